@@ -1,0 +1,59 @@
+/// Cuts a stream of bytes into lines without ever holding more than one line and the last chunk.
+///
+/// A line ends at LF; a CR before it is dropped. Lines longer than the limit are reported, not kept.
+package struct Lines: Sendable {
+    package enum Line: Sendable, Hashable {
+        case text([UInt8], number: Int)
+        case tooLong(number: Int)
+    }
+
+    private let limit: Int
+    private var pending: [UInt8] = []
+    private var overflowing = false
+    private var number = 0
+
+    /// - Parameter limit: longest line in bytes, its end not counted.
+    package init(limit: Int = 1 << 20) {
+        self.limit = limit
+    }
+
+    /// The lines completed by this chunk.
+    package mutating func append(_ chunk: some Collection<UInt8>) -> [Line] {
+        var found: [Line] = []
+        var rest = chunk[...]
+        while let end = rest.firstIndex(of: 0x0A) {
+            take(rest[..<end])
+            found.append(finishLine())
+            rest = rest[rest.index(after: end)...]
+        }
+        take(rest)
+        return found
+    }
+
+    /// The last line when the stream did not end in LF; nil when nothing is left.
+    package mutating func finish() -> Line? {
+        pending.isEmpty && !overflowing ? nil : finishLine()
+    }
+
+    private mutating func take(_ bytes: some Collection<UInt8>) {
+        if overflowing { return }
+        // One byte of grace for the CR that finishLine drops.
+        if pending.count + bytes.count > limit + 1 {
+            overflowing = true
+            pending.removeAll()
+        } else {
+            pending.append(contentsOf: bytes)
+        }
+    }
+
+    private mutating func finishLine() -> Line {
+        number += 1
+        defer {
+            pending.removeAll(keepingCapacity: true)
+            overflowing = false
+        }
+        if pending.last == 0x0D { pending.removeLast() }
+        return overflowing || pending.count > limit
+            ? .tooLong(number: number) : .text(pending, number: number)
+    }
+}

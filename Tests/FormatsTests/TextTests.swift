@@ -1,0 +1,98 @@
+import Formats
+import Testing
+
+@Suite struct TextTests {
+    private func lines(_ bytes: [UInt8], chunk: Int, limit: Int) -> [Lines.Line] {
+        var reader = Lines(limit: limit)
+        var found: [Lines.Line] = []
+        for start in stride(from: 0, to: bytes.count, by: chunk) {
+            found += reader.append(bytes[start..<min(start + chunk, bytes.count)])
+        }
+        if let last = reader.finish() { found.append(last) }
+        return found
+    }
+
+    @Test(
+        arguments: [
+            ("", []), ("\n", [""]), ("a", ["a"]), ("a\n", ["a"]), ("a\nb", ["a", "b"]),
+            ("a\r\nb\r\n", ["a", "b"]),
+            ("\r\n", [""]), ("\n\n", ["", ""]), ("a\rb\n", ["a\rb"]), ("a\r\r\n", ["a\r"]), ("\r", [""]),
+            ("é\u{1F600}\nx", ["é\u{1F600}", "x"]), ("12345678\n", ["12345678"]),
+            ("12345678\r\n", ["12345678"]),
+            ("123456789\nok\n", [nil, "ok"]), ("123456789\r\nok", [nil, "ok"]),
+            ("1234567890123\nok", [nil, "ok"]),
+            ("a\n123456789", ["a", nil]), ("12345678\r", ["12345678"]),
+        ] as [(String, [String?])])
+    func `lines are the same however the stream is cut`(text: String, expected: [String?]) {
+        let bytes = Array(text.utf8)
+        let wanted = expected.enumerated().map { index, line in
+            line.map { Lines.Line.text(Array($0.utf8), number: index + 1) } ?? .tooLong(number: index + 1)
+        }
+        for chunk in 1...max(1, bytes.count) {
+            #expect(lines(bytes, chunk: chunk, limit: 8) == wanted, "chunks of \(chunk)")
+        }
+    }
+
+    @Test func `random streams give the same lines for every cutting`() {
+        let alphabet = Array("ab\n\n\r".utf8)
+        for seed in 0..<300 as Range<UInt64> {
+            var random = Seeded(seed)
+            let count = Int.random(in: 0..<60, using: &random)
+            let bytes = (0..<count).map { _ in alphabet[Int.random(in: alphabet.indices, using: &random)] }
+            let whole = lines(bytes, chunk: max(1, count), limit: 4)
+            for chunk in 1..<max(2, count) {
+                #expect(lines(bytes, chunk: chunk, limit: 4) == whole, "seed \(seed), chunks of \(chunk)")
+            }
+        }
+    }
+
+    @Test func `hexadecimal has one spelling`() {
+        let all = (0...255).map { UInt8($0) }
+        #expect(Hex.decode(Hex.encode(all)) == all)
+        #expect(Hex.encode([0, 0x0F, 0xA0, 0xFF]) == "000fa0ff")
+        #expect(Hex.decode("") == [])
+        for text in ["0", "0G", "FF", "fF", "0x", " 00", "00 ", "0\n", "é", "00:00", "００"] {
+            #expect(Hex.decode(text) == nil, "\(text)")
+        }
+    }
+
+    @Test(arguments: [
+        ("", ""), ("f", "Zg=="), ("fo", "Zm8="), ("foo", "Zm9v"), ("foob", "Zm9vYg=="), ("fooba", "Zm9vYmE="),
+        ("foobar", "Zm9vYmFy"),
+    ])
+    func `base64 is that of RFC 4648 section 10`(text: String, encoded: String) {
+        #expect(Base64.encode(Array(text.utf8)) == encoded)
+        #expect(Base64.decode(encoded) == Array(text.utf8))
+    }
+
+    @Test(arguments: [
+        "Zg", "Zg=", "Zg===", "Zh==", "Zm9=", "Zm9v\n", " Zm9v", "Zm 9v", "Zm9v====", "=", "====", "Zg==Zg==",
+        "-_-_",
+        "Zm9", "Zm9v*", "é",
+    ])
+    func `base64 of another spelling is refused`(text: String) {
+        #expect(Base64.decode(text) == nil)
+    }
+
+    @Test func `every base64 text decodes to what it was made from`() {
+        for seed in 0..<500 as Range<UInt64> {
+            var random = Seeded(seed)
+            let bytes = (0..<Int.random(in: 0..<50, using: &random)).map { _ in
+                UInt8.random(in: 0...255, using: &random)
+            }
+            #expect(Base64.decode(Base64.encode(bytes)) == bytes, "seed \(seed)")
+        }
+    }
+
+    @Test func `identifiers differ when their bytes do`() {
+        let composed = Identifier("\u{E9}")
+        let decomposed = Identifier("e\u{301}")
+        #expect(composed.text == decomposed.text)
+        #expect(composed != decomposed)
+        #expect(Set([composed, decomposed, composed]).count == 2)
+        #expect(decomposed < composed)
+        #expect(!(composed < decomposed))
+        #expect([Identifier("b"), "a", "B", ""].sorted() == ["", "B", "a", "b"])
+        #expect(Identifier("\u{FF5E}") < Identifier("\u{1F600}"))
+    }
+}
