@@ -1,0 +1,37 @@
+/// A CEL expression, parsed once and evaluated any number of times.
+///
+///     let leaver = try Expression(parsing: "a.enabled && a.roles.exists(r, r == 'admin')")
+///
+/// The language is cel-spec's, without protobuf messages: standard operators, functions and macros, optionals,
+/// two-variable macros, `cel.bind`, and one function of our own, `days(n)`. There is no clock.
+package struct Expression: Sendable {
+    /// The text it was parsed from.
+    package let source: String
+    let syntax: Syntax
+    let limits: ExpressionLimits
+
+    /// Parses with the standard limits.
+    package init(parsing source: String) throws(ExpressionError) {
+        try self.init(parsing: source, limits: .standard)
+    }
+
+    package init(parsing source: String, limits: ExpressionLimits) throws(ExpressionError) {
+        do {
+            syntax = try Parser.parse(source, limits: limits)
+        } catch {
+            throw ExpressionError(error.reason, at: error.offset, in: source)
+        }
+        self.source = source
+        self.limits = limits
+    }
+
+    /// The value under these bindings. Equal bindings give equal values, always.
+    ///
+    /// The elements of the result count as steps too, so that whoever prints it has as little to fear.
+    package func evaluate(_ bindings: Bindings) throws(EvaluationError) -> Value {
+        var evaluator = Evaluator(bindings, cost: limits.cost)
+        let value = try evaluator.value(of: syntax)
+        try evaluator.chargeSize(of: value, at: 0)
+        return value
+    }
+}

@@ -1,0 +1,75 @@
+internal import Formats
+
+/// A selection `.name` made directly on a variable.
+package struct FieldUse: Sendable, Hashable {
+    package let name: String
+    /// Place of the field's name in the source, in bytes of UTF-8 from 0.
+    package let offset: Int
+}
+
+extension Expression {
+    /// The root names that bindings must supply, sorted by bytes: neither a macro's variables nor names of types.
+    package var freeVariables: [String] {
+        var names: Set<Identifier> = []
+        syntax.visitNames(bound: []) { name, _, _ in names.insert(Identifier(name)) }
+        return names.sorted().map(\.text)
+    }
+
+    /// The fields read or tested with `has()` straight on a variable, in the order of the source. A macro's variable
+    /// of the same name is another variable.
+    package func fields(of variable: String) -> [FieldUse] {
+        var uses: [FieldUse] = []
+        syntax.visitNames(bound: []) { name, parent, isSelected in
+            guard isSelected, name.hasSameBytes(as: variable), let parent else { return }
+            switch parent.form {
+            case .select(_, let field, _), .has(_, let field, _):
+                uses.append(FieldUse(name: field, offset: parent.offset))
+            case .index(_, let key, _):
+                if case .literal(.string(let field)) = key.form {
+                    uses.append(FieldUse(name: field, offset: key.offset))
+                }
+            default: break
+            }
+        }
+        return uses.sorted { $0.offset < $1.offset }
+    }
+}
+
+extension Syntax {
+    /// Calls back for every name that is no macro variable and no type, with the node around it and whether that node
+    /// selects from the name.
+    func visitNames(
+        bound: [String], parent: Syntax? = nil, isSelected: Bool = false,
+        _ visit: (_ name: String, _ parent: Syntax?, _ isSelected: Bool) -> Void
+    ) {
+        func below(_ child: Syntax, bound inner: [String] = bound, isSelected: Bool = false) {
+            child.visitNames(bound: inner, parent: self, isSelected: isSelected, visit)
+        }
+        switch form {
+        case .name(let name, let absolute):
+            let isBound = !absolute && bound.contains { $0.hasSameBytes(as: name) }
+            if !isBound, !Value.typeNames.contains(name) { visit(name, parent, isSelected) }
+        case .select(let operand, _, _), .has(let operand, _, _): below(operand, isSelected: true)
+        case .index(let operand, let key, _):
+            below(operand, isSelected: true)
+            below(key)
+        case .comprehension(let comprehension):
+            below(comprehension.range)
+            let inner = bound + [comprehension.first] + (comprehension.second.map { [$0] } ?? [])
+            for part in [comprehension.condition, comprehension.result].compactMap({ $0 }) {
+                below(part, bound: inner)
+            }
+        case .bind(let name, let value, let body), .optionalMap(let value, let name, let body, _):
+            below(value)
+            below(body, bound: bound + [name])
+        default: for child in form.children { below(child) }
+        }
+    }
+
+    /// Whether a variable occurs anywhere in here.
+    func mentions(_ variable: String) -> Bool {
+        var found = false
+        visitNames(bound: []) { name, _, _ in if name.hasSameBytes(as: variable) { found = true } }
+        return found
+    }
+}

@@ -1,0 +1,34 @@
+import Testing
+
+@testable import Expressions
+
+@Suite struct PatternTests {
+    @Test(arguments: [
+        ("", "", true), ("a", "bab", true), ("^a$", "ba", false), ("^(ab|c)+$", "abcab", true),
+        ("^a{2,3}$", "aaaa", false),
+        ("^a{2,}$", "aaaa", true), ("a{,2}", "a{,2}", true), ("^[^a-c]+$", "xyz", true),
+        ("^[]a]+$", "]a", true),
+        ("^[a-]+$", "a-", true), ("\\d+\\.\\d", "v10.2", true), ("^\\w+@\\w+\\.com$", "ann@x.com", true),
+        ("(?i)STRASSE", "strasse", true),
+        ("(?i)^É$", "é", true), ("a(?i)b", "aB", true), ("a(?:(?i)b)c", "aBC", false), ("^.$", "\n", false),
+        ("(?s)^.$", "\n", true),
+        ("(?m)^b$", "a\nb\nc", true), ("\\bcat\\b", "a cat.", true), ("\\bcat\\b", "concat", false),
+        ("^\\pL+$", "straße", true),
+        ("^\\p{Lu}\\P{Lu}$", "Éé", true), ("^[[:alpha:]]+$", "ab1", false), ("^[\\d\\D]$", "x", true),
+        ("^[\\W]$", "x", false),
+        ("\\x41\\x{1F600}", "A😀", true), ("\\Qa.b\\E+", "a.bb", true), ("\\Qa.b\\E", "axb", false),
+        ("(?P<n>x)(?<m>y)", "xy", true),
+        ("^.{2}$", "😀é", true), ("a|", "z", true), ("x*?y", "xxy", true), ("\\A\\z", "", true),
+        ("^a?$", "aa", false),
+    ]) func `patterns match as RE2's do`(pattern: String, text: String, expected: Bool) throws {
+        #expect(try Pattern(pattern).matches(text) == expected)
+    }
+
+    @Test(arguments: [
+        "(", ")", "[", "[b-a]", "*", "a**", "a{3,2}", "a{1001}", "((a{500}){500}){2}", "(?=a)", "(?<=a)",
+        "(?!a)", "\\1", "\\",
+        "\\p{Greek}", "[[:foo:]]", "\\x{110000}", "(?Pn>x)", String(repeating: "(", count: 500), "(?<!a)",
+    ]) func `what RE2 does not know is refused`(pattern: String) {
+        #expect(throws: Pattern.Failure.self) { try Pattern(pattern) }
+    }
+}
