@@ -1,0 +1,52 @@
+/// The name of a blob: the SHA-256 of its bytes as 64 lower-case hexadecimal digits.
+package struct BlobName: Sendable, Hashable, Comparable, CustomStringConvertible {
+    package let text: String
+
+    /// Nil for anything but 64 digits of `0-9a-f`.
+    package init?(_ text: String) {
+        let digits = text.utf8
+        guard digits.count == 64,
+            digits.allSatisfy({ (0x30...0x39).contains($0) || (0x61...0x66).contains($0) })
+        else { return nil }
+        self.text = text
+    }
+
+    /// The name that a digest spells; nil unless it has 32 bytes.
+    package init?(digest: some Collection<UInt8>) {
+        guard digest.count == 32 else { return nil }
+        let digits = Array("0123456789abcdef".utf8)
+        var units: [UInt8] = []
+        units.reserveCapacity(64)
+        for byte in digest {
+            units.append(digits[Int(byte >> 4)])
+            units.append(digits[Int(byte & 15)])
+        }
+        text = String(decoding: units, as: UTF8.self)
+    }
+
+    package static func < (left: BlobName, right: BlobName) -> Bool {
+        left.text < right.text
+    }
+
+    package var description: String { text }
+}
+
+/// Where payloads and attachments live: byte strings named by their own hash, never changed.
+package protocol BlobStore: Sendable {
+    /// Stores the bytes and gives their name. Durable when it returns; storing them again changes nothing.
+    func put(_ bytes: [UInt8]) throws -> BlobName
+
+    /// The bytes, checked against the name. Throws when the blob is missing or damaged.
+    func get(_ name: BlobName) throws -> [UInt8]
+
+    /// Hands over the bytes in pieces, so that a large blob never sits in memory.
+    ///
+    /// The hash is known only at the end: what was handed over is proven only once this returns without error.
+    func read(_ name: BlobName, _ chunk: ([UInt8]) throws -> Void) throws
+
+    /// Whether a blob of this name is there; its bytes are not checked.
+    func contains(_ name: BlobName) throws -> Bool
+
+    /// The names of all blobs, sorted.
+    func all() throws -> [BlobName]
+}

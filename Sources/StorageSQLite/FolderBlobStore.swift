@@ -1,0 +1,129 @@
+import Crypto
+import Glibc
+package import Storage
+import Synchronization
+
+/// Blobs as files in a folder: the blob `abcdef…` is the file `ab/cdef…`.
+///
+/// Any number of processes may read and write at once: a blob appears whole, under its name, or not at all.
+package final class FolderBlobStore: BlobStore {
+    /// The folder, for messages.
+    package let path: String
+    // Folders whose own names this process has made durable. Guarded because writers run side by side.
+    private let durable = Mutex<Set<String>>([])
+
+    /// Opens the folder, making it when it is missing; the folder that holds it must be there.
+    package init(path: String) throws {
+        self.path = path
+        if mkdir(path, 0o777) != 0, errno != EEXIST { throw OpenFile.failure(path, "make the folder") }
+        // A new folder's name is written in the folder above it.
+        try Folder(path).parent().sync()
+    }
+
+    package func put(_ bytes: [UInt8]) throws -> BlobName {
+        let name = try Self.name(of: SHA256.hash(data: bytes))
+        let root = try Folder(path)
+        let prefix = String(name.text.prefix(2))
+        try root.makeFolder(prefix)
+        // Another process may have made the folder and be about to sync it; we cannot wait for its word.
+        if durable.withLock({ !$0.contains(prefix) }) {
+            try root.sync()
+            durable.withLock { _ = $0.insert(prefix) }
+        }
+        guard let folder = try root.folder(prefix) else {
+            throw StorageError.file(
+                path: root.path(of: prefix), doing: "open the folder", cause: "it vanished")
+        }
+        if let present = try folder.file(Self.rest(name)) {
+            try Self.check(present, against: name) { _ in }
+            // Whoever put it there may not have come this far yet.
+            try folder.sync()
+            return name
+        }
+        // Replacing is harmless: who came first wrote the same bytes.
+        try DurableFile.place(Self.rest(name), in: folder, mode: 0o644, replacing: true) { try $0(bytes) }
+        return name
+    }
+
+    package func get(_ name: BlobName) throws -> [UInt8] {
+        var bytes: [UInt8] = []
+        try read(name) { bytes.append(contentsOf: $0) }
+        return bytes
+    }
+
+    package func read(_ name: BlobName, _ chunk: ([UInt8]) throws -> Void) throws {
+        guard let file = try open(name) else {
+            throw StorageError.noBlob(name: name, path: path)
+        }
+        try Self.check(file, against: name, chunk)
+    }
+
+    package func contains(_ name: BlobName) throws -> Bool {
+        switch try open(name) {
+        case .none: false
+        case .some: true
+        }
+    }
+
+    package func all() throws -> [BlobName] {
+        let root = try Folder(path)
+        var found: [BlobName] = []
+        for prefix in try Self.prefixes(in: root) {
+            guard let folder = try root.folder(prefix) else { continue }
+            // Temporary files and strangers have no name of this form.
+            for rest in try folder.names() {
+                if let name = BlobName(prefix + rest) { found.append(name) }
+            }
+        }
+        return found.sorted()
+    }
+
+    /// Removes the temporary files that killed processes left behind, and says how many.
+    @discardableResult
+    package func removeLeftovers() throws -> Int {
+        let root = try Folder(path)
+        var count = 0
+        for prefix in try Self.prefixes(in: root) {
+            if let folder = try root.folder(prefix) { count += try DurableFile.removeLeftovers(in: folder) }
+        }
+        return count
+    }
+
+    /// The names inside that can be the first two digits of a blob's.
+    private static func prefixes(in root: borrowing Folder) throws(StorageError) -> [String] {
+        try root.names().filter {
+            $0.utf8.count == 2 && BlobName($0 + String(repeating: "0", count: 62)) != nil
+        }
+    }
+
+    private func open(_ name: BlobName) throws(StorageError) -> OpenFile? {
+        guard let folder = try Folder(path).folder(String(name.text.prefix(2))) else { return nil }
+        return try folder.file(Self.rest(name))
+    }
+
+    private static func check(
+        _ file: borrowing OpenFile, against name: BlobName, _ chunk: ([UInt8]) throws -> Void
+    ) throws {
+        var hash = SHA256()
+        while true {
+            let bytes = try file.read(1 << 18)
+            if bytes.isEmpty { break }
+            hash.update(data: bytes)
+            try chunk(bytes)
+        }
+        guard try Self.name(of: hash.finalize()) == name else {
+            throw StorageError.damagedBlob(name: name, path: file.path)
+        }
+    }
+
+    private static func name(of digest: SHA256.Digest) throws(StorageError) -> BlobName {
+        guard let name = BlobName(digest: Array(digest)) else {
+            throw .parameters(sql: "", cause: "a SHA-256 digest has 32 bytes")
+        }
+        return name
+    }
+
+    private static func rest(_ name: BlobName) -> String {
+        String(name.text.dropFirst(2))
+    }
+}
