@@ -1,0 +1,90 @@
+package import Formats
+
+/// A vendor-neutral type of evidence, such as `idp.account` or `vcs.change`: what a record of it may say.
+package struct Kind: Sendable, Hashable {
+    /// How facts of a kind stand in time.
+    package enum Mode: String, Sendable, Hashable, CaseIterable {
+        /// Something that holds over an interval and is known by a key.
+        case state
+        /// Something that happens at an instant and is known by an id.
+        case event
+    }
+
+    package let name: Identifier
+    package let title: String
+    package let mode: Mode
+    /// In the order of declaration.
+    package let fields: [Field]
+
+    package init(name: Identifier, title: String, mode: Mode, fields: [Field]) {
+        self.name = name
+        self.title = title
+        self.mode = mode
+        self.fields = fields
+    }
+
+    package func field(_ name: String) -> Field? {
+        fields.first { $0.name.utf8.elementsEqual(name.utf8) }
+    }
+}
+
+/// One field of a kind.
+package struct Field: Sendable, Hashable {
+    package let name: String
+    package let type: FieldType
+    package let isRequired: Bool
+    /// Says something about a person: withheld from exports unless asked for by name.
+    package let isPersonal: Bool
+    /// Protected health information: never collected by default, withheld always.
+    package let isPHI: Bool
+    /// What it means and in which unit, for people.
+    package let meaning: String
+
+    package init(
+        name: String, type: FieldType, isRequired: Bool = false, isPersonal: Bool = false,
+        isPHI: Bool = false,
+        meaning: String = ""
+    ) {
+        self.name = name
+        self.type = type
+        self.isRequired = isRequired
+        self.isPersonal = isPersonal
+        self.isPHI = isPHI
+        self.meaning = meaning
+    }
+}
+
+/// The type of a field. JSON alone cannot tell a timestamp from a text or a count from an amount; the kind does.
+package indirect enum FieldType: Sendable, Hashable, CustomStringConvertible {
+    case text, flag, whole, decimal, timestamp, duration
+    case list(FieldType)
+
+    /// Reads the name used in documents: `string`, `bool`, `int`, `decimal`, `timestamp`, `duration`, `list(string)`.
+    package init?(_ name: String) {
+        switch name {
+        case "string": self = .text
+        case "bool": self = .flag
+        case "int": self = .whole
+        case "decimal": self = .decimal
+        case "timestamp": self = .timestamp
+        case "duration": self = .duration
+        default:
+            guard name.hasPrefix("list("), name.hasSuffix(")"),
+                let element = FieldType(String(name.dropFirst(5).dropLast()))
+            else { return nil }
+            self = .list(element)
+        }
+    }
+
+    package var description: String {
+        switch self {
+        case .text: "string"
+        case .flag: "bool"
+        case .whole: "int"
+        case .decimal: "decimal"
+        case .timestamp: "timestamp"
+        case .duration: "duration"
+        case .list(let element): "list(\(element))"
+        }
+    }
+}

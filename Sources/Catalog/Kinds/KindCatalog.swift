@@ -1,0 +1,88 @@
+package import Formats
+
+/// The kinds of evidence that are known: those that come with the program, and an organisation's own.
+package struct KindCatalog: Sendable, Hashable {
+    /// Of the kinds that come with the program, such as `kinds-2026.11`.
+    package let version: String
+    private let byName: [Identifier: Kind]
+
+    /// The kinds that come with the program.
+    package static func builtin() throws(CatalogError) -> KindCatalog {
+        try KindCatalog(file: CatalogFile(named: "kinds.json"))
+    }
+
+    /// Reads a catalogue in the form of the program's own.
+    package init(parsing bytes: [UInt8], name: String) throws(CatalogError) {
+        try self.init(file: CatalogFile(name: name, bytes: bytes))
+    }
+
+    private init(file: CatalogFile) throws(CatalogError) {
+        version = try file.root.text("version")
+        var kinds: [Identifier: Kind] = [:]
+        for entry in try file.root.list("kinds") {
+            let kind = try Kind(entry)
+            guard kinds.updateValue(kind, forKey: kind.name) == nil else {
+                throw CatalogError(.duplicate(kind.name.text), file: file.name, path: entry.path)
+            }
+        }
+        byName = kinds
+    }
+
+    private init(version: String, byName: [Identifier: Kind]) {
+        self.version = version
+        self.byName = byName
+    }
+
+    /// With an organisation's kinds added. A name that is taken is an error: redefining a kind would change what
+    /// sealed evidence means.
+    package func merging(_ own: [Kind]) throws(CatalogError) -> KindCatalog {
+        var all = byName
+        for kind in own {
+            guard all.updateValue(kind, forKey: kind.name) == nil else {
+                throw CatalogError(.duplicate(kind.name.text), file: "kinds of the organisation")
+            }
+        }
+        return KindCatalog(version: version, byName: all)
+    }
+
+    package func kind(_ name: Identifier) -> Kind? {
+        byName[name]
+    }
+
+    /// All kinds by name, in byte order.
+    package var kinds: [Kind] {
+        byName.values.sorted { $0.name < $1.name }
+    }
+}
+
+extension Kind {
+    fileprivate init(_ entry: CatalogFile.Entry) throws(CatalogError) {
+        var fields: [Field] = []
+        for element in try entry.list("fields") {
+            let field = try Field(element)
+            if fields.contains(where: { $0.name.utf8.elementsEqual(field.name.utf8) }) {
+                throw CatalogError(.duplicate(field.name), file: element.file, path: element.path)
+            }
+            fields.append(field)
+        }
+        self.init(
+            name: Identifier(try entry.text("kind")), title: try entry.text("title"),
+            mode: try entry.word("mode", as: Kind.Mode.self), fields: fields)
+    }
+}
+
+extension Field {
+    fileprivate init(_ entry: CatalogFile.Entry) throws(CatalogError) {
+        let written = try entry.text("type")
+        guard let type = FieldType(written) else {
+            throw CatalogError(
+                .unknownWord(
+                    written, expected: "string, bool, int, decimal, timestamp, duration or list(string)"),
+                file: entry.file, path: entry.below("type"))
+        }
+        self.init(
+            name: try entry.text("name"), type: type, isRequired: try entry.flag("required"),
+            isPersonal: try entry.flag("personal"), isPHI: try entry.flag("phi"),
+            meaning: try entry.optionalText("meaning"))
+    }
+}
