@@ -1,0 +1,68 @@
+import Formats
+
+/// A type of document that one schema describes completely.
+protocol DocumentBody: Sendable, Hashable {
+    var id: Identifier { get set }
+    static var schema: Schema<Self> { get }
+}
+
+/// What a document says, by its type.
+package enum Body: Sendable, Hashable {
+    case organization(Organization)
+    case system(SystemDescription)
+    case control(Control)
+    case test(Test)
+    case policy(Policy)
+    case source(Source)
+    case kind(OwnKind)
+    case waiver(Waiver)
+    case period(Period)
+    case exclusion(Exclusion)
+
+    /// Reads all keys but the first, which has given the type and the id.
+    static func read(
+        _ type: DocumentType, id: Identifier, _ entries: [Node.Entry], at place: Place,
+        _ reading: inout Reading
+    ) -> Body? {
+        func body<Value: DocumentBody>(_: Value.Type, _ wrap: (Value) -> Body) -> Body? {
+            guard var value = Value.schema.read(entries, at: place, besides: [type.rawValue], &reading) else {
+                return nil
+            }
+            value.id = id
+            return wrap(value)
+        }
+        switch type {
+        case .organization: return body(Organization.self, Body.organization)
+        case .system: return body(SystemDescription.self, Body.system)
+        case .control: return body(Control.self, Body.control)
+        case .policy: return body(Policy.self, Body.policy)
+        case .source: return body(Source.self, Body.source)
+        case .kind: return body(OwnKind.self, Body.kind)
+        case .waiver: return body(Waiver.self, Body.waiver)
+        case .period: return body(Period.self, Body.period)
+        case .exclusion: return body(Exclusion.self, Body.exclusion)
+        case .test:
+            guard var test = Test.read(entries, at: place, besides: type.rawValue, &reading) else {
+                return nil
+            }
+            test.id = id
+            return .test(test)
+        }
+    }
+
+    /// All keys but the first, defaults left out, in the order in which they are written.
+    var members: JSONObject {
+        switch self {
+        case .organization(let value): Organization.schema.write(value)
+        case .system(let value): SystemDescription.schema.write(value)
+        case .control(let value): Control.schema.write(value)
+        case .test(let value): value.members
+        case .policy(let value): Policy.schema.write(value)
+        case .source(let value): Source.schema.write(value)
+        case .kind(let value): OwnKind.schema.write(value)
+        case .waiver(let value): Waiver.schema.write(value)
+        case .period(let value): Period.schema.write(value)
+        case .exclusion(let value): Exclusion.schema.write(value)
+        }
+    }
+}

@@ -1,0 +1,66 @@
+package import Formats
+
+/// How evidence shows whether a control works.
+package struct Test: Sendable, Hashable {
+    /// What is asked of the evidence; the four kinds of test that exist so far.
+    package enum Rule: Sendable, Hashable {
+        case state(StateRule)
+        case event(EventRule)
+        case cadence(CadenceRule)
+        case response(ResponseRule)
+    }
+
+    package internal(set) var id: Identifier
+    package internal(set) var title: String?
+    /// Nil when it holds from the moment it is applied.
+    package internal(set) var effective: Moment?
+    /// What is asked of the evidence.
+    package internal(set) var rule: Rule
+
+    /// The word behind `kind`.
+    package var kind: String {
+        switch rule {
+        case .state: "state"
+        case .event: "event"
+        case .cadence: "cadence"
+        case .response: "response"
+        }
+    }
+
+    /// The keys that all kinds of test share.
+    struct Heading: Sendable {
+        var title: String?
+        var effective: Moment?
+
+        static let schema = Schema<Heading>(
+            "a test", Heading(),
+            [.optional("title", .line, \.title), .optional("effective", .moment, \.effective)])
+    }
+}
+
+/// The values a rule looks at: those of one kind, under a name that expressions use.
+package protocol Subject {
+    /// The kind of evidence.
+    var kind: Text { get }
+    /// The name, when it is not the default one.
+    var alias: Text? { get }
+}
+
+extension Subject {
+    /// The name in expressions: the alias, else the first letter of the kind's last part (`idp.account` is `a`).
+    package var variable: String {
+        alias?.value ?? Self.defaultVariable(of: kind)
+    }
+
+    static func defaultVariable(of kind: Text) -> String {
+        let last = kind.value.split(separator: ".").last ?? ""
+        return last.first { $0.isLetter }.map(String.init) ?? "x"
+    }
+}
+
+extension Text {
+    /// Nil when the alias says no more than the default does, so that both ways of writing are one document.
+    func unless(_ standard: String) -> Text? {
+        value == standard ? nil : self
+    }
+}

@@ -1,0 +1,71 @@
+import Formats
+
+extension Test {
+    /// Kinds of test that the method knows and this version does not evaluate.
+    private static let announced = ["ratio", "recon", "sod", "attest"]
+    private static let known = ["state", "event", "cadence", "response"]
+
+    /// Reads the keys of a test; its kind decides which there are.
+    static func read(
+        _ entries: [Node.Entry], at place: Place, besides first: String, _ reading: inout Reading
+    ) -> Test? {
+        guard let kind = entries.first(where: { $0.key == "kind" }) else {
+            reading.error(
+                "missing-key", at: place, "a test needs the key \"kind\"",
+                remedy: "add it; it is one of \(known.joined(separator: ", "))")
+            return nil
+        }
+        guard case .scalar(let word, _) = kind.value.content, !kind.value.isEmpty else {
+            reading.wrongType(kind.value, key: "kind", expected: "one of \(known.joined(separator: ", "))")
+            return nil
+        }
+        let own = [first, "kind"]
+        switch word {
+        case "state":
+            return read(entries, place, own, StateRule.schema, &reading) { .state($0) }
+        case "event":
+            return read(entries, place, own, EventRule.schema, &reading) { .event($0) }
+        case "cadence":
+            return read(entries, place, own, CadenceRule.schema, &reading) { .cadence($0) }
+        case "response":
+            return read(entries, place, own, ResponseRule.schema, &reading) { .response($0) }
+        case _ where announced.contains(word):
+            reading.error(
+                "not-available", at: kind.value.place,
+                "tests of the kind \(word) are not available yet in this version",
+                remedy: "use one of \(known.joined(separator: ", "))")
+        default:
+            reading.badValue(
+                kind.value, key: "kind", found: word, expected: "one of \(known.joined(separator: ", "))",
+                remedy: Spelling.advice(for: word, among: known))
+        }
+        return nil
+    }
+
+    private static func read<Form: Sendable>(
+        _ entries: [Node.Entry], _ place: Place, _ own: [String], _ schema: Schema<Form>,
+        _ reading: inout Reading,
+        _ rule: (Form) -> Rule
+    ) -> Test? {
+        let heading = Heading.schema
+        // The heading reads its two keys out of the mapping; every other key is the rule's to know or refuse.
+        let head = heading.read(
+            entries.filter { heading.keyNames.contains($0.key) }, at: place, &reading)
+        let body = schema.read(entries, at: place, besides: own + heading.keyNames, &reading)
+        guard let head, let body else { return nil }
+        return Test(id: "", title: head.title, effective: head.effective, rule: rule(body))
+    }
+
+    /// The keys behind the id, in the order in which they are written.
+    var members: JSONObject {
+        let body =
+            switch rule {
+            case .state(let rule): StateRule.schema.write(rule)
+            case .event(let rule): EventRule.schema.write(rule)
+            case .cadence(let rule): CadenceRule.schema.write(rule)
+            case .response(let rule): ResponseRule.schema.write(rule)
+            }
+        let head = Heading.schema.write(Heading(title: title, effective: effective))
+        return JSONObject([.init(name: "kind", value: .string(kind))] + head.members + body.members)
+    }
+}

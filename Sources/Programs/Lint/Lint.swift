@@ -1,0 +1,154 @@
+package import Catalog
+import Formats
+
+extension Program {
+    /// What is wrong with a program whose documents can each be read: references, expressions, dates, coverage.
+    ///
+    /// - Parameter kinds: those that come with the program; the organisation's own are added here.
+    /// - Returns: in the order of files and lines. Only errors keep the program from being applied.
+    package func lint(kinds: KindCatalog, criteria: CriteriaCatalog) -> [Finding] {
+        var lint = Lint(program: self, kinds: kinds, criteria: criteria)
+        lint.identities()
+        lint.references()
+        lint.times()
+        lint.coverage()
+        lint.wording()
+        for document in documents {
+            guard case .test(let test) = document.body else { continue }
+            TestLint(test: test, place: document.place).check(&lint)
+        }
+        return lint.findings.sorted()
+    }
+}
+
+/// One pass over one program.
+struct Lint {
+    let program: Program
+    let criteria: CriteriaCatalog
+    private(set) var kinds: KindCatalog
+    private(set) var findings: [Finding] = []
+
+    init(program: Program, kinds: KindCatalog, criteria: CriteriaCatalog) {
+        self.program = program
+        self.criteria = criteria
+        self.kinds = kinds
+        for document in program.documents {
+            guard case .kind(let own) = document.body else { continue }
+            do {
+                self.kinds = try self.kinds.merging([own.kind])
+            } catch {
+                self.error(
+                    "kind-taken", at: document.place, "the kind \(own.id) comes with the program",
+                    remedy: "choose another id, such as \(program.organization?.id.text ?? "own").\(own.id)")
+            }
+        }
+    }
+
+    mutating func error(_ rule: String, at place: Place, _ message: String, remedy: String = "") {
+        findings.append(Finding(.error, rule, at: place, message, remedy: remedy))
+    }
+
+    mutating func warn(_ rule: String, at place: Place, _ message: String, remedy: String = "") {
+        findings.append(Finding(.warning, rule, at: place, message, remedy: remedy))
+    }
+
+    /// The kind a text names; nil, with a finding, when there is none.
+    mutating func kind(_ reference: Text) -> Kind? {
+        if let kind = kinds.kind(reference.id) { return kind }
+        let advice = advice(for: reference, among: kinds.kinds.map(\.name.text))
+        error(
+            "unknown-kind", at: reference.place, "there is no kind \"\(reference)\"",
+            remedy: advice.isEmpty
+                ? "use a kind of the catalogue, or declare it with kind: \(reference)" : advice)
+        return nil
+    }
+
+    /// Notes a reference to a document that does not exist.
+    mutating func expect(_ type: DocumentType, _ reference: Text) {
+        guard program.document(type, reference.id) == nil else { return }
+        let advice = advice(for: reference, among: program.documents(of: type).map(\.id.text))
+        error(
+            "unknown-\(type.rawValue)", at: reference.place, "there is no \(type.rawValue) \"\(reference)\"",
+            remedy: advice.isEmpty ? "write one, or remove the reference" : advice)
+    }
+
+    /// A suggestion, as long as there are few findings: who has hundreds needs none, and looking takes its time.
+    private func advice(for reference: Text, among known: @autoclosure () -> [String]) -> String {
+        findings.count < 200 ? Spelling.advice(for: reference.value, among: known()) : ""
+    }
+
+    mutating func expectZone(_ zone: Text) {
+        guard Zone(zone.value) == nil else { return }
+        error(
+            "unknown-zone", at: zone.place, "this system knows no time zone \"\(zone)\"",
+            remedy: "use an id of the IANA database, such as America/New_York")
+    }
+
+    mutating func identities() {
+        for document in program.repeated {
+            let first = program.document(document.type, document.id)?.place ?? .stored
+            error(
+                "duplicate-document", at: document.place, "\(document.key) is already at \(first)",
+                remedy: "rename or remove one of them")
+        }
+        let organizations = program.documents(of: .organization)
+        if organizations.isEmpty {
+            let place = program.documents.map(\.place).min() ?? .stored
+            error(
+                "organization-count", at: place, "the program names no organization",
+                remedy: "add a document organization: with name and domain")
+        }
+        for document in organizations.dropFirst() {
+            error(
+                "organization-count", at: document.place,
+                "a program has one organization; the other is at \(organizations[0].place)",
+                remedy: "keep one")
+        }
+    }
+
+    mutating func references() {
+        for document in program.documents {
+            switch document.body {
+            case .organization(let organization): expectZone(organization.zone)
+            case .control(let control):
+                for test in control.tests { expect(.test, test) }
+                if let policy = control.policy { expect(.policy, policy) }
+                for criterion in control.criteria { expectCriterion(criterion) }
+            case .waiver(let waiver): expect(.test, waiver.test)
+            case .source(let source): for reference in source.kinds { _ = kind(reference) }
+            case .exclusion(let exclusion): expectCriterion(Text(exclusion.id.text, at: document.place))
+            default: break
+            }
+        }
+    }
+
+    private mutating func expectCriterion(_ reference: Text) {
+        guard criteria.criterion(reference.id) == nil else { return }
+        let members = criteria.criteria.filter { $0.id.text.hasPrefix(reference.value + ".") }
+        let advice =
+            members.isEmpty
+            ? Spelling.advice(for: reference.value, among: criteria.criteria.map(\.id.text))
+            : "that is a series; name its criteria: \(members.map(\.id.text).joined(separator: ", "))"
+        error(
+            "unknown-criterion", at: reference.place, "\(criteria.version) has no criterion \"\(reference)\"",
+            remedy: advice)
+    }
+
+    mutating func times() {
+        let zone = program.zone
+        for document in program.documents {
+            let range: (from: Moment, to: Moment)
+            switch document.body {
+            case .period(let period): range = (period.from, period.to)
+            case .waiver(let waiver): range = (waiver.from, waiver.to)
+            default: continue
+            }
+            if range.from.instant(in: zone) >= range.to.instant(in: zone) {
+                error(
+                    "empty-interval", at: document.place,
+                    "\(document.key) ends at \(range.to), not after its start at \(range.from)",
+                    remedy: "the end is the first moment that no longer belongs to it")
+            }
+        }
+    }
+}

@@ -1,0 +1,123 @@
+import Catalog
+import Formats
+
+/// One test against the catalogue of kinds: every subject exists and has the right mode, every expression parses and
+/// names only what there is.
+struct TestLint {
+    let test: Test
+    let place: Place
+
+    func check(_ lint: inout Lint) {
+        switch test.rule {
+        case .state(let rule): state(rule, &lint)
+        case .event(let rule): event(rule, &lint)
+        case .cadence(let rule): cadence(rule, &lint)
+        case .response(let rule): response(rule, &lint)
+        }
+    }
+
+    private func state(_ rule: StateRule, _ lint: inout Lint) {
+        let kind = subject(rule, .state, for: "a state test", &lint)
+        let scope = [rule.variable: kind]
+        for text in [rule.scope, rule.require].compactMap({ $0 }) {
+            ExpressionLint(text, variables: scope, at: .flips).check(&lint)
+        }
+    }
+
+    private func event(_ rule: EventRule, _ lint: inout Lint) {
+        let kind = subject(rule, .event, for: "an event test", &lint)
+        let alone = [rule.variable: kind]
+        var joined = alone
+        for join in rule.joins {
+            let joinedKind = subject(join, .state, for: "a join", &lint)
+            if join.name == rule.variable || join.name == "at" {
+                lint.error(
+                    "name-taken", at: join.kind.place,
+                    "the join \"\(join.name)\" has the name of another value",
+                    remedy: "rename it, or rename the event with as:")
+            }
+            joined[join.name] = joinedKind
+            ExpressionLint(join.local, variables: alone, at: .free).check(&lint)
+            ExpressionLint(join.remote, variables: [join.variable: joinedKind], at: .none).check(&lint)
+            ExpressionLint(join.asOf, variables: alone, at: .free).check(&lint)
+        }
+        if let scope = rule.scope { ExpressionLint(scope, variables: joined, at: .free).check(&lint) }
+        ExpressionLint(rule.require, variables: joined, at: .free).check(&lint)
+    }
+
+    private func cadence(_ rule: CadenceRule, _ lint: inout Lint) {
+        let kind = subject(rule, .event, for: "a cadence test", &lint)
+        let event = [rule.variable: kind]
+        if let condition = rule.condition {
+            ExpressionLint(condition, variables: event, at: .free).check(&lint)
+        }
+        if let zone = rule.zone { lint.expectZone(zone) }
+        guard let per = rule.per else { return }
+        let subjectKind = subject(per, .state, for: "the per of a cadence test", &lint)
+        if let scope = per.scope {
+            ExpressionLint(scope, variables: [per.variable: subjectKind], at: .flips).check(&lint)
+        }
+        ExpressionLint(per.key, variables: event, at: .free).check(&lint)
+    }
+
+    private func response(_ rule: ResponseRule, _ lint: inout Lint) {
+        let trigger = subject(rule.trigger, nil, for: "a trigger", &lint)
+        let start = [rule.trigger.variable: trigger]
+        let isState = trigger?.mode == .state
+        if isState, rule.trigger.when == nil, rule.trigger.condition == nil {
+            lint.error(
+                "mode-mismatch", at: rule.trigger.kind.place,
+                "\(rule.trigger.kind) is a state, which by itself starts no clock",
+                remedy: "say when: a timestamp, or where: what becomes true")
+        }
+        if let condition = rule.trigger.condition {
+            ExpressionLint(condition, variables: start, at: isState ? .flips : .free).check(&lint)
+        }
+        for text in [rule.trigger.when, rule.trigger.key, rule.scope].compactMap({ $0 }) {
+            ExpressionLint(text, variables: start, at: isState ? .none : .free).check(&lint)
+        }
+        let kind = subject(rule.response, nil, for: "a response", &lint)
+        let end = [rule.response.variable: kind]
+        ExpressionLint(rule.response.key, variables: end, at: .none).check(&lint)
+        switch rule.response.match {
+        case .becomes(let text):
+            if kind?.mode == .event {
+                lint.error(
+                    "mode-mismatch", at: text.place,
+                    "\(rule.response.kind) is an event, and events do not become",
+                    remedy: "use where:")
+            }
+            ExpressionLint(text, variables: end, at: .flips).check(&lint)
+        case .event(let condition):
+            if kind?.mode == .state {
+                lint.error(
+                    "mode-mismatch", at: rule.response.kind.place,
+                    "\(rule.response.kind) is a state, and a response by a state is a change of it",
+                    remedy: "say becomes: what must become true")
+            }
+            if let condition { ExpressionLint(condition, variables: end, at: .free).check(&lint) }
+        }
+    }
+
+    /// The kind of a subject; nil when it does not exist.
+    private func subject(
+        _ subject: some Subject, _ mode: Kind.Mode?, for noun: String, _ lint: inout Lint
+    ) -> Kind? {
+        if let alias = subject.alias, alias.value == "at" {
+            lint.error(
+                "name-taken", at: alias.place, "\"at\" is the instant of the evaluation",
+                remedy: "choose another name")
+        }
+        guard let kind = lint.kind(subject.kind) else { return nil }
+        if let mode, kind.mode != mode {
+            let fitting =
+                mode == .event ? "use a state test or an event kind" : "use an event test or a state kind"
+            lint.error(
+                "mode-mismatch", at: subject.kind.place,
+                "\(noun) is about \(mode.rawValue)s, and \(subject.kind) is a kind of \(kind.mode.rawValue)",
+                remedy: noun.hasSuffix("test") && !noun.contains("per")
+                    ? fitting : "use a kind of \(mode.rawValue)")
+        }
+        return kind
+    }
+}

@@ -1,0 +1,52 @@
+import Formats
+
+extension Document {
+    /// The document as YAML that reads back to the same canonical form.
+    package var yaml: String {
+        var writer = YAMLWriter()
+        writer.document(ordered)
+        return writer.text
+    }
+
+    /// Type and id first, then the keys as their schema lists them.
+    private var ordered: JSONObject {
+        JSONObject([.init(name: type.rawValue, value: .string(id.text))] + body.members.members)
+    }
+
+    /// Head and text of a policy as Markdown; nil for other types, and for a text that a file cannot hold as it is.
+    fileprivate var markdown: String? {
+        guard case .policy(let policy) = body else { return nil }
+        var writer = YAMLWriter()
+        writer.document(JSONObject(ordered.members.filter { $0.name != "text" }))
+        let file = "---\n\(writer.text)---\n\(policy.text.value)"
+        var findings: [Finding] = []
+        let source = SourceText(ProgramFile(path: "policy.md", bytes: Array(file.utf8)), findings: &findings)
+        return source == nil ? nil : file
+    }
+}
+
+extension Program {
+    /// The program as files: one YAML file a type, such as `controls.yaml`, and a Markdown file a policy. Read again,
+    /// they give the same canonical documents.
+    package var exported: [ProgramFile] {
+        var files: [ProgramFile] = []
+        for type in DocumentType.allCases {
+            var texts: [String] = []
+            for document in documents(of: type) {
+                if let markdown = document.markdown {
+                    files.append(ProgramFile(path: "policies/\(document.id).md", bytes: Array(markdown.utf8)))
+                } else {
+                    texts.append(document.yaml)
+                }
+            }
+            if !texts.isEmpty {
+                let name =
+                    type == .policy
+                    ? "policies" : type == .organization ? "organization" : type.rawValue + "s"
+                files.append(
+                    ProgramFile(path: "\(name).yaml", bytes: Array(texts.joined(separator: "---\n").utf8)))
+            }
+        }
+        return files
+    }
+}

@@ -1,0 +1,63 @@
+import Formats
+import Testing
+
+@testable import Programs
+
+@Suite struct ValueTests {
+    @Test(arguments: [
+        ("0%", 0), ("5%", 50_000), ("0.5%", 5_000), ("99.95%", 999_500), ("0.0001%", 1), ("100%", 1_000_000),
+    ])
+    func `a percentage is read exactly and written back`(text: String, partsPerMillion: Int64) {
+        #expect(Proportion(text)?.partsPerMillion == partsPerMillion)
+        #expect(Proportion(text)?.description == text)
+    }
+
+    @Test(arguments: [
+        "", "%", "5", "5 %", "101%", "100.1%", "-1%", "5.%", ".5%", "0.00001%", "1e1%", "٥%", "5.0.0%",
+    ])
+    func `what is no percentage is refused`(text: String) {
+        #expect(Proportion(text) == nil)
+    }
+
+    @Test(arguments: ["2026-01-31", "2024-02-29", "0001-01-01"])
+    func `a date is read and written back`(text: String) {
+        #expect(CalendarDate(text)?.description == text)
+    }
+
+    @Test(arguments: ["", "2026-02-29", "2026-1-1", "2026-13-01", "20260101", "2026-01-01 ", "2026-01-011"])
+    func `what is no date is refused`(text: String) {
+        #expect(CalendarDate(text) == nil)
+    }
+
+    @Test(arguments: [
+        ("UTC", "2026-03-08", "2026-03-08T00:00:00Z"),
+        ("America/New_York", "2026-03-08", "2026-03-08T05:00:00Z"),
+        ("America/New_York", "2026-03-09", "2026-03-09T04:00:00Z"),
+        // Midnight does not exist: clocks go from 00:00 to 01:00.
+        ("America/Havana", "2026-03-08", "2026-03-08T05:00:00Z"),
+        // Midnight comes twice: clocks go back from 01:00 to 00:00.
+        ("America/Havana", "2026-11-01", "2026-11-01T04:00:00Z"),
+    ])
+    func `midnight is the first instant of the day`(zone: String, date: String, expected: String) throws {
+        let zone = try #require(Zone(zone))
+        let date = try #require(CalendarDate(date))
+        #expect(zone.midnight(of: date).description == expected)
+    }
+
+    @Test(arguments: ["", "EST", "GMT+3", "Mars/Olympus", "America/New York"])
+    func `a zone the database does not name is unknown`(text: String) {
+        #expect(Zone(text) == nil)
+    }
+
+    @Test(arguments: [
+        ("requires", "require"), ("requrie", "require"), ("Require", "require"), ("tittle", "title"),
+    ])
+    func `a misspelt word is recognised`(word: String, meant: String) {
+        #expect(Spelling.nearest(to: word, among: ["title", "of", "require", "scope"]) == meant)
+    }
+
+    @Test(arguments: ["", "x", "banana", String(repeating: "r", count: 10_000)])
+    func `a word that is like none gets no suggestion`(word: String) {
+        #expect(Spelling.nearest(to: word, among: ["title", "require", "scope"]) == nil)
+    }
+}
