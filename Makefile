@@ -1,0 +1,34 @@
+# What a person or a machine does with this checkout. Only the Swift toolchain is needed beforehand.
+SWIFT ?= swift
+RELEASE_FLAGS = -c release --static-swift-stdlib
+
+.PHONY: setup build demo test bench crash format lint clean
+
+setup: ## check the toolchain and install missing system libraries
+	@sh Scripts/setup.sh
+
+build: setup ## build the release programs
+	$(SWIFT) build $(RELEASE_FLAGS) --product assay
+	$(SWIFT) build $(RELEASE_FLAGS) --product assay-verify
+
+demo: build ## the example company, this repository and this machine, from evidence to a verified package
+	@sh Scripts/demo.sh "$$($(SWIFT) build $(RELEASE_FLAGS) --show-bin-path)" $(REPO)
+
+test: setup ## every test
+	$(SWIFT) build --build-tests
+	$(SWIFT) test --skip-build
+
+crash: build ## kill an import of a million facts at several moments; nothing acknowledged may be missing
+	@sh Scripts/crash.sh "$$($(SWIFT) build $(RELEASE_FLAGS) --show-bin-path)"
+
+bench: setup ## measure, each figure beside a peer in the same run
+	$(SWIFT) run $(RELEASE_FLAGS) assay-benchmarks
+
+format: ## lay out every source file
+	$(SWIFT) format -i -r -p Package.swift Sources Tests Benchmarks
+
+lint: ## the layout and style that a commit must have
+	$(SWIFT) format lint -s -r -p Package.swift Sources Tests Benchmarks
+
+clean: ## remove what was built
+	rm -rf .build .build-* demo-output
