@@ -1,0 +1,100 @@
+package import Evidence
+package import Formats
+
+/// What is to be collected from one source, now.
+package struct CollectionRequest: Sendable {
+    package var source: Identifier
+    /// The source's settings as its document gives them; each connector documents its own.
+    package var parameters: [String: String]
+    /// Program and arguments, for connectors that run one.
+    package var command: [String]
+    /// The kinds that are wanted; empty for all that the connector can give.
+    package var kinds: [Identifier]
+    /// How long after a snapshot its content is still taken to hold.
+    package var freshness: TimeSpan
+    /// The version recorded with each batch, beside the connector's name.
+    package var version: String
+    package var now: @Sendable () -> Instant
+
+    package init(
+        source: Identifier, parameters: [String: String] = [:], command: [String] = [],
+        kinds: [Identifier] = [], freshness: TimeSpan = .days(1), version: String = "0",
+        now: @escaping @Sendable () -> Instant
+    ) {
+        self.source = source
+        self.parameters = parameters
+        self.command = command
+        self.kinds = kinds
+        self.freshness = freshness
+        self.version = version
+        self.now = now
+    }
+
+    func wants(_ kind: Identifier) -> Bool {
+        kinds.isEmpty || kinds.contains(kind)
+    }
+}
+
+/// One batch on its way to the store.
+package struct Delivery: Sendable {
+    package var draft: BatchDraft
+    /// When the batch says that it was recorded. Honour it in synthetic workspaces only.
+    package var recorded: Instant?
+
+    package init(_ draft: BatchDraft, recorded: Instant? = nil) {
+        self.draft = draft
+        self.recorded = recorded
+    }
+}
+
+/// Takes one batch; returns when it is durable.
+package typealias Emit = @Sendable (Delivery) async throws -> Void
+
+/// Reads one sort of source.
+///
+/// Whatever goes wrong at the source becomes a batch with failures, so that the gap is on record. The only errors
+/// that come out are those of `emit`.
+package protocol Connector: Sendable {
+    /// The name by which source documents ask for it.
+    static var name: String { get }
+
+    init()
+
+    /// Collects once, and emits at least one batch.
+    func collect(_ request: CollectionRequest, emit: Emit) async throws
+}
+
+extension Connector {
+    static func collector(_ request: CollectionRequest) -> Collector {
+        Collector(name: name, version: request.version)
+    }
+
+    /// The batch of a collection that brought nothing.
+    func failed(
+        _ request: CollectionRequest, _ query: String, scope: String, _ reason: String,
+        parameters: [String: String] = [:], started: Instant? = nil
+    ) -> Delivery {
+        let ended = request.now()
+        return Delivery(
+            BatchDraft(
+                source: request.source, collector: Self.collector(request), mode: .changes, query: query,
+                parameters: parameters, kinds: request.kinds, started: started ?? ended, ended: ended,
+                pages: 0,
+                failures: [CollectionFailure(kind: nil, scope: scope, reason: reason)]))
+    }
+}
+
+/// The connectors that are built in.
+package enum Connectors {
+    private static let all: [any Connector.Type] = [
+        ExecConnector.self, FileConnector.self, GitConnector.self, HostConnector.self,
+    ]
+
+    /// In alphabetical order.
+    package static var names: [String] { all.map { $0.name } }
+
+    /// The connector of this name; nil when there is none.
+    package static func named(_ name: String) -> (any Connector)? {
+        all.first { $0.name == name }?.init()
+    }
+}

@@ -1,0 +1,113 @@
+import Evidence
+import Formats
+import Ledger
+
+/// Runs any program that prints native JSON Lines.
+///
+/// The request's command is run without a shell, its input closed, its environment bare. Parameters: `timeout` (such
+/// as `90s`; 60s unless said) and `max_output` (bytes; 64 MiB unless said). Only a run that ends by itself with exit
+/// code 0 covers anything; of every other the records are kept and the coverage is dropped.
+package struct ExecConnector: Connector {
+    package static let name = "exec"
+
+    package init() {}
+
+    package func collect(_ request: CollectionRequest, emit: Emit) async throws {
+        let query = "native JSON Lines printed by \(request.command.first ?? "a program")"
+        guard let executable = request.command.first, !executable.isEmpty else {
+            return try await emit(
+                failed(request, query, scope: "command", "no command: name the program to run"))
+        }
+        let program: Program
+        do {
+            program = try Self.program(executable, request)
+        } catch {
+            return try await emit(failed(request, query, scope: "parameters", error.description))
+        }
+        var parameters = [
+            "program": executable, "arguments": "\(request.command.count - 1)",
+            "timeout": "\(program.timeLimit.components.seconds)s", "max_output": "\(program.outputLimit)",
+        ]
+        guard let path = Self.find(executable) else {
+            return try await emit(
+                failed(
+                    request, query, scope: executable,
+                    "the program was not found, or may not be read; give its full path",
+                    parameters: parameters))
+        }
+        parameters["sha256"] = Self.digest(of: path)
+        let started = request.now()
+        let run = await program.run()
+        var importer = NativeImporter(
+            NativeImporter.Setting(
+                origin: .fixed(request.source), collector: Self.collector(request), query: query,
+                parameters: parameters, kinds: request.kinds, freshness: request.freshness,
+                incomplete: Self.failure(run, program, started: started), now: request.now))
+        try await importer.run(over: run.output, emit: emit)
+    }
+
+    private struct BadParameter: Error {
+        let description: String
+    }
+
+    private static func program(
+        _ executable: String, _ request: CollectionRequest
+    ) throws(BadParameter) -> Program {
+        var program = Program(executable: executable, arguments: Array(request.command.dropFirst()))
+        if let text = request.parameters["timeout"] {
+            guard let span = TimeSpan(text), span > .zero else {
+                throw BadParameter(description: "\"timeout\" must be a length of time such as 90s or 5m")
+            }
+            program.timeLimit = .microseconds(span.microseconds)
+        }
+        if let text = request.parameters["max_output"] {
+            guard let limit = Int(text), limit > 0 else {
+                throw BadParameter(description: "\"max_output\" must be a number of bytes")
+            }
+            program.outputLimit = limit
+        }
+        return program
+    }
+
+    private static func find(_ executable: String) -> String? {
+        if executable.contains("/") { return (try? ByteFile(reading: executable)).map { _ in executable } }
+        let folders = Program.plainEnvironment["PATH"]?.split(separator: ":") ?? []
+        return folders.map { "\($0)/\(executable)" }.first { (try? ByteFile(reading: $0)) != nil }
+    }
+
+    /// The SHA-256 of a file, so that a changed program shows; nil when it cannot be read to its end.
+    private static func digest(of path: String) -> String? {
+        var digest = RunningDigest()
+        var offset = 0
+        guard let file = try? ByteFile(reading: path) else { return nil }
+        while let chunk = try? file.read(at: offset) {
+            if chunk.isEmpty { return digest.finish().hex }
+            digest.update(chunk)
+            offset += chunk.count
+        }
+        return nil
+    }
+
+    private static func failure(_ run: Program.Run, _ program: Program, started: Instant)
+        -> CollectionFailure?
+    {
+        let reason: String
+        switch run.end {
+        case .exited(0): return nil
+        case .exited(let code): reason = "the program ended with exit code \(code)"
+        case .signalled(let signal): reason = "the program was ended by signal \(signal)"
+        case .timedOut:
+            reason =
+                "the program ran longer than \(program.timeLimit.components.seconds)s and was ended; "
+                + "the parameter \"timeout\" allows more"
+        case .tooMuchOutput:
+            reason =
+                "the program printed more than \(program.outputLimit) bytes and was ended; "
+                + "the parameter \"max_output\" allows more"
+        case .interrupted: reason = "the collection was interrupted"
+        case .failed(let text): reason = text
+        }
+        let words = run.complaint.isEmpty ? "" : "; its last words: \(run.complaint)"
+        return CollectionFailure(kind: nil, scope: program.executable, reason: reason + words)
+    }
+}

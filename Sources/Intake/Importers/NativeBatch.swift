@@ -1,0 +1,187 @@
+import Evidence
+import Formats
+
+/// The batch that an import is filling.
+struct NativeBatch: Sendable {
+    private struct Place: Hashable {
+        let kind: Identifier
+        let key: Identifier
+        let start: Instant
+        let isCoverage: Bool
+    }
+
+    private struct Held {
+        let line: Int
+        let index: Int
+    }
+
+    private let header: BatchHeader?
+    private var setting: NativeImporter.Setting
+    private let source: Identifier
+    private let headerFailures: [CollectionFailure]
+    /// Why none of the facts can be taken.
+    private let refusal: String?
+    private var started: Instant
+    private var facts: [RawFact] = []
+    private var held: [Place: Held] = [:]
+    private var aside = SetAsideList()
+
+    init(header: BatchHeader?, line: Int, setting: NativeImporter.Setting) {
+        self.header = header
+        self.setting = setting
+        started = header?.at ?? setting.now()
+        guard let header else {
+            source = setting.origin.source
+            (headerFailures, refusal) = ([], nil)
+            return
+        }
+        let stated = header.source ?? setting.origin.source
+        if case .fixed(let source) = setting.origin, stated != source {
+            self.source = source
+            let reason = "the batch header on line \(line) names another source than \"\(source)\""
+            refusal = reason
+            headerFailures = [CollectionFailure(kind: nil, scope: "line \(line)", reason: reason)]
+        } else {
+            source = stated
+            (headerFailures, refusal) = (header.failures, nil)
+        }
+    }
+
+    init(unreadable error: NativeLineError, line: Int, setting: NativeImporter.Setting) {
+        header = nil
+        self.setting = setting
+        source = setting.origin.source
+        started = setting.now()
+        refusal = "the batch header on line \(line) cannot be read"
+        headerFailures = [
+            CollectionFailure(
+                kind: nil, scope: "line \(line)",
+                reason: "the batch header cannot be read: \(error.description)")
+        ]
+    }
+
+    private var mode: BatchMode { refusal == nil ? header?.mode ?? .changes : .changes }
+    private var kinds: [Identifier] {
+        header.map { $0.kinds.isEmpty ? setting.kinds : $0.kinds } ?? setting.kinds
+    }
+
+    /// Nothing was announced and nothing came.
+    var isEmpty: Bool { header == nil && refusal == nil && facts.isEmpty && aside.isEmpty }
+
+    /// A snapshot is never cut in parts: a key that is missing in it has ceased to exist.
+    var isFull: Bool { mode == .changes && facts.count >= setting.batchLimit }
+
+    mutating func setAside(_ line: Int, _ reason: String) {
+        aside.add(line: line, reason)
+    }
+
+    mutating func breakOff(_ failure: CollectionFailure) {
+        setting.incomplete = failure
+    }
+
+    mutating func add(_ fact: Fact, source named: Identifier?, line: Int) {
+        if let refusal { return aside.add(line: line, refusal) }
+        if let named, named != source {
+            return aside.add(line: line, "names another source than its batch, \"\(source)\"")
+        }
+        switch mode {
+        case .changes: addChange(fact, line: line)
+        case .snapshot: addToSnapshot(fact, line: line)
+        }
+    }
+
+    private mutating func addChange(_ fact: Fact, line: Int) {
+        var isCoverage = false
+        if case .coverage = fact.shape {
+            isCoverage = true
+            if setting.incomplete != nil { return }
+            if failed(fact.kind) {
+                return aside.add(line: line, "covers a kind that the batch header says has failed")
+            }
+        }
+        let place = Place(kind: fact.kind, key: fact.key, start: fact.start, isCoverage: isCoverage)
+        if let earlier = held[place] {
+            if facts[earlier.index].fact == fact { return }
+            // Two stretches of coverage that begin together are one: the longer.
+            if !isCoverage {
+                return aside.add(
+                    line: line, "says something else of the same record and time than an earlier line",
+                    place: " (line \(earlier.line))")
+            }
+        }
+        keep(fact, at: place, line: line)
+    }
+
+    private mutating func addToSnapshot(_ fact: Fact, line: Int) {
+        if !kinds.contains(fact.kind) {
+            return aside.add(line: line, "its kind is not among the \"kinds\" of the batch header")
+        }
+        if case .coverage = fact.shape { return addChange(fact, line: line) }
+        guard case .state(let from, let to, let value) = fact.shape else {
+            return aside.add(line: line, "an event cannot stand in a snapshot, which holds states")
+        }
+        guard let value else {
+            return aside.add(
+                line: line, "a record that does not exist is left out of a snapshot, not given as null")
+        }
+        if to != nil { return aside.add(line: line, "a snapshot says what is, not until when: give \"at\"") }
+        if from > started { return aside.add(line: line, "later than the snapshot it stands in") }
+        let place = Place(kind: fact.kind, key: fact.key, start: started, isCoverage: false)
+        if let earlier = held[place] {
+            return aside.add(
+                line: line, "the same key of the same kind stands twice in a snapshot",
+                place: " (first on line \(earlier.line))")
+        }
+        keep(.state(fact.kind, fact.key, from: started, value), at: place, line: line)
+    }
+
+    private mutating func keep(_ fact: Fact, at place: Place, line: Int) {
+        held[place] = Held(line: line, index: facts.count)
+        facts.append(RawFact(fact, line: line))
+    }
+
+    private func failed(_ kind: Identifier) -> Bool {
+        headerFailures.contains { $0.kind == nil || $0.kind == kind }
+    }
+
+    /// Empties the batch for the next part of the same changes.
+    mutating func startNextPart() {
+        facts.removeAll(keepingCapacity: true)
+        held.removeAll(keepingCapacity: true)
+        aside = SetAsideList()
+        if header?.at == nil { started = setting.now() }
+    }
+
+    /// The batch as it stands.
+    /// - Parameter isLast: nothing more comes under this header. What the header says of the whole, its failures and
+    ///   its count, goes with the last part.
+    func delivery(isLast: Bool) -> Delivery {
+        var failures = isLast ? headerFailures : []
+        var facts = facts
+        if mode == .snapshot {
+            if let incomplete = setting.incomplete {
+                failures += kinds.map {
+                    CollectionFailure(kind: $0, scope: incomplete.scope, reason: incomplete.reason)
+                }
+            } else {
+                facts += coverage
+            }
+        }
+        let ended = mode == .snapshot ? started : header?.at ?? setting.now()
+        return Delivery(
+            BatchDraft(
+                source: source, collector: setting.collector, mode: mode,
+                query: header.flatMap { $0.query.isEmpty ? nil : $0.query } ?? setting.query,
+                parameters: setting.parameters, kinds: kinds, started: started,
+                ended: ended,
+                sourceTotal: isLast ? header?.sourceTotal : nil,
+                facts: facts,
+                setAside: aside.entries, failures: failures),
+            recorded: header?.recorded)
+    }
+
+    private var coverage: [RawFact] {
+        guard let interval = Interval(from: started, to: started + setting.freshness) else { return [] }
+        return kinds.filter { !failed($0) }.map { RawFact(.coverage($0, interval)) }
+    }
+}

@@ -1,0 +1,97 @@
+import Glibc
+
+/// Why a file cannot be read or written.
+struct FileError: Error, Hashable, CustomStringConvertible {
+    enum Reason: Hashable { case absent, refused, other }
+
+    let reason: Reason
+    let description: String
+
+    init(_ attempt: String, errno code: Int32) {
+        switch code {
+        case ENOENT, ENOTDIR: reason = .absent
+        case EACCES, EPERM: reason = .refused
+        default: reason = .other
+        }
+        description = "\(attempt): \(String(cString: strerror(code)))"
+    }
+}
+
+/// An open file, read and written in chunks; closed with its last reference.
+final class ByteFile: Sendable {
+    private let descriptor: Int32
+
+    private init(_ descriptor: Int32) {
+        self.descriptor = descriptor
+    }
+
+    deinit {
+        close(descriptor)
+    }
+
+    convenience init(reading path: String) throws(FileError) {
+        let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+        if descriptor < 0 { throw FileError("\(path) cannot be opened", errno: errno) }
+        self.init(descriptor)
+    }
+
+    /// A file of no name in the folder for temporary files: it is gone when it is closed, or the process ends.
+    static func temporary() throws(FileError) -> ByteFile {
+        let folder = getenv("TMPDIR").map { String(cString: $0) } ?? "/tmp"
+        var template = Array("\(folder)/collected.XXXXXX".utf8CString)
+        let descriptor = mkstemp(&template)
+        if descriptor < 0 { throw FileError("no temporary file in \(folder)", errno: errno) }
+        _ = fcntl(descriptor, F_SETFD, FD_CLOEXEC)
+        unlink(template)
+        return ByteFile(descriptor)
+    }
+
+    /// The bytes from an offset on, at most so many; empty at the end.
+    func read(at offset: Int, count: Int = 1 << 18) throws(FileError) -> [UInt8] {
+        var failure: Int32 = 0
+        let bytes = [UInt8](unsafeUninitializedCapacity: count) { buffer, filled in
+            repeat {
+                let result = pread(descriptor, buffer.baseAddress, count, off_t(offset))
+                failure = result < 0 ? errno : 0
+                filled = max(0, result)
+            } while failure == EINTR
+        }
+        if failure != 0 { throw FileError("reading failed", errno: failure) }
+        return bytes
+    }
+
+    /// Writes all of the bytes at the end.
+    func append(_ bytes: UnsafeRawBufferPointer) throws(FileError) {
+        var done = 0
+        while done < bytes.count {
+            let count = write(descriptor, bytes.baseAddress.map { $0 + done }, bytes.count - done)
+            if count > 0 {
+                done += count
+            } else if errno != EINTR {
+                throw FileError("writing a temporary file failed", errno: errno)
+            }
+        }
+    }
+
+    /// Hands over the whole file, chunk by chunk, from its beginning.
+    func forEachChunk(_ body: ([UInt8]) async throws -> Void) async throws {
+        var offset = 0
+        while true {
+            let chunk = try read(at: offset)
+            if chunk.isEmpty { return }
+            offset += chunk.count
+            try await body(chunk)
+        }
+    }
+
+    /// The whole file; for small ones.
+    func contents(limit: Int = 16 << 20) throws(FileError) -> [UInt8] {
+        var bytes: [UInt8] = []
+        while true {
+            let chunk = try read(at: bytes.count)
+            if chunk.isEmpty { return bytes }
+            bytes += chunk
+            if bytes.count > limit { throw FileError("longer than \(limit) bytes", errno: EFBIG) }
+        }
+    }
+}

@@ -1,0 +1,168 @@
+import Glibc
+import Subprocess
+import Synchronization
+
+/// A program that is run without a shell, with its input closed and a time and an output limit.
+struct Program: Sendable {
+    var executable: String
+    var arguments: [String] = []
+    var environment: [String: String] = Program.plainEnvironment
+    var timeLimit: Duration = .seconds(60)
+    /// Most bytes that it may print.
+    var outputLimit = 64 << 20
+
+    /// Nothing of our own environment, where secrets may be: a path, and messages in plain English.
+    static let plainEnvironment = [
+        "PATH": "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin", "LC_ALL": "C",
+    ]
+
+    /// How a run ended.
+    enum End: Sendable, Hashable {
+        case exited(Int32)
+        case signalled(Int32)
+        case timedOut
+        case tooMuchOutput
+        case interrupted
+        /// It could not be started, or not be watched to its end.
+        case failed(String)
+    }
+
+    /// What a run left behind.
+    struct Run: Sendable {
+        let end: End
+        /// What it printed, up to the limit.
+        let output: ByteFile?
+        /// The last line that it printed to standard error, at most 200 printable characters.
+        let complaint: String
+
+        var succeeded: Bool { end == .exited(0) }
+
+        /// The output as one piece; empty when it cannot be read.
+        var bytes: [UInt8] { (try? output?.contents(limit: 256 << 20)) ?? [] }
+        var text: String { String(decoding: bytes, as: UTF8.self) }
+    }
+
+    /// Runs it. After a limit its whole process group is ended: SIGTERM first, SIGKILL two seconds later.
+    func run() async -> Run {
+        let output: ByteFile
+        do {
+            output = try ByteFile.temporary()
+        } catch {
+            return Run(end: .failed(error.description), output: nil, complaint: "")
+        }
+        let watch = Watch()
+        let end = await withTaskGroup(of: End?.self) { group in
+            group.addTask { await self.launch(into: output, watch) }
+            group.addTask {
+                do {
+                    try await Task.sleep(for: self.timeLimit)
+                    return nil
+                } catch {
+                    return .interrupted
+                }
+            }
+            let first = await group.next() ?? nil
+            group.cancelAll()
+            await group.waitForAll()
+            return first ?? .timedOut
+        }
+        if case .exited = end {
+        } else if let group = watch.process {
+            // Whatever of the group outlived its leader; nothing is left in the usual case.
+            kill(-group, SIGKILL)
+        }
+        return Run(end: end, output: output, complaint: watch.complaint)
+    }
+
+    /// What the run's tasks tell each other.
+    private final class Watch: Sendable {
+        /// Process id and last words; the lock guards both.
+        private let state = Mutex<(process: pid_t?, complaint: String)>((nil, ""))
+
+        var process: pid_t? { state.withLock { $0.process } }
+        var complaint: String { state.withLock { $0.complaint } }
+
+        func started(_ process: pid_t) { state.withLock { $0.process = process } }
+        func complained(_ text: String) { state.withLock { $0.complaint = text } }
+    }
+
+    private struct TooMuchOutput: Error {}
+
+    private func launch(into file: ByteFile, _ watch: Watch) async -> End {
+        var options = PlatformOptions()
+        // Its own process group, so that what it starts ends with it and we do not.
+        options.processGroupID = 0
+        options.teardownSequence = [
+            .send(signal: .terminate, toProcessGroup: true, allowedDurationToNextStep: .seconds(2))
+        ]
+        let variables = environment.map { (Environment.Key(stringLiteral: $0.key), $0.value) }
+        let limit = outputLimit
+        do {
+            let result = try await Subprocess.run(
+                executable.contains("/") ? .path(Self.literal(executable)) : .name(executable),
+                arguments: Arguments(arguments),
+                environment: .custom(Dictionary(variables) { first, _ in first }), platformOptions: options,
+                input: .none, output: .sequence, error: .sequence
+            ) { execution in
+                watch.started(execution.processIdentifier.value)
+                async let complaint = Self.lastLine(of: execution.standardError)
+                var total = 0
+                for try await chunk in execution.standardOutput {
+                    let room = max(0, limit - total)
+                    total += chunk.count
+                    try chunk.withUnsafeBytes { try file.append(.init(rebasing: $0.prefix(room))) }
+                    if total > limit { throw TooMuchOutput() }
+                }
+                watch.complained(await complaint)
+            }
+            switch result.terminationStatus {
+            case .exited(let code): return .exited(code)
+            case .signaled(let signal): return .signalled(signal)
+            }
+        } catch is TooMuchOutput {
+            return .tooMuchOutput
+        } catch let error as SubprocessError {
+            return .failed(
+                error.code == .executableNotFound
+                    ? "the program was not found" : "the program could not be run")
+        } catch let error as FileError {
+            return .failed(error.description)
+        } catch {
+            return .failed("the program could not be run")
+        }
+    }
+
+    /// A file path from text. Its type belongs to a package that we do not depend on ourselves; as a literal it can be
+    /// made all the same.
+    private static func literal<Path: ExpressibleByStringLiteral>(_ text: Path.StringLiteralType) -> Path {
+        Path(stringLiteral: text)
+    }
+
+    private static func lastLine(of stream: SubprocessOutputSequence) async -> String {
+        var tail: [UInt8] = []
+        do {
+            for try await chunk in stream {
+                chunk.withUnsafeBytes { tail.append(contentsOf: $0.suffix(4_096)) }
+                if tail.count > 65_536 { tail.removeFirst(tail.count - 4_096) }
+            }
+        } catch {
+            // What was read so far is the best there is.
+        }
+        let line = tail.suffix(4_096).split(separator: 0x0A).last { !$0.allSatisfy { $0 <= 0x20 } } ?? []
+        return printable(String(decoding: line, as: UTF8.self))
+    }
+
+    /// Text of a stranger, fit for a message: no control characters, at most 200 of the others.
+    static func printable(_ text: String) -> String {
+        let visible = text.unicodeScalars.filter { scalar in
+            switch scalar.properties.generalCategory {
+            case .control, .format, .surrogate, .privateUse, .unassigned, .lineSeparator, .paragraphSeparator:
+                false
+            default: true
+            }
+        }
+        var result = String.UnicodeScalarView()
+        result.append(contentsOf: visible.drop { $0 == " " }.prefix(200))
+        return String(result)
+    }
+}

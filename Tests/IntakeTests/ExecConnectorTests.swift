@@ -1,0 +1,120 @@
+import Evidence
+import Formats
+import Foundation
+import Ledger
+import Testing
+
+@testable import Intake
+
+@Suite struct ExecConnectorTests {
+    private static let header = #"{"batch":{"mode":"snapshot","kinds":["k"],"at":"2026-03-01T10:00:00Z"}}"#
+    private static let fact = #"{"kind":"k","key":"a","at":"2026-03-01T09:00:00Z","value":{}}"#
+
+    private static func collect(
+        _ script: String, _ parameters: [String: String] = [:]
+    ) async throws -> [BatchDraft] {
+        try await Collected.by(ExecConnector(), .sample(parameters, command: ["/bin/sh", "-c", script]))
+    }
+
+    @Test func `a run that ends well covers its kinds`() async throws {
+        let drafts = try await Self.collect("echo '\(Self.header)'; printf '%s' '\(Self.fact)'")
+        let draft = try #require(drafts.first)
+        #expect(drafts.count == 1 && draft.failures.isEmpty && draft.setAside.isEmpty)
+        #expect(draft.records("k").count == 1 && draft.coverage("k") != nil)
+        let shell = try Data(contentsOf: URL(fileURLWithPath: "/bin/sh"))
+        #expect(draft.parameters["sha256"] == Digest.sha256(shell).hex)
+        #expect(draft.collector == Collector(name: "exec", version: "1.0"))
+    }
+
+    @Test func `a run that ends badly keeps its records and covers nothing`() async throws {
+        let drafts = try await Self.collect(
+            "echo '\(Self.header)'; echo '\(Self.fact)'; echo one >&2; printf 'no \\033[31mright\\n\\n' >&2; exit 3"
+        )
+        let draft = try #require(drafts.first)
+        #expect(draft.records("k").count == 1 && draft.coverageCount == 0)
+        #expect(draft.reasons.last == "the program ended with exit code 3; its last words: no [31mright")
+        #expect(draft.failures.map(\.kind) == ["k", nil])
+    }
+
+    @Test func `a run beyond its time is ended with all that it started`() async throws {
+        let folder = try Folder()
+        let clock = ContinuousClock.now
+        let drafts = try await Self.collect(
+            "echo '\(Self.fact)'; sh -c 'echo $$ > \(folder.path)/pid; sleep 60' & sleep 60",
+            ["timeout": "500ms"])
+        #expect(ContinuousClock.now - clock < .seconds(20))
+        let draft = try #require(drafts.first)
+        #expect(draft.records("k").count == 1)
+        #expect(draft.reasons.first?.hasPrefix("the program ran longer than") == true)
+        let text = try String(contentsOfFile: folder.path + "/pid", encoding: .utf8)
+        let child = try #require(Int32(text.trimmingCharacters(in: .whitespacesAndNewlines)))
+        let state = try? String(contentsOfFile: "/proc/\(child)/stat", encoding: .utf8)
+        #expect(state == nil || state?.contains(") Z") == true)
+    }
+
+    @Test func `a program that ignores being told to end is killed`() async throws {
+        let drafts = try await Self.collect("trap '' TERM; while :; do sleep 0.1; done", ["timeout": "200ms"])
+        #expect(drafts.first?.reasons.first?.hasPrefix("the program ran longer than") == true)
+    }
+
+    @Test func `a flood is stopped at the limit`() async throws {
+        let drafts = try await Self.collect("yes '\(Self.fact)'", ["max_output": "1000"])
+        let draft = try #require(drafts.first)
+        #expect(draft.reasons.first?.contains("more than 1000 bytes") == true)
+        #expect(draft.records("k").count == 1 && draft.coverageCount == 0)
+    }
+
+    @Test func `garbage is set aside, the rest proceeds`() async throws {
+        let drafts = try await Self.collect("printf 'x\\n\\377\\n'; echo '\(Self.fact)'")
+        let draft = try #require(drafts.first)
+        #expect(draft.setAside.map(\.line) == [1, 2] && draft.records("k").count == 1)
+    }
+
+    @Test(arguments: [[], ["/no/such/program"], ["no-such-program-here"], ["/tmp"]])
+    func `a program that is not there is a failure`(command: [String]) async throws {
+        let drafts = try await Collected.by(ExecConnector(), .sample(command: command))
+        #expect(drafts.count == 1 && drafts.first?.failures.count == 1)
+        #expect(drafts.allSatisfy { $0.facts.isEmpty })
+    }
+
+    @Test(arguments: [["timeout": "soon"], ["timeout": "0s"], ["max_output": "-1"]])
+    func `a parameter that cannot be is refused`(parameters: [String: String]) async throws {
+        let drafts = try await Self.collect("true", parameters)
+        #expect(drafts.first?.failures.map(\.scope) == ["parameters"])
+    }
+
+    @Test func `the environment is bare and the input closed`() async throws {
+        let drafts = try await Self.collect("env | cut -d= -f1 | sort | tr '\\n' ' ' >&2; cat; exit 1")
+        let reason = try #require(drafts.first?.reasons.first)
+        #expect(reason.hasSuffix("LC_ALL PATH PWD ") || reason.hasSuffix("LC_ALL PATH PWD _ "))
+    }
+
+    @Test func `an error of the store comes out`() async throws {
+        struct Full: Error {}
+        await #expect(throws: Full.self) {
+            try await ExecConnector().collect(.sample(command: ["true"])) { _ in throw Full() }
+        }
+    }
+}
+
+@Suite struct FileConnectorTests {
+    @Test func `a file is read like the output of a program`() async throws {
+        let folder = try Folder()
+        try folder.write(
+            "a.jsonl", "{\"kind\":\"k\",\"key\":\"a\",\"at\":\"2026-03-01T09:00:00Z\",\"value\":{}}\nx")
+        let drafts = try await Collected.by(FileConnector(), .sample(["path": folder.path + "/a.jsonl"]))
+        let draft = try #require(drafts.first)
+        #expect(draft.records("k").count == 1 && draft.setAside.map(\.line) == [2] && draft.failures.isEmpty)
+    }
+
+    @Test(arguments: ["/no/such/file", "/tmp"])
+    func `a file that cannot be read is a failure`(path: String) async throws {
+        let drafts = try await Collected.by(FileConnector(), .sample(["path": path]))
+        #expect(drafts.count == 1 && drafts.first?.failures.count == 1)
+    }
+
+    @Test func `connectors go by their names`() {
+        #expect(Connectors.names == ["exec", "file", "git", "host"])
+        #expect(Connectors.names.allSatisfy { Connectors.named($0) != nil } && Connectors.named("x") == nil)
+    }
+}
