@@ -1,0 +1,65 @@
+package import Catalog
+package import Formats
+
+/// Why a record does not fit its kind. Names fields, never values.
+package struct TypingError: Error, Hashable, CustomStringConvertible {
+    package let description: String
+
+    init(_ description: String) {
+        self.description = description
+    }
+}
+
+/// A record in the one form that is stored and hashed.
+package struct TypedRecord: Sendable {
+    /// Declared fields only, in the order of declaration; absent and null fields are left out.
+    package let value: JSONObject
+    /// Names that the kind does not declare and that were therefore not kept.
+    package let dropped: [String]
+}
+
+extension Kind {
+    /// Reads a record as this kind: timestamps become UTC, decimals become text, undeclared fields are dropped.
+    package func typed(_ record: JSONObject) throws(TypingError) -> TypedRecord {
+        var value = JSONObject()
+        for field in fields {
+            guard let given = record[field.name], !given.isNull else {
+                if field.isRequired {
+                    throw TypingError("\(name): the required field \"\(field.name)\" is missing")
+                }
+                continue
+            }
+            guard let typed = field.type.typed(given) else {
+                throw TypingError("\(name): the field \"\(field.name)\" is not a \(field.type)")
+            }
+            value.append(field.name, typed)
+        }
+        let dropped = record.members.map(\.name).filter { field($0) == nil }
+        return TypedRecord(value: value, dropped: dropped)
+    }
+}
+
+extension FieldType {
+    /// The value in its stored form; nil when it is of another type.
+    func typed(_ value: JSON) -> JSON? {
+        switch (self, value) {
+        case (.text, .string), (.flag, .bool): return value
+        case (.whole, .integer(let number)):
+            // Canonical JSON carries whole numbers up to 2^53 - 1 (RFC 8785 section 3.2.2.3).
+            return number.magnitude < 1 << 53 ? value : nil
+        case (.decimal, .integer(let number)): return .string(String(number))
+        case (.decimal, .decimal(let text)), (.decimal, .string(let text)):
+            return Double(text)?.isFinite == true ? .string(text) : nil
+        case (.timestamp, .string(let text)): return Instant(text).map { .string($0.description) }
+        case (.duration, .string(let text)): return TimeSpan(text).map { .string($0.description) }
+        case (.list(let element), .array(let items)):
+            var typed: [JSON] = []
+            for item in items {
+                guard let item = element.typed(item) else { return nil }
+                typed.append(item)
+            }
+            return .array(typed)
+        default: return nil
+        }
+    }
+}

@@ -1,0 +1,100 @@
+package import Catalog
+package import Formats
+
+/// Where a fact stands in the log: which batch, and which item of its population.
+package struct FactReference: Sendable, Hashable, Comparable {
+    /// Index of the batch's leaf.
+    package let leaf: Int
+    /// Index of the item in the batch's population.
+    package let item: Int
+
+    package init(leaf: Int, item: Int) {
+        self.leaf = leaf
+        self.item = item
+    }
+
+    package static func < (left: FactReference, right: FactReference) -> Bool {
+        (left.leaf, left.item) < (right.leaf, right.item)
+    }
+}
+
+/// A stretch of time over which a record had one value.
+package struct StateVersion: Sendable, Hashable {
+    package let interval: Interval
+    package let value: JSONObject
+    package let reference: FactReference
+
+    package init(interval: Interval, value: JSONObject, reference: FactReference) {
+        self.interval = interval
+        self.value = value
+        self.reference = reference
+    }
+}
+
+/// An event as it is known now.
+package struct EventRecord: Sendable, Hashable {
+    package let id: Identifier
+    package let at: Instant
+    package let value: JSONObject
+    package let reference: FactReference
+
+    package init(id: Identifier, at: Instant, value: JSONObject, reference: FactReference) {
+        self.id = id
+        self.at = at
+        self.value = value
+        self.reference = reference
+    }
+}
+
+/// What one source says about one kind.
+package struct SourceHistory: Sendable {
+    /// Where the source asserts that it holds every record.
+    package var coverage = IntervalSet()
+    /// From when on the source is known of: the earlier of its first record and its first collection. Only from then on
+    /// does it matter whether it is covered.
+    package var since = Instant.distantPast
+    /// Per key, in order of time, not overlapping.
+    package var states: [Identifier: [StateVersion]] = [:]
+    /// In order of time, then id.
+    package var events: [EventRecord] = []
+
+    package init() {}
+}
+
+/// Everything that is known about one kind.
+package struct KindHistory: Sendable {
+    package let kind: Kind
+    package var sources: [Identifier: SourceHistory]
+
+    package init(kind: Kind, sources: [Identifier: SourceHistory] = [:]) {
+        self.kind = kind
+        self.sources = sources
+    }
+
+    /// Where every source of the kind holds every record: only there does "not found" mean "does not exist".
+    package var completeCoverage: IntervalSet {
+        let some = IntervalSet(sources.values.flatMap(\.coverage.intervals))
+        return sources.values.reduce(some) { all, source in
+            let before =
+                Interval(from: .distantPast, to: source.since).map { IntervalSet([$0]) } ?? IntervalSet()
+            return all.intersection(source.coverage.union(before))
+        }
+    }
+
+    /// The names of the sources, in order.
+    package var sourceNames: [Identifier] { sources.keys.sorted() }
+}
+
+/// All evidence as it was known at one instant: the only thing an assessment sees.
+package struct History: Sendable {
+    package let kinds: [Identifier: KindHistory]
+    /// The batches that were known, by leaf index.
+    package let leaves: [Int]
+
+    package init(kinds: [Identifier: KindHistory], leaves: [Int] = []) {
+        self.kinds = kinds
+        self.leaves = leaves
+    }
+
+    package subscript(kind: Identifier) -> KindHistory? { kinds[kind] }
+}

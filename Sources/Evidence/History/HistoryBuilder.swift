@@ -1,0 +1,165 @@
+package import Catalog
+package import Formats
+
+/// A recorded fact with its place in the log and the time at which it became known.
+package struct RecordedFact: Sendable {
+    package let fact: Fact
+    package let source: Identifier
+    package let recorded: Instant
+    package let reference: FactReference
+
+    package init(fact: Fact, source: Identifier, recorded: Instant, reference: FactReference) {
+        self.fact = fact
+        self.source = source
+        self.recorded = recorded
+        self.reference = reference
+    }
+}
+
+/// Replays recorded facts into histories. The order in which facts are added does not matter; what was recorded
+/// later overrides what was recorded earlier for the same time.
+package struct HistoryBuilder {
+    private struct Stream: Hashable {
+        let kind: Identifier
+        let source: Identifier
+    }
+
+    let knownAt: Instant
+    private let kinds: [Identifier: Kind]
+    private var states: [Stream: [Identifier: [RecordedFact]]] = [:]
+    private var events: [Stream: [Identifier: RecordedFact]] = [:]
+    private var coverage: [Stream: [Interval]] = [:]
+    private var since: [Stream: Instant] = [:]
+    private var leaves: Set<Int> = []
+
+    /// - Parameter knownAt: facts recorded later are left out.
+    package init(knownAt: Instant, kinds: [Kind]) {
+        self.knownAt = knownAt
+        self.kinds = Dictionary(kinds.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
+    }
+
+    /// Notes that a source was asked for a kind, even when it brought nothing: its coverage then counts.
+    package mutating func addSource(_ source: Identifier, kind: Identifier, recorded: Instant, leaf: Int) {
+        guard recorded <= knownAt else { return }
+        leaves.insert(leaf)
+        note(Stream(kind: kind, source: source), since: recorded)
+    }
+
+    /// Coverage has no say in since when a source counts: taking coverage away must never make more certain.
+    private mutating func note(_ stream: Stream, since: Instant) {
+        coverage[stream, default: []] += []
+        self.since[stream] = min(self.since[stream] ?? since, since)
+    }
+
+    package mutating func add(_ recorded: RecordedFact) {
+        guard recorded.recorded <= knownAt else { return }
+        let stream = Stream(kind: recorded.fact.kind, source: recorded.source)
+        leaves.insert(recorded.reference.leaf)
+        note(stream, since: recorded.recorded)
+        switch recorded.fact.shape {
+        case .coverage(let interval): coverage[stream, default: []].append(interval)
+        case .state:
+            note(stream, since: recorded.fact.start)
+            states[stream, default: [:]][recorded.fact.key, default: []].append(recorded)
+        case .event:
+            let key = recorded.fact.key
+            note(stream, since: recorded.fact.start)
+            if let earlier = events[stream]?[key], !Self.precedes(earlier, recorded) { return }
+            events[stream, default: [:]][key] = recorded
+        }
+    }
+
+    package func build() -> History {
+        var found: [Identifier: KindHistory] = [:]
+        for (stream, intervals) in coverage {
+            guard let kind = kinds[stream.kind] else { continue }
+            var history = SourceHistory()
+            history.coverage = IntervalSet(intervals)
+            history.since = since[stream] ?? .distantPast
+            for (key, facts) in states[stream] ?? [:] {
+                history.states[key] = Self.versions(facts)
+            }
+            history.events = (events[stream] ?? [:]).values.compactMap(Self.event)
+                .sorted { ($0.at, $0.id) < ($1.at, $1.id) }
+            found[stream.kind, default: KindHistory(kind: kind)].sources[stream.source] = history
+        }
+        return History(kinds: found, leaves: leaves.sorted())
+    }
+
+    private static func event(_ recorded: RecordedFact) -> EventRecord? {
+        guard case .event(let at, let value) = recorded.fact.shape else { return nil }
+        return EventRecord(id: recorded.fact.key, at: at, value: value, reference: recorded.reference)
+    }
+
+    /// Knowledge order. Facts that became known together are ordered by their place in the log, and a log's order
+    /// is the same for everyone who holds it.
+    private static func precedes(_ left: RecordedFact, _ right: RecordedFact) -> Bool {
+        (left.recorded, left.reference) < (right.recorded, right.reference)
+    }
+
+    /// A fact without an end is a change point: it holds until the next one. A fact with an end replaces what was
+    /// known for its stretch, and what holds without it comes back behind it. Of two that speak of one time, the one
+    /// that became known later counts.
+    private static func versions(_ facts: [RecordedFact]) -> [StateVersion] {
+        var changes: [RecordedFact] = []
+        var bounded: [RecordedFact] = []
+        for fact in facts.sorted(by: precedes) {
+            guard case .state(_, let to, _) = fact.fact.shape else { continue }
+            if to == nil { changes.append(fact) } else { bounded.append(fact) }
+        }
+        let points = changePoints(changes)
+        var cuts = Set(points.map(\.fact.start))
+        for fact in bounded {
+            guard case .state(let from, let to?, _) = fact.fact.shape else { continue }
+            cuts.formUnion([from, to])
+        }
+        let starts = cuts.sorted()
+        var found: [StateVersion] = []
+        var standing: RecordedFact?
+        var next = 0
+        for (index, start) in starts.enumerated() {
+            while next < points.count, points[next].fact.start <= start {
+                standing = points[next]
+                next += 1
+            }
+            let end = index + 1 < starts.count ? starts[index + 1] : .distantFuture
+            guard let fact = valid(at: start, standing, bounded), let value = fact.fact.value,
+                let interval = Interval(from: start, to: end)
+            else { continue }
+            append(StateVersion(interval: interval, value: value, reference: fact.reference), to: &found)
+        }
+        return found
+    }
+
+    /// The change points by time; of several at one time the one that became known last.
+    private static func changePoints(_ sorted: [RecordedFact]) -> [RecordedFact] {
+        var byStart: [Instant: RecordedFact] = [:]
+        for fact in sorted { byStart[fact.fact.start] = fact }
+        return byStart.values.sorted { $0.fact.start < $1.fact.start }
+    }
+
+    /// What holds at an instant: the last change point before it, unless a fact with an end says otherwise. A change
+    /// inside such a stretch that became known after it ends it.
+    private static func valid(
+        at instant: Instant, _ standing: RecordedFact?, _ bounded: [RecordedFact]
+    ) -> RecordedFact? {
+        let stretch = bounded.last { fact in
+            guard case .state(let from, let to?, _) = fact.fact.shape else { return false }
+            return from <= instant && instant < to
+        }
+        guard let stretch, let standing else { return stretch ?? standing }
+        return precedes(stretch, standing) && standing.fact.start >= stretch.fact.start ? standing : stretch
+    }
+
+    private static func append(_ next: StateVersion, to versions: inout [StateVersion]) {
+        if let last = versions.last, last.reference == next.reference,
+            last.interval.end == next.interval.start,
+            let joined = Interval(from: last.interval.start, to: next.interval.end)
+        {
+            versions[versions.count - 1] = StateVersion(
+                interval: joined, value: next.value, reference: next.reference)
+        } else {
+            versions.append(next)
+        }
+    }
+}

@@ -1,0 +1,92 @@
+package import Catalog
+package import Formats
+package import Ledger
+package import Storage
+
+/// A batch as it is read back: what the log states, and the proven items.
+package struct SealedBatch: Sendable {
+    package let leaf: Int
+    package let leafHash: Digest
+    package let statement: BatchStatement
+    package let lines: [PayloadLine]
+}
+
+/// Reads evidence back from the log and the payloads. The database only says where to look.
+package struct EvidenceReader {
+    private let database: any Reading
+    private let blobs: any BlobStore
+
+    package init(_ database: any Reading, blobs: any BlobStore) {
+        self.database = database
+        self.blobs = blobs
+    }
+
+    /// A batch with its items, proven against the population root in its log entry.
+    package func batch(_ leaf: Int) throws -> SealedBatch {
+        guard let row = try EvidenceTables.batches(database).first(where: { $0.leaf == leaf }) else {
+            throw RecordError.notABatch(leaf: leaf)
+        }
+        return try batch(row)
+    }
+
+    package func batch(_ row: BatchRow) throws -> SealedBatch {
+        guard let entry = try LogTable.entry(row.leaf, database) else {
+            throw RecordError.missingEntry(leaf: row.leaf)
+        }
+        return try SealedBatch(leaf: row.leaf, entry: entry, payload: try blobs.get(row.payload))
+    }
+
+    /// All evidence that was known at an instant, with a digest over the batches that hold it.
+    package func history(
+        kinds: KindCatalog, knownAt: Instant, progress: (_ done: Int, _ all: Int) -> Void = { _, _ in }
+    ) throws -> (history: History, digest: Digest) {
+        var collector = HistoryCollector(kinds: kinds, knownAt: knownAt)
+        let rows = try EvidenceTables.batches(database)
+        for (done, row) in rows.enumerated() where row.recorded <= knownAt {
+            collector.add(try batch(row))
+            progress(done + 1, rows.count)
+        }
+        return collector.finish()
+    }
+}
+
+extension SealedBatch {
+    /// Opens a batch's entry and proves its payload.
+    package init(leaf: Int, entry: LogEntry, payload: [UInt8]) throws {
+        let statement = entry.statement
+        guard statement.predicateType == BatchStatement.predicateType,
+            let batch = BatchStatement(statement.predicate)
+        else { throw RecordError.notABatch(leaf: leaf) }
+        self.leaf = leaf
+        leafHash = entry.leafHash
+        self.statement = batch
+        do {
+            lines = try Payload.open(payload, batch.population)
+        } catch {
+            throw RecordError.payload(leaf: leaf, error)
+        }
+    }
+}
+
+/// Gathers sealed batches, in log order, into a history and the digest that identifies it.
+package struct HistoryCollector {
+    private var builder: HistoryBuilder
+    private var digest = RunningDigest()
+    private let knownAt: Instant
+
+    package init(kinds: KindCatalog, knownAt: Instant) {
+        builder = HistoryBuilder(knownAt: knownAt, kinds: kinds.kinds)
+        self.knownAt = knownAt
+    }
+
+    /// Adds a batch; one that was recorded later than the time of knowledge is passed over.
+    package mutating func add(_ batch: SealedBatch) {
+        guard batch.statement.recorded <= knownAt else { return }
+        digest.update(batch.leafHash.bytes)
+        builder.add(batch.statement, leaf: batch.leaf, batch.lines)
+    }
+
+    package func finish() -> (history: History, digest: Digest) {
+        (builder.build(), digest.finish())
+    }
+}

@@ -1,0 +1,121 @@
+package import Formats
+package import Ledger
+package import Storage
+
+/// The transparency log in the database: its entries, and every hash of a complete subtree.
+package enum LogTable {
+    package static let migration = Migration(
+        "log",
+        [
+            "CREATE TABLE entry (leaf BIGINT PRIMARY KEY, bytes BYTEA NOT NULL)",
+            """
+            CREATE TABLE node (level BIGINT NOT NULL, position BIGINT NOT NULL, hash BYTEA NOT NULL,
+                PRIMARY KEY (level, position))
+            """,
+            "CREATE TABLE checkpoint (size BIGINT PRIMARY KEY, note TEXT NOT NULL)",
+        ])
+
+    /// The number of entries.
+    package static func size(_ database: any Reading) throws -> Int {
+        Int(try database.integer("SELECT count(*) FROM entry") ?? 0)
+    }
+
+    /// Appends entries and signs the new state, all inside the caller's transaction: a checkpoint exists exactly when
+    /// the entries it speaks of are durable.
+    ///
+    /// - Returns: the index of the first entry.
+    package static func append(
+        _ entries: [LogEntry], signer: NoteSigner, _ database: any Writing
+    ) throws -> Int {
+        let first = try size(database)
+        let reader = DatabaseHashReader(database)
+        var tree = try MerkleAccumulator(size: first, reader: reader)
+        var nodes: [TreeNode] = []
+        for entry in entries { tree.append(entry.leafHash) { nodes.append($0) } }
+        try database.prepared("INSERT INTO entry (leaf, bytes) VALUES ($1, $2)") { statement in
+            for (offset, entry) in entries.enumerated() {
+                try statement.run([.integer(Int64(first + offset)), .bytes(entry.bytes)])
+            }
+        }
+        try database.prepared("INSERT INTO node (level, position, hash) VALUES ($1, $2, $3)") { statement in
+            for node in nodes {
+                try statement.run([
+                    .integer(Int64(node.level)), .integer(Int64(node.index)), .bytes(node.digest.bytes),
+                ])
+            }
+        }
+        let checkpoint = try Checkpoint(origin: signer.name, size: tree.size, root: tree.root)
+        let note = try checkpoint.signed(by: signer).encoded
+        try database.execute(
+            "INSERT INTO checkpoint (size, note) VALUES ($1, $2)",
+            [.integer(Int64(tree.size)), .text(String(decoding: note, as: UTF8.self))])
+        return first
+    }
+
+    /// The bytes of an entry; nil when the log is shorter.
+    package static func entry(_ leaf: Int, _ database: any Reading) throws -> LogEntry? {
+        try database.first("SELECT bytes FROM entry WHERE leaf = $1", [.integer(Int64(leaf))]) { row in
+            try LogEntry(bytes: try row.bytes(0))
+        }
+    }
+
+    /// All entries in order, one at a time.
+    package static func forEachEntry(
+        _ database: any Reading, _ body: (_ leaf: Int, _ entry: LogEntry) throws -> Void
+    ) throws {
+        try database.query("SELECT leaf, bytes FROM entry ORDER BY leaf") { row in
+            try body(Int(try row.integer(0)), try LogEntry(bytes: try row.bytes(1)))
+        }
+    }
+
+    /// The newest signed checkpoint; nil while the log is empty.
+    package static func checkpoint(_ database: any Reading) throws -> String? {
+        try database.first("SELECT note FROM checkpoint ORDER BY size DESC LIMIT 1") { try $0.text(0) }
+    }
+}
+
+/// Reads the log's stored hashes.
+package struct DatabaseHashReader: HashReader {
+    private let database: any Reading
+
+    package init(_ database: any Reading) {
+        self.database = database
+    }
+
+    package func hash(level: Int, index: Int) throws -> Digest {
+        let bytes = try database.first(
+            "SELECT hash FROM node WHERE level = $1 AND position = $2",
+            [.integer(Int64(level)), .integer(Int64(index))]
+        ) { try $0.bytes(0) }
+        guard let bytes, let digest = Digest(bytes: bytes) else {
+            throw RecordError.missingHash(level: level, index: index)
+        }
+        return digest
+    }
+}
+
+/// What can be wrong with stored records.
+package enum RecordError: Error, Hashable, CustomStringConvertible {
+    case missingHash(level: Int, index: Int)
+    case missingEntry(leaf: Int)
+    case notABatch(leaf: Int)
+    case statement(leaf: Int, String)
+    case payload(leaf: Int, PayloadError)
+    case futureClock(recorded: Instant, last: Instant)
+    case unknownKind(Identifier)
+
+    package var description: String {
+        switch self {
+        case .missingHash(let level, let index):
+            "log: the stored hash at level \(level), position \(index) is missing or malformed; run \"assay fsck\""
+        case .missingEntry(let leaf): "log: there is no entry \(leaf)"
+        case .notABatch(let leaf): "log entry \(leaf) is not a batch of evidence"
+        case .statement(let leaf, let what): "log entry \(leaf): \(what)"
+        case .payload(let leaf, let error): "payload of log entry \(leaf): \(error)"
+        case .futureClock(let recorded, let last):
+            "evidence recorded at \(recorded) cannot follow what the log recorded at \(last): set the clock right, "
+                + "or import in the order of recording"
+        case .unknownKind(let kind): "no kind of evidence is called \"\(kind)\""
+        }
+    }
+}

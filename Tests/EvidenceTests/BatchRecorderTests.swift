@@ -1,0 +1,253 @@
+import Evidence
+import Formats
+import Ledger
+import Storage
+import StorageSQLite
+import Testing
+
+@Suite struct BatchRecorderTests {
+    private let recording: Recording
+
+    init() throws {
+        recording = try Recording()
+    }
+
+    private func account(_ key: Identifier, _ enabled: Bool, at: Int) -> Fact {
+        .state("account", key, from: hour(at), object(["enabled": .bool(enabled)]))
+    }
+
+    private func counts(_ receipt: BatchReceipt) -> [Int] {
+        let counts = receipt.statement.counts
+        return [counts.received, counts.facts, counts.unchanged, counts.setAside]
+    }
+
+    @Test func `of a snapshot only what differs is kept`() throws {
+        #expect(counts(try recording.snapshot(["a": true, "b": true], at: 1)) == [2, 2, 0, 0])
+        #expect(counts(try recording.snapshot(["a": true, "b": false, "c": true], at: 3)) == [3, 2, 1, 0])
+        // a is gone, which is a fact that was not received.
+        #expect(counts(try recording.snapshot(["b": false, "c": true], at: 5)) == [2, 1, 2, 0])
+        #expect(counts(try recording.snapshot(["a": true, "b": false, "c": true], at: 7)) == [3, 1, 2, 0])
+        #expect(try recording.drawing("a") == ".1111..111")
+        #expect(try recording.drawing("b") == ".110000000")
+        #expect(try recording.drawing("c") == "...1111111")
+    }
+
+    @Test func `an empty snapshot ends everything, one that failed ends nothing`() throws {
+        try recording.snapshot(["a": true], at: 1)
+        let failure = CollectionFailure(kind: "account", scope: "page 2", reason: "timed out")
+        #expect(counts(try recording.snapshot([:], at: 2, failures: [failure])) == [0, 0, 0, 0])
+        let whole = CollectionFailure(kind: nil, scope: "login", reason: "denied")
+        #expect(counts(try recording.snapshot([:], at: 3, failures: [whole])) == [0, 0, 0, 0])
+        let other = CollectionFailure(kind: "group", scope: "", reason: "denied")
+        #expect(counts(try recording.snapshot([:], at: 4, failures: [other])) == [0, 1, 0, 0])
+        #expect(try recording.drawing("a") == ".111......")
+    }
+
+    @Test func `a source ends only its own records`() throws {
+        try recording.snapshot(["a": true], at: 1)
+        try recording.record([], mode: .snapshot, at: 2, source: "other")
+        #expect(try recording.drawing("a") == ".111111111")
+    }
+
+    @Test func `a value that goes and comes back is kept`() throws {
+        for (index, enabled) in [true, false, true, true].enumerated() {
+            let receipt = try recording.snapshot(["a": enabled], at: 1 + index)
+            #expect(receipt.statement.counts.facts == (index < 3 ? 1 : 0))
+        }
+        #expect(try recording.drawing("a") == ".101111111")
+        // The same for one instant, corrected and put back.
+        for enabled in [true, false, true] {
+            #expect(counts(try recording.record([account("b", enabled, at: 1)], at: 6)) == [1, 1, 0, 0])
+        }
+        #expect(counts(try recording.record([account("b", true, at: 1)], at: 6)) == [1, 0, 1, 0])
+        #expect(try recording.drawing("b") == ".111111111")
+    }
+
+    @Test func `the same file twice brings nothing new`() throws {
+        let facts: [Fact] = [
+            .coverage("account", try hours(0, 5)), account("a", true, at: 1), account("a", false, at: 3),
+            .state("account", "b", from: hour(1), to: hour(2), object(["enabled": .bool(true)])),
+            .state("account", "a", from: hour(4), nil),
+            .event("change", "x", at: hour(1), object(["author": .string("ann")])),
+        ]
+        #expect(counts(try recording.record(facts, at: 5)) == [6, 6, 0, 0])
+        #expect(counts(try recording.record(facts, at: 6)) == [6, 0, 6, 0])
+        #expect(counts(try recording.record(facts.reversed(), at: 7)) == [6, 0, 6, 0])
+        #expect(try recording.drawing("a") == ".110......")
+    }
+
+    @Test func `a snapshot that arrives late says what held then`() throws {
+        try recording.snapshot(["a": true, "b": true], at: 1)
+        try recording.snapshot(["a": false, "b": true], at: 6)
+        // Taken at 3, recorded after the one of 6: a was off by then already.
+        let late = try recording.snapshot(["a": false, "b": true], at: 3, recorded: 7)
+        #expect(late.statement.counts.facts == 1)
+        #expect(try recording.drawing("a") == ".110000000")
+    }
+
+    @Test func `a record that has ended is not brought back by a late change from before`() throws {
+        try recording.snapshot(["a": true], at: 1)
+        try recording.snapshot([:], at: 5)
+        try recording.record([account("a", false, at: 3)], at: 6)
+        #expect(try recording.drawing("a") == ".1100.....")
+        // It exists again with the very value of the late change.
+        #expect(try recording.snapshot(["a": false], at: 8).statement.counts.facts == 1)
+        #expect(try recording.drawing("a") == ".1100...00")
+    }
+
+    @Test func `of two records with one key and time the second is set aside, a repeated one is not`() throws
+    {
+        let facts = [account("a", true, at: 1), account("a", false, at: 1), account("a", true, at: 1)]
+        let receipt = try recording.record(facts, mode: .snapshot, at: 1)
+        // What is said twice word for word is no news.
+        #expect(counts(receipt) == [3, 1, 1, 1])
+        #expect(receipt.setAside.map(\.line) == [2])
+        #expect(receipt.setAside[0].reason.contains("line 1"))
+        let kept = try recording.database.read { try EvidenceTables.setAside(leaf: receipt.leaf, $0) }
+        #expect(kept == receipt.setAside)
+    }
+
+    @Test func `a record that does not fit is set aside and the rest is kept`() throws {
+        let facts: [Fact] = [
+            account("ok", true, at: 1), account("future", true, at: 50),
+            .state("account", "bad", from: hour(1), object(["enabled": .string("secret")])),
+            .state("nothing", "a", from: hour(1), object([:])),
+            .event("account", "a", at: hour(1), object(["enabled": .bool(true)])),
+            .state("change", "a", from: hour(1), object([:])),
+        ]
+        let receipt = try recording.record(facts, at: 2, setAside: [SetAside(line: 99, reason: "no JSON")])
+        // The misfit whose kind and key are known stays, without any field: it must not read as absent.
+        #expect(counts(receipt) == [7, 2, 0, 6])
+        #expect(receipt.setAside.map(\.line) == [99, 2, 3, 4, 5, 6])
+        #expect(receipt.setAside.allSatisfy { !$0.reason.contains("secret") })
+        #expect(receipt.statement.setAside.reduce(0) { $0 + $1.count } == 6)
+    }
+
+    @Test func `a record that does not fit in a snapshot is neither gone nor what it was before`() throws {
+        try recording.snapshot(["a": true, "b": true], at: 1)
+        let misfit = Fact.state("account", "a", from: hour(5), object(["enabled": .string("no")]))
+        let receipt = try recording.record([misfit, account("b", true, at: 5)], mode: .snapshot, at: 5)
+        #expect(receipt.setAside.count == 1)
+        let versions = try recording.history()["account"]?.sources["directory"]?.states["a"] ?? []
+        #expect(versions.map(\.interval.start) == [hour(1), hour(5)])
+        #expect(versions.last?.value == JSONObject())
+    }
+
+    @Test func `a snapshot with an unreadable record covers nothing and ends nothing`() throws {
+        try recording.snapshot(["a": true, "b": true], at: 1)
+        let coverage = Fact.coverage("account", try hours(5, 9))
+        for hides in [false, true] {
+            let receipt = try recording.record(
+                [account("b", true, at: 5), coverage], mode: .snapshot, at: 5,
+                setAside: [SetAside(line: 3, reason: "no JSON", mayHideRecord: hides)],
+                source: hides ? "x" : "y")
+            #expect(receipt.statement.failures.isEmpty == !hides)
+            let source = try recording.history()["account"]?.sources[hides ? "x" : "y"]
+            #expect(source?.coverage.isEmpty == hides)
+        }
+        let receipt = try recording.record(
+            [account("b", true, at: 6)], mode: .snapshot, at: 6,
+            setAside: [SetAside(line: 2, reason: "no JSON")])
+        #expect(receipt.statement.counts.facts == 0)
+        #expect(try recording.drawing("a") == ".111111111")
+    }
+
+    @Test func `coverage of the future is set aside, but for a snapshot that holds on`() throws {
+        let ahead = Fact.coverage("account", try hours(1, 30))
+        #expect(try recording.record([ahead], at: 2).setAside.count == 1)
+        #expect(try recording.record([ahead], mode: .snapshot, at: 3).setAside.isEmpty)
+        // What a snapshot is taken to hold for does not reach beyond what is known.
+        #expect(
+            try recording.history(knownAt: 8)["account"]?.completeCoverage == IntervalSet([try hours(1, 8)]))
+    }
+
+    @Test func `a clock set back a little stands still`() throws {
+        try recording.record([account("a", true, at: 1)], at: 5)
+        let receipt = try recording.record([account("b", true, at: 1)], at: 5, minutesBack: 4)
+        #expect(receipt.statement.recorded == hour(5))
+        #expect(throws: RecordError.self) {
+            try recording.record([account("c", true, at: 1)], at: 5, minutesBack: 6)
+        }
+    }
+
+    @Test func `a clock that goes backwards is refused and nothing is written`() throws {
+        try recording.record([account("a", true, at: 1)], at: 5)
+        #expect(throws: RecordError.futureClock(recorded: hour(4), last: hour(5))) {
+            try recording.record([account("b", true, at: 1)], at: 4)
+        }
+        #expect(try recording.database.read { try LogTable.size($0) } == 1)
+        #expect(try recording.drawing("b") == "..........")
+        try recording.record([account("b", true, at: 1)], at: 5)
+        #expect(try recording.database.read { try LogTable.size($0) } == 2)
+    }
+
+    @Test func `a batch of nothing but failures is on record, and its kind uncovered`() throws {
+        let failures = (0..<500).map {
+            CollectionFailure(kind: "group", scope: "\($0)", reason: String(repeating: "äöü ", count: 500))
+        }
+        let receipt = try recording.record([], kinds: [], at: 1, failures: failures)
+        let sealed = try recording.database.read {
+            try EvidenceReader($0, blobs: recording.blobs).batch(receipt.leaf)
+        }
+        #expect(sealed.statement.failures.count == 50)
+        #expect(
+            sealed.statement.failures.allSatisfy { $0.reason.utf8.count <= 200 && $0.reason.hasSuffix("…") })
+        #expect(sealed.lines.isEmpty)
+        #expect(try recording.history()["group"]?.completeCoverage.isEmpty == true)
+    }
+
+    @Test func `each batch is in the log and proven by its checkpoint`() throws {
+        for at in 1...5 { try recording.snapshot(["a": at % 2 == 0, "b": true], at: at) }
+        try recording.database.read { database in
+            let text = try #require(try LogTable.checkpoint(database))
+            let checkpoint = try Checkpoint.open(
+                Array(text.utf8), verifiers: [recording.signer.verifier], origin: recording.signer.name)
+            #expect(checkpoint.size == 5)
+            let rows = try EvidenceTables.batches(database)
+            #expect(rows.map(\.leaf) == [0, 1, 2, 3, 4])
+            for row in rows {
+                let entry = try #require(try LogTable.entry(row.leaf, database))
+                let proof = try MerkleTree.inclusionProof(
+                    index: row.leaf, size: 5, reader: DatabaseHashReader(database))
+                try proof.verify(leaf: entry.leafHash, root: checkpoint.root)
+                let sealed = try EvidenceReader(database, blobs: recording.blobs).batch(row)
+                #expect(sealed.leafHash == entry.leafHash)
+                #expect(sealed.lines.count == row.items)
+            }
+        }
+    }
+
+    @Test func `the digest of evidence tells what was known`() throws {
+        for at in 1...3 { try recording.snapshot(["a": at % 2 == 0], at: at) }
+        let digests = try recording.database.read { database in
+            try [0, 1, 2, 3, 9].map {
+                try EvidenceReader(database, blobs: recording.blobs)
+                    .history(kinds: recording.kinds, knownAt: hour($0)).digest
+            }
+        }
+        #expect(Set(digests).count == 4)
+        #expect(digests[3] == digests[4])
+    }
+
+    @Test func `a statement is read back from its predicate`() throws {
+        let failure = CollectionFailure(kind: nil, scope: "eu", reason: "denied")
+        let receipt = try recording.record(
+            [account("a", true, at: 1)], at: 1, failures: [failure],
+            setAside: [
+                SetAside(line: 1, reason: "x"), SetAside(line: nil, reason: "x"),
+                SetAside(line: 3, reason: "a"),
+            ])
+        let statement = receipt.statement
+        let bytes = try CanonicalJSON.encode(.object(statement.predicate))
+        let predicate = try #require(try JSON(parsing: bytes).object)
+        let read = try #require(BatchStatement(predicate))
+        #expect(try CanonicalJSON.encode(.object(read.predicate)) == bytes)
+        #expect(read.setAside.map(\.reason) == ["x", "a"] && read.setAside.map(\.count) == [2, 1])
+        #expect(read.population == statement.population && read.counts == statement.counts)
+        for index in predicate.members.indices where predicate.members[index].name != "sourceTotal" {
+            var members = predicate.members
+            members.remove(at: index)
+            #expect(BatchStatement(JSONObject(members)) == nil, "\(predicate.members[index].name)")
+        }
+    }
+}

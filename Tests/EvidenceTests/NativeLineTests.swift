@@ -1,0 +1,89 @@
+import Evidence
+import Formats
+import Testing
+
+@Suite struct NativeLineTests {
+    @Test(arguments: [
+        #"{"kind":"account","key":"a","at":"2026-01-01T00:00:00Z","value":{"enabled":true}}"#,
+        #"{"kind":"account","key":"a","at":"2026-01-01T00:00:00Z","value":null}"#,
+        #"{"from":"2026-01-01T00:00:00Z","key":"a","kind":"account","to":"2026-01-02T00:00:00Z","value":{}}"#,
+        #"{"kind":"change","id":"c","at":"2026-01-01T00:00:00.000001Z","value":{"author":"x"}}"#,
+        #"{"coverage":"account","from":"2026-01-01T00:00:00Z","to":"2026-01-02T00:00:00Z"}"#,
+    ])
+    func `a fact is read and written back`(_ line: String) throws {
+        guard case .fact(let fact, nil) = try NativeLine(Array(line.utf8)) else {
+            Issue.record("no fact")
+            return
+        }
+        let written = try CanonicalJSON.encode(fact.json)
+        #expect(written == (try CanonicalJSON.encode(try JSON(parsing: Array(line.utf8)))))
+    }
+
+    @Test func `a state without an end may say from`() throws {
+        let line = #"{"kind":"account","key":"a","from":"2026-01-01T00:00:00Z","source":"s","value":{}}"#
+        guard case .fact(let fact, let source) = try NativeLine(Array(line.utf8)) else {
+            Issue.record("no fact")
+            return
+        }
+        #expect(fact == .state("account", "a", from: hour(0), JSONObject()))
+        #expect(source == "s")
+    }
+
+    @Test func `a header says what follows`() throws {
+        let line = """
+            {"batch":{"source":"s","mode":"snapshot","kinds":["account"],"query":"q","at":"2026-01-01T00:00:00Z",
+            "total":3,"failures":[{"kind":"group","scope":"eu","reason":"denied"}]}}
+            """
+        guard case .batch(let header) = try NativeLine(Array(line.utf8)) else {
+            Issue.record("no header")
+            return
+        }
+        #expect(header.source == "s" && header.mode == .snapshot && header.kinds == ["account"])
+        #expect(
+            header.at == hour(0) && header.recorded == nil && header.sourceTotal == 3 && header.query == "q")
+        #expect(header.failures == [CollectionFailure(kind: "group", scope: "eu", reason: "denied")])
+    }
+
+    @Test(arguments: [
+        ("", ""), ("[]", "object"), ("{", ""), ("{}", "kind"),
+        (#"{"kind":"","key":"a","at":"2026-01-01T00:00:00Z","value":{}}"#, "kind"),
+        (#"{"kind":"k","at":"2026-01-01T00:00:00Z","value":{}}"#, "key"),
+        (#"{"kind":"k","key":"","at":"2026-01-01T00:00:00Z","value":{}}"#, "key"),
+        (#"{"kind":"k","key":"a","value":{}}"#, "at"),
+        (#"{"kind":"k","key":"a","at":"2026-01-01","value":{}}"#, "at"),
+        (#"{"kind":"k","key":"a","at":"2026-01-01T00:00:00Z"}"#, "value"),
+        (#"{"kind":"k","key":"a","at":"2026-01-01T00:00:00Z","value":3}"#, "value"),
+        (#"{"kind":"k","id":"a","at":"2026-01-01T00:00:00Z","value":null}"#, "value"),
+        (#"{"kind":"k","id":"a","key":"b","at":"2026-01-01T00:00:00Z","value":{}}"#, "both"),
+        (
+            #"{"kind":"k","id":"a","at":"2026-01-01T00:00:00Z","from":"2026-01-01T00:00:00Z","value":{}}"#,
+            "from"
+        ),
+        (
+            #"{"kind":"k","key":"a","at":"2026-01-01T00:00:00Z","from":"2026-01-01T00:00:00Z","value":{}}"#,
+            "both"
+        ),
+        (#"{"kind":"k","key":"a","at":"2026-01-01T00:00:00Z","to":"2026-01-02T00:00:00Z","value":{}}"#, "to"),
+        (
+            #"{"kind":"k","key":"a","from":"2026-01-02T00:00:00Z","to":"2026-01-02T00:00:00Z","value":{}}"#,
+            "end"
+        ),
+        (#"{"kind":"k","key":"a","at":"2026-01-01T00:00:00Z","valeu":{}}"#, "valeu"),
+        (#"{"kind":"k","key":"a","at":"2026-01-01T00:00:00Z","value":{},"source":1}"#, "source"),
+        (#"{"coverage":"k","from":"2026-01-02T00:00:00Z","to":"2026-01-01T00:00:00Z"}"#, "coverage"),
+        (#"{"coverage":"k","from":"2026-01-02T00:00:00Z"}"#, "to"),
+        (#"{"coverage":"k","key":"a","from":"2026-01-02T00:00:00Z","to":"2026-01-03T00:00:00Z"}"#, "key"),
+        (#"{"coverage":1,"from":"2026-01-02T00:00:00Z","to":"2026-01-03T00:00:00Z"}"#, "coverage"),
+        (#"{"batch":1}"#, "batch"), (#"{"batch":{"mode":"all"}}"#, "mode"),
+        (#"{"batch":{"mode":1}}"#, "mode"),
+        (#"{"batch":{"mode":"snapshot"}}"#, "kinds"), (#"{"batch":{"kinds":[1]}}"#, "kinds"),
+        (#"{"batch":{"kinds":"account"}}"#, "kinds"), (#"{"batch":{"when":1}}"#, "when"),
+        (#"{"batch":{"failures":[{}]}}"#, "reason"), (#"{"batch":{"failures":"x"}}"#, "failures"),
+        (#"{"batch":{"total":"3"}}"#, "total"), (#"{"batch":{"total":-3}}"#, "total"),
+        (#"{"batch":{"at":"now"}}"#, "at"), (#"{"batch":{},"kind":"k"}"#, "kind"),
+    ])
+    func `a bad line is refused with the name that is wrong`(_ line: String, _ named: String) throws {
+        let error = try #require(throws: NativeLineError.self) { try NativeLine(Array(line.utf8)) }
+        #expect(named.isEmpty || error.description.contains(named))
+    }
+}

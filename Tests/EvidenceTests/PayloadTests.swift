@@ -1,0 +1,106 @@
+import Catalog
+import Evidence
+import Formats
+import Ledger
+import Testing
+
+@Suite struct PayloadTests {
+    private let key: [UInt8] = Array(repeating: 7, count: 32)
+
+    private func facts() throws -> [Fact] {
+        [
+            .coverage("account", try hours(0, 24)),
+            .state(
+                "account", "a", from: hour(0), object(["enabled": .bool(true), "owner": .string("é\n\"")])),
+            .state("account", "b", from: hour(0), to: hour(3), object(["enabled": .bool(false)])),
+            .state("account", "c", from: hour(5), nil),
+            .event("change", "x", at: hour(2), object(["author": .string("ann")])),
+        ]
+    }
+
+    private func payload(_ facts: [Fact]) throws -> (bytes: [[UInt8]], population: Population) {
+        var tree = MerkleAccumulator()
+        var lines: [[UInt8]] = []
+        for fact in facts {
+            let line = try PayloadLine(fact, saltKey: key)
+            tree.append(line.leafHash)
+            lines.append(line.bytes + [0x0A])
+        }
+        return (lines, Population(root: tree.root, count: lines.count))
+    }
+
+    @Test func `what was stored is read back`() throws {
+        let facts = try facts()
+        let (lines, population) = try payload(facts)
+        let read = try Payload.open(lines.flatMap { $0 }, population)
+        #expect(read.map(\.fact) == facts)
+        #expect(read.map { $0.bytes + [0x0A] } == lines)
+    }
+
+    @Test func `a payload without items is empty`() throws {
+        let population = Population(root: MerkleTree.emptyRoot, count: 0)
+        #expect(try Payload.open([], population).isEmpty)
+        #expect(throws: PayloadError.self) { try Payload.open([0x0A], population) }
+    }
+
+    @Test func `equal facts have equal salts and without the key nobody has them`() throws {
+        let fact = try facts()[1]
+        let other = try PayloadLine(fact, saltKey: Array(repeating: 8, count: 32))
+        #expect(try PayloadLine(fact, saltKey: key).bytes == PayloadLine(fact, saltKey: key).bytes)
+        #expect(try PayloadLine(fact, saltKey: key).bytes != other.bytes)
+    }
+
+    @Test func `no byte can be changed`() throws {
+        let (lines, population) = try payload(try facts())
+        let bytes = lines.flatMap { $0 }
+        for index in bytes.indices {
+            var changed = bytes
+            changed[index] ^= 1
+            #expect(throws: PayloadError.self, "byte \(index)") { try Payload.open(changed, population) }
+        }
+    }
+
+    @Test func `no line can be removed, added, repeated or moved`() throws {
+        let (lines, population) = try payload(try facts())
+        let extra = try PayloadLine(.state("account", "z", from: hour(0), nil), saltKey: key).bytes + [0x0A]
+        for index in lines.indices {
+            var removed = lines
+            removed.remove(at: index)
+            #expect(throws: PayloadError.count(found: 4, stated: 5)) {
+                try Payload.open(removed.flatMap { $0 }, population)
+            }
+            var replaced = lines
+            replaced[index] = extra
+            #expect(throws: PayloadError.root) { try Payload.open(replaced.flatMap { $0 }, population) }
+            var added = lines
+            added.insert(extra, at: index)
+            #expect(throws: PayloadError.count(found: 6, stated: 5)) {
+                try Payload.open(added.flatMap { $0 }, population)
+            }
+            var moved = lines
+            moved.swapAt(index, (index + 1) % lines.count)
+            #expect(throws: PayloadError.root) { try Payload.open(moved.flatMap { $0 }, population) }
+        }
+    }
+
+    @Test func `a last line without an end, and a count that cannot be, are refused`() throws {
+        let (lines, population) = try payload(try facts())
+        let bytes = lines.flatMap { $0 }
+        #expect(throws: PayloadError.unterminated) { try Payload.open(Array(bytes.dropLast()), population) }
+        let boundless = Population(root: population.root, count: .max)
+        #expect(throws: PayloadError.count(found: 5, stated: .max)) { try Payload.open(bytes, boundless) }
+    }
+
+    @Test(arguments: [
+        "", "{}", "[]", #"{"fact":{},"salt":""}"#,
+        #"{"fact":{"at":"2026-01-01T00:00:00Z","key":"a","kind":"k","value":{}},"salt":"00"}"#,
+        #"{"fact":{"at":"2026-01-01T00:00:00Z","key":"a","kind":"k","value":{}}}"#,
+        #"{"fact":{"kind":"k","key":"a","at":"2026-01-01T00:00:00Z","value":{}},"salt":"00000000000000000000000000000000"}"#,
+        #"{"fact":{"at":"2026-01-01T00:00:00Z","key":"a","kind":"k","source":"s","value":{}},"salt":"00000000000000000000000000000000"}"#,
+        #"{"fact":{"batch":{}},"salt":"00000000000000000000000000000000"}"#,
+        #"{"fact":{"at":"2026-01-01T00:00:00Z","key":"a","kind":"k","value":{}},"more":1,"salt":"00000000000000000000000000000000"}"#,
+    ])
+    func `a line in any other form is refused`(_ line: String) {
+        #expect(throws: PayloadError.self) { try PayloadLine(parsing: Array(line.utf8)) }
+    }
+}
