@@ -43,7 +43,7 @@ package struct Join: Subject, Sendable, Hashable {
     package var remote: Text { on.last ?? "" }
     /// When to look, over the event and `at`, its time.
     package internal(set) var asOf: Text = "at"
-    /// Without a state the event cannot be judged; if false, the name is then simply absent.
+    /// Without a matching state the event fails; if false, the name is then null.
     package internal(set) var isRequired = true
     var on: [Text] = []
 

@@ -1,0 +1,129 @@
+package import Expressions
+package import Formats
+import Ledger
+package import Programs
+
+/// Why a program cannot be assessed.
+package enum CompilationError: Error, CustomStringConvertible {
+    case expression(place: Place, ExpressionError, source: String)
+    case noSuchPeriod(Identifier, known: [Identifier])
+    case emptyPeriod(Identifier)
+
+    package var description: String {
+        switch self {
+        case .expression(let place, let error, let source):
+            "\(place): \(error.description)\n\(error.annotated(source: source))"
+        case .noSuchPeriod(let id, let known):
+            known.isEmpty
+                ? "the program has no period; add one, or give --from and --to"
+                : "the program has no period \"\(id)\"; it has \(known.map(\.text).joined(separator: ", "))"
+        case .emptyPeriod(let id): "the period \"\(id)\" ends before it begins"
+        }
+    }
+}
+
+/// Turns test documents into what the evaluators work with.
+struct TestCompiler {
+    let zone: Zone
+
+    func requirement(_ test: Test) throws(CompilationError) -> Requirement {
+        switch test.rule {
+        case .state(let rule):
+            .state(
+                StateRequirement(
+                    kind: rule.kind.id, scope: try optional(rule.scope, rule.variable),
+                    require: try predicate(rule.require, rule.variable), grace: rule.grace))
+        case .event(let rule):
+            .event(
+                EventRequirement(
+                    kind: rule.kind.id, scope: try optional(rule.scope, rule.variable),
+                    require: try predicate(rule.require, rule.variable), joins: try joins(rule)))
+        case .cadence(let rule):
+            .cadence(
+                CadenceRequirement(
+                    kind: rule.kind.id, qualify: try optional(rule.condition, rule.variable),
+                    schedule: schedule(rule.schedule), subjects: try subjects(rule)))
+        case .response(let rule): .response(try response(rule))
+        }
+    }
+
+    /// The digest of what a test requires, its grace and title left out.
+    func digest(_ document: Document) -> String {
+        let members = document.canonical.object?.members ?? []
+        let own = members.filter { !["title", "effective", "params"].contains($0.name) }
+        let isState = document.canonical["kind"]?.string == "state"
+        let counted: JSON = isState ? .object(JSONObject(own)) : document.canonical
+        return Digest.sha256((try? CanonicalJSON.encode(counted)) ?? []).hex
+    }
+
+    private func joins(_ rule: Programs::EventRule) throws(CompilationError) -> [AsOfJoin] {
+        var found: [AsOfJoin] = []
+        for join in rule.joins {
+            found.append(
+                AsOfJoin(
+                    name: join.name, kind: join.kind.id, local: try predicate(join.local, rule.variable),
+                    remote: try predicate(join.remote, join.variable),
+                    asOf: join.asOf.value == "at" ? nil : try predicate(join.asOf, rule.variable),
+                    isRequired: join.isRequired))
+        }
+        return found
+    }
+
+    private func schedule(_ schedule: Programs::CadenceRule.Schedule) -> Schedule {
+        switch schedule {
+        case .rolling(let span): .rolling(span)
+        case .calendar(let every, let zone, let due):
+            .calendar(unit(every), zone: zone?.value ?? self.zone.identifier, due: due)
+        }
+    }
+
+    private func unit(_ every: Programs::CadenceRule.Every) -> CalendarUnit {
+        switch every {
+        case .day: .day
+        case .week: .week
+        case .month: .month
+        case .quarter: .quarter
+        case .halfYear: .halfYear
+        case .year: .year
+        }
+    }
+
+    private func subjects(_ rule: Programs::CadenceRule) throws(CompilationError) -> CadenceSubjects? {
+        guard let per = rule.per else { return nil }
+        return CadenceSubjects(
+            kind: per.kind.id, scope: try optional(per.scope, per.variable),
+            key: try predicate(per.key, rule.variable))
+    }
+
+    private func response(_ rule: Programs::ResponseRule) throws(CompilationError) -> ResponseRequirement {
+        let (start, answer) = (rule.trigger, rule.response)
+        let target: Text? =
+            switch answer.match {
+            case .event(let condition): condition
+            case .becomes(let state): state
+            }
+        return ResponseRequirement(
+            trigger: ClockStart(
+                kind: start.kind.id, filter: try optional(start.condition, start.variable),
+                moment: try optional(start.when, start.variable),
+                key: try predicate(start.key, start.variable)),
+            target: ResponseTarget(
+                kind: answer.kind.id, predicate: try optional(target, answer.variable),
+                key: try predicate(answer.key, answer.variable), every: answer.isEvery),
+            scope: try optional(rule.scope, start.variable), limit: rule.sla, skew: rule.skew)
+    }
+
+    private func optional(_ text: Text?, _ variable: String) throws(CompilationError) -> Predicate? {
+        guard let text else { return nil }
+        return try predicate(text, variable)
+    }
+
+    private func predicate(_ text: Text, _ variable: String) throws(CompilationError) -> Predicate {
+        do {
+            return Predicate(variable: variable, expression: try Expression(parsing: text.value))
+        } catch {
+            throw .expression(
+                place: text.place(line: error.line, column: error.column), error, source: text.value)
+        }
+    }
+}

@@ -1,0 +1,77 @@
+package import Catalog
+package import Evidence
+package import Formats
+package import Ledger
+
+/// Everything that decides a result, besides the evidence itself.
+package struct AssessmentInput: Sendable {
+    package let tests: [ControlTest]
+    package let controls: [ControlRule]
+    /// The criteria that the engagement does not leave out.
+    package let criteria: [Criterion]
+    package let tolerance: Tolerance
+    package let period: Interval
+    package let knownAt: Instant
+    /// Digest of the program's whole history.
+    package let programDigest: Digest
+    /// Version of the time zone data that calendar windows are computed with.
+    package let timeZoneData: String
+
+    package init(
+        tests: [ControlTest], controls: [ControlRule], criteria: [Criterion], tolerance: Tolerance,
+        period: Interval,
+        knownAt: Instant, programDigest: Digest, timeZoneData: String = CalendarWindows.timeZoneData
+    ) {
+        self.tests = tests
+        self.controls = controls
+        self.criteria = criteria
+        self.tolerance = tolerance
+        self.period = period
+        self.knownAt = knownAt
+        self.programDigest = programDigest
+        self.timeZoneData = timeZoneData
+    }
+}
+
+/// The result of an assessment: a pure function of its input and the history (`design.md` §6). No clock, no network, no
+/// order of arrival has a part in it.
+package struct AssessmentResult: Sendable {
+    /// Changes when equal evidence may give another result.
+    package static let engine = "assay-calculus/1"
+
+    package let input: AssessmentInput
+    package let evidenceDigest: Digest
+    package let evidenceLeaves: Int
+    package let tests: [TestOutcome]
+    package let controls: [ControlOutcome]
+    package let criteria: [CriterionOutcome]
+    package let categories: [CategoryOutcome]
+
+    /// - Parameter evidenceDigest: digest over the leaf hashes of the batches in the history.
+    package init(_ input: AssessmentInput, history: History, evidenceDigest: Digest) {
+        let frame = Frame(history: history, period: input.period, knownAt: input.knownAt)
+        let tests = input.tests.map { TestOutcome($0, frame, input.tolerance) }
+        let byID = Dictionary(tests.map { ($0.test.id, $0) }, uniquingKeysWith: { first, _ in first })
+        let controls = input.controls.map { control in
+            ControlOutcome(control, tests: control.tests.compactMap { byID[$0] }, period: input.period)
+        }
+        let criteria = input.criteria.map { criterion in
+            CriterionOutcome(
+                criterion, controls: controls.filter { $0.control.criteria.contains(criterion.id) })
+        }
+        self.input = input
+        self.evidenceDigest = evidenceDigest
+        evidenceLeaves = history.leaves.count
+        self.tests = tests
+        self.controls = controls
+        self.criteria = criteria
+        categories = Category.allCases.map { category in
+            CategoryOutcome(category, criteria: criteria.filter { $0.criterion.category == category })
+        }
+    }
+
+    /// Whether anything is for a person to look at: an exception, or something that could not be determined.
+    package var hasFindings: Bool {
+        controls.contains { [.ineffective, .withExceptions, .noEvidence].contains($0.conclusion) }
+    }
+}

@@ -1,0 +1,133 @@
+import Catalog
+import Evidence
+import Expressions
+import Formats
+
+/// Evaluates an `event` test in its simplest form: every event of the period, one by one (`engine.md` §3).
+struct EventEvaluation {
+    let versions: [RequirementVersion]
+    let frame: Frame
+
+    func rows() -> TestRows {
+        var found = TestRows()
+        for version in versions {
+            guard case .event(let rule) = version.requirement,
+                let stretch = version.inForce.clipped(to: frame.period)
+            else { continue }
+            guard let history = frame.history[rule.kind] else {
+                found.uncovered = found.uncovered.union(frame.elapsed(stretch))
+                continue
+            }
+            let joins = rule.joins.map { JoinIndex($0, frame.history[$0.kind]) }
+            for source in history.sourceNames {
+                guard let records = history.sources[source] else { continue }
+                let awaited = frame.awaited(after: records.coverage)
+                for event in records.events where stretch.contains(event.at) {
+                    var row = row(
+                        rule, event, history.kind, source, joins,
+                        isCovered: records.coverage.contains(event.at))
+                    if row?.reason == .uncovered, event.at >= awaited { row?.verdict = .pending }
+                    if let row { found.rows.append(row) }
+                }
+                found.uncovered = found.uncovered.union(frame.missing(from: records.coverage, in: stretch))
+            }
+        }
+        found.sort()
+        return found
+    }
+
+    /// Nil when the event is out of scope.
+    private func row(
+        _ rule: EventRequirement, _ event: EventRecord, _ kind: Kind, _ source: Identifier,
+        _ joins: [JoinIndex], isCovered: Bool
+    ) -> VerdictRow? {
+        guard let instant = Interval(instant: event.at) else { return nil }
+        let record = kind.expressionValue(of: event.value)
+        var references = [event.reference]
+        func row(_ verdict: Verdict, _ reason: VerdictReason? = nil) -> VerdictRow {
+            VerdictRow(
+                key: event.id, source: source, interval: instant, verdict: verdict, reason: reason,
+                references: references, isStretch: false)
+        }
+        if let scope = rule.scope {
+            switch scope.answer(record, at: event.at) {
+            case .yes: break
+            case .no: return nil
+            case .undecidable(let error): return row(.unknown, .predicate(error))
+            }
+        }
+        guard isCovered else { return row(.unknown, .uncovered) }
+        var bindings = rule.require.bindings(record, at: event.at)
+        for join in joins {
+            switch join.match(record, at: event.at) {
+            case .found(let value, let reference):
+                bindings[join.name] = value
+                references.append(reference)
+            case .absent: bindings[join.name] = .null
+            case .missing: return row(.fail, .joinMissing(join.name))
+            case .uncovered: return row(.unknown, .joinUncovered(join.name))
+            case .undecidable: return row(.unknown, .predicate("\(join.name) has nothing to be joined on"))
+            }
+        }
+        switch rule.require.answer(bindings) {
+        case .yes: return row(.pass)
+        case .no: return row(.fail)
+        case .undecidable(let error): return row(.unknown, .predicate(error))
+        }
+    }
+}
+
+/// The records of another kind, ready to be looked up as they stood at an instant.
+struct JoinIndex {
+    enum Match {
+        case found(Value, FactReference)
+        /// Covered, no match, and none required.
+        case absent
+        /// Covered, no match, but one is required.
+        case missing
+        case uncovered
+        case undecidable
+    }
+
+    private struct Entry {
+        let version: StateVersion
+        let value: Value
+    }
+
+    private let join: AsOfJoin
+    private let coverage: IntervalSet
+    private let entries: [Identifier: [Entry]]
+
+    var name: String { join.name }
+
+    init(_ join: AsOfJoin, _ history: KindHistory?) {
+        self.join = join
+        coverage = history?.completeCoverage ?? IntervalSet()
+        var entries: [Identifier: [Entry]] = [:]
+        for source in history?.sourceNames ?? [] {
+            guard let history, let records = history.sources[source] else { continue }
+            for key in records.states.keys.sorted() {
+                for version in records.states[key] ?? [] {
+                    let value = history.kind.expressionValue(of: version.value)
+                    guard let joinKey = join.remote.joinKey(value) else { continue }
+                    entries[joinKey, default: []].append(Entry(version: version, value: value))
+                }
+            }
+        }
+        self.entries = entries
+    }
+
+    func match(_ record: Value, at instant: Instant) -> Match {
+        var lookup = instant
+        if let asOf = join.asOf {
+            guard let moment = asOf.moment(record, at: instant) else { return .undecidable }
+            lookup = moment
+        }
+        guard let key = join.local.joinKey(record, at: instant) else { return .undecidable }
+        guard coverage.contains(lookup) else { return .uncovered }
+        if let entry = entries[key]?.first(where: { $0.version.interval.contains(lookup) }) {
+            return .found(entry.value, entry.version.reference)
+        }
+        return join.isRequired ? .missing : .absent
+    }
+}

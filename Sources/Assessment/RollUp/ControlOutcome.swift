@@ -1,0 +1,140 @@
+package import Catalog
+package import Formats
+
+/// How the tests of a control combine.
+package enum Combination: String, Sendable, Hashable {
+    /// Every test must hold.
+    case all
+    /// One of them suffices.
+    case any
+}
+
+/// A control as the roll-up sees it.
+package struct ControlRule: Sendable {
+    package let id: Identifier
+    package let title: String
+    package let criteria: [Identifier]
+    package let tests: [Identifier]
+    package let isKey: Bool
+    package let combination: Combination
+
+    package init(
+        id: Identifier, title: String, criteria: [Identifier], tests: [Identifier], isKey: Bool,
+        combination: Combination
+    ) {
+        self.id = id
+        self.title = title
+        self.criteria = criteria
+        self.tests = tests
+        self.isKey = isKey
+        self.combination = combination
+    }
+}
+
+/// The outcome of a control: its tests together, at every instant and on the whole.
+package struct ControlOutcome: Sendable {
+    package let control: ControlRule
+    package let timeline: Timeline
+    package let conclusion: Conclusion
+
+    /// - Parameter tests: the outcomes of the control's tests.
+    package init(_ control: ControlRule, tests: [TestOutcome], period: Interval) {
+        self.init(
+            control, timelines: tests.map(\.timeline), conclusions: tests.map(\.conclusion), period: period)
+    }
+
+    init(_ control: ControlRule, timelines: [Timeline], conclusions: [Conclusion], period: Interval) {
+        let segments = timelines.flatMap { $0.segments.map { ($0.interval, $0.verdict) } }
+        self.control = control
+        switch control.combination {
+        case .all: timeline = Timeline(worstOf: segments, over: period)
+        case .any: timeline = Timeline(bestOf: segments, over: period)
+        }
+        conclusion =
+            control.combination == .any && Self.alwaysHolds(timeline)
+            ? .effective : Self.combine(conclusions, control.combination)
+    }
+
+    /// At every instant one of the tests held, though perhaps none of them did all the time.
+    private static func alwaysHolds(_ timeline: Timeline) -> Bool {
+        let verdicts = Set(timeline.segments.map(\.verdict))
+        return verdicts.contains(.pass) && verdicts.isSubset(of: [.pass, .tolerated, .notApplicable])
+    }
+
+    private static let worstFirst: [Conclusion] = [
+        .ineffective, .noEvidence, .withExceptions, .pending, .effective, .noOccurrence,
+    ]
+
+    private static func combine(_ conclusions: [Conclusion], _ combination: Combination) -> Conclusion {
+        if conclusions.isEmpty { return .notTested }
+        let order: [Conclusion] =
+            switch combination {
+            case .all: worstFirst
+            case .any: [.effective, .withExceptions, .pending, .noOccurrence, .noEvidence, .ineffective]
+            }
+        return order.first { conclusions.contains($0) } ?? .notTested
+    }
+}
+
+/// Whether a criterion is proposed as met.
+package enum CriterionStatus: String, Sendable, Hashable, CaseIterable {
+    case met
+    case notMet = "not met"
+    case notDeterminable = "not determinable"
+    /// No control addresses it, or none of its controls is tested.
+    case notAddressed = "not addressed"
+
+    /// Worst first.
+    static let worstFirst: [CriterionStatus] = [.notMet, .notDeterminable, .notAddressed, .met]
+}
+
+/// A criterion with the controls that bear on it.
+package struct CriterionOutcome: Sendable {
+    package let criterion: Criterion
+    package let controls: [Identifier]
+    package let status: CriterionStatus
+    /// Met, though exceptions are on record.
+    package let hasExceptions: Bool
+
+    package init(_ criterion: Criterion, controls: [ControlOutcome]) {
+        let key = controls.filter(\.control.isKey)
+        let conclusions = (key.isEmpty ? controls : key).map(\.conclusion)
+        self.criterion = criterion
+        self.controls = controls.map(\.control.id)
+        hasExceptions = conclusions.contains(.withExceptions)
+        if conclusions.contains(.ineffective) {
+            status = .notMet
+        } else if conclusions.contains(.noEvidence) || conclusions.contains(.pending) {
+            status = .notDeterminable
+        } else if conclusions.contains(.notTested), conclusions.contains(where: { $0 != .notTested }) {
+            // A key control that nothing tests cannot be carried by its neighbours.
+            status = .notDeterminable
+        } else if conclusions.contains(.effective) || conclusions.contains(.withExceptions) {
+            status = .met
+        } else if conclusions.contains(.noOccurrence) {
+            status = .notDeterminable
+        } else {
+            status = .notAddressed
+        }
+    }
+}
+
+/// A category is as good as its worst criterion; one that nothing addresses is not met by silence.
+package struct CategoryOutcome: Sendable {
+    package let category: Catalog.Category
+    package let status: CriterionStatus
+    package let addressed: Int
+    package let criteria: Int
+
+    package init(_ category: Catalog.Category, criteria: [CriterionOutcome]) {
+        let addressed = criteria.filter { $0.status != .notAddressed }
+        self.category = category
+        self.criteria = criteria.count
+        self.addressed = addressed.count
+        status =
+            addressed.isEmpty
+            ? .notAddressed
+            : CriterionStatus.worstFirst.first { status in criteria.contains { $0.status == status } }
+                ?? .notAddressed
+    }
+}

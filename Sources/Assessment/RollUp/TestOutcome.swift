@@ -1,0 +1,201 @@
+import Evidence
+import Formats
+
+/// What the engine proposes to conclude. Only an auditor concludes.
+package enum Conclusion: String, Sendable, Hashable, CaseIterable {
+    case effective
+    case withExceptions = "effective with exceptions"
+    case ineffective
+    /// Too little was collected to say anything.
+    case noEvidence = "no evidence"
+    /// Everything was collected, and nothing happened that could be tested.
+    case noOccurrence = "no occurrence"
+    /// Nothing has fallen due yet.
+    case pending
+    /// No test exists.
+    case notTested = "not tested"
+}
+
+/// How much failure and how much silence the engagement accepts.
+package struct Tolerance: Sendable, Hashable {
+    /// Highest share of failing units for "with exceptions", in parts per million.
+    package let deviations: Int
+    /// Lowest share of covered time or units for any conclusion, in parts per million.
+    package let coverage: Int
+
+    package init(deviations: Int, coverage: Int) {
+        self.deviations = deviations
+        self.coverage = coverage
+    }
+
+    /// 5 % and 95 %: defaults that need an auditor's view.
+    package static let standard = Tolerance(deviations: 50_000, coverage: 950_000)
+}
+
+/// A share of a whole as two counts; never a floating-point number.
+package struct Ratio: Sendable, Hashable {
+    package let part: Int64
+    package let whole: Int64
+
+    package init(_ part: Int64, of whole: Int64) {
+        self.part = part
+        self.whole = whole
+    }
+
+    /// Rounded down to parts per million; nil when there is no whole.
+    package var partsPerMillion: Int? {
+        guard whole > 0 else { return nil }
+        return Int(clamping: Int128(part) * 1_000_000 / Int128(whole))
+    }
+
+    /// Exact, where `partsPerMillion` has been rounded.
+    func isAtMost(partsPerMillion limit: Int) -> Bool {
+        Int128(part) * 1_000_000 <= Int128(limit) * Int128(whole)
+    }
+}
+
+/// The units of a test by what became of them.
+package struct UnitCounts: Sendable, Hashable {
+    package var passing = 0
+    package var failing = 0
+    package var waived = 0
+    package var unknown = 0
+    package var pending = 0
+    package var notApplicable = 0
+}
+
+/// The outcome of one test over a period.
+package struct TestOutcome: Sendable {
+    package let test: ControlTest
+    package let rows: TestRows
+    package let units: UnitCounts
+    package let exceptions: [ControlException]
+    package let timeline: Timeline
+    /// Covered part of the time or units that could have been covered.
+    package let coverage: Ratio
+    package let conclusion: Conclusion
+
+    package init(_ test: ControlTest, _ frame: Frame, _ tolerance: Tolerance) {
+        let rows = test.evaluate(frame)
+        self.test = test
+        self.rows = rows
+        units = Self.count(rows.rows)
+        exceptions = Self.exceptions(rows.rows)
+        timeline = Timeline(
+            worstOf: rows.rows.map { ($0.interval, $0.verdict) }
+                + rows.uncovered.intervals.map { ($0, Verdict.unknown) } + Self.future(frame),
+            over: frame.period)
+        let elapsed = frame.elapsed(frame.period)
+        coverage = Self.coverage(rows, elapsed)
+        conclusion = Self.conclude(units, coverage, tolerance, hasBegun: !elapsed.isEmpty)
+    }
+
+    /// The part of the period that lies ahead: whatever the test, nothing is decided there.
+    private static func future(_ frame: Frame) -> [(Interval, Verdict)] {
+        Interval(from: max(frame.period.start, frame.knownAt), to: frame.period.end).map { [($0, .pending)] }
+            ?? []
+    }
+
+    private struct Unit: Hashable {
+        let key: Identifier
+        let source: Identifier
+        let start: Instant?
+    }
+
+    /// A record measured in time is one unit: failing when it failed at any time, passing when it passed and never failed.
+    private static func count(_ rows: [VerdictRow]) -> UnitCounts {
+        var verdicts: [Unit: Set<Verdict>] = [:]
+        for row in rows {
+            let unit = Unit(key: row.key, source: row.source, start: row.isStretch ? nil : row.interval.start)
+            verdicts[unit, default: []].insert(row.verdict)
+        }
+        var counts = UnitCounts()
+        for set in verdicts.values {
+            if set.contains(.fail) {
+                counts.failing += 1
+            } else if set.contains(.waived) {
+                counts.waived += 1
+            } else if set.contains(.pass) || set.contains(.tolerated) {
+                counts.passing += 1
+            } else if set.contains(.unknown) {
+                counts.unknown += 1
+            } else if set.contains(.pending) {
+                counts.pending += 1
+            } else {
+                counts.notApplicable += 1
+            }
+        }
+        return counts
+    }
+
+    private static func exceptions(_ rows: [VerdictRow]) -> [ControlException] {
+        struct Run: Hashable {
+            let unit: Unit
+            let run: Instant?
+        }
+        var order: [Run] = []
+        var groups: [Run: [VerdictRow]] = [:]
+        for row in rows where row.verdict == .fail {
+            let start = row.isStretch && row.run != nil ? nil : row.interval.start
+            let run = Run(unit: Unit(key: row.key, source: row.source, start: start), run: row.run)
+            if groups[run] == nil { order.append(run) }
+            groups[run, default: []].append(row)
+        }
+        return order.compactMap { run in
+            guard let rows = groups[run], let first = rows.first, let last = rows.last,
+                let interval = Interval(from: first.interval.start, to: last.interval.end)
+            else { return nil }
+            return ControlException(
+                key: first.key, source: first.source, interval: interval,
+                failing: first.isStretch ? rows.reduce(.zero) { $0 + $1.interval.length } : .zero,
+                reason: first.reason,
+                references: Set(rows.flatMap(\.references)).sorted())
+        }
+    }
+
+    /// States and rolling cadences are measured in time; everything else is counted. The lowest share decides.
+    private static func coverage(_ rows: TestRows, _ elapsed: IntervalSet) -> Ratio {
+        // A year of many records in microseconds could exceed 64 bits; an instant in milliseconds would be nothing.
+        let unit: Int64 = elapsed.length < .minutes(1) ? 1 : 1_000
+        func amount(_ span: TimeSpan) -> Int64 { span.microseconds / unit }
+        var known: Int64 = 0
+        var unknown: Int64 = 0
+        for row in rows.rows where row.isStretch {
+            switch row.verdict {
+            case .unknown: unknown += amount(row.interval.length)
+            case .pending, .notApplicable: break
+            default: known += amount(row.interval.length)
+            }
+        }
+        let counted = rows.rows.filter {
+            !$0.isStretch && $0.verdict != .pending && $0.verdict != .notApplicable
+        }
+        let decided = counted.filter { $0.verdict != .unknown }
+        var shares: [Ratio] = []
+        if known + unknown > 0 { shares.append(Ratio(known, of: known + unknown)) }
+        if !counted.isEmpty { shares.append(Ratio(Int64(decided.count), of: Int64(counted.count))) }
+        // Time in which records or events may have been missed counts where nothing finer does.
+        if known + unknown == 0 {
+            let whole = amount(elapsed.length)
+            shares.append(Ratio(whole - amount(rows.uncovered.length), of: whole))
+        }
+        return shares.min { ($0.partsPerMillion ?? 0) < ($1.partsPerMillion ?? 0) } ?? Ratio(0, of: 0)
+    }
+
+    static func conclude(
+        _ units: UnitCounts, _ coverage: Ratio, _ tolerance: Tolerance, hasBegun: Bool
+    ) -> Conclusion {
+        let decided = units.passing + units.failing + units.waived
+        // Too many failures even if everything unknown had passed: silence must not soften that.
+        let atBest = Ratio(Int64(units.failing), of: Int64(units.passing + units.failing + units.unknown))
+        if units.failing > 0, !atBest.isAtMost(partsPerMillion: tolerance.deviations) { return .ineffective }
+        if let share = coverage.partsPerMillion, share < tolerance.coverage { return .noEvidence }
+        if decided == 0 {
+            if units.unknown > 0 { return .noEvidence }
+            return units.pending > 0 || !hasBegun ? .pending : .noOccurrence
+        }
+        guard units.failing > 0 else { return units.waived > 0 ? .withExceptions : .effective }
+        let rate = Ratio(Int64(units.failing), of: Int64(units.passing + units.failing))
+        return rate.isAtMost(partsPerMillion: tolerance.deviations) ? .withExceptions : .ineffective
+    }
+}

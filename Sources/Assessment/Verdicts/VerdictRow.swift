@@ -1,0 +1,113 @@
+package import Evidence
+package import Formats
+
+/// Why a row has its verdict, in words for people that hold no field values.
+package enum VerdictReason: Sendable, Hashable, CustomStringConvertible {
+    case uncovered
+    case predicate(String)
+    case joinUncovered(String)
+    case joinMissing(String)
+    case late(by: TimeSpan)
+    case missed
+    case noResource
+    case notYetDue(Instant)
+    case notCollectedSince(Instant)
+    case waiver(Identifier)
+    case satisfied(at: Instant)
+
+    package var description: String {
+        switch self {
+        case .uncovered: "nothing was collected for this time"
+        case .predicate(let error): "cannot be evaluated: \(error)"
+        case .joinUncovered(let name): "\(name): nothing was collected for this time"
+        case .joinMissing(let name): "\(name): no matching record"
+        case .late(let span): "late by \(span)"
+        case .missed: "no response"
+        case .noResource: "nothing to respond on"
+        case .notYetDue(let due): "due \(due)"
+        case .notCollectedSince(let last):
+            last == .distantPast ? "never collected" : "not collected since \(last)"
+        case .waiver(let id): "waiver \(id)"
+        case .satisfied(let at): "done \(at)"
+        }
+    }
+}
+
+/// One unit with one verdict over one stretch of time: the finest grain of a result.
+package struct VerdictRow: Sendable, Hashable {
+    /// The record's key, the event's id, the window, or the trigger's key.
+    package let key: Identifier
+    /// Empty when several sources together decide.
+    package let source: Identifier
+    package let interval: Interval
+    package var verdict: Verdict
+    /// What a waiver covers; nil for every other row.
+    package var raw: Verdict?
+    package var reason: VerdictReason?
+    /// The facts it rests on.
+    package let references: [FactReference]
+    /// Rows of one unbroken failure carry the same start; it is where the grace began to run.
+    package let run: Instant?
+    /// When the obligation fell due.
+    package let due: Instant?
+    /// Whether its length is what counts; the row of an event, window or obligation is one unit however long it is.
+    package let isStretch: Bool
+
+    package init(
+        key: Identifier, source: Identifier = "", interval: Interval, verdict: Verdict,
+        reason: VerdictReason? = nil,
+        references: [FactReference] = [], run: Instant? = nil, due: Instant? = nil, isStretch: Bool = true
+    ) {
+        self.key = key
+        self.source = source
+        self.interval = interval
+        self.verdict = verdict
+        self.reason = reason
+        self.references = references
+        self.run = run
+        self.due = due
+        self.isStretch = isStretch
+    }
+
+    /// The same row over another stretch.
+    package func over(_ interval: Interval) -> VerdictRow {
+        var copy = VerdictRow(
+            key: key, source: source, interval: interval, verdict: verdict, reason: reason,
+            references: references,
+            run: run, due: due, isStretch: isStretch)
+        copy.raw = raw
+        return copy
+    }
+}
+
+/// A failure as a report states it: one per unbroken run of a state, one per failing event, window or obligation.
+package struct ControlException: Sendable, Hashable {
+    package let key: Identifier
+    package let source: Identifier
+    /// From the first failing instant in the period to the last.
+    package let interval: Interval
+    /// Time spent failing in the period, gaps and tolerated time not counted; zero for something that happens at an instant.
+    package let failing: TimeSpan
+    package let reason: VerdictReason?
+    package let references: [FactReference]
+}
+
+/// All rows of one test over one period.
+package struct TestRows: Sendable {
+    /// Sorted by key, source and time.
+    package var rows: [VerdictRow]
+    /// Where the population itself is unknown: events or triggers may be missing.
+    package var uncovered: IntervalSet
+
+    package init(rows: [VerdictRow] = [], uncovered: IntervalSet = IntervalSet()) {
+        self.rows = rows
+        self.uncovered = uncovered
+    }
+
+    mutating func sort() {
+        rows.sort {
+            ($0.key, $0.source, $0.interval.start, $0.interval.end)
+                < ($1.key, $1.source, $1.interval.start, $1.interval.end)
+        }
+    }
+}

@@ -1,0 +1,263 @@
+import Catalog
+import Evidence
+import Formats
+import Ledger
+import Testing
+
+@testable import Assessment
+
+/// The laws of the semantics over random worlds. A failure prints its seed.
+@Suite struct LawTests {
+    private static let seeds = 0..<80
+    private static let size = RandomWorld.size
+
+    private func each(
+        _ body: (_ seed: Int, _ world: RandomWorld, _ test: ControlTest, _ generator: inout Seeded) throws ->
+            Void
+    ) throws {
+        for seed in Self.seeds {
+            var generator = Seeded(UInt64(seed))
+            let world = try RandomWorld(&generator)
+            for test in try RandomWorld.tests(&generator) { try body(seed, world, test, &generator) }
+        }
+    }
+
+    @Test func `the verdicts on a key fill the period, no instant twice`() throws {
+        let period = try hours(0, Self.size)
+        try each { seed, world, test, _ in
+            let rows = test.evaluate(world.facts.frame(period)).rows.filter(\.isStretch)
+            for (key, own) in Dictionary(grouping: rows, by: \.key) {
+                let total = own.reduce(TimeSpan.zero) { $0 + $1.interval.length }
+                #expect(total == period.length, "seed \(seed), \(test.id), \(key)")
+                #expect(
+                    IntervalSet(own.map(\.interval)) == IntervalSet([period]),
+                    "seed \(seed), \(test.id), \(key)")
+            }
+        }
+    }
+
+    @Test func `a version split in two equal ones changes nothing`() throws {
+        let period = try hours(0, Self.size)
+        try each { seed, world, test, generator in
+            var split = world
+            for fact in world.facts.recorded where generator.below(2) == 0 {
+                guard case .state(let from, nil, let value?) = fact.fact.shape else { continue }
+                let next = world.facts.recorded.compactMap { other -> Instant? in
+                    guard case .state(let start, nil, _) = other.fact.shape, start > from,
+                        other.fact.kind == fact.fact.kind, other.fact.key == fact.fact.key
+                    else { return nil }
+                    return start
+                }.min()
+                let middle = from + .hours(1)
+                if let next, next <= middle { continue }
+                split.facts.recorded.append(
+                    RecordedFact(
+                        fact: .state(fact.fact.kind, fact.fact.key, from: middle, value), source: fact.source,
+                        recorded: fact.recorded,
+                        reference: FactReference(leaf: split.facts.recorded.count, item: 0)))
+            }
+            let whole = test.evaluate(world.facts.frame(period))
+            let parts = test.evaluate(split.facts.frame(period))
+            let plain: (TestRows) -> [[String]] = { rows in
+                rows.rows.map {
+                    ["\($0.key)", "\($0.interval)", "\($0.verdict)", "\($0.reason?.description ?? "")"]
+                }
+            }
+            #expect(plain(whole) == plain(parts), "seed \(seed), \(test.id)")
+        }
+    }
+
+    @Test func `adjacent periods make up the whole, and each obligation falls in one of them`() throws {
+        try each { seed, world, test, generator in
+            let middle = 1 + generator.below(Self.size - 1)
+            let whole = test.evaluate(world.facts.frame(try hours(0, Self.size)))
+            let first = test.evaluate(world.facts.frame(try hours(0, middle)))
+            let second = test.evaluate(world.facts.frame(try hours(middle, Self.size)))
+            let context: Comment = "seed \(seed), \(test.id), cut at \(middle)"
+            let size = 0..<Self.size
+            #expect(whole.hourly(size) == first.hourly(size).union(second.hourly(size)), context)
+            // What falls due later is announced as pending and counted by the period in which it falls due.
+            let due = { (rows: TestRows, end: Int) in
+                rows.counted.filter { $0.verdict != .pending || $0.at < hour(end) }
+            }
+            let (one, two) = (due(first, middle), due(second, Self.size))
+            #expect(one.isDisjoint(with: two), context)
+            #expect(due(whole, Self.size) == one.union(two), context)
+            #expect(whole.uncovered == first.uncovered.union(second.uncovered), context)
+        }
+    }
+
+    @Test func `with less coverage nothing becomes a pass`() throws {
+        let period = try hours(0, Self.size)
+        try each { seed, world, test, generator in
+            var poorer = world
+            poorer.facts.recorded = world.facts.recorded.filter {
+                if case .coverage = $0.fact.shape { generator.below(4) > 0 } else { true }
+            }
+            let passes: (RandomWorld) -> Set<Judgement> = { world in
+                let rows = test.evaluate(world.facts.frame(period))
+                return rows.counted.union(rows.hourly(0..<Self.size)).filter { $0.verdict == .pass }
+            }
+            let (rich, poor) = (passes(world), passes(poorer))
+            #expect(poor.isSubset(of: rich), "seed \(seed), \(test.id): \(poor.subtracting(rich))")
+        }
+    }
+
+    @Test func `what is recorded after the time of knowledge has no effect, nor has the order of arrival`()
+        throws
+    {
+        let period = try hours(0, Self.size)
+        for seed in Self.seeds {
+            var generator = Seeded(UInt64(seed))
+            let world = try RandomWorld(&generator)
+            let tests = try RandomWorld.tests(&generator)
+            let knownAt = hour(generator.below(60))
+            var known = world
+            known.facts.recorded = world.facts.recorded.filter { $0.recorded <= knownAt }
+            known.facts.recorded.shuffle(using: &generator)
+            let input = AssessmentInput(
+                tests: tests, controls: [], criteria: [], tolerance: .standard, period: period,
+                knownAt: knownAt,
+                programDigest: Digest.sha256([]), timeZoneData: "fixed")
+            let results = [world, known, world].map { world in
+                AssessmentResult(
+                    input, history: world.facts.history(knownAt: knownAt), evidenceDigest: Digest.sha256([]))
+            }
+            let bytes = try results.map { try $0.canonical }
+            #expect(bytes[0] == bytes[1], "seed \(seed)")
+            #expect(bytes[0] == bytes[2], "seed \(seed)")
+        }
+    }
+
+    @Test func `waivers hide no raw verdict`() throws {
+        let period = try hours(0, Self.size)
+        try each { seed, world, test, generator in
+            let waivers = try (0..<generator.below(4)).map { number in
+                let from = generator.below(Self.size)
+                let keys: Set<Identifier>? = generator.below(2) == 0 ? nil : ["a", "b-0"]
+                return Sample.waiver(
+                    try hours(from, from + 1 + generator.below(20)), recorded: generator.below(Self.size),
+                    keys: keys,
+                    id: Identifier("w\(number)"))
+            }
+            let waived = ControlTest(id: test.id, title: "", versions: test.versions, waivers: waivers)
+            let frame = world.facts.frame(period)
+            var raw = waived.evaluate(frame)
+            for index in raw.rows.indices {
+                let row = raw.rows[index]
+                #expect((row.verdict == .waived) == (row.raw == .fail), "seed \(seed), \(test.id)")
+                let at = row.due ?? row.interval.start
+                let allowed = waivers.contains {
+                    $0.effect?.contains(at) == true && $0.keys?.contains(row.key) ?? true
+                }
+                if row.verdict == .waived { #expect(allowed, "seed \(seed), \(test.id)") }
+                if row.verdict == .fail { #expect(!allowed, "seed \(seed), \(test.id)") }
+                raw.rows[index].verdict = row.raw ?? row.verdict
+            }
+            let plain = test.evaluate(frame)
+            #expect(raw.counted == plain.counted, "seed \(seed), \(test.id)")
+            #expect(raw.hourly(0..<Self.size) == plain.hourly(0..<Self.size), "seed \(seed), \(test.id)")
+        }
+    }
+}
+
+/// The definitions of the semantics, hour by hour, without any of the engine's shortcuts.
+@Suite struct OracleTests {
+    private static let size = RandomWorld.size
+
+    @Test(arguments: 0..<400) func `states are judged as defined`(_ seed: Int) throws {
+        var generator = Seeded(UInt64(seed))
+        let world = try RandomWorld(&generator)
+        let grace = generator.below(10)
+        let test = Sample.test(
+            try Sample.state("s.encrypted", scope: "s.scoped", grace: .hours(Int64(grace))))
+        let frame = world.facts.frame(try hours(0, Self.size))
+        let rows = test.evaluate(frame)
+        let start = -20
+        for (key, versions) in frame.history["store"]?.sources["one"]?.states ?? [:] {
+            guard
+                versions.contains(where: { $0.interval.start < hour(Self.size) && $0.interval.end > hour(0) })
+            else { continue }
+            // Where the run of hours without a pass began; nil outside life and scope, and after a pass.
+            var run: Int?
+            for time in start..<Self.size {
+                let value = versions.first { $0.interval.contains(hour(time)) }?.value
+                let covered = time < 0 || world.covered[time]
+                let expected: Verdict
+                if let value, value["scoped"] == .bool(true) {
+                    if covered, value["encrypted"] == .bool(true) {
+                        run = nil
+                        expected = .pass
+                    } else {
+                        run = run ?? time
+                        let isKnown = covered && value["encrypted"] != nil
+                        expected = !isKnown ? .unknown : time < (run ?? time) + grace ? .tolerated : .fail
+                    }
+                } else {
+                    run = nil
+                    expected = .notApplicable
+                }
+                guard time >= 0 else { continue }
+                #expect(rows.verdict(key, at: hour(time)) == expected, "seed \(seed), \(key), hour \(time)")
+            }
+        }
+    }
+
+    @Test(arguments: 0..<200) func `rolling windows are judged as defined`(_ seed: Int) throws {
+        var generator = Seeded(UInt64(seed))
+        let world = try RandomWorld(&generator)
+        let span = 1 + generator.below(12)
+        let test = Sample.test(try Sample.cadence(.rolling(.hours(Int64(span)))))
+        let frame = world.facts.frame(try hours(0, Self.size))
+        let rows = test.evaluate(frame)
+        let done = (frame.history["review"]?.sources["one"]?.events ?? []).filter {
+            $0.value["done"] == .bool(true)
+        }
+        for time in 0..<Self.size {
+            // (time - span, time]: whole hours and the first microsecond of the last.
+            let window = time - span..<time
+            let isDone = done.contains { $0.at > hour(time - span) && $0.at <= hour(time) }
+            let isCovered = (window.clamped(to: 0..<Self.size) + [time]).allSatisfy { world.covered[$0] }
+            let expected: Verdict = isDone ? .pass : isCovered ? .fail : .unknown
+            #expect(rows.verdict("", at: hour(time)) == expected, "seed \(seed), hour \(time)")
+        }
+    }
+
+    @Test(arguments: 0..<300) func `responses are judged as defined`(_ seed: Int) throws {
+        var generator = Seeded(UInt64(seed))
+        let world = try RandomWorld(&generator)
+        let (limit, skew) = (generator.below(12), generator.below(3))
+        let knownAt = generator.below(80)
+        let test = Sample.test(try Sample.response(.hours(Int64(limit)), skew: .hours(Int64(skew))))
+        let frame = world.facts.frame(try hours(0, Self.size), knownAt: hour(knownAt))
+        let rows = test.evaluate(frame).rows
+        let horizon = min(hour(knownAt), hour(200))
+        for trigger in frame.history["request"]?.sources["one"]?.events ?? [] {
+            let due = trigger.at + .hours(Int64(limit))
+            let own = rows.filter { $0.key == trigger.id }
+            guard due >= hour(0), trigger.at < hour(Self.size) else {
+                #expect(own.isEmpty, "seed \(seed), \(trigger.id)")
+                continue
+            }
+            let answer = (frame.history["answer"]?.sources["one"]?.events ?? []).first {
+                $0.value["person"] == trigger.value["person"] && $0.at >= trigger.at - .hours(Int64(skew))
+            }
+            let latest = due + .hours(Int64(skew))
+            // Closed on both sides: the hour that begins with the deadline is touched.
+            let isCovered = (0..<Self.size).allSatisfy {
+                world.covered[$0] || hour($0 + 1) <= trigger.at || hour($0) > due
+            }
+            let expected: Verdict =
+                if due >= hour(Self.size) {
+                    .pending
+                } else if let answer, answer.at <= latest {
+                    .pass
+                } else if latest >= horizon {
+                    .pending
+                } else {
+                    isCovered ? .fail : .unknown
+                }
+            #expect(own.map(\.verdict) == [expected], "seed \(seed), \(trigger.id)")
+        }
+    }
+}

@@ -1,0 +1,228 @@
+import Catalog
+import Evidence
+import Formats
+import Ledger
+import Programs
+import Testing
+
+@testable import Assessment
+
+/// From documents to a result: the compiler and the versions of a program.
+@Suite struct ProgramTests {
+    private static let organization = """
+        organization: acme
+        name: Acme
+        domain: acme.example
+        zone: UTC
+        ---
+        period: p
+        from: 2026-01-01
+        to: 2026-01-11
+        ---
+        control: C-1
+        title: Stores are encrypted
+        statement: All of them.
+        criteria: [CC6.1]
+        owner: it
+        frequency: always
+        nature: automated
+        tests: [stores]
+
+        """
+
+    private func program(_ documents: String) throws -> Program {
+        try Program(reading: [
+            ProgramFile(path: "program.yaml", bytes: Array((Self.organization + documents).utf8))
+        ])
+    }
+
+    /// The programs in order, each with the hour at which it was applied.
+    private func history(_ applied: [(at: Int, documents: String)]) throws -> ProgramHistory {
+        var history = ProgramHistory()
+        var before = Program()
+        for (at, documents) in applied {
+            let next = try program(documents)
+            let plan = ProgramPlan(from: before, to: next)
+            let changes =
+                plan.added.map { ProgramChange.apply($0) } + plan.changed.map { .apply($0.after) }
+                + plan.removed.map { .remove($0.key) }
+            history.add(changes, recorded: hour(at))
+            before = next
+        }
+        return history
+    }
+
+    private func result(_ history: ProgramHistory, _ facts: Facts, criteria: CriteriaCatalog? = nil) throws
+        -> AssessmentResult
+    {
+        let (period, interval) = try history.current.interval(ofPeriod: nil)
+        let input = try AssessmentInput(
+            history, criteria: try criteria ?? CriteriaCatalog.builtin(), period: interval,
+            knownAt: hour(90_000),
+            tolerance: Tolerance(period), programDigest: Digest.sha256([]), timeZoneData: "fixed")
+        return AssessmentResult(input, history: facts.history(), evidenceDigest: Digest.sha256([]))
+    }
+
+    private func stores() throws -> Facts {
+        var facts = Facts()
+        for kind in Sample.kinds { try facts.covered(kind.name, [-500...900]) }
+        facts.state("store", "k", from: -48, ["encrypted": .bool(true), "retention": .integer(14)])
+        facts.state("store", "k", from: 30, ["encrypted": .bool(false), "retention": .integer(14)])
+        facts.state("store", "k", from: 90, ["encrypted": .bool(true), "retention": .integer(14)])
+        return facts
+    }
+
+    private static let stores = """
+        ---
+        test: stores
+        kind: state
+        of: store
+        require: s.encrypted
+        params: { grace: 24h }
+
+        """
+
+    @Test func `case a of the semantics, written as documents`() throws {
+        let result = try result(try history([(-9_000, Self.stores)]), try stores())
+        #expect(
+            result.tests.map { $0.rows.table() }
+                == [[.pass: [[0, 30], [90, 240]], .tolerated: [[30, 54]], .fail: [[54, 90]]]])
+        #expect(result.controls.map(\.conclusion) == [.ineffective])
+        #expect(result.criteria.first { $0.criterion.id == "CC6.1" }?.status == .notMet)
+        #expect(result.categories.first { $0.category == .security }?.status == .notMet)
+        #expect(result.hasFindings)
+    }
+
+    @Test func `case e, a waiver written as a document, and its removal`() throws {
+        let waiver = """
+            ---
+            waiver: w
+            test: stores
+            from: 2026-01-01
+            to: 2026-01-11
+            approved: 2026-01-04T08:00:00Z
+            approver: ann
+            reason: "Migration."
+
+            """
+        // Approved at 80: on record before that or after, it never works from before.
+        for (recorded, start) in [(70, 80), (85, 85)] {
+            let history = try history([(-9_000, Self.stores), (recorded, Self.stores + waiver)])
+            let table = try result(history, try stores()).tests[0].rows.table()
+            #expect(table[.fail] == [[54, start]])
+            #expect(table[.waived] == [[start, 90]])
+        }
+        let removed = try history([(-9_000, Self.stores), (70, Self.stores + waiver), (84, Self.stores)])
+        let table = try result(removed, try stores()).tests[0].rows.table()
+        #expect(table[.fail] == [[54, 80], [84, 90]])
+        #expect(table[.waived] == [[80, 84]])
+    }
+
+    @Test func `a stricter version judges its own time only`() throws {
+        let test = { (days: Int, effective: String) in
+            "---\ntest: stores\n\(effective)kind: state\nof: store\nrequire: s.retention >= \(days)\n"
+                + "params: { grace: 24h }\n"
+        }
+        let history = try history([(-9_000, test(7, "")), (100, test(35, "effective: 2026-01-06\n"))])
+        let table = try result(history, try stores()).tests[0].rows.table()
+        #expect(table == [.pass: [[0, 120]], .tolerated: [[120, 144]], .fail: [[144, 240]]])
+    }
+
+    @Test func `a new grace or title does not start the grace anew, a new requirement does`() throws {
+        func table(_ changed: String) throws -> [Verdict: [[Int]]] {
+            try result(try history([(-9_000, Self.stores), (40, changed)]), try stores()).tests[0].rows
+                .table()
+        }
+        let longer = Self.stores.replacing("24h", with: "36h")
+        #expect(try table(longer)[.tolerated] == [[30, 66]])
+        #expect(try table(Self.stores + "title: Another\n")[.tolerated] == [[30, 54]])
+        let other = Self.stores.replacing("s.encrypted", with: "s.encrypted == true")
+        #expect(try table(other)[.tolerated] == [[30, 64]])
+    }
+
+    @Test func `a test that was removed is judged until then`() throws {
+        let other = "---\ntest: others\nkind: state\nof: store\nrequire: s.retention > 0\n"
+        let history = try history([(-9_000, Self.stores + other), (60, Self.stores)])
+        let result = try result(history, try stores())
+        #expect(result.tests.map(\.test.id) == ["others", "stores"])
+        #expect(result.tests[0].rows.table() == [.pass: [[0, 60]], .notApplicable: [[60, 240]]])
+        let before = try self.history([(-9_000, Self.stores + other), (-5, Self.stores)])
+        #expect(try self.result(before, try stores()).tests.map(\.test.id) == ["stores"])
+    }
+
+    @Test func `each kind of test is compiled`() throws {
+        let documents = """
+            \(Self.stores)---
+            test: reviewed
+            kind: event
+            of: deploy
+            scope: d.scoped
+            require: d.author != p.person
+            join:
+              p: { of: employment, on: [d.approver, e.person] }
+            ---
+            test: daily
+            kind: cadence
+            of: review
+            where: r.done
+            params: { every: day, due: 2h, zone: Europe/Berlin }
+            per: { of: store, key: r.subject }
+            ---
+            test: fresh
+            kind: cadence
+            of: review
+            where: r.done
+            params: { rolling: 3d }
+            ---
+            test: offboarding
+            kind: response
+            params: { sla: 24h, skew: 2m }
+            trigger: { of: employment, when: t.ended, key: t.person }
+            response: { of: account, becomes: "!a.enabled", key: a.owner, every: true }
+
+            """
+        var facts = try stores()
+        facts.state(
+            "employment", "p", from: -10, ["person": .string("p"), "ended": .string(hour(50).description)])
+        facts.state("account", "a", from: -10, ["owner": .string("p"), "enabled": .bool(true)])
+        facts.event(
+            "deploy", "d", at: 20, ["author": .string("p"), "approver": .string("p"), "scoped": .bool(true)])
+        facts.event("review", "r", at: 30, ["done": .bool(true), "subject": .string("k")])
+        let result = try result(try history([(-9_000, documents)]), facts)
+        #expect(result.tests.map(\.test.id) == ["daily", "fresh", "offboarding", "reviewed", "stores"])
+        let daily = result.tests[0].rows.rows
+        // Days of Berlin that end in the period; the one with the event passes.
+        #expect(daily.map(\.interval.start).first == hour(-1))
+        #expect(daily.filter { $0.verdict == .pass }.map(\.interval.start) == [hour(23)])
+        #expect(daily.count == 10 && daily.allSatisfy { $0.key == "k" })
+        #expect(result.tests[1].rows.table() == [.fail: [[0, 30], [102, 240]], .pass: [[30, 102]]])
+        #expect(result.tests[2].rows.rows.map(\.verdict) == [.fail])
+        #expect(result.tests[3].rows.rows.map(\.verdict) == [.fail])
+    }
+
+    @Test func `a criterion that is excluded is not judged`() throws {
+        let excluded = "---\nexclusion: CC6.1\nreason: None of ours.\n"
+        let catalogue = try CriteriaCatalog.builtin()
+        let result = try result(try history([(-9_000, Self.stores + excluded)]), try stores())
+        #expect(result.criteria.count == catalogue.criteria.count - 1)
+        #expect(!result.criteria.contains { $0.criterion.id == "CC6.1" })
+    }
+
+    @Test func `a period is found by its name, or when it is the only one`() throws {
+        let one = try program(Self.stores)
+        #expect(try one.interval(ofPeriod: nil).interval == (try hours(0, 240)))
+        #expect(try one.interval(ofPeriod: "p").interval == (try hours(0, 240)))
+        #expect(throws: CompilationError.self) { try one.interval(ofPeriod: "q") }
+        let two = try program(Self.stores + "---\nperiod: q\nfrom: 2026-01-01\nto: 2026-02-01\n")
+        #expect(throws: CompilationError.self) { try two.interval(ofPeriod: nil) }
+        #expect(try two.interval(ofPeriod: "q").interval == (try hours(0, 31 * 24)))
+    }
+
+    @Test func `the result is canonical JSON and its digest is that of its bytes`() throws {
+        let result = try result(try history([(-9_000, Self.stores)]), try stores())
+        let bytes = try result.canonical
+        #expect(try CanonicalJSON.encode(try JSON(parsing: bytes)) == bytes)
+        #expect(try result.digest == Digest.sha256(bytes))
+        #expect(result.json["knownAt"]?.string == hour(90_000).description)
+    }
+}

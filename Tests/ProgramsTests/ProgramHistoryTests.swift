@@ -1,0 +1,59 @@
+import Formats
+import Testing
+
+@testable import Programs
+
+@Suite struct ProgramHistoryTests {
+    private func instant(_ text: String) throws -> Instant {
+        try #require(Instant(text))
+    }
+
+    private func test(_ grace: String, effective: String? = nil) throws -> Document {
+        let text = """
+            test: mfa
+            kind: state
+            of: idp.account
+            require: a.mfa
+            params: { grace: \(grace) }
+            """ + (effective.map { "\neffective: \($0)" } ?? "")
+        let program = try Program(reading: [ProgramFile(path: "t.yaml", bytes: Array(text.utf8))])
+        return try #require(program.document(.test, "mfa"))
+    }
+
+    private func starts(_ history: ProgramHistory) -> [String] {
+        history.versions(.test, "mfa", in: .utc).map { "\($0.inForce.start) \($0.inForce.end)" }
+    }
+
+    @Test func `the first version counts from always, a later one from its recording`() throws {
+        var history = ProgramHistory()
+        history.add([.apply(try test("1h"))], recorded: try instant("2026-01-10T00:00:00Z"))
+        history.add([.apply(try test("2h"))], recorded: try instant("2026-02-10T00:00:00Z"))
+        #expect(starts(history) == ["always 2026-02-10T00:00:00Z", "2026-02-10T00:00:00Z open"])
+    }
+
+    @Test func `a version counts from its effective date`() throws {
+        var history = ProgramHistory()
+        history.add([.apply(try test("1h"))], recorded: try instant("2026-01-10T00:00:00Z"))
+        history.add(
+            [.apply(try test("2h", effective: "2026-03-01"))], recorded: try instant("2026-02-10T00:00:00Z"))
+        #expect(starts(history) == ["always 2026-03-01T00:00:00Z", "2026-03-01T00:00:00Z open"])
+    }
+
+    @Test func `removal ends a version, and a return begins a new one`() throws {
+        var history = ProgramHistory()
+        history.add([.apply(try test("1h"))], recorded: try instant("2026-01-10T00:00:00Z"))
+        history.add([.remove(Program.Key(.test, "mfa"))], recorded: try instant("2026-02-10T00:00:00Z"))
+        #expect(starts(history) == ["always 2026-02-10T00:00:00Z"])
+        #expect(history.current.tests.isEmpty)
+        history.add([.apply(try test("1h"))], recorded: try instant("2026-03-10T00:00:00Z"))
+        #expect(starts(history) == ["always 2026-02-10T00:00:00Z", "2026-03-10T00:00:00Z open"])
+        #expect(history.ids(of: .test) == ["mfa"])
+    }
+
+    @Test func `changes survive being written and read`() throws {
+        for change in [ProgramChange.apply(try test("1h")), .remove(Program.Key(.test, "mfa"))] {
+            #expect(try ProgramChange(change.json) == change)
+        }
+        #expect(throws: ProgramError.self) { try ProgramChange(.object([("other", .null)])) }
+    }
+}
