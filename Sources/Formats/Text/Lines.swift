@@ -18,16 +18,22 @@ package struct Lines: Sendable {
     }
 
     /// The lines completed by this chunk.
-    package mutating func append(_ chunk: some Collection<UInt8>) -> [Line] {
+    package mutating func append(_ chunk: [UInt8]) -> [Line] {
         var found: [Line] = []
-        var rest = chunk[...]
-        while let end = rest.firstIndex(of: 0x0A) {
-            take(rest[..<end])
+        var start = 0
+        // Over the array itself: a generic collection is not specialised across modules.
+        while let end = chunk[start...].firstIndex(of: 0x0A) {
+            take(chunk[start..<end])
             found.append(finishLine())
-            rest = rest[rest.index(after: end)...]
+            start = end + 1
         }
-        take(rest)
+        take(chunk[start...])
         return found
+    }
+
+    /// The lines completed by this chunk.
+    package mutating func append(_ chunk: some Collection<UInt8>) -> [Line] {
+        append(Array(chunk))
     }
 
     /// The last line when the stream did not end in LF; nil when nothing is left.
@@ -35,7 +41,7 @@ package struct Lines: Sendable {
         pending.isEmpty && !overflowing ? nil : finishLine()
     }
 
-    private mutating func take(_ bytes: some Collection<UInt8>) {
+    private mutating func take(_ bytes: ArraySlice<UInt8>) {
         if overflowing { return }
         // One byte of grace for the CR that finishLine drops.
         if pending.count + bytes.count > limit + 1 {

@@ -114,7 +114,8 @@ struct NativeBatch: Sendable {
 
     private mutating func addToSnapshot(_ fact: Fact, line: Int) {
         if !kinds.contains(fact.kind) {
-            return aside.add(line: line, "its kind is not among the \"kinds\" of the batch header")
+            return aside.add(
+                line: line, "its kind is not among the \"kinds\" of the batch header", mayHideRecord: false)
         }
         if case .coverage = fact.shape { return addChange(fact, line: line) }
         guard case .state(let from, let to, let value) = fact.shape else {
@@ -130,7 +131,7 @@ struct NativeBatch: Sendable {
         if let earlier = held[place] {
             return aside.add(
                 line: line, "the same key of the same kind stands twice in a snapshot",
-                place: " (first on line \(earlier.line))")
+                place: " (first on line \(earlier.line))", mayHideRecord: false)
         }
         keep(.state(fact.kind, fact.key, from: started, value), at: place, line: line)
     }

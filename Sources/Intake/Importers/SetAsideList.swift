@@ -5,6 +5,7 @@ struct SetAsideList {
     private let limit: Int
     private var listed: [SetAside] = []
     private var uncounted: [String: Int] = [:]
+    private var uncountedMayHide = false
 
     /// Beyond this many different reasons the rest is counted together, so that a stranger's file cannot fill memory.
     private static let reasonLimit = 100
@@ -18,10 +19,13 @@ struct SetAsideList {
 
     /// - Parameter place: what belongs to this record only, such as the line of an earlier one; it is not part of the
     ///   reason when records are counted.
-    mutating func add(line: Int?, _ reason: String, place: String = "") {
+    mutating func add(line: Int?, _ reason: String, place: String = "", mayHideRecord: Bool = true) {
         if listed.count < limit {
-            listed.append(SetAside(line: line, reason: reason + place))
-        } else if uncounted[reason] != nil || uncounted.count < Self.reasonLimit {
+            listed.append(SetAside(line: line, reason: reason + place, mayHideRecord: mayHideRecord))
+            return
+        }
+        uncountedMayHide = uncountedMayHide || mayHideRecord
+        if uncounted[reason] != nil || uncounted.count < Self.reasonLimit {
             uncounted[reason, default: 0] += 1
         } else {
             uncounted[Self.otherReasons, default: 0] += 1
@@ -31,6 +35,9 @@ struct SetAsideList {
     /// The list as a batch keeps it, the counts at its end in the order of their reasons.
     var entries: [SetAside] {
         let counts = uncounted.sorted { $0.key.utf8.lexicographicallyPrecedes($1.key.utf8) }
-        return listed + counts.map { SetAside(line: nil, reason: "\($0.value) more: \($0.key)") }
+        return listed
+            + counts.map {
+                SetAside(line: nil, reason: "\($0.value) more: \($0.key)", mayHideRecord: uncountedMayHide)
+            }
     }
 }
