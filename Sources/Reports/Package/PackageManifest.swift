@@ -1,0 +1,103 @@
+package import Formats
+package import Ledger
+
+/// The list of everything in a package, signed by the log's key.
+package struct PackageManifest: Sendable, Hashable {
+    package static let format = "assay-package/1"
+    package static let path = "manifest.json"
+    package static let signaturePath = "manifest.dsse.json"
+    package static let predicateType: Identifier = "urn:assay:package:1"
+
+    package struct File: Sendable, Hashable {
+        package let path: String
+        package let size: Int
+        package let digest: Digest
+
+        package init(path: String, size: Int, digest: Digest) {
+            self.path = path
+            self.size = size
+            self.digest = digest
+        }
+    }
+
+    /// Name of the log.
+    package let origin: Identifier
+    /// Leaf of the assessment that the package is about.
+    package let assessment: Int
+    /// The evidence was invented; every reader is told.
+    package let isSynthetic: Bool
+    /// Personal fields that the payload holds.
+    package let personalFields: [String]
+    /// In the order of their paths, without the manifest and its signature.
+    package let files: [File]
+
+    package init(
+        origin: Identifier, assessment: Int, isSynthetic: Bool, personalFields: [String], files: [File]
+    ) {
+        self.origin = origin
+        self.assessment = assessment
+        self.isSynthetic = isSynthetic
+        self.personalFields = personalFields
+        self.files = files
+    }
+
+    package var json: JSON {
+        .object([
+            ("format", .string(Self.format)), ("origin", .string(origin.text)),
+            ("assessment", .integer(Int64(assessment))), ("synthetic", .bool(isSynthetic)),
+            ("personal", .array(personalFields.map { .string($0) })),
+            (
+                "files",
+                .array(
+                    files.map { file in
+                        .object([
+                            ("path", .string(file.path)), ("size", .integer(Int64(file.size))),
+                            ("sha256", .string(file.digest.hex)),
+                        ])
+                    })
+            ),
+        ])
+    }
+
+    /// Reads a manifest, which must be canonical JSON to the byte.
+    package init(parsing bytes: [UInt8]) throws(PackageError) {
+        guard let json = try? JSON(parsing: bytes), let canonical = try? CanonicalJSON.encode(json),
+            canonical == bytes, json["format"]?.string == Self.format, let origin = json["origin"]?.string,
+            let assessment = json["assessment"]?.integer, let synthetic = json["synthetic"]?.bool,
+            let personal = json["personal"]?.array, let list = json["files"]?.array
+        else { throw .manifest("it is not a manifest of the format \(Self.format) in canonical form") }
+        var files: [File] = []
+        for entry in list {
+            guard let path = entry["path"]?.string, let size = entry["size"]?.integer, size >= 0,
+                let digest = entry["sha256"]?.string.flatMap({ Digest(hex: $0) })
+            else { throw .manifest("an entry of its list lacks a path, a size or a digest") }
+            files.append(File(path: path, size: Int(size), digest: digest))
+        }
+        self.origin = Identifier(origin)
+        self.assessment = Int(assessment)
+        isSynthetic = synthetic
+        personalFields = personal.compactMap(\.string)
+        self.files = files
+    }
+}
+
+/// Why a package cannot be written or read.
+package enum PackageError: Error, Hashable, CustomStringConvertible {
+    case unreadable(String)
+    case missing(String)
+    case manifest(String)
+    case noAssessment
+    case personal([String])
+
+    package var description: String {
+        switch self {
+        case .unreadable(let what): "the package cannot be read: \(what)"
+        case .missing(let path): "the package lacks \(path)"
+        case .manifest(let what): "the manifest is unusable: \(what)"
+        case .noAssessment: "there is no assessment to seal yet; run \"assay assess\" first"
+        case .personal(let fields):
+            "the package would hold fields marked personal (\(fields.joined(separator: ", "))); "
+                + "add \"--include personal\" if the receiver may see them, such as your auditor"
+        }
+    }
+}

@@ -1,0 +1,40 @@
+/// The page that tells the holder of a package what it is and how to check it by hand.
+enum PackageReadme {
+    static func text(_ content: PackageContent) -> String {
+        let synthetic =
+            content.isSynthetic
+            ? "\nSYNTHETIC DATA. The company and all of its evidence are invented, and the times in the\n"
+                + "log come from a simulated clock. It shows how a record looks; it proves nothing.\n"
+            : ""
+        let personal =
+            content.personalFields.isEmpty
+            ? "It holds no fields that are marked personal."
+            : "It holds fields that are marked personal; pass it on with care:\n  "
+                + content.personalFields.joined(separator: "\n  ")
+        return """
+            Assay package of \(content.origin)
+            \(synthetic)
+            This archive is the record of one assessment of a SOC 2 + HIPAA program: the evidence, the
+            program, the transparency log that seals both, and the result. The engine only proposes;
+            whether a criterion is met is for an auditor to conclude.
+
+              assay-verify verify FILE       checks every hash, signature and proof, offline
+              assay-verify reperform FILE    repeats the assessment and compares its digest
+
+            Get the program from somewhere else than this package, and compare trust/log.vkey with a
+            copy of the key that you got elsewhere (--key FILE). Without that, the checks show that the
+            record agrees with itself, not whose it is. It is not anchored in any outside clock.
+
+            By hand, with common tools, after unpacking:
+              sha256sum of each file must be the sha256 in manifest.json
+              log/ is a C2SP tlog-tiles log; log/checkpoint is a C2SP signed note (Ed25519)
+              batches/N.jsonl is the payload of log entry N: the SHA-256 Merkle tree (RFC 6962) over
+                its lines has the root that entry N states
+              program/N.jsonl has the SHA-256 that entry N states
+              result.json has the SHA-256 that log entry \(content.assessment) states
+
+            \(personal)
+
+            """
+    }
+}

@@ -1,0 +1,260 @@
+import Assessment
+import Evidence
+import Formats
+package import Ledger
+import Programs
+
+/// One thing that a verifier has looked at.
+package struct Claim: Sendable, Hashable {
+    package enum Status: String, Sendable, Hashable {
+        case verified, failed
+        case notChecked = "not checked"
+    }
+
+    package let name: String
+    package let status: Status
+    package let detail: String
+
+    package init(_ name: String, _ status: Status, _ detail: String) {
+        self.name = name
+        self.status = status
+        self.detail = detail
+    }
+}
+
+/// What a verification found, claim by claim.
+package struct VerificationReport: Sendable {
+    package let claims: [Claim]
+    package let isSynthetic: Bool
+
+    /// No claim failed. That is not the same as every claim having been checked.
+    package var isSound: Bool { !claims.contains { $0.status == .failed } }
+
+    /// The strongest thing that may be said of the package; no outside clock or witness is known to this version.
+    package var assurance: String { isSound ? "self-consistent" : "broken" }
+}
+
+/// Checks a package from its bytes alone: no network, no clock, no database.
+package struct PackageVerification {
+    let reader: PackageReader
+    private let trusted: NoteVerifier?
+    private var claims: [Claim] = []
+    /// The entries of the log, once the log is proven.
+    package private(set) var entries: [LogEntry] = []
+    package private(set) var manifest: PackageManifest?
+    private var verifier: NoteVerifier?
+
+    /// - Parameter trusted: the log's key as the holder got it elsewhere; nil trusts the key in the package.
+    package init(_ reader: PackageReader, trusted: NoteVerifier?) {
+        self.reader = reader
+        self.trusted = trusted
+    }
+
+    /// Runs every check that can be run.
+    package mutating func run() -> VerificationReport {
+        check("archive") { try $0.checkArchive() }
+        check("manifest") { try $0.checkManifest() }
+        check("key") { try $0.checkKey() }
+        if verifier != nil, manifest != nil {
+            check("manifest signature") { try $0.checkSignature() }
+            check("log") { try $0.checkLog() }
+            if !entries.isEmpty {
+                check("statements") { try $0.checkStatements() }
+                check("evidence") { try $0.checkBatches() }
+                check("program") { try $0.checkProgram() }
+                check("result") { try $0.checkResult() }
+            }
+        }
+        claims += Self.notChecked(hasTrustedKey: trusted != nil)
+        return VerificationReport(claims: claims, isSynthetic: manifest?.isSynthetic ?? false)
+    }
+
+    private static func notChecked(hasTrustedKey: Bool) -> [Claim] {
+        var claims = [
+            Claim(
+                "time", .notChecked, "no outside clock has signed this log; its times are the collector's own"
+            ),
+            Claim(
+                "witness", .notChecked, "no witness has signed this log; another version of it could exist"),
+            Claim("sources", .notChecked, "that the sources told the truth is beyond any log"),
+        ]
+        if !hasTrustedKey {
+            claims.insert(
+                Claim(
+                    "key owner", .notChecked, "the key came with the package; give --key FILE to compare it"),
+                at: 0)
+        }
+        return claims
+    }
+
+    private struct Failed: Error, CustomStringConvertible {
+        let description: String
+    }
+
+    private mutating func check(_ name: String, _ body: (inout PackageVerification) throws -> String) {
+        do {
+            claims.append(Claim(name, .verified, try body(&self)))
+        } catch {
+            claims.append(Claim(name, .failed, "\(error)"))
+        }
+    }
+
+    // MARK: Archive, manifest and key
+
+    private func checkArchive() throws -> String {
+        try reader.archive.verifyCanonical()
+        return "\(reader.paths.count) files; every byte of the archive is accounted for"
+    }
+
+    private mutating func checkManifest() throws -> String {
+        let manifest = try PackageManifest(parsing: try reader.bytes(PackageManifest.path))
+        self.manifest = manifest
+        let own = [PackageManifest.path, PackageManifest.signaturePath]
+        let listed = manifest.files.map(\.path)
+        for path in reader.paths where !own.contains(path) && !listed.contains(path) {
+            throw Failed(description: "\(path) is in the package but not in the manifest")
+        }
+        var wrong: [String] = []
+        for file in manifest.files {
+            do {
+                if Digest.sha256(try reader.bytes(file.path)) != file.digest {
+                    wrong.append("\(file.path) was changed: its SHA-256 is not the one in the manifest")
+                }
+            } catch {
+                wrong.append("\(error)")
+            }
+        }
+        if !wrong.isEmpty { throw Failed(description: wrong.prefix(5).joined(separator: "; ")) }
+        return "\(manifest.files.count) files with the stated sizes and digests"
+    }
+
+    private mutating func checkKey() throws -> String {
+        let text = String(decoding: try reader.bytes(PackageLayout.key), as: UTF8.self)
+        guard text.hasSuffix("\n") else {
+            throw Failed(description: "trust/log.vkey does not end in a line end")
+        }
+        let packaged = try NoteVerifier(vkey: String(text.dropLast()))
+        if let trusted, trusted != packaged {
+            throw Failed(description: "the package was signed by \(packaged.vkey), not by the key you gave")
+        }
+        if let manifest, manifest.origin != packaged.name {
+            throw Failed(description: "the key is of \(packaged.name), the log is \(manifest.origin)")
+        }
+        verifier = packaged
+        // The name and id of the key; the key itself is in the file.
+        let name = packaged.vkey.split(separator: "+", maxSplits: 2).prefix(2).joined(separator: "+")
+        return trusted == nil ? "\(name), from the package itself" : "\(name), which is the one you gave"
+    }
+
+    private func checkSignature() throws -> String {
+        guard let verifier else { throw Failed(description: "no key") }
+        let envelope = try Envelope(canonical: try reader.bytes(PackageManifest.signaturePath))
+        let expected = Digest.sha256(try reader.bytes(PackageManifest.path))
+        let statement = try Statement(canonical: try envelope.verified(by: [verifier]))
+        guard statement.predicateType == PackageManifest.predicateType, envelope.signatures.count == 1,
+            statement.subjects == [.init(name: Identifier(PackageManifest.path), digest: expected)]
+        else { throw Failed(description: "the signature is about another manifest") }
+        return "signed by \(verifier.name)"
+    }
+
+    // MARK: Log
+
+    private mutating func checkLog() throws -> String {
+        guard let verifier, let manifest else { throw Failed(description: "no key") }
+        var found: [LogEntry] = []
+        var unreadable: [String] = []
+        let result = try TileLayout.check(reader: reader, verifiers: [verifier], origin: manifest.origin) {
+            index, bytes in
+            do {
+                found.append(try LogEntry(bytes: Array(bytes)))
+            } catch {
+                unreadable.append("entry \(index): \(error)")
+            }
+        }
+        guard result.isClean else {
+            throw Failed(description: result.faults.prefix(5).map(\.description).joined(separator: "; "))
+        }
+        guard unreadable.isEmpty else {
+            throw Failed(description: unreadable.prefix(5).joined(separator: "; "))
+        }
+        // Every path below log/ must be one that the checkpoint's size calls for.
+        let expected = Set(
+            TileLayout.tiles(size: result.entries).map { Identifier(PackageLayout.log + $0.text) })
+        let checkpointPath = Identifier(PackageLayout.log + TileLayout.checkpointPath)
+        for path in reader.paths where path.hasPrefix(PackageLayout.log) {
+            let id = Identifier(path)
+            if id != checkpointPath, !expected.contains(id) {
+                throw Failed(description: "\(path) is no file of a log of \(result.entries) entries")
+            }
+        }
+        entries = found
+        return "\(found.count) entries have the root in the checkpoint signed by \(verifier.name)"
+    }
+
+    private func checkStatements() throws -> String {
+        guard let verifier else { throw Failed(description: "no key") }
+        for (leaf, entry) in entries.enumerated() {
+            do {
+                _ = try entry.verifiedStatement(by: [verifier])
+            } catch {
+                throw Failed(description: "log entry \(leaf): \(error)")
+            }
+        }
+        return "\(entries.count) entries are signed in-toto statements"
+    }
+
+    // MARK: Payloads
+
+    private func checkBatches() throws -> String {
+        var items = 0
+        var batches = 0
+        for (leaf, entry) in entries.enumerated()
+        where entry.statement.predicateType == BatchStatement.predicateType {
+            let path = PackageLayout.path(PackageLayout.batches, leaf: leaf)
+            do {
+                let batch = try SealedBatch(leaf: leaf, entry: entry, payload: try reader.bytes(path))
+                items += batch.lines.count
+                batches += 1
+            } catch {
+                throw Failed(description: "\(path): \(error)")
+            }
+        }
+        return "\(items) items in \(batches) batches have the population roots in the log"
+    }
+
+    private func checkProgram() throws -> String {
+        let (history, _) = try program(before: entries.count)
+        return "\(history.current.documents.count) documents in force, all versions match the log"
+    }
+
+    private func checkResult() throws -> String {
+        let (leaf, statement) = try assessment()
+        guard Digest.sha256(try reader.bytes(PackageLayout.result)) == statement.result else {
+            throw Failed(description: "result.json is not the result that log entry \(leaf) states")
+        }
+        return "result.json is what log entry \(leaf) states (sha256 \(statement.result.hex.prefix(16))…)"
+    }
+
+    // MARK: For the re-run
+
+    /// The assessment that the package is about, as the log states it.
+    func assessment() throws -> (leaf: Int, statement: AssessmentStatement) {
+        guard let leaf = manifest?.assessment, entries.indices.contains(leaf),
+            let statement = AssessmentStatement(entries[leaf].statement)
+        else { throw Failed(description: "the log holds no assessment where the manifest says that it is") }
+        return (leaf, statement)
+    }
+
+    /// The program as applied before a leaf, proven against the log.
+    func program(
+        before leaf: Int, knownAt: Instant = .distantFuture
+    ) throws -> (history: ProgramHistory, digest: Digest) {
+        var collector = ProgramCollector(knownAt: knownAt)
+        for (index, entry) in entries.prefix(leaf).enumerated()
+        where entry.statement.predicateType == ProgramStatement.predicateType {
+            let path = PackageLayout.path(PackageLayout.program, leaf: index)
+            try collector.add(leaf: index, entry: entry, payload: try reader.bytes(path))
+        }
+        return collector.finish()
+    }
+}

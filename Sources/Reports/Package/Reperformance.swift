@@ -1,0 +1,57 @@
+import Assessment
+import Catalog
+import Evidence
+import Formats
+package import Ledger
+import Programs
+
+/// What came of repeating an assessment from a package.
+package struct Reperformance: Sendable {
+    /// Digest of the result in the package, as the log states it.
+    package let stated: Digest
+    /// Digest of the result computed here.
+    package let computed: Digest
+    /// The window that was computed here, as text.
+    package let window: String
+    /// Differences between there and here that may explain a mismatch.
+    package let notes: [String]
+
+    package var isEqual: Bool { stated == computed }
+}
+
+extension PackageVerification {
+    /// Repeats the assessment from the package alone. Only after `run()` has found the package sound.
+    package func reperform(style: Style = .plain) throws -> Reperformance {
+        let (leaf, statement) = try assessment()
+        let program = try program(before: leaf, knownAt: statement.knownAt)
+        let kinds = try KindCatalog.builtin().merging(program.history.current.kinds.map(\.kind))
+        var collector = HistoryCollector(kinds: kinds, knownAt: statement.knownAt)
+        for (index, entry) in entries.prefix(leaf).enumerated()
+        where entry.statement.predicateType == BatchStatement.predicateType {
+            let path = PackageLayout.path(PackageLayout.batches, leaf: index)
+            collector.add(try SealedBatch(leaf: index, entry: entry, payload: try reader.bytes(path)))
+        }
+        let evidence = collector.finish()
+        let input = try AssessmentInput(
+            program.history, criteria: try CriteriaCatalog.builtin(), period: statement.period,
+            knownAt: statement.knownAt, tolerance: statement.tolerance, programDigest: program.digest,
+            timeZoneData: statement.timeZoneData)
+        let result = AssessmentResult(input, history: evidence.history, evidenceDigest: evidence.digest)
+        return Reperformance(
+            stated: statement.result, computed: try result.digest,
+            window: WindowText(result, style: style).text, notes: notes(statement))
+    }
+
+    private func notes(_ statement: AssessmentStatement) -> [String] {
+        var notes: [String] = []
+        if statement.engine != AssessmentResult.engine {
+            notes.append("computed there by \(statement.engine), here by \(AssessmentResult.engine)")
+        }
+        if statement.timeZoneData != CalendarWindows.timeZoneData {
+            notes.append(
+                "time zone data there \(statement.timeZoneData), here \(CalendarWindows.timeZoneData): calendar windows may differ"
+            )
+        }
+        return notes
+    }
+}

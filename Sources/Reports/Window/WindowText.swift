@@ -1,0 +1,178 @@
+import Catalog
+package import Assessment
+package import Formats
+
+/// The window as text: a strip per control, and under it the exceptions with the command that explains each.
+package struct WindowText {
+    private let result: AssessmentResult
+    private let style: Style
+    private let exceptionLimit: Int?
+    private static let stripColumns = 60
+
+    /// - Parameter exceptionLimit: most exceptions that are listed; nil lists all.
+    package init(_ result: AssessmentResult, style: Style = .plain, exceptionLimit: Int? = 25) {
+        self.result = result
+        self.style = style
+        self.exceptionLimit = exceptionLimit
+    }
+
+    package var text: String {
+        (heading + strips + [""] + categories + [""] + exceptions).joined(separator: "\n") + "\n"
+    }
+
+    private var cell: TimeSpan {
+        WindowStrip.cellLength(for: result.input.period, columns: Self.stripColumns)
+    }
+
+    private var heading: [String] {
+        let days = cell.microseconds / 86_400_000_000
+        let batches = result.evidenceLeaves == 1 ? "one batch" : "\(result.evidenceLeaves) batches"
+        let unit = days == 1 ? "a day" : days == 7 ? "a week" : "\(days / 7) weeks"
+        let period = result.input.period
+        return [
+            style.bold(
+                period.length == TimeSpan(microseconds: 1)
+                    ? "At \(period.start) (Type I)" : "Period \(period.start) to \(period.end)"),
+            "as known at \(result.input.knownAt); \(batches) of evidence; one cell is \(unit)",
+            "",
+        ]
+    }
+
+    // MARK: Strips
+
+    private var strips: [String] {
+        let labelWidth = max(7, result.controls.map { $0.control.id.text.count }.max() ?? 0)
+        var lines = [String(repeating: " ", count: labelWidth + 2) + ruler]
+        for outcome in result.controls {
+            let strip = WindowStrip(outcome.timeline, cell: cell)
+            let id = outcome.control.id.text
+            let signs = strip.cells.map { style.paint(String($0.verdict.sign), $0.verdict) }.joined()
+            let label = id + String(repeating: " ", count: labelWidth - id.count)
+            lines.append("\(style.bold(label))  \(signs)  \(outcome.conclusion.rawValue)")
+        }
+        let shown = Verdict.dominance.reversed().filter { $0 != .notApplicable } + [.notApplicable]
+        let legend = shown.map { "\(style.paint(String($0.sign), $0)) \($0.legend)" }
+        lines += [
+            "", legend.prefix(4).joined(separator: "   "), legend.dropFirst(4).joined(separator: "   "),
+        ]
+        return lines
+    }
+
+    /// The months' initials where their first cell stands; the years, when a cell is longer than a week.
+    private var ruler: String {
+        let period = result.input.period
+        let count = WindowStrip(Timeline(worstOf: [], over: period), cell: cell).cells.count
+        var marks = [Character](repeating: " ", count: count)
+        var last: String?
+        var free = 0
+        for index in 0..<count {
+            let start = period.start + TimeSpan(microseconds: cell.microseconds * Int64(index))
+            let name = label(of: start)
+            defer { last = name }
+            guard name != last, index >= free else { continue }
+            for (offset, letter) in name.enumerated() where index + offset < count {
+                marks[index + offset] = letter
+            }
+            free = index + name.count + 1
+        }
+        var text = String(marks)
+        while text.last == " " { text.removeLast() }
+        return text
+    }
+
+    private func label(of instant: Instant) -> String {
+        let date = RFC3339.civil(daysSince1970: RFC3339.floorDivide(instant.microseconds, 86_400_000_000))
+        return cell > .days(7) ? "'" + String(date.year).suffix(2) : Self.months[Int(date.month) - 1]
+    }
+
+    private static let months = ["J", "F", "M", "A", "M", "J", "J", "A", "S", "O", "N", "D"]
+
+    // MARK: Criteria
+
+    private var categories: [String] {
+        var lines = [style.bold("Criteria, as proposed by the engine (only an auditor concludes)")]
+        for outcome in result.categories where outcome.addressed > 0 {
+            let own = result.criteria.filter { $0.criterion.category == outcome.category }
+            let counts = CriterionStatus.allCases.compactMap { status -> String? in
+                let count = own.filter { $0.status == status }.count
+                return count > 0 ? "\(count) \(status.rawValue)" : nil
+            }
+            lines.append("  \(outcome.category): \(counts.joined(separator: ", ")) of \(outcome.criteria)")
+        }
+        for outcome in result.criteria where outcome.status == .notMet || outcome.status == .notDeterminable {
+            let causes = outcome.controls.filter { isCause($0, of: outcome.status) }.map(\.text)
+            lines.append(
+                "  \(outcome.criterion.id) \(outcome.status.rawValue): \(causes.joined(separator: ", "))")
+        }
+        return lines
+    }
+
+    private func isCause(_ control: Identifier, of status: CriterionStatus) -> Bool {
+        let conclusion = result.controls.first { $0.control.id == control }?.conclusion
+        return status == .notMet
+            ? conclusion == .ineffective : ![.effective, .withExceptions].contains(conclusion)
+    }
+
+    // MARK: Exceptions
+
+    private var exceptions: [String] {
+        let failing = result.tests.filter { !$0.exceptions.isEmpty }
+        let count = failing.reduce(0) { $0 + $1.exceptions.count }
+        guard count > 0 else { return [style.bold("No exceptions in what was collected.")] }
+        var table = Columns(["explained by", "from", "lasted", "reason"], width: 98, whole: [0])
+        var hidden: [String] = []
+        for outcome in failing {
+            let sorted = outcome.exceptions.sorted {
+                ($0.interval.start, $0.key) < ($1.interval.start, $1.key)
+            }
+            let limit = perTest(tests: failing.count)
+            for exception in sorted.prefix(limit) {
+                let key = outcome.rows.shortest(exception.key)
+                table.add([
+                    "assay explain \(outcome.test.id) \(Self.quoted(key))",
+                    exception.interval.start.toTheMinute,
+                    exception.failing < .seconds(1) ? "-" : exception.failing.toTheMinute,
+                    exception.reason?.description ?? "not met",
+                ])
+            }
+            if sorted.count > limit { hidden.append("\(sorted.count - limit) more of \(outcome.test.id)") }
+        }
+        var lines = [style.bold("Exceptions (\(count))")] + table.lines.map { "  " + $0 }
+        if !hidden.isEmpty {
+            lines += "… and \(hidden.joined(separator: ", ")): assay assess --all, or --format json".wrapped(
+                indent: 2)
+        }
+        return lines
+    }
+
+    /// Every test with exceptions shows some of them.
+    private func perTest(tests: Int) -> Int {
+        exceptionLimit.map { max(3, $0 / max(1, tests)) } ?? .max
+    }
+
+    /// A key as a shell reads it.
+    private static func quoted(_ text: String) -> String {
+        let plain = text.utf8.allSatisfy { byte in
+            (0x30...0x39).contains(byte) || (0x41...0x5A).contains(byte) || (0x61...0x7A).contains(byte)
+                || "-_.:/@".utf8.contains(byte)
+        }
+        return plain && !text.isEmpty ? text : "'" + text.replacing("'", with: "'\\''") + "'"
+    }
+}
+
+extension Instant {
+    /// `2026-03-01 09:12Z`: short enough for a table, with its zone.
+    package var toTheMinute: String {
+        let text = description
+        guard text.utf8.count >= 20, let cut = text.firstIndex(of: "T") else { return text }
+        return text[..<cut] + " " + text[text.index(after: cut)...].prefix(5) + "Z"
+    }
+}
+
+extension TimeSpan {
+    /// Without seconds, unless there is nothing else.
+    package var toTheMinute: String {
+        let minutes = microseconds / 60_000_000
+        return minutes == 0 ? description : TimeSpan.minutes(minutes).description
+    }
+}

@@ -1,0 +1,66 @@
+import Assessment
+import Formats
+import Reports
+import Testing
+
+@Suite struct WindowStripTests {
+    private static func day(_ number: Int64) -> Instant {
+        Instant(microseconds: number * 86_400_000_000)
+    }
+
+    private static func days(_ from: Int64, _ to: Int64) throws -> Interval {
+        try #require(Interval(from: day(from), to: day(to)))
+    }
+
+    @Test func `a cell shows the worst verdict in it, however short`() throws {
+        let period = try Self.days(0, 21)
+        let instant = try #require(Interval(from: Self.day(8), to: Self.day(8) + TimeSpan(microseconds: 1)))
+        let timeline = Timeline(
+            worstOf: [(period, Verdict.pass), (instant, .fail), (try Self.days(15, 16), .unknown)],
+            over: period)
+        let strip = WindowStrip(timeline, cell: .days(7))
+        #expect(strip.cells.map(\.verdict) == [.pass, .fail, .unknown])
+    }
+
+    @Test func `the last cell ends with the period`() throws {
+        let period = try Self.days(0, 10)
+        let strip = WindowStrip(Timeline(worstOf: [(period, Verdict.pass)], over: period), cell: .days(7))
+        #expect(strip.cells.map(\.interval.length) == [.days(7), .days(3)])
+    }
+
+    @Test(
+        arguments: [(1, 1), (60, 1), (61, 7), (365, 7), (420, 7), (421, 14), (1_000, 21)] as [(Int64, Int64)])
+    func `a cell is a day where that fits, else whole weeks`(days: Int64, cell: Int64) throws {
+        #expect(WindowStrip.cellLength(for: try Self.days(0, days), columns: 60) == .days(cell))
+    }
+
+    @Test func `every verdict has a sign of its own, so colour is never needed`() {
+        #expect(Set(Verdict.allCases.map(\.sign)).count == Verdict.allCases.count)
+    }
+}
+
+@Suite struct ColumnsTests {
+    @Test func `columns are aligned and lines keep within the width`() {
+        var table = Columns(["test", "key"], width: 30)
+        table.add(["a", "b"])
+        table.add(["a-rather-long-test-name", "a-rather-long-key-as-well"])
+        #expect(table.lines.allSatisfy { $0.count <= 30 })
+        #expect(table.lines[1].hasPrefix("a "))
+        #expect(table.lines[2].contains("…"))
+        #expect(table.lines.allSatisfy { $0.last != " " })
+    }
+
+    @Test func `long text is broken between words and keeps its words`() {
+        let text = "one two three four five six seven eight nine ten"
+        let lines = text.wrapped(indent: 2, width: 16)
+        #expect(lines.allSatisfy { $0.count <= 16 && $0.hasPrefix("  ") })
+        #expect(lines.map { String($0.dropFirst(2)) }.joined(separator: " ") == text)
+    }
+
+    @Test func `a word longer than the line stands alone`() {
+        #expect(
+            "short averyveryverylongword x".wrapped(indent: 0, width: 8) == [
+                "short", "averyveryverylongword", "x",
+            ])
+    }
+}
