@@ -1,6 +1,6 @@
 # What a person or a machine does with this checkout. Only the Swift toolchain is needed beforehand.
 SWIFT ?= swift
-RELEASE_FLAGS = -c release --static-swift-stdlib
+RELEASE_FLAGS = -c release --static-swift-stdlib -Xlinker -s
 
 .PHONY: setup build demo test bench crash format lint clean
 

@@ -1,0 +1,132 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+// Every target of ours is compiled the same way: Swift 6 language mode, honest imports, no warning left standing.
+let house: [SwiftSetting] = [
+    .swiftLanguageMode(.v6),
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .treatAllWarnings(as: .error),
+]
+
+let crypto: Target.Dependency = .product(name: "Crypto", package: "swift-crypto")
+let arguments: Target.Dependency = .product(name: "ArgumentParser", package: "swift-argument-parser")
+
+// The order is the architecture: a target may import only what stands above it (docs/architecture.md).
+let package = Package(
+    name: "assay",
+    products: [
+        .executable(name: "assay", targets: ["assay"]),
+        .executable(name: "assay-verify", targets: ["assay-verify"]),
+    ],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
+        .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
+        .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+        .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.2"),
+    ],
+    targets: [
+        .target(name: "CAssets"),
+        .target(name: "Formats", swiftSettings: house),
+        .target(name: "Expressions", dependencies: ["Formats"], swiftSettings: house),
+        .target(name: "Ledger", dependencies: ["Formats", crypto], swiftSettings: house),
+        .target(name: "Storage", swiftSettings: house),
+        .target(
+            name: "StorageSQLite",
+            dependencies: [
+                "Storage", crypto, .product(name: "GRDB", package: "GRDB.swift"),
+                .product(name: "GRDBSQLite", package: "GRDB.swift"),
+            ],
+            swiftSettings: house),
+        .target(name: "Catalog", dependencies: ["Formats", "CAssets"], swiftSettings: house),
+        .target(
+            name: "Programs",
+            dependencies: ["Formats", "Catalog", "Expressions", .product(name: "Yams", package: "Yams")],
+            swiftSettings: house),
+        .target(
+            name: "Evidence",
+            dependencies: ["Formats", "Expressions", "Ledger", "Storage", "Catalog", crypto],
+            swiftSettings: house),
+        .target(
+            name: "Assessment",
+            dependencies: ["Formats", "Expressions", "Catalog", "Programs", "Evidence", "Ledger"],
+            swiftSettings: house),
+        .target(
+            name: "Intake",
+            dependencies: [
+                "Formats", "Evidence", "Ledger", .product(name: "Subprocess", package: "swift-subprocess"),
+            ],
+            swiftSettings: house),
+        .target(
+            name: "Reports",
+            dependencies: ["Formats", "Ledger", "Catalog", "Programs", "Evidence", "Assessment"],
+            swiftSettings: house),
+        .target(
+            name: "Workspaces",
+            dependencies: [
+                "Formats", "Expressions", "Ledger", "Storage", "StorageSQLite", "Catalog", "Programs",
+                "Evidence", "Assessment", "Intake", "Reports",
+            ],
+            swiftSettings: house),
+        .target(
+            name: "PackageCommands", dependencies: ["Formats", "Ledger", "Reports", arguments],
+            swiftSettings: house),
+        .target(name: "Examples", dependencies: ["Formats"], swiftSettings: house),
+        .target(
+            name: "CLI",
+            dependencies: [
+                "Formats", "Expressions", "Ledger", "Programs", "Evidence", "Assessment", "Reports",
+                "Workspaces", "PackageCommands", "Examples", arguments,
+            ],
+            swiftSettings: house),
+        .executableTarget(name: "assay", dependencies: ["CLI"], swiftSettings: house),
+        .executableTarget(
+            name: "assay-verify", dependencies: ["PackageCommands", arguments], swiftSettings: house),
+        // In this package, because its `package` declarations are visible nowhere else.
+        .executableTarget(
+            name: "assay-benchmarks",
+            dependencies: [
+                "Formats", "Expressions", "Ledger", "Storage", "StorageSQLite", "Catalog", "Programs",
+                "Evidence", "Assessment", "Intake", "Examples", "Workspaces", "Reports", crypto,
+                .product(name: "GRDBSQLite", package: "GRDB.swift"),
+            ],
+            path: "Benchmarks",
+            swiftSettings: house),
+
+        .testTarget(name: "FormatsTests", dependencies: ["Formats"], swiftSettings: house),
+        .testTarget(
+            name: "ExpressionsTests", dependencies: ["Expressions", "Formats"], exclude: ["cel-spec"],
+            swiftSettings: house),
+        .testTarget(name: "LedgerTests", dependencies: ["Ledger", "Formats", crypto], swiftSettings: house),
+        .testTarget(name: "StorageTests", dependencies: ["Storage", "StorageSQLite"], swiftSettings: house),
+        .testTarget(name: "CatalogTests", dependencies: ["Catalog", "Formats"], swiftSettings: house),
+        .testTarget(
+            name: "ProgramsTests", dependencies: ["Programs", "Catalog", "Expressions", "Formats"],
+            swiftSettings: house),
+        .testTarget(
+            name: "EvidenceTests",
+            dependencies: ["Evidence", "Catalog", "Formats", "Ledger", "Storage", "StorageSQLite"],
+            swiftSettings: house),
+        .testTarget(
+            name: "AssessmentTests",
+            dependencies: [
+                "Assessment", "Programs", "Evidence", "Catalog", "Expressions", "Formats", "Ledger",
+            ],
+            swiftSettings: house),
+        .testTarget(
+            name: "IntakeTests", dependencies: ["Intake", "Evidence", "Formats", "Ledger"], swiftSettings: house),
+        .testTarget(
+            name: "ExamplesTests", dependencies: ["Examples", "Formats", "CAssets"], swiftSettings: house),
+        .testTarget(
+            name: "ReportsTests", dependencies: ["Reports", "Assessment", "Formats"], swiftSettings: house),
+        .testTarget(
+            name: "EndToEndTests",
+            dependencies: [
+                "assay", "assay-verify", "Examples", "Formats",
+                .product(name: "Subprocess", package: "swift-subprocess"),
+            ],
+            swiftSettings: house),
+    ]
+)

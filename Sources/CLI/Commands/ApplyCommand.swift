@@ -1,0 +1,83 @@
+import ArgumentParser
+import Formats
+import PackageCommands
+import Programs
+import Workspaces
+
+/// `assay apply [DIR]`
+struct ApplyCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "apply",
+        abstract: "Put a program in force; prints what is added, changed and removed.",
+        discussion: """
+            The first application makes the workspace and its signing key. Earlier versions are kept: each moment of \
+            a period is judged by the version that was in force then.
+            """)
+
+    @OptionGroup var program: ProgramArgument
+
+    @Flag(name: .customLong("dry-run"), help: "Print the plan and change nothing.")
+    var isDryRun = false
+
+    @OptionGroup var workspace: WorkspaceOptions
+    @OptionGroup var time: ClockOptions
+
+    func run() throws {
+        let checked = try CheckedProgram(folder: program.path)
+        for error in checked.errors { Console.say(error.description) }
+        let warnings = checked.findings.count - checked.errors.count
+        if warnings > 0 {
+            Console.say(
+                "\(warnings == 1 ? "1 warning" : "\(warnings) warnings"); \"assay check \(program.path)\" prints them"
+            )
+        }
+        if !checked.errors.isEmpty {
+            Console.say("assay: nothing was applied; \(checked.summary)")
+            throw ExitStatus.findings
+        }
+        guard let organization = checked.program.organization else { throw WorkspaceError.noOrganization }
+        if isDryRun {
+            let current =
+                Workspace.exists(at: workspace.path) ? try workspace.open().currentProgram() : Program()
+            show(ProgramPlan(from: current, to: checked.program))
+            Console.print("Nothing was changed: this was a dry run.")
+            return
+        }
+        let isNew = !Workspace.exists(at: workspace.path)
+        if isNew, time.clock.isSimulated, !organization.isSynthetic {
+            throw WorkspaceError.simulatedClock("--clock")
+        }
+        let opened = try Workspace(creating: workspace.path, origin: Identifier(organization.origin))
+        if isNew {
+            Console.print("Made the workspace \(workspace.path) with the log \(organization.origin).")
+            Console.print("Its public key, to give to those who verify: \(opened.verificationKey)\n")
+        }
+        show(ProgramPlan(from: try opened.currentProgram(), to: checked.program))
+        let outcome = try opened.apply(checked.program, clock: time.clock)
+        if let leaf = outcome.leaf { Console.print("Applied; log entry \(leaf).") }
+    }
+
+    private func show(_ plan: ProgramPlan) {
+        for line in plan.lines { Console.print("  \(line)") }
+        Console.print(
+            plan.isEmpty
+                ? "No changes."
+                : "\(plan.added.count) added, \(plan.changed.count) changed, \(plan.removed.count) removed.")
+    }
+}
+
+/// `assay export DIR`
+struct ExportCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "export", abstract: "Write the program in force as YAML and Markdown.")
+
+    @Argument(help: "Folder to write to.")
+    var folder: String
+
+    @OptionGroup var workspace: WorkspaceOptions
+
+    func run() throws {
+        let files = try workspace.open().export(to: folder)
+        Console.print("Wrote \(files.count) files to \(folder).")
+    }
+}

@@ -1,0 +1,50 @@
+import ArgumentParser
+import Assessment
+import Formats
+import Ledger
+import PackageCommands
+import Programs
+import Reports
+import Workspaces
+
+/// `assay assess`
+struct AssessCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "assess",
+        abstract: "Evaluate a period and put the result on record; prints the window and the exceptions.",
+        discussion: """
+            The strip has one cell a day where that fits, else a week; a cell shows the worst verdict in it. Unknown \
+            means that nothing was collected: it is never shown as pass. Exits 1 when a control has exceptions or \
+            cannot be determined.
+            """)
+
+    @OptionGroup var period: PeriodOptions
+
+    @Option(help: "Look at one instant (Type I) instead of a period.")
+    var at: Moment?
+
+    @Flag(help: "List every exception.")
+    var all = false
+
+    @OptionGroup var workspace: WorkspaceOptions
+    @OptionGroup var output: FormatOptions
+
+    func run() throws {
+        let opened = try workspace.open()
+        let zone = try opened.currentProgram().zone
+        let assessed = try opened.assess(try period.request(at: at, zone: zone), clock: .system) {
+            Console.progress("reading batch", $0, $1)
+        }
+        switch output.format {
+        case .table:
+            if try opened.currentProgram().organization?.isSynthetic == true {
+                Console.print("SYNTHETIC DATA: the company and its evidence are invented.\n")
+            }
+            let window = WindowText(assessed.result, style: Console.style, exceptionLimit: all ? nil : 25)
+            Console.print(window.text)
+            Console.print("Result sha256 \(assessed.digest.hex), log entry \(assessed.leaf).")
+        case .json: try Console.print(assessed.result.json)
+        }
+        if assessed.result.hasFindings { throw ExitStatus.findings }
+    }
+}

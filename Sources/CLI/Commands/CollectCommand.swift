@@ -1,0 +1,180 @@
+import ArgumentParser
+import Evidence
+import Formats
+import PackageCommands
+import Reports
+import Synchronization
+import Workspaces
+
+/// `assay collect [SOURCE…]`
+struct CollectCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "collect",
+        abstract: "Run the program's sources and record what they bring.",
+        discussion:
+            "What cannot be read is recorded as a failure, never as fine. Exits 1 when anything failed.")
+
+    @Argument(help: "Sources to run; else all.")
+    var sources: [Identifier] = []
+
+    @OptionGroup var workspace: WorkspaceOptions
+    @OptionGroup var time: ClockOptions
+    @OptionGroup var output: FormatOptions
+
+    func run() async throws {
+        let opened = try workspace.open()
+        let log = ReceiptLog(isQuiet: output.format == .json)
+        let recording = try Recording(opened, clock: time.clock) { log.add($0) }
+        try await opened.collect(sources, into: recording, clock: time.clock)
+        try log.finish(output.format)
+    }
+}
+
+/// `assay import FILE…`
+struct ImportCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "import",
+        abstract: "Record evidence from files of native JSON Lines.",
+        discussion: """
+            A line is a fact, coverage, or the header of a batch; "-" reads standard input. Lines that do not fit are \
+            set aside with their number and reason, the rest goes on. A line "recorded" is an acknowledgement: what it \
+            counts is durable and logged.
+            """)
+
+    @Argument(help: "Files, or - for standard input.")
+    var files: [String]
+
+    @Option(name: .customLong("as"), help: "Format of the files; there is one so far: jsonl.")
+    var kind: ImportFormat = .jsonl
+
+    @Option(help: "Source that the facts come from; else each batch header names its own.")
+    var source: Identifier?
+
+    @OptionGroup var workspace: WorkspaceOptions
+    @OptionGroup var time: ClockOptions
+    @OptionGroup var output: FormatOptions
+
+    enum ImportFormat: String, ExpressibleByArgument, CaseIterable {
+        case jsonl
+    }
+
+    func run() async throws {
+        let opened = try workspace.open()
+        let log = ReceiptLog(isQuiet: output.format == .json)
+        let recording = try Recording(opened, clock: time.clock) { log.add($0) }
+        for file in files {
+            try await opened.importFile(file, source: source, into: recording, clock: time.clock)
+        }
+        try log.finish(output.format)
+    }
+}
+
+/// Gathers acknowledgements and prints them: large batches as they come, then a table by source.
+final class ReceiptLog: Sendable {
+    private struct Totals {
+        var batches = 0
+        var received = 0
+        var facts = 0
+        var unchanged = 0
+        var setAside = 0
+        var failures: [(kind: Identifier?, scope: String, reason: String)] = []
+        var aside: [SetAside] = []
+
+        /// One line for all kinds that the same thing has happened to.
+        var uncovered: [String] {
+            var order: [Identifier] = []
+            var kinds: [Identifier: [String]] = [:]
+            for failure in failures {
+                let what = Identifier("\(failure.scope): \(failure.reason)")
+                if kinds[what] == nil { order.append(what) }
+                kinds[what, default: []] += failure.kind.map { [$0.text] } ?? []
+            }
+            let lines = order.prefix(20).map { what in
+                let names = kinds[what, default: []].joined(separator: ", ")
+                return names.isEmpty ? what.text : "\(names): \(what)"
+            }
+            return lines + (order.count > 20 ? ["and \(order.count - 20) more"] : [])
+        }
+    }
+
+    private let isQuiet: Bool
+    /// Guards the totals; acknowledgements come from the recording's own executor.
+    private let totals = Mutex<[Identifier: Totals]>([:])
+    private static let largeBatch = 10_000
+
+    init(isQuiet: Bool) {
+        self.isQuiet = isQuiet
+    }
+
+    func add(_ receipts: [BatchReceipt]) {
+        for receipt in receipts {
+            let statement = receipt.statement
+            if !isQuiet, statement.counts.received >= Self.largeBatch {
+                Console.print(
+                    "recorded \(statement.counts.facts) facts of \(statement.source) as log entry \(receipt.leaf)"
+                )
+            }
+            totals.withLock { totals in
+                var own = totals[statement.source] ?? Totals()
+                own.batches += 1
+                own.received += statement.counts.received
+                own.facts += statement.counts.facts
+                own.unchanged += statement.counts.unchanged
+                own.setAside += statement.counts.setAside
+                own.failures += statement.failures.map { ($0.kind, $0.scope, $0.reason) }
+                if own.aside.count < 20 { own.aside += receipt.setAside.prefix(20 - own.aside.count) }
+                totals[statement.source] = own
+            }
+        }
+    }
+
+    /// Prints the summary; throws the status for findings when something failed or was set aside.
+    func finish(_ format: OutputFormat) throws {
+        let all = totals.withLock { $0 }.sorted { $0.key < $1.key }
+        switch format {
+        case .table: printTable(all)
+        case .json: try printJSON(all)
+        }
+        if all.contains(where: { !$0.value.failures.isEmpty || $0.value.setAside > 0 }) {
+            throw ExitStatus.findings
+        }
+    }
+
+    private func printTable(_ all: [(key: Identifier, value: Totals)]) {
+        var table = Columns([
+            "source", "batches", "received", "new facts", "unchanged", "set aside", "failures",
+        ])
+        for (source, own) in all {
+            table.add([
+                source.text, String(own.batches), String(own.received), String(own.facts),
+                String(own.unchanged),
+                String(own.setAside), String(own.failures.count),
+            ])
+        }
+        for line in table.lines { Console.print(line) }
+        for (source, own) in all {
+            for record in own.aside.sorted(by: { ($0.line ?? .max) < ($1.line ?? .max) }) {
+                let place = record.line.map { "line \($0): " } ?? ""
+                Console.print("set aside, \(source): \(place)\(record.reason)")
+            }
+            if own.setAside > own.aside.count {
+                Console.print("set aside, \(source): and \(own.setAside - own.aside.count) more")
+            }
+            for line in own.uncovered { Console.print("not covered, \(source): \(line)") }
+        }
+    }
+
+    private func printJSON(_ all: [(key: Identifier, value: Totals)]) throws {
+        try Console.print(
+            .array(
+                all.map { source, own in
+                    .object([
+                        ("source", .string(source.text)), ("batches", .integer(Int64(own.batches))),
+                        ("received", .integer(Int64(own.received))), ("facts", .integer(Int64(own.facts))),
+                        ("unchanged", .integer(Int64(own.unchanged))),
+                        ("setAside", .integer(Int64(own.setAside))),
+                        ("failures", .array(own.failures.map { .string($0.reason) })),
+                    ])
+                }))
+    }
+}

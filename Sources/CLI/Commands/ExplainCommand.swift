@@ -1,0 +1,70 @@
+import ArgumentParser
+import Assessment
+import Formats
+import PackageCommands
+import Programs
+import Reports
+import Workspaces
+
+/// `assay explain TEST [KEY]`
+struct ExplainCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "explain",
+        abstract: "Tell why a verdict is what it is: rule, facts, batch, log entry.",
+        discussion: "Without a key, lists what the test has looked at. Fields marked personal are withheld.")
+
+    @Argument(help: "Id of the test.")
+    var test: Identifier
+
+    @Argument(help: "Key as the exceptions list it.")
+    var key: Identifier?
+
+    @Option(help: "Only the verdict at this instant.")
+    var at: Instant?
+
+    @Flag(name: .customLong("show-personal"), help: "Show fields that are marked personal.")
+    var showsPersonal = false
+
+    @OptionGroup var period: PeriodOptions
+    @OptionGroup var workspace: WorkspaceOptions
+    @OptionGroup var output: FormatOptions
+
+    func run() throws {
+        let opened = try workspace.open()
+        let request = try period.request(zone: try opened.currentProgram().zone)
+        guard let key else {
+            return try list(try opened.outcome(of: test, request, clock: .system))
+        }
+        let explanation = try opened.explain(
+            ExplainRequest(
+                assessment: request, test: test, key: key, at: at, includePersonal: showsPersonal
+            ),
+            clock: .system)
+        switch output.format {
+        case .table: Console.print(explanation.text(Console.style), terminator: "")
+        case .json: try Console.print(explanation.json)
+        }
+    }
+
+    /// Every key with all its verdicts, the worst first.
+    private func list(_ outcome: TestOutcome) throws {
+        var verdicts: [Identifier: Set<Verdict>] = [:]
+        for row in outcome.rows.rows { verdicts[row.key, default: []].insert(row.verdict) }
+        let sorted = verdicts.mapValues { $0.sorted { $0.rank < $1.rank } }
+            .sorted { ($0.value[0].rank, $0.key) < ($1.value[0].rank, $1.key) }
+        if output.format == .json {
+            let lists = sorted.map { ($0.key.text, JSON.array($0.value.map { .string($0.rawValue) })) }
+            return try Console.print(.object(lists))
+        }
+        let units = outcome.units
+        Console.print(
+            "\(outcome.test.id): \(outcome.conclusion.rawValue); \(units.passing) passing, \(units.failing) failing, "
+                + "\(units.waived) waived, \(units.unknown) unknown, \(units.pending) pending")
+        var table = Columns(["", "key", "verdicts"])
+        for (key, all) in sorted.prefix(50) {
+            table.add([String(all.map(\.sign)), key.text, all.map(\.word).joined(separator: ", ")])
+        }
+        for line in table.lines { Console.print(line) }
+        if sorted.count > 50 { Console.print("… and \(sorted.count - 50) more: --format json") }
+    }
+}

@@ -1,0 +1,33 @@
+import ArgumentParser
+import Formats
+import PackageCommands
+import Workspaces
+
+/// `assay fsck`
+struct FsckCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "fsck",
+        abstract: "Check everything that is stored: log, hashes, signatures, payloads, index.")
+
+    @OptionGroup var workspace: WorkspaceOptions
+    @OptionGroup var output: FormatOptions
+
+    func run() throws {
+        let report = try workspace.open().fsck { Console.progress("checking batch", $0, $1) }
+        switch output.format {
+        case .table:
+            for fault in report.faults { Console.print("FAULT  \(fault)") }
+            Console.print(
+                "\(report.entries) log entries, \(report.hashes) hashes, \(report.batches) batches, "
+                    + "\(report.items) items: \(report.isClean ? "clean" : "\(report.faults.count) faults")")
+        case .json:
+            try Console.print(
+                .object([
+                    ("clean", .bool(report.isClean)), ("entries", .integer(Int64(report.entries))),
+                    ("batches", .integer(Int64(report.batches))), ("items", .integer(Int64(report.items))),
+                    ("faults", .array(report.faults.map { .string($0) })),
+                ]))
+        }
+        if !report.isClean { throw ExitStatus.findings }
+    }
+}

@@ -1,0 +1,72 @@
+import ArgumentParser
+import Foundation
+import Ledger
+import PackageCommands
+import Workspaces
+
+/// `assay log …`
+struct LogCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "log",
+        abstract: "The transparency log: key, checkpoint, proofs, export.",
+        subcommands: [Key.self, CheckpointNote.self, Proof.self, Consistency.self, Export.self])
+
+    struct Key: ParsableCommand {
+        static let configuration = CommandConfiguration(abstract: "Print the log's public key (C2SP vkey).")
+        @OptionGroup var workspace: WorkspaceOptions
+
+        func run() throws {
+            Console.print(try workspace.open().verificationKey)
+        }
+    }
+
+    struct CheckpointNote: ParsableCommand {
+        static let configuration = CommandConfiguration(
+            commandName: "checkpoint", abstract: "Print the newest signed checkpoint (C2SP tlog-checkpoint).")
+        @OptionGroup var workspace: WorkspaceOptions
+
+        func run() throws {
+            Console.print(try workspace.open().checkpoint(), terminator: "")
+        }
+    }
+
+    struct Proof: ParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Print a proof that an entry is in the log (C2SP tlog-proof).")
+        @Argument(help: "Index of the entry.") var leaf: Int
+        @OptionGroup var workspace: WorkspaceOptions
+
+        func run() throws {
+            let proof = try workspace.open().proof(leaf: leaf)
+            Console.print(String(decoding: proof, as: UTF8.self), terminator: "")
+        }
+    }
+
+    struct Consistency: ParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Prove that the log of an earlier size is the beginning of a later one.")
+        @Argument(help: "Earlier size.") var old: Int
+        @Argument(help: "Later size; else the present one.") var new: Int?
+        @OptionGroup var workspace: WorkspaceOptions
+
+        func run() throws {
+            let (proof, oldRoot, newRoot) = try workspace.open().consistency(old: old, new: new)
+            Console.print("\(proof.old) entries, root \(oldRoot.hex)")
+            Console.print("\(proof.new) entries, root \(newRoot.hex)")
+            for hash in proof.path { Console.print(hash.hex) }
+            Console.print("proven: the first \(proof.old) entries are unchanged")
+        }
+    }
+
+    struct Export: ParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Write the log as files that any tlog-tiles program reads (C2SP tlog-tiles).")
+        @Argument(help: "Folder to write to.") var folder: String
+        @OptionGroup var workspace: WorkspaceOptions
+
+        func run() throws {
+            let count = try workspace.open().exportLog(to: folder)
+            Console.print("Wrote \(count) files to \(folder).")
+        }
+    }
+}

@@ -1,0 +1,98 @@
+import ArgumentParser
+import Formats
+import Foundation
+import PackageCommands
+import Programs
+import Workspaces
+
+extension Instant: ExpressibleByArgument {
+    package init?(argument: String) {
+        self.init(argument)
+    }
+}
+
+extension Moment: ExpressibleByArgument {
+    package init?(argument: String) {
+        self.init(argument)
+    }
+}
+
+extension Identifier: ExpressibleByArgument {
+    package init?(argument: String) {
+        self.init(argument)
+    }
+}
+
+/// Which workspace a command works on.
+struct WorkspaceOptions: ParsableArguments {
+    @Option(name: .customLong("workspace"), help: "The workspace; else ASSAY_WORKSPACE, else ./.assay.")
+    var folder: String?
+
+    var path: String {
+        if let folder { return folder }
+        let named = ProcessInfo.processInfo.environment["ASSAY_WORKSPACE"] ?? ""
+        return named.isEmpty ? ".assay" : named
+    }
+
+    func open() throws -> Workspace {
+        try Workspace(opening: path)
+    }
+}
+
+/// What time it is.
+struct ClockOptions: ParsableArguments {
+    @Option(
+        name: .customLong("clock"),
+        help: "Take this as the time of recording; only for organizations marked synthetic.")
+    var simulated: Instant?
+
+    var clock: Clock { simulated.map { .simulated($0) } ?? .system }
+}
+
+/// Which period is looked at, and with which knowledge.
+struct PeriodOptions: ParsableArguments {
+    @Option(
+        help: "Start of the period: a date (midnight in the organization's zone) or a time with its zone.")
+    var from: Moment?
+
+    @Option(help: "End of the period, not included.")
+    var to: Moment?
+
+    @Option(help: "A period of the program; not needed when it has just one.")
+    var period: Identifier?
+
+    @Option(name: .customLong("known-at"), help: "Only what was recorded by this time; else now.")
+    var knownAt: Moment?
+
+    func validate() throws {
+        if (from == nil) != (to == nil) { throw ValidationError("give --from and --to together") }
+        if from != nil, period != nil { throw ValidationError("give --period, or --from and --to, not both") }
+    }
+
+    /// - Parameters:
+    ///   - instant: looks at one instant instead of a period.
+    ///   - zone: where dates begin.
+    func request(at moment: Moment? = nil, zone: Zone) throws -> AssessmentRequest {
+        let knownAt = knownAt?.instant(in: zone)
+        if let instant = moment?.instant(in: zone) {
+            guard from == nil, period == nil else {
+                throw ValidationError("--at looks at one instant: leave out --from, --to and --period")
+            }
+            let interval = Interval(from: instant, to: instant + TimeSpan(microseconds: 1))
+            return AssessmentRequest(span: interval.map { .interval($0) } ?? .named(nil), knownAt: knownAt)
+        }
+        if let from, let to {
+            guard let interval = Interval(from: from.instant(in: zone), to: to.instant(in: zone)) else {
+                throw ValidationError("--to must be later than --from")
+            }
+            return AssessmentRequest(span: .interval(interval), knownAt: knownAt)
+        }
+        return AssessmentRequest(span: .named(period), knownAt: knownAt)
+    }
+}
+
+/// How results are printed.
+struct FormatOptions: ParsableArguments {
+    @Option(help: "How to print: table or json.")
+    var format: OutputFormat = .table
+}

@@ -1,0 +1,32 @@
+package import Formats
+import Foundation
+package import Reports
+
+/// Where a command prints. Results go to standard output, progress and messages to standard error.
+package enum Console {
+    /// Colours only on a terminal, and never against NO_COLOR (no-color.org).
+    package static var style: Style {
+        let environment = ProcessInfo.processInfo.environment
+        let refuses = environment["NO_COLOR"].map { !$0.isEmpty } ?? false
+        return Style(isColoured: isatty(1) == 1 && !refuses && environment["TERM"] != "dumb")
+    }
+
+    package static func print(_ text: String, terminator: String = "\n") {
+        FileHandle.standardOutput.write(Data((text + terminator).utf8))
+    }
+
+    package static func print(_ json: JSON) throws {
+        print(String(decoding: try CanonicalJSON.encode(json), as: UTF8.self))
+    }
+
+    package static func say(_ message: String) {
+        FileHandle.standardError.write(Data((message + "\n").utf8))
+    }
+
+    /// Shows how far a long job is, on a terminal only.
+    package static func progress(_ what: String, _ done: Int, _ all: Int) {
+        guard isatty(2) == 1 else { return }
+        let text = done < all ? "\r\(what) \(done) of \(all)\u{1B}[K" : "\r\u{1B}[K"
+        FileHandle.standardError.write(Data(text.utf8))
+    }
+}

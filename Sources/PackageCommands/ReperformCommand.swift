@@ -1,0 +1,56 @@
+package import ArgumentParser
+import Formats
+import Ledger
+import Reports
+
+/// `assay reperform FILE`
+package struct ReperformCommand: ParsableCommand {
+    package static let configuration = CommandConfiguration(
+        commandName: "reperform",
+        abstract: "Repeat the assessment from a package alone and compare its digest.",
+        discussion: """
+            Verifies the package first. Then evaluates its evidence by its program again and compares the \
+            result with the one on record. Exits 0 when they are equal and 1 when they are not.
+            """)
+
+    @OptionGroup var package: PackageArguments
+
+    @Flag(help: "Print the window that was computed here too.")
+    var window = false
+
+    package init() {}
+
+    package func run() throws {
+        let (verification, report) = try self.package.opened { try self.package.verify() }
+        guard report.isSound else {
+            Console.print(report.text, terminator: "")
+            throw ExitStatus.findings
+        }
+        let outcome = try verification.reperform(style: Console.style)
+        switch self.package.format {
+        case .table: printTable(outcome, report)
+        case .json:
+            try Console.print(
+                .object([
+                    ("equal", .bool(outcome.isEqual)), ("stated", .string(outcome.stated.hex)),
+                    ("computed", .string(outcome.computed.hex)),
+                    ("notes", .array(outcome.notes.map { .string($0) })),
+                ]))
+        }
+        if !outcome.isEqual { throw ExitStatus.findings }
+    }
+
+    private func printTable(_ outcome: Reperformance, _ report: VerificationReport) {
+        if report.isSynthetic {
+            Console.print("SYNTHETIC DATA: the company and its evidence are invented.\n")
+        }
+        if window { Console.print(outcome.window) }
+        Console.print("on record  sha256 \(outcome.stated.hex)")
+        Console.print("computed   sha256 \(outcome.computed.hex)")
+        for note in outcome.notes { Console.print("note: \(note)") }
+        Console.print(
+            outcome.isEqual
+                ? "The assessment was repeated from the package alone and gave the same result."
+                : "The results differ. Do not rely on the one on record until it is explained why.")
+    }
+}

@@ -1,0 +1,71 @@
+package import ArgumentParser
+import Formats
+import Foundation
+import Ledger
+import Reports
+
+/// What both commands on packages take.
+package struct PackageArguments: ParsableArguments {
+    @Argument(help: "The package to read.")
+    package var file: String
+
+    @Option(help: "File with the log's public key, as you got it from the organization itself.")
+    package var key: String?
+
+    @Option(help: "How to print: table or json.")
+    package var format: OutputFormat = .table
+
+    package init() {}
+
+    /// Runs every check on the package.
+    func verify() throws -> (verification: PackageVerification, report: VerificationReport) {
+        let reader = try PackageReader(try ByteSource(file: file))
+        var verification = PackageVerification(reader, trusted: try trusted())
+        let report = verification.run()
+        return (verification, report)
+    }
+
+    private func trusted() throws -> NoteVerifier? {
+        guard let key else { return nil }
+        guard let data = FileManager.default.contents(atPath: key) else {
+            throw PackageError.unreadable("\(key): no such file, or it cannot be read")
+        }
+        let text = String(decoding: data, as: UTF8.self).trimmingCharacters(in: .whitespacesAndNewlines)
+        return try NoteVerifier(vkey: text)
+    }
+
+    /// An archive that cannot even be opened is a finding about the package, not about this program.
+    func opened<T>(_ body: () throws -> T) throws -> T {
+        do {
+            return try body()
+        } catch let error as PackageError {
+            guard FileManager.default.isReadableFile(atPath: file) else { throw error }
+            Console.say("FAILED  \(error)")
+            throw ExitStatus.findings
+        }
+    }
+}
+
+/// `assay verify FILE`
+package struct VerifyCommand: ParsableCommand {
+    package static let configuration = CommandConfiguration(
+        commandName: "verify",
+        abstract: "Check every hash, signature and proof of a package, offline.",
+        discussion: """
+            Says for each claim whether it was verified, failed, or could not be checked. Exits 0 when \
+            nothing failed and 1 when something did. No network, no clock and no database are used.
+            """)
+
+    @OptionGroup var package: PackageArguments
+
+    package init() {}
+
+    package func run() throws {
+        let (_, report) = try self.package.opened { try self.package.verify() }
+        switch self.package.format {
+        case .table: Console.print(report.text, terminator: "")
+        case .json: try Console.print(report.json)
+        }
+        if !report.isSound { throw ExitStatus.findings }
+    }
+}

@@ -1,0 +1,121 @@
+import Evidence
+package import Formats
+import Foundation
+package import Ledger
+package import Storage
+import StorageSQLite
+
+/// What keeps a workspace from being opened or used.
+package enum WorkspaceError: Error, CustomStringConvertible {
+    case none(path: String)
+    case noOrganization
+    case otherOrganization(found: String, expected: String)
+    case key(path: String, String)
+    case simulatedClock(String)
+    case unknownSource(Identifier, known: [Identifier])
+    case noSources
+    case noTest(Identifier, known: [Identifier])
+    case noKey(test: Identifier, key: Identifier)
+    case leaf(Int, size: Int)
+    case unreadable(path: String, String)
+
+    package var description: String {
+        switch self {
+        case .none(let path):
+            "there is no workspace at \(path); make one with \"assay apply PROGRAM\", or name another with --workspace"
+        case .noOrganization: "the program has no organization document; add one: its domain names the log"
+        case .otherOrganization(let found, let expected):
+            "this workspace belongs to \(expected), but the program is of \(found); use another --workspace"
+        case .key(let path, let what): "\(path): \(what)"
+        case .simulatedClock(let what):
+            "\(what) sets the clock, which only a workspace of an organization marked \"synthetic: true\" allows"
+        case .unknownSource(let id, let known):
+            "the program has no source \"\(id)\"; it has \(known.map(\.text).joined(separator: ", "))"
+        case .noSources: "the program has no sources; add one, or use \"assay import\""
+        case .noTest(let id, let known):
+            "no test is called \"\(id)\"; there are \(known.map(\.text).joined(separator: ", "))"
+        case .noKey(let test, let key):
+            "the test \(test) has nothing called \"\(key)\" in this period; \"assay explain \(test)\" lists what it has"
+        case .leaf(let leaf, let size): "the log has no entry \(leaf); it has \(size)"
+        case .unreadable(let path, let what): "\(path): \(what)"
+        }
+    }
+}
+
+/// One organisation's store: a folder that holds everything, so that back-up and hand-over are a copy.
+///
+///     assay.db    documents, batches, index, log        blobs/    payloads by digest
+///     keys/       signing key and salt, mode 0600
+package struct Workspace: Sendable {
+    package let path: String
+    package let database: any Database
+    package let blobs: any BlobStore
+    package let signer: NoteSigner
+    let saltKey: [UInt8]
+
+    static let migrations = [LogTable.migration, EvidenceTables.migration, ProgramTable.migration]
+
+    private static func databasePath(_ path: String) -> String { path + "/assay.db" }
+    private static func keyPath(_ path: String) -> String { path + "/keys/log.key" }
+    private static func saltPath(_ path: String) -> String { path + "/keys/salt" }
+
+    /// Opens the workspace in a folder.
+    package init(opening path: String) throws {
+        guard FileManager.default.fileExists(atPath: Self.databasePath(path)) else {
+            throw WorkspaceError.none(path: path)
+        }
+        try self.init(path: path)
+    }
+
+    /// Makes the folder with a new key; the origin names the log for ever.
+    package init(creating path: String, origin: Identifier) throws {
+        let files = FileManager.default
+        try files.createDirectory(atPath: path + "/keys", withIntermediateDirectories: true)
+        try files.setAttributes([.posixPermissions: 0o700], ofItemAtPath: path + "/keys")
+        if !files.fileExists(atPath: Self.keyPath(path)) {
+            var generator = SystemRandomNumberGenerator()
+            let salt = (0..<32).map { _ in UInt8.random(in: .min ... .max, using: &generator) }
+            let signer = try NoteSigner(name: origin, key: try SigningKey.generate(using: &generator))
+            try DurableFile.write(Array("\(Hex.encode(salt))\n".utf8), to: Self.saltPath(path), mode: 0o600)
+            // The key is last: a folder with a key has everything else.
+            try DurableFile.write(Array("\(signer.privateText)\n".utf8), to: Self.keyPath(path), mode: 0o600)
+        }
+        try self.init(path: path)
+        guard signer.name == origin else {
+            throw WorkspaceError.otherOrganization(found: origin.text, expected: signer.name.text)
+        }
+    }
+
+    /// Whether a folder holds a workspace.
+    package static func exists(at path: String) -> Bool {
+        FileManager.default.fileExists(atPath: databasePath(path))
+    }
+
+    private init(path: String) throws {
+        self.path = path
+        let key = try Self.secret(Self.keyPath(path))
+        do {
+            signer = try NoteSigner(privateText: key)
+        } catch {
+            throw WorkspaceError.key(path: Self.keyPath(path), "not a signing key; restore it from a backup")
+        }
+        guard let salt = Hex.decode(try Self.secret(Self.saltPath(path))), salt.count == 32 else {
+            throw WorkspaceError.key(path: Self.saltPath(path), "not a salt; restore it from a backup")
+        }
+        saltKey = salt
+        database = try SQLiteDatabase(path: Self.databasePath(path), migrations: Self.migrations)
+        blobs = try FolderBlobStore(path: path + "/blobs")
+    }
+
+    /// The one line of a file that nobody but its owner may read.
+    private static func secret(_ path: String) throws -> String {
+        guard let data = FileManager.default.contents(atPath: path) else {
+            throw WorkspaceError.key(path: path, "missing or unreadable; restore it from a backup")
+        }
+        let mode = try FileManager.default.attributesOfItem(atPath: path)[.posixPermissions] as? NSNumber
+        if let mode, mode.intValue & 0o077 != 0 {
+            throw WorkspaceError.key(path: path, "others can read it; run: chmod 600 \(path)")
+        }
+        return String(decoding: data, as: UTF8.self).trimmingCharacters(in: .newlines)
+    }
+}

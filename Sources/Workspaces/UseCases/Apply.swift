@@ -1,0 +1,116 @@
+import Assessment
+import Catalog
+import Evidence
+import Formats
+import Foundation
+import Ledger
+package import Programs
+import StorageSQLite
+import Storage
+
+/// A program read from a folder, with everything that is to be said about it.
+package struct CheckedProgram: Sendable {
+    package let program: Program
+    /// Errors and warnings, in the order of files and lines.
+    package let findings: [Finding]
+
+    package var errors: [Finding] { findings.filter { $0.severity == .error } }
+
+    /// Reads and checks the `.yaml`, `.yml` and `.md` files below a folder.
+    package init(folder: String) throws {
+        let files = try ProgramFolder.files(in: folder)
+        let read = Program.read(files)
+        program = read.program
+        let lint = read.program.lint(
+            kinds: try KindCatalog.builtin(), criteria: try CriteriaCatalog.builtin())
+        findings = (read.findings + lint).sorted()
+    }
+}
+
+/// The files of a program on disk.
+enum ProgramFolder {
+    private static let endings = [".yaml", ".yml", ".md"]
+
+    /// All program files below a folder, hidden ones left out; paths are as the user would type them.
+    static func files(in folder: String) throws -> [ProgramFile] {
+        var isFolder: ObjCBool = false
+        guard FileManager.default.fileExists(atPath: folder, isDirectory: &isFolder), isFolder.boolValue
+        else {
+            throw WorkspaceError.unreadable(
+                path: folder, "no such folder; make a program with \"assay init \(folder)\"")
+        }
+        guard let walk = FileManager.default.enumerator(atPath: folder) else {
+            throw WorkspaceError.unreadable(path: folder, "the folder cannot be read")
+        }
+        var paths: [String] = []
+        for case let path as String in walk {
+            let hidden = path.split(separator: "/").contains { $0.hasPrefix(".") }
+            if !hidden, endings.contains(where: { path.hasSuffix($0) }) { paths.append(path) }
+        }
+        return try paths.map { Identifier($0) }.sorted().map { path in
+            let full = folder == "." ? path.text : folder + "/" + path.text
+            guard let data = FileManager.default.contents(atPath: folder + "/" + path.text) else {
+                throw WorkspaceError.unreadable(path: full, "the file cannot be read")
+            }
+            return ProgramFile(path: full, bytes: Array(data))
+        }
+    }
+}
+
+/// What applying a program did, or would do.
+package struct ApplyOutcome: Sendable {
+    package let plan: ProgramPlan
+    /// Leaf of the application; nil when nothing was applied.
+    package let leaf: Int?
+}
+
+extension Workspace {
+    /// Puts a checked program in force: one transaction, one leaf. Without changes nothing is written.
+    package func apply(_ program: Program, clock: Clock) throws -> ApplyOutcome {
+        guard let organization = program.organization else { throw WorkspaceError.noOrganization }
+        guard organization.origin == signer.name.text else {
+            throw WorkspaceError.otherOrganization(found: organization.origin, expected: signer.name.text)
+        }
+        if clock.isSimulated, !organization.isSynthetic { throw WorkspaceError.simulatedClock("--clock") }
+        return try database.write { database in
+            let old = try self.program(database).history.current
+            let plan = ProgramPlan(from: old, to: program)
+            if plan.isEmpty { return ApplyOutcome(plan: plan, leaf: nil) }
+            let changes =
+                plan.added.map(ProgramChange.apply) + plan.changed.map { .apply($0.after) }
+                + plan.removed.map { .remove($0.key) }
+            let payload = try ProgramPayload.encode(changes.sorted { $0.key < $1.key })
+            let recorded = clock.now()
+            let statement = ProgramStatement(plan, recorded: recorded, payload: .sha256(payload))
+            let name = try blobs.put(payload)
+            let entry = try LogEntry(statement.statement, signedBy: [signer])
+            let leaf = try LogTable.append([entry], signer: signer, database)
+            try ProgramTable.insert(into: .program, leaf: leaf, recorded: recorded, payload: name, database)
+            return ApplyOutcome(plan: plan, leaf: leaf)
+        }
+    }
+
+    /// The program in force.
+    package func currentProgram() throws -> Program {
+        try database.read { try program($0).history.current }
+    }
+
+    /// Writes the program in force as YAML and Markdown into a folder.
+    package func export(to folder: String) throws -> [String] {
+        let files = try currentProgram().exported
+        for file in files {
+            let path = folder + "/" + file.path
+            let parent = (path as NSString).deletingLastPathComponent
+            try FileManager.default.createDirectory(atPath: parent, withIntermediateDirectories: true)
+            try DurableFile.write(file.bytes, to: path)
+        }
+        return files.map(\.path)
+    }
+
+    /// What the recorder needs, with the kinds of the program in force.
+    func recording(_ program: Program) throws -> RecordingContext {
+        RecordingContext(
+            kinds: try KindCatalog.builtin().merging(program.kinds.map(\.kind)), signer: signer,
+            saltKey: saltKey)
+    }
+}

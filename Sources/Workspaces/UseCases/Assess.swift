@@ -1,0 +1,100 @@
+package import Assessment
+import Catalog
+import Evidence
+package import Formats
+package import Ledger
+import Programs
+import Storage
+
+/// For which time, and with which knowledge, an assessment is made.
+package struct AssessmentRequest: Sendable {
+    /// Where the period comes from.
+    package enum Span: Sendable {
+        /// A period document; nil is the only one there is.
+        case named(Identifier?)
+        case interval(Interval)
+    }
+
+    package let span: Span
+    /// Nil is now.
+    package let knownAt: Instant?
+
+    package init(span: Span, knownAt: Instant?) {
+        self.span = span
+        self.knownAt = knownAt
+    }
+}
+
+/// An assessment with its place in the log.
+package struct LoggedAssessment: Sendable {
+    package let result: AssessmentResult
+    package let digest: Digest
+    package let leaf: Int
+}
+
+extension Workspace {
+    /// Evaluates a period from the sealed evidence. Nothing is written.
+    package func evaluate(
+        _ request: AssessmentRequest, clock: Clock,
+        progress: (_ done: Int, _ all: Int) -> Void = { _, _ in }
+    ) throws -> AssessmentResult {
+        try database.read { database in
+            let now = clock.now()
+            let knownAt = min(request.knownAt ?? now, now)
+            let program = try self.program(database, knownAt: knownAt)
+            let current = program.history.current
+            let period: Interval
+            var tolerance = Tolerance.standard
+            switch request.span {
+            case .interval(let interval): period = interval
+            case .named(let id):
+                let named = try current.interval(ofPeriod: id)
+                period = named.interval
+                tolerance = Tolerance(named.period)
+            }
+            let kinds = try KindCatalog.builtin().merging(current.kinds.map(\.kind))
+            let evidence = try EvidenceReader(database, blobs: blobs).history(
+                kinds: kinds, knownAt: knownAt, progress: progress)
+            let input = try AssessmentInput(
+                program.history, criteria: try CriteriaCatalog.builtin(), period: period, knownAt: knownAt,
+                tolerance: tolerance, programDigest: program.digest)
+            return AssessmentResult(input, history: evidence.history, evidenceDigest: evidence.digest)
+        }
+    }
+
+    /// Evaluates a period and puts the result on record. The same result is put on record once.
+    package func assess(
+        _ request: AssessmentRequest, clock: Clock,
+        progress: (_ done: Int, _ all: Int) -> Void = { _, _ in }
+    ) throws -> LoggedAssessment {
+        let result = try evaluate(request, clock: clock, progress: progress)
+        let bytes = try result.canonical
+        let digest = Digest.sha256(bytes)
+        let leaf = try database.write { database in
+            if let last = try lastAssessment(database), last.statement.result == digest { return last.leaf }
+            let recorded = clock.now()
+            let payload = try blobs.put(bytes)
+            let statement = AssessmentStatement(result, digest: digest, recorded: recorded)
+            let entry = try LogEntry(statement.statement, signedBy: [signer])
+            let leaf = try LogTable.append([entry], signer: signer, database)
+            try ProgramTable.insert(
+                into: .assessment, leaf: leaf, recorded: recorded, payload: payload, database)
+            return leaf
+        }
+        return LoggedAssessment(result: result, digest: digest, leaf: leaf)
+    }
+
+    /// The newest assessment on record; nil when there is none.
+    func lastAssessment(
+        _ database: any Reading
+    ) throws -> (leaf: Int, statement: AssessmentStatement, payload: BlobName)? {
+        guard let row = try ProgramTable.rows(.assessment, database).last else { return nil }
+        guard let entry = try LogTable.entry(row.leaf, database) else {
+            throw RecordError.missingEntry(leaf: row.leaf)
+        }
+        guard let statement = AssessmentStatement(entry.statement) else {
+            throw RecordError.statement(leaf: row.leaf, "it is not an assessment")
+        }
+        return (row.leaf, statement, row.payload)
+    }
+}

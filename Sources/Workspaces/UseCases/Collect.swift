@@ -1,0 +1,62 @@
+import Evidence
+package import Formats
+import Foundation
+import Intake
+import Programs
+
+extension Workspace {
+    /// Version recorded with every batch.
+    package static let version = "0.1.0"
+
+    /// Runs sources of the program, all when none is named, one after the other.
+    ///
+    /// A source that fails is recorded as failed and the next one is run.
+    package func collect(_ names: [Identifier], into recording: Recording, clock: Clock) async throws {
+        let program = try currentProgram()
+        let known = program.sources.map(\.id)
+        if known.isEmpty { throw WorkspaceError.noSources }
+        for name in names where !known.contains(name) {
+            throw WorkspaceError.unknownSource(name, known: known)
+        }
+        for source in program.sources where names.isEmpty || names.contains(source.id) {
+            guard let connector = Connectors.named(source.connector.rawValue) else { continue }
+            let parameters = source.parameters.map { ($0.key.text, $0.value.description) }
+            let request = CollectionRequest(
+                source: source.id,
+                parameters: Dictionary(parameters, uniquingKeysWith: { first, _ in first }),
+                command: source.command, kinds: source.kinds.map(\.id), freshness: source.freshness,
+                version: Self.version, now: clock.now)
+            try await connector.collect(request) { try await recording.take($0) }
+            try await recording.flush()
+        }
+    }
+
+    /// Imports native JSON Lines from a file, or from standard input for `-`.
+    package func importFile(
+        _ path: String, source: Identifier?, into recording: Recording, clock: Clock
+    ) async throws {
+        guard let file = path == "-" ? FileHandle.standardInput : FileHandle(forReadingAtPath: path) else {
+            throw WorkspaceError.unreadable(path: path, "no such file, or it cannot be read")
+        }
+        defer { try? file.close() }
+        let name = path == "-" ? "standard input" : (path as NSString).lastPathComponent
+        var importer = NativeImporter(
+            NativeImporter.Setting(
+                origin: source.map { .fixed($0) } ?? .stated(otherwise: "import"),
+                collector: .init(name: "import", version: Self.version),
+                query: "native JSON Lines in \(name)",
+                parameters: ["file": name], freshness: .hours(26), now: clock.now))
+        while true {
+            let chunk: Data
+            do {
+                chunk = try file.read(upToCount: 1 << 20) ?? Data()
+            } catch {
+                throw WorkspaceError.unreadable(path: path, "reading failed: \(error.localizedDescription)")
+            }
+            if chunk.isEmpty { break }
+            for delivery in importer.append(Array(chunk)) { try await recording.take(delivery) }
+        }
+        for delivery in importer.finish() { try await recording.take(delivery) }
+        try await recording.flush()
+    }
+}

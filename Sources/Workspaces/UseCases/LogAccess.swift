@@ -1,0 +1,64 @@
+import Evidence
+import Formats
+import Foundation
+package import Ledger
+import Storage
+import StorageSQLite
+
+extension Workspace {
+    /// The public key of the log, to be given to those who verify.
+    package var verificationKey: String { signer.verifier.vkey }
+
+    /// The newest signed checkpoint.
+    package func checkpoint() throws -> String {
+        try database.read { database in
+            guard let note = try LogTable.checkpoint(database) else { throw WorkspaceError.leaf(0, size: 0) }
+            return note
+        }
+    }
+
+    /// A proof that an entry is in the log, as a file that others can check (C2SP tlog-proof).
+    package func proof(leaf: Int) throws -> [UInt8] {
+        try database.read { database in
+            let size = try LogTable.size(database)
+            guard (0..<size).contains(leaf), let note = try LogTable.checkpoint(database) else {
+                throw WorkspaceError.leaf(leaf, size: size)
+            }
+            let proof = try MerkleTree.inclusionProof(
+                index: leaf, size: size, reader: DatabaseHashReader(database))
+            return ProofFile(
+                index: leaf, path: proof.path, checkpoint: try SignedNote(parsing: Array(note.utf8))
+            ).encoded
+        }
+    }
+
+    /// A proof that the log of one size is the beginning of the log of another, proven before it is handed out.
+    package func consistency(old: Int, new: Int?) throws -> (
+        proof: ConsistencyProof, oldRoot: Digest, newRoot: Digest
+    ) {
+        try database.read { database in
+            let size = try LogTable.size(database)
+            let new = new ?? size
+            guard new <= size else { throw WorkspaceError.leaf(new, size: size) }
+            guard old >= 1, old <= new else { throw WorkspaceError.leaf(old, size: size) }
+            let reader = DatabaseHashReader(database)
+            let proof = try MerkleTree.consistencyProof(old: old, new: new, reader: reader)
+            let oldRoot = try MerkleTree.root(size: old, reader: reader)
+            let newRoot = try MerkleTree.root(size: new, reader: reader)
+            try proof.verify(oldRoot: oldRoot, newRoot: newRoot)
+            return (proof, oldRoot, newRoot)
+        }
+    }
+
+    /// Writes the log as a folder of tiles that any tlog-tiles program reads; the checkpoint comes last.
+    package func exportLog(to folder: String) throws -> Int {
+        let files = try database.read { try publishedLog($0) }
+        for file in files {
+            let path = folder + "/" + file.path
+            let parent = (path as NSString).deletingLastPathComponent
+            try FileManager.default.createDirectory(atPath: parent, withIntermediateDirectories: true)
+            try DurableFile.write(file.bytes, to: path)
+        }
+        return files.count
+    }
+}

@@ -1,0 +1,58 @@
+package import Evidence
+import Formats
+package import Intake
+import Programs
+import Storage
+
+/// Takes deliveries into the record, several small ones in one transaction. A receipt is an acknowledgement: what it
+/// speaks of is durable and logged.
+package actor Recording {
+    private let workspace: Workspace
+    private let recorder: BatchRecorder
+    private let clock: Clock
+    private let isSynthetic: Bool
+    private let acknowledge: @Sendable ([BatchReceipt]) -> Void
+    private var waiting: [Delivery] = []
+    private var waitingFacts = 0
+
+    /// One transaction takes up to this many facts or batches; what is larger goes alone.
+    private static let factLimit = 50_000
+    private static let batchLimit = 64
+
+    /// - Parameter acknowledge: called after each transaction with what it made durable.
+    package init(
+        _ workspace: Workspace, clock: Clock, acknowledge: @escaping @Sendable ([BatchReceipt]) -> Void
+    ) throws {
+        let program = try workspace.currentProgram()
+        self.workspace = workspace
+        recorder = BatchRecorder(try workspace.recording(program), blobs: workspace.blobs)
+        isSynthetic = program.organization?.isSynthetic ?? false
+        self.clock = clock
+        self.acknowledge = acknowledge
+        if clock.isSimulated, !isSynthetic { throw WorkspaceError.simulatedClock("--clock") }
+    }
+
+    /// Takes a batch; it is durable after the next acknowledgement.
+    package func take(_ delivery: Delivery) throws {
+        if delivery.recorded != nil, !isSynthetic {
+            throw WorkspaceError.simulatedClock("\"recorded\" in a batch header")
+        }
+        waiting.append(delivery)
+        waitingFacts += delivery.draft.facts.count
+        if waitingFacts >= Self.factLimit || waiting.count >= Self.batchLimit { try flush() }
+    }
+
+    /// Makes everything taken so far durable.
+    package func flush() throws {
+        guard !waiting.isEmpty else { return }
+        let receipts = try workspace.database.write { database in
+            try waiting.map { delivery in
+                let recorded = delivery.recorded ?? clock.now()
+                return try recorder.record(delivery.draft, recorded: recorded, database)
+            }
+        }
+        waiting.removeAll(keepingCapacity: true)
+        waitingFacts = 0
+        acknowledge(receipts)
+    }
+}
