@@ -1,0 +1,75 @@
+import Foundation
+
+/// `assay-benchmarks [--quick]`: what this version reaches on this machine, beside peers and bounds measured in the
+/// same run. Exits 1 only when an answer is wrong.
+@main
+struct Benchmarks {
+    private typealias Work = @Sendable (Setting) async throws -> [Finding]
+
+    private static let works: [(name: String, run: Work)] = [
+        ("intake of events", { try EventIntake.run($0) }),
+        ("intake of an unchanged snapshot", { try SnapshotIntake.run($0) }),
+        ("ledger", { try LedgerAppend.run($0) }), ("example year", { try await ExampleYear.run($0) }),
+        ("predicates", { try Predicates.run($0) }), ("JSON", { try JSONThroughput.run($0) }),
+        ("git", { try await GitCollection.run($0) }),
+    ]
+
+    static func main() async {
+        let words = CommandLine.arguments.dropFirst()
+        let only = words.first { $0.hasPrefix("--only=") }.map { $0.dropFirst("--only=".count) }
+        if words.contains(where: { $0 != "--quick" && !$0.hasPrefix("--only=") }) {
+            print("usage: assay-benchmarks [--quick] [--only=PART OF A NAME]")
+            exit(64)
+        }
+        do {
+            let setting = try Setting(isQuick: words.contains("--quick"))
+            defer { setting.remove() }
+            let wrong = try await run(setting, only: only.map(String.init))
+            setting.remove()
+            exit(wrong ? 1 : 0)
+        } catch {
+            print("could not run: \(error)")
+            exit(1)
+        }
+    }
+
+    /// Runs everything, prints the table, and says whether an answer was wrong.
+    private static func run(_ setting: Setting, only: String?) async throws -> Bool {
+        let start = ContinuousClock.now
+        let machine = try Machine(setting)
+        print(machine.text + "\n")
+        var findings: [Finding] = []
+        var wrong: [String] = []
+        for work in works where only.map({ work.name.contains($0) }) ?? true {
+            do {
+                findings += try await work.run(setting)
+            } catch let error as NotMeasured {
+                findings.append(Finding(work.name, "not measured", beside: error.description))
+            } catch {
+                findings.append(Finding(work.name, "WRONG", beside: "see below"))
+                wrong.append("WRONG: \(work.name): \(error)")
+            }
+        }
+        print(Table(findings).text)
+        print(notes(setting, seconds: (ContinuousClock.now - start) / .seconds(1)))
+        for line in wrong { print(line) }
+        return !wrong.isEmpty
+    }
+
+    private static func notes(_ setting: Setting, seconds: Double) -> String {
+        let text = """
+            Medians; ours and the peer in turns. The ratio is our speed as a share of the peer's or the bound's.
+            cel-go's figures are cited from engine.md §2.2 (another machine, expressions of the same shape).
+            Not measured, for want of columns in this version: sizes M and L, CEL on columns, the day delta.
+            Took \(Figure.time(seconds)), at most \(peakMemory) MB resident\(setting.isQuick ? ", --quick: sizes too small to judge by" : "").
+            """
+        return text.replacing(Figure.bond, with: " ")
+    }
+
+    /// The most memory that this process has held, in megabytes.
+    private static var peakMemory: Int {
+        var usage = rusage()
+        getrusage(__rusage_who_t(RUSAGE_SELF.rawValue), &usage)
+        return usage.ru_maxrss / 1_000
+    }
+}

@@ -1,0 +1,122 @@
+import Evidence
+import Formats
+import Intake
+import Ledger
+import Storage
+import StorageSQLite
+
+/// Native JSON Lines of events, from bytes to durable, logged facts, beside bare inserts into SQLite.
+enum EventIntake {
+    static func run(_ setting: Setting) throws -> [Finding] {
+        let count = setting.size(200_000, quick: 20_000)
+        let lines = Changes.lines(count)
+        var index = Rounds()
+        var whole = Rounds()
+        var reading: [Double] = []
+        var opening = Rounds()
+        var rows: [FactRow] = []
+        for round in 0..<setting.rounds {
+            let folder = try setting.makeFolder("events")
+            let store = try Store(in: folder)
+            var roots: [Digest] = []
+            var inRecord = 0.0
+            let seconds = try Stopwatch.seconds {
+                var importer = Changes.importer()
+                func take(_ deliveries: [Delivery]) throws {
+                    for delivery in deliveries {
+                        inRecord += try Stopwatch.seconds {
+                            roots.append(try store.record(delivery.draft).statement.population.root)
+                        }
+                    }
+                }
+                for start in stride(from: 0, to: lines.count, by: 1 << 20) {
+                    try take(importer.append(Array(lines[start..<min(lines.count, start + 1 << 20)])))
+                }
+                try take(importer.finish())
+            }
+            if round == 0 {
+                rows = try FactRow.all(in: store.database)
+                try check(store, roots, lines, count)
+            }
+            try open(store, count, &opening)
+            try store.database.close()
+            index.add(ours: seconds)
+            whole.add(ours: seconds)
+            reading.append(seconds - inRecord)
+            index.add(peer: try BareSQLite.insert(rows, into: folder + "/index.db"))
+            whole.add(peer: try BareSQLite.insert(lines: lines, rows, into: folder + "/lines.db"))
+        }
+        let rate = Double(count) / index.our
+        let name = "intake, \(Figure.count(count)) events, JSON to durable and logged"
+        let recording = index.our - reading.median
+        return [
+            Finding(
+                name, Figure.rate(rate),
+                beside: "bare SQLite, same rows: \(Figure.rate(Double(count) / index.peers))",
+                ratio: index.share, gate: .share(0.25, found: index.share)),
+            Finding(
+                "  the same, beside key and text rows", Figure.rate(rate),
+                beside: "bare SQLite, lines: \(Figure.rate(Double(count) / whole.peers))", ratio: whole.share),
+            Finding(
+                "  of it reading the lines", Figure.time(reading.median),
+                beside: "recording: \(Figure.time(recording))", ratio: reading.median / index.our),
+            Finding(
+                "  read back, every item proven", Figure.rate(Double(count) / opening.our),
+                beside: "SHA-256 of it: \(Figure.rate(Double(count) / opening.peers))", ratio: opening.share),
+            try small(setting),
+        ]
+    }
+
+    /// Reads all payloads back and proves them against the log, beside the hash of their bytes.
+    private static func open(_ store: Store, _ count: Int, _ rounds: inout Rounds) throws {
+        try store.database.read { database in
+            var facts = 0
+            rounds.add(
+                ours: try Stopwatch.seconds {
+                    for row in try EvidenceTables.batches(database) {
+                        facts += try EvidenceReader(database, blobs: store.blobs).batch(row).lines.count
+                    }
+                })
+            try expect(facts, is: count, "facts read back")
+            let payloads = try EvidenceTables.batches(database).map { try store.blobs.get($0.payload) }
+            rounds.add(peer: payloads.map { Machine.hashing($0) }.reduce(0, +))
+        }
+    }
+
+    /// Many small batches, each durable before the next, as a webhook or a poll of every minute would bring them.
+    private static func small(_ setting: Setting) throws -> Finding {
+        let perBatch = 10
+        let count = setting.size(200, quick: 50)
+        let facts = Changes.deliveries(Changes.lines(count * perBatch)).flatMap(\.draft.facts)
+        let store = try Store(in: try setting.makeFolder("small"))
+        defer { try? store.database.close() }
+        var rounds = Rounds()
+        for batch in 0..<count {
+            let part = Array(facts[batch * perBatch..<(batch + 1) * perBatch])
+            let draft = BatchDraft(
+                source: "portal", collector: .init(name: "import", version: "0"), mode: .changes,
+                query: "benchmark", started: Store.recorded, ended: Store.recorded, facts: part)
+            rounds.add(ours: try Stopwatch.seconds { keep(try store.record(draft)) })
+            let bytes = [UInt8](repeating: 0x5A, count: 4 << 10)
+            for seconds in try Machine.syncing([bytes], in: setting) { rounds.add(peer: seconds) }
+        }
+        let stored = try store.database.read { try $0.integer("SELECT count(*) FROM fact") }
+        try expect(stored, is: Int64(count * perBatch), "facts of the small batches")
+        return Finding(
+            "record batches of \(perBatch) events, durable", Figure.rate(1 / rounds.our),
+            beside: "one fdatasync (F): \(Figure.rate(1 / rounds.peers))", ratio: rounds.share)
+    }
+
+    /// Every fact is in, nothing was set aside, and the roots are those of the facts that went in.
+    private static func check(_ store: Store, _ roots: [Digest], _ lines: [UInt8], _ count: Int) throws {
+        let stored = try store.database.read { try $0.integer("SELECT count(*) FROM fact") }
+        try expect(stored, is: Int64(count), "facts in the store")
+        let aside = try store.database.read { try $0.integer("SELECT count(*) FROM set_aside") }
+        try expect(aside, is: 0, "records set aside")
+        let expected = try Changes.deliveries(lines).map { delivery in
+            let sorted = delivery.draft.facts.map(\.fact).sorted { $0.key < $1.key }
+            return MemoryTree(try sorted.map { try PayloadLine($0, saltKey: Store.saltKey).leafHash }).root
+        }
+        try expect(roots, is: expected, "population roots")
+    }
+}
