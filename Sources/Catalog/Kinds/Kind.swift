@@ -24,7 +24,7 @@ package struct Kind: Sendable, Hashable {
     }
 
     package func field(_ name: String) -> Field? {
-        fields.first { $0.name.utf8.elementsEqual(name.utf8) }
+        fields.first { $0.name.hasSameBytes(as: name) }
     }
 }
 

@@ -17,13 +17,18 @@ package struct PayloadLine: Sendable {
     /// The salt is an HMAC of the fact under the workspace's own key: equal facts get equal lines, and nobody without
     /// the key can compute one.
     package init(_ fact: Fact, saltKey: [UInt8]) throws(CanonicalJSONError) {
-        let canonical = try CanonicalJSON.encode(fact.json)
-        let code = HMAC<SHA256>.authenticationCode(for: canonical, using: SymmetricKey(data: saltKey))
-        var bytes = Array(#"{"fact":"#.utf8)
-        bytes += canonical
+        self.init(try CanonicalFact(fact), saltKey: saltKey)
+    }
+
+    init(_ encoded: CanonicalFact, saltKey: [UInt8]) {
+        let code = HMAC<SHA256>.authenticationCode(for: encoded.canonical, using: SymmetricKey(data: saltKey))
+        var bytes: [UInt8] = []
+        bytes.reserveCapacity(encoded.canonical.count + 64)
+        bytes += Array(#"{"fact":"#.utf8)
+        bytes += encoded.canonical
         bytes +=
             Array(#","salt":""#.utf8) + Array(Hex.encode(Array(code.prefix(16))).utf8) + Array(#""}"#.utf8)
-        self.fact = fact
+        fact = encoded.fact
         self.bytes = bytes
     }
 

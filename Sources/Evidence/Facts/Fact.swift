@@ -71,20 +71,21 @@ extension Fact {
         switch shape {
         case .state(let from, let to, let value):
             let body: JSON = value.map(JSON.object) ?? .null
+            // Members stand in canonical order, which saves sorting them.
             if let to {
                 return .object([
-                    ("kind", .string(kind.text)), ("key", .string(key.text)),
-                    ("from", .string(from.description)),
+                    ("from", .string(from.description)), ("key", .string(key.text)),
+                    ("kind", .string(kind.text)),
                     ("to", .string(to.description)), ("value", body),
                 ])
             }
             return .object([
-                ("kind", .string(kind.text)), ("key", .string(key.text)), ("at", .string(from.description)),
+                ("at", .string(from.description)), ("key", .string(key.text)), ("kind", .string(kind.text)),
                 ("value", body),
             ])
         case .event(let at, let value):
             return .object([
-                ("kind", .string(kind.text)), ("id", .string(key.text)), ("at", .string(at.description)),
+                ("at", .string(at.description)), ("id", .string(key.text)), ("kind", .string(kind.text)),
                 ("value", .object(value)),
             ])
         case .coverage(let interval):

@@ -1,3 +1,5 @@
+import Formats
+
 extension Expression {
     /// The type of the expression, given the types of its variables.
     ///

@@ -1,3 +1,5 @@
+import Formats
+
 /// Walks the tree and computes its value: the reference against which every faster way is tested.
 struct Evaluator {
     let bindings: Bindings

@@ -1,3 +1,5 @@
+import Formats
+
 extension Parser {
     /// `has(x.field)`: whether the field is there, without reading it.
     func has(_ arguments: [Syntax], at offset: Int) throws(Lexer.Failure) -> Syntax {

@@ -1,3 +1,5 @@
+import Formats
+
 /// What the names of an expression stand for.
 ///
 /// A name may hold dots: `a.b` bound as one name is found before the field `b` of `a`. With a container `x.y` a name

@@ -1,3 +1,5 @@
+import Formats
+
 extension Value: Equatable {
     /// Equality as CEL defines it: numbers by magnitude across types, NaN unlike itself, text by code points, and
     /// values of different kinds unequal rather than an error.
@@ -67,12 +69,5 @@ extension Value {
         case .int, .uint, .double: true
         default: false
         }
-    }
-}
-
-extension String {
-    /// Equality of code points. `==` would also accept canonically equivalent text, which CEL tells apart.
-    func hasSameBytes(as other: String) -> Bool {
-        utf8.count == other.utf8.count && utf8.elementsEqual(other.utf8)
     }
 }

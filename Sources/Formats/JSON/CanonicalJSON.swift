@@ -53,29 +53,53 @@ package enum CanonicalJSON {
 
     /// Section 3.2.3: by UTF-16 code units, which differs from UTF-8 order only beyond the basic plane.
     private static func sorted(_ members: [JSONObject.Member]) -> [JSONObject.Member] {
-        members.sorted { left, right in
+        if isSorted(members) { return members }
+        return members.sorted { left, right in
             left.name.utf16.lexicographicallyPrecedes(right.name.utf16)
         }
     }
 
+    /// Whether the names ascend and are plain ASCII, for which both orders are one.
+    private static func isSorted(_ members: [JSONObject.Member]) -> Bool {
+        for index in members.indices.dropFirst() {
+            let (left, right) = (members[index - 1].name.utf8, members[index].name.utf8)
+            guard left.lexicographicallyPrecedes(right) else { return false }
+        }
+        return members.allSatisfy { $0.name.utf8.allSatisfy { $0 < 0x80 } }
+    }
+
     private static func append(_ text: String, to bytes: inout [UInt8]) {
+        var text = text
         bytes.append(UInt8(ascii: "\""))
-        for byte in text.utf8 {
-            switch byte {
-            case UInt8(ascii: "\""), UInt8(ascii: "\\"):
-                bytes.append(UInt8(ascii: "\\"))
-                bytes.append(byte)
-            case 0x08: bytes.append(contentsOf: "\\b".utf8)
-            case 0x09: bytes.append(contentsOf: "\\t".utf8)
-            case 0x0A: bytes.append(contentsOf: "\\n".utf8)
-            case 0x0C: bytes.append(contentsOf: "\\f".utf8)
-            case 0x0D: bytes.append(contentsOf: "\\r".utf8)
-            case 0..<0x20:
-                bytes.append(contentsOf: "\\u00".utf8)
-                bytes.append(contentsOf: Hex.encode(CollectionOfOne(byte)).utf8)
-            default: bytes.append(byte)
+        text.withUTF8 { units in
+            // Stretches without an escape are most of any text and are copied whole.
+            var start = 0
+            for index in units.indices {
+                let byte = units[index]
+                guard byte < 0x20 || byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "\\") else {
+                    continue
+                }
+                bytes.append(contentsOf: UnsafeBufferPointer(rebasing: units[start..<index]))
+                appendEscape(of: byte, to: &bytes)
+                start = index + 1
             }
+            bytes.append(contentsOf: UnsafeBufferPointer(rebasing: units[start...]))
         }
         bytes.append(UInt8(ascii: "\""))
+    }
+
+    private static func appendEscape(of byte: UInt8, to bytes: inout [UInt8]) {
+        bytes.append(UInt8(ascii: "\\"))
+        switch byte {
+        case UInt8(ascii: "\""), UInt8(ascii: "\\"): bytes.append(byte)
+        case 0x08: bytes.append(UInt8(ascii: "b"))
+        case 0x09: bytes.append(UInt8(ascii: "t"))
+        case 0x0A: bytes.append(UInt8(ascii: "n"))
+        case 0x0C: bytes.append(UInt8(ascii: "f"))
+        case 0x0D: bytes.append(UInt8(ascii: "r"))
+        default:
+            bytes.append(contentsOf: "u00".utf8)
+            bytes.append(contentsOf: Hex.encode(CollectionOfOne(byte)).utf8)
+        }
     }
 }

@@ -30,7 +30,7 @@ package struct JSONObject: Sendable, Hashable {
         }
 
         package static func == (left: Member, right: Member) -> Bool {
-            left.name.utf8.elementsEqual(right.name.utf8) && left.value == right.value
+            left.name.hasSameBytes(as: right.name) && left.value == right.value
         }
     }
 
@@ -42,7 +42,7 @@ package struct JSONObject: Sendable, Hashable {
 
     /// The value of the first member with this name; nil when there is none.
     package subscript(name: String) -> JSON? {
-        members.first { $0.name.utf8.elementsEqual(name.utf8) }?.value
+        members.first { $0.name.hasSameBytes(as: name) }?.value
     }
 
     /// Appends a member. The caller sees to it that the name is new.
@@ -58,7 +58,7 @@ extension JSON {
         case (.bool(let a), .bool(let b)): a == b
         case (.integer(let a), .integer(let b)): a == b
         case (.decimal(let a), .decimal(let b)): a == b
-        case (.string(let a), .string(let b)): a.utf8.elementsEqual(b.utf8)
+        case (.string(let a), .string(let b)): a.hasSameBytes(as: b)
         case (.array(let a), .array(let b)): a == b
         case (.object(let a), .object(let b)): a == b
         default: false

@@ -1,3 +1,5 @@
+import Glibc
+
 /// A name from the outside world (a record's key, an account, a file), compared and hashed byte by byte.
 ///
 /// Swift's `String` holds composed and decomposed accents to be equal; evidence must not, because its hashes do not.
@@ -14,7 +16,7 @@ package struct Identifier: Sendable, Hashable, Comparable, ExpressibleByStringLi
     }
 
     package static func == (left: Identifier, right: Identifier) -> Bool {
-        left.text.utf8.elementsEqual(right.text.utf8)
+        left.text.hasSameBytes(as: right.text)
     }
 
     package func hash(into hasher: inout Hasher) {
@@ -27,4 +29,18 @@ package struct Identifier: Sendable, Hashable, Comparable, ExpressibleByStringLi
     }
 
     package var description: String { text }
+}
+
+extension String {
+    /// Byte-by-byte equality, at the speed of memory where both texts are stored as UTF-8.
+    package func hasSameBytes(as other: String) -> Bool {
+        let same = utf8.withContiguousStorageIfAvailable { left in
+            other.utf8.withContiguousStorageIfAvailable { right in
+                guard left.count == right.count else { return false }
+                guard let first = left.baseAddress, let second = right.baseAddress else { return true }
+                return memcmp(first, second, left.count) == 0
+            }
+        }
+        return (same ?? nil) ?? utf8.elementsEqual(other.utf8)
+    }
 }
