@@ -124,7 +124,7 @@ let package = Package(
         .testTarget(
             name: "EndToEndTests",
             dependencies: [
-                "assay", "assay-verify", "Examples", "Formats",
+                "assay", "assay-verify", "Examples", "Formats", "Ledger", "Reports",
                 .product(name: "Subprocess", package: "swift-subprocess"),
             ],
             swiftSettings: house),

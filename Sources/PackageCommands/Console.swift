@@ -12,7 +12,13 @@ package enum Console {
     }
 
     package static func print(_ text: String, terminator: String = "\n") {
-        FileHandle.standardOutput.write(Data((text + terminator).utf8))
+        do {
+            try FileHandle.standardOutput.write(contentsOf: Data((text + terminator).utf8))
+        } catch {
+            // Nothing else that this program could do would reach the reader.
+            say("standard output cannot be written; is the disk full?")
+            exit(ExitStatus.couldNotRun)
+        }
     }
 
     package static func print(_ json: JSON) throws {
@@ -20,13 +26,13 @@ package enum Console {
     }
 
     package static func say(_ message: String) {
-        FileHandle.standardError.write(Data((message + "\n").utf8))
+        try? FileHandle.standardError.write(contentsOf: Data((message + "\n").utf8))
     }
 
     /// Shows how far a long job is, on a terminal only.
     package static func progress(_ what: String, _ done: Int, _ all: Int) {
         guard isatty(2) == 1 else { return }
         let text = done < all ? "\r\(what) \(done) of \(all)\u{1B}[K" : "\r\u{1B}[K"
-        FileHandle.standardError.write(Data(text.utf8))
+        try? FileHandle.standardError.write(contentsOf: Data(text.utf8))
     }
 }

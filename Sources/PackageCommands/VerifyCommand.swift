@@ -28,7 +28,7 @@ package struct PackageArguments: ParsableArguments {
     private func trusted() throws -> NoteVerifier? {
         guard let key else { return nil }
         guard let data = FileManager.default.contents(atPath: key) else {
-            throw PackageError.unreadable("\(key): no such file, or it cannot be read")
+            throw PackageError.cannotOpen(path: key, "no such file, or it cannot be read")
         }
         let text = String(decoding: data, as: UTF8.self).trimmingCharacters(in: .whitespacesAndNewlines)
         return try NoteVerifier(vkey: text)
@@ -39,7 +39,7 @@ package struct PackageArguments: ParsableArguments {
         do {
             return try body()
         } catch let error as PackageError {
-            guard FileManager.default.isReadableFile(atPath: file) else { throw error }
+            if case .cannotOpen = error { throw error }
             Console.say("FAILED  \(error)")
             throw ExitStatus.findings
         }

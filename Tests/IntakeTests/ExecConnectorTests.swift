@@ -40,9 +40,9 @@ import Testing
         let folder = try Folder()
         let clock = ContinuousClock.now
         let drafts = try await Self.collect(
-            "echo '\(Self.fact)'; sh -c 'echo $$ > \(folder.path)/pid; sleep 60' & sleep 60",
-            ["timeout": "500ms"])
-        #expect(ContinuousClock.now - clock < .seconds(20))
+            "echo '\(Self.fact)'; sh -c 'echo $$ > \(folder.path)/pid; sleep 300' & sleep 300",
+            ["timeout": "3s"])
+        #expect(ContinuousClock.now - clock < .seconds(200))
         let draft = try #require(drafts.first)
         #expect(draft.records("k").count == 1)
         #expect(draft.reasons.first?.hasPrefix("the program ran longer than") == true)

@@ -37,8 +37,12 @@ struct ApplyCommand: ParsableCommand {
         }
         guard let organization = checked.program.organization else { throw WorkspaceError.noOrganization }
         if isDryRun {
-            let current =
-                Workspace.exists(at: workspace.path) ? try workspace.open().currentProgram() : Program()
+            var current = Program()
+            if Workspace.exists(at: workspace.path) {
+                let opened = try workspace.open()
+                try opened.require(checked.program)
+                current = try opened.currentProgram()
+            }
             show(ProgramPlan(from: current, to: checked.program))
             Console.print("Nothing was changed: this was a dry run.")
             return

@@ -62,8 +62,16 @@ struct ImportCommand: AsyncParsableCommand {
         let opened = try workspace.open()
         let log = ReceiptLog(isQuiet: output.format == .json)
         let recording = try Recording(opened, clock: time.clock) { log.add($0) }
-        for file in files {
-            try await opened.importFile(file, source: source, into: recording, clock: time.clock)
+        do {
+            for file in files {
+                try await opened.importFile(file, source: source, into: recording, clock: time.clock)
+            }
+        } catch {
+            if !log.isEmpty {
+                Console.say("The import broke off. What follows is on record all the same:")
+                try? log.finish(output.format)
+            }
+            throw error
         }
         try log.finish(output.format)
     }
@@ -127,6 +135,9 @@ final class ReceiptLog: Sendable {
             }
         }
     }
+
+    /// Nothing has been put on record.
+    var isEmpty: Bool { totals.withLock { $0.isEmpty } }
 
     /// Prints the summary; throws the status for findings when something failed or was set aside.
     func finish(_ format: OutputFormat) throws {

@@ -85,6 +85,9 @@ struct PeriodOptions: ParsableArguments {
             guard let interval = Interval(from: from.instant(in: zone), to: to.instant(in: zone)) else {
                 throw ValidationError("--to must be later than --from")
             }
+            guard interval.length <= .days(36_600) else {
+                throw ValidationError("the period is longer than a hundred years")
+            }
             return AssessmentRequest(span: .interval(interval), knownAt: knownAt)
         }
         return AssessmentRequest(span: .named(period), knownAt: knownAt)

@@ -31,6 +31,9 @@ package struct BatchReceipt: Sendable {
 
 /// Takes one collection into the record: types it, compares it with what is known, and writes facts, batch and leaf.
 package struct BatchRecorder {
+    /// Most records set aside that are listed for one batch; the log entry counts all.
+    static let setAsideLimit = 1_000
+
     private let context: RecordingContext
     private let blobs: any BlobStore
 
@@ -201,7 +204,7 @@ package struct BatchRecorder {
         try database.prepared(
             "INSERT INTO set_aside (batch, position, line, reason) VALUES ($1, $2, $3, $4)"
         ) { prepared in
-            for (position, record) in setAside.prefix(1_000).enumerated() {
+            for (position, record) in setAside.prefix(Self.setAsideLimit).enumerated() {
                 try prepared.run([
                     .integer(Int64(leaf)), .integer(Int64(position)), SQLValue(record.line.map { Int64($0) }),
                     .text(record.reason),

@@ -29,6 +29,11 @@ package struct EvidenceReader {
         return try batch(row)
     }
 
+    /// What the log states of a batch; nil when the entry is missing or of another type.
+    package func statement(_ leaf: Int) throws -> BatchStatement? {
+        try LogTable.entry(leaf, database).flatMap { BatchStatement($0.statement.predicate) }
+    }
+
     package func batch(_ row: BatchRow) throws -> SealedBatch {
         guard let entry = try LogTable.entry(row.leaf, database) else {
             throw RecordError.missingEntry(leaf: row.leaf)

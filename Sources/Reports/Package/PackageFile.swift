@@ -8,7 +8,7 @@ extension ByteSource {
         do {
             file = try OpenedFile(path)
         } catch {
-            throw .unreadable("\(path): \(error.description)")
+            throw .cannotOpen(path: path, error.description)
         }
         self.init(size: file.size) { offset, count in try file.read(at: offset, count: count) }
     }
@@ -21,6 +21,10 @@ private final class OpenedFile: Sendable {
 
         init(_ number: Int32) {
             description = String(cString: strerror(number))
+        }
+
+        init(_ description: String) {
+            self.description = description
         }
     }
 
@@ -38,7 +42,7 @@ private final class OpenedFile: Sendable {
         }
         guard status.st_mode & S_IFMT == S_IFREG else {
             close(descriptor)
-            throw Failure(EINVAL)
+            throw Failure("not a regular file")
         }
         self.descriptor = descriptor
         size = UInt64(status.st_size)

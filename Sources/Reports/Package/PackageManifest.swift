@@ -83,6 +83,8 @@ package struct PackageManifest: Sendable, Hashable {
 
 /// Why a package cannot be written or read.
 package enum PackageError: Error, Hashable, CustomStringConvertible {
+    /// The file itself cannot be opened; that says nothing about the package.
+    case cannotOpen(path: String, String)
     case unreadable(String)
     case missing(String)
     case manifest(String)
@@ -91,6 +93,7 @@ package enum PackageError: Error, Hashable, CustomStringConvertible {
 
     package var description: String {
         switch self {
+        case .cannotOpen(let path, let what): "\(path): \(what)"
         case .unreadable(let what): "the package cannot be read: \(what)"
         case .missing(let path): "the package lacks \(path)"
         case .manifest(let what): "the manifest is unusable: \(what)"

@@ -119,7 +119,7 @@ package struct WindowText {
         let failing = result.tests.filter { !$0.exceptions.isEmpty }
         let count = failing.reduce(0) { $0 + $1.exceptions.count }
         guard count > 0 else { return [style.bold("No exceptions in what was collected.")] }
-        var table = Columns(["explained by", "from", "lasted", "reason"], width: 98, whole: [0])
+        var table = Columns(["explained by", "from", "lasted", "reason"], width: 98, whole: [0, 1, 2])
         var hidden: [String] = []
         for outcome in failing {
             let sorted = outcome.exceptions.sorted {

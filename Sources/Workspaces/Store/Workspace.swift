@@ -17,6 +17,8 @@ package enum WorkspaceError: Error, CustomStringConvertible {
     case noTest(Identifier, known: [Identifier])
     case noKey(test: Identifier, key: Identifier)
     case leaf(Int, size: Int)
+    case sizes(old: Int, new: Int, size: Int)
+    case lostLog(path: String)
     case unreadable(path: String, String)
 
     package var description: String {
@@ -37,6 +39,11 @@ package enum WorkspaceError: Error, CustomStringConvertible {
         case .noKey(let test, let key):
             "the test \(test) has nothing called \"\(key)\" in this period; \"assay explain \(test)\" lists what it has"
         case .leaf(let leaf, let size): "the log has no entry \(leaf); it has \(size)"
+        case .sizes(let old, let new, let size):
+            "no consistency from \(old) to \(new) entries: give an earlier size from 1 and a later one up to \(size)"
+        case .lostLog(let path):
+            "\(path): the log that was begun here is gone; restore assay.db from a backup. To begin anew would be "
+                + "another log under the same key"
         case .unreadable(let path, let what): "\(path): \(what)"
         }
     }
@@ -58,6 +65,8 @@ package struct Workspace: Sendable {
     private static func databasePath(_ path: String) -> String { path + "/assay.db" }
     private static func keyPath(_ path: String) -> String { path + "/keys/log.key" }
     private static func saltPath(_ path: String) -> String { path + "/keys/salt" }
+    /// Exists from the first entry of the log on, apart from the database: an empty database is then a lost one.
+    private static func begunPath(_ path: String) -> String { path + "/keys/begun" }
 
     /// Opens the workspace in a folder.
     package init(opening path: String) throws {
@@ -67,22 +76,33 @@ package struct Workspace: Sendable {
         try self.init(path: path)
     }
 
-    /// Makes the folder with a new key; the origin names the log for ever.
+    /// Makes the folder with a new key, unless it is there already; the origin names the log for ever.
     package init(creating path: String, origin: Identifier) throws {
-        let files = FileManager.default
-        try files.createDirectory(atPath: path + "/keys", withIntermediateDirectories: true)
-        try files.setAttributes([.posixPermissions: 0o700], ofItemAtPath: path + "/keys")
-        if !files.fileExists(atPath: Self.keyPath(path)) {
-            var generator = SystemRandomNumberGenerator()
-            let salt = (0..<32).map { _ in UInt8.random(in: .min ... .max, using: &generator) }
-            let signer = try NoteSigner(name: origin, key: try SigningKey.generate(using: &generator))
-            try DurableFile.write(Array("\(Hex.encode(salt))\n".utf8), to: Self.saltPath(path), mode: 0o600)
-            // The key is last: a folder with a key has everything else.
-            try DurableFile.write(Array("\(signer.privateText)\n".utf8), to: Self.keyPath(path), mode: 0o600)
-        }
+        if !Self.exists(at: path) { try Self.makeKeys(in: path, origin: origin) }
         try self.init(path: path)
         guard signer.name == origin else {
             throw WorkspaceError.otherOrganization(found: origin.text, expected: signer.name.text)
+        }
+    }
+
+    /// Of several processes that begin at once the first one's files stand, and the others use them.
+    private static func makeKeys(in path: String, origin: Identifier) throws {
+        do {
+            try FileManager.default.createDirectory(atPath: path + "/keys", withIntermediateDirectories: true)
+            try FileManager.default.setAttributes([.posixPermissions: 0o700], ofItemAtPath: path + "/keys")
+        } catch {
+            throw WorkspaceError.unreadable(
+                path: path,
+                "the folder cannot be made; check that its parent exists and that you may write there")
+        }
+        var generator = SystemRandomNumberGenerator()
+        let salt = (0..<32).map { _ in UInt8.random(in: .min ... .max, using: &generator) }
+        let signer = try NoteSigner(name: origin, key: try SigningKey.generate(using: &generator))
+        // The key is last: a folder with a key has everything else.
+        for (text, file) in [(Hex.encode(salt), saltPath(path)), (signer.privateText, keyPath(path))] {
+            do {
+                try DurableFile.create(Array("\(text)\n".utf8), at: file, mode: 0o600)
+            } catch StorageError.exists {}
         }
     }
 
@@ -105,6 +125,18 @@ package struct Workspace: Sendable {
         saltKey = salt
         database = try SQLiteDatabase(path: Self.databasePath(path), migrations: Self.migrations)
         blobs = try FolderBlobStore(path: path + "/blobs")
+        try noteBeginning()
+    }
+
+    /// Refuses a log that has lost its entries, and remembers that a log has some.
+    func noteBeginning() throws {
+        let mark = Self.begunPath(path)
+        let isMarked = FileManager.default.fileExists(atPath: mark)
+        let isEmpty = try database.read { try LogTable.size($0) } == 0
+        if isEmpty, isMarked { throw WorkspaceError.lostLog(path: path) }
+        if !isEmpty, !isMarked {
+            try DurableFile.write(Array("\(signer.name)\n".utf8), to: mark, mode: 0o600)
+        }
     }
 
     /// The one line of a file that nobody but its owner may read.

@@ -57,6 +57,21 @@ enum ProgramFolder {
     }
 }
 
+/// Folders that are made for what a command writes.
+enum OutputFolder {
+    /// Makes the folder that a file lies in.
+    static func make(for path: String) throws(WorkspaceError) {
+        let parent = (path as NSString).deletingLastPathComponent
+        do {
+            try FileManager.default.createDirectory(atPath: parent, withIntermediateDirectories: true)
+        } catch {
+            throw .unreadable(
+                path: parent,
+                "the folder cannot be made; check that its parent exists and that you may write there")
+        }
+    }
+}
+
 /// What applying a program did, or would do.
 package struct ApplyOutcome: Sendable {
     package let plan: ProgramPlan
@@ -65,13 +80,21 @@ package struct ApplyOutcome: Sendable {
 }
 
 extension Workspace {
+    /// Refuses a program of another organisation than the one whose log this is.
+    package func require(_ program: Program) throws(WorkspaceError) {
+        guard let organization = program.organization else { throw .noOrganization }
+        guard organization.origin == signer.name.text else {
+            throw .otherOrganization(found: organization.origin, expected: signer.name.text)
+        }
+    }
+
     /// Puts a checked program in force: one transaction, one leaf. Without changes nothing is written.
     package func apply(_ program: Program, clock: Clock) throws -> ApplyOutcome {
-        guard let organization = program.organization else { throw WorkspaceError.noOrganization }
-        guard organization.origin == signer.name.text else {
-            throw WorkspaceError.otherOrganization(found: organization.origin, expected: signer.name.text)
+        try require(program)
+        if clock.isSimulated, program.organization?.isSynthetic != true {
+            throw WorkspaceError.simulatedClock("--clock")
         }
-        if clock.isSimulated, !organization.isSynthetic { throw WorkspaceError.simulatedClock("--clock") }
+        defer { try? noteBeginning() }
         return try database.write { database in
             let old = try self.program(database).history.current
             let plan = ProgramPlan(from: old, to: program)
@@ -100,8 +123,7 @@ extension Workspace {
         let files = try currentProgram().exported
         for file in files {
             let path = folder + "/" + file.path
-            let parent = (path as NSString).deletingLastPathComponent
-            try FileManager.default.createDirectory(atPath: parent, withIntermediateDirectories: true)
+            try OutputFolder.make(for: path)
             try DurableFile.write(file.bytes, to: path)
         }
         return files.map(\.path)

@@ -35,6 +35,12 @@ extension Workspace {
     package func importFile(
         _ path: String, source: Identifier?, into recording: Recording, clock: Clock
     ) async throws {
+        var isFolder: ObjCBool = false
+        if path != "-", FileManager.default.fileExists(atPath: path, isDirectory: &isFolder),
+            isFolder.boolValue
+        {
+            throw WorkspaceError.unreadable(path: path, "this is a folder; name the files in it")
+        }
         guard let file = path == "-" ? FileHandle.standardInput : FileHandle(forReadingAtPath: path) else {
             throw WorkspaceError.unreadable(path: path, "no such file, or it cannot be read")
         }
@@ -51,7 +57,7 @@ extension Workspace {
             do {
                 chunk = try file.read(upToCount: 1 << 20) ?? Data()
             } catch {
-                throw WorkspaceError.unreadable(path: path, "reading failed: \(error.localizedDescription)")
+                throw WorkspaceError.unreadable(path: path, "reading broke off; check the disk and try again")
             }
             if chunk.isEmpty { break }
             for delivery in importer.append(Array(chunk)) { try await recording.take(delivery) }

@@ -35,7 +35,6 @@ private struct Fsck {
     let database: any Reading
     var report = FsckReport()
     private var types: [Int: Identifier] = [:]
-    private var unreadable: Set<Int> = []
 
     init(workspace: Workspace, database: any Reading) {
         self.workspace = workspace
@@ -48,9 +47,10 @@ private struct Fsck {
 
     // MARK: Log
 
-    /// Rebuilds the tree from the entries and compares every stored node, then the signed root.
+    /// Rebuilds the tree from the entries and compares every stored node and every signed root.
     mutating func log() throws {
         let reader = DatabaseHashReader(database)
+        let notes = try checkpoints()
         var tree = MerkleAccumulator()
         var nodes: [TreeNode] = []
         var next = 0
@@ -60,6 +60,7 @@ private struct Fsck {
             next = leaf + 1
             let bytes = try row.bytes(1)
             tree.append(MerkleTree.leafHash(bytes)) { nodes.append($0) }
+            if let note = notes[tree.size] { checkpoint(note, size: tree.size, root: tree.root) }
             do {
                 let entry = try LogEntry(bytes: bytes)
                 types[leaf] = try entry.verifiedStatement(by: [workspace.signer.verifier]).predicateType
@@ -79,65 +80,44 @@ private struct Fsck {
         }
         report.entries = tree.size
         report.hashes = nodes.count
-        try checkpoint(size: tree.size, root: tree.root)
+        if notes.keys.max() ?? 0 != tree.size {
+            fault(
+                "checkpoint: the newest speaks of \(notes.keys.max() ?? 0) entries, \(tree.size) are stored")
+        }
     }
 
-    private mutating func checkpoint(size: Int, root: Digest) throws {
-        guard let note = try LogTable.checkpoint(database) else {
-            if size > 0 { fault("log: there are entries but no checkpoint") }
-            return
+    /// All signed checkpoints by the size of the log that they speak of.
+    private func checkpoints() throws -> [Int: String] {
+        var notes: [Int: String] = [:]
+        try database.query("SELECT size, note FROM checkpoint") {
+            notes[Int(try $0.integer(0))] = try $0.text(1)
         }
+        return notes
+    }
+
+    private mutating func checkpoint(_ note: String, size: Int, root: Digest) {
         do {
             let verifier = workspace.signer.verifier
-            let opened = try Checkpoint.open(Array(note.utf8), verifiers: [verifier], origin: verifier.name)
-            if opened.size != size {
-                fault("checkpoint: speaks of \(opened.size) entries, \(size) are stored")
+            let opened = try Checkpoint.open(
+                Array(note.utf8), verifiers: [verifier], origin: verifier.name)
+            if opened.size != size || opened.root != root {
+                fault("checkpoint of \(size) entries: the entries do not have the root that was signed")
             }
-            if opened.root != root { fault("checkpoint: the entries do not have the root that was signed") }
         } catch {
-            fault("checkpoint: \(error)")
+            fault("checkpoint of \(size) entries: \(error)")
         }
     }
 
     // MARK: Evidence
 
     mutating func batches(_ progress: (_ done: Int, _ all: Int) -> Void) throws {
+        var check = IndexCheck(EvidenceReader(database, blobs: workspace.blobs))
+        try check.run(database, progress: progress)
+        report.faults += check.faults
+        report.items = check.items
         let rows = try EvidenceTables.batches(database)
-        let reader = EvidenceReader(database, blobs: workspace.blobs)
-        var items: [Int: Int] = [:]
-        for (done, row) in rows.enumerated() {
-            do {
-                let batch = try reader.batch(row)
-                if batch.statement.recorded != row.recorded || batch.statement.source != row.source
-                    || batch.lines.count != row.items
-                {
-                    fault("index: the row of batch \(row.leaf) differs from the log")
-                }
-                items[row.leaf] = batch.lines.count
-                report.items += batch.lines.count
-            } catch {
-                fault("batch \(row.leaf): \(error)")
-                unreadable.insert(row.leaf)
-            }
-            progress(done + 1, rows.count)
-        }
         report.batches = rows.count
-        try index(items)
         compare(rows.map(\.leaf), with: BatchStatement.predicateType, named: "batch")
-    }
-
-    /// The index must hold exactly one row for each item. A batch that cannot be read has its own fault already.
-    private mutating func index(_ items: [Int: Int]) throws {
-        var indexed: [Int: Int] = [:]
-        try database.query("SELECT batch, count(*) FROM fact GROUP BY batch") {
-            indexed[Int(try $0.integer(0))] = Int(try $0.integer(1))
-        }
-        for leaf in Set(items.keys).union(indexed.keys).subtracting(unreadable).sorted()
-        where items[leaf, default: 0] != indexed[leaf, default: 0] {
-            fault(
-                "index: batch \(leaf) has \(items[leaf, default: 0]) items but \(indexed[leaf, default: 0]) rows"
-            )
-        }
     }
 
     // MARK: Program and assessments
@@ -148,6 +128,13 @@ private struct Fsck {
             _ = try workspace.program(database)
         } catch {
             fault("program: \(error)")
+        }
+        for row in rows {
+            let entry = try? LogTable.entry(row.leaf, database)
+            let statement = entry.flatMap { ProgramStatement($0.statement) }
+            if statement?.recorded != row.recorded {
+                fault("index: the program row \(row.leaf) differs from the log")
+            }
         }
         compare(rows.map(\.leaf), with: ProgramStatement.predicateType, named: "program")
     }
@@ -161,6 +148,9 @@ private struct Fsck {
                 let statement = entry.flatMap { AssessmentStatement($0.statement) }
                 if statement?.result != Digest.sha256(bytes) {
                     fault("assessment \(row.leaf): the stored result is not the one in the log")
+                }
+                if statement?.recorded != row.recorded {
+                    fault("index: the assessment row \(row.leaf) differs from the log")
                 }
             } catch {
                 fault("assessment \(row.leaf): \(error)")

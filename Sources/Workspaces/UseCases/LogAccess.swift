@@ -1,6 +1,5 @@
 import Evidence
 import Formats
-import Foundation
 package import Ledger
 import Storage
 import StorageSQLite
@@ -39,8 +38,9 @@ extension Workspace {
         try database.read { database in
             let size = try LogTable.size(database)
             let new = new ?? size
-            guard new <= size else { throw WorkspaceError.leaf(new, size: size) }
-            guard old >= 1, old <= new else { throw WorkspaceError.leaf(old, size: size) }
+            guard old >= 1, old <= new, new <= size else {
+                throw WorkspaceError.sizes(old: old, new: new, size: size)
+            }
             let reader = DatabaseHashReader(database)
             let proof = try MerkleTree.consistencyProof(old: old, new: new, reader: reader)
             let oldRoot = try MerkleTree.root(size: old, reader: reader)
@@ -55,8 +55,7 @@ extension Workspace {
         let files = try database.read { try publishedLog($0) }
         for file in files {
             let path = folder + "/" + file.path
-            let parent = (path as NSString).deletingLastPathComponent
-            try FileManager.default.createDirectory(atPath: parent, withIntermediateDirectories: true)
+            try OutputFolder.make(for: path)
             try DurableFile.write(file.bytes, to: path)
         }
         return files.count

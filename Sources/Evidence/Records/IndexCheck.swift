@@ -1,0 +1,175 @@
+import Formats
+import Ledger
+package import Storage
+
+/// Compares the evidence tables, row by row, with the payloads that the log proves.
+package struct IndexCheck {
+    /// Items that were compared.
+    package private(set) var items = 0
+    /// What is wrong, in the order in which it was found.
+    package private(set) var faults: [String] = []
+
+    private let reader: EvidenceReader
+    private var batches: [Int: BatchRow] = [:]
+    private var open: [RecordKey: OpenState] = [:]
+
+    private struct RecordKey: Hashable {
+        let stream: Stream
+        let record: Identifier
+    }
+
+    private struct Stream: Hashable {
+        let source: Identifier
+        let kind: Identifier
+    }
+
+    private struct OpenState: Equatable {
+        let since: Instant
+        let digest: [UInt8]
+    }
+
+    /// A row of the index in the order of the log.
+    private struct IndexRow {
+        let batch: Int
+        let item: Int
+        let stream: Stream
+        let record: Identifier
+        let start: Instant
+        let digest: [UInt8]
+    }
+
+    package init(_ reader: EvidenceReader) {
+        self.reader = reader
+    }
+
+    /// Reads every payload once, in log order, beside the index rows that speak of it.
+    package mutating func run(
+        _ database: any Reading, progress: (_ done: Int, _ all: Int) -> Void = { _, _ in }
+    ) throws {
+        let rows = try EvidenceTables.batches(database)
+        batches = Dictionary(uniqueKeysWithValues: rows.map { ($0.leaf, $0) })
+        var current: (leaf: Int, batch: SealedBatch?)?
+        var next = 0
+        var done = 0
+        var seen: Set<Int> = []
+        try database.query(
+            """
+            SELECT f.batch, f.item, s.source, s.kind, f.record, f.start, f.digest
+            FROM fact f JOIN stream s ON s.id = f.stream ORDER BY f.batch, f.item
+            """
+        ) { row in
+            let row = try Self.indexRow(row)
+            if current?.leaf != row.batch {
+                finish(current, next)
+                current = (row.batch, load(row.batch))
+                seen.insert(row.batch)
+                next = 0
+                done += 1
+                progress(done, rows.count)
+            }
+            if let batch = current?.batch { try compare(row, with: batch, expected: next) }
+            next += 1
+        }
+        finish(current, next)
+        // Batches without a single row: right for those without items.
+        for row in rows where !seen.contains(row.leaf) { finish((row.leaf, load(row.leaf)), 0) }
+        try compareOpenStates(database)
+        try compareSetAside(database)
+    }
+
+    private static func indexRow(_ row: any Row) throws -> IndexRow {
+        IndexRow(
+            batch: Int(try row.integer(0)), item: Int(try row.integer(1)),
+            stream: Stream(source: Identifier(try row.text(2)), kind: Identifier(try row.text(3))),
+            record: Identifier(try row.text(4)), start: Instant(microseconds: try row.integer(5)),
+            digest: try row.bytes(6))
+    }
+
+    private mutating func load(_ leaf: Int) -> SealedBatch? {
+        guard let row = batches[leaf] else {
+            faults.append("index: rows speak of a batch \(leaf) that does not exist")
+            return nil
+        }
+        do {
+            let batch = try reader.batch(row)
+            if batch.statement.recorded != row.recorded || batch.statement.source != row.source
+                || batch.lines.count != row.items
+            {
+                faults.append("index: the row of batch \(leaf) differs from the log")
+            }
+            items += batch.lines.count
+            for line in batch.lines { try track(line.fact, source: batch.statement.source) }
+            return batch
+        } catch {
+            faults.append("batch \(leaf): \(error)")
+            return nil
+        }
+    }
+
+    private mutating func finish(_ current: (leaf: Int, batch: SealedBatch?)?, _ count: Int) {
+        guard let current, let batch = current.batch, batch.lines.count != count else { return }
+        faults.append("index: batch \(current.leaf) has \(batch.lines.count) items but \(count) rows")
+    }
+
+    private mutating func compare(_ row: IndexRow, with batch: SealedBatch, expected item: Int) throws {
+        guard row.item == item, batch.lines.indices.contains(item) else {
+            faults.append(
+                "index: batch \(row.batch) has a row for item \(row.item) where item \(item) was expected")
+            return
+        }
+        let fact = batch.lines[item].fact
+        let digest = try CanonicalFact(fact).indexDigest
+        if row.stream != Stream(source: batch.statement.source, kind: fact.kind) || row.record != fact.key
+            || row.start != fact.start || row.digest != digest
+        {
+            faults.append("index: the row of batch \(row.batch), item \(item) is not what the item says")
+        }
+    }
+
+    // MARK: Derived tables
+
+    /// Follows the open states as the recorder does.
+    private mutating func track(_ fact: Fact, source: Identifier) throws {
+        guard case .state(let from, nil, let value) = fact.shape else { return }
+        let key = RecordKey(stream: Stream(source: source, kind: fact.kind), record: fact.key)
+        if let known = open[key], from < known.since { return }
+        open[key] = OpenState(since: from, digest: try value.map { try Fact.valueDigest($0) } ?? [])
+    }
+
+    private mutating func compareOpenStates(_ database: any Reading) throws {
+        // What an unreadable batch would have said of open states is not known.
+        if !faults.isEmpty { return }
+        var stored: [RecordKey: OpenState] = [:]
+        try database.query(
+            """
+            SELECT s.source, s.kind, o.record, o.since, o.value_digest
+            FROM open_state o JOIN stream s ON s.id = o.stream
+            """
+        ) { row in
+            let stream = Stream(source: Identifier(try row.text(0)), kind: Identifier(try row.text(1)))
+            stored[RecordKey(stream: stream, record: Identifier(try row.text(2)))] = OpenState(
+                since: Instant(microseconds: try row.integer(3)), digest: try row.bytes(4))
+        }
+        if stored != open {
+            let wrong = Set(stored.keys).union(open.keys).filter { stored[$0] != open[$0] }.count
+            faults.append("index: \(wrong) open states are not what the items say")
+        }
+    }
+
+    private mutating func compareSetAside(_ database: any Reading) throws {
+        var stored: [Int: Int] = [:]
+        try database.query("SELECT batch, count(*) FROM set_aside GROUP BY batch") {
+            stored[Int(try $0.integer(0))] = Int(try $0.integer(1))
+        }
+        for leaf in batches.keys.sorted() {
+            // An entry that cannot be read is a fault of the log, which is checked apart.
+            guard let entry = try? reader.statement(leaf) else { continue }
+            let expected = min(entry.counts.setAside, BatchRecorder.setAsideLimit)
+            if stored[leaf, default: 0] != expected {
+                faults.append(
+                    "index: batch \(leaf) lists \(stored[leaf, default: 0]) records set aside, not \(expected)"
+                )
+            }
+        }
+    }
+}

@@ -1,0 +1,119 @@
+import Foundation
+import Testing
+
+/// Commands that cannot be carried out.
+@Suite struct UsageTests {
+    @Test func `every command that needs a workspace says how to make one`() async throws {
+        let desk = try Desk()
+        try desk.scratch.write("facts.jsonl", TinyProgram.facts)
+        let commands = [
+            ["import", "facts.jsonl"], ["collect"], ["assess"], ["explain", "portal-up"], ["export", "out"],
+            ["package", "--out", "x.assay"], ["fsck"], ["log", "key"], ["log", "checkpoint"],
+            ["log", "proof", "0"],
+            ["log", "consistency", "1"], ["log", "export", "out"],
+        ]
+        for command in commands {
+            let outcome = try await desk.command("assay", command).run()
+            #expect(
+                outcome.status == 3 && outcome.says("no workspace", "assay apply"),
+                "\(command) \(outcome.said)")
+        }
+        #expect(try desk.scratch.files() == ["facts.jsonl"])
+    }
+
+    @Test(arguments: [
+        (["import", "nowhere.jsonl"], "nowhere.jsonl"), (["collect", "nowhere"], "source"),
+        (["collect"], "assay import"), (["explain", "nothing"], "portal-up"),
+        (["explain", "portal-up", "nothing"], "assay explain portal-up"),
+        (["assess", "--period", "never"], "january"), (["package", "--out", "x.assay"], "assay assess"),
+        (["log", "proof", "99"], "99"), (["log", "consistency", "9"], "9"),
+        (["log", "consistency", "0"], "0"),
+        (["check", "nowhere"], "nowhere"), (["verify", "nowhere.assay"], "nowhere.assay"),
+    ])
+    func `what does not exist is named, and nothing is put on record`(_ command: [String], _ word: String)
+        async throws
+    {
+        let desk = try await Desk.tiny(facts: TinyProgram.facts)
+        try await desk.leavesRecordAlone {
+            let outcome = try await desk.command("assay", command).run()
+            #expect(outcome.status == 3 && outcome.errors.contains(word), "\(outcome.said)")
+            #expect(outcome.output.isEmpty)
+        }
+    }
+
+    @Test(arguments: [
+        ["bogus"], ["import"], ["assess", "--from", "2025-01-01"], ["assess", "--to", "2025-01-01"],
+        ["assess", "--at", "soon"],
+        ["assess", "--from", "2025-01-01", "--to", "2025-02-01", "--period", "january"],
+        ["assess", "--format", "yaml"], ["package"], ["package", "--out", "x", "--include", "everything"],
+        ["log", "proof", "first"], ["cel"], ["cel", "1", "--cases", "folder"], ["init"], ["verify"],
+        ["apply", "--wet-run"],
+        ["import", "--as", "csv", "x.csv"], ["apply", "--clock", "noon"],
+    ])
+    func `wrong usage ends with 2 and shows the usage`(_ command: [String]) async throws {
+        let desk = try Desk()
+        let outcome = try await desk.command("assay", command).run()
+        #expect(outcome.status == 2 && outcome.errors.contains("Usage"), "\(outcome.said)")
+        #expect(outcome.output.isEmpty && !desk.scratch.exists("workspace"))
+    }
+
+    @Test(arguments: [
+        ["assess", "--from", "2025-02-01", "--to", "2025-01-01"],
+        ["assess", "--from", "2025-01-01", "--to", "2025-01-01"],
+        ["assess", "--from", "2025-01-01", "--to", "2025-02-01", "--at", "2025-01-02"],
+        ["explain", "portal-up", "--from", "2025-02-01", "--to", "2025-01-01"],
+    ])
+    func `a period that ends before it begins is wrong usage, and nothing is put on record`(
+        _ command: [String]
+    ) async throws {
+        let desk = try await Desk.tiny(facts: TinyProgram.facts)
+        try await desk.leavesRecordAlone {
+            let outcome = try await desk.command("assay", command).run()
+            #expect(outcome.status == 2 && outcome.output.isEmpty, "\(outcome.said)")
+        }
+    }
+
+    @Test func `help and version are no errors`() async throws {
+        let desk = try Desk()
+        for command in [["--help"], ["--version"], ["log", "--help"], ["assess", "--help"]] {
+            let outcome = try await desk.command("assay", command).run()
+            #expect(outcome.status == 0 && !outcome.output.isEmpty && outcome.errors.isEmpty, "\(command)")
+        }
+        #expect(try await desk.verify("--help").status == 0)
+    }
+
+    @Test func `a full disk behind standard output is told, and the program does not crash`() async throws {
+        let desk = try await Desk.tiny(facts: TinyProgram.facts)
+        let program = try desk.command("assay", [])
+        for run in ["fsck", "log key", "assess --format json", "cel 1"] {
+            var shell = program
+            shell.executable = "sh"
+            shell.arguments = ["-c", "exec \"$0\" \(run) >/dev/full", program.executable]
+            let outcome = try await shell.run()
+            #expect(outcome.status == 3 && !outcome.errors.isEmpty, "\(run): \(outcome.errors.prefix(200))")
+        }
+    }
+
+    @Test func `a folder with something in it is not written over`() async throws {
+        let desk = try Desk()
+        try desk.scratch.write("full/mine.txt", "mine")
+        for command in [["init", "full"], ["example", "full"]] {
+            let outcome = try await desk.command("assay", command).run()
+            #expect(outcome.status == 2 && outcome.says("full", "not empty"), "\(outcome.said)")
+        }
+        #expect(try desk.scratch.files() == ["full/mine.txt"])
+    }
+
+    @Test(arguments: ["keys/log.key", "keys/salt"])
+    func `a key that others can read is refused until it is closed`(_ name: String) async throws {
+        let desk = try await Desk.tiny()
+        let path = desk.scratch.path("workspace/" + name)
+        try FileManager.default.setAttributes([.posixPermissions: 0o644], ofItemAtPath: path)
+        for command in [["log", "checkpoint"], ["apply", "program"], ["fsck"]] {
+            let outcome = try await desk.command("assay", command).run()
+            #expect(outcome.status == 3 && outcome.says(name, "chmod 600"), "\(outcome.said)")
+        }
+        try FileManager.default.setAttributes([.posixPermissions: 0o600], ofItemAtPath: path)
+        try await desk.expect(0, "fsck")
+    }
+}

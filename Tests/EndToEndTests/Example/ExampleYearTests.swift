@@ -1,0 +1,153 @@
+import Examples
+import Formats
+import Foundation
+import Ledger
+import Testing
+
+/// The way of the demonstration, on the invented company.
+@Suite(.exampleYear) struct ExampleYearTests {
+    let year: ExampleYear
+    var desk: Desk { year.desk }
+
+    init() throws {
+        year = try ExampleYear.shared
+    }
+
+    @Test func `the program writes the files that the generator makes`() throws {
+        for file in ExampleCompany(seed: ExampleYear.seed).files() {
+            #expect(try desk.scratch.read("example/" + file.path) == file.bytes, "\(file.path)")
+        }
+    }
+
+    /// One row of a test's result.
+    private struct Row {
+        let key, verdict: String
+        let from, to: Instant
+
+        init(_ json: JSON) throws {
+            let list = try #require(json.array)
+            key = try #require(list[0].string)
+            from = try #require(list[2].string.flatMap { Instant($0) })
+            to = try #require(list[3].string.flatMap { Instant($0) })
+            verdict = try #require(list[4].string)
+        }
+
+        /// A failed obligation stands from when it fell due, so touching is meeting.
+        func tells(_ story: Story) -> Bool {
+            let expected = story.expectation == .unknown ? "none" : story.expectation.rawValue
+            return (story.key.isEmpty || key == story.key) && verdict == expected
+                && from <= story.when.end && to >= story.when.start
+        }
+    }
+
+    @Test func `every story has the verdict that was meant for it`() throws {
+        let result = try JSON(parsing: year.result)
+        var rows: [String: [Row]] = [:]
+        for test in try #require(result["tests"]?.array) {
+            let id = try #require(test["test"]?.string)
+            rows[id] = try #require(test["rows"]?.array).map { try Row($0) }
+        }
+        let stories = ExampleCompany(seed: ExampleYear.seed).stories
+        #expect(stories.count > 30)
+        for story in stories {
+            let found = try #require(rows[story.test], "no test \(story.test)")
+            let near = found.filter { $0.key == story.key }.map {
+                "\($0.verdict) from \($0.from) to \($0.to)"
+            }
+            #expect(found.contains { $0.tells(story) }, "\(story): \(near.prefix(8))")
+        }
+    }
+
+    @Test func `earlier knowledge gives the same result again, and another one than all knowledge`()
+        async throws
+    {
+        // Listing evaluates without putting anything on record.
+        let early = [
+            "explain", "leaver-removal-24h", "--known-at", "2025-12-01T00:00:00Z", "--format", "json",
+        ]
+        let first = try await desk.command("assay", early).run()
+        let second = try await desk.command("assay", early).run()
+        let late = try await desk.assay("explain", "leaver-removal-24h", "--format", "json")
+        #expect(first.status == 0 && first.output == second.output && first.output != late.output)
+    }
+
+    @Test func `the workspace is clean`() async throws {
+        let report = try await desk.json(0, "fsck")
+        #expect(report["clean"]?.bool == true && report["faults"]?.array?.isEmpty == true)
+        #expect(try #require(report["items"]?.integer) > 5_000)
+    }
+
+    @Test func `an explanation goes from the verdict to the log and withholds what is personal`() async throws
+    {
+        let late = try #require(
+            ExampleCompany(seed: ExampleYear.seed).stories.first {
+                $0.test == "leaver-removal-24h" && $0.expectation == .fail
+            })
+        let explained = try await desk.expect(0, "explain", late.test, late.key)
+        #expect(explained.says(late.key, "hr.employment", "idp.account", "log entry", "withheld"))
+        let shown = try await desk.expect(0, "explain", late.test, late.key, "--show-personal")
+        #expect(!shown.says("withheld"))
+    }
+
+    // MARK: Package
+
+    @Test func `a package with personal fields is refused unless they are asked for, and leaves no file`()
+        async throws
+    {
+        let before = try desk.scratch.files()
+        let refused = try await desk.expect(3, "package", "--out", "refused.assay")
+        #expect(refused.says("personal", "hr.employment.person_id", "--include personal"))
+        #expect(!desk.scratch.exists("refused.assay"))
+        let left = try desk.scratch.files().filter { !before.contains($0) && $0.contains("refused") }
+        #expect(left.isEmpty)
+    }
+
+    @Test func `the package verifies, and says what was not checked`() async throws {
+        let verified = try await desk.expect(0, "verify", year.package)
+        #expect(verified.says("SYNTHETIC", "not checked", "self-consistent"))
+        #expect(!verified.says("FAILED"))
+        let json = try await desk.json(0, "verify", year.package)
+        let claims = try #require(json["claims"]?.array)
+        #expect(json["sound"]?.bool == true && json["synthetic"]?.bool == true)
+        #expect(claims.contains { $0["status"]?.string == "not checked" })
+        let small = try await desk.verify("verify", year.package)
+        #expect(small.status == 0 && small.output == verified.output)
+    }
+
+    @Test func `the re-run gives the digest on record, also of a copy and by the small program`() async throws
+    {
+        let recorded = Digest.sha256(year.result).hex
+        let json = try await desk.json(0, "reperform", year.package)
+        #expect(json["equal"]?.bool == true)
+        #expect(json["stated"]?.string == recorded && json["computed"]?.string == recorded)
+
+        let elsewhere = try Desk()
+        try elsewhere.scratch.write("somewhere/else.zip", try desk.scratch.read(year.package))
+        let copy = try await elsewhere.verify("reperform", "somewhere/else.zip")
+        #expect(copy.status == 0 && copy.says("computed   sha256 \(recorded)"), "\(copy.said)")
+        #expect(try elsewhere.scratch.files() == ["somewhere/else.zip"])
+    }
+
+    @Test func `a key from elsewhere is compared with the one in the package`() async throws {
+        let elsewhere = try Desk()
+        let package = desk.scratch.path(year.package)
+        try elsewhere.scratch.write("right.vkey", year.key)
+        let right = try await elsewhere.verify("verify", package, "--key", "right.vkey")
+        #expect(right.status == 0 && !right.says("key owner"), "\(right.said)")
+
+        let stranger = try await Desk.tiny()
+        let key = try await stranger.expect(0, "log", "key").output
+        try elsewhere.scratch.write("wrong.vkey", key)
+        for command in ["verify", "reperform"] {
+            let wrong = try await elsewhere.verify(command, package, "--key", "wrong.vkey")
+            #expect(wrong.status == 1 && wrong.says("FAILED", "key"), "\(wrong.said)")
+        }
+        let missing = try await elsewhere.verify("verify", package, "--key", "none.vkey")
+        #expect(missing.status == 3 && missing.says("none.vkey"), "\(missing.said)")
+    }
+
+    @Test func `two sealings of one assessment are the same to the byte`() async throws {
+        try await desk.expect(0, "package", "--out", "again.assay", "--include", "personal")
+        #expect(try desk.scratch.read("again.assay") == desk.scratch.read(year.package))
+    }
+}

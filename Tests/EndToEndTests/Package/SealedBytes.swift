@@ -1,0 +1,41 @@
+import Formats
+import Testing
+
+/// The bytes of a small package as the program sealed it: made once, then only read.
+struct SealedBytes: Sendable {
+    @TaskLocal fileprivate static var made: SealedBytes?
+
+    static var shared: SealedBytes {
+        get throws { try #require(made, "the suite lacks the trait .sealedPackage") }
+    }
+
+    let bytes: [UInt8]
+
+    fileprivate init() async throws {
+        let desk = try await Desk.tiny(facts: TinyProgram.facts)
+        try await desk.expect(1, "assess")
+        // Nothing in it is personal, so nothing need be asked for.
+        try await desk.expect(0, "package", "--out", "small.assay")
+        bytes = try desk.scratch.read("small.assay")
+    }
+
+    /// The package with one byte changed.
+    func flipped(_ place: Int) -> [UInt8] {
+        var changed = bytes
+        changed[place] ^= 0x01
+        return changed
+    }
+
+    /// Makes the package before the first test of a suite.
+    struct Making: SuiteTrait, TestScoping {
+        func provideScope(
+            for test: Test, testCase: Test.Case?, performing body: @Sendable () async throws -> Void
+        ) async throws {
+            try await SealedBytes.$made.withValue(try await SealedBytes()) { try await body() }
+        }
+    }
+}
+
+extension Trait where Self == SealedBytes.Making {
+    static var sealedPackage: Self { Self() }
+}
