@@ -116,7 +116,8 @@ let package = Package(
             ],
             swiftSettings: house),
         .testTarget(
-            name: "IntakeTests", dependencies: ["Intake", "Evidence", "Formats", "Ledger"], swiftSettings: house),
+            name: "IntakeTests", dependencies: ["Intake", "Evidence", "Formats", "Ledger"],
+            swiftSettings: house),
         .testTarget(
             name: "ExamplesTests", dependencies: ["Examples", "Formats", "CAssets"], swiftSettings: house),
         .testTarget(
