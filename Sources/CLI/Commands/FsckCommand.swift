@@ -19,7 +19,8 @@ struct FsckCommand: ParsableCommand {
             for fault in report.faults { Console.print("FAULT  \(fault)") }
             Console.print(
                 "\(report.entries) log entries, \(report.hashes) hashes, \(report.batches) batches, "
-                    + "\(report.items) items: \(report.isClean ? "clean" : "\(report.faults.count) faults")")
+                    + "\(report.items) items: \(report.isClean ? "clean" : "\(report.faults.count) fault\(report.faults.count == 1 ? "" : "s")")"
+            )
         case .json:
             try Console.print(
                 .object([
