@@ -95,28 +95,36 @@ let package = Package(
             path: "Benchmarks",
             swiftSettings: house),
 
-        .testTarget(name: "FormatsTests", dependencies: ["Formats"], swiftSettings: house),
+        .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: house),
+        .testTarget(name: "FormatsTests", dependencies: ["Formats", "TestSupport"], swiftSettings: house),
         .testTarget(
-            name: "ExpressionsTests", dependencies: ["Expressions", "Formats"], exclude: ["cel-spec"],
+            name: "ExpressionsTests", dependencies: ["TestSupport", "Expressions", "Formats"],
+            exclude: ["cel-spec"],
             swiftSettings: house),
-        .testTarget(name: "LedgerTests", dependencies: ["Ledger", "Formats", crypto], swiftSettings: house),
+        .testTarget(
+            name: "LedgerTests", dependencies: ["TestSupport", "Ledger", "Formats", crypto],
+            swiftSettings: house),
         .testTarget(name: "StorageTests", dependencies: ["Storage", "StorageSQLite"], swiftSettings: house),
         .testTarget(name: "CatalogTests", dependencies: ["Catalog", "Formats"], swiftSettings: house),
         .testTarget(
-            name: "ProgramsTests", dependencies: ["Programs", "Catalog", "Expressions", "Formats"],
+            name: "ProgramsTests",
+            dependencies: ["TestSupport", "Programs", "Catalog", "Expressions", "Formats"],
             swiftSettings: house),
         .testTarget(
             name: "EvidenceTests",
-            dependencies: ["Evidence", "Catalog", "Formats", "Ledger", "Storage", "StorageSQLite"],
+            dependencies: [
+                "TestSupport", "Evidence", "Catalog", "Formats", "Ledger", "Storage", "StorageSQLite",
+            ],
             swiftSettings: house),
         .testTarget(
             name: "AssessmentTests",
             dependencies: [
+                "TestSupport",
                 "Assessment", "Programs", "Evidence", "Catalog", "Expressions", "Formats", "Ledger",
             ],
             swiftSettings: house),
         .testTarget(
-            name: "IntakeTests", dependencies: ["Intake", "Evidence", "Formats", "Ledger"],
+            name: "IntakeTests", dependencies: ["TestSupport", "Intake", "Evidence", "Formats", "Ledger"],
             swiftSettings: house),
         .testTarget(
             name: "ExamplesTests", dependencies: ["Examples", "Formats", "CAssets"], swiftSettings: house),
@@ -125,6 +133,7 @@ let package = Package(
         .testTarget(
             name: "EndToEndTests",
             dependencies: [
+                "TestSupport",
                 "assay", "assay-verify", "Examples", "Formats", "Ledger", "Reports",
                 .product(name: "Subprocess", package: "swift-subprocess"),
             ],

@@ -2,6 +2,7 @@ import Catalog
 import Evidence
 import Formats
 import Ledger
+import TestSupport
 import Testing
 
 @testable import Assessment

@@ -1,6 +1,7 @@
 import Catalog
 import Evidence
 import Formats
+import TestSupport
 import Testing
 
 @testable import Assessment

@@ -19,25 +19,6 @@ func hours(_ from: Int, _ to: Int) throws -> Interval {
 
 func days(_ from: Int, _ to: Int) throws -> Interval { try hours(24 * from, 24 * to) }
 
-/// SplitMix64: the same seed gives the same sequence on every machine.
-struct Seeded: RandomNumberGenerator {
-    private var state: UInt64
-
-    init(_ seed: UInt64) {
-        state = seed
-    }
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var mixed = state
-        mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
-        return mixed ^ (mixed >> 31)
-    }
-
-    mutating func below(_ bound: Int) -> Int { Int.random(in: 0..<bound, using: &self) }
-}
-
 enum Sample {
     static let kinds: [Kind] = [
         Kind(

@@ -1,5 +1,6 @@
 import Evidence
 import Formats
+import TestSupport
 import Testing
 
 /// Against the plainest of all sets: one flag for each hour.

@@ -7,25 +7,6 @@ import Storage
 import StorageSQLite
 import Testing
 
-/// SplitMix64: the same seed gives the same sequence on every machine.
-struct Seeded: RandomNumberGenerator {
-    private var state: UInt64
-
-    init(_ seed: UInt64) {
-        state = seed
-    }
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var mixed = state
-        mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
-        return mixed ^ (mixed >> 31)
-    }
-
-    mutating func below(_ bound: Int) -> Int { Int.random(in: 0..<bound, using: &self) }
-}
-
 /// Hours since the start of 2026 in UTC.
 func hour(_ count: Int) -> Instant {
     Instant(microseconds: (1_767_225_600 + Int64(count) * 3_600) * 1_000_000)

@@ -1,5 +1,6 @@
 import Foundation
 import Synchronization
+import TestSupport
 import Testing
 
 @testable import Expressions
@@ -142,7 +143,7 @@ private final class Box<Result: Sendable>: Sendable {
             ".exists(a, ",
         ]
         for seed in 0..<2_000 {
-            var random = SplitMix64(state: UInt64(seed))
+            var random = Seeded(UInt64(seed))
             let source = (0..<(1 + random.next() % 24)).map { _ in
                 words[Int(random.next() % UInt64(words.count))]
             }
@@ -158,18 +159,5 @@ private final class Box<Result: Sendable>: Sendable {
                 #expect(error.line >= 1 && error.column >= 1 && !text.isEmpty, "seed \(seed): \(source)")
             }
         }
-    }
-}
-
-/// A small generator whose whole state is one number.
-struct SplitMix64 {
-    var state: UInt64
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var mixed = state
-        mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
-        return mixed ^ (mixed >> 31)
     }
 }

@@ -1,5 +1,6 @@
 import Evidence
 import Formats
+import TestSupport
 import Testing
 
 @testable import Intake
@@ -183,7 +184,7 @@ import Testing
 
     @Test(arguments: 0..<40 as Range<UInt64>)
     func `where the chunks are cut makes no difference`(seed: UInt64) {
-        var random = SplitMix64(seed: seed)
+        var random = Seeded(seed)
         let pool = [
             Self.account, Self.header, "garbage", "", "\u{FEFF}x", #"{"batch":{"mode":"x"}}"#,
             Self.account.replacing("\"a\"", with: "\"é\""),

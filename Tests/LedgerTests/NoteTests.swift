@@ -1,3 +1,4 @@
+import TestSupport
 import Testing
 
 @testable import Formats
@@ -177,7 +178,7 @@ import Testing
     }
 
     @Test func `generated keys follow the generator`() throws {
-        var (one, two) = (SplitMix64(seed: 5), SplitMix64(seed: 5))
+        var (one, two) = (Seeded(5), Seeded(5))
         let first = try SigningKey.generate(using: &one)
         #expect(try SigningKey.generate(using: &two).seed == first.seed)
         #expect(try SigningKey.generate(using: &two).seed != first.seed)

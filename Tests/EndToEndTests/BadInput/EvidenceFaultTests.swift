@@ -1,4 +1,5 @@
 import Formats
+import TestSupport
 import Testing
 
 /// Evidence that does not fit.
@@ -91,25 +92,12 @@ import Testing
 
     @Test func `bytes that are no text at all are set aside`() async throws {
         let desk = try await Desk.tiny()
-        var random = SplitMix64(state: 7)
+        var random = Seeded(7)
         var bytes: [UInt8] = (0..<200_000).map { _ in UInt8(truncatingIfNeeded: random.next()) }
         bytes += Array("\n\(TinyProgram.probe("p-1"))".utf8)
         try desk.scratch.write("noise.jsonl", bytes)
         try await desk.expect(1, "import", "noise.jsonl")
         #expect(try await desk.json(0, "fsck")["items"]?.integer == 1)
-    }
-}
-
-/// Vigna's small generator: the same seed gives the same numbers everywhere.
-private struct SplitMix64 {
-    var state: UInt64
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var value = state
-        value = (value ^ (value >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        value = (value ^ (value >> 27)) &* 0x94D0_49BB_1331_11EB
-        return value ^ (value >> 31)
     }
 }
 
