@@ -22,7 +22,8 @@ crash: build ## kill an import of a million facts at several moments; nothing ac
 	@sh Scripts/crash.sh "$$($(SWIFT) build $(RELEASE_FLAGS) --show-bin-path)"
 
 bench: setup ## measure, each figure beside a peer in the same run
-	$(SWIFT) run $(RELEASE_FLAGS) assay-benchmarks
+	$(SWIFT) build $(RELEASE_FLAGS) --product assay-benchmarks
+	"$$($(SWIFT) build $(RELEASE_FLAGS) --show-bin-path)/assay-benchmarks"
 
 format: ## lay out every source file
 	$(SWIFT) format -i -r -p Package.swift Sources Tests Benchmarks

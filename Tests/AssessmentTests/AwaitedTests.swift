@@ -33,6 +33,17 @@ import Testing
         #expect(rows.table("a") == [.pass: [[0, 10], [11, 40]], .unknown: [[10, 11]]])
     }
 
+    @Test func `a record that passes says nothing about the time in which nobody looked`() throws {
+        var facts = Facts()
+        try facts.covered("store", [90...100])
+        facts.state("store", "a", from: 90, ["encrypted": .bool(true)])
+        let test = Sample.test(try Sample.state("s.encrypted"))
+        let outcome = TestOutcome(test, facts.frame(try hours(0, 100), knownAt: hour(100)), .standard)
+        #expect(outcome.timeline.segments.map(\.verdict) == [.unknown, .pass])
+        #expect(outcome.coverage.partsPerMillion == 100_000)
+        #expect(outcome.conclusion == .noEvidence)
+    }
+
     @Test func `what lies ahead of now is pending in every timeline`() throws {
         var facts = Facts()
         try facts.covered("deploy", [0...50])

@@ -174,11 +174,9 @@ package struct TestOutcome: Sendable {
         var shares: [Ratio] = []
         if known + unknown > 0 { shares.append(Ratio(known, of: known + unknown)) }
         if !counted.isEmpty { shares.append(Ratio(Int64(decided.count), of: Int64(counted.count))) }
-        // Time in which records or events may have been missed counts where nothing finer does.
-        if known + unknown == 0 {
-            let whole = amount(elapsed.length)
-            shares.append(Ratio(whole - amount(rows.uncovered.length), of: whole))
-        }
+        // However well the known records were watched: there may have been others while nobody looked.
+        let whole = amount(elapsed.length)
+        shares.append(Ratio(whole - amount(rows.uncovered.length), of: whole))
         return shares.min { ($0.partsPerMillion ?? 0) < ($1.partsPerMillion ?? 0) } ?? Ratio(0, of: 0)
     }
 
