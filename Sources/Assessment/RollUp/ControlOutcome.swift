@@ -70,7 +70,7 @@ package struct ControlOutcome: Sendable {
         let order: [Conclusion] =
             switch combination {
             case .all: worstFirst
-            case .any: [.effective, .withExceptions, .pending, .noOccurrence, .noEvidence, .ineffective]
+            case .any: [.effective, .withExceptions, .pending, .noEvidence, .ineffective, .noOccurrence]
             }
         return order.first { conclusions.contains($0) } ?? .notTested
     }

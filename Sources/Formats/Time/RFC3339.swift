@@ -32,9 +32,10 @@ package enum RFC3339 {
         }
         guard reader.isAtEnd else { return nil }
         let days = daysSince1970(year: year, month: month, day: day)
-        return Parts(
-            seconds: days * 86_400 + hour * 3_600 + minute * 60 + second - offset,
-            nanoseconds: Int32(nanoseconds))
+        let seconds = days * 86_400 + hour * 3_600 + minute * 60 + second - offset
+        // An offset can lead out of the years that can be written back: 0001 to 9999 in UTC.
+        guard (-62_135_596_800..<253_402_300_800).contains(seconds) else { return nil }
+        return Parts(seconds: seconds, nanoseconds: Int32(nanoseconds))
     }
 
     /// The UTC text, with as many fraction digits as are needed (none, or up to nine).

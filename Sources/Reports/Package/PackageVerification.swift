@@ -171,6 +171,7 @@ package struct PackageVerification {
                 unreadable.append("entry \(index): \(error)")
             }
         }
+        guard result.entries > 0 else { throw Failed(description: "the log is empty") }
         guard result.isClean else {
             throw Failed(description: result.faults.prefix(5).map(\.description).joined(separator: "; "))
         }
