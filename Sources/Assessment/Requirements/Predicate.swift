@@ -1,0 +1,12 @@
+package import Expressions
+
+/// An expression over one record, with the name by which it calls the record.
+package struct Predicate: Sendable {
+    package let variable: String
+    package let expression: Expression
+
+    package init(variable: String, expression: Expression) {
+        self.variable = variable
+        self.expression = expression
+    }
+}

@@ -1,0 +1,43 @@
+package import Formats
+
+/// What a test asks, in one of the kinds that exist.
+package enum Requirement: Sendable {
+    case state(StateRequirement)
+    case event(EventRequirement)
+    case cadence(CadenceRequirement)
+    case response(ResponseRequirement)
+
+    /// The kind's name as documents write it.
+    package var name: String {
+        switch self {
+        case .state: "state"
+        case .event: "event"
+        case .cadence: "cadence"
+        case .response: "response"
+        }
+    }
+
+    /// What the deviation rate counts.
+    package var unit: String {
+        switch self {
+        case .state: "record"
+        case .event: "event"
+        case .cadence: "window"
+        case .response: "trigger"
+        }
+    }
+}
+
+/// A version of a test and the time for which it was in force.
+package struct RequirementVersion: Sendable {
+    package let requirement: Requirement
+    package let inForce: Interval
+    /// Digest of what is required: the grace clock runs on over a change of version only if it is equal.
+    package let digest: String
+
+    package init(requirement: Requirement, inForce: Interval, digest: String) {
+        self.requirement = requirement
+        self.inForce = inForce
+        self.digest = digest
+    }
+}

@@ -1,0 +1,16 @@
+package import Formats
+
+/// A state requirement: in scope, at every instant, the predicate holds, but for a grace.
+package struct StateRequirement: Sendable {
+    package let kind: Identifier
+    package let scope: Predicate?
+    package let require: Predicate
+    package let grace: TimeSpan
+
+    package init(kind: Identifier, scope: Predicate?, require: Predicate, grace: TimeSpan) {
+        self.kind = kind
+        self.scope = scope
+        self.require = require
+        self.grace = grace
+    }
+}
