@@ -1,6 +1,6 @@
-package import Catalog
+import Catalog
 import Expressions
-package import Formats
+import Formats
 
 extension ColumnHistory {
     /// The columns of a history.

@@ -1,5 +1,4 @@
 package import Expressions
-package import Formats
 
 /// All versions of the state records of one kind from one source, as columns. Rows stand in the order of the keys' bytes,
 /// then of time; the versions of one key do not overlap.
