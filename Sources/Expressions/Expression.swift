@@ -3,7 +3,7 @@
 ///     let leaver = try Expression(parsing: "a.enabled && a.roles.exists(r, r == 'admin')")
 ///
 /// The language is cel-spec's, without protobuf messages: standard operators, functions and macros, optionals,
-/// two-variable macros, `cel.bind`, and one function of our own, `days(n)`. There is no clock.
+/// two-variable macros, `cel.bind`, IP addresses and blocks, and one function of our own, `days(n)`. There is no clock.
 package struct Expression: Sendable {
     /// The text it was parsed from.
     package let source: String

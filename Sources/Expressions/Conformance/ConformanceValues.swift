@@ -37,8 +37,8 @@ extension Value {
         return .map(map)
     }
 
-    /// The value in the form of the conformance files. Optionals, which the files do not have, become null or their
-    /// content.
+    /// The value in the form of the conformance files. The files have no optionals, which become null or their
+    /// content, and no addresses, which become text.
     func conformance() -> JSON {
         switch self {
         case .null: .object([("null", .bool(true))])
@@ -57,6 +57,7 @@ extension Value {
         case .duration(let duration): .object([("duration", .string(duration.text))])
         case .type(let name): .object([("type", .string(name))])
         case .optional(let content): content?.conformance() ?? Value.null.conformance()
+        case .network(let network): .object([("string", .string(network.description))])
         }
     }
 

@@ -96,6 +96,7 @@ extension Function {
             return .string(text)
         case .timestamp(let timestamp): return .string(timestamp.text)
         case .duration(let duration): return .string(duration.text)
+        case .network(let network): return .string(network.description)
         default: return nil
         }
     }

@@ -41,6 +41,11 @@ enum Function: String, Sendable, CaseIterable {
     case bitNot = "math.bitNot"
     case bitShiftLeft = "math.bitShiftLeft"
     case bitShiftRight = "math.bitShiftRight"
+    case ip, cidr, isIP, isCIDR
+    case isCanonicalIP = "ip.isCanonical"
+    case ipOfBlock = "net.CIDR.ip"
+    case family, isUnspecified, isLoopback, isGlobalUnicast, isLinkLocalMulticast, isLinkLocalUnicast
+    case containsIP, containsCIDR, masked, prefixLength
 
     private enum Shape { case global, method, both }
 
@@ -53,11 +58,15 @@ enum Function: String, Sendable, CaseIterable {
             .orValue,
             .charAt, .indexOf, .lastIndexOf, .lowerAscii, .upperAscii, .replace, .split, .join, .substring,
             .trim,
-            .reverse, .format:
+            .reverse, .format, .ipOfBlock, .family, .isUnspecified, .isLoopback, .isGlobalUnicast,
+            .isLinkLocalMulticast, .isLinkLocalUnicast, .containsIP, .containsCIDR, .masked, .prefixLength:
             .method
         default: .global
         }
     }
+
+    /// The name it is called by; only that of a block's `ip()` is another function's as well.
+    private var called: String { self == .ipOfBlock ? "ip" : rawValue }
 
     /// Functions called as `name(...)`.
     static let globals = table { $0 != .method }
@@ -66,7 +75,7 @@ enum Function: String, Sendable, CaseIterable {
 
     private static func table(_ accept: (Shape) -> Bool) -> [String: Function] {
         Dictionary(
-            allCases.filter { accept($0.shape) }.map { ($0.rawValue, $0) },
+            allCases.filter { accept($0.shape) }.map { ($0.called, $0) },
             uniquingKeysWith: { first, _ in first })
     }
 }
@@ -90,6 +99,10 @@ extension Function {
             .trim,
             .reverse, .quote, .format:
             try edit(arguments)
+        case .ip, .cidr, .isIP, .isCIDR, .isCanonicalIP, .ipOfBlock, .family, .isUnspecified, .isLoopback,
+            .isGlobalUnicast, .isLinkLocalMulticast, .isLinkLocalUnicast, .containsIP, .containsCIDR, .masked,
+            .prefixLength:
+            try applyToNetwork(arguments)
         default: try calculate(arguments)
         }
     }

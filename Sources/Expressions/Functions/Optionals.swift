@@ -37,7 +37,7 @@ extension Value {
         case .map(let map): map.count == 0
         case .duration(let duration): duration.nanoseconds == 0
         case .optional(let content): content == nil
-        case .timestamp, .type: false
+        case .timestamp, .type, .network: false
         }
     }
 }

@@ -34,8 +34,8 @@ extension Parser {
                 return try method(name, of: operand, try arguments(), at: offset)
             }
             let selection = try node(.select(operand, field: name, optional: optional), at: offset)
-            // The names of the two time types hold dots; nothing else of their package exists here.
-            if let path = selection.path, path.names.count == 3 {
+            // The names of the types of time and of addresses hold dots; nothing else of their packages exists here.
+            if let path = selection.path, (2...3).contains(path.names.count) {
                 let name = path.names.joined(separator: ".")
                 if Value.typeNames.contains(name) {
                     return Syntax(.name(name, absolute: path.absolute), at: operand.offset)

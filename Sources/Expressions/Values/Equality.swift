@@ -25,6 +25,7 @@ extension Value: Equatable {
         case (.timestamp(let a), .timestamp(let b)): a == b
         case (.duration(let a), .duration(let b)): a == b
         case (.type(let a), .type(let b)): a == b
+        case (.network(let a), .network(let b)): a == b
         default: self.numericOrder(to: other) == .equal
         }
     }

@@ -14,6 +14,8 @@ package enum Value: Sendable {
     /// A type as a value, by its CEL name: `int`, `list`, `google.protobuf.Timestamp`.
     case type(String)
     indirect case optional(Value?)
+    /// An IP address or a block of them. Boxed, so that these rare values do not widen all others.
+    indirect case network(Network)
 
     /// The run-time type's CEL name.
     package var typeName: String {
@@ -31,6 +33,7 @@ package enum Value: Sendable {
         case .duration: "google.protobuf.Duration"
         case .type: "type"
         case .optional: "optional_type"
+        case .network(let network): network.typeName
         }
     }
 
@@ -38,6 +41,6 @@ package enum Value: Sendable {
     static let typeNames: Set<String> = [
         "null_type", "bool", "int", "uint", "double", "string", "bytes", "list", "map", "type",
         "optional_type",
-        "google.protobuf.Timestamp", "google.protobuf.Duration",
+        "google.protobuf.Timestamp", "google.protobuf.Duration", "net.IP", "net.CIDR",
     ]
 }

@@ -17,7 +17,7 @@ extension Value {
         }
     }
 
-    /// The value for printing: timestamps, durations and types as text, bytes as base64, keys as text.
+    /// The value for printing: timestamps, durations, addresses and types as text, bytes as base64, keys as text.
     ///
     /// NaN and the infinities become text, as JSON has no number for them; an empty optional becomes null.
     package func json() -> JSON {
@@ -37,6 +37,7 @@ extension Value {
         case .duration(let duration): .string(duration.text)
         case .type(let name): .string(name)
         case .optional(let value): value?.json() ?? .null
+        case .network(let network): .string(network.description)
         }
     }
 
