@@ -46,7 +46,8 @@ package struct EvaluationError: Error, Hashable, CustomStringConvertible {
         return "line \(place.line), column \(place.column): \(explanation)" + place.excerpt(of: source)
     }
 
-    private var explanation: String {
+    /// The message without the place.
+    package var explanation: String {
         switch reason {
         case .noSuchField(let name): "there is no field '\(name)'; test it with has() first"
         case .noSuchKey: "there is no such key or index"

@@ -6,14 +6,16 @@ package indirect enum CheckedType: Sendable, Hashable, CustomStringConvertible {
     case named(String)
     /// A type with parameters: `list(int)`, `map(string, dyn)`, `optional_type(int)`, `type(int)`.
     case applied(String, [CheckedType])
+    /// A record with known fields.
+    case record(RecordType)
     /// A type still to be found, by number; only inside the checker.
     case open(Int)
 
-    static let bool = named("bool"), int = named("int"), uint = named("uint"), double = named("double")
-    static let string = named("string"), bytes = named("bytes"), null = named("null_type")
-    static let timestamp = named("timestamp"), duration = named("duration")
+    package static let bool = named("bool"), int = named("int"), double = named("double")
+    package static let string = named("string"), timestamp = named("timestamp"), duration = named("duration")
+    static let uint = named("uint"), bytes = named("bytes"), null = named("null_type")
 
-    static func list(_ element: CheckedType) -> CheckedType { .applied("list", [element]) }
+    package static func list(_ element: CheckedType) -> CheckedType { .applied("list", [element]) }
     static func map(_ key: CheckedType, _ value: CheckedType) -> CheckedType {
         .applied("map", [key, value])
     }
@@ -24,6 +26,7 @@ package indirect enum CheckedType: Sendable, Hashable, CustomStringConvertible {
         switch self {
         case .dyn, .open: "dyn"
         case .named(let name): name
+        case .record(let record): record.name
         case .applied(let name, let parameters):
             "\(name)(\(parameters.map(\.description).joined(separator: ", ")))"
         }

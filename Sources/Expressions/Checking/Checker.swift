@@ -11,7 +11,7 @@ extension Expression {
             let type = try checker.type(of: syntax)
             return checker.unifier.resolved(type)
         } catch {
-            throw ExpressionError(error.reason, at: error.offset, in: source)
+            throw ExpressionError(.type(error.message), at: error.offset, in: source)
         }
     }
 }
@@ -19,14 +19,44 @@ extension Expression {
 /// Deduces types bottom-up.
 struct Checker {
     private let declarations: Declarations
+    /// Collects problems instead of stopping at the first, and minds what is untyped.
+    let isStrict: Bool
+    private(set) var problems: [TypeProblem] = []
     var unifier = Unifier()
     private var locals: [(name: String, type: CheckedType)] = []
+    /// How many macros over lists stand around.
+    private var loops = 0
 
-    init(_ declarations: Declarations) {
+    init(_ declarations: Declarations, isStrict: Bool = false) {
         self.declarations = declarations
+        self.isStrict = isStrict
     }
 
-    mutating func type(of syntax: Syntax) throws(Lexer.Failure) -> CheckedType {
+    mutating func type(of syntax: Syntax) throws(TypeProblem) -> CheckedType {
+        isStrict ? recovered(syntax) : try deduced(syntax)
+    }
+
+    /// The type; after a problem, which is noted, `dyn`, so that one mistake is reported once.
+    mutating func recovered(_ syntax: Syntax) -> CheckedType {
+        do {
+            return try deduced(syntax)
+        } catch {
+            note(error)
+            return .dyn
+        }
+    }
+
+    /// Notes a problem, or stops at it when the check is not strict.
+    private mutating func report(_ problem: TypeProblem) throws(TypeProblem) {
+        if !isStrict { throw problem }
+        note(problem)
+    }
+
+    private mutating func note(_ problem: TypeProblem) {
+        if problems.count < StrictCheck.mostProblems { problems.append(problem) }
+    }
+
+    private mutating func deduced(_ syntax: Syntax) throws(TypeProblem) -> CheckedType {
         switch syntax.form {
         case .literal(let value): return Self.type(of: value)
         case .name(let name, let absolute): return try named(name, absolute: absolute, at: syntax.offset)
@@ -46,11 +76,15 @@ struct Checker {
         case .call(let function, let arguments) where function == .greatest || function == .least:
             return try extreme(function, try types(of: arguments), at: syntax.offset)
         case .call(let function, let arguments):
+            if let type = try strictly(function, arguments, at: syntax.offset) { return type }
             return try call(
                 function.rawValue, function.overloads, try types(of: arguments), at: syntax.offset)
         case .unknownCall(let name, let arguments):
             let overloads = declarations.overloads(of: name)
-            if overloads.isEmpty { throw failure("there is no function '\(name)'", at: syntax.offset) }
+            if overloads.isEmpty {
+                if isStrict { _ = try types(of: arguments) }
+                throw unknown(name, at: syntax.offset)
+            }
             return try call(name, overloads, try types(of: arguments), at: syntax.offset)
         case .negate(let operand):
             return try call(
@@ -83,8 +117,8 @@ struct Checker {
         }
     }
 
-    func failure(_ problem: String, at offset: Int) -> Lexer.Failure {
-        Lexer.Failure(reason: .type(problem), offset: offset)
+    func failure(_ problem: String, remedy: String = "", at offset: Int) -> TypeProblem {
+        TypeProblem(.type, problem, remedy: remedy, at: offset)
     }
 
     private func name(_ type: CheckedType) -> String { unifier.resolved(type).description }
@@ -99,7 +133,24 @@ struct Checker {
         }
     }
 
-    private mutating func types(of arguments: [Syntax]) throws(Lexer.Failure) -> [CheckedType] {
+    /// Runs a check inside one more macro over a list.
+    mutating func inLoop(at offset: Int, _ body: (inout Checker) throws(TypeProblem) -> Void)
+        throws(TypeProblem)
+    {
+        loops += 1
+        defer { loops -= 1 }
+        if isStrict, loops == StrictCheck.nestedMacros + 1 {
+            try report(
+                TypeProblem(
+                    .nesting, "macros over lists stand \(loops) deep in each other",
+                    remedy:
+                        "nest at most \(StrictCheck.nestedMacros); split the test, or bring the lists to one",
+                    at: offset))
+        }
+        try body(&self)
+    }
+
+    private mutating func types(of arguments: [Syntax]) throws(TypeProblem) -> [CheckedType] {
         var types: [CheckedType] = []
         for argument in arguments { types.append(try type(of: argument)) }
         return types
@@ -107,24 +158,26 @@ struct Checker {
 
     mutating func type(
         of body: Syntax, with variables: [(name: String, type: CheckedType)]
-    ) throws(Lexer.Failure) -> CheckedType {
+    ) throws(TypeProblem) -> CheckedType {
         locals.append(contentsOf: variables)
         defer { locals.removeLast(variables.count) }
         return try type(of: body)
     }
 
-    mutating func require(_ syntax: Syntax, _ wanted: CheckedType, _ context: String) throws(Lexer.Failure) {
+    mutating func require(_ syntax: Syntax, _ wanted: CheckedType, _ context: String) throws(TypeProblem) {
         let given = try type(of: syntax)
         if !unifier.accepts(wanted, given) {
-            throw failure("\(context) needs \(wanted) here, not \(name(given))", at: syntax.offset)
+            try report(failure("\(context) needs \(wanted) here, not \(name(given))", at: syntax.offset))
         }
     }
 
-    private func named(_ name: String, absolute: Bool, at offset: Int) throws(Lexer.Failure) -> CheckedType {
+    private func named(_ name: String, absolute: Bool, at offset: Int) throws(TypeProblem) -> CheckedType {
         if !absolute, let local = locals.last(where: { $0.name.hasSameBytes(as: name) }) { return local.type }
         if let type = declarations.resolve(name, absolute: absolute) { return type }
         if Value.typeNames.contains(name) { return .type(.named(name)) }
-        throw failure("nothing is called '\(name)' here", at: offset)
+        throw TypeProblem(
+            .name, "nothing is called '\(name)' here", word: name,
+            known: (declarations.names + locals.map(\.name)).sorted(), at: offset)
     }
 
     private func qualified(_ syntax: Syntax) -> CheckedType? {
@@ -136,9 +189,10 @@ struct Checker {
 
     private mutating func selection(
         _ field: String, from type: CheckedType, at offset: Int
-    ) throws(Lexer.Failure) -> CheckedType {
+    ) throws(TypeProblem) -> CheckedType {
         switch unifier.shallow(type) {
         case .dyn, .open: return .dyn
+        case .record(let record): return try self.field(field, of: record, at: offset)
         case .applied("map", let parameters) where unifier.accepts(.string, parameters[0]):
             return parameters[1]
         case .applied("optional_type", let parameters):
@@ -149,8 +203,11 @@ struct Checker {
 
     private mutating func index(
         _ operand: Syntax, _ key: Syntax, _ optional: Bool, at offset: Int
-    ) throws(Lexer.Failure) -> CheckedType {
+    ) throws(TypeProblem) -> CheckedType {
         var container = try type(of: operand)
+        if case .record(let record) = unifier.shallow(container) {
+            return try element(of: record, key, optional: optional, at: offset)
+        }
         let key = try type(of: key)
         var wraps = optional
         if case .applied("optional_type", let parameters) = unifier.shallow(container) {
@@ -166,7 +223,7 @@ struct Checker {
     /// `math.greatest` and `math.least` take any number of numbers, or one list of them.
     private mutating func extreme(
         _ function: Function, _ arguments: [CheckedType], at offset: Int
-    ) throws(Lexer.Failure) -> CheckedType {
+    ) throws(TypeProblem) -> CheckedType {
         var given = arguments
         if given.count == 1, case .applied("list", let parameters) = unifier.shallow(given[0]) {
             given = parameters
@@ -187,7 +244,7 @@ struct Checker {
     /// The result of the overloads that fit; dyn when several fit with different results.
     private mutating func call(
         _ function: String, _ overloads: [Overload], _ arguments: [CheckedType], at offset: Int
-    ) throws(Lexer.Failure) -> CheckedType {
+    ) throws(TypeProblem) -> CheckedType {
         var result: CheckedType?
         for overload in overloads where overload.arguments.count == arguments.count {
             var attempt = unifier
@@ -210,6 +267,8 @@ struct Checker {
         }
         if let result { return result }
         let given = arguments.map { name($0) }.joined(separator: ", ")
-        throw failure("'\(function)' is not defined for (\(given))", at: offset)
+        throw failure(
+            "'\(function)' is not defined for (\(given))", remedy: remedy(function, overloads, arguments),
+            at: offset)
     }
 }

@@ -1,12 +1,15 @@
 extension Checker {
     /// List and map literals. Elements of different types make a `list(dyn)`.
-    mutating func collection(_ syntax: Syntax) throws(Lexer.Failure) -> CheckedType {
+    mutating func collection(_ syntax: Syntax) throws(TypeProblem) -> CheckedType {
         switch syntax.form {
         case .list(let elements):
             var element: CheckedType?
             for part in elements {
                 let type = try content(of: part.value, optional: part.optional)
-                element = element.map { unifier.joined($0, type) } ?? type
+                element =
+                    try element.map { known throws(TypeProblem) in
+                        try joined("a list", known, type, at: part.value.offset)
+                    } ?? type
             }
             return .list(element ?? unifier.open())
         case .map(let entries):
@@ -15,15 +18,30 @@ extension Checker {
             for entry in entries {
                 let keyType = try type(of: entry.key)
                 let valueType = try content(of: entry.value, optional: entry.optional)
-                key = key.map { unifier.joined($0, keyType) } ?? keyType
-                value = value.map { unifier.joined($0, valueType) } ?? valueType
+                key =
+                    try key.map { known throws(TypeProblem) in
+                        try joined("a map", known, keyType, at: entry.key.offset)
+                    } ?? keyType
+                value =
+                    try value.map { known throws(TypeProblem) in
+                        try joined("a map", known, valueType, at: entry.value.offset)
+                    } ?? valueType
             }
             return .map(key ?? unifier.open(), value ?? unifier.open())
         default: return .dyn
         }
     }
 
-    private mutating func content(of syntax: Syntax, optional: Bool) throws(Lexer.Failure) -> CheckedType {
+    private mutating func joined(
+        _ noun: String, _ known: CheckedType, _ type: CheckedType, at offset: Int
+    ) throws(TypeProblem) -> CheckedType {
+        let joined = unifier.joined(known, type)
+        let isMixed = joined == .dyn && unifier.shallow(known) != .dyn && unifier.shallow(type) != .dyn
+        if isStrict, isMixed { throw mixed(noun, known, type, at: offset) }
+        return joined
+    }
+
+    private mutating func content(of syntax: Syntax, optional: Bool) throws(TypeProblem) -> CheckedType {
         let type = try type(of: syntax)
         if !optional { return type }
         let content = unifier.open()
@@ -35,7 +53,7 @@ extension Checker {
 
     mutating func comprehended(
         _ comprehension: Syntax.Comprehension, at offset: Int
-    ) throws(Lexer.Failure) -> CheckedType {
+    ) throws(TypeProblem) -> CheckedType {
         let range = try type(of: comprehension.range)
         var key: CheckedType
         var value: CheckedType
@@ -55,16 +73,12 @@ extension Checker {
             key = value
             variables = [(comprehension.first, value)]
         }
-        if let condition = comprehension.condition {
-            let given = try type(of: condition, with: variables)
-            if !unifier.accepts(.bool, given) {
-                throw failure(
-                    "the condition of \(comprehension.kind.rawValue)() is \(unifier.resolved(given)), not bool",
-                    at: condition.offset)
+        var result: CheckedType?
+        try inLoop(at: offset) { checker throws(TypeProblem) in
+            if let condition = comprehension.condition {
+                try checker.test(condition, of: comprehension, with: variables)
             }
-        }
-        let result = try comprehension.result.map { body throws(Lexer.Failure) in
-            try type(of: body, with: variables)
+            if let body = comprehension.result { result = try checker.type(of: body, with: variables) }
         }
         switch comprehension.kind {
         case .all, .exists, .existsOne: return .bool
@@ -72,6 +86,18 @@ extension Checker {
         case .map, .transformList: return .list(result ?? .dyn)
         case .transformMap: return .map(key, result ?? .dyn)
         case .transformMapEntry: return result ?? .dyn
+        }
+    }
+
+    private mutating func test(
+        _ condition: Syntax, of comprehension: Syntax.Comprehension,
+        with variables: [(name: String, type: CheckedType)]
+    ) throws(TypeProblem) {
+        let given = try type(of: condition, with: variables)
+        if !unifier.accepts(.bool, given) {
+            throw failure(
+                "the condition of \(comprehension.kind.rawValue)() is \(unifier.resolved(given)), not bool",
+                at: condition.offset)
         }
     }
 }

@@ -17,6 +17,9 @@ package struct Declarations: Sendable {
         set { variables[Identifier(name)] = newValue }
     }
 
+    /// The names of all variables, in no order.
+    var names: [String] { variables.keys.map(\.text) }
+
     func overloads(of function: String) -> [Overload] {
         functions[Identifier(function)] ?? []
     }

@@ -1,3 +1,5 @@
+internal import Formats
+
 /// Finds out what open types stand for.
 struct Unifier {
     private var found: [Int: CheckedType] = [:]
@@ -46,6 +48,9 @@ struct Unifier {
         case (.dyn, _), (_, .dyn): return true
         case (.named(let a), .named(let b)):
             return a == b || (b == "null_type" && ["timestamp", "duration"].contains(a))
+        case (.record(let a), .record(let b)): return a.name.hasSameBytes(as: b.name)
+        case (.record(let record), .named("null_type")), (.named("null_type"), .record(let record)):
+            return record.isNullable
         // Types are values of one type; comparing int with string as types is fine.
         case (.applied("type", _), .applied("type", _)), (.named("type"), .applied("type", _)),
             (.applied("type", _), .named("type")):
