@@ -41,7 +41,8 @@ package struct ExpressionError: Error, Hashable, CustomStringConvertible {
         "line \(line), column \(column): \(explanation)"
     }
 
-    private var explanation: String {
+    /// The message without the place.
+    package var explanation: String {
         switch reason {
         case .sourceTooLong(let limit): "the expression is longer than \(limit) bytes; split it"
         case .nestedTooDeeply(let limit): "the expression is nested deeper than \(limit) levels; split it"

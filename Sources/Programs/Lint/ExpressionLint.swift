@@ -2,7 +2,11 @@ import Catalog
 import Expressions
 import Formats
 
-/// One expression of a test against what it may name.
+/// One expression of a test against what it may name and what it must give.
+///
+/// A rule of a new kind of test is checked by one line for each of its expressions:
+///
+///     ExpressionLint(rule.require, variables: [rule.variable: kind], at: .flips, gives: .condition).check(&lint)
 struct ExpressionLint {
     /// What may be done with `at`.
     enum At {
@@ -14,79 +18,118 @@ struct ExpressionLint {
         case free
     }
 
-    private let text: Text
-    private let variables: [String: Kind?]
-    private let at: At
+    /// What the expression must give.
+    enum Result {
+        /// Whatever it is.
+        case anything
+        /// True or false.
+        case condition
+        /// An instant.
+        case moment
+        /// What records are matched or grouped by.
+        case key
+        /// One person, or several.
+        case persons
+        /// A text, such as the key of a state.
+        case text
+        /// Texts, such as digests.
+        case texts
 
-    /// - Parameter variables: by name; nil for a kind that is unknown and has been reported.
-    init(_ text: Text, variables: [String: Kind?], at: At) {
-        self.text = text
-        self.variables = variables
-        self.at = at
-    }
-
-    func check(_ lint: inout Lint) {
-        do {
-            let expression = try Expression(parsing: text.value)
-            names(expression, &lint)
-            fields(expression, &lint)
-            if at == .flips { _ = try expression.temporalAtoms(of: "at") }
-        } catch {
-            let prefix = "line \(error.line), column \(error.column): "
-            let whole = error.description
-            let reason = whole.hasPrefix(prefix) ? String(whole.dropFirst(prefix.count)) : whole
-            lint.error("expression", at: text.place(line: error.line, column: error.column), reason)
-        }
-    }
-
-    private func names(_ expression: Expression, _ lint: inout Lint) {
-        let known = Array(variables.keys).sorted() + (at == .none ? [] : ["at"])
-        for name in expression.freeVariables where !known.contains(name) {
-            let message =
-                name == "at"
-                ? "\"at\" has no meaning in this expression" : "unknown name \"\(name)\" in an expression"
-            let advice = Spelling.advice(for: name, among: known)
-            lint.error(
-                "unknown-name", at: text.place(offset: offset(of: name)), message,
-                remedy: advice.isEmpty || name == "at"
-                    ? "known here: \(known.joined(separator: ", "))" : advice)
-        }
-    }
-
-    private func fields(_ expression: Expression, _ lint: inout Lint) {
-        for (variable, kind) in variables.sorted(by: { $0.key < $1.key }) {
-            guard let kind else { continue }
-            for use in expression.fields(of: variable) where kind.field(use.name) == nil {
-                let names = kind.fields.map(\.name)
-                let advice = Spelling.advice(for: use.name, among: names)
-                lint.error(
-                    "unknown-field", at: text.place(offset: use.offset),
-                    "\(kind.name) has no field \"\(use.name)\"",
-                    remedy: advice.isEmpty ? "its fields are \(names.joined(separator: ", "))" : advice)
+        fileprivate var types: [CheckedType] {
+            switch self {
+            case .anything: []
+            case .condition: [.bool]
+            case .moment: [.timestamp]
+            case .key: [.string, .int, .bool]
+            case .persons: [.string, .int, .list(.string), .list(.int)]
+            case .text: [.string]
+            case .texts: [.list(.string)]
             }
         }
     }
 
-    /// Where a name first stands as a word of its own, in bytes; the parser does not tell.
-    private func offset(of name: String) -> Int {
-        let bytes = Array(text.value.utf8)
-        let word = Array(name.utf8)
-        guard !word.isEmpty, bytes.count >= word.count else { return 0 }
-        for start in 0...(bytes.count - word.count)
-        where bytes[start..<start + word.count].elementsEqual(word) {
-            let before = start > 0 ? bytes[start - 1] : 0
-            let after = start + word.count < bytes.count ? bytes[start + word.count] : 0
-            if !isWord(before), before != UInt8(ascii: "."), !isWord(after) { return start }
+    private let text: Text
+    private let declarations: Declarations
+    private let names: [String]
+    private let at: At
+    private let result: Result
+
+    /// - Parameters:
+    ///   - variables: by name; nil for a kind that is unknown and has been reported.
+    ///   - nullable: those of them for which null may stand.
+    init(
+        _ text: Text, variables: [String: Kind?], nullable: Set<String> = [], at: At,
+        gives result: Result = .anything
+    ) {
+        self.text = text
+        self.at = at
+        self.result = result
+        var declarations = Declarations()
+        for (name, kind) in variables {
+            declarations[name] = kind?.recordType(isNullable: nullable.contains(name)) ?? .dyn
         }
-        return 0
+        if at != .none { declarations["at"] = .timestamp }
+        self.declarations = declarations
+        names = variables.keys.sorted() + (at == .none ? [] : ["at"])
     }
 
-    private func isWord(_ byte: UInt8) -> Bool {
-        switch byte {
-        case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
-            UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "_"):
-            true
-        default: false
+    func check(_ lint: inout Lint) {
+        _ = type(&lint)
+    }
+
+    /// Checks two expressions by whose values records are matched: values of two types never meet.
+    func check(matching other: ExpressionLint, _ lint: inout Lint) {
+        let (left, right) = (type(&lint), other.type(&lint))
+        guard let left, let right, left != right else { return }
+        lint.error(
+            "key-mismatch", at: other.text.place,
+            "\"\(other.text)\" gives \(right), and \"\(text)\", which it must equal, gives \(left)",
+            remedy: "match by fields of one type")
+    }
+
+    /// Checks, and gives the type; nil when it stays unknown.
+    private func type(_ lint: inout Lint) -> CheckedType? {
+        do {
+            let expression = try Expression(parsing: text.value)
+            let found = expression.checkStrictly(declarations, expecting: result.types)
+            report(found.problems, &lint)
+            if found.problems.isEmpty, at == .flips { _ = try expression.temporalAtoms(of: "at") }
+            return found.problems.isEmpty && found.type != .dyn ? found.type : nil
+        } catch {
+            lint.error(
+                "expression", at: text.place(line: error.line, column: error.column), error.explanation)
+            return nil
+        }
+    }
+
+    private func report(_ problems: [TypeProblem], _ lint: inout Lint) {
+        var reported: Set<Identifier> = []
+        for problem in problems {
+            // A name that nothing has is one mistake, however often it stands there.
+            if problem.rule == .name, !reported.insert(Identifier(problem.word)).inserted { continue }
+            let (message, remedy) = words(for: problem)
+            lint.error(problem.rule.rawValue, at: text.place(offset: problem.offset), message, remedy: remedy)
+        }
+    }
+
+    private func words(for problem: TypeProblem) -> (message: String, remedy: String) {
+        let advice = Spelling.advice(for: problem.word, among: problem.known)
+        switch problem.rule {
+        case .name where problem.word == "at":
+            return (
+                "\"at\" has no meaning in this expression", "known here: \(names.joined(separator: ", "))"
+            )
+        case .name:
+            return (
+                "unknown name \"\(problem.word)\" in an expression",
+                advice.isEmpty ? "known here: \(names.joined(separator: ", "))" : advice
+            )
+        case .field:
+            let fields = problem.known.joined(separator: ", ")
+            return (problem.message, advice.isEmpty ? "its fields are \(fields)" : advice)
+        case .function where problem.remedy.isEmpty:
+            return (problem.message, advice.isEmpty ? "docs/program.md lists the functions" : advice)
+        default: return (problem.message, problem.remedy)
         }
     }
 }

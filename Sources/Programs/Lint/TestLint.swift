@@ -20,7 +20,7 @@ struct TestLint {
         let kind = subject(rule, .state, for: "a state test", &lint)
         let scope = [rule.variable: kind]
         for text in [rule.scope, rule.require].compactMap({ $0 }) {
-            ExpressionLint(text, variables: scope, at: .flips).check(&lint)
+            ExpressionLint(text, variables: scope, at: .flips, gives: .condition).check(&lint)
         }
     }
 
@@ -37,27 +37,34 @@ struct TestLint {
                     remedy: "rename it, or rename the event with as:")
             }
             joined[join.name] = joinedKind
-            ExpressionLint(join.local, variables: alone, at: .free).check(&lint)
-            ExpressionLint(join.remote, variables: [join.variable: joinedKind], at: .none).check(&lint)
-            ExpressionLint(join.asOf, variables: alone, at: .free).check(&lint)
+            let remote = ExpressionLint(
+                join.remote, variables: [join.variable: joinedKind], at: .none, gives: .key)
+            ExpressionLint(join.local, variables: alone, at: .free, gives: .key)
+                .check(matching: remote, &lint)
+            ExpressionLint(join.asOf, variables: alone, at: .free, gives: .moment).check(&lint)
         }
-        if let scope = rule.scope { ExpressionLint(scope, variables: joined, at: .free).check(&lint) }
-        ExpressionLint(rule.require, variables: joined, at: .free).check(&lint)
+        let nullable = Set(rule.joins.filter { !$0.isRequired }.map(\.name))
+        for text in [rule.scope, rule.require].compactMap({ $0 }) {
+            ExpressionLint(text, variables: joined, nullable: nullable, at: .free, gives: .condition)
+                .check(&lint)
+        }
     }
 
     private func cadence(_ rule: CadenceRule, _ lint: inout Lint) {
         let kind = subject(rule, .event, for: "a cadence test", &lint)
         let event = [rule.variable: kind]
         if let condition = rule.condition {
-            ExpressionLint(condition, variables: event, at: .free).check(&lint)
+            ExpressionLint(condition, variables: event, at: .free, gives: .condition).check(&lint)
         }
         if let zone = rule.zone { lint.expectZone(zone) }
         guard let per = rule.per else { return }
         let subjectKind = subject(per, .state, for: "the per of a cadence test", &lint)
         if let scope = per.scope {
-            ExpressionLint(scope, variables: [per.variable: subjectKind], at: .flips).check(&lint)
+            ExpressionLint(
+                scope, variables: [per.variable: subjectKind], at: .flips, gives: .condition
+            ).check(&lint)
         }
-        ExpressionLint(per.key, variables: event, at: .free).check(&lint)
+        ExpressionLint(per.key, variables: event, at: .free, gives: .text).check(&lint)
     }
 
     private func response(_ rule: ResponseRule, _ lint: inout Lint) {
@@ -71,14 +78,21 @@ struct TestLint {
                 remedy: "say when: a timestamp, or where: what becomes true")
         }
         if let condition = rule.trigger.condition {
-            ExpressionLint(condition, variables: start, at: isState ? .flips : .free).check(&lint)
+            ExpressionLint(
+                condition, variables: start, at: isState ? .flips : .free, gives: .condition
+            ).check(&lint)
         }
-        for text in [rule.trigger.when, rule.trigger.key, rule.scope].compactMap({ $0 }) {
-            ExpressionLint(text, variables: start, at: isState ? .none : .free).check(&lint)
+        let free: ExpressionLint.At = isState ? .none : .free
+        if let when = rule.trigger.when {
+            ExpressionLint(when, variables: start, at: free, gives: .moment).check(&lint)
+        }
+        if let scope = rule.scope {
+            ExpressionLint(scope, variables: start, at: free, gives: .condition).check(&lint)
         }
         let kind = subject(rule.response, nil, for: "a response", &lint)
         let end = [rule.response.variable: kind]
-        ExpressionLint(rule.response.key, variables: end, at: .none).check(&lint)
+        ExpressionLint(rule.trigger.key, variables: start, at: free, gives: .key).check(
+            matching: ExpressionLint(rule.response.key, variables: end, at: .none, gives: .key), &lint)
         switch rule.response.match {
         case .becomes(let text):
             if kind?.mode == .event {
@@ -87,7 +101,7 @@ struct TestLint {
                     "\(rule.response.kind) is an event, and events do not become",
                     remedy: "use where:")
             }
-            ExpressionLint(text, variables: end, at: .flips).check(&lint)
+            ExpressionLint(text, variables: end, at: .flips, gives: .condition).check(&lint)
         case .event(let condition):
             if kind?.mode == .state {
                 lint.error(
@@ -95,7 +109,9 @@ struct TestLint {
                     "\(rule.response.kind) is a state, and a response by a state is a change of it",
                     remedy: "say becomes: what must become true")
             }
-            if let condition { ExpressionLint(condition, variables: end, at: .free).check(&lint) }
+            if let condition {
+                ExpressionLint(condition, variables: end, at: .free, gives: .condition).check(&lint)
+            }
         }
     }
 

@@ -1,0 +1,181 @@
+import Catalog
+import Formats
+import Testing
+
+@testable import Programs
+
+/// What `check` says about the expressions of tests: the place, what is wrong, what to write.
+@Suite struct ExpressionLintTests {
+    private static func state(_ require: String) -> String {
+        "test: t\nkind: state\nof: idp.account\nrequire: |\n  \(require)\n"
+    }
+
+    @Test(arguments: [
+        (
+            "a.mfa == 1",
+            "p.yaml:5:9: '==' is not defined for (bool, int); bring both sides to one type [type-mismatch]"
+        ),
+        (
+            "a.type == 3",
+            "p.yaml:5:10: '==' is not defined for (string, int); bring both sides to one type [type-mismatch]"
+        ),
+        (
+            "a.type",
+            "p.yaml:5:3: the expression gives string where bool is needed; compare it with something [type-mismatch]"
+        ),
+        (
+            "a.mfa == null",
+            "p.yaml:5:9: '==' is not defined for (bool, null_type); ask with has(x.field) whether a field is there [type-mismatch]"
+        ),
+        (
+            "a.created_at < '2026-01-01'",
+            "p.yaml:5:16: '<' is not defined for (timestamp, string); write timestamp('2026-03-01T00:00:00Z') [type-mismatch]"
+        ),
+        (
+            "dyn(a.mfa)",
+            "p.yaml:5:3: dyn() hides a type from the check; remove it, or convert with int(), double() or string() [untyped]"
+        ),
+        (
+            "a.type.startWith('h')",
+            "p.yaml:5:10: there is no function 'startWith'; did you mean \"startsWith\"? [unknown-function]"
+        ),
+        (
+            "a.created_at < now()",
+            "p.yaml:5:18: there is no function 'now'; tests have no clock; in a state test compare with \"at\", the instant of the evaluation [unknown-function]"
+        ),
+        (
+            "a.mfa || a.tpye == 'x'",
+            "p.yaml:5:14: idp.account has no field \"tpye\"; did you mean \"type\"? [unknown-field]"
+        ),
+        (
+            "at - a.created_at < duration('90d')",
+            "p.yaml:5:32: duration() takes numbers with the units h, m, s, ms, us, ns, such as '1h30m', within 292 years; for days write days(n) [bad-constant]"
+        ),
+    ]) func `a mistake of types is told with place and remedy`(require: String, finding: String) throws {
+        #expect(
+            try lint(Self.state(require)).filter { !$0.contains("warning") && !$0.contains("organization") }
+                == [finding])
+    }
+
+    @Test(arguments: [
+        ("at == a.created_at", "5:6: 'at' cannot be compared with == or !="),
+        ("a.created_at != at", "5:16: 'at' cannot be compared with == or !="),
+        ("at.getHours() < 9", "5:6: 'at' may only be added to or subtracted from here"),
+        ("timestamp(at) < a.created_at", "5:3: 'at' may only be added"),
+        ("at - a.created_at < at - a.created_at", "5:21: 'at' stands on both sides"),
+        ("at - (at - a.created_at) < a.created_at", "5:6: 'at' stands twice in one comparison"),
+        ("(a.mfa ? at : a.created_at) < a.created_at", "5:10: 'at' may only be added"),
+        ("[at].size() > 0", "5:8: 'at' may only be added"),
+        ("at in [a.created_at]", "5:6: 'at' may only be compared by"),
+        ("has(a.mfa) && [1].all(x, at < a.created_at)", "5:21: 'at' cannot be used inside a macro"),
+        ("cel.bind(n, at, n < a.created_at)", "5:7: 'at' cannot be used inside a macro"),
+        ("optional.of(at).hasValue()", "5:19: 'at' may only be compared by"),
+        ("string(at) == 'x'", "5:14: 'at' cannot be compared with == or !="),
+        ("-(at - a.created_at) < days(1)", "5:3: '-' "),
+    ]) func `the instant may only be compared where the moment of the turn can be computed`(
+        require: String, start: String
+    ) throws {
+        let found =
+            try lint(Self.state(require), rule: "expression")
+            + lint(Self.state(require), rule: "type-mismatch")
+        #expect(found.count == 1 && found.first?.hasPrefix("p.yaml:" + start) == true, "\(found)")
+    }
+
+    @Test(arguments: [
+        "at < a.created_at + days(90)", "at - a.created_at <= days(90) || a.mfa",
+        "days(1) + at >= a.created_at",
+        "a.mfa ? at > a.created_at : !(at - days(3) > a.created_at)", "['x'].all(at, at != '')",
+        "at - duration('24h') < timestamp('2026-01-01T00:00:00Z')",
+    ]) func `comparisons that turn once are fine`(require: String) throws {
+        let found = try lint(Self.state(require)).filter {
+            !$0.contains("warning") && !$0.contains("organization")
+        }
+        #expect(found.isEmpty)
+    }
+
+    private static let event = "test: t\nkind: event\nof: vcs.change\n"
+    private static let response = "test: t\nkind: response\nparams: { sla: 1d }\n"
+
+    @Test(arguments: [
+        (join(event, "require: c.author\n"), "p.yaml:4:10: the expression gives string where bool is needed"),
+        (
+            join(event, "scope: c.author\nrequire: c.merge\n"),
+            "p.yaml:4:8: the expression gives string where bool is needed"
+        ),
+        (
+            join(
+                event,
+                "require: p.person_id == 1\njoin: { p: { of: hr.employment, on: [c.author, e.person_id] } }\n"
+            ),
+            "p.yaml:4:22: '==' is not defined for (string, int)"
+        ),
+        (
+            join(event, "require: 'true'\njoin: { p: { of: hr.employment, on: [c.merge, e.person_id] } }\n"),
+            "p.yaml:5:47: \"e.person_id\" gives string, and \"c.merge\", which it must equal, gives bool"
+        ),
+        (
+            join(
+                event,
+                "require: 'true'\njoin: { p: { of: hr.employment, on: [c.author, e.person_id], as_of: c.author } }\n"
+            ),
+            "p.yaml:5:69: the expression gives string where timestamp is needed"
+        ),
+        (
+            join(
+                event, "require: p == null\njoin: { p: { of: hr.employment, on: [c.author, e.person_id] } }\n"
+            ),
+            "p.yaml:4:12: '==' is not defined for (hr.employment, null_type)"
+        ),
+        (
+            join("test: t\nkind: cadence\nof: access.review\nparams: { every: day }\n", "where: r.decided\n"),
+            "p.yaml:5:8: the expression gives int where bool is needed"
+        ),
+        (
+            join(
+                "test: t\nkind: cadence\nof: access.review\nparams: { every: day }\n",
+                "per: { of: cloud.store, key: r.decided }\n"),
+            "p.yaml:5:30: the expression gives int where string is needed"
+        ),
+        (
+            join(
+                response, "trigger: { of: hr.employment, when: t.person_id, key: t.person_id }\n",
+                "response: { of: idp.account, becomes: \"!a.enabled\", key: a.owner_id }\n"),
+            "p.yaml:4:37: the expression gives string where timestamp is needed"
+        ),
+        (
+            join(
+                response, "trigger: { of: hr.employment, when: t.ended_at, key: t.person_id }\n",
+                "response: { of: idp.account, becomes: a.owner_id, key: a.mfa }\n"),
+            "p.yaml:5:39: the expression gives string where bool is needed"
+        ),
+        (
+            join(
+                response, "trigger: { of: hr.employment, when: t.ended_at, key: t.ended_at }\n",
+                "response: { of: idp.account, becomes: a.mfa, key: a.owner_id }\n"),
+            "p.yaml:4:54: the expression gives timestamp where string or int or bool is needed"
+        ),
+    ]) func `each expression must give what its place needs`(yaml: String, finding: String) throws {
+        let found = try lint(yaml).filter { $0.contains("mismatch") }
+        #expect(found.contains { $0.hasPrefix(finding) }, "\(found)")
+    }
+
+    @Test func `a join that need not find anything may be compared with null`() throws {
+        let yaml =
+            Self.event + """
+                require: p == null || has(p.ended_at)
+                join: { p: { of: hr.employment, on: [c.author, e.person_id], required: false } }
+
+                """
+        #expect(try lint(yaml).allSatisfy { $0.contains("warning") || $0.contains("organization") })
+    }
+
+    @Test func `an unknown name is one mistake however often it stands there`() throws {
+        #expect(try lint(Self.state("b.x || b.y || c.z"), rule: "unknown-name").count == 2)
+    }
+
+    @Test func `an unknown kind is reported once, and not again in the expressions`() throws {
+        let yaml = "test: t\nkind: state\nof: idp.acount\nrequire: a.anything > a.else\n"
+        let found = try lint(yaml).filter { !$0.contains("warning") && !$0.contains("organization") }
+        #expect(found.count == 1 && found[0].contains("[unknown-kind]"), "\(found)")
+    }
+}
