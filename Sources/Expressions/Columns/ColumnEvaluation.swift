@@ -1,3 +1,5 @@
+internal import Formats
+
 /// The answer to a yes-or-no expression in one row.
 package enum ColumnAnswer {
     package static let no: UInt8 = 0
@@ -9,31 +11,74 @@ package enum ColumnAnswer {
 /// Computes an expression a block at a time. What has been learnt from one block serves the next, so keep one
 /// evaluation for all blocks of a scan.
 ///
-/// The tree walk (`Expression.evaluate`) is the oracle: in every row the answer is the tree walk's.
+/// The tree walk (`Expression.evaluate`) is the oracle: in every row the answer is the tree walk's. Comparisons, logic
+/// and arithmetic run over whole columns. What reads a single coded field (a text, a list) is walked once for each
+/// distinct value; all else once for each distinct combination of the values it reads, of which so many are remembered
+/// that the memory stays bounded. Numbers are taken to mean the same from block to block only after their
+/// dictionaries have been found to agree.
+///
+/// The limit on steps holds for each walk. A row that the tree walk gives up only because its parts together take too
+/// many steps has an answer here.
 package struct ColumnEvaluation: Sendable {
     private let expression: Expression
+    /// Nil when only the tree walk will do.
+    private let plan: ColumnPlan?
+    private var memory: ColumnMemory
 
     package init(_ expression: Expression) {
         self.expression = expression
+        plan = ColumnPlan(expression.syntax, cost: expression.limits.cost)
+        memory = ColumnMemory(nodes: plan?.nodes.count ?? 0)
     }
 
     /// One `ColumnAnswer` for each row.
     package mutating func answers(over block: ColumnBlock) -> [UInt8] {
-        (0..<block.count).map { row in
-            switch try? expression.evaluate(block.bindings(row)) {
-            case .bool(true): ColumnAnswer.yes
-            case .bool(false): ColumnAnswer.no
-            default: ColumnAnswer.undecidable
-            }
+        let found = run(over: block) { (run, root) in run.answers(root) }
+        guard case (var answers, let hard)? = found else {
+            return (0..<block.count).map { ColumnAnswer.of(walk(block, $0)) }
         }
+        for row in hard { answers[row] = ColumnAnswer.of(walk(block, row)) }
+        return answers
     }
 
     /// The expression's value in each row; nil where it has none.
     package mutating func values(over block: ColumnBlock) -> [Value?] {
-        (0..<block.count).map { try? expression.evaluate(block.bindings($0)) }
+        let found = run(over: block) { (run, root) in
+            guard let vector = run.vector(root) else { return run.projectedValues(root) }
+            return (0..<block.count).map { vector.value($0) }
+        }
+        guard case (var values, let hard)? = found else { return (0..<block.count).map { walk(block, $0) } }
+        for row in hard { values[row] = walk(block, row) }
+        return values
     }
 
     /// The column that the expression is, when it does nothing but select a field of a variable: then rows need no
-    /// computing. Nil otherwise, and where the variable can be null.
-    package func column(in block: ColumnBlock) -> Column? { nil }
+    /// computing. Nil otherwise, where the record can be null, and where its kind does not declare the field.
+    package func column(in block: ColumnBlock) -> Column? {
+        guard let plan, let view = BlockView(block, for: plan),
+            case .read(let read) = plan.nodes[plan.root].form,
+            case .field(let column?, _) = view.sources[read],
+            block[plan.reads[read].variable]?.presence == nil
+        else { return nil }
+        return column
+    }
+
+    private func walk(_ block: ColumnBlock, _ row: Int) -> Value? {
+        try? expression.evaluate(block.bindings(row))
+    }
+
+    /// What the plan gives, and the rows in which that is not to be trusted; nil when the block is for the tree walk.
+    private mutating func run<Found>(
+        over block: ColumnBlock, _ body: (inout ColumnRun, _ root: Int) -> Found
+    ) -> (Found, hard: [Int])? {
+        guard let plan, let view = BlockView(block, for: plan) else { return nil }
+        let fresh = ColumnMemory(nodes: plan.nodes.count)
+        var run = ColumnRun(plan, view, memory)
+        // The run holds what has been learnt alone, or else every table would be copied when it grows.
+        memory = fresh
+        let found = body(&run, plan.root)
+        if run.isExhausted { return nil }
+        memory = run.memory
+        return (found, run.hard)
+    }
 }
