@@ -1,0 +1,259 @@
+import Evidence
+import Formats
+import Ledger
+
+extension PopulationEvidence {
+    /// The usual checks of a population (a) to (i), then two that the log makes possible. Each is computed; where the
+    /// evidence does not say, the answer is that it cannot be shown.
+    package var checks: [PopulationCheck] {
+        [
+            periodCheck, filterCheck, totalCheck, sequenceCheck, edgeCheck, duplicateCheck, originCheck,
+            repetitionCheck, latenessCheck, coverageCheck, remainderCheck,
+        ]
+    }
+
+    private var periodCheck: PopulationCheck {
+        let question = "the window is the examination period, its zone stated"
+        func check(_ result: PopulationCheck.Result, _ why: String) -> PopulationCheck {
+            PopulationCheck("a", question, result, why)
+        }
+        let period = frame.period
+        let span = "\(period.start) to \(period.end)"
+        guard period.end <= frame.knownAt else {
+            return check(
+                .fails,
+                "the period ends at \(period.end), but only what was recorded by \(frame.knownAt) is in it")
+        }
+        let inForce = IntervalSet(test.versions.map(\.inForce))
+        guard inForce.covers(period) else {
+            return check(.fails, "the test was in force for a part of the period only")
+        }
+        guard let named = periods.first(where: { $0.interval == period }) else {
+            return check(.open, "\(span) is no period of the program; compare it with the engagement's")
+        }
+        return check(.holds, "\(span) is the period \(named.name), days as in \(zone)")
+    }
+
+    private var filterCheck: PopulationCheck {
+        let question = "the filters are visible"
+        if batches.isEmpty { return PopulationCheck("b", question, .open, Self.noBatch) }
+        let silent = batches.filter { !$0.statesQuery }
+        guard silent.isEmpty else {
+            let result: PopulationCheck.Result = silent.count == batches.count ? .open : .fails
+            return PopulationCheck(
+                "b", question, result,
+                "\(silent.count) of \(batches.count) batches do not say what their source was asked: \(Self.leaves(silent))"
+            )
+        }
+        let queries = Set(batches.map { Identifier($0.statement.query) }).count
+        return PopulationCheck(
+            "b", question, .holds,
+            "each of the \(batches.count) batches states its query in the log (\(queries) different); "
+                + "what the test itself leaves out stands in its document")
+    }
+
+    private var totalCheck: PopulationCheck {
+        let question = "the count agrees with the source's own"
+        if batches.isEmpty { return PopulationCheck("c", question, .open, Self.noBatch) }
+        let tallies = CollectionTally.tallies(of: batches)
+        let stated = tallies.filter { $0.total != nil }
+        if let wrong = stated.first(where: {
+            $0.received < $0.total ?? 0 || $0.isOneKind && $0.received != $0.total
+        }) {
+            return PopulationCheck(
+                "c", question, .fails,
+                "log entry \(wrong.leaf): \(wrong.source) counts \(wrong.total ?? 0) records, \(wrong.received) were received"
+            )
+        }
+        let tied = stated.filter { $0.received == $0.total }
+        guard tied.count == tallies.count else {
+            return PopulationCheck(
+                "c", question, .open,
+                "\(tied.count) of \(tallies.count) collections carry a total of the source that equals what was received; "
+                    + "count the others in a second system")
+        }
+        return PopulationCheck(
+            "c", question, .holds,
+            "in all \(tied.count) collections the source's total equals what was received")
+    }
+
+    private var sequenceCheck: PopulationCheck {
+        let question = "numbers run without a gap"
+        let found = NumberSequence.sequences(kinds.compactMap { frame.history[$0] }, in: frame.period)
+        guard !found.sequences.isEmpty, found.unnumbered == 0 else {
+            return PopulationCheck(
+                "d", question, .open,
+                found.sequences.isEmpty
+                    ? "the events carry no running numbers"
+                    : "\(found.unnumbered) events carry no running number")
+        }
+        let missing = found.sequences.flatMap(\.missing)
+        guard missing.isEmpty else {
+            return PopulationCheck(
+                "d", question, .fails,
+                "\(missing.count)\(missing.count == NumberSequence.listed ? " or more" : "") missing: "
+                    + missing.prefix(5).joined(separator: ", "))
+        }
+        return PopulationCheck(
+            "d", question, .holds,
+            found.sequences.map { "\($0.source): \($0.first) to \($0.last)" }.joined(separator: "; "))
+    }
+
+    private var edgeCheck: PopulationCheck {
+        let question = "the first and the last day were looked at"
+        let period = frame.period
+        guard let first = Interval(from: period.start, to: min(period.start + .days(1), period.end)),
+            let last = Interval(from: max(period.end - .days(1), period.start), to: period.end),
+            period.end <= frame.knownAt
+        else { return PopulationCheck("e", question, .open, "the last day is still to come") }
+        let coverages = coverages
+        if coverages.isEmpty { return PopulationCheck("e", question, .fails, Self.noSource(kinds)) }
+        for (day, interval) in [("first", first), ("last", last)] {
+            if let blind = coverages.first(where: { !$0.covered.covers(interval) }) {
+                return PopulationCheck(
+                    "e", question, .fails,
+                    "\(blind.source) does not cover \(blind.kind) on the whole \(day) day")
+            }
+        }
+        return PopulationCheck(
+            "e", question, .holds, "covered by \(Self.names(coverages.map(\.source)))")
+    }
+
+    private var duplicateCheck: PopulationCheck {
+        let question = "no item is there twice"
+        struct Place: Hashable {
+            let key: Identifier
+            let at: Instant?
+        }
+        var sources: [Place: Set<Identifier>] = [:]
+        for unit in population.units {
+            sources[Place(key: unit.key, at: unit.at), default: []].insert(unit.source)
+        }
+        let shared = sources.filter { $0.value.count > 1 }
+        guard let (place, both) = shared.min(by: { $0.key.key < $1.key.key }) else {
+            return PopulationCheck(
+                "f", question, .holds, "\(population.count) items, all with different keys or times")
+        }
+        return PopulationCheck(
+            "f", question, .open,
+            "\(shared.count) keys come from more than one source (\(place.key) from \(Self.names(both.sorted()))); "
+                + "whether they are the same thing is for a person to say")
+    }
+
+    private var originCheck: PopulationCheck {
+        let question = "generated by a sealed query, not by hand"
+        if batches.isEmpty { return PopulationCheck("g", question, .open, Self.noBatch) }
+        let handed = batches.filter { !$0.isByConnector }
+        guard handed.isEmpty else {
+            return PopulationCheck(
+                "g", question, .open,
+                "\(handed.count) of \(batches.count) batches were files that somebody handed in; who made them is not on record"
+            )
+        }
+        let collectors = Set(
+            batches.map { Identifier("\($0.statement.collector.name) \($0.statement.collector.version)") })
+        return PopulationCheck(
+            "g", question, .holds,
+            "all \(batches.count) batches were fetched by \(Self.names(collectors.sorted())) as the program in force then says"
+        )
+    }
+
+    private var repetitionCheck: PopulationCheck {
+        let question = "run again on the stored evidence it is the same"
+        return repeatedRoot == population.root
+            ? PopulationCheck(
+                "h", question, .holds,
+                "read from the sealed batches a second time, last batch first, the population has the same root"
+            )
+            : PopulationCheck(
+                "h", question, .fails, "read a second time the population has the root \(repeatedRoot.hex)")
+    }
+
+    private var latenessCheck: PopulationCheck {
+        let question = "nothing arrived late"
+        if assertions.isEmpty {
+            return PopulationCheck("i", question, .open, "no source has ever said that it holds everything")
+        }
+        let late = lateUnits
+        guard let first = late.first else {
+            return PopulationCheck(
+                "i", question, .holds,
+                "no fact was added or corrected for time that its source had called complete")
+        }
+        return PopulationCheck(
+            "i", question, .fails,
+            "\(late.count) of \(population.count) items rest on a fact that was added or corrected after its source had "
+                + "called that time complete, such as \(first); drawn ones are marked late")
+    }
+
+    private var coverageCheck: PopulationCheck {
+        let question = "every source was watched all the time"
+        guard let elapsed else {
+            return PopulationCheck("gaps", question, .open, "the period is still to come")
+        }
+        let coverages = coverages
+        if coverages.isEmpty { return PopulationCheck("gaps", question, .fails, Self.noSource(kinds)) }
+        let gaps = coverages.flatMap { coverage in
+            frame.missing(from: coverage.covered, in: elapsed).intervals.map {
+                (coverage.source, coverage.kind, $0)
+            }
+        }
+        guard let longest = gaps.max(by: { $0.2.length < $1.2.length }) else {
+            return PopulationCheck(
+                "gaps", question, .holds,
+                "\(Self.names(coverages.map(\.source))): no gap in the period so far")
+        }
+        return PopulationCheck(
+            "gaps", question, .fails,
+            "\(gaps.count) gap\(gaps.count == 1 ? "" : "s"), the longest in \(longest.0) (\(longest.1)): \(longest.2)"
+        )
+    }
+
+    private var remainderCheck: PopulationCheck {
+        let question = "nothing was set aside or failed to be read"
+        if batches.isEmpty { return PopulationCheck("rest", question, .open, Self.noBatch) }
+        let aside = batches.reduce(0) { $0 + $1.statement.counts.setAside }
+        let failures = batches.flatMap(\.statement.failures)
+        guard aside > 0 || !failures.isEmpty else {
+            return PopulationCheck(
+                "rest", question, .holds,
+                "\(batches.count) batches, none with a record set aside or a failure")
+        }
+        let reason =
+            batches.lazy.compactMap(\.statement.setAside.first?.reason).first ?? failures.first?.reason
+        return PopulationCheck(
+            "rest", question, .fails,
+            "\(aside) records set aside, \(failures.count) failures stated; the first: \(reason ?? "without a reason")"
+        )
+    }
+
+    private static let noBatch = "no batch of the log brought evidence for it"
+
+    private static func noSource(_ kinds: [Identifier]) -> String {
+        "no source has ever been asked for \(names(kinds))"
+    }
+
+    private static func names(_ names: [Identifier]) -> String {
+        Set(names).sorted().map(\.text).joined(separator: ", ")
+    }
+
+    private static func leaves(_ batches: [PopulationBatch]) -> String {
+        let shown = batches.prefix(5).map { String($0.leaf) }.joined(separator: ", ")
+        return "log entries \(shown)\(batches.count > 5 ? " …" : "")"
+    }
+}
+
+extension PopulationBatch {
+    /// Whether the batch says what its source was asked. That a file was read says nothing of what went into the file.
+    fileprivate var statesQuery: Bool {
+        let query = statement.query
+        let file = statement.parameters["file"].map { "native JSON Lines in \($0)" }
+        return !query.isEmpty && query != file
+    }
+
+    /// Whether a program of ours fetched it, as a source document demanded.
+    fileprivate var isByConnector: Bool {
+        let fetching = ["git", "host", "exec"]
+        return fetching.contains(statement.collector.name) && connector == statement.collector.name
+    }
+}

@@ -1,0 +1,170 @@
+import Evidence
+import Formats
+import Ledger
+import Testing
+
+@testable import Assessment
+
+/// The usual checks of a population, each with evidence for which it holds, fails and cannot be answered.
+@Suite struct SamplingCheckTests {
+    private let test: ControlTest
+    private let period: Interval
+
+    init() throws {
+        test = Sample.test(try Sample.event("d.author != d.approver"))
+        period = try days(0, 100)
+    }
+
+    private func deploy(_ id: String, _ day: Int) -> Fact {
+        .event("deploy", Identifier(id), at: hour(24 * day), Facts.object(["author": .string("ann")]))
+    }
+
+    /// One source, fetched by a connector, complete, numbered, with a total.
+    private func sound() throws -> SealedWorld {
+        var world = try SealedWorld()
+        try world.add(
+            [
+                .coverage("deploy", period), deploy("CHG-0001", 1), deploy("CHG-0002", 50),
+                deploy("CHG-0003", 99),
+            ],
+            total: 3, recorded: day(101))
+        return world
+    }
+
+    private func result(_ name: String, _ evidence: PopulationEvidence) throws -> PopulationCheck.Result {
+        try #require(evidence.checks.first { $0.name == name }).result
+    }
+
+    @Test func `complete evidence holds in every point`() throws {
+        let checks = try sound().evidence(test, period).checks
+        #expect(checks.map(\.name) == ["a", "b", "c", "d", "e", "f", "g", "h", "i", "gaps", "rest"])
+        for check in checks { #expect(check.result == .holds, "\(check)") }
+    }
+
+    @Test func `no evidence holds in no point that needs some`() throws {
+        let evidence = try SealedWorld().evidence(test, period)
+        for name in ["b", "c", "d", "g", "i", "rest"] {
+            #expect(try result(name, evidence) == .open, "\(name)")
+        }
+        for name in ["e", "gaps"] { #expect(try result(name, evidence) == .fails, "\(name)") }
+    }
+
+    @Test func `a the period`() throws {
+        let world = try sound()
+        #expect(try result("a", world.evidence(test, period, named: false)) == .open)
+        #expect(try result("a", world.evidence(test, period, knownAt: day(99))) == .fails)
+        let version = RequirementVersion(
+            requirement: try Sample.event("true"), inForce: try days(10, 400), digest: "1")
+        let young = ControlTest(id: "t", title: "", versions: [version], waivers: [])
+        #expect(try result("a", world.evidence(young, period)) == .fails)
+    }
+
+    @Test func `b the filters`() throws {
+        var world = try SealedWorld()
+        try world.add([deploy("CHG-1", 1)], query: "", recorded: day(2))
+        #expect(try result("b", world.evidence(test, period)) == .open)
+        try world.add([deploy("CHG-2", 3)], query: "git log", recorded: day(4))
+        #expect(try result("b", world.evidence(test, period)) == .fails)
+    }
+
+    @Test(
+        arguments: [(3, PopulationCheck.Result.holds), (4, .fails), (2, .fails), (nil, .open)]
+            as [(Int?, PopulationCheck.Result)])
+    func `c the source's own count`(_ total: Int?, _ expected: PopulationCheck.Result) throws {
+        var world = try SealedWorld()
+        // The total stands on the last of several batches of one collection.
+        try world.add([deploy("CHG-1", 1), deploy("CHG-2", 2)], recorded: day(101))
+        try world.add([deploy("CHG-3", 3), .coverage("deploy", period)], total: total, recorded: day(101))
+        #expect(try result("c", world.evidence(test, period)) == expected)
+        if total == 3 {
+            try world.add([deploy("CHG-4", 4)], recorded: day(102))
+            #expect(try result("c", world.evidence(test, period)) == .open)
+        }
+    }
+
+    @Test func `d the numbers`() throws {
+        var gap = try SealedWorld()
+        try gap.add([deploy("CHG-0001", 1), deploy("CHG-0003", 3)], recorded: day(101))
+        let check = try #require(gap.evidence(test, period).checks.first { $0.name == "d" })
+        #expect(check.result == .fails && check.why.contains("CHG-0002"))
+        // A number that was used outside the period is not missing.
+        try gap.add([deploy("CHG-0002", 120)], recorded: day(130))
+        #expect(try result("d", gap.evidence(test, period)) == .holds)
+        try gap.add([deploy("urgent fix", 60)], recorded: day(131))
+        #expect(try result("d", gap.evidence(test, period)) == .open)
+        var hashes = try SealedWorld()
+        try hashes.add([deploy("9f3ac1", 1), deploy("c2b77e", 2)], recorded: day(101))
+        #expect(try result("d", hashes.evidence(test, period)) == .open)
+    }
+
+    @Test func `e the edges`() throws {
+        for (from, to, expected) in [
+            (0, 100, PopulationCheck.Result.holds), (1, 100, .fails), (0, 99, .fails),
+        ] {
+            var world = try SealedWorld()
+            try world.add([.coverage("deploy", try days(from, to)), deploy("c", 50)], recorded: day(101))
+            #expect(try result("e", world.evidence(test, period)) == expected, "\(from) \(to)")
+        }
+        #expect(try result("e", sound().evidence(test, period, knownAt: day(99))) == .open)
+    }
+
+    @Test func `f the same key from two sources`() throws {
+        var world = try sound()
+        try world.add([deploy("CHG-0002", 50)], source: "mirror", recorded: day(102))
+        #expect(try result("f", world.evidence(test, period)) == .open)
+    }
+
+    @Test(
+        arguments: [
+            ("git", "git", PopulationCheck.Result.holds), ("import", "file", .open), ("import", "git", .open),
+            ("git", nil, .open), ("exec", "git", .open),
+        ] as [(String, String?, PopulationCheck.Result)])
+    func `g the origin`(_ collector: String, _ connector: String?, _ expected: PopulationCheck.Result) throws
+    {
+        var world = try SealedWorld()
+        try world.add([deploy("c", 1)], collector: collector, recorded: day(101), connector: connector)
+        #expect(try result("g", world.evidence(test, period)) == expected)
+    }
+
+    @Test func `h the repetition`() throws {
+        #expect(try result("h", sound().evidence(test, period, repeatedRoot: MerkleTree.emptyRoot)) == .fails)
+    }
+
+    @Test func `i what came after its time was called complete`() throws {
+        var world = try sound()
+        try world.add([deploy("CHG-0004", 30)], recorded: day(103))
+        let evidence = world.evidence(test, period)
+        #expect(try result("i", evidence) == .fails)
+        #expect(evidence.lateUnits.map(\.text) == [#"["git","CHG-0004","2026-01-31T00:00:00Z"]"#])
+    }
+
+    @Test func `i a snapshot has not spoken of what was still to come`() throws {
+        let stores = Sample.test(try Sample.state("s.encrypted"))
+        var world = try SealedWorld()
+        func store(_ key: Identifier, _ at: Int) -> Fact {
+            .state(Identifier("store"), key, from: hour(at), Facts.object(["encrypted": .bool(true)]))
+        }
+        try world.add(
+            [.coverage("store", try hours(0, 26)), store("a", 0)], recorded: hour(0) + .minutes(5),
+            mode: "snapshot")
+        try world.add(
+            [.coverage("store", try hours(24, 50)), store("b", 24)], recorded: hour(24) + .minutes(5),
+            mode: "snapshot")
+        #expect(try result("i", world.evidence(stores, days(0, 2))) == .holds)
+    }
+
+    @Test func `gaps`() throws {
+        var world = try SealedWorld()
+        try world.add(
+            [.coverage("deploy", try days(0, 40)), .coverage("deploy", try days(41, 100))], recorded: day(101)
+        )
+        #expect(try result("gaps", world.evidence(test, period)) == .fails)
+    }
+
+    @Test func `what was set aside`() throws {
+        var world = try sound()
+        try world.add([deploy("CHG-0009", 60)], setAside: 2, recorded: day(102))
+        let check = try #require(world.evidence(test, period).checks.last)
+        #expect(check.result == .fails && check.why.contains("misfit"))
+    }
+}

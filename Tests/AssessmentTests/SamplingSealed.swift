@@ -1,0 +1,158 @@
+import Evidence
+import Formats
+import Ledger
+import Testing
+
+@testable import Assessment
+
+/// A small log with batches of changes, and the sample drawn from them.
+struct SealedWorld {
+    let signer: NoteSigner
+    private(set) var entries: [LogEntry] = []
+    private(set) var lines: [[PayloadLine]] = []
+    private(set) var batches: [PopulationBatch] = []
+    var facts = Facts()
+
+    init() throws {
+        signer = try NoteSigner(
+            name: "sample.example/evidence",
+            key: try #require(SigningKey(seed: [UInt8](repeating: 7, count: 32))))
+    }
+
+    /// A batch as a connector would have brought it; returns its leaf.
+    @discardableResult
+    mutating func add(
+        _ items: [Fact], source: Identifier = "git", collector: String = "git", query: String = "git log",
+        total: Int? = nil, setAside: Int = 0, recorded: Instant, connector: String? = "git",
+        mode: String = "changes"
+    ) throws -> Int {
+        let own = try items.map { try PayloadLine($0, saltKey: [1]) }
+        var tree = MerkleAccumulator()
+        for line in own { tree.append(line.leafHash) }
+        var predicate: [(String, JSON)] = [
+            ("source", .string(source.text)),
+            ("collector", .object([("name", .string(collector)), ("version", .string("1"))])),
+            ("mode", .string(mode)), ("query", .string(query)), ("parameters", .object([])),
+            ("kinds", .array(Set(items.map(\.kind)).sorted().map { .string($0.text) })),
+            ("started", .string(recorded.description)), ("ended", .string(recorded.description)),
+            ("recorded", .string(recorded.description)), ("pages", .integer(1)),
+            (
+                "counts",
+                .object([
+                    ("received", .integer(Int64(items.count))), ("facts", .integer(Int64(items.count))),
+                    ("unchanged", .integer(0)), ("setAside", .integer(Int64(setAside))),
+                ])
+            ),
+            (
+                "setAside",
+                .array(
+                    setAside == 0
+                        ? []
+                        : [.object([("reason", .string("misfit")), ("count", .integer(Int64(setAside)))])])
+            ),
+            ("failures", .array([])),
+            (
+                "population",
+                .object([("root", .string(tree.root.hex)), ("count", .integer(Int64(items.count)))])
+            ),
+        ]
+        if let total { predicate.append(("sourceTotal", .integer(Int64(total)))) }
+        let object = try #require(JSON.object(predicate).object)
+        let statement = try #require(BatchStatement(object))
+        let leaf = entries.count
+        entries.append(
+            try LogEntry(
+                Statement(
+                    subjects: [.init(name: "batch/git", digest: tree.root)],
+                    predicateType: BatchStatement.predicateType, predicate: object),
+                signedBy: [signer]))
+        lines.append(own)
+        let coverage = items.filter { if case .coverage = $0.shape { true } else { false } }
+        batches.append(
+            PopulationBatch(
+                leaf: leaf, statement: statement, coverageItems: coverage.count, connector: connector))
+        for (item, fact) in items.enumerated() {
+            facts.recorded.append(
+                RecordedFact(
+                    fact: fact, source: source, recorded: recorded,
+                    reference: FactReference(leaf: leaf, item: item)))
+        }
+        return leaf
+    }
+
+    func evidence(
+        _ test: ControlTest, _ period: Interval, named: Bool = true, knownAt: Instant = day(400),
+        repeatedRoot: Digest? = nil
+    ) -> PopulationEvidence {
+        let frame = facts.frame(period, knownAt: knownAt)
+        let rows = test.evaluate(frame)
+        let population = UnitPopulation(test, frame, rows: rows)
+        let kinds = test.populationKinds(in: period)
+        return PopulationEvidence(
+            test: test, population: population, rows: rows, frame: frame, zone: "UTC",
+            periods: named ? [(name: Identifier("year"), interval: period)] : [], batches: batches,
+            recorded: Dictionary(
+                batches.map { ($0.leaf, $0.statement.recorded) }, uniquingKeysWith: { first, _ in first }),
+            assertions: facts.recorded.compactMap { fact in
+                guard case .coverage(let interval) = fact.fact.shape, kinds.contains(fact.fact.kind) else {
+                    return nil
+                }
+                return CoverageAssertion(
+                    kind: fact.fact.kind, source: fact.source, interval: interval, recorded: fact.recorded)
+            },
+            repeatedRoot: repeatedRoot ?? population.root)
+    }
+
+    func document(
+        _ test: ControlTest, _ period: Interval, seed: String?, size: Int,
+        stratification: Stratification = .none, withholding: Set<FactReference> = []
+    ) throws -> SampleDocument {
+        let evidence = evidence(test, period)
+        let population = evidence.population
+        let draw = try seed.map {
+            try SampleDraw(
+                from: population, seed: $0, stratification: stratification, allocation: .proportional(size),
+                period: period, zone: "UTC")
+        }
+        let log = MemoryTree(entries.map(\.leafHash))
+        let checkpoint = try Checkpoint(origin: signer.name, size: log.size, root: log.root)
+        let drawn = draw?.strata.flatMap { $0.picks.map { population.units[$0.index] } } ?? []
+        let references = Set(drawn.flatMap(SampleDocument.provenFacts)).sorted()
+        return SampleDocument(
+            subject: SampleSubject(
+                test: test.id, title: "Reviewed", unit: "event", period: period, zone: "UTC",
+                knownAt: day(400), programDigest: .sha256("p".utf8), evidenceDigest: .sha256("e".utf8),
+                isSynthetic: false),
+            population: population, checks: evidence.checks, late: Set(evidence.lateUnits), draw: draw,
+            practice: nil, isProportional: true,
+            facts: try references.map { reference in
+                let own = lines[reference.leaf]
+                return SampledFact(
+                    reference: reference, line: withholding.contains(reference) ? nil : own[reference.item],
+                    hash: own[reference.item].leafHash,
+                    proof: try MemoryTree(own.map(\.leafHash)).inclusionProof(index: reference.item))
+            },
+            batches: try Set(references.map(\.leaf)).sorted().map { leaf in
+                SampledBatch(leaf: leaf, entry: entries[leaf], proof: try log.inclusionProof(index: leaf))
+            },
+            checkpoint: try checkpoint.signed(by: signer))
+    }
+
+    /// Twenty changes in two batches of two sources.
+    static func changes() throws -> SealedWorld {
+        var world = try SealedWorld()
+        for (part, source) in ["git", "svn"].enumerated() {
+            var items: [Fact] = [.coverage("deploy", try days(0, 100))]
+            for number in 0..<10 {
+                items.append(
+                    .event(
+                        "deploy", Identifier("\(source)-\(100 + number)"), at: day(5 + 9 * number + part),
+                        Facts.object([
+                            "author": .string("ann"), "approver": .string(number == 3 ? "ann" : "bob"),
+                        ])))
+            }
+            try world.add(items, source: Identifier(source), total: 10, recorded: day(101))
+        }
+        return world
+    }
+}
