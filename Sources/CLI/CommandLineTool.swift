@@ -29,7 +29,8 @@ struct Assay: AsyncParsableCommand {
                 ]),
             CommandGroup(name: "Evidence", subcommands: [CollectCommand.self, ImportCommand.self]),
             CommandGroup(
-                name: "Assessment", subcommands: [AssessCommand.self, ExplainCommand.self, CELCommand.self]),
+                name: "Assessment",
+                subcommands: [AssessCommand.self, ExplainCommand.self, SampleCommand.self, CELCommand.self]),
             CommandGroup(
                 name: "Proof",
                 subcommands: [

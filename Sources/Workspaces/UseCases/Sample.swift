@@ -1,0 +1,277 @@
+package import Assessment
+import Catalog
+import Evidence
+package import Formats
+import Ledger
+import Programs
+import Storage
+
+/// Which population is shown, and what is drawn from it.
+package struct SampleRequest: Sendable {
+    package enum Size: Sendable {
+        case allocation(SampleAllocation)
+        /// What practice takes for the frequency of the test's control.
+        case practice
+    }
+
+    package let test: Identifier
+    package let span: AssessmentRequest.Span
+    /// Nil is the recording of the newest batch or program in the log, so that the same log gives the same sample.
+    package let knownAt: Instant?
+    /// Nil shows the population only.
+    package let seed: String?
+    package let size: Size
+    package let stratification: Stratification
+    /// Shows the content of facts that say something about a person.
+    package let includePersonal: Bool
+
+    package init(
+        test: Identifier, span: AssessmentRequest.Span, knownAt: Instant?, seed: String?, size: Size,
+        stratification: Stratification, includePersonal: Bool
+    ) {
+        self.test = test
+        self.span = span
+        self.knownAt = knownAt
+        self.seed = seed
+        self.size = size
+        self.stratification = stratification
+        self.includePersonal = includePersonal
+    }
+}
+
+extension Workspace {
+    /// The population of a test and a sample from it, proven from the sealed evidence. Nothing is written.
+    package func sample(
+        _ request: SampleRequest, clock: Clock, progress: (_ done: Int, _ all: Int) -> Void = { _, _ in }
+    ) throws -> SampleDocument {
+        try database.read { database in
+            let now = clock.now()
+            let knownAt = try min(request.knownAt ?? newestRecording(database) ?? now, now)
+            let program = try self.program(database, knownAt: knownAt)
+            let source = try SamplingSource(
+                request, program: program, knownAt: knownAt, database: database, blobs: blobs)
+            let (evidence, evidenceDigest) = try source.evidence(progress)
+            let population = evidence.population
+            let draw = try request.seed.map { seed in
+                let (allocation, _) = source.allocation(population)
+                return try SampleDraw(
+                    from: population, seed: seed, stratification: request.stratification,
+                    allocation: allocation, period: evidence.frame.period, zone: evidence.zone)
+            }
+            let (allocation, practice) = source.allocation(population)
+            let subject = source.subject(evidence, evidenceDigest)
+            guard let note = try LogTable.checkpoint(database) else { throw WorkspaceError.leaf(0, size: 0) }
+            let checkpoint = try Checkpoint.open(
+                Array(note.utf8), verifiers: [signer.verifier], origin: signer.name)
+            let drawn = draw?.strata.flatMap { $0.picks.map { population.units[$0.index] } } ?? []
+            let proofs = try source.proofs(Set(drawn.flatMap(SampleDocument.provenFacts)), checkpoint)
+            return SampleDocument(
+                subject: subject, population: population, checks: evidence.checks,
+                late: Set(evidence.lateUnits), draw: draw, practice: practice,
+                isProportional: allocation.isProportional, facts: proofs.facts, batches: proofs.batches,
+                checkpoint: try SignedNote(parsing: Array(note.utf8)))
+        }
+    }
+
+    /// The document with its seal by the log's key.
+    package func seal(_ sample: SampleDocument) throws -> JSON {
+        try sample.sealed(by: signer)
+    }
+
+    /// When the newest batch or program was recorded; nil while the log is empty.
+    private func newestRecording(_ database: any Reading) throws -> Instant? {
+        let batches = try EvidenceTables.batches(database).map(\.recorded)
+        let programs = try ProgramTable.rows(.program, database).map(\.recorded)
+        return (batches + programs).max()
+    }
+}
+
+extension SampleAllocation {
+    fileprivate var isProportional: Bool { if case .proportional = self { true } else { false } }
+}
+
+/// Reads what a sample is drawn from.
+private struct SamplingSource {
+    let request: SampleRequest
+    let program: ProgramHistory
+    let programDigest: Digest
+    let knownAt: Instant
+    let kinds: KindCatalog
+    let test: ControlTest
+    let period: Interval
+    let database: any Reading
+    let blobs: any BlobStore
+
+    init(
+        _ request: SampleRequest, program: (history: ProgramHistory, digest: Digest), knownAt: Instant,
+        database: any Reading, blobs: any BlobStore
+    ) throws {
+        let current = program.history.current
+        period =
+            switch request.span {
+            case .interval(let interval): interval
+            case .named(let id): try current.interval(ofPeriod: id).interval
+            }
+        let input = try AssessmentInput(
+            program.history, criteria: try CriteriaCatalog.builtin(), period: period, knownAt: knownAt,
+            tolerance: .standard, programDigest: program.digest)
+        guard let test = input.tests.first(where: { $0.id == request.test }) else {
+            throw WorkspaceError.noTest(request.test, known: input.tests.map(\.id))
+        }
+        self.request = request
+        self.program = program.history
+        programDigest = program.digest
+        self.knownAt = knownAt
+        kinds = try KindCatalog.builtin().merging(current.kinds.map(\.kind))
+        self.test = test
+        self.database = database
+        self.blobs = blobs
+    }
+
+    /// What the log and the payloads say of a batch, its items left out.
+    private struct Outline {
+        let batch: PopulationBatch
+        /// Whether it says anything of the population's kinds for the period.
+        let touches: Bool
+        let assertions: [CoverageAssertion]
+    }
+
+    /// Reads all evidence twice: once in the order of the log, and once, for the check that it can be repeated, backwards.
+    func evidence(
+        _ progress: (_ done: Int, _ all: Int) -> Void
+    ) throws -> (evidence: PopulationEvidence, digest: Digest) {
+        let rows = try EvidenceTables.batches(database).filter { $0.recorded <= knownAt }
+        let reader = EvidenceReader(database, blobs: blobs)
+        let populationKinds = Set(test.populationKinds(in: period))
+        var outlines: [Outline] = []
+        var collector = HistoryCollector(kinds: kinds, knownAt: knownAt)
+        for (done, row) in rows.enumerated() {
+            let batch = try reader.batch(row)
+            collector.add(batch)
+            outlines.append(outline(batch, populationKinds))
+            progress(done + 1, 2 * rows.count)
+        }
+        let (history, digest) = collector.finish()
+        let frame = Frame(history: history, period: period, knownAt: knownAt)
+        let found = test.evaluate(frame)
+        let population = UnitPopulation(test, frame, rows: found)
+
+        var backwards = HistoryCollector(kinds: kinds, knownAt: knownAt)
+        for (done, row) in rows.reversed().enumerated() {
+            backwards.add(try reader.batch(row))
+            progress(rows.count + done + 1, 2 * rows.count)
+        }
+        let again = Frame(history: backwards.finish().history, period: period, knownAt: knownAt)
+        let repeated = UnitPopulation(test, again, rows: test.evaluate(again))
+
+        let current = program.current
+        let used = Set(population.units.flatMap { $0.references.map(\.leaf) })
+        let evidence = PopulationEvidence(
+            test: test, population: population, rows: found, frame: frame, zone: current.zone.identifier,
+            periods: current.periods.compactMap { period in
+                period.interval(in: current.zone).map { (period.id, $0) }
+            },
+            batches: outlines.filter { $0.touches || used.contains($0.batch.leaf) }.map(\.batch),
+            recorded: Dictionary(
+                rows.map { ($0.leaf, $0.recorded) }, uniquingKeysWith: { first, _ in first }),
+            assertions: outlines.flatMap(\.assertions), repeatedRoot: repeated.root)
+        return (evidence, digest)
+    }
+
+    private func outline(_ batch: SealedBatch, _ kinds: Set<Identifier>) -> Outline {
+        let statement = batch.statement
+        let isAsked = statement.kinds.contains(where: kinds.contains)
+        let isWithin = period.contains(statement.recorded)
+        var coverageItems = 0
+        var assertions: [CoverageAssertion] = []
+        var touches = isAsked && isWithin
+        for line in batch.lines {
+            if case .coverage(let interval) = line.fact.shape {
+                coverageItems += 1
+                guard kinds.contains(line.fact.kind) else { continue }
+                if interval.clipped(to: period) != nil { touches = true }
+                assertions.append(
+                    CoverageAssertion(
+                        kind: line.fact.kind, source: statement.source, interval: interval,
+                        recorded: statement.recorded))
+            } else if kinds.contains(line.fact.kind), period.contains(line.fact.start) {
+                touches = true
+            }
+        }
+        return Outline(
+            batch: PopulationBatch(
+                leaf: batch.leaf, statement: statement, coverageItems: coverageItems,
+                connector: connector(of: statement)),
+            touches: touches, assertions: assertions)
+    }
+
+    /// The connector that the program in force at the recording names for a source.
+    private func connector(of statement: BatchStatement) -> String? {
+        let versions = program.versions(.source, statement.source, in: program.current.zone)
+        let version = versions.last { $0.recorded <= statement.recorded }
+        guard case .source(let source)? = version?.document.body else { return nil }
+        return source.connector.rawValue
+    }
+
+    /// The sizes asked for; those of practice follow the most demanding control that the test belongs to.
+    func allocation(_ population: UnitPopulation) -> (SampleAllocation, PracticeSize?) {
+        guard case .practice = request.size else {
+            if case .allocation(let allocation) = request.size { return (allocation, nil) }
+            return (.proportional(0), nil)
+        }
+        let controls = program.current.controls.filter { $0.tests.contains { $0.id == test.id } }
+        let sizes = controls.map { PracticeSize(frequency: $0.frequency, population: population.count) }
+        let largest = sizes.max { ($0.largest, $0.smallest) < ($1.largest, $1.smallest) }
+        let size = largest ?? PracticeSize(frequency: nil, population: population.count)
+        return (.proportional(size.largest), size)
+    }
+
+    func subject(_ evidence: PopulationEvidence, _ digest: Digest) -> SampleSubject {
+        let inForce = test.versions.last { $0.inForce.clipped(to: period) != nil }
+        return SampleSubject(
+            test: test.id, title: test.title, unit: inForce?.requirement.unit ?? "", period: period,
+            zone: evidence.zone, knownAt: knownAt, programDigest: programDigest, evidenceDigest: digest,
+            isSynthetic: program.current.organization?.isSynthetic ?? false)
+    }
+
+    /// The way from facts to the signed log, each step checked before it is handed out.
+    func proofs(
+        _ references: Set<FactReference>, _ checkpoint: Checkpoint
+    ) throws -> (facts: [SampledFact], batches: [SampledBatch]) {
+        let reader = EvidenceReader(database, blobs: blobs)
+        var facts: [SampledFact] = []
+        var batches: [SampledBatch] = []
+        let byLeaf = Dictionary(grouping: references, by: \.leaf)
+        for leaf in byLeaf.keys.sorted() {
+            let batch = try reader.batch(leaf)
+            guard let entry = try LogTable.entry(leaf, database) else {
+                throw RecordError.missingEntry(leaf: leaf)
+            }
+            let entryProof = try MerkleTree.inclusionProof(
+                index: leaf, size: checkpoint.size, reader: DatabaseHashReader(database))
+            try entryProof.verify(leaf: entry.leafHash, root: checkpoint.root)
+            batches.append(SampledBatch(leaf: leaf, entry: entry, proof: entryProof))
+            let tree = MemoryTree(batch.lines.map(\.leafHash))
+            for reference in (byLeaf[leaf] ?? []).sorted() {
+                let line = batch.lines[reference.item]
+                let proof = try tree.inclusionProof(index: reference.item)
+                try proof.verify(leaf: line.leafHash, root: batch.statement.population.root)
+                facts.append(
+                    SampledFact(
+                        reference: reference, line: isWithheld(line.fact) ? nil : line, hash: line.leafHash,
+                        proof: proof))
+            }
+        }
+        return (facts, batches)
+    }
+
+    /// Whether a fact holds a field that may not be shown. A part of a line cannot be left out, so all of it is.
+    private func isWithheld(_ fact: Fact) -> Bool {
+        guard let value = fact.value else { return false }
+        guard let kind = kinds.kind(fact.kind) else { return true }
+        return value.members.contains { member in
+            guard let field = kind.field(member.name) else { return true }
+            return field.isPHI || field.isPersonal && !request.includePersonal
+        }
+    }
+}

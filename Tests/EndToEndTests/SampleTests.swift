@@ -1,0 +1,96 @@
+import Formats
+import Foundation
+import Testing
+
+/// A sample from the command line: populations, draws, and files that others check.
+@Suite struct SampleTests {
+    private static func probes(_ count: Int) -> String {
+        (1...count).map {
+            TinyProgram.probe(
+                "p-\($0 + 100)", at: "2025-01-\($0 < 9 ? "0" : "")\($0 + 1)T00:00:00Z", up: $0 != 3)
+        }
+        .joined() + TinyProgram.coverage
+    }
+
+    @Test func `the same log gives the same bytes, and a larger sample begins with the smaller one`()
+        async throws
+    {
+        let desk = try await Desk.tiny(facts: Self.probes(20))
+        func draw(_ size: String) async throws -> [String] {
+            let sample = try await desk.json(0, "sample", "portal-up", "--seed", "s-1", "--size", size)
+            return try #require(sample["picks"]?.array).compactMap { $0["id"]?.string }
+        }
+        try await desk.leavesRecordAlone {
+            let once = try await desk.expect(
+                0, "sample", "portal-up", "--seed", "s-1", "--size", "5", "--format", "json")
+            let twice = try await desk.expect(
+                0, "sample", "portal-up", "--seed", "s-1", "--size", "5", "--format", "json")
+            #expect(once.output == twice.output)
+            let (five, nine) = (try await draw("5"), try await draw("9"))
+            #expect(five.count == 5 && Array(nine.prefix(5)) == five)
+            let table = try await desk.expect(0, "sample", "portal-up", "--seed", "s-1", "--size", "5")
+            for id in five { #expect(table.says(id)) }
+            #expect(table.says("20 events", "45.1 % of an endless population"))
+        }
+    }
+
+    @Test func `without a seed the population is shown and nothing drawn`() async throws {
+        let desk = try await Desk.tiny(facts: Self.probes(20))
+        let shown = try await desk.expect(0, "sample", "portal-up")
+        #expect(shown.says("20 events", "(i)", "p-101 to p-120", "Nothing is drawn"))
+        let json = try await desk.json(0, "sample", "portal-up")
+        #expect(json["draw"]?.isNull == true)
+        #expect(json["population"]?["count"]?.integer == 20)
+    }
+
+    @Test func `a file is checked without a workspace, and a changed one is refused`() async throws {
+        let desk = try await Desk.tiny(facts: Self.probes(20))
+        try desk.scratch.write("key", try await desk.expect(0, "log", "key").output)
+        let sample = try await desk.expect(
+            0, "sample", "portal-up", "--seed", "s", "--size", "4", "--format", "json")
+        try desk.scratch.write("sample.json", sample.output)
+        try FileManager.default.removeItem(atPath: desk.scratch.path("workspace"))
+        let good = try await desk.expect(0, "sample", "--verify", "sample.json", "--key", "key")
+        #expect(good.says("as the log's key has signed it", "4 facts, each proven"))
+        #expect(
+            try await desk.expect(0, "sample", "--verify", "sample.json").says("signatures", "not checked"))
+        try desk.scratch.write(
+            "changed.json", sample.output.replacingOccurrences(of: #""seed":"s""#, with: #""seed":"t""#))
+        let bad = try await desk.expect(1, "sample", "--verify", "changed.json")
+        #expect(bad.says("changed since it was sealed: draw", "FAILED  draw"))
+        try await desk.expect(3, "sample", "--verify", "nowhere.json")
+    }
+
+    @Test func `months and stated sizes`() async throws {
+        let desk = try await Desk.tiny(facts: Self.probes(20))
+        let month = try await desk.expect(
+            0, "sample", "portal-up", "--seed", "s", "--stratify", "month", "--allocate", "2025-01=3")
+        #expect(month.says("Drawn from 2025-01: 3 of 20"))
+        let preset = try await desk.expect(0, "sample", "portal-up", "--seed", "s", "--size", "preset")
+        #expect(preset.says("5 for 20 occurrences: common practice, not a standard"))
+        let other = try await desk.expect(
+            3, "sample", "portal-up", "--seed", "s", "--stratify", "source", "--allocate", "elsewhere=3")
+        #expect(other.says("no stratum \"elsewhere\""))
+    }
+
+    @Test(arguments: [
+        ["sample"], ["sample", "portal-up", "--size", "3"], ["sample", "portal-up", "--seed", "s"],
+        ["sample", "portal-up", "--seed", "s", "--size", "0"],
+        ["sample", "portal-up", "--seed", "s", "--size", "many"],
+        ["sample", "portal-up", "--seed", "", "--size", "3"], ["sample", "portal-up", "--verify", "file"],
+        ["sample", "portal-up", "--key", "file"],
+        ["sample", "portal-up", "--seed", "s", "--size", "3", "--allocate", "a=1"],
+    ])
+    func `wrong usage is told`(_ arguments: [String]) async throws {
+        let desk = try Desk()
+        let outcome = try await desk.command("assay", arguments).run()
+        #expect(outcome.status == 2, "\(arguments): \(outcome.said)")
+    }
+
+    @Test func `more than there is cannot be drawn`() async throws {
+        let desk = try await Desk.tiny(facts: Self.probes(20))
+        let outcome = try await desk.expect(3, "sample", "portal-up", "--seed", "s", "--size", "21")
+        #expect(outcome.says("the population has 20"))
+        #expect(try await desk.expect(3, "sample", "nothing").says("no test is called", "portal-up"))
+    }
+}
