@@ -27,6 +27,8 @@ package struct EvaluationError: Error, Hashable, CustomStringConvertible {
         case emptyOptional
         /// More steps than the limit allows.
         case costExceeded(limit: Int)
+        /// The evaluations that share a budget took more than it together.
+        case budgetExceeded(limit: Int)
     }
 
     package let reason: Reason
@@ -62,6 +64,8 @@ package struct EvaluationError: Error, Hashable, CustomStringConvertible {
         case .unsupportedKey(let type): "a map key cannot be of type \(type); use bool, int, uint or string"
         case .emptyOptional: "value() of an empty optional; use orValue()"
         case .costExceeded(let limit): "the evaluation took more than \(limit) steps"
+        case .budgetExceeded(let limit):
+            "the test's evaluations took more than \(limit) steps together; narrow its scope, or simplify it"
         }
     }
 }
@@ -69,6 +73,9 @@ package struct EvaluationError: Error, Hashable, CustomStringConvertible {
 extension EvaluationError {
     /// Whether `&&` and `||` may outvote this error. Running out of steps is final.
     var isAbsorbable: Bool {
-        if case .costExceeded = reason { false } else { true }
+        switch reason {
+        case .costExceeded, .budgetExceeded: false
+        default: true
+        }
     }
 }

@@ -30,8 +30,6 @@ package struct Expression: Sendable {
     /// The elements of the result count as steps too, so that whoever prints it has as little to fear.
     package func evaluate(_ bindings: Bindings) throws(EvaluationError) -> Value {
         var evaluator = Evaluator(bindings, cost: limits.cost)
-        let value = try evaluator.value(of: syntax)
-        try evaluator.chargeSize(of: value, at: 0)
-        return value
+        return try evaluator.result(of: syntax)
     }
 }

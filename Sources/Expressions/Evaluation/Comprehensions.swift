@@ -5,13 +5,22 @@ extension Evaluator {
         _ comprehension: Syntax.Comprehension, at offset: Int
     ) throws(EvaluationError) -> Value {
         let items = try items(of: try value(of: comprehension.range), for: comprehension, at: offset)
-        try charge(items.count, at: offset)
+        try charge(items.count + Self.built(by: comprehension.kind), at: offset)
         switch comprehension.kind {
         case .all: return .bool(try decided(comprehension, items, deciding: false))
         case .exists: return .bool(try decided(comprehension, items, deciding: true))
         case .existsOne: return .bool(try isOne(comprehension, items))
         case .filter, .map, .transformList: return .list(try collected(comprehension, items))
         case .transformMap, .transformMapEntry: return .map(try rebuilt(comprehension, items))
+        }
+    }
+
+    /// What the collection takes that a macro builds.
+    private static func built(by kind: Syntax.Comprehension.Kind) -> Int {
+        switch kind {
+        case .all, .exists, .existsOne: 0
+        case .filter, .map, .transformList: listCost
+        case .transformMap, .transformMapEntry: mapCost
         }
     }
 

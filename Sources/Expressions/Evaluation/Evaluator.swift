@@ -14,6 +14,16 @@ struct Evaluator {
         limit = cost
     }
 
+    /// The units taken so far.
+    var spent: Int { limit - max(0, remaining) }
+
+    /// The value, its size paid for.
+    mutating func result(of syntax: Syntax) throws(EvaluationError) -> Value {
+        let value = try value(of: syntax)
+        try chargeSize(of: value, at: 0)
+        return value
+    }
+
     /// Takes steps from the budget.
     mutating func charge(_ steps: Int, at offset: Int) throws(EvaluationError) {
         remaining -= steps
@@ -37,8 +47,12 @@ struct Evaluator {
         case .or(let operands): return .bool(try joined(operands, deciding: true))
         case .conditional(let condition, let yes, let no):
             return try value(of: try truth(of: condition, in: "?:") ? yes : no)
-        case .list(let elements): return try list(elements)
-        case .map(let entries): return try map(entries)
+        case .list(let elements):
+            try charge(Self.listCost, at: syntax.offset)
+            return try list(elements)
+        case .map(let entries):
+            try charge(Self.mapCost, at: syntax.offset)
+            return try map(entries)
         case .comprehension(let comprehension): return try run(comprehension, at: syntax.offset)
         case .bind(let name, let bound, let body):
             let bound = try value(of: bound)
@@ -125,7 +139,8 @@ struct Evaluator {
         guard case .string(let text) = subject else {
             throw EvaluationError(Function.matches.mismatch([subject, .string("")]), at: offset)
         }
-        try charge((1 + text.utf8.count) * pattern.size / 10, at: offset)
+        let steps = (text.utf8.count / 10 + 1).multipliedReportingOverflow(by: pattern.size / 4 + 1)
+        try charge(steps.overflow ? .max : steps.partialValue, at: offset)
         return .bool(pattern.matches(text))
     }
 
@@ -142,6 +157,10 @@ struct Evaluator {
         default: break
         }
     }
+
+    /// What building a list or a map takes besides its elements.
+    static let listCost = 10
+    static let mapCost = 30
 
     /// A tenth of a step for every byte that a function may have to read.
     static func weight(_ value: Value) -> Int {
