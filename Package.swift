@@ -121,6 +121,7 @@ let package = Package(
             dependencies: [
                 "TestSupport",
                 "Assessment", "Programs", "Evidence", "Catalog", "Expressions", "Formats", "Ledger",
+                .product(name: "GRDBSQLite", package: "GRDB.swift"),
             ],
             swiftSettings: house),
         .testTarget(

@@ -5,9 +5,9 @@ package import Formats
 /// Its truth changes once, at a moment that can be computed, so a state test need not sample days.
 package struct TemporalAtom: Sendable {
     /// Computes the moment on which the comparison turns.
-    private let turn: Syntax
+    let turn: Syntax
     /// Whether the old truth still holds at that very moment and the new one begins right after it.
-    private let includesTurn: Bool
+    let includesTurn: Bool
     private let cost: Int
     /// Place of the comparison in the source, in bytes of UTF-8 from 0.
     package let offset: Int

@@ -1,0 +1,33 @@
+package import Expressions
+package import Formats
+
+/// Why a test has no SQL twin, or its records may not be exported.
+package enum SQLTwinError: Error, CustomStringConvertible {
+    /// An expression says something that has no portable SQL form.
+    case expression(test: Identifier, SQLTranslationError)
+    /// This kind of test has no twin.
+    case requirement(test: Identifier, kind: String)
+    case noKind(test: Identifier, kind: Identifier)
+    /// The test reads a field that says something about a person.
+    case personal(test: Identifier, kind: Identifier, field: String)
+    /// The test reads protected health information, which leaves no workspace.
+    case health(test: Identifier, kind: Identifier, field: String)
+    /// A text with a byte that no SQL text can hold: in which kind.
+    case text(kind: Identifier)
+
+    package var description: String {
+        switch self {
+        case .expression(let test, let error): "the test \"\(test)\" has no SQL twin: \(error)"
+        case .requirement(let test, let kind):
+            "the test \"\(test)\" has no SQL twin: tests of kind \(kind) have none"
+        case .noKind(let test, let kind):
+            "the test \"\(test)\" has no SQL twin: there is no kind \"\(kind)\" of evidence"
+        case .personal(let test, let kind, let field):
+            "the test \"\(test)\" reads \(kind).\(field), which is personal and withheld; add --include personal to write it out"
+        case .health(let test, let kind, let field):
+            "the test \"\(test)\" reads \(kind).\(field), which is protected health information and is never written out"
+        case .text(let kind):
+            "a text of \(kind) contains a zero byte, which no SQL text can hold; run the test in place with assay assess"
+        }
+    }
+}

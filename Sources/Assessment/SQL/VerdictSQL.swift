@@ -1,0 +1,71 @@
+import Formats
+
+extension TwinBuilder {
+    /// Lays the waivers over the rows of all kinds of requirement, and joins equal neighbours.
+    ///
+    /// - Returns: the last SELECT.
+    mutating func verdicts(_ parts: [String]) -> String {
+        step(
+            "raw", "The verdicts before any waiver",
+            parts.map { "SELECT part, key, source, a, b, verdict, due, is_stretch FROM \($0)_rows" }
+                .joined(separator: "\nUNION ALL "))
+        var rows = "raw"
+        if !test.waivers.isEmpty {
+            overlay()
+            rows = "overlaid"
+        }
+        step(
+            "neighbours",
+            "A stretch begins anew where the one before it does not touch or has another verdict",
+            """
+            SELECT part, key, source, a, b, verdict,
+                   SUM(fresh) OVER (PARTITION BY part, key, source, verdict ORDER BY a) AS island
+            FROM (SELECT part, key, source, a, b, verdict,
+                         CASE WHEN LAG(b) OVER (PARTITION BY part, key, source, verdict ORDER BY a) = a THEN 0 ELSE 1 END AS fresh
+                  FROM \(rows) WHERE is_stretch = 1) AS marked
+            """)
+        return """
+            SELECT key, source, MIN(a) AS starts, MAX(b) AS ends, verdict
+            FROM neighbours GROUP BY part, key, source, verdict, island
+            UNION ALL
+            SELECT key, source, a, b, verdict FROM \(rows) WHERE is_stretch = 0
+            ORDER BY 1, 2, 3, 4, 5
+            """
+    }
+
+    /// A failure is waived where a waiver has effect: for its key, and from its recording on at the earliest.
+    private mutating func overlay() {
+        step(
+            "effects", "Where each waiver has effect; a NULL key is every key",
+            "SELECT key, \(SQLText.later("w0", "recorded")) AS w0, w1 FROM waivers")
+        step(
+            "failures", "The failures, numbered",
+            """
+            SELECT ROW_NUMBER() OVER (ORDER BY part, key, source, a, b) AS n, part, key, source, a, b, due, is_stretch
+            FROM raw WHERE verdict = 'fail'
+            """)
+        let own = "(e.key IS NULL OR e.key = f.key)"
+        step(
+            "waiver_cuts",
+            "A failing stretch is cut where a waiver begins or ends; an obligation is waived whole or not at all",
+            """
+            SELECT n, a AS t FROM failures
+            UNION SELECT n, b FROM failures
+            UNION SELECT f.n, e.w0 FROM failures f JOIN effects e ON \(own) AND f.a < e.w0 AND e.w0 < f.b WHERE f.is_stretch = 1
+            UNION SELECT f.n, e.w1 FROM failures f JOIN effects e ON \(own) AND f.a < e.w1 AND e.w1 < f.b WHERE f.is_stretch = 1
+            """)
+        step(
+            "overlaid", "The verdicts with waivers",
+            """
+            SELECT part, key, source, a, b, verdict, is_stretch FROM raw WHERE verdict <> 'fail'
+            UNION ALL
+            SELECT f.part, f.key, f.source, x.a, x.b,
+                   CASE WHEN EXISTS (SELECT 1 FROM effects e WHERE \(own) AND e.w0 <= COALESCE(f.due, x.a)
+                                     AND COALESCE(f.due, x.a) < e.w1) THEN 'waived' ELSE 'fail' END,
+                   f.is_stretch
+            FROM (SELECT n, t AS a, LEAD(t) OVER (PARTITION BY n ORDER BY t) AS b FROM waiver_cuts) AS x
+            JOIN failures f ON f.n = x.n
+            WHERE x.b IS NOT NULL
+            """)
+    }
+}
