@@ -48,7 +48,7 @@ extension PopulationEvidence {
         let queries = Set(batches.map { Identifier($0.statement.query) }).count
         return PopulationCheck(
             "b", question, .holds,
-            "each of the \(batches.count) batches states its query in the log (\(queries) different); "
+            "each of the \(batches.count) batches states its query in the log (\(queries) \(queries == 1 ? "query" : "queries")); "
                 + "what the test itself leaves out stands in its document")
     }
 
@@ -84,7 +84,7 @@ extension PopulationEvidence {
             return PopulationCheck(
                 "d", question, .open,
                 found.sequences.isEmpty
-                    ? "the events carry no running numbers"
+                    ? "it carries no running numbers"
                     : "\(found.unnumbered) events carry no running number")
         }
         let missing = found.sequences.flatMap(\.missing)

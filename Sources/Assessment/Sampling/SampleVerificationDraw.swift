@@ -21,7 +21,8 @@ extension SampleCheck {
         }
         for (place, pair) in zip(expected, document.picks.map(\.pick)).enumerated() where pair.0 != pair.1 {
             throw Fault(
-                "pick \(place + 1) should be \(pair.0.id) of rank \(pair.0.rank.hex), not \(pair.1.id)")
+                "pick \(place + 1) should be \(pair.0.id) of rank \(pair.0.rank.hex), "
+                    + "not \(pair.1.id) of rank \(pair.1.rank.hex)")
         }
         guard expected.count == document.picks.count else {
             throw Fault("\(expected.count) items are due and \(document.picks.count) are there")

@@ -61,13 +61,15 @@ struct SampleTable {
             "\(isWhole ? "Drawn" : "Drawn from \(name)"): \(drawn.picks.count) of \(drawn.population), lowest rank first"
         ]
         if drawn.picks.isEmpty { return lines }
-        var table = Columns(["", "item", "verdict", "facts (log entry/item)", "rank"], width: 110)
+        var table = Columns(
+            ["", "key", "source", "when or due", "verdict", "facts (log entry/item)", "rank"], width: 140)
         for (place, pick) in drawn.picks.enumerated() {
             let unit = document.population.units[pick.index]
             let facts = unit.references.prefix(3).map { "\($0.leaf)/\($0.item)" }.joined(separator: " ")
             let more = unit.references.count > 3 ? " +\(unit.references.count - 3)" : ""
             table.add([
-                String(place + 1), unit.id.text,
+                String(place + 1), unit.key.text.isEmpty ? "the organization" : unit.key.text,
+                unit.source.text.isEmpty ? "-" : unit.source.text, unit.at?.description ?? "-",
                 Self.word(unit.verdict) + (document.late.contains(unit.id) ? ", late" : ""),
                 facts.isEmpty ? "none" : facts + more, String(pick.rank.hex.prefix(12)),
             ])
