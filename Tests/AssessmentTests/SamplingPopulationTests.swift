@@ -116,4 +116,19 @@ import Testing
             #expect(count(.pending) <= outcome.units.pending, "seed \(seed), \(test.id)")
         }
     }
+
+    @Test(arguments: 0..<40 as Range<UInt64>)
+    func `what has a time is in the population of exactly one of two adjacent periods`(_ seed: UInt64) throws
+    {
+        var generator = Seeded(seed)
+        let facts = try RandomWorld(&generator).facts
+        for test in try RandomWorld.tests(&generator) {
+            func ids(_ from: Int, _ to: Int) throws -> Set<Identifier> {
+                Set(population(test, facts, try hours(from, to)).units.filter { $0.at != nil }.map(\.id))
+            }
+            let (first, second) = (try ids(0, 24), try ids(24, RandomWorld.size))
+            #expect(first.isDisjoint(with: second), "seed \(seed), \(test.id)")
+            #expect(try first.union(second) == ids(0, RandomWorld.size), "seed \(seed), \(test.id)")
+        }
+    }
 }
