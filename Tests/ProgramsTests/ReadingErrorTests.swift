@@ -38,18 +38,12 @@ import Testing
         (
             "test: m\nkind: stat\n",
             join(
-                "p.yaml:2:7: \"kind\" must be one of state, event, cadence, response, not \"stat\"; did you mean \"state\"? ",
-                "[bad-value]")
-        ),
-        (
-            "test: m\nkind: ratio\n",
-            join(
-                "p.yaml:2:7: tests of the kind ratio are not available yet in this version; use one of state, event, ",
-                "cadence, response [not-available]")
+                "p.yaml:2:7: \"kind\" must be one of state, event, cadence, response, ratio, recon, sod, attest, not ",
+                "\"stat\"; did you mean \"state\"? [bad-value]")
         ),
         (
             "test: m\n",
-            "p.yaml:1:1: a test needs the key \"kind\"; add it; it is one of state, event, cadence, response [missing-key]"
+            "p.yaml:1:1: a test needs the key \"kind\"; add it; it is one of state, event, cadence, response, ratio, recon, sod, attest [missing-key]"
         ),
         (
             "contrl: IAM-02\n",

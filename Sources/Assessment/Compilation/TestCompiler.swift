@@ -37,13 +37,18 @@ struct TestCompiler {
             .event(
                 EventRequirement(
                     kind: rule.kind.id, scope: try optional(rule.scope, rule.variable),
-                    require: try predicate(rule.require, rule.variable), joins: try joins(rule)))
+                    require: try predicate(rule.require, rule.variable),
+                    joins: try joins(rule.joins, rule.variable)))
         case .cadence(let rule):
             .cadence(
                 CadenceRequirement(
                     kind: rule.kind.id, qualify: try optional(rule.condition, rule.variable),
                     schedule: schedule(rule.schedule), subjects: try subjects(rule)))
         case .response(let rule): .response(try response(rule))
+        case .ratio(let rule): .ratio(try ratio(rule))
+        case .recon(let rule): .recon(try recon(rule))
+        case .sod(let rule): .sod(try sod(rule.form))
+        case .attest(let rule): .attest(try attest(rule))
         }
     }
 
@@ -51,19 +56,19 @@ struct TestCompiler {
     func digest(_ document: Document) -> String {
         let members = document.canonical.object?.members ?? []
         let own = members.filter { !["title", "effective", "params"].contains($0.name) }
-        let isState = document.canonical["kind"]?.string == "state"
-        let counted: JSON = isState ? .object(JSONObject(own)) : document.canonical
+        let hasGrace = ["state", "recon"].contains(document.canonical["kind"]?.string)
+        let counted: JSON = hasGrace ? .object(JSONObject(own)) : document.canonical
         return Digest.sha256((try? CanonicalJSON.encode(counted)) ?? []).hex
     }
 
-    private func joins(_ rule: Programs::EventRule) throws(CompilationError) -> [AsOfJoin] {
+    func joins(_ joins: [Programs::Join], _ variable: String) throws(CompilationError) -> [AsOfJoin] {
         var found: [AsOfJoin] = []
-        for join in rule.joins {
+        for join in joins {
             found.append(
                 AsOfJoin(
-                    name: join.name, kind: join.kind.id, local: try predicate(join.local, rule.variable),
+                    name: join.name, kind: join.kind.id, local: try predicate(join.local, variable),
                     remote: try predicate(join.remote, join.variable),
-                    asOf: join.asOf.value == "at" ? nil : try predicate(join.asOf, rule.variable),
+                    asOf: join.asOf.value == "at" ? nil : try predicate(join.asOf, variable),
                     isRequired: join.isRequired))
         }
         return found
@@ -77,7 +82,7 @@ struct TestCompiler {
         }
     }
 
-    private func unit(_ every: Programs::CadenceRule.Every) -> CalendarUnit {
+    func unit(_ every: Programs::CadenceRule.Every) -> CalendarUnit {
         switch every {
         case .day: .day
         case .week: .week
@@ -113,12 +118,12 @@ struct TestCompiler {
             scope: try optional(rule.scope, start.variable), limit: rule.sla, skew: rule.skew)
     }
 
-    private func optional(_ text: Text?, _ variable: String) throws(CompilationError) -> Predicate? {
+    func optional(_ text: Text?, _ variable: String) throws(CompilationError) -> Predicate? {
         guard let text else { return nil }
         return try predicate(text, variable)
     }
 
-    private func predicate(_ text: Text, _ variable: String) throws(CompilationError) -> Predicate {
+    func predicate(_ text: Text, _ variable: String) throws(CompilationError) -> Predicate {
         do {
             return Predicate(variable: variable, expression: try Expression(parsing: text.value))
         } catch {

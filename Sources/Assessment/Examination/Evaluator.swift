@@ -11,6 +11,10 @@ extension ControlTest {
             EventEvaluation(versions: versions, frame: frame).rows(),
             CadenceEvaluation(versions: versions, frame: frame).rows(),
             ResponseEvaluation(versions: versions, frame: frame).rows(),
+            RatioEvaluation(versions: versions, frame: frame).rows(),
+            ReconEvaluation(versions: versions, frame: frame).rows(),
+            SodEvaluation(versions: versions, frame: frame).rows(),
+            AttestEvaluation(versions: versions, frame: frame).rows(),
         ]
         for part in parts where !(part.rows.isEmpty && part.uncovered.isEmpty) {
             found.rows += part.rows.flatMap(overlay)

@@ -6,6 +6,10 @@ package enum Requirement: Sendable {
     case event(EventRequirement)
     case cadence(CadenceRequirement)
     case response(ResponseRequirement)
+    case ratio(RatioRequirement)
+    case recon(ReconRequirement)
+    case sod(SodRequirement)
+    case attest(AttestRequirement)
 
     /// The kind's name as documents write it.
     package var name: String {
@@ -14,6 +18,10 @@ package enum Requirement: Sendable {
         case .event: "event"
         case .cadence: "cadence"
         case .response: "response"
+        case .ratio: "ratio"
+        case .recon: "recon"
+        case .sod: "sod"
+        case .attest: "attest"
         }
     }
 
@@ -24,6 +32,11 @@ package enum Requirement: Sendable {
         case .event: "event"
         case .cadence: "window"
         case .response: "trigger"
+        case .ratio: "window"
+        case .recon: "record"
+        case .sod(.event): "event"
+        case .sod(.roles): "person"
+        case .attest(let rule): rule.windows == nil ? "statement" : "window"
         }
     }
 }

@@ -14,6 +14,14 @@ package enum VerdictReason: Sendable, Hashable, CustomStringConvertible {
     case notCollectedSince(Instant)
     case waiver(Identifier)
     case satisfied(at: Instant)
+    /// Counts, or microseconds where a share is weighed by time. The unknown is nil where nothing bounds it.
+    case share(good: Int64, of: Int64, unknown: Int64?)
+    /// Nothing of this kind has the same key.
+    case noPartner(String)
+    case bothRoles(String, String)
+    case sameHands
+    case notAttested
+    case selfAttested
 
     package var description: String {
         switch self {
@@ -29,6 +37,13 @@ package enum VerdictReason: Sendable, Hashable, CustomStringConvertible {
             last == .distantPast ? "never collected" : "not collected since \(last)"
         case .waiver(let id): "waiver \(id)"
         case .satisfied(let at): "done \(at)"
+        case .share(let good, let all, let unknown):
+            "\(good) of \(all), \(unknown.map { "\($0)" } ?? "no telling how many") unknown"
+        case .noPartner(let kind): "\(kind): no record with this key"
+        case .bothRoles(let first, let second): "\(first) and \(second) at once"
+        case .sameHands: "both duties in the same hands"
+        case .notAttested: "no valid statement"
+        case .selfAttested: "attested only by its own operator"
         }
     }
 }

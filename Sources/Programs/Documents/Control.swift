@@ -39,6 +39,8 @@ package struct Control: DocumentBody {
     /// Ids of the tests that watch it.
     package internal(set) var tests: [Text] = []
     package internal(set) var combination: Combination = .all
+    /// Ids of controls that make good for it while it fails.
+    package internal(set) var compensating: [Text] = []
     /// Id of the policy it carries out.
     package internal(set) var policy: Text?
     /// Nil when it holds from the moment it is applied.
@@ -57,6 +59,7 @@ package struct Control: DocumentBody {
             .optional("key", .flag, \.isKey),
             .optional("tests", .list(of: .reference), \.tests),
             .optional("combine", .choice(), \.combination),
+            .optional("compensating", .list(of: .code), \.compensating),
             .optional("policy", .reference, \.policy),
             .optional("effective", .moment, \.effective),
         ])

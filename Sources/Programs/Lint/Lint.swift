@@ -10,6 +10,7 @@ extension Program {
         var lint = Lint(program: self, kinds: kinds, criteria: criteria)
         lint.identities()
         lint.references()
+        lint.compensation()
         lint.times()
         lint.coverage()
         lint.wording()
@@ -114,6 +115,7 @@ struct Lint {
                 for test in control.tests { expect(.test, test) }
                 if let policy = control.policy { expect(.policy, policy) }
                 for criterion in control.criteria { expectCriterion(criterion) }
+                for other in control.compensating { expect(.control, other) }
             case .waiver(let waiver): expect(.test, waiver.test)
             case .source(let source): for reference in source.kinds { _ = kind(reference) }
             case .exclusion(let exclusion): expectCriterion(Text(exclusion.id.text, at: document.place))

@@ -13,6 +13,14 @@ struct TestLint {
         case .event(let rule): event(rule, &lint)
         case .cadence(let rule): cadence(rule, &lint)
         case .response(let rule): response(rule, &lint)
+        case .ratio(let rule): ratio(rule, &lint)
+        case .recon(let rule): recon(rule, &lint)
+        case .sod(let rule):
+            switch rule.form {
+            case .event(let duties): sod(duties, &lint)
+            case .roles(let first, let second): for role in [first, second] { self.role(role, &lint) }
+            }
+        case .attest(let rule): attest(rule, &lint)
         }
     }
 
@@ -26,11 +34,23 @@ struct TestLint {
 
     private func event(_ rule: EventRule, _ lint: inout Lint) {
         let kind = subject(rule, .event, for: "an event test", &lint)
-        let alone = [rule.variable: kind]
+        let joined = joins(rule.joins, of: rule.variable, kind, &lint)
+        let nullable = Set(rule.joins.filter { !$0.isRequired }.map(\.name))
+        for text in [rule.scope, rule.require].compactMap({ $0 }) {
+            ExpressionLint(text, variables: joined, nullable: nullable, at: .free, gives: .condition)
+                .check(&lint)
+        }
+    }
+
+    /// Checks the joins of an event; gives what its expressions may name.
+    private func joins(
+        _ joins: [Join], of variable: String, _ kind: Kind?, _ lint: inout Lint
+    ) -> [String: Kind?] {
+        let alone = [variable: kind]
         var joined = alone
-        for join in rule.joins {
+        for join in joins {
             let joinedKind = subject(join, .state, for: "a join", &lint)
-            if join.name == rule.variable || join.name == "at" {
+            if join.name == variable || join.name == "at" {
                 lint.error(
                     "name-taken", at: join.kind.place,
                     "the join \"\(join.name)\" has the name of another value",
@@ -43,11 +63,7 @@ struct TestLint {
                 .check(matching: remote, &lint)
             ExpressionLint(join.asOf, variables: alone, at: .free, gives: .moment).check(&lint)
         }
-        let nullable = Set(rule.joins.filter { !$0.isRequired }.map(\.name))
-        for text in [rule.scope, rule.require].compactMap({ $0 }) {
-            ExpressionLint(text, variables: joined, nullable: nullable, at: .free, gives: .condition)
-                .check(&lint)
-        }
+        return joined
     }
 
     private func cadence(_ rule: CadenceRule, _ lint: inout Lint) {
@@ -103,6 +119,12 @@ struct TestLint {
             }
             ExpressionLint(text, variables: end, at: .flips, gives: .condition).check(&lint)
         case .event(let condition):
+            if kind?.mode == .event, rule.response.isEvery {
+                lint.error(
+                    "mode-mismatch", at: rule.response.kind.place,
+                    "\(rule.response.kind) is an event, of which one answers: \"every\" is for states",
+                    remedy: "remove every:")
+            }
             if kind?.mode == .state {
                 lint.error(
                     "mode-mismatch", at: rule.response.kind.place,
@@ -113,6 +135,89 @@ struct TestLint {
                 ExpressionLint(condition, variables: end, at: .free, gives: .condition).check(&lint)
             }
         }
+    }
+
+    private func ratio(_ rule: RatioRule, _ lint: inout Lint) {
+        let kind = subject(rule, nil, for: "a ratio test", &lint)
+        let isState = kind?.mode == .state
+        let record = [rule.variable: kind]
+        for text in [rule.scope, rule.require].compactMap({ $0 }) {
+            ExpressionLint(text, variables: record, at: isState ? .flips : .free, gives: .condition)
+                .check(&lint)
+        }
+        if let group = rule.group {
+            ExpressionLint(group, variables: record, at: isState ? .none : .free, gives: .key).check(&lint)
+        }
+        if isState, rule.spacing != nil {
+            lint.error(
+                "mode-mismatch", at: rule.kind.place,
+                "\(rule.kind) is a state, whose share is one of time, and only events are expected every so often",
+                remedy: "remove params.expected")
+        }
+        if rule.every != nil { windows(in: rule.zone, &lint) }
+    }
+
+    private func recon(_ rule: ReconRule, _ lint: inout Lint) {
+        let kind = subject(rule, .state, for: "a recon test", &lint)
+        let record = [rule.variable: kind]
+        if let scope = rule.scope {
+            ExpressionLint(scope, variables: record, at: .flips, gives: .condition).check(&lint)
+        }
+        ExpressionLint(rule.key, variables: record, at: .none, gives: .key).check(&lint)
+        population(rule.partners, "the in of a recon test", rule.partners.scope, rule.partners.key, &lint)
+    }
+
+    private func sod(_ duties: SeparatedDuties, _ lint: inout Lint) {
+        let kind = subject(duties, .event, for: "a sod test", &lint)
+        if let scope = duties.scope {
+            ExpressionLint(scope, variables: [duties.variable: kind], at: .free, gives: .condition)
+                .check(&lint)
+        }
+        let joined = joins(duties.joins, of: duties.variable, kind, &lint)
+        let nullable = Set(duties.joins.filter { !$0.isRequired }.map(\.name))
+        for text in [duties.first, duties.second] {
+            ExpressionLint(text, variables: joined, nullable: nullable, at: .free, gives: .persons)
+                .check(&lint)
+        }
+    }
+
+    private func role(_ role: Role, _ lint: inout Lint) {
+        population(role, "the role \"\(role.name)\"", role.scope, role.key, &lint)
+    }
+
+    /// Records of a state that are matched by a key.
+    private func population(
+        _ rule: some Subject, _ noun: String, _ scope: Text?, _ key: Text, _ lint: inout Lint
+    ) {
+        let kind = subject(rule, .state, for: noun, &lint)
+        let record = [rule.variable: kind]
+        if let scope {
+            ExpressionLint(scope, variables: record, at: .flips, gives: .condition).check(&lint)
+        }
+        ExpressionLint(key, variables: record, at: .none, gives: .key).check(&lint)
+    }
+
+    private func attest(_ rule: AttestRule, _ lint: inout Lint) {
+        let kind = subject(rule, .event, for: "an attest test", &lint)
+        let statement = [rule.variable: kind]
+        let parts: [(Text?, ExpressionLint.Result)] = [
+            (rule.condition, .condition), (rule.attester, .persons), (rule.operator, .persons),
+            (rule.artifacts, .texts), (rule.from, .moment), (rule.until, .moment),
+        ]
+        for case (let text?, let result) in parts {
+            ExpressionLint(text, variables: statement, at: .free, gives: result).check(&lint)
+        }
+        if rule.every != nil { windows(in: rule.zone, &lint) }
+    }
+
+    /// The zone of calendar windows. UTC is nobody's office: taken where nothing is said, but not in silence.
+    private func windows(in zone: Text?, _ lint: inout Lint) {
+        if let zone { return lint.expectZone(zone) }
+        guard lint.program.organization?.zone == "UTC" else { return }
+        lint.warn(
+            "windows-in-utc", at: place,
+            "neither the test \(test.id) nor the organization says where its windows begin, so they begin in UTC",
+            remedy: "give params.zone, or the organization a zone")
     }
 
     /// The kind of a subject; nil when it does not exist.

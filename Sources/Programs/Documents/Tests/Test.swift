@@ -2,12 +2,16 @@ package import Formats
 
 /// How evidence shows whether a control works.
 package struct Test: Sendable, Hashable {
-    /// What is asked of the evidence; the four kinds of test that exist so far.
+    /// What is asked of the evidence; the kinds of test that exist.
     package enum Rule: Sendable, Hashable {
         case state(StateRule)
         case event(EventRule)
         case cadence(CadenceRule)
         case response(ResponseRule)
+        case ratio(RatioRule)
+        case recon(ReconRule)
+        case sod(SodRule)
+        case attest(AttestRule)
     }
 
     package internal(set) var id: Identifier
@@ -24,6 +28,10 @@ package struct Test: Sendable, Hashable {
         case .event: "event"
         case .cadence: "cadence"
         case .response: "response"
+        case .ratio: "ratio"
+        case .recon: "recon"
+        case .sod: "sod"
+        case .attest: "attest"
         }
     }
 

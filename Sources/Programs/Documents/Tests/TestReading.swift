@@ -1,9 +1,9 @@
 import Formats
 
 extension Test {
-    /// Kinds of test that the method knows and this version does not evaluate.
-    private static let announced = ["ratio", "recon", "sod", "attest"]
-    private static let known = ["state", "event", "cadence", "response"]
+    private static let known = [
+        "state", "event", "cadence", "response", "ratio", "recon", "sod", "attest",
+    ]
 
     /// Reads the keys of a test; its kind decides which there are.
     static func read(
@@ -29,11 +29,14 @@ extension Test {
             return read(entries, place, own, CadenceRule.schema, &reading) { .cadence($0) }
         case "response":
             return read(entries, place, own, ResponseRule.schema, &reading) { .response($0) }
-        case _ where announced.contains(word):
-            reading.error(
-                "not-available", at: kind.value.place,
-                "tests of the kind \(word) are not available yet in this version",
-                remedy: "use one of \(known.joined(separator: ", "))")
+        case "ratio":
+            return read(entries, place, own, RatioRule.schema, &reading) { .ratio($0) }
+        case "recon":
+            return read(entries, place, own, ReconRule.schema, &reading) { .recon($0) }
+        case "sod":
+            return read(entries, place, own, SodRule.schema, &reading) { .sod($0) }
+        case "attest":
+            return read(entries, place, own, AttestRule.schema, &reading) { .attest($0) }
         default:
             reading.badValue(
                 kind.value, key: "kind", found: word, expected: "one of \(known.joined(separator: ", "))",
@@ -64,6 +67,10 @@ extension Test {
             case .event(let rule): EventRule.schema.write(rule)
             case .cadence(let rule): CadenceRule.schema.write(rule)
             case .response(let rule): ResponseRule.schema.write(rule)
+            case .ratio(let rule): RatioRule.schema.write(rule)
+            case .recon(let rule): ReconRule.schema.write(rule)
+            case .sod(let rule): SodRule.schema.write(rule)
+            case .attest(let rule): AttestRule.schema.write(rule)
             }
         let head = Heading.schema.write(Heading(title: title, effective: effective))
         return JSONObject([.init(name: "kind", value: .string(kind))] + head.members + body.members)

@@ -1,0 +1,166 @@
+import Catalog
+import Evidence
+import Expressions
+import Formats
+
+/// Evaluates a `sod` test in its simplest form: each event, or each person at every instant (`engine.md` §3).
+struct SodEvaluation {
+    let versions: [RequirementVersion]
+    let frame: Frame
+
+    func rows() -> TestRows {
+        var found = TestRows()
+        var roles: [RolePart] = []
+        for version in versions {
+            switch version.requirement {
+            case .sod(.event(let rule)): events(rule, version, &found)
+            case .sod(.roles(let first, let second)):
+                roles.append(
+                    RolePart(
+                        names: (first.name, second.name), first: population(first),
+                        second: population(second), inForce: version.inForce, digest: version.digest))
+            default: break
+            }
+        }
+        people(roles, &found)
+        found.sort()
+        return found
+    }
+
+    // MARK: Events
+
+    private func events(_ rule: SeparatedEvent, _ version: RequirementVersion, _ found: inout TestRows) {
+        guard let stretch = version.inForce.clipped(to: frame.period) else { return }
+        guard let history = frame.history[rule.kind] else {
+            found.uncovered = found.uncovered.union(frame.elapsed(stretch))
+            return
+        }
+        let joins = rule.joins.map { JoinIndex($0, frame.history[$0.kind]) }
+        for source in history.sourceNames {
+            guard let records = history.sources[source] else { continue }
+            let awaited = frame.awaited(after: records.coverage)
+            for event in records.events where stretch.contains(event.at) {
+                let isCovered = records.coverage.contains(event.at)
+                var row = row(rule, event, history.kind, source, joins, isCovered: isCovered)
+                if row?.reason == .uncovered, event.at >= awaited { row?.verdict = .pending }
+                if let row { found.rows.append(row) }
+            }
+            found.uncovered = found.uncovered.union(frame.missing(from: records.coverage, in: stretch))
+        }
+    }
+
+    /// Nil when the event is out of scope.
+    func row(
+        _ rule: SeparatedEvent, _ event: EventRecord, _ kind: Kind, _ source: Identifier,
+        _ joins: [JoinIndex], isCovered: Bool
+    ) -> VerdictRow? {
+        guard let instant = Interval(instant: event.at) else { return nil }
+        let record = kind.expressionValue(of: event.value)
+        var references = [event.reference]
+        func row(_ verdict: Verdict, _ reason: VerdictReason? = nil) -> VerdictRow {
+            VerdictRow(
+                key: event.id, source: source, interval: instant, verdict: verdict, reason: reason,
+                references: references, isStretch: false)
+        }
+        switch rule.scope?.answer(record, at: event.at) ?? .yes {
+        case .yes: break
+        case .no: return nil
+        case .undecidable(let error): return row(.unknown, .predicate(error))
+        }
+        guard isCovered else { return row(.unknown, .uncovered) }
+        var bindings = rule.first.bindings(record, at: event.at)
+        for join in joins {
+            switch join.match(record, at: event.at) {
+            case .found(let value, let reference):
+                bindings[join.name] = value
+                references.append(reference)
+            case .absent: bindings[join.name] = .null
+            case .missing: return row(.fail, .joinMissing(join.name))
+            case .uncovered: return row(.unknown, .joinUncovered(join.name))
+            case .undecidable: return row(.unknown, .predicate("\(join.name) cannot be looked up"))
+            }
+        }
+        guard let first = rule.first.identities(bindings), let second = rule.second.identities(bindings)
+        else {
+            return row(.unknown, .predicate("one of the two duties names nobody"))
+        }
+        return first.isDisjoint(with: second) ? row(.pass) : row(.fail, .sameHands)
+    }
+
+    // MARK: Roles
+
+    /// One version of the test with the two populations it keeps apart.
+    private struct RolePart {
+        let names: (String, String)
+        let first: KeyedRecords
+        let second: KeyedRecords
+        let inForce: Interval
+        let digest: String
+
+        var populations: [KeyedRecords] { [first, second] }
+    }
+
+    private func population(_ role: RolePopulation) -> KeyedRecords {
+        KeyedRecords(role.kind, scope: role.scope, key: role.key, frame)
+    }
+
+    private func people(_ parts: [RolePart], _ found: inout TestRows) {
+        let people = parts.reduce(into: Set<Identifier>()) { all, part in
+            for population in part.populations { all.formUnion(population.keys) }
+        }
+        for person in people.sorted() {
+            let pieces = parts.flatMap { self.pieces(of: person, $0) }.sorted { $0.interval < $1.interval }
+            let rows = ViolationWalk(period: frame.period).rows(of: pieces, key: person)
+            // Whoever held neither role in the period is no part of its population.
+            if rows.contains(where: { $0.verdict != .notApplicable }) { found.rows += rows }
+        }
+        for part in parts {
+            guard let stretch = part.inForce.clipped(to: frame.period) else { continue }
+            for population in part.populations {
+                found.rows += nameless(population, in: stretch)
+                found.uncovered = found.uncovered.union(
+                    frame.missing(from: population.coverage, in: stretch))
+            }
+        }
+    }
+
+    private func pieces(of person: Identifier, _ part: RolePart) -> [JudgedPiece] {
+        part.inForce.cut(at: part.populations.flatMap { $0.edges(person) }).map { interval in
+            let known = part.populations.flatMap {
+                [$0.member(person, at: interval.start), $0.doubt(about: person, at: interval.start)]
+            }
+            return JudgedPiece(
+                interval: interval, digest: part.digest, grace: .zero,
+                status: status(of: person, at: interval.start, part),
+                references: Set(known.compactMap { $0?.reference }).sorted())
+        }
+    }
+
+    private func status(of person: Identifier, at instant: Instant, _ part: RolePart) -> JudgedPiece.Status {
+        let isMember = part.populations.map { $0.member(person, at: instant) != nil }
+        let isDoubtful = part.populations.contains { $0.doubt(about: person, at: instant) != nil }
+        guard isMember.contains(true) || isDoubtful else { return .outOfScope }
+        for population in part.populations where !population.coverage.contains(instant) {
+            let awaited = frame.awaited(after: population.coverage)
+            return .uncovered(.joinUncovered(population.kind.text), awaited: awaited)
+        }
+        if isMember == [true, true] { return .violated(.bothRoles(part.names.0, part.names.1)) }
+        if isDoubtful { return .unknown(.predicate("a role of this person cannot be decided")) }
+        let other = isMember[0] ? part.second : part.first
+        if other.namelessMember(at: instant) != nil {
+            return .unknown(.predicate("a record of \(other.kind) names nobody"))
+        }
+        return .holds
+    }
+
+    /// A record that may be anyone's is a unit of its own: an error is never dropped.
+    private func nameless(_ population: KeyedRecords, in stretch: Interval) -> [VerdictRow] {
+        population.nameless.compactMap { nameless in
+            nameless.member.interval.clipped(to: stretch).map {
+                VerdictRow(
+                    key: nameless.record, source: nameless.source, interval: $0, verdict: .unknown,
+                    reason: .predicate("the record names nobody"), references: [nameless.member.reference])
+            }
+        }
+    }
+}
