@@ -56,6 +56,8 @@ private final class Box<Result: Sendable>: Sendable {
             do {
                 let expression = try Expression(parsing: source)
                 _ = try expression.check(Declarations())
+                _ = expression.checkStrictly(Declarations())
+                _ = try expression.temporalAtoms(of: "at")
                 _ = expression.freeVariables
                 let value = try expression.evaluate(Bindings())
                 return value == value ? "" : "unequal"

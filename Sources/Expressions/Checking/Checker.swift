@@ -247,23 +247,23 @@ struct Checker {
     ) throws(TypeProblem) -> CheckedType {
         var result: CheckedType?
         for overload in overloads where overload.arguments.count == arguments.count {
-            var attempt = unifier
+            let before = unifier.mark()
             var parameters: [String: CheckedType] = [:]
-            for name in overload.typeParameters { parameters[name] = attempt.open() }
+            for name in overload.typeParameters { parameters[name] = unifier.open() }
             let fits = zip(overload.arguments, arguments).allSatisfy { notation, given in
                 guard let wanted = CheckedType(notation: notation, parameters: parameters) else {
                     return false
                 }
-                return attempt.accepts(wanted, given)
+                return unifier.accepts(wanted, given)
             }
-            guard fits else { continue }
             let given = CheckedType(notation: overload.result, parameters: parameters) ?? .dyn
-            if let earlier = result {
-                if unifier.resolved(earlier) != attempt.resolved(given) { result = .dyn }
-            } else {
-                unifier = attempt
-                result = given
+            guard fits, let earlier = result else {
+                if fits { result = given } else { unifier.undo(to: before) }
+                continue
             }
+            let other = unifier.resolved(given)
+            unifier.undo(to: before)
+            if unifier.resolved(earlier) != other { result = .dyn }
         }
         if let result { return result }
         let given = arguments.map { name($0) }.joined(separator: ", ")

@@ -2,12 +2,34 @@ internal import Formats
 
 /// Finds out what open types stand for.
 struct Unifier {
-    private var found: [Int: CheckedType] = [:]
-    private var count = 0
+    /// What each open type stands for, by number.
+    private var found: [CheckedType?] = []
+    /// What was written over, so that an attempt is undone by its own size and not by the size of all that is known.
+    private var trail: [(number: Int, before: CheckedType?)] = []
 
     mutating func open() -> CheckedType {
-        count += 1
-        return .open(count)
+        found.append(nil)
+        return .open(found.count - 1)
+    }
+
+    /// A state to which `undo` can go back.
+    struct Mark {
+        fileprivate let opened: Int
+        fileprivate let learnt: Int
+    }
+
+    func mark() -> Mark {
+        Mark(opened: found.count, learnt: trail.count)
+    }
+
+    mutating func undo(to mark: Mark) {
+        while trail.count > mark.learnt, let last = trail.popLast() { found[last.number] = last.before }
+        found.removeLast(found.count - mark.opened)
+    }
+
+    private mutating func learn(_ number: Int, _ type: CheckedType) {
+        trail.append((number, found[number]))
+        found[number] = type
     }
 
     /// What an open type turned out to be, one level deep; itself when nothing is known.
@@ -32,18 +54,18 @@ struct Unifier {
             guard accepts(known, given) else { return false }
             // A type parameter met with dyn as well becomes dyn as a whole.
             if case .open = known { return true }
-            found[number] = general(known, given)
+            learn(number, general(known, given))
             return true
         }
         switch (wanted, shallow(given)) {
         case (.open(let a), .open(let b)) where a == b: return true
         case (.open(let number), let given):
             if mentions(given, number) { return false }
-            found[number] = given
+            learn(number, given)
             return true
         case (_, .open(let number)):
             if mentions(wanted, number) { return false }
-            found[number] = wanted
+            learn(number, wanted)
             return true
         case (.dyn, _), (_, .dyn): return true
         case (.named(let a), .named(let b)):
@@ -84,11 +106,11 @@ struct Unifier {
 
     /// The type of a collection that holds both: the general one if they fit, else dyn.
     mutating func joined(_ left: CheckedType, _ right: CheckedType) -> CheckedType {
-        let before = self
+        let before = mark()
         if accepts(left, right) { return general(left, right) }
-        self = before
+        undo(to: before)
         if accepts(right, left) { return general(right, left) }
-        self = before
+        undo(to: before)
         return .dyn
     }
 }
