@@ -113,6 +113,24 @@ import Testing
             return .array(Array(picks.dropLast()))
         }
         #expect(short.map(\.name) == ["draw", "facts"])
+        // A line of the right form with other content: only its hash gives it away.
+        let rewritten = try resealed { name, value in
+            guard name == "facts", case .array(let facts) = value else { return value }
+            return .array(
+                facts.map { fact in
+                    guard case .object(let object) = fact else { return fact }
+                    return .object(
+                        object.members.map { member in
+                            guard member.name == "line", let line = member.value.string else {
+                                return (member.name, member.value)
+                            }
+                            return (
+                                member.name, .string(line.split(separator: "bob").joined(separator: "eve"))
+                            )
+                        })
+                })
+        }
+        #expect(rewritten.map(\.name) == ["facts"])
     }
 
     @Test(arguments: [
