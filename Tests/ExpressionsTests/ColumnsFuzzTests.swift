@@ -20,12 +20,13 @@ import Testing
         let hasInstants = random.below(4) > 0
         let bindings = samples.bindings(hasInstants: hasInstants)
         let blocks = samples.blocks(cuts: cuts(&random), hasInstants: hasInstants)
+        let stretch = [1, 7, 64, 4_096][random.below(4)]
         var grammar = ColumnsGrammar(random: random)
         for _ in 0..<Self.expressions {
             let source = grammar.expression()
             let expression = try Expression(parsing: source)
             let expected = bindings.map { try? expression.evaluate($0) }
-            var evaluation = ColumnEvaluation(expression)
+            var evaluation = ColumnEvaluation(expression, stretch: stretch)
             let answers = blocks.flatMap { evaluation.answers(over: $0) }
             let values = blocks.flatMap { evaluation.values(over: $0) }
             // Once more: now everything has been met before.
@@ -47,6 +48,19 @@ import Testing
                 return
             }
         }
+    }
+
+    /// A generator that wrote nothing but errors would find nothing.
+    @Test func `the expressions written have every answer often`() throws {
+        var random = Seeded(1)
+        let bindings = ColumnsSamples(rows: 10, &random).bindings(hasInstants: true)
+        var grammar = ColumnsGrammar(random: random)
+        var counts = [0, 0, 0]
+        for _ in 0..<300 {
+            let expression = try Expression(parsing: grammar.expression())
+            for row in bindings { counts[Int(ColumnAnswer.of(try? expression.evaluate(row)))] += 1 }
+        }
+        #expect(counts.allSatisfy { $0 > 300 }, "no, yes and undecidable: \(counts)")
     }
 
     private func cuts(_ random: inout Seeded) -> [Int] {

@@ -1,23 +1,28 @@
 internal import Formats
 
-/// A block as a plan sees it: each of the plan's reads with its rows.
+/// A stretch of a block as a plan sees it: each of the plan's reads with its rows.
 struct BlockView {
     enum Source {
         /// Nothing has this name.
         case nothing
         case instants([Int64])
         case record(RecordColumns)
+        /// 1 where a variable is a record, 0 where it is null; nil when it is never null.
+        case presence([UInt8]?)
         /// No column when the record's kind does not declare the field.
         case field(Column?, states: FieldStates)
     }
 
     let block: ColumnBlock
+    /// The rows of the block that this is about; the sources have these alone.
+    let rows: Range<Int>
     let sources: [Source]
 
     /// Nil for a block whose names would be looked up in other ways than plain variables and fields: for such the tree
     /// walk is right.
     init?(_ block: ColumnBlock, for plan: ColumnPlan) {
         self.block = block
+        rows = 0..<block.count
         var names: Set<Identifier> = []
         for variable in block.variables {
             let isPlain =
@@ -32,7 +37,21 @@ struct BlockView {
         self.sources = sources
     }
 
-    var count: Int { block.count }
+    private init(_ whole: BlockView, rows: Range<Int>) {
+        block = whole.block
+        self.rows = rows
+        sources = whole.sources.map { $0.cut(rows) }
+    }
+
+    var count: Int { rows.count }
+
+    /// The view cut into stretches of at most so many rows.
+    func stretches(of length: Int) -> [BlockView] {
+        if count <= length { return [self] }
+        return stride(from: 0, to: count, by: length).map { start in
+            BlockView(self, rows: start..<min(start + length, count))
+        }
+    }
 
     private static func source(of read: ColumnRead, in block: ColumnBlock) -> Source? {
         let isInstant = block.instants != nil && read.variable.hasSameBytes(as: "at")
@@ -43,6 +62,9 @@ struct BlockView {
                 return .instants(instants)
             }
             return block[name].map { .record($0) } ?? .nothing
+        case .presence(let name):
+            if isInstant { return .presence(nil) }
+            return block[name].map { .presence($0.presence) } ?? .nothing
         case .field(let variable, let name):
             if isInstant { return nil }
             guard let record = block[variable] else { return .nothing }
@@ -61,24 +83,59 @@ struct BlockView {
         var bindings = Bindings()
         for need in needs {
             if let instants = block.instants, need.variable.hasSameBytes(as: "at") {
-                bindings["at"] = .timestamp(Value.Timestamp(Instant(microseconds: instants[row])))
-            } else if let fields = need.fields {
-                bindings[need.variable] = record(need.variable, fields, row)
-            } else {
-                bindings[need.variable] = block[need.variable]?.value(row)
+                let instant = Instant(microseconds: instants[rows.lowerBound + row])
+                bindings["at"] = .timestamp(Value.Timestamp(instant))
+            } else if let record = block[need.variable] {
+                bindings[need.variable] =
+                    need.fields.map { value(of: record, $0, row) } ?? record.value(rows.lowerBound + row)
             }
         }
         return bindings
     }
 
-    private func record(_ variable: String, _ fields: [(name: String, read: Int)], _ row: Int) -> Value? {
+    private func value(of record: RecordColumns, _ fields: [(name: String, read: Int)], _ row: Int) -> Value {
+        if let presence = record.presence, presence[rows.lowerBound + row] == 0 { return .null }
         var map = Value.Map()
         for field in fields {
-            guard case .field(let column, let states) = sources[field.read] else { return nil }
-            if states.isNull(row) { return .null }
-            if let value = column?.value(row) { map.insert(value, named: field.name) }
+            guard case .field(let column?, _) = sources[field.read] else { continue }
+            if let value = column.value(row) { map.insert(value, named: field.name) }
         }
         return .map(map)
+    }
+}
+
+extension BlockView.Source {
+    fileprivate func cut(_ rows: Range<Int>) -> BlockView.Source {
+        switch self {
+        case .nothing: .nothing
+        case .instants(let instants): .instants(Array(instants[rows]))
+        case .record(let record): .record(record.cut(rows))
+        case .presence(let presence): .presence(presence.map { Array($0[rows]) })
+        case .field(let column, let states): .field(column?.cut(rows), states: states.cut(rows))
+        }
+    }
+}
+
+extension RecordColumns {
+    fileprivate func cut(_ rows: Range<Int>) -> RecordColumns {
+        RecordColumns(
+            fields: fields.map { ($0.name, $0.column.cut(rows)) }, presence: presence.map { Array($0[rows]) })
+    }
+}
+
+extension Column {
+    fileprivate func cut(_ rows: Range<Int>) -> Column {
+        let values: Values =
+            switch values {
+            case .flags(let flags): .flags(Array(flags[rows]))
+            case .whole(let numbers): .whole(Array(numbers[rows]))
+            case .decimals(let numbers): .decimals(Array(numbers[rows]))
+            case .timestamps(let times): .timestamps(Array(times[rows]))
+            case .durations(let lengths): .durations(Array(lengths[rows]))
+            case .texts(let numbers, let dictionary): .texts(Array(numbers[rows]), dictionary)
+            case .coded(let codes, let distinct): .coded(Array(codes[rows]), distinct)
+            }
+        return Column(values, presence: presence.map { Array($0[rows]) })
     }
 }
 
@@ -110,5 +167,12 @@ struct FieldStates {
         }
     }
 
-    func isNull(_ row: Int) -> Bool { codes.map { $0[row] == Self.null } ?? false }
+    private init(codes: [UInt8]?, valid: [UInt8]?) {
+        self.codes = codes
+        self.valid = valid
+    }
+
+    func cut(_ rows: Range<Int>) -> FieldStates {
+        FieldStates(codes: codes.map { Array($0[rows]) }, valid: valid.map { Array($0[rows]) })
+    }
 }

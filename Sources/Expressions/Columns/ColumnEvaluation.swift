@@ -24,32 +24,34 @@ package struct ColumnEvaluation: Sendable {
     /// Nil when only the tree walk will do.
     private let plan: ColumnPlan?
     private var memory: ColumnMemory
+    private let stretch: Int
 
     package init(_ expression: Expression) {
+        self.init(expression, stretch: 4_096)
+    }
+
+    /// - Parameter stretch: how many rows are computed at once: so few that what is computed from them stays in the
+    ///   processor's nearest memory, and so many that taking up each part of the expression anew costs nothing.
+    init(_ expression: Expression, stretch: Int) {
         self.expression = expression
+        self.stretch = stretch
         plan = ColumnPlan(expression.syntax, cost: expression.limits.cost)
         memory = ColumnMemory(nodes: plan?.nodes.count ?? 0)
     }
 
     /// One `ColumnAnswer` for each row.
     package mutating func answers(over block: ColumnBlock) -> [UInt8] {
-        let found = run(over: block) { (run, root) in run.answers(root) }
-        guard case (var answers, let hard)? = found else {
-            return (0..<block.count).map { ColumnAnswer.of(walk(block, $0)) }
-        }
-        for row in hard { answers[row] = ColumnAnswer.of(walk(block, row)) }
-        return answers
+        run(over: block, { run, root in run.answers(root) }, otherwise: ColumnAnswer.of)
     }
 
     /// The expression's value in each row; nil where it has none.
     package mutating func values(over block: ColumnBlock) -> [Value?] {
-        let found = run(over: block) { (run, root) in
-            guard let vector = run.vector(root) else { return run.projectedValues(root) }
-            return (0..<block.count).map { vector.value($0) }
-        }
-        guard case (var values, let hard)? = found else { return (0..<block.count).map { walk(block, $0) } }
-        for row in hard { values[row] = walk(block, row) }
-        return values
+        run(
+            over: block,
+            { run, root in
+                guard let vector = run.vector(root) else { return run.projectedValues(root) }
+                return (0..<run.view.count).map { vector.value($0) }
+            }, otherwise: { $0 })
     }
 
     /// The column that the expression is, when it does nothing but select a field of a variable: then rows need no
@@ -67,18 +69,32 @@ package struct ColumnEvaluation: Sendable {
         try? expression.evaluate(block.bindings(row))
     }
 
-    /// What the plan gives, and the rows in which that is not to be trusted; nil when the block is for the tree walk.
+    /// What the plan gives, and what the tree walk gives for blocks and rows that are beyond the plan.
     private mutating func run<Found>(
-        over block: ColumnBlock, _ body: (inout ColumnRun, _ root: Int) -> Found
-    ) -> (Found, hard: [Int])? {
-        guard let plan, let view = BlockView(block, for: plan) else { return nil }
-        let fresh = ColumnMemory(nodes: plan.nodes.count)
-        var run = ColumnRun(plan, view, memory)
-        // The run holds what has been learnt alone, or else every table would be copied when it grows.
-        memory = fresh
-        let found = body(&run, plan.root)
-        if run.isExhausted { return nil }
-        memory = run.memory
-        return (found, run.hard)
+        over block: ColumnBlock, _ body: (inout ColumnRun, _ root: Int) -> [Found],
+        otherwise: (Value?) -> Found
+    ) -> [Found] {
+        guard let plan, let view = BlockView(block, for: plan) else {
+            return (0..<block.count).map { otherwise(walk(block, $0)) }
+        }
+        var found: [Found] = []
+        found.reserveCapacity(block.count)
+        memory.admit(view)
+        for part in view.stretches(of: stretch) {
+            var run = ColumnRun(plan, part, memory)
+            // The run alone holds what has been learnt, or else every table would be copied when it grows.
+            memory = ColumnMemory(nodes: 0)
+            found += body(&run, plan.root)
+            if run.isExhausted {
+                memory = ColumnMemory(nodes: plan.nodes.count)
+                return (0..<block.count).map { otherwise(walk(block, $0)) }
+            }
+            memory = run.memory
+            for row in run.hard {
+                let place = part.rows.lowerBound + row
+                found[place] = otherwise(walk(block, place))
+            }
+        }
+        return found
     }
 }

@@ -5,17 +5,19 @@ enum ColumnRead {
     case field(variable: String, name: String)
     /// A variable as a whole, or `at`.
     case whole(String)
+    /// Whether a variable is null, and no more of it.
+    case presence(String)
 
     var variable: String {
         switch self {
-        case .field(let variable, _), .whole(let variable): variable
+        case .field(let variable, _), .whole(let variable), .presence(let variable): variable
         }
     }
 
     func isSame(as other: ColumnRead) -> Bool {
         switch (self, other) {
         case (.field(let a, let x), .field(let b, let y)): a.hasSameBytes(as: b) && x.hasSameBytes(as: y)
-        case (.whole(let a), .whole(let b)): a.hasSameBytes(as: b)
+        case (.whole(let a), .whole(let b)), (.presence(let a), .presence(let b)): a.hasSameBytes(as: b)
         default: false
         }
     }
@@ -131,7 +133,7 @@ struct ColumnPlan: Sendable {
 
     private mutating func besideNull(_ operand: Syntax, _ other: Syntax) -> Int? {
         guard case .literal(.null) = other.form else { return nil }
-        return variable(operand).map { place(of: .whole($0)) }
+        return variable(operand).map { place(of: .presence($0)) }
     }
 
     private mutating func place(of read: ColumnRead) -> Int {
@@ -143,16 +145,23 @@ struct ColumnPlan: Sendable {
     private mutating func ownReads(_ syntax: Syntax) -> [Int] {
         var found: Set<Int> = []
         syntax.visitNames(bound: []) { name, parent, isSelected in
-            let field: String? =
-                switch isSelected ? parent?.form : nil {
-                case .select(_, let field, _), .has(_, let field, _): field
-                case .index(_, let key, _):
-                    if case .literal(.string(let field)) = key.form { field } else { nil }
-                default: nil
-                }
-            found.insert(place(of: field.map { .field(variable: name, name: $0) } ?? .whole(name)))
+            found.insert(place(of: Self.read(name, within: parent, isSelected: isSelected)))
         }
         return found.sorted()
+    }
+
+    private static func read(_ name: String, within parent: Syntax?, isSelected: Bool) -> ColumnRead {
+        switch parent?.form {
+        case .select(_, let field, _)? where isSelected, .has(_, let field, _)? where isSelected:
+            return .field(variable: name, name: field)
+        case .index(_, let key, _)? where isSelected:
+            guard case .literal(.string(let field)) = key.form else { return .whole(name) }
+            return .field(variable: name, name: field)
+        case .binary(let infix, let left, let right)? where infix == .equal || infix == .unequal:
+            for side in [left, right] { if case .literal(.null) = side.form { return .presence(name) } }
+            return .whole(name)
+        default: return .whole(name)
+        }
     }
 
     private func needs(_ own: [Int]) -> [Need] {
@@ -165,6 +174,7 @@ struct ColumnPlan: Sendable {
             for read in own where reads[read].variable.hasSameBytes(as: variable) {
                 switch reads[read] {
                 case .field(_, let name): fields?.append((name, read))
+                case .presence: break
                 case .whole: fields = nil
                 }
             }

@@ -39,21 +39,20 @@ struct ColumnMemory {
     }
 }
 
-/// The computation of a plan over one block.
+/// The computation of a plan over one stretch of a block.
 struct ColumnRun {
     let plan: ColumnPlan
     let view: BlockView
     var memory: ColumnMemory
     /// Rows that only the tree walk gets right.
     var hard: [Int] = []
-    /// Whether a walk ran out of steps. That error is final in the whole expression, so the block is for the tree walk.
+    /// Whether a walk ran out of steps. That error is final in the whole expression, so the block is left to the tree walk.
     private(set) var isExhausted = false
 
     init(_ plan: ColumnPlan, _ view: BlockView, _ memory: ColumnMemory) {
         self.plan = plan
         self.view = view
         self.memory = memory
-        self.memory.admit(view)
     }
 
     private var rows: Int { view.count }
@@ -97,8 +96,7 @@ struct ColumnRun {
         case .constant(let value): return value.map { .constant($0) } ?? .failed
         case .read(let read): if let vector = column(read) { return vector }
         case .has(let read): return has(read)
-        case .isNull(let read), .isNotNull(let read):
-            if let mask = isNull(read, node.form) { return mask }
+        case .isNull(let read), .isNotNull(let read): return isNull(read, node.form)
         default: break
         }
         if let (numbers, count, states) = soleCodes(node) { return tabledValues(id, numbers, count, states) }
@@ -136,7 +134,7 @@ struct ColumnRun {
         switch view.sources[read] {
         case .nothing: .failed
         case .instants(let instants): .timestamps(Vector.held(instants, rows), valid: nil)
-        case .record: nil
+        case .record, .presence: nil
         case .field(let column, let states):
             column.map { Vector($0, states: states, rows: rows, owner: -1 - read) } ?? .failed
         }
@@ -148,17 +146,11 @@ struct ColumnRun {
         return .answers(states.codes ?? [UInt8](repeating: ColumnAnswer.yes, count: rows))
     }
 
-    private func isNull(_ read: Int, _ form: ColumnPlan.Form) -> Vector? {
-        let isNegated = if case .isNotNull = form { true } else { false }
-        switch view.sources[read] {
-        case .nothing: return .failed
-        case .record(let record):
-            var mask = record.presence.map { Array($0.prefix(rows)) } ?? [UInt8](repeating: 1, count: rows)
-            if !isNegated { Masks.negate(&mask) }
-            return .answers(mask)
-        case .instants: return .constant(.bool(isNegated))
-        case .field: return nil
-        }
+    private func isNull(_ read: Int, _ form: ColumnPlan.Form) -> Vector {
+        guard case .presence(let presence) = view.sources[read] else { return .failed }
+        var mask = presence ?? [UInt8](repeating: ColumnAnswer.yes, count: rows)
+        if case .isNull = form { Masks.negate(&mask) }
+        return .answers(mask)
     }
 
     /// The numbers of the one coded field that a node reads, how many there can be, and the rows' states.

@@ -48,14 +48,14 @@ enum Loop {
         }
     }
 
-    /// Whether a number is set in any of the rows; it looks at all of them, which is faster than to stop.
+    /// Whether something holds in any of the rows; all of them are looked at, which is faster than to stop.
     @inline(__always)
     static func contains<A>(_ a: [A], _ rows: Int, _ body: (A) -> Bool) -> Bool {
         precondition(a.count >= rows, "columns are as long as the block")
         return a.withUnsafeBufferPointer { a in
-            var found = false
-            for row in 0..<rows { found = found || body(a[row]) }
-            return found
+            var found: UInt8 = 0
+            for row in 0..<rows { found |= body(a[row]) ? 1 : 0 }
+            return found != 0
         }
     }
 }

@@ -36,8 +36,12 @@ struct ProjectionMemo {
     private func isKey(_ place: Int, _ projections: Projections, _ row: Int) -> Bool {
         let key = place * width
         let words = row * width
-        for index in 0..<width where keys[key + index] != projections.words[words + index] { return false }
-        return true
+        return keys.withUnsafeBufferPointer { keys in
+            projections.words.withUnsafeBufferPointer { found in
+                for index in 0..<width where keys[key + index] != found[words + index] { return false }
+                return true
+            }
+        }
     }
 
     /// Remembers an outcome as long as there is room. When there is none and fewer than half of the looks have found
@@ -95,6 +99,7 @@ struct Projections {
         switch source {
         case .nothing: []
         case .instants(let instants): [WordColumn(values: .timestamps(instants), states: nil)]
+        case .presence(let presence): [WordColumn(values: .flags([]), states: presence)]
         case .field(let column, let states):
             [WordColumn(values: column?.values ?? .flags([]), states: states.codes)]
         case .record(let record):

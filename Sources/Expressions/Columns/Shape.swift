@@ -13,6 +13,7 @@ indirect enum Shape {
     init(_ source: BlockView.Source) {
         switch source {
         case .nothing, .field(nil, _): self = .nothing
+        case .presence: self = .plain("presence")
         case .instants: self = .plain("instants")
         case .field(let column?, _): self = Shape(column)
         case .record(let record): self = .record(record.fields.map { ($0.name, Shape($0.column)) })
@@ -90,6 +91,8 @@ extension Value {
     /// Stricter than CEL's equality: of one type, bit by bit, maps in one order.
     func isIdentical(to other: Value) -> Bool {
         switch (self, other) {
+        case (.string(let a), .string(let b)): a.hasSameBytes(as: b)
+        case (.int(let a), .int(let b)): a == b
         case (.double(let a), .double(let b)): a.bitPattern == b.bitPattern
         case (.list(let a), .list(let b)):
             a.sharesStorage(with: b) || a.count == b.count && zip(a, b).allSatisfy { $0.isIdentical(to: $1) }

@@ -149,8 +149,9 @@ extension Vector {
 
     /// Times held within CEL's years.
     static func held(_ times: [Int64], _ rows: Int) -> [Int64] {
-        guard Loop.contains(times, rows, { $0 < earliest || $0 > afterLatest }) else { return times }
-        return Loop.map(times, rows) { min(max($0, earliest), afterLatest) }
+        let (first, last) = (earliest, afterLatest)
+        guard Loop.contains(times, rows, { ($0 < first) != ($0 > last) }) else { return times }
+        return Loop.map(times, rows) { min(max($0, first), last) }
     }
 
     /// A constant in every row, when it has a machine type.

@@ -90,22 +90,27 @@ extension Vector {
     private static func distances(
         _ a: [Int64], _ b: [Int64], _ valid: [UInt8]?, _ rows: Int, _ hard: inout [Int]
     ) -> [Int64] {
-        func isHard(_ a: Int64, _ b: Int64) -> Bool {
-            (a &- b).magnitude > far.magnitude || a == afterLatest || b == afterLatest
+        let (far, last) = (far, afterLatest)
+        let isHard = Loop.zip(a, b, rows) { a, b in
+            let gap = a &- b
+            return (gap > far ? 1 : 0) | (gap < -far ? 1 : 0) | (a == last ? 1 : 0) | (b == last ? 1 : 0)
+                as UInt8
         }
-        collect(&hard, valid, rows, Loop.zip(a, b, rows) { isHard($0, $1) ? 1 : 0 })
+        collect(&hard, valid, rows, isHard)
         return Loop.zip(a, b, rows) { ($0 &- $1) &* 1_000 }
     }
 
     private static func moved(
         _ times: [Int64], by lengths: [Int64], _ valid: [UInt8]?, _ rows: Int, _ hard: inout [Int]
     ) -> Vector {
-        func isHard(_ time: Int64, _ length: Int64) -> Bool {
-            length % 1_000 != 0 || time == afterLatest
+        let (first, last) = (earliest, afterLatest)
+        let spans = Loop.map(lengths, rows) { $0 / 1_000 }
+        let isHard = Loop.zip(times, Loop.zip(lengths, spans, rows) { $0 &- $1 &* 1_000 }, rows) {
+            ($0 == last ? 1 : 0) | ($1 != 0 ? 1 : 0) as UInt8
         }
-        collect(&hard, valid, rows, Loop.zip(times, lengths, rows) { isHard($0, $1) ? 1 : 0 })
-        let sums = Loop.zip(times, lengths, rows) { $0 &+ $1 / 1_000 }
-        let inside = Loop.map(sums, rows) { $0 < earliest || $0 >= afterLatest ? 0 : 1 as UInt8 }
+        collect(&hard, valid, rows, isHard)
+        let sums = Loop.zip(times, spans, rows) { $0 &+ $1 }
+        let inside = Loop.map(sums, rows) { ($0 >= first ? 1 : 0) & ($0 < last ? 1 : 0) as UInt8 }
         return .timestamps(sums, valid: Masks.both(valid, failures(inside)))
     }
 
