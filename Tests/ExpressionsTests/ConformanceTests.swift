@@ -55,6 +55,34 @@ import Testing
                 == #"{"file":"basic","index":38,"name":"binop","section":"functions","value":{"int":"2"}}"#)
     }
 
+    @Test func `every case has an answer line of its own with one answer`() throws {
+        var ids: Set<String> = []
+        for one in try (Self.core + Self.extensions).flatMap({ try Self.cases($0) }) {
+            let line = try CanonicalJSON.encode(one.line(for: one.run()))
+            let json = try JSON(parsing: line)
+            let names = json.object?.members.map(\.name) ?? []
+            #expect(!line.contains(0x0A) && names.count == 5)
+            #expect(names.filter { ["value", "error", "type"].contains($0) }.count == 1, "\(one.id)")
+            ids.insert(one.id)
+        }
+        #expect(ids.count == 1718)
+    }
+
+    @Test(arguments: [
+        String(repeating: "(", count: 60_000), String(repeating: "[", count: 60_000), "\u{0}", "'\u{FFFD}",
+        String(repeating: "9", count: 60_000), "'" + String(repeating: "x", count: 70_000) + "'",
+        "1e" + String(repeating: "9", count: 1_000), "b'\\xff' == string(b'\\xff')", "string(b'\\xff')",
+        String(repeating: "cel.bind(d, [d, d], ", count: 60) + "d" + String(repeating: ")", count: 60),
+    ]) func `a hostile case is answered with an error`(source: String) throws {
+        let one = try #require(
+            ConformanceCase(
+                .object([
+                    ("file", .string("hostile")), ("section", .string("")), ("name", .string("")),
+                    ("index", .integer(1)), ("expr", .string(source)), ("error", .array([])),
+                ])))
+        #expect(one.run().isRight)
+    }
+
     @Test func `a line that is no case is named by its number`() {
         #expect(throws: ConformanceError(line: 1)) { try ConformanceCase.read(Array("{}\n".utf8)) }
     }

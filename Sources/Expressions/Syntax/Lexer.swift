@@ -116,6 +116,9 @@ struct Lexer {
         guard let value = Double(text.hasPrefix(".") ? "0" + text : text) else {
             throw Failure(reason: .literal("this number cannot be read"), offset: start)
         }
+        guard value.isFinite else {
+            throw Failure(reason: .literal("this number is larger than any double"), offset: start)
+        }
         try endOfNumber(start)
         return .double(value)
     }
