@@ -66,11 +66,17 @@ extension ControlTest {
 
 extension Requirement {
     fileprivate var populationKinds: [Identifier] {
-        if case .state(let rule) = self { return [rule.kind] }
-        if case .event(let rule) = self { return [rule.kind] }
-        if case .cadence(let rule) = self { return [rule.subjects?.kind ?? rule.kind] }
-        if case .response(let rule) = self { return [rule.trigger.kind] }
-        return []
+        switch self {
+        case .state(let rule): [rule.kind]
+        case .event(let rule): [rule.kind]
+        case .cadence(let rule): [rule.subjects?.kind ?? rule.kind]
+        case .response(let rule): [rule.trigger.kind]
+        case .ratio(let rule): [rule.kind]
+        case .recon(let rule): [rule.kind]
+        case .sod(.event(let rule)): [rule.kind]
+        case .sod(.roles(let first, let second)): [first.kind, second.kind]
+        case .attest(let rule): [rule.kind]
+        }
     }
 }
 
