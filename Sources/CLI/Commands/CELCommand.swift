@@ -29,6 +29,10 @@ struct CELCommand: ParsableCommand {
             throw ValidationError("give an expression, or --cases DIR")
         }
         if cases != nil, input != nil { throw ValidationError("--cases takes no --input") }
+        // Arguments that are no UTF-8 arrive with this character in place of what could not be read.
+        if expression?.unicodeScalars.contains("\u{FFFD}") == true {
+            throw ValidationError("the expression is not UTF-8, or holds U+FFFD, which is written '\\uFFFD'")
+        }
     }
 
     func run() throws {
@@ -95,11 +99,11 @@ struct CELCommand: ParsableCommand {
         let names = try FileManager.default.contentsOfDirectory(atPath: folder).filter {
             $0.hasSuffix(".jsonl")
         }
+        if names.isEmpty { throw WorkspaceError.unreadable(path: folder, "no file in it ends in .jsonl") }
         var right = 0
         var all = 0
         for name in names.sorted() {
-            let bytes = Array(FileManager.default.contents(atPath: folder + "/" + name) ?? Data())
-            for example in try ConformanceCase.read(bytes) {
+            for example in try conformanceCases(of: folder + "/" + name) {
                 let outcome = example.run()
                 all += 1
                 if outcome.isRight { right += 1 }
@@ -108,6 +112,17 @@ struct CELCommand: ParsableCommand {
         }
         Console.say("\(right) of \(all) cases right")
         if right < all { throw ExitStatus.findings }
+    }
+
+    private func conformanceCases(of path: String) throws -> [ConformanceCase] {
+        guard let content = FileManager.default.contents(atPath: path) else {
+            throw WorkspaceError.unreadable(path: path, "it is no file, or it cannot be read")
+        }
+        do {
+            return try ConformanceCase.read(Array(content))
+        } catch {
+            throw WorkspaceError.unreadable(path: path, "\(error)")
+        }
     }
 
     /// JSON as written for people: numbers stay as they are, also where canonical JSON has none.
