@@ -71,7 +71,8 @@ extension ControlRule {
         self.init(
             id: control.id, title: control.title, criteria: control.criteria.map(\.id),
             tests: control.tests.map(\.id), isKey: control.isKey,
-            combination: control.combination == .any ? .any : .all)
+            combination: control.combination == .any ? .any : .all,
+            compensating: control.compensating.map(\.id))
     }
 }
 

@@ -52,9 +52,10 @@ package struct AssessmentResult: Sendable {
         let frame = Frame(history: history, period: input.period, knownAt: input.knownAt)
         let tests = input.tests.map { TestOutcome($0, frame, input.tolerance) }
         let byID = Dictionary(tests.map { ($0.test.id, $0) }, uniquingKeysWith: { first, _ in first })
-        let controls = input.controls.map { control in
+        let single = input.controls.map { control in
             ControlOutcome(control, tests: control.tests.compactMap { byID[$0] }, period: input.period)
         }
+        let controls = ControlOutcome.compensated(single)
         let criteria = input.criteria.map { criterion in
             CriterionOutcome(
                 criterion, controls: controls.filter { $0.control.criteria.contains(criterion.id) })

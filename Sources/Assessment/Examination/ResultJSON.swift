@@ -123,7 +123,7 @@ extension AssessmentResult {
                         (verdict.rawValue, .integer(outcome.timeline.time(verdict).microseconds))
                     })
             ),
-        ])
+        ]).with(supplement(outcome))
     }
 
     private static func json(_ outcome: CriterionOutcome) -> JSON {

@@ -17,10 +17,12 @@ package struct ControlRule: Sendable {
     package let tests: [Identifier]
     package let isKey: Bool
     package let combination: Combination
+    /// Controls that make good for it while it fails.
+    package let compensating: [Identifier]
 
     package init(
         id: Identifier, title: String, criteria: [Identifier], tests: [Identifier], isKey: Bool,
-        combination: Combination
+        combination: Combination, compensating: [Identifier] = []
     ) {
         self.id = id
         self.title = title
@@ -28,6 +30,7 @@ package struct ControlRule: Sendable {
         self.tests = tests
         self.isKey = isKey
         self.combination = combination
+        self.compensating = compensating
     }
 }
 
@@ -36,11 +39,18 @@ package struct ControlOutcome: Sendable {
     package let control: ControlRule
     package let timeline: Timeline
     package let conclusion: Conclusion
+    /// What other controls made good while it failed.
+    package internal(set) var mitigation: Mitigation?
+    /// Its tests that are only listed beside the others, as alternative procedures.
+    package private(set) var alternatives: [Identifier] = []
 
     /// - Parameter tests: the outcomes of the control's tests.
-    package init(_ control: ControlRule, tests: [TestOutcome], period: Interval) {
+    package init(_ control: ControlRule, tests all: [TestOutcome], period: Interval) {
+        let alternatives = ControlRule.alternatives(all, control.combination)
+        let tests = all.filter { !alternatives.contains($0.test.id) }
         self.init(
             control, timelines: tests.map(\.timeline), conclusions: tests.map(\.conclusion), period: period)
+        self.alternatives = alternatives
     }
 
     init(_ control: ControlRule, timelines: [Timeline], conclusions: [Conclusion], period: Interval) {
@@ -98,7 +108,7 @@ package struct CriterionOutcome: Sendable {
 
     package init(_ criterion: Criterion, controls: [ControlOutcome]) {
         let key = controls.filter(\.control.isKey)
-        let conclusions = (key.isEmpty ? controls : key).map(\.conclusion)
+        let conclusions = (key.isEmpty ? controls : key).map(\.weighed)
         self.criterion = criterion
         self.controls = controls.map(\.control.id)
         hasExceptions = conclusions.contains(.withExceptions)

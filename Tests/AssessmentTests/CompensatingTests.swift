@@ -1,0 +1,181 @@
+import Catalog
+import Evidence
+import Formats
+import Ledger
+import Testing
+
+@testable import Assessment
+
+/// Controls that make good for others, and statements that stand beside other tests.
+@Suite struct CompensatingTests {
+    private func test(_ id: Identifier, _ kind: Identifier) throws -> ControlTest {
+        Sample.test(try Sample.state("s.encrypted", of: kind), id: id)
+    }
+
+    private func control(
+        _ id: Identifier, _ tests: [Identifier], by compensating: [Identifier] = [],
+        _ combination: Combination = .all
+    ) -> ControlRule {
+        ControlRule(
+            id: id, title: "", criteria: ["CC6.1"], tests: tests, isKey: true, combination: combination,
+            compensating: compensating)
+    }
+
+    private func result(
+        _ facts: Facts, tests: [ControlTest], controls: [ControlRule], _ period: Interval? = nil
+    ) throws -> AssessmentResult {
+        let criteria = try CriteriaCatalog.builtin().criteria.filter { $0.id == "CC6.1" }
+        let period = try period ?? hours(0, 240)
+        let input = AssessmentInput(
+            tests: tests, controls: controls, criteria: criteria, tolerance: .standard, period: period,
+            knownAt: hour(90_000), programDigest: Digest.sha256([]), timeZoneData: "fixed")
+        return AssessmentResult(
+            input, history: facts.wide(period).history, evidenceDigest: Digest.sha256([]))
+    }
+
+    /// Each pair is a record that is not encrypted for a while.
+    private func stores(_ violated: [Identifier: [ClosedRange<Int>]]) throws -> Facts {
+        var facts = Facts()
+        try facts.covered("store", [-100...500])
+        for (key, stretches) in violated {
+            facts.state("store", key, from: -50, ["encrypted": .bool(true)])
+            for stretch in stretches {
+                facts.state(
+                    "store", key, from: stretch.lowerBound, to: stretch.upperBound,
+                    ["encrypted": .bool(false)])
+            }
+        }
+        return facts
+    }
+
+    private func tests() throws -> [ControlTest] {
+        try ["a", "b", "c"].map { key in
+            Sample.test(
+                .state(
+                    StateRequirement(
+                        kind: "store", scope: try Sample.predicate("s.encrypted || !s.encrypted", of: "s"),
+                        require: try Sample.predicate("s.encrypted", of: "s"), grace: .zero)),
+                id: Identifier("test-\(key)"))
+        }
+    }
+
+    @Test(
+        arguments: [
+            // What fails, what else fails meanwhile, and what is then mitigated.
+            ([50...90], [], [[50, 90]], true), ([50...90], [60...70], [[50, 60], [70, 90]], false),
+            ([50...90], [40...100], nil, false),
+            ([50...90, 120...130], [100...110], [[50, 90], [120, 130]], true),
+            ([], [40...100], nil, false),
+        ] as [([ClosedRange<Int>], [ClosedRange<Int>], [[Int]]?, Bool)])
+    func `failing time that another control passed is mitigated`(
+        _ failing: [ClosedRange<Int>], _ other: [ClosedRange<Int>], _ expected: [[Int]]?, _ isComplete: Bool
+    ) throws {
+        func outcome(_ id: Identifier, _ stretches: [ClosedRange<Int>], by: [Identifier]) throws
+            -> ControlOutcome
+        {
+            let facts = try stores(["k": stretches])
+            let tested = TestOutcome(try test("t", "store"), facts.wide(try hours(0, 240)), .standard)
+            return ControlOutcome(control(id, ["t"], by: by), tests: [tested], period: try hours(0, 240))
+        }
+        let both = ControlOutcome.compensated([
+            try outcome("A", failing, by: ["B", "unknown"]), try outcome("B", other, by: []),
+        ])
+        let mitigated = both[0].mitigation?.time.intervals.map { interval in
+            [interval.start, interval.end].map { Int(($0 - hour(0)).microseconds / 3_600_000_000) }
+        }
+        #expect(mitigated == expected)
+        #expect(both[0].mitigation?.isComplete ?? false == isComplete)
+        #expect(both[0].mitigation?.by ?? ["B"] == ["B"])
+        #expect(both[1].mitigation == nil)
+        // The failure itself stays on record.
+        #expect(both[0].conclusion == (failing.isEmpty ? .effective : .ineffective))
+        let criterion = CriterionOutcome(
+            try #require(try CriteriaCatalog.builtin().criteria.first), controls: [both[0]])
+        #expect(criterion.status == (failing.isEmpty || isComplete ? .met : .notMet))
+    }
+
+    @Test func `unknown, tolerated and waived time makes nothing good`() throws {
+        var facts = Facts()
+        try facts.covered("store", [-100...500], source: "one")
+        facts.state("store", "k", from: -50, to: 50, ["encrypted": .bool(true)])
+        facts.state("store", "k", from: 50, to: 90, ["encrypted": .bool(false)])
+        facts.state("store", "k", from: 90, ["encrypted": .bool(true)])
+        let failing = TestOutcome(try test("t", "store"), facts.wide(try hours(0, 240)), .standard)
+        let tolerant = TestOutcome(
+            Sample.test(try Sample.state("s.encrypted", grace: .hours(100))), facts.wide(try hours(0, 240)),
+            .standard)
+        let waived = TestOutcome(
+            Sample.test(try Sample.state("s.encrypted"), waivers: [Sample.waiver(try hours(0, 240))]),
+            facts.wide(try hours(0, 240)), .standard)
+        let unknown = TestOutcome(
+            Sample.test(try Sample.state("s.nothing")), facts.wide(try hours(0, 240)), .standard)
+        for other in [tolerant, waived, unknown] {
+            let both = ControlOutcome.compensated([
+                ControlOutcome(control("A", ["t"], by: ["B"]), tests: [failing], period: try hours(0, 240)),
+                ControlOutcome(control("B", ["test"]), tests: [other], period: try hours(0, 240)),
+            ])
+            #expect(both[0].mitigation == nil)
+        }
+    }
+
+    @Test func `a result shows what was mitigated and by whom`() throws {
+        var facts = try stores(["k": [50...90]])
+        try facts.covered("account", [-100...500])
+        facts.state("account", "x", from: -50, ["owner": .string("ann"), "enabled": .bool(true)])
+        let other = Sample.test(
+            .state(
+                StateRequirement(
+                    kind: "account", scope: nil, require: try Sample.predicate("a.enabled", of: "a"),
+                    grace: .zero)), id: "accounts")
+        let stores = Sample.test(try Sample.state("s.encrypted"), id: "stores")
+        let result = try result(
+            facts, tests: [stores, other],
+            controls: [control("A-1", ["stores"], by: ["A-2"]), control("A-2", ["accounts"])])
+        #expect(result.criteria.map(\.status) == [.met])
+        #expect(result.hasFindings)
+        let first = result.json["controls"]?.array?.first
+        #expect(first?["conclusion"]?.string == "ineffective")
+        #expect(first?["mitigated"]?["complete"] == .bool(true))
+        #expect(first?["mitigated"]?["by"] == .array([.string("A-2")]))
+        #expect(result.json["controls"]?.array?.last?["mitigated"] == nil)
+    }
+
+    // MARK: Statements
+
+    private func statement() throws -> ControlTest {
+        let rule = AttestRequirement(
+            kind: "statement", qualify: nil, attester: try Sample.predicate("s.attester", of: "s"),
+            operator: try Sample.predicate("s.operator", of: "s"),
+            artifacts: try Sample.predicate("s.artifacts", of: "s"), valid: .days(100))
+        return Sample.test(.attest(rule), id: "signed")
+    }
+
+    @Test func `a statement never turns what nobody saw into a pass, and is listed instead`() throws {
+        var facts = Facts()
+        try facts.covered("store", [-100...50, 200...500])
+        facts.state("store", "k", from: -50, ["encrypted": .bool(true)])
+        try facts.covered("statement", [-100...500])
+        let digest = "sha256:" + String(repeating: "0a", count: 32)
+        facts.event(
+            "statement", "s", at: -10,
+            [
+                "attester": .string("ann"), "operator": .string("bob"),
+                "artifacts": .array([.string(digest)]),
+            ])
+        let stores = Sample.test(try Sample.state("s.encrypted"), id: "stores")
+        for combination in [Combination.any, .all] {
+            let result = try result(
+                facts, tests: [stores, try statement()],
+                controls: [control("A-1", ["stores", "signed"], combination), control("A-2", ["signed"])])
+            #expect(result.tests.map(\.conclusion) == [.noEvidence, .effective])
+            #expect(result.controls.map(\.conclusion) == [.noEvidence, .effective])
+            #expect(result.controls[0].timeline.time(.unknown) == .hours(150))
+            #expect(result.controls[0].alternatives == (combination == .any ? ["signed"] : []))
+            #expect(result.controls[1].alternatives.isEmpty)
+        }
+    }
+
+    private func control(_ id: Identifier, _ tests: [Identifier], _ combination: Combination) -> ControlRule {
+        control(id, tests, by: [], combination)
+    }
+}
