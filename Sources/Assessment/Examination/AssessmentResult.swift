@@ -43,6 +43,8 @@ package struct AssessmentResult: Sendable {
     package let evidenceDigest: Digest
     package let evidenceLeaves: Int
     package let tests: [TestOutcome]
+    /// Of tests that judge what happens over time, when the result is as of one instant.
+    package let lastOccurrences: [Identifier: LastOccurrence]
     package let controls: [ControlOutcome]
     package let criteria: [CriterionOutcome]
     package let categories: [CategoryOutcome]
@@ -64,6 +66,9 @@ package struct AssessmentResult: Sendable {
         self.evidenceDigest = evidenceDigest
         evidenceLeaves = history.leaves.count
         self.tests = tests
+        var last: [Identifier: LastOccurrence] = [:]
+        for test in input.tests where frame.isInstant { last[test.id] = test.lastOccurrence(frame) }
+        lastOccurrences = last
         self.controls = controls
         self.criteria = criteria
         categories = Category.allCases.map { category in

@@ -34,7 +34,7 @@ extension AssessmentResult {
             ),
             ("tests", .array(tests.map(Self.json))), ("controls", .array(controls.map(Self.json))),
             ("criteria", .array(criteria.map(Self.json))), ("categories", .array(categories.map(Self.json))),
-        ])
+        ]).with(lastOccurrencesJSON)
     }
 
     private static func json(_ interval: Interval) -> JSON {

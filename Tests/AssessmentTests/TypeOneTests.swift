@@ -1,0 +1,106 @@
+import Catalog
+import Evidence
+import Formats
+import Ledger
+import Testing
+
+@testable import Assessment
+
+/// Results as of one instant.
+@Suite struct TypeOneTests {
+    private func instant(_ at: Int) throws -> Interval { try #require(Interval(instant: hour(at))) }
+
+    private func outcome(_ requirement: Requirement, _ facts: Facts, at: Int) throws -> TestOutcome {
+        TestOutcome(Sample.test(requirement), facts.wide(try instant(at)), .standard)
+    }
+
+    @Test(arguments: [
+        (40, Verdict.tolerated, Conclusion.effective), (60, .fail, .ineffective), (100, .pass, .effective),
+    ])
+    func `case a of the state examples`(_ at: Int, _ verdict: Verdict, _ conclusion: Conclusion) throws {
+        let facts = try StateExampleTests.cases[0].facts()
+        let outcome = try outcome(try Sample.state("s.encrypted", grace: .hours(24)), facts, at: at)
+        #expect(outcome.rows.rows.map(\.verdict) == [verdict])
+        #expect(outcome.conclusion == conclusion)
+    }
+
+    @Test(arguments: [
+        (100, Verdict.pass), (130, .tolerated), (147, .fail), (150, .notApplicable), (183, .notApplicable),
+    ])
+    func `a reconciliation is judged by its whole history`(_ at: Int, _ expected: Verdict) throws {
+        var facts = Facts()
+        try facts.covered("account", [-100...500])
+        try facts.covered("employment", [-100...500])
+        facts.state("account", "bob", from: 10, to: 150, ["owner": .string("bob")])
+        facts.state("employment", "bob", from: -100, to: 120, ["person": .string("bob")])
+        facts.state("account", "rest", from: 0, to: 500, ["owner": .string("ann")])
+        facts.state("employment", "ann", from: -100, ["person": .string("ann")])
+        let requirement = Requirement.recon(
+            ReconRequirement(
+                kind: "account", scope: nil, key: try Sample.predicate("a.owner", of: "a"),
+                partners: PartnerPopulation(
+                    kind: "employment", scope: nil, key: try Sample.predicate("e.person", of: "e")),
+                grace: .hours(24)))
+        let outcome = try outcome(requirement, facts, at: at)
+        #expect(outcome.rows.verdict("bob", at: hour(at)) ?? .notApplicable == expected)
+        #expect(outcome.rows.verdict("rest", at: hour(at)) == .pass)
+    }
+
+    @Test(arguments: [(85, Conclusion.effective), (95, .ineffective), (155, .ineffective), (170, .effective)])
+    func `roles are told apart at an instant`(_ at: Int, _ expected: Conclusion) throws {
+        var facts = Facts()
+        try facts.covered("role", [-100...500])
+        for (name, from, to) in [("developer", 0, 100), ("developer", 150, 200), ("deployer", 90, 160)] {
+            facts.state(
+                "role", Identifier(name), from: from, to: to,
+                ["name": .string(name), "person": .string("ann")])
+        }
+        func role(_ name: String) throws -> RolePopulation {
+            RolePopulation(
+                name: name, kind: "role", scope: try Sample.predicate("r.name == '\(name)'", of: "r"),
+                key: try Sample.predicate("r.person", of: "r"))
+        }
+        let requirement = Requirement.sod(.roles(try role("developer"), try role("deployer")))
+        #expect(try outcome(requirement, facts, at: at).conclusion == expected)
+    }
+
+    // MARK: What happens over time
+
+    @Test func `a cadence and a response tell what they last judged`() throws {
+        var facts = Facts()
+        for kind in ["review", "request", "answer", "store"] as [Identifier] {
+            try facts.covered(kind, [-9_000...900])
+        }
+        facts.event("review", "r", at: -30, ["done": .bool(true)])
+        facts.event("request", "q1", at: -300, ["person": .string("ann")])
+        facts.event("request", "q2", at: -200, ["person": .string("bob")])
+        facts.event("answer", "a2", at: -190, ["person": .string("bob")])
+        facts.event("request", "q3", at: 2, ["person": .string("eve")])
+        let tests = [
+            Sample.test(try Sample.cadence(.calendar(.day, zone: "UTC", due: .zero)), id: "daily"),
+            Sample.test(try Sample.response(), id: "answered"),
+            Sample.test(try Sample.state("s.encrypted"), id: "stores"),
+        ]
+        func result(_ period: Interval) throws -> AssessmentResult {
+            let input = AssessmentInput(
+                tests: tests, controls: [], criteria: [], tolerance: .standard, period: period,
+                knownAt: hour(90_000), programDigest: Digest.sha256([]), timeZoneData: "fixed")
+            return AssessmentResult(
+                input, history: facts.wide(period).history, evidenceDigest: Digest.sha256([]))
+        }
+        let last = try result(try instant(5)).lastOccurrences
+        #expect(last["daily"]?.at == hour(0))
+        #expect(last["daily"]?.verdict == .fail)
+        #expect(last["answered"]?.key == "q2")
+        #expect(last["answered"]?.verdict == .pass)
+        #expect(last["answered"]?.at == hour(-176))
+        #expect(last["stores"] == nil)
+        let json = try result(try instant(5)).json["lastOccurrences"]?.array
+        #expect(json?.map { $0["test"]?.string } == ["answered", "daily"])
+        // The day of the review ended at -24.
+        #expect(try result(try instant(-24)).lastOccurrences["daily"]?.verdict == .pass)
+        // A period of any length judges what falls into it, and has no need of this.
+        #expect(try result(try hours(0, 5)).lastOccurrences.isEmpty)
+        #expect(try result(try hours(0, 5)).json["lastOccurrences"] == nil)
+    }
+}
