@@ -113,7 +113,8 @@ let package = Package(
         .testTarget(
             name: "EvidenceTests",
             dependencies: [
-                "TestSupport", "Evidence", "Catalog", "Formats", "Ledger", "Storage", "StorageSQLite",
+                "TestSupport", "Evidence", "Catalog", "Expressions", "Formats", "Ledger", "Storage",
+                "StorageSQLite",
             ],
             swiftSettings: house),
         .testTarget(

@@ -16,13 +16,13 @@ final class Recording {
     let signer: NoteSigner
     private let recorder: BatchRecorder
 
-    init() throws {
+    init(kinds given: KindCatalog? = nil) throws {
         folder = NSTemporaryDirectory() + "evidence-" + UUID().uuidString
         try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
         database = try SQLiteDatabase(
             path: folder + "/test.db", migrations: [LogTable.migration, EvidenceTables.migration])
         blobs = try FolderBlobStore(path: folder + "/blobs")
-        kinds = try Sample.kinds()
+        kinds = try given ?? Sample.kinds()
         let key = try #require(SigningKey(seed: Array(repeating: 1, count: 32)))
         signer = try NoteSigner(name: "example.org/log", key: key)
         let context = RecordingContext(kinds: kinds, signer: signer, saltKey: Array(repeating: 2, count: 32))

@@ -31,12 +31,12 @@ private struct SourceDraft {
     let mode: Kind.Mode
     var keys: [UInt32] = []
     var versions: [StateVersion] = []
-    var fields: [FieldDraft]
+    var fields: [FieldRows]
 
     init(_ records: SourceHistory, _ kind: Kind, _ texts: inout TextInterner) {
         self.records = records
         mode = kind.mode
-        fields = kind.fields.map(FieldDraft.init)
+        fields = kind.fields.map(FieldRows.init)
         switch kind.mode {
         case .state:
             for key in records.states.keys.sorted() {

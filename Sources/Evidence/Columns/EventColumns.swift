@@ -61,8 +61,8 @@ package protocol EventBlocks: Sendable {
     var blockCount: Int { get }
     /// The first and last instant of a block, in microseconds since 1970.
     func span(_ block: Int) -> ClosedRange<Int64>
-    /// Reads the instants and the named fields of a block; fields that the kind does not declare are passed over.
-    func block(_ block: Int, fields: Set<Identifier>) throws -> EventBlock
+    /// Reads the instants and the named fields of a block, nil being all; what the kind does not declare is passed over.
+    func block(_ block: Int, fields: Set<Identifier>?) throws -> EventBlock
     /// Reads ids and references of a block.
     func identity(_ block: Int) throws -> EventIdentity
 }
@@ -81,7 +81,7 @@ package struct MemoryEventBlocks: EventBlocks {
         return instants[0]...instants[instants.count - 1]
     }
 
-    package func block(_ block: Int, fields: Set<Identifier>) -> EventBlock { blocks[block] }
+    package func block(_ block: Int, fields: Set<Identifier>?) -> EventBlock { blocks[block] }
 
     package func identity(_ block: Int) -> EventIdentity {
         blocks[block].identity ?? EventIdentity(ids: TextColumn(), leaves: [], items: [])

@@ -97,69 +97,19 @@ package struct HistoryBuilder {
         (left.recorded, left.reference) < (right.recorded, right.reference)
     }
 
-    /// A fact without an end is a change point: it holds until the next one. A fact with an end replaces what was
-    /// known for its stretch, and what holds without it comes back behind it. Of two that speak of one time, the one
-    /// that became known later counts.
     private static func versions(_ facts: [RecordedFact]) -> [StateVersion] {
-        var changes: [RecordedFact] = []
-        var bounded: [RecordedFact] = []
-        for fact in facts.sorted(by: precedes) {
-            guard case .state(_, let to, _) = fact.fact.shape else { continue }
-            if to == nil { changes.append(fact) } else { bounded.append(fact) }
+        var points: [StatePoint] = []
+        for (row, fact) in facts.enumerated() {
+            guard case .state(let from, let to, let value) = fact.fact.shape else { continue }
+            points.append(
+                StatePoint(
+                    from: from, to: to, exists: value != nil, recorded: fact.recorded,
+                    reference: fact.reference, row: row))
         }
-        let points = changePoints(changes)
-        var cuts = Set(points.map(\.fact.start))
-        for fact in bounded {
-            guard case .state(let from, let to?, _) = fact.fact.shape else { continue }
-            cuts.formUnion([from, to])
-        }
-        let starts = cuts.sorted()
-        var found: [StateVersion] = []
-        var standing: RecordedFact?
-        var next = 0
-        for (index, start) in starts.enumerated() {
-            while next < points.count, points[next].fact.start <= start {
-                standing = points[next]
-                next += 1
-            }
-            let end = index + 1 < starts.count ? starts[index + 1] : .distantFuture
-            guard let fact = valid(at: start, standing, bounded), let value = fact.fact.value,
-                let interval = Interval(from: start, to: end)
-            else { continue }
-            append(StateVersion(interval: interval, value: value, reference: fact.reference), to: &found)
-        }
-        return found
-    }
-
-    /// The change points by time; of several at one time the one that became known last.
-    private static func changePoints(_ sorted: [RecordedFact]) -> [RecordedFact] {
-        var byStart: [Instant: RecordedFact] = [:]
-        for fact in sorted { byStart[fact.fact.start] = fact }
-        return byStart.values.sorted { $0.fact.start < $1.fact.start }
-    }
-
-    /// What holds at an instant: the last change point before it, unless a fact with an end says otherwise. A change
-    /// inside such a stretch that became known after it ends it.
-    private static func valid(
-        at instant: Instant, _ standing: RecordedFact?, _ bounded: [RecordedFact]
-    ) -> RecordedFact? {
-        let stretch = bounded.last { fact in
-            guard case .state(let from, let to?, _) = fact.fact.shape else { return false }
-            return from <= instant && instant < to
-        }
-        guard let stretch, let standing else { return stretch ?? standing }
-        return precedes(stretch, standing) && standing.fact.start >= stretch.fact.start ? standing : stretch
-    }
-
-    private static func append(_ next: StateVersion, to versions: inout [StateVersion]) {
-        if let last = versions.last, last.reference == next.reference,
-            last.interval.end == next.interval.start,
-            let joined = Interval(from: last.interval.start, to: next.interval.end)
-        {
-            versions[versions.count - 1] = StateVersion(
-                interval: joined, value: next.value, reference: next.reference)
-        } else {
-            versions.append(next)
+        return StateResolution.stretches(points).compactMap { stretch in
+            let fact = facts[stretch.row]
+            guard let value = fact.fact.value else { return nil }
+            return StateVersion(interval: stretch.interval, value: value, reference: fact.reference)
         }
     }
 }

@@ -13,8 +13,8 @@ package struct SealedBatch: Sendable {
 
 /// Reads evidence back from the log and the payloads. The database only says where to look.
 package struct EvidenceReader {
-    private let database: any Reading
-    private let blobs: any BlobStore
+    let database: any Reading
+    let blobs: any BlobStore
 
     package init(_ database: any Reading, blobs: any BlobStore) {
         self.database = database

@@ -1,0 +1,168 @@
+import Catalog
+import Expressions
+import Formats
+import Ledger
+import Storage
+
+/// Brings stored columns up to date, batch by batch. What it writes counts from `publish` on; until then the old
+/// manifest stands, with all of its files.
+struct ColumnWriter {
+    let store: any ColumnStore
+    let kinds: KindCatalog
+    private(set) var manifest: ColumnManifest
+    private var texts: TextInterner
+    private let storedTexts: Int
+    private var pending: [StoredStream.Name: PendingStream] = [:]
+    private var waiting = 0
+    private let sizes: ColumnSizes
+
+    /// - Parameter manifest: of columns in the store that go on; nil begins anew.
+    init(
+        _ store: any ColumnStore, kinds: KindCatalog, _ sizes: ColumnSizes,
+        goingOn manifest: ColumnManifest? = nil, nextFile: UInt64 = 0
+    ) throws {
+        self.store = store
+        self.kinds = kinds
+        self.sizes = sizes
+        self.manifest = manifest ?? ColumnManifest()
+        self.manifest.nextFile = max(self.manifest.nextFile, nextFile)
+        let dictionary = try StoredTexts.read(self.manifest.texts, in: store)
+        texts = TextInterner(dictionary)
+        storedTexts = dictionary.count
+    }
+
+    /// Notes what the log says of a batch; its facts follow.
+    mutating func begin(_ statement: BatchStatement) throws {
+        for kind in statement.kinds + statement.failures.compactMap(\.kind) {
+            note(StoredStream.Name(kind: kind, source: statement.source), since: statement.recorded)
+        }
+    }
+
+    mutating func add(_ fact: Fact, of statement: BatchStatement, leaf: Int, item: Int) throws {
+        let name = StoredStream.Name(kind: fact.kind, source: statement.source)
+        guard note(name, since: statement.recorded) else { return }
+        if case .coverage(let interval) = fact.shape {
+            pending[name]?.cover(interval, isAssumed: statement.mode == .snapshot)
+            return
+        }
+        pending[name]?.append(fact, recorded: statement.recorded, leaf: leaf, item: item, &texts)
+        waiting += 1
+        if waiting >= sizes.heldRows { try spill() }
+    }
+
+    /// Makes sure that a stream is there; false when its kind is not known.
+    @discardableResult
+    private mutating func note(_ name: StoredStream.Name, since: Instant) -> Bool {
+        if pending[name] == nil {
+            guard let kind = kinds.kind(name.kind) else {
+                manifest.unknownKinds.insert(name.kind)
+                return false
+            }
+            pending[name] = PendingStream(kind, since: since)
+        }
+        pending[name]?.note(since)
+        return true
+    }
+
+    /// Writes what is waiting into files.
+    private mutating func spill() throws {
+        let all = pending
+        pending = [:]
+        waiting = 0
+        for (name, added) in all.sorted(by: { $0.key < $1.key }) {
+            let schema = added.kind.schemaDigest
+            var stream =
+                manifest.streams[name]
+                ?? StoredStream(
+                    name: name, schema: schema, since: added.since, stated: IntervalSet(),
+                    assumed: IntervalSet(), rows: BlockList())
+            stream.since = min(stream.since, added.since)
+            stream.stated = stream.stated.union(IntervalSet(added.stated))
+            stream.assumed = stream.assumed.union(IntervalSet(added.assumed))
+            if added.rows.count > 0 {
+                let header = SegmentHeader(
+                    shape: SegmentShape(added.kind.mode), schema: schema, logSize: manifest.logSize)
+                var file = SegmentFiles(store, header, sizes, next: manifest.nextFile)
+                stream.rows = try file.adding(added, to: stream.rows, texts: texts.count)
+                manifest.nextFile = file.next
+            }
+            manifest.streams[name] = stream
+        }
+    }
+
+    /// Makes the new columns the ones that count, and removes the files that are needed no more.
+    mutating func publish(_ state: ColumnState, key: [UInt8]) throws {
+        try spill()
+        if texts.count > storedTexts {
+            let header = SegmentHeader(shape: .texts, schema: StoredTexts.schema, logSize: state.logSize)
+            var file = SegmentFiles(store, header, sizes, next: manifest.nextFile)
+            manifest.texts = try StoredTexts.adding(
+                texts.dictionary, from: storedTexts, to: manifest.texts, &file)
+            manifest.nextFile = file.next
+        }
+        manifest.logSize = state.logSize
+        manifest.root = state.root
+        manifest.knownAt = state.knownAt
+        manifest.batches = state.batches
+        manifest.evidence = state.evidence
+        try store.replace(ColumnManifest.name, with: manifest.bytes(key: key))
+        let needed = manifest.files
+        for name in try store.names() where name.hasSuffix(SegmentPart.suffix) && !needed.contains(name) {
+            try store.remove(name)
+        }
+    }
+}
+
+/// Up to where columns know the log.
+struct ColumnState {
+    let logSize: Int
+    let root: Digest
+    /// When the last of the batches was recorded.
+    let knownAt: Instant
+    let batches: Int
+    let evidence: Digest
+}
+
+/// What has been added to a stream and is not written yet.
+struct PendingStream {
+    let kind: Kind
+    private(set) var since: Instant
+    private(set) var stated: [Interval] = []
+    private(set) var assumed: [Interval] = []
+    private(set) var rows: FactRows
+    /// Events: the row that counts for each id.
+    private(set) var index = TextIndex()
+    /// Events that others of the same id have replaced.
+    private(set) var replaced: Set<Int> = []
+
+    init(_ kind: Kind, since: Instant) {
+        self.kind = kind
+        self.since = since
+        rows = FactRows(kind)
+    }
+
+    mutating func note(_ since: Instant) { self.since = min(self.since, since) }
+
+    mutating func cover(_ interval: Interval, isAssumed: Bool) {
+        if isAssumed { assumed.append(interval) } else { stated.append(interval) }
+    }
+
+    mutating func append(
+        _ fact: Fact, recorded: Instant, leaf: Int, item: Int, _ texts: inout TextInterner
+    ) {
+        note(fact.start)
+        let row = rows.count
+        rows.append(fact, recorded: recorded, leaf: leaf, item: item, &texts)
+        guard kind.mode == .event, rows.count > row else { return }
+        if let earlier = index.row(of: rows.ids[row], in: rows.ids) {
+            if rows.precedes(earlier, rows, row) {
+                replaced.insert(earlier)
+                index.insert(row, in: rows.ids)
+            } else {
+                replaced.insert(row)
+            }
+        } else {
+            index.insert(row, in: rows.ids)
+        }
+    }
+}
