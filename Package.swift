@@ -89,10 +89,20 @@ let package = Package(
             name: "assay-benchmarks",
             dependencies: [
                 "Formats", "Expressions", "Ledger", "Storage", "StorageSQLite", "Catalog", "Programs",
-                "Evidence", "Assessment", "Intake", "Examples", "Workspaces", "Reports", crypto,
+                "Evidence", "Assessment", "Intake", "Examples", "Workspaces", "Reports", "Workload", crypto,
                 .product(name: "GRDBSQLite", package: "GRDB.swift"),
             ],
             path: "Benchmarks",
+            exclude: ["Workload", "Oracles"],
+            swiftSettings: house),
+        // A target of its own, so that tests draw the same evidence.
+        .target(
+            name: "Workload",
+            dependencies: [
+                "Formats", "Catalog", "Programs", "Evidence", "Assessment", crypto,
+                .product(name: "GRDBSQLite", package: "GRDB.swift"),
+            ],
+            path: "Benchmarks/Workload",
             swiftSettings: house),
 
         .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: house),
@@ -132,6 +142,12 @@ let package = Package(
             name: "ExamplesTests", dependencies: ["Examples", "Formats", "CAssets"], swiftSettings: house),
         .testTarget(
             name: "ReportsTests", dependencies: ["Reports", "Assessment", "Formats"], swiftSettings: house),
+        .testTarget(
+            name: "WorkloadTests",
+            dependencies: [
+                "Workload", "Assessment", "Programs", "Evidence", "Catalog", "Formats", "Ledger",
+            ],
+            swiftSettings: house),
         .testTarget(
             name: "EndToEndTests",
             dependencies: [
