@@ -1,0 +1,134 @@
+import Assessment
+import Catalog
+import Evidence
+import Formats
+import Foundation
+import Ledger
+import Workload
+
+/// The published queries over the workload, beside DuckDB, SQLite and a reference model in Python: the same answers, row by
+/// row, and how long each takes. Size S with `--quick`, else M.
+enum YearEvaluation {
+    /// One of our own evaluators. Whatever it keeps between queries it was given before the clock ran.
+    struct Evaluator: Sendable {
+        let name: String
+        /// The largest size that it is meant for.
+        let isForLargeSizes: Bool
+        /// Makes it ready for a workload; what comes back answers queries.
+        let prepare: @Sendable (SeededEvidence) throws -> Prepared
+    }
+
+    /// An evaluator with its evidence.
+    struct Prepared {
+        /// What is timed: the verdicts of a query's tests.
+        let evaluate: (PublishedQuery) throws -> Void
+        /// The answer, in the neutral form; not timed.
+        let answer: (PublishedQuery) throws -> QueryAnswer
+    }
+
+    /// Faster evaluators stand before the simple one.
+    static let evaluators: [Evaluator] = [simple]
+
+    static func run(_ setting: Setting) throws -> [Finding] {
+        let size: WorkloadSize = setting.isQuick ? .small : .medium
+        let evidence = SeededEvidence(size)
+        let peers = WorkloadPeers(scratch: setting.folder)
+        var findings = try generation(evidence, peers, setting)
+        let tables = try setting.makeFolder("tables")
+        try CSVFolder(tables).write(evidence)
+        var found: [(name: String, answers: [PeerAnswer])] = []
+        for evaluator in evaluators where setting.isQuick || evaluator.isForLargeSizes {
+            found.append((evaluator.name, try answers(evaluator, evidence, setting)))
+        }
+        let rounds = max(1, setting.rounds)
+        let others: [(String, [PeerAnswer]?)] = [
+            ("DuckDB", try peers.duckDB(tables, rounds: rounds)),
+            ("SQLite", try peers.sqlite(tables, rounds: setting.isQuick ? rounds : 1)),
+            ("the model", setting.isQuick ? try peers.reference(size) : nil),
+        ]
+        for (name, answers) in others {
+            if let answers { found.append((name, answers)) }
+            if answers == nil, name != "the model" || setting.isQuick {
+                findings.append(Finding("  \(name) beside them", "not installed"))
+            }
+        }
+        for query in PublishedQuery.allCases { findings += try lines(query, found) }
+        return findings
+    }
+
+    /// Generation is compared with its twin where that takes seconds.
+    private static func generation(
+        _ evidence: SeededEvidence, _ peers: WorkloadPeers, _ setting: Setting
+    ) throws -> [Finding] {
+        var rows = 0
+        let seconds = try Stopwatch.seconds {
+            for kind in WorkloadKind.all { try evidence.stream(kind) { rows += $0.count } }
+        }
+        if setting.isQuick, let twin = try peers.checksum(evidence.size) {
+            try expect(try WorkloadChecksum(evidence).hexadecimal, is: twin, "checksum of the workload")
+        }
+        return [Finding("workload \(evidence.size.name), \(rows) rows drawn", Figure.time(seconds))]
+    }
+
+    private static func answers(
+        _ evaluator: Evaluator, _ evidence: SeededEvidence, _ setting: Setting
+    ) throws -> [PeerAnswer] {
+        let prepared = try evaluator.prepare(evidence)
+        return try PublishedQuery.allCases.map { query in
+            let times = try (0..<max(1, setting.rounds)).map { _ in
+                try Stopwatch.seconds { try prepared.evaluate(query) }
+            }
+            return PeerAnswer(
+                query: query, answer: try prepared.answer(query), seconds: times.median, peakKilobytes: nil)
+        }
+    }
+
+    /// Throws unless everyone who was asked gives the same answer.
+    private static func lines(
+        _ query: PublishedQuery, _ found: [(name: String, answers: [PeerAnswer])]
+    ) throws -> [Finding] {
+        let own = found.compactMap { program in
+            program.answers.first { $0.query == query }.map { (program.name, $0) }
+        }
+        guard let (firstName, first) = own.first else { return [] }
+        for (name, other) in own.dropFirst() where other.answer != first.answer {
+            throw WrongAnswer("\(query): \(firstName) has \(first.answer), \(name) has \(other.answer)")
+        }
+        let units = first.answer.units.sorted { $0.key < $1.key }.map { "\($0.value) \($0.key)" }
+        var findings = [Finding("\(query): \(units.joined(separator: ", "))", "")]
+        for (name, other) in own {
+            guard let seconds = other.seconds else { continue }
+            let memory = other.peakKilobytes.map { "its process held \($0 / 1_000) MB" } ?? ""
+            let ratio = name == firstName ? nil : first.seconds.map { seconds / max($0, 1e-9) }
+            findings.append(Finding("  \(name)", Figure.time(seconds), beside: memory, ratio: ratio))
+        }
+        return findings
+    }
+}
+
+extension YearEvaluation {
+    /// The evaluators in their simplest form, over a history of JSON objects.
+    static let simple = Evaluator(name: "simple evaluators", isForLargeSizes: false) { evidence in
+        let input = try input(evidence)
+        let frame = Frame(history: evidence.history(), period: input.period, knownAt: input.knownAt)
+        let tests = Dictionary(uniqueKeysWithValues: input.tests.map { ($0.id, $0) })
+        func rows(_ query: PublishedQuery) -> [TestRows] {
+            query.tests(evidence.size).compactMap { tests[$0]?.evaluate(frame) }
+        }
+        return Prepared(
+            evaluate: { query in keep(rows(query)) },
+            answer: { query in
+                var builder = QueryAnswerBuilder(query)
+                for found in rows(query) { builder.add(found, evidence.calendar) }
+                return builder.finish()
+            })
+    }
+
+    /// What a size's program asks of its period, as known when it ends.
+    static func input(_ evidence: SeededEvidence) throws -> AssessmentInput {
+        try AssessmentInput(
+            WorkloadProgram(evidence.size).history(), criteria: try CriteriaCatalog.builtin(),
+            period: evidence.calendar.period, knownAt: evidence.calendar.period.end, tolerance: .standard,
+            programDigest: Digest.sha256([]))
+    }
+}
