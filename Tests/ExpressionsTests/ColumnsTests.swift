@@ -51,6 +51,17 @@ import Testing
         #expect(try answers("has(a.n)", block) == [[1, 2]])
     }
 
+    @Test func `the ends of time are as far apart as the tree walk says`() throws {
+        let open = Column(.timestamps([.max, Vector.afterLatest - 1, .min, .max]))
+        let last = Column(.timestamps([Vector.afterLatest - 1, .max, .max, .max]))
+        let block = Self.block([("t", open), ("u", last)])
+        #expect(try answers("a.t - a.u == duration('999ns')", block) == [[1, 0, 2, 0]])
+        #expect(try answers("a.u - a.t == duration('999ns')", block) == [[0, 1, 2, 0]])
+        #expect(try answers("a.t - duration('1us') < a.u - duration('1us')", block) == [[0, 1, 2, 0]])
+        #expect(try answers("a.t == a.u", block) == [[0, 0, 0, 1]])
+        #expect(try answers("a.t == timestamp('9999-12-31T23:59:59.999999999Z')", block) == [[1, 0, 0, 1]])
+    }
+
     @Test func `numbers of another dictionary are not mistaken`() throws {
         let first = Self.block([("s", Self.texts(["k", "m"])), ("l", Column(.coded([0], [.int(1)])))])
         let other = Self.block([("s", Self.texts(["m", "k"])), ("l", Column(.coded([0], [.int(2)])))])

@@ -45,12 +45,9 @@ struct BlockView {
 
     var count: Int { rows.count }
 
-    /// The view cut into stretches of at most so many rows.
-    func stretches(of length: Int) -> [BlockView] {
-        if count <= length { return [self] }
-        return stride(from: 0, to: count, by: length).map { start in
-            BlockView(self, rows: start..<min(start + length, count))
-        }
+    /// The view of some of the rows.
+    func cut(_ rows: Range<Int>) -> BlockView {
+        rows == self.rows ? self : BlockView(self, rows: rows)
     }
 
     private static func source(of read: ColumnRead, in block: ColumnBlock) -> Source? {

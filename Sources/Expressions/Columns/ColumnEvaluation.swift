@@ -80,7 +80,9 @@ package struct ColumnEvaluation: Sendable {
         var found: [Found] = []
         found.reserveCapacity(block.count)
         memory.admit(view)
-        for part in view.stretches(of: stretch) {
+        // One after the other, so that each finds the memory of the one before free and still near.
+        for start in stride(from: 0, to: block.count, by: stretch) {
+            let part = view.cut(start..<min(start + stretch, block.count))
             var run = ColumnRun(plan, part, memory)
             // The run alone holds what has been learnt, or else every table would be copied when it grows.
             memory = ColumnMemory(nodes: 0)
@@ -91,8 +93,7 @@ package struct ColumnEvaluation: Sendable {
             }
             memory = run.memory
             for row in run.hard {
-                let place = part.rows.lowerBound + row
-                found[place] = otherwise(walk(block, place))
+                found[start + row] = otherwise(walk(block, start + row))
             }
         }
         return found
