@@ -5,8 +5,8 @@ import Formats
 struct Predicate: Sendable {
     let name: String
     let source: String
-    /// What engine.md §2.2 gives for cel-go on expressions of this shape, in seconds.
-    let celGo: Double
+    /// What engine.md §2.2 gives for cel-go on expressions of this shape, in seconds; nil where it gives nothing.
+    let celGo: Double?
     let holds: @Sendable (JSON) -> Bool
 
     func hits(_ records: [JSON]) -> Int { records.count { holds($0) } }
@@ -38,10 +38,10 @@ struct Predicate: Sendable {
     ]
 }
 
-/// The tree-walking evaluator of CEL, one record at a time.
+/// The tree-walking evaluator of CEL, one record at a time, and then the same over columns.
 enum Predicates {
     static func run(_ setting: Setting) throws -> [Finding] {
-        let records = (0..<1_000).map { record(SplitMix64(seed: UInt64($0))) }
+        let records = records()
         let bindings = records.map { record in
             var bindings = Bindings()
             bindings["r"] = value(of: record)
@@ -71,8 +71,8 @@ enum Predicates {
             findings.append(
                 Finding(
                     "CEL \(predicate.name)", Figure.time(each),
-                    beside: "cited, elsewhere: cel-go \(Figure.time(predicate.celGo))",
-                    ratio: predicate.celGo / each))
+                    beside: predicate.celGo.map { "cited, elsewhere: cel-go \(Figure.time($0))" } ?? "",
+                    ratio: predicate.celGo.map { $0 / each }))
             if let python {
                 findings.append(
                     Finding(
@@ -81,8 +81,10 @@ enum Predicates {
             }
         }
         if python == nil { findings.append(Finding("  cel-python beside them", "not installed")) }
-        return findings
+        return try findings + PredicateColumns.run(setting, records: records)
     }
+
+    static func records() -> [JSON] { (0..<1_000).map { record(SplitMix64(seed: UInt64($0))) } }
 
     private static func record(_ seeded: SplitMix64) -> JSON {
         var random = seeded
@@ -104,7 +106,7 @@ enum Predicates {
     }
 
     /// As evidence is given to expressions: times are timestamps.
-    private static func value(of json: JSON, named name: String = "") -> Value {
+    static func value(of json: JSON, named name: String = "") -> Value {
         switch json {
         case .null: return .null
         case .bool(let flag): return .bool(flag)
