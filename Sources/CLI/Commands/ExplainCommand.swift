@@ -1,6 +1,7 @@
 import ArgumentParser
 import Assessment
 import Formats
+import Foundation
 import PackageCommands
 import Programs
 import Reports
@@ -11,7 +12,10 @@ struct ExplainCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "explain",
         abstract: "Tell why a verdict is what it is: rule, facts, batch, log entry.",
-        discussion: "Without a key, lists what the test has looked at. Fields marked personal are withheld.")
+        discussion: """
+            Without a key, lists what the test has looked at. Fields marked personal are withheld. With --sql, prints \
+            the test as a script for SQLite and DuckDB that holds the evidence it reads and arrives at the same verdicts.
+            """)
 
     @Argument(help: "Id of the test.")
     var test: Identifier
@@ -25,13 +29,41 @@ struct ExplainCommand: ParsableCommand {
     @Flag(name: .customLong("show-personal"), help: "Show fields that are marked personal.")
     var showsPersonal = false
 
+    @Flag(help: "Print the test as SQL over the evidence it reads.")
+    var sql = false
+
+    @Option(
+        name: .customLong("output"),
+        help: "With --sql: write the script and a CSV file a table to this folder.")
+    var folder: String?
+
+    @Option(
+        help:
+            "With --sql: \"personal\" writes out fields that are marked personal, where the test reads them.")
+    var include: [Inclusion] = []
+
+    /// What is written out only when it is asked for.
+    enum Inclusion: String, ExpressibleByArgument, CaseIterable {
+        case personal
+    }
+
     @OptionGroup var period: PeriodOptions
     @OptionGroup var workspace: WorkspaceOptions
     @OptionGroup var output: FormatOptions
 
+    func validate() throws {
+        if !sql, folder != nil || !include.isEmpty {
+            throw ValidationError("--output and --include belong to --sql")
+        }
+        if sql, key != nil || at != nil {
+            throw ValidationError("--sql writes the whole test: leave out the key and --at")
+        }
+    }
+
     func run() throws {
         let opened = try workspace.open()
         let request = try period.request(zone: try opened.currentProgram().zone)
+        if sql { return try writeSQL(opened, request) }
         guard let key else {
             return try list(try opened.outcome(of: test, request, clock: .system))
         }
@@ -44,6 +76,19 @@ struct ExplainCommand: ParsableCommand {
         case .table: Console.print(explanation.text(Console.style), terminator: "")
         case .json: try Console.print(explanation.json)
         }
+    }
+
+    private func writeSQL(_ opened: Workspace, _ request: AssessmentRequest) throws {
+        let twin = try opened.sqlTwin(
+            of: test, request, includesPersonal: include.contains(.personal), clock: .system)
+        guard let folder else { return Console.print(twin.script, terminator: "") }
+        let place = URL(fileURLWithPath: folder, isDirectory: true)
+        try FileManager.default.createDirectory(at: place, withIntermediateDirectories: true)
+        var files = [("\(test).sql", twin.script), ("\(test)-files.sql", twin.fileScript)]
+        files += twin.tables.map { ("\($0.name).csv", $0.csv) }
+        for (name, text) in files { try Data(text.utf8).write(to: place.appendingPathComponent(name)) }
+        Console.print(
+            "Wrote \(folder)/\(test).sql, which holds everything, and \(twin.tables.count) tables as CSV.")
     }
 
     /// Every key with all its verdicts, the worst first.

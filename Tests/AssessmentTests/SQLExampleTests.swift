@@ -1,0 +1,113 @@
+import Evidence
+import Formats
+import Testing
+
+@testable import Assessment
+
+/// The worked examples of the semantics, answered by SQLite.
+@Suite struct SQLExampleTests {
+    @Test(arguments: StateExampleTests.cases) func `states`(_ example: StateExampleTests.Case) throws {
+        let waivers = try example.waivedFrom.map { [Sample.waiver(try hours(0, 240), recorded: $0)] } ?? []
+        let test = Sample.test(try Sample.state("s.encrypted", grace: .hours(24)), waivers: waivers)
+        let rows = try test.sqlRows(try example.facts().frame(try hours(0, 240)))
+        #expect(rows.table() == example.expected)
+    }
+
+    @Test func `a comparison with the instant turns at the computed microsecond`() throws {
+        var facts = Facts()
+        try facts.covered("store", [-3_000...400])
+        facts.state("store", "k", from: -2_100, ["created": .string(hour(-2_100).description)])
+        facts.state("store", "k", from: 100, ["created": .string(hour(100).description)])
+        let test = Sample.test(try Sample.state("at - s.created < days(90)"))
+        let rows = try test.sqlRows(facts.frame(try hours(0, 240)))
+        #expect(rows.table() == [.pass: [[0, 60], [100, 240]], .fail: [[60, 100]]])
+    }
+
+    @Test func `a new version that asks something else lets the grace begin anew`() throws {
+        var facts = Facts()
+        try facts.covered("store", [-100...400])
+        facts.state("store", "k", from: -48, ["retention": .integer(14)])
+        let change = hour(120)
+        let versions = [
+            RequirementVersion(
+                requirement: try Sample.state("s.retention >= 7", grace: .hours(24)),
+                inForce: try #require(Interval(from: .distantPast, to: change)), digest: "1"),
+            RequirementVersion(
+                requirement: try Sample.state("s.retention >= 35", grace: .hours(24)),
+                inForce: try #require(Interval(from: change, to: .distantFuture)), digest: "2"),
+        ]
+        let test = ControlTest(id: "test", title: "", versions: versions, waivers: [])
+        let rows = try test.sqlRows(facts.frame(try hours(0, 240)))
+        #expect(rows.table() == [.pass: [[0, 120]], .tolerated: [[120, 144]], .fail: [[144, 240]]])
+    }
+
+    @Test func `events are joined as of their time`() throws {
+        var facts = Facts()
+        try facts.covered("deploy", [-100...500])
+        try facts.covered("employment", [-100...60, 80...500])
+        for person in ["ann", "bob"] {
+            facts.state("employment", Identifier(person), from: -50, ["person": .string(person)])
+        }
+        for (at, approver) in [(50, "ann"), (70, "bob"), (90, "bob")] {
+            facts.event(
+                "deploy", Identifier("c\(at)"), at: at,
+                ["author": .string("ann"), "approver": .string(approver)])
+        }
+        let join = AsOfJoin(
+            name: "approver", kind: "employment", local: try Sample.predicate("d.approver", of: "d"),
+            remote: try Sample.predicate("e.person", of: "e"), asOf: nil, isRequired: true)
+        let test = Sample.test(try Sample.event("d.author != approver.person", joins: [join]))
+        let rows = try test.sqlRows(facts.frame(try hours(0, 240)))
+        #expect(rows.map(\.verdict) == ["fail", "none", "pass"])
+        #expect(rows.map(\.key) == ["c50", "c70", "c90"])
+    }
+
+    private func reviews(_ days: [Int], gap: ClosedRange<Int>? = nil, to end: Int = 500) throws -> Facts {
+        var facts = Facts()
+        let stretches = gap.map { [-100...$0.lowerBound, $0.upperBound...end] } ?? [-100...end]
+        try facts.covered("review", stretches.map { $0.lowerBound * 24...$0.upperBound * 24 })
+        for day in days { facts.event("review", Identifier("r\(day)"), at: 24 * day, ["done": .bool(true)]) }
+        return facts
+    }
+
+    @Test(
+        arguments: [
+            ([80, 190, 300], 0, nil, ["pass", "fail", "pass", "pass"]),
+            ([80, 190, 300], 14, nil, ["pass", "pass", "fail", "pass"]),
+            ([80, 190, 270, 300], 14, nil, ["pass", "pass", "pass", "pass"]),
+            ([80, 190, 300], 0, 120...130, ["pass", "none", "pass", "pass"]),
+        ] as [([Int], Int64, ClosedRange<Int>?, [String])])
+    func `quarters`(_ days: [Int], _ due: Int64, _ gap: ClosedRange<Int>?, _ expected: [String]) throws {
+        let test = Sample.test(try Sample.cadence(.calendar(.quarter, zone: "UTC", due: .days(due))))
+        let rows = try test.sqlRows(try reviews(days, gap: gap).frame(try self.days(0, 365)))
+        #expect(rows.map(\.verdict) == expected)
+    }
+
+    @Test func `thirty days back`() throws {
+        let unit: Int64 = 86_400_000_000
+        let test = Sample.test(try Sample.cadence(.rolling(.days(30))))
+        let whole = try test.sqlRows(try reviews([10, 35, 80]).frame(try days(0, 120)))
+        #expect(
+            whole.table(unit: unit) == [
+                .pass: [[10, 65], [80, 110]], .fail: [[0, 10], [65, 80], [110, 120]],
+            ])
+        let gap = try test.sqlRows(try reviews([10, 35, 80], gap: 68...70).frame(try days(0, 120)))
+        #expect(gap.filter { $0.verdict == "none" }.map { ($0.starts - hour(0).microseconds) / unit } == [68])
+    }
+
+    @Test(arguments: ResponseExampleTests.cases) func `responses`(_ example: ResponseExampleTests.Case) throws
+    {
+        var facts = Facts()
+        for kind in ["request", "answer"] as [Identifier] {
+            try facts.covered(kind, [-200...505, 520...2_000])
+        }
+        let person = JSON.string(example.key.text)
+        facts.event("request", example.key, at: example.trigger, ["person": person])
+        if let answer = example.answer { facts.event("answer", "a", at: answer, ["person": person]) }
+        let test = Sample.test(try Sample.response(skew: .hours(example.skew)))
+        let rows = try test.sqlRows(facts.frame(try hours(0, 720)))
+        #expect(rows.map(\.verdict) == [example.verdict.rawValue])
+    }
+
+    private func days(_ from: Int, _ to: Int) throws -> Interval { try hours(24 * from, 24 * to) }
+}

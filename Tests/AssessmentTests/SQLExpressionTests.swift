@@ -1,0 +1,129 @@
+import Catalog
+import Evidence
+import Formats
+import TestSupport
+import Testing
+
+@testable import Assessment
+
+/// Expressions mean in SQL what they mean in the language, errors included.
+@Suite struct SQLExpressionTests {
+    private static let kind = Kind(
+        name: "change", title: "Change", mode: .event,
+        fields: [
+            Field(name: "author", type: .text), Field(name: "title", type: .text),
+            Field(name: "merged", type: .flag), Field(name: "urgent", type: .flag),
+            Field(name: "lines", type: .whole), Field(name: "files", type: .whole),
+            Field(name: "risk", type: .decimal), Field(name: "opened", type: .timestamp),
+            Field(name: "took", type: .duration), Field(name: "approvers", type: .list(.text)),
+            Field(name: "email", type: .text, isPersonal: true), Field(name: "mrn", type: .text, isPHI: true),
+        ])
+
+    static let expressions = [
+        "c.merged", "!c.merged", "c.merged && c.urgent", "c.merged || c.urgent", "c.merged == c.urgent",
+        "c.merged != true", "c.merged ? c.urgent : c.lines > 3", "has(c.merged)", "!has(c.title) || c.merged",
+        "has(c.missing)", "c.missing == 1", "c.merged || c.missing", "c.merged && c.missing == 'x'",
+        "true || c.merged",
+        "c.lines > 3", "c.lines >= c.files", "c.lines + c.files * 2 <= 9", "c.lines - c.files < 0",
+        "c.lines / c.files == 2", "-c.lines / 2 == -1", "c.lines % c.files == 1", "-c.lines % 3 == -1",
+        "c.lines == 3.0", "c.risk > 0.5", "c.risk <= c.lines", "c.risk == 0.5", "c.lines == c.author",
+        "c.lines < c.author", "c.author == null", "c == null", "c.author == 'ann'", "c.author < 'b'",
+        "c.author + '!' == 'ann!'", "c.author in ['ann', 'bob']", "c.author in []",
+        "!(c.author in ['ann', 3])",
+        "c.lines in [1, c.files, 3]", "c.title.startsWith('fi')", "c.title.endsWith('ü')",
+        "c.title.contains(\"'\")",
+        "c.title.startsWith('')", "c.title.endsWith(c.author)", "size(c.title) > 3", "c.title.size() == 5",
+        "c.lines.startsWith('x')", "c.opened < timestamp('2026-01-01T10:00:00Z')",
+        "c.opened + c.took > timestamp('2026-01-01T10:00:00Z')", "at - c.opened > duration('5h')",
+        "at - c.opened > days(1)", "c.took * 2 > c.took", "c.took > duration('90m')",
+        "at >= c.opened + days(c.lines)",
+        "c.approvers.exists(p, p != c.author)", "c.approvers.all(p, p != c.author)",
+        "c.approvers.exists_one(p, p == 'bob')", "size(c.approvers) >= 2", "c.author in c.approvers",
+        "c.approvers[0] == 'ann'", "c.approvers.exists(p, p.startsWith(c.title))", "c.?lines.orValue(7) > 5",
+        "c['author'] == 'bob'", "c.lines", "1 / 0 == 1 || c.merged", "c.merged == 1",
+        "(c.merged ? c.lines : c.files) > 2", "c.urgent ? c.merged : c.missing",
+    ]
+
+    private static func world(_ generator: inout Seeded) throws -> History {
+        var builder = HistoryBuilder(knownAt: hour(90_000), kinds: [kind])
+        let texts = ["ann", "bob", "fixü", "it's", "", "größe"]
+        func add(_ fact: Fact, _ leaf: Int) {
+            builder.add(
+                RecordedFact(
+                    fact: fact, source: "one", recorded: hour(-9_000),
+                    reference: FactReference(leaf: leaf, item: 0)))
+        }
+        add(.coverage("change", try hours(-100, 100)), 0)
+        for number in 1...25 {
+            let all: [(String, JSON)] = [
+                ("author", .string(texts[generator.below(3)])), ("title", .string(texts[generator.below(6)])),
+                ("merged", .bool(generator.below(2) == 0)), ("urgent", .bool(generator.below(2) == 0)),
+                ("lines", .integer(Int64(generator.below(8) - 2))),
+                ("files", .integer(Int64(generator.below(4)))),
+                ("risk", .string(["0.25", "0.5", "3", "-1.5"][generator.below(4)])),
+                ("opened", .string(hour(generator.below(40) - 20).description)),
+                ("took", .string("\(1 + generator.below(4))h")),
+                (
+                    "approvers",
+                    .array((0..<generator.below(4)).map { _ in .string(texts[generator.below(3)]) })
+                ),
+            ]
+            let value = JSONObject(
+                all.filter { _ in generator.below(4) > 0 }.map { .init(name: $0.0, value: $0.1) }
+                    + [.init(name: "email", value: .string("x"))])
+            add(.event("change", Identifier("c\(number)"), at: hour(generator.below(24)), value), number)
+        }
+        return builder.build()
+    }
+
+    private func test(_ source: String) throws -> ControlTest {
+        Sample.test(
+            .event(
+                EventRequirement(
+                    kind: "change", scope: nil, require: try Sample.predicate(source, of: "c"), joins: [])))
+    }
+
+    @Test(arguments: expressions) func `SQL gives what the language gives`(_ source: String) throws {
+        var generator = Seeded(UInt64(source.utf8.count) + 11)
+        let test = try test(source)
+        for _ in 0..<3 {
+            let frame = Frame(
+                history: try Self.world(&generator), period: try hours(0, 48), knownAt: hour(90_000))
+            let script = try SQLTwin(test, frame, kinds: [Self.kind]).script
+            #expect(try SQLRunner.rows(script) == test.evaluate(frame).asPrinted)
+        }
+    }
+
+    @Test(
+        arguments: [
+            ("c.title.matches('^a+$')", "a regular expression at line 1, column 9"),
+            ("c.title.lowerAscii() == 'a'", "the function lowerAscii() at line 1, column 9"),
+            ("c.lines * c.files * c.lines > 1", "a whole number that may leave 64 bits"),
+            ("c.risk + 1.0 > 2.0", "arithmetic on decimals"),
+            ("c.approvers.map(p, p + 'x') == []", "the macro map()"),
+            ("c.email != ''", "change.email, which is personal and withheld; add --include personal"),
+            ("c.mrn != ''", "change.mrn, which is protected health information"),
+        ])
+    func `what cannot be written says so, and where`(_ source: String, _ expected: String) throws {
+        var generator = Seeded(1)
+        let frame = Frame(
+            history: try Self.world(&generator), period: try hours(0, 48), knownAt: hour(90_000))
+        let test = try test(source)
+        let error = #expect(throws: SQLTwinError.self) {
+            try SQLTwin(test, frame, kinds: [Self.kind])
+        }
+        #expect(error?.description.contains(expected) == true, "\(error?.description ?? "")")
+    }
+
+    @Test func `only what the test reads is written out`() throws {
+        var generator = Seeded(2)
+        let frame = Frame(
+            history: try Self.world(&generator), period: try hours(0, 48), knownAt: hour(90_000))
+        let twin = try SQLTwin(try test("c.merged"), frame, kinds: [Self.kind])
+        let table = try #require(twin.tables.first { $0.name == "facts_change" })
+        #expect(
+            table.columns.map(\.name) == ["row_id", "source", "key", "happened", "leaf", "item", "merged"])
+        #expect(table.csv.hasPrefix("row_id,source,key,happened,leaf,item,merged\n1,\"one\",\"c"))
+        #expect(twin.fileScript.contains("COPY facts_change FROM 'facts_change.csv'"))
+    }
+}
