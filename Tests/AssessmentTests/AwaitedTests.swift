@@ -100,9 +100,10 @@ import Testing
             let control = ControlRule(
                 id: "C-1", title: "", criteria: [], tests: ["a", "b"], isKey: true, combination: combination)
             let outcome = ControlOutcome(
-                control, timelines: [first, second], conclusions: [.ineffective, .ineffective], period: period
-            )
+                control, timelines: [first, second], conclusions: [.ineffective, .ineffective],
+                hasExceptions: true, period: period)
             #expect(outcome.conclusion == expected)
+            #expect(outcome.hasExceptions == (combination == .all))
         }
     }
 }

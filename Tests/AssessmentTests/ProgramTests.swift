@@ -1,5 +1,6 @@
 import Catalog
 import Evidence
+import Expressions
 import Formats
 import Ledger
 import Programs
@@ -198,6 +199,102 @@ import Testing
         #expect(result.tests[1].rows.table() == [.fail: [[0, 30], [102, 240]], .pass: [[30, 102]]])
         #expect(result.tests[2].rows.rows.map(\.verdict) == [.fail])
         #expect(result.tests[3].rows.rows.map(\.verdict) == [.fail])
+    }
+
+    @Test func `what a response and a state may say besides is compiled`() throws {
+        let documents = """
+            ---
+            test: answered
+            kind: response
+            params:
+              sla: 2 business days
+              calendar: { zone: Europe/Berlin, days: [sat, mon, mon], holidays: [2026-12-25] }
+            trigger: { of: store, where: "!t.encrypted", key: "'k'", until: t.scoped }
+            response: { of: answer, key: a.person, consume: true }
+            ---
+            test: plain
+            kind: response
+            params: { sla: 1 business day }
+            trigger: { of: request, key: t.person }
+            response: { of: answer, key: a.person }
+            ---
+            test: steady
+            kind: state
+            of: store
+            require: s.encrypted
+            params: { grace: 1h, heal: 2h }
+
+            """
+        let program = try program(documents)
+        let again = try Program(reading: [
+            ProgramFile(
+                path: "p.yaml", bytes: Array(program.documents.map(\.yaml).joined(separator: "---\n").utf8))
+        ])
+        #expect(again == program)
+        let result = try result(try history([(-9_000, documents)]), try stores())
+        guard case .response(let answered) = result.tests[0].test.versions[0].requirement,
+            case .response(let plain) = result.tests[1].test.versions[0].requirement,
+            case .state(let steady) = result.tests[2].test.versions[0].requirement
+        else { throw Unexpected() }
+        let week = BusinessWeek(
+            zone: "Europe/Berlin", days: [1, 6], holidays: [.init(year: 2026, month: 12, day: 25)])
+        #expect(answered.deadline == .businessDays(2, week))
+        #expect(answered.target.consumes && answered.trigger.until?.expression.source == "t.scoped")
+        #expect(plain.deadline == .businessDays(1, BusinessWeek(zone: "UTC")))
+        #expect(!plain.target.consumes && plain.trigger.until == nil)
+        #expect(steady.grace == .hours(1) && steady.heal == .hours(2))
+    }
+
+    private struct Unexpected: Error {}
+
+    @Test(arguments: [
+        ("sla: 24h, calendar: { days: [mon] }", "response: { of: answer, key: a.person }", "business days"),
+        (
+            "sla: 2 business days, calendar: { days: [] }", "response: { of: answer, key: a.person }",
+            "a day on which"
+        ),
+        ("sla: 24h", "response: { of: answer, key: a.person, every: true, consume: true }", "consume"),
+    ])
+    func `what cannot be is refused`(_ params: String, _ response: String, _ said: String) {
+        let documents =
+            "---\ntest: t\nkind: response\nparams: { \(params) }\ntrigger: { of: request, key: t.person }\n\(response)\n"
+        #expect {
+            try program(documents)
+        } throws: {
+            "\($0)".contains(said)
+        }
+    }
+
+    @Test func `no period is longer than a hundred years`() throws {
+        let long = try program(Self.stores + "---\nperiod: q\nfrom: 1926-01-01\nto: 2027-01-01\n")
+        #expect {
+            try long.interval(ofPeriod: "q")
+        } throws: {
+            "\($0)".contains("longer than a hundred years")
+        }
+    }
+
+    @Test func `no record of an assessment speaks of a longer period`() throws {
+        let result = try result(try history([(-9_000, Self.stores)]), try stores())
+        let told = AssessmentStatement(result, digest: try result.digest, recorded: hour(1)).statement
+        #expect(AssessmentStatement(told)?.period == result.input.period)
+        var predicate = JSONObject()
+        for member in told.predicate.members {
+            predicate.append(
+                member.name, member.name == "from" ? .string("1900-01-01T00:00:00Z") : member.value)
+        }
+        let long = Statement(
+            subjects: told.subjects, predicateType: told.predicateType, predicate: predicate)
+        #expect(AssessmentStatement(long) == nil)
+    }
+
+    @Test func `a version that counts backwards says when it was put on record`() throws {
+        let later = Self.stores.replacing("kind: state", with: "effective: 2026-01-02\nkind: state")
+            .replacing("24h", with: "36h")
+        let result = try result(try history([(-9_000, Self.stores), (200, later)]), try stores())
+        let versions = result.tests[0].test.versions
+        #expect(versions.map(\.inForce.start) == [.distantPast, hour(24)])
+        #expect(versions.map(\.recorded) == [hour(-9_000), hour(200)])
     }
 
     @Test func `a criterion that is excluded is not judged`() throws {

@@ -6,7 +6,8 @@ import Testing
 
 @testable import Assessment
 
-/// A small random world of 48 hours: records, events, gaps, with facts that became known at different times.
+/// A small random world of 48 hours: records that are changed, corrected, deleted and made anew, events, gaps, values that
+/// could not be read, with facts that became known at different times.
 struct RandomWorld {
     static let size = 48
     static let keys: [Identifier] = ["a", "b", "c"]
@@ -41,12 +42,30 @@ struct RandomWorld {
             let owner = JSON.string(Self.keys[generator.below(3)].text)
             let encrypted = generator.below(3) > 0
             let scoped = generator.below(5) > 0
-            if generator.below(12) == 0 {
-                facts.state("store", key, from: at, recorded: recorded, ["scoped": .bool(scoped)])
-            } else {
+            switch generator.below(16) {
+            case 0: facts.state("store", key, from: at, recorded: recorded, ["scoped": .bool(scoped)])
+            case 1: facts.state("store", key, from: at, recorded: recorded, [:])
+            case 2:
+                facts.end("store", key, at: at)
+                facts.end("account", key, at: at)
+                at += 1 + generator.below(6)
+                continue
+            case 3:
+                // A correction of a stretch that may lie behind, in the middle of others.
+                let from = at - generator.below(10)
+                facts.state(
+                    "store", key, from: from, to: from + 1 + generator.below(8),
+                    recorded: at + generator.below(30),
+                    ["encrypted": .bool(!encrypted), "scoped": .bool(scoped)])
+            default:
                 facts.state(
                     "store", key, from: at, recorded: recorded,
                     ["encrypted": .bool(encrypted), "scoped": .bool(scoped)])
+            }
+            if generator.below(16) == 0 {
+                facts.state("account", key, from: at, recorded: recorded, [:])
+                at += 1 + generator.below(12)
+                continue
             }
             facts.state(
                 "account", key, from: at, recorded: recorded, ["owner": owner, "enabled": .bool(encrypted)])
@@ -55,6 +74,10 @@ struct RandomWorld {
         if Bool.random(using: &generator) {
             facts.end("store", key, at: at)
             facts.end("account", key, at: at)
+        }
+        if generator.below(12) == 0 {
+            facts.state(
+                "employment", key, from: generator.below(20), to: 20 + generator.below(20), recorded: 30, [:])
         }
         let left = generator.below(60) - 10
         facts.state(
@@ -68,6 +91,10 @@ struct RandomWorld {
                 let at = generator.below(70) - 12
                 let person = JSON.string(Self.keys[generator.below(3)].text)
                 let recorded = generator.below(3) == 0 ? at + generator.below(40) : at
+                if generator.below(14) == 0 {
+                    facts.event(kind, Identifier("\(key)-\(number)"), at: at, recorded: recorded, [:])
+                    continue
+                }
                 facts.event(
                     kind, Identifier("\(key)-\(number)"), at: at, recorded: recorded,
                     [
@@ -101,6 +128,19 @@ struct RandomWorld {
                 try Sample.cadence(.calendar(.day, zone: "Asia/Tokyo", due: due), per: "true"),
                 id: "daily-per"),
             Sample.test(try Sample.response(grace, skew: .hours(Int64(generator.below(3)))), id: "response"),
+            Sample.test(
+                try Sample.state(
+                    "s.encrypted", scope: "s.scoped", grace: grace, heal: .hours(Int64(generator.below(6)))),
+                id: "heal"),
+            Sample.test(
+                try Sample.response(grace, skew: .hours(Int64(generator.below(3))), consumes: true),
+                id: "consume"),
+            Sample.test(try Sample.review(grace, until: nil), id: "becomes"),
+            Sample.test(try Sample.review(grace, until: "s.encrypted"), id: "until"),
+            Sample.test(
+                try Sample.response(
+                    deadline: .businessDays(1, BusinessWeek(zone: "Asia/Tokyo", days: [1, 2, 3, 4, 5, 6, 7]))),
+                id: "business"),
             Sample.test(
                 try Sample.offboarding(grace, every: Bool.random(using: &generator)), id: "offboarding"),
         ]

@@ -20,7 +20,9 @@ import Testing
         _ conclusions: [Conclusion], _ combination: Combination = .all, isKey: Bool = true
     ) -> ControlOutcome {
         ControlOutcome(
-            rule(combination, isKey: isKey), timelines: [], conclusions: conclusions, period: Self.period)
+            rule(combination, isKey: isKey), timelines: [], conclusions: conclusions,
+            hasExceptions: conclusions.contains { [.withExceptions, .ineffective].contains($0) },
+            period: Self.period)
     }
 
     private func criterion(_ controls: [ControlOutcome]) throws -> CriterionOutcome {
@@ -165,6 +167,11 @@ import Testing
             ([.effective, .noEvidence], .noEvidence, .effective),
             ([.withExceptions, .noEvidence], .noEvidence, .withExceptions),
             ([.pending, .effective], .pending, .effective),
+            ([.pending, .withExceptions], .pending, .withExceptions),
+            ([.notTested, .effective], .notTested, .effective),
+            ([.notTested, .withExceptions], .notTested, .withExceptions),
+            ([.notTested, .noEvidence], .noEvidence, .noEvidence),
+            ([.notTested, .noOccurrence], .notTested, .notTested),
             ([.noOccurrence, .effective], .effective, .effective),
             ([.noEvidence, .ineffective], .ineffective, .noEvidence),
         ] as [([Conclusion], Conclusion, Conclusion)])
@@ -179,11 +186,13 @@ import Testing
             ([.effective, .withExceptions], .met), ([.effective, .noEvidence], .notDeterminable),
             ([.noEvidence, .ineffective], .notMet), ([.effective, .pending], .notDeterminable),
             ([.noOccurrence], .notDeterminable), ([.effective, .noOccurrence], .met),
+            ([.withExceptions, .pending], .notDeterminable),
         ] as [([Conclusion], CriterionStatus)])
     func `controls combine to a criterion`(_ conclusions: [Conclusion], _ status: CriterionStatus) throws {
         let outcome = try criterion(conclusions.map { control($0 == .notTested ? [] : [$0]) })
         #expect(outcome.status == status)
-        #expect(outcome.hasExceptions == conclusions.contains(.withExceptions))
+        let exceptions: [Conclusion] = [.withExceptions, .ineffective]
+        #expect(outcome.hasExceptions == conclusions.contains { exceptions.contains($0) })
     }
 
     @Test func `where there are key controls the others do not count`() throws {

@@ -54,12 +54,13 @@ enum Sample {
     }
 
     static func state(
-        _ require: String, scope: String? = nil, grace: TimeSpan = .zero, of kind: Identifier = "store"
+        _ require: String, scope: String? = nil, grace: TimeSpan = .zero, heal: TimeSpan = .zero,
+        of kind: Identifier = "store"
     ) throws -> Requirement {
         .state(
             StateRequirement(
                 kind: kind, scope: try scope.map { try predicate($0, of: "s") },
-                require: try predicate(require, of: "s"), grace: grace))
+                require: try predicate(require, of: "s"), grace: grace, heal: heal))
     }
 
     static func event(_ require: String, scope: String? = nil, joins: [AsOfJoin] = []) throws -> Requirement {
@@ -83,14 +84,36 @@ enum Sample {
     }
 
     /// A request that must be answered.
-    static func response(_ limit: TimeSpan = .hours(24), skew: TimeSpan = .zero) throws -> Requirement {
+    static func response(
+        _ limit: TimeSpan = .hours(24), skew: TimeSpan = .zero, consumes: Bool = false
+    ) throws -> Requirement {
+        try response(deadline: .span(limit), skew: skew, consumes: consumes)
+    }
+
+    static func response(
+        deadline: Deadline, skew: TimeSpan = .zero, consumes: Bool = false
+    ) throws -> Requirement {
         .response(
             ResponseRequirement(
                 trigger: ClockStart(
                     kind: "request", filter: nil, moment: nil, key: try predicate("q.person", of: "q")),
                 target: ResponseTarget(
+                    kind: "answer", predicate: nil, key: try predicate("a.person", of: "a"), every: false,
+                    consumes: consumes),
+                deadline: deadline, skew: skew))
+    }
+
+    /// A store that is not encrypted any more is reviewed.
+    static func review(_ limit: TimeSpan, until: String?) throws -> Requirement {
+        .response(
+            ResponseRequirement(
+                trigger: ClockStart(
+                    kind: "store", filter: try predicate("!s.encrypted", of: "s"), moment: nil,
+                    key: try predicate("s.scoped ? 'a' : 'b'", of: "s"),
+                    until: try until.map { try predicate($0, of: "s") }),
+                target: ResponseTarget(
                     kind: "answer", predicate: nil, key: try predicate("a.person", of: "a"), every: false),
-                limit: limit, skew: skew))
+                limit: limit, skew: .zero))
     }
 
     /// Whoever leaves loses every account.

@@ -80,7 +80,7 @@ import Testing
         guard case .response(let leave)? = program.test("offboard-24h")?.rule,
             case .response(let trained)? = program.test("trained")?.rule
         else { throw Wrong() }
-        #expect(leave.sla == .hours(24) && leave.skew == .minutes(2))
+        #expect(leave.sla == .span(.hours(24)) && leave.skew == .minutes(2))
         #expect(leave.trigger.variable == "t" && leave.trigger.when == "t.ended_at")
         #expect(leave.trigger.condition == "t.role != ''")
         #expect(leave.response.match == .becomes("!a.enabled") && leave.response.isEvery)

@@ -194,6 +194,24 @@ import Testing
             "mode-mismatch", "p.yaml:4:16: scan.finding is a state, which by itself starts no clock"
         ),
         (
+            join(
+                "test: t\nkind: response\nparams: { sla: 1d }\ntrigger: { of: scan.run, key: t.target, until: t.completed }\n",
+                "response: { of: scan.run, key: r.target }\n"),
+            "mode-mismatch", "p.yaml:4:48: scan.run is an event, which never changes"
+        ),
+        (
+            join(
+                "test: t\nkind: response\nparams: { sla: 1d }\ntrigger: { of: scan.run, key: t.target }\n",
+                "response: { of: scan.run, key: r.target, every: true }\n"),
+            "mode-mismatch", "p.yaml:5:17: scan.run is an event, of which one answers"
+        ),
+        (
+            join(
+                "test: t\nkind: response\nparams: { sla: 1 business day, calendar: { zone: Mars/X } }\n",
+                "trigger: { of: scan.run, key: t.target }\nresponse: { of: scan.run, key: r.target }\n"),
+            "unknown-zone", "p.yaml:3:50: this system knows no time zone"
+        ),
+        (
             "test: t\nkind: state\nof: idp.account\nas: at\nrequire: at.mfa\n", "name-taken",
             "p.yaml:4:5: \"at\" is the instant of the evaluation"
         ),

@@ -95,7 +95,7 @@ import Testing
         ),
         (
             "test: m\nkind: response\nparams: { skew: 1s }\ntrigger: { of: a, key: t.x }\nresponse: { of: b, key: b.x }\n",
-            "p.yaml:3:9: \"params\" needs the key \"sla\"; add it; it is a duration such as 24h or 1d12h [missing-key]"
+            "p.yaml:3:9: \"params\" needs the key \"sla\"; add it; it is a duration such as 24h or 1d12h, or a count such as 2 business days [missing-key]"
         ),
         (
             join(

@@ -19,6 +19,23 @@ import Testing
         #expect(Proportion(text) == nil)
     }
 
+    @Test(arguments: [
+        ("1d12h", TimeAllowed.span(.hours(36))), ("1 business day", .businessDays(1)),
+        ("10 business days", .businessDays(10)),
+    ])
+    func `the time allowed is read and written back`(text: String, expected: TimeAllowed) {
+        #expect(TimeAllowed(text) == expected)
+        #expect(expected.description == text)
+    }
+
+    @Test(arguments: [
+        "", "0 business days", "1001 business days", "-1 business days", "two business days", "2 days",
+        "2  business days", "2 business days ", "+2 business days", "２ business days",
+    ])
+    func `what allows no time is refused`(text: String) {
+        #expect(TimeAllowed(text) == nil)
+    }
+
     @Test(arguments: ["2026-01-31", "2024-02-29", "0001-01-01"])
     func `a date is read and written back`(text: String) {
         #expect(CalendarDate(text)?.description == text)

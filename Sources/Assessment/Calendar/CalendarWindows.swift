@@ -79,11 +79,11 @@ package struct CalendarWindows {
 
 extension Instant {
     /// Exact to the second, which is all that calendar arithmetic needs.
-    fileprivate var date: Date {
+    var date: Date {
         Date(timeIntervalSince1970: Double(RFC3339.floorDivide(microseconds, 1_000_000)))
     }
 
-    fileprivate init(_ date: Date) {
+    init(_ date: Date) {
         self.init(microseconds: Int64(date.timeIntervalSince1970.rounded()) * 1_000_000)
     }
 }

@@ -39,7 +39,7 @@ extension AssessmentInput {
                 versions.append(
                     RequirementVersion(
                         requirement: try compiler.requirement(test), inForce: version.inForce,
-                        digest: compiler.digest(version.document)))
+                        digest: compiler.digest(version.document), recorded: version.recorded))
             }
             guard versions.contains(where: { $0.inForce.clipped(to: period) != nil }) else { continue }
             found.append(
@@ -86,6 +86,7 @@ extension Program {
             throw .noSuchPeriod(id ?? "", known: known)
         }
         guard let interval = period.interval(in: zone) else { throw .emptyPeriod(period.id) }
+        guard interval.length <= AssessmentInput.longestPeriod else { throw .longPeriod(period.id) }
         return (period, interval)
     }
 }

@@ -8,6 +8,7 @@ package enum CompilationError: Error, CustomStringConvertible {
     case expression(place: Place, ExpressionError, source: String)
     case noSuchPeriod(Identifier, known: [Identifier])
     case emptyPeriod(Identifier)
+    case longPeriod(Identifier)
 
     package var description: String {
         switch self {
@@ -18,6 +19,8 @@ package enum CompilationError: Error, CustomStringConvertible {
                 ? "the program has no period; add one, or give --from and --to"
                 : "the program has no period \"\(id)\"; it has \(known.map(\.text).joined(separator: ", "))"
         case .emptyPeriod(let id): "the period \"\(id)\" ends before it begins"
+        case .longPeriod(let id):
+            "the period \"\(id)\" is longer than a hundred years; check the years of \"from\" and \"to\""
         }
     }
 }
@@ -32,7 +35,8 @@ struct TestCompiler {
             .state(
                 StateRequirement(
                     kind: rule.kind.id, scope: try optional(rule.scope, rule.variable),
-                    require: try predicate(rule.require, rule.variable), grace: rule.grace))
+                    require: try predicate(rule.require, rule.variable), grace: rule.grace,
+                    heal: rule.heal))
         case .event(let rule):
             .event(
                 EventRequirement(
@@ -111,11 +115,28 @@ struct TestCompiler {
             trigger: ClockStart(
                 kind: start.kind.id, filter: try optional(start.condition, start.variable),
                 moment: try optional(start.when, start.variable),
-                key: try predicate(start.key, start.variable)),
+                key: try predicate(start.key, start.variable),
+                until: try optional(start.until, start.variable)),
             target: ResponseTarget(
                 kind: answer.kind.id, predicate: try optional(target, answer.variable),
-                key: try predicate(answer.key, answer.variable), every: answer.isEvery),
-            scope: try optional(rule.scope, start.variable), limit: rule.sla, skew: rule.skew)
+                key: try predicate(answer.key, answer.variable), every: answer.isEvery,
+                consumes: answer.consumes),
+            scope: try optional(rule.scope, start.variable), deadline: deadline(rule), skew: rule.skew)
+    }
+
+    private func deadline(_ rule: Programs::ResponseRule) -> Deadline {
+        switch rule.sla {
+        case .span(let span): return .span(span)
+        case .businessDays(let count):
+            let calendar = rule.calendar ?? BusinessCalendar()
+            let holidays = calendar.holidays.map {
+                BusinessWeek.CivilDay(year: Int($0.year), month: Int($0.month), day: Int($0.day))
+            }
+            let week = BusinessWeek(
+                zone: calendar.zone?.value ?? zone.identifier, days: Set(calendar.days.map(\.number)),
+                holidays: Set(holidays))
+            return .businessDays(count, week)
+        }
     }
 
     func optional(_ text: Text?, _ variable: String) throws(CompilationError) -> Predicate? {

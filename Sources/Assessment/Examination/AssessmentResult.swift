@@ -5,6 +5,9 @@ package import Ledger
 
 /// Everything that decides a result, besides the evidence itself.
 package struct AssessmentInput: Sendable {
+    /// No period is longer; a hundred years, leap days included.
+    package static let longestPeriod = TimeSpan.days(36_600)
+
     package let tests: [ControlTest]
     package let controls: [ControlRule]
     /// The criteria that the engagement does not leave out.
@@ -37,7 +40,7 @@ package struct AssessmentInput: Sendable {
 /// order of arrival has a part in it.
 package struct AssessmentResult: Sendable {
     /// Changes when equal evidence may give another result.
-    package static let engine = "assay-calculus/1"
+    package static let engine = "assay-calculus/2"
 
     package let input: AssessmentInput
     package let evidenceDigest: Digest
@@ -76,8 +79,14 @@ package struct AssessmentResult: Sendable {
         }
     }
 
-    /// Whether anything is for a person to look at: an exception, or something that could not be determined.
+    /// Whether anything is for a person to look at: an exception, or something that could not be determined. A test
+    /// that no control names counts too.
     package var hasFindings: Bool {
-        controls.contains { [.ineffective, .withExceptions, .noEvidence].contains($0.conclusion) }
+        let findings: [Conclusion] = [.ineffective, .withExceptions, .noEvidence]
+        return tests.contains { findings.contains($0.conclusion) || $0.hasExceptions }
+            || controls.contains { outcome in
+                findings.contains(outcome.conclusion) || outcome.hasExceptions
+                    || (outcome.conclusion == .notTested && !outcome.control.tests.isEmpty)
+            }
     }
 }

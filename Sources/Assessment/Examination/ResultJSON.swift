@@ -54,7 +54,9 @@ extension AssessmentResult {
                 .array(
                     outcome.test.versions.map { version in
                         .object([
-                            ("inForce", json(version.inForce)), ("requirement", .string(version.digest)),
+                            ("inForce", json(version.inForce)),
+                            ("recorded", .string(version.recorded.description)),
+                            ("requirement", .string(version.digest)),
                         ])
                     })
             ),
@@ -62,7 +64,8 @@ extension AssessmentResult {
             ("coverage", json(outcome.coverage)), ("timeline", json(outcome.timeline)),
             ("exceptions", .array(outcome.exceptions.map(json))),
             ("uncovered", .array(outcome.rows.uncovered.intervals.map(json))),
-            ("rows", .array(outcome.rows.rows.map(json))),
+            // Events that simply pass are many, and say no more than their number among the units does.
+            ("rows", .array(outcome.rows.rows.filter { !($0.isMoment && $0.verdict == .pass) }.map(json))),
         ])
     }
 
@@ -114,6 +117,7 @@ extension AssessmentResult {
         .object([
             ("control", .string(outcome.control.id.text)),
             ("conclusion", .string(outcome.conclusion.rawValue)),
+            ("exceptions", .bool(outcome.hasExceptions)),
             ("tests", .array(outcome.control.tests.map { .string($0.text) })),
             ("timeline", json(outcome.timeline)),
             (

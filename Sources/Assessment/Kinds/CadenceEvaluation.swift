@@ -8,27 +8,40 @@ struct CadenceEvaluation {
     let versions: [RequirementVersion]
     let frame: Frame
 
-    /// The events that may discharge a window, for one subject.
+    /// The events that may discharge a window, for one subject, in order of time.
     struct Occurrences {
         var qualifying: [EventRecord] = []
-        /// Events of which it cannot be said whether they qualify.
+        /// Events of which it cannot be said whether they qualify, or for whom.
         var undecidable: [EventRecord] = []
+
+        var all: [EventRecord] { Self.inOrder(qualifying + undecidable) }
+
+        static func inOrder(_ events: [EventRecord]) -> [EventRecord] {
+            events.sorted { ($0.at, $0.id, $0.reference) < ($1.at, $1.id, $1.reference) }
+        }
     }
 
     /// Who must act: one record of the subjects' kind, or the organisation as a whole.
-    private struct Subject {
+    struct Subject {
         let key: Identifier
         /// Where it exists and is in scope.
-        let life: IntervalSet
+        var life = IntervalSet()
+        /// Where it exists and may be in scope, and why that cannot be said.
+        var possibleLife = IntervalSet()
+        var doubt = ""
     }
 
     func rows() -> TestRows {
         var found = TestRows()
-        // What has discharged a window discharges no other, not even one of the test's next version.
-        var used: [Identifier: Set<FactReference>] = [:]
-        for version in versions {
-            guard case .cadence(let rule) = version.requirement else { continue }
-            let occurrences = occurrences(rule)
+        var windows = CadenceWindows(versions: versions, frame: frame)
+        let judged = versions.compactMap { version in
+            if case .cadence(let rule) = version.requirement {
+                (version: version, rule: rule, occurrences: occurrences(rule))
+            } else {
+                nil
+            }
+        }
+        for (version, rule, occurrences) in judged {
             let subjects = subjects(rule)
             let stretch = version.inForce.clipped(to: frame.period)
             if let stretch, let kind = rule.subjects?.kind {
@@ -41,16 +54,14 @@ struct CadenceEvaluation {
                     found.uncovered = found.uncovered.union(stretch.map(frame.elapsed) ?? IntervalSet())
                     continue
                 }
-                let windows = windows(calendar, due, occurrences)
                 for subject in subjects {
-                    let own = occurrences[subject.key] ?? Occurrences()
-                    found.rows += calendarRows(
-                        rule, windows, due, subject, own, version, &used[subject.key, default: []])
+                    let ever = Occurrences.inOrder(judged.flatMap { $0.occurrences(subject.key).all })
+                    found.rows += windows.rows(
+                        rule, calendar, due, subject, occurrences(subject.key), version, ever: ever)
                 }
             case .rolling(let span):
                 for subject in subjects {
-                    let own = occurrences[subject.key] ?? Occurrences()
-                    found.rows += rollingRows(rule, span, subject, own, version)
+                    found.rows += rollingRows(rule, span, subject, occurrences(subject.key), version)
                 }
             }
         }
@@ -73,110 +84,61 @@ struct CadenceEvaluation {
     // MARK: Subjects and events
 
     private func subjects(_ rule: CadenceRequirement) -> [Subject] {
-        guard let subjects = rule.subjects else { return [Subject(key: "", life: .always)] }
+        guard let subjects = rule.subjects else {
+            return [Subject(key: "", life: .always, possibleLife: .always)]
+        }
         guard let history = frame.history[subjects.kind] else { return [] }
-        var lives: [Identifier: [Interval]] = [:]
-        for source in history.sources.values {
-            for (key, versions) in source.states {
+        var certain: [Identifier: [Interval]] = [:]
+        var possible: [Identifier: [Interval]] = [:]
+        var doubts: [Identifier: String] = [:]
+        for source in history.sourceNames {
+            for (key, versions) in history.sources[source]?.states ?? [:] {
                 for version in versions {
                     let record = history.kind.expressionValue(of: version.value)
-                    if let scope = subjects.scope, scope.answer(record, at: version.interval.start) == .no {
-                        continue
-                    }
-                    lives[key, default: []].append(version.interval)
+                    let answer = subjects.scope?.answer(record, at: version.interval.start) ?? .yes
+                    if answer == .no { continue }
+                    possible[key, default: []].append(version.interval)
+                    if answer == .yes { certain[key, default: []].append(version.interval) }
+                    doubts[key] = doubts[key] ?? answer.doubt
                 }
             }
         }
-        return lives.keys.sorted().map { Subject(key: $0, life: IntervalSet(lives[$0] ?? [])) }
+        return possible.keys.sorted().map { key in
+            Subject(
+                key: key, life: IntervalSet(certain[key] ?? []),
+                possibleLife: IntervalSet(possible[key] ?? []),
+                doubt: doubts[key] ?? "")
+        }
     }
 
-    private func occurrences(_ rule: CadenceRequirement) -> [Identifier: Occurrences] {
+    /// What has happened for each subject. An event of which it cannot be said for whom it was may have been for anyone.
+    private func occurrences(_ rule: CadenceRequirement) -> (Identifier) -> Occurrences {
         var found: [Identifier: Occurrences] = [:]
-        guard let history = frame.history[rule.kind] else { return found }
-        for source in history.sourceNames {
+        var nameless: [EventRecord] = []
+        for source in frame.history[rule.kind]?.sourceNames ?? [] {
+            guard let history = frame.history[rule.kind] else { break }
             for event in history.sources[source]?.events ?? [] {
                 let record = history.kind.expressionValue(of: event.value)
-                var key: Identifier = ""
-                if let subjects = rule.subjects {
-                    guard let text = subjects.key.text(record, at: event.at) else { continue }
-                    key = text
-                }
-                switch rule.qualify?.answer(record, at: event.at) ?? .yes {
-                case .yes: found[key, default: Occurrences()].qualifying.append(event)
-                case .no: break
-                case .undecidable: found[key, default: Occurrences()].undecidable.append(event)
+                let counts = rule.qualify?.answer(record, at: event.at) ?? .yes
+                if counts == .no { continue }
+                switch rule.subjects?.key.text(record, at: event.at) ?? .value("") {
+                case .value(let key):
+                    if counts == .yes {
+                        found[key, default: Occurrences()].qualifying.append(event)
+                    } else {
+                        found[key, default: Occurrences()].undecidable.append(event)
+                    }
+                case .nothing: break
+                case .undecidable: nameless.append(event)
                 }
             }
         }
-        for key in found.keys { found[key]?.qualifying.sort { ($0.at, $0.id) < ($1.at, $1.id) } }
-        return found
-    }
-
-    // MARK: Calendar
-
-    /// The windows that can matter. Those that ended before the period are walked too where an event may serve a window
-    /// that ended before it: one that served an earlier window serves no other.
-    private func windows(
-        _ calendar: CalendarWindows, _ due: TimeSpan, _ occurrences: [Identifier: Occurrences]
-    ) -> [Interval] {
-        var first = frame.period.start
-        if due > .zero || versions.count > 1 {
-            for own in occurrences.values { first = min(first, own.qualifying.first?.at ?? first) }
+        return { key in
+            var own = found[key] ?? Occurrences()
+            own.qualifying = Occurrences.inOrder(own.qualifying)
+            own.undecidable = Occurrences.inOrder(own.undecidable + nameless)
+            return own
         }
-        // The window that ended just before the first event can still claim it within its grace.
-        return calendar.windows(from: first - due, to: frame.period.end)
-    }
-
-    /// A window belongs to the period in which it ends, and is judged by the version in force when it falls due.
-    private func calendarRows(
-        _ rule: CadenceRequirement, _ windows: [Interval], _ due: TimeSpan, _ subject: Subject,
-        _ occurrences: Occurrences, _ version: RequirementVersion, _ used: inout Set<FactReference>
-    ) -> [VerdictRow] {
-        let testBegins = versions.first?.inForce.start ?? .distantPast
-        var found: [VerdictRow] = []
-        for window in windows {
-            let deadline = window.end + due
-            guard version.inForce.contains(deadline), testBegins <= window.start,
-                subject.life.covers(window), let claim = Interval(from: window.start, to: deadline)
-            else { continue }
-            let event = occurrences.qualifying.first { claim.contains($0.at) && !used.contains($0.reference) }
-            if let event { used.insert(event.reference) }
-            guard window.end > frame.period.start, window.end <= frame.period.end else { continue }
-            found.append(row(rule, window, claim, subject, event, occurrences))
-        }
-        return found
-    }
-
-    private func row(
-        _ rule: CadenceRequirement, _ window: Interval, _ claim: Interval, _ subject: Subject,
-        _ event: EventRecord?, _ occurrences: Occurrences
-    ) -> VerdictRow {
-        let key = subject.key.text.isEmpty ? Identifier("\(window.start)") : subject.key
-        func row(_ verdict: Verdict, _ reason: VerdictReason?, _ references: [FactReference] = [])
-            -> VerdictRow
-        {
-            VerdictRow(
-                key: key, interval: window, verdict: verdict, reason: reason, references: references,
-                due: claim.end, isStretch: false)
-        }
-        if let event { return row(.pass, .satisfied(at: event.at), [event.reference]) }
-        let coverage = frame.history[rule.kind]?.completeCoverage ?? IntervalSet()
-        if coverage.isEmpty, claim.end <= frame.knownAt {
-            return row(.unknown, .notCollectedSince(.distantPast))
-        }
-        let horizon = frame.horizon(rule.kind)
-        if claim.end > horizon {
-            if claim.end <= frame.awaited(after: coverage) {
-                return row(.unknown, .notCollectedSince(horizon))
-            }
-            let isLate = claim.end <= frame.knownAt
-            return row(.pending, isLate ? .notCollectedSince(horizon) : .notYetDue(claim.end))
-        }
-        if !coverage.covers(claim) { return row(.unknown, .uncovered) }
-        if let doubtful = occurrences.undecidable.first(where: { claim.contains($0.at) }) {
-            return row(.unknown, .predicate("an event of this window cannot be judged"), [doubtful.reference])
-        }
-        return row(.fail, .missed)
     }
 
     // MARK: Rolling
@@ -197,15 +159,17 @@ struct CadenceEvaluation {
             occurrences.qualifying.compactMap { Interval(from: $0.at, to: $0.at + span) })
         let doubtful = IntervalSet(
             occurrences.undecidable.compactMap { Interval(from: $0.at, to: $0.at + span) })
+        let edges = [unknown, fulfilled, doubtful, subject.life].flatMap {
+            $0.intervals.flatMap { [$0.start, $0.end] }
+        }
         var found: [VerdictRow] = []
-        for life in subject.life.clipped(to: stretch).intervals {
-            let edges = [unknown, fulfilled, doubtful].flatMap {
-                $0.intervals.flatMap { [$0.start, $0.end] }
-            }
+        for life in subject.possibleLife.clipped(to: stretch).intervals {
             for part in life.cut(at: edges + [awaited, frame.knownAt]) {
                 let verdict: (Verdict, VerdictReason?) =
                     if part.start >= frame.knownAt {
                         (.pending, nil)
+                    } else if !subject.life.contains(part.start) {
+                        (.unknown, .predicate(subject.doubt))
                     } else if fulfilled.contains(part.start) {
                         (.pass, nil)
                     } else if unknown.contains(part.start) {
@@ -238,15 +202,5 @@ struct CadenceEvaluation {
         } else {
             rows.append(row)
         }
-    }
-}
-
-extension Predicate {
-    /// The text that the expression gives; nil for anything else.
-    func text(_ record: Value, at instant: Instant? = nil) -> Identifier? {
-        guard case .string(let text)? = try? expression.evaluate(bindings(record, at: instant)) else {
-            return nil
-        }
-        return Identifier(text)
     }
 }

@@ -37,7 +37,7 @@ struct EventEvaluation {
     }
 
     /// Nil when the event is out of scope.
-    private func row(
+    func row(
         _ rule: EventRequirement, _ event: EventRecord, _ kind: Kind, _ source: Identifier,
         _ joins: [JoinIndex], isCovered: Bool
     ) -> VerdictRow? {
@@ -49,26 +49,30 @@ struct EventEvaluation {
                 key: event.id, source: source, interval: instant, verdict: verdict, reason: reason,
                 references: references, isStretch: false)
         }
-        if let scope = rule.scope {
-            switch scope.answer(record, at: event.at) {
-            case .yes: break
-            case .no: return nil
-            case .undecidable(let error): return row(.unknown, .predicate(error))
-            }
-        }
-        guard isCovered else { return row(.unknown, .uncovered) }
         var bindings = rule.require.bindings(record, at: event.at)
+        var obstacle: (Verdict, VerdictReason)?
         for join in joins {
             switch join.match(record, at: event.at) {
             case .found(let value, let reference):
                 bindings[join.name] = value
                 references.append(reference)
             case .absent: bindings[join.name] = .null
-            case .missing: return row(.fail, .joinMissing(join.name))
-            case .uncovered: return row(.unknown, .joinUncovered(join.name))
-            case .undecidable: return row(.unknown, .predicate("\(join.name) has nothing to be joined on"))
+            case .missing: obstacle = obstacle ?? (.fail, .joinMissing(join.name))
+            case .uncovered: obstacle = obstacle ?? (.unknown, .joinUncovered(join.name))
+            case .undecidable(let reason):
+                obstacle = obstacle ?? (.unknown, .predicate("\(join.name): \(reason)"))
             }
         }
+        switch rule.scope?.answer(bindings) ?? .yes {
+        case .yes: break
+        case .no: return nil
+        case .undecidable(let error):
+            // A scope that asks a joined record can only be decided with it.
+            let isForJoin = obstacle != nil && rule.scope?.answer(record, at: event.at) != .yes
+            return row(.unknown, isForJoin ? obstacle?.1 : .predicate(error))
+        }
+        guard isCovered else { return row(.unknown, .uncovered) }
+        if let (verdict, reason) = obstacle { return row(verdict, reason) }
         switch rule.require.answer(bindings) {
         case .yes: return row(.pass)
         case .no: return row(.fail)
@@ -86,7 +90,8 @@ struct JoinIndex {
         /// Covered, no match, but one is required.
         case missing
         case uncovered
-        case undecidable
+        /// Nothing to look with, or records of which it cannot be said whether they match.
+        case undecidable(String)
     }
 
     private struct Entry {
@@ -97,6 +102,8 @@ struct JoinIndex {
     private let join: AsOfJoin
     private let coverage: IntervalSet
     private let entries: [Identifier: [Entry]]
+    /// Stretches in which there is a record that may have any key, and why.
+    private let nameless: [(interval: Interval, reason: String)]
 
     var name: String { join.name }
 
@@ -104,29 +111,42 @@ struct JoinIndex {
         self.join = join
         coverage = history?.completeCoverage ?? IntervalSet()
         var entries: [Identifier: [Entry]] = [:]
+        var nameless: [(interval: Interval, reason: String)] = []
         for source in history?.sourceNames ?? [] {
             guard let history, let records = history.sources[source] else { continue }
             for key in records.states.keys.sorted() {
                 for version in records.states[key] ?? [] {
                     let value = history.kind.expressionValue(of: version.value)
-                    guard let joinKey = join.remote.joinKey(value) else { continue }
-                    entries[joinKey, default: []].append(Entry(version: version, value: value))
+                    switch join.remote.key(value) {
+                    case .value(let key):
+                        entries[key, default: []].append(Entry(version: version, value: value))
+                    case .nothing: break
+                    case .undecidable(let reason): nameless.append((version.interval, reason))
+                    }
                 }
             }
         }
         self.entries = entries
+        self.nameless = nameless
     }
 
     func match(_ record: Value, at instant: Instant) -> Match {
         var lookup = instant
         if let asOf = join.asOf {
-            guard let moment = asOf.moment(record, at: instant) else { return .undecidable }
+            guard let moment = asOf.moment(record, at: instant) else {
+                return .undecidable("there is no instant to look at")
+            }
             lookup = moment
         }
-        guard let key = join.local.joinKey(record, at: instant) else { return .undecidable }
+        guard let key = join.local.key(record, at: instant).value else {
+            return .undecidable("there is nothing to join on")
+        }
         guard coverage.contains(lookup) else { return .uncovered }
         if let entry = entries[key]?.first(where: { $0.version.interval.contains(lookup) }) {
             return .found(entry.value, entry.version.reference)
+        }
+        if let (_, reason) = nameless.first(where: { $0.interval.contains(lookup) }) {
+            return .undecidable("a record may match: \(reason)")
         }
         return join.isRequired ? .missing : .absent
     }

@@ -13,6 +13,7 @@ struct StateEvaluation {
         let interval: Interval
         let requirementDigest: String
         let grace: TimeSpan
+        let heal: TimeSpan
         let status: Status
         let reference: FactReference
     }
@@ -71,8 +72,7 @@ struct StateEvaluation {
                 found.append(
                     Piece(
                         interval: interval, requirementDigest: version.digest, grace: rule.grace,
-                        status: status,
-                        reference: state.reference))
+                        heal: rule.heal, status: status, reference: state.reference))
             }
         }
         return found.sorted { $0.interval < $1.interval }
@@ -108,30 +108,47 @@ struct StateEvaluation {
         }
     }
 
-    /// Walks the pieces in time. A run is a maximal stretch without pass evidence: a gap does not heal it, leaving
-    /// scope or life ends it, and the grace counts from its start.
+    /// A maximal stretch without enough evidence of passing, under one requirement.
+    private struct Run {
+        var start: Instant?
+        /// Where the unbroken pass began that may yet end the run.
+        var passing: Instant?
+        var digest = ""
+
+        /// A gap does not heal a run; a pass as long as asked for does, and leaving scope or life ends it.
+        mutating func enter(_ piece: Piece) {
+            if digest != piece.requirementDigest { self = Run(digest: piece.requirementDigest) }
+            switch piece.status {
+            case .outOfScope: self = Run(digest: digest)
+            case .holds:
+                let since = passing ?? piece.interval.start
+                passing = since
+                if piece.interval.end - since >= piece.heal { start = nil }
+            case .violated, .unknown:
+                passing = nil
+                start = start ?? piece.interval.start
+            }
+        }
+    }
+
+    /// Walks the pieces in time; the grace counts from the start of the run.
     private func rows(
         of pieces: [Piece], key: Identifier, source: Identifier, awaited: Instant
     ) -> [VerdictRow] {
         var found: [VerdictRow] = []
-        var run: Instant?
-        var previous: Piece?
+        var run = Run()
         var lived: [Interval] = []
         for piece in pieces {
-            if let last = previous, last.interval.end != piece.interval.start { run = nil }
-            if piece.status == .outOfScope || piece.status == .holds {
-                run = nil
-            } else if run == nil || previous?.requirementDigest != piece.requirementDigest {
-                run = piece.interval.start
-            }
-            previous = piece
+            if let last = lived.last, last.end != piece.interval.start { run = Run() }
+            run.enter(piece)
             lived.append(piece.interval)
-            for (interval, verdict, reason) in verdicts(of: piece, run: run, awaited: awaited) {
+            let start = piece.status == .holds ? nil : run.start
+            for (interval, verdict, reason) in verdicts(of: piece, run: start, awaited: awaited) {
                 guard let part = interval.clipped(to: frame.period) else { continue }
                 append(
                     VerdictRow(
                         key: key, source: source, interval: part, verdict: verdict, reason: reason,
-                        references: [piece.reference], run: run), to: &found)
+                        references: [piece.reference], run: start), to: &found)
             }
         }
         for outside in IntervalSet(lived).gaps(in: IntervalSet([frame.period])).intervals {

@@ -4,9 +4,12 @@ package import Expressions
 package struct Predicate: Sendable {
     package let variable: String
     package let expression: Expression
+    /// Whether the expression looks at the record at all.
+    let readsRecord: Bool
 
     package init(variable: String, expression: Expression) {
         self.variable = variable
         self.expression = expression
+        readsRecord = expression.freeVariables.contains(variable)
     }
 }

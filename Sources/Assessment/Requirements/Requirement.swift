@@ -47,10 +47,15 @@ package struct RequirementVersion: Sendable {
     package let inForce: Interval
     /// Digest of what is required: the grace clock runs on over a change of version only if it is equal.
     package let digest: String
+    /// When it was put on record: later than it counts from, when it was made to count backwards.
+    package let recorded: Instant
 
-    package init(requirement: Requirement, inForce: Interval, digest: String) {
+    package init(
+        requirement: Requirement, inForce: Interval, digest: String, recorded: Instant = .distantPast
+    ) {
         self.requirement = requirement
         self.inForce = inForce
         self.digest = digest
+        self.recorded = recorded
     }
 }

@@ -4,15 +4,21 @@ package import Formats
 package struct ClockStart: Sendable {
     package let kind: Identifier
     package let filter: Predicate?
-    /// Gives the instant; nil is the event's time, or the moment at which the filter becomes true for a state.
+    /// Gives the instant; nil is the event's time, or the moment at which filter and scope become true for a state.
     package let moment: Predicate?
     package let key: Predicate
+    /// Over the same record, a state: once it holds, or the record leaves life or scope, nothing is due any more. Nil
+    /// is that nothing ends an obligation but its answer.
+    package let until: Predicate?
 
-    package init(kind: Identifier, filter: Predicate?, moment: Predicate?, key: Predicate) {
+    package init(
+        kind: Identifier, filter: Predicate?, moment: Predicate?, key: Predicate, until: Predicate? = nil
+    ) {
         self.kind = kind
         self.filter = filter
         self.moment = moment
         self.key = key
+        self.until = until
     }
 }
 
@@ -21,34 +27,49 @@ package struct ResponseTarget: Sendable {
     package let kind: Identifier
     package let predicate: Predicate?
     package let key: Predicate
-    /// Every matching resource must respond, not just one.
+    /// Every matching resource must respond, not just one. Of events, one always suffices.
     package let every: Bool
+    /// One event answers one trigger only, that which falls due first.
+    package let consumes: Bool
 
-    package init(kind: Identifier, predicate: Predicate?, key: Predicate, every: Bool) {
+    package init(
+        kind: Identifier, predicate: Predicate?, key: Predicate, every: Bool, consumes: Bool = false
+    ) {
         self.kind = kind
         self.predicate = predicate
         self.key = key
         self.every = every
+        self.consumes = consumes
     }
 }
 
-/// A deadline requirement: each trigger is answered within a span.
+/// A deadline requirement: each trigger is answered in time.
 package struct ResponseRequirement: Sendable {
     package let trigger: ClockStart
     package let target: ResponseTarget
     /// Triggers for which it does not hold start no clock.
     package let scope: Predicate?
-    package let limit: TimeSpan
+    package let deadline: Deadline
     /// How far the two sources' clocks may differ.
     package let skew: TimeSpan
 
+    /// No obligation takes longer; where every hour counts, exactly the time allowed.
+    package var limit: TimeSpan { deadline.longest }
+
     package init(
-        trigger: ClockStart, target: ResponseTarget, scope: Predicate? = nil, limit: TimeSpan, skew: TimeSpan
+        trigger: ClockStart, target: ResponseTarget, scope: Predicate? = nil, deadline: Deadline,
+        skew: TimeSpan
     ) {
         self.trigger = trigger
         self.scope = scope
         self.target = target
-        self.limit = limit
+        self.deadline = deadline
         self.skew = skew
+    }
+
+    package init(
+        trigger: ClockStart, target: ResponseTarget, scope: Predicate? = nil, limit: TimeSpan, skew: TimeSpan
+    ) {
+        self.init(trigger: trigger, target: target, scope: scope, deadline: .span(limit), skew: skew)
     }
 }

@@ -6,11 +6,16 @@ package struct StateRequirement: Sendable {
     package let scope: Predicate?
     package let require: Predicate
     package let grace: TimeSpan
+    /// How long it must hold again before a violation is over; within less, the grace runs on.
+    package let heal: TimeSpan
 
-    package init(kind: Identifier, scope: Predicate?, require: Predicate, grace: TimeSpan) {
+    package init(
+        kind: Identifier, scope: Predicate?, require: Predicate, grace: TimeSpan, heal: TimeSpan = .zero
+    ) {
         self.kind = kind
         self.scope = scope
         self.require = require
         self.grace = grace
+        self.heal = heal
     }
 }

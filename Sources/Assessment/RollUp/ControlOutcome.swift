@@ -43,17 +43,26 @@ package struct ControlOutcome: Sendable {
     package internal(set) var mitigation: Mitigation?
     /// Its tests that are only listed beside the others, as alternative procedures.
     package private(set) var alternatives: [Identifier] = []
+    /// Whether exceptions are on record that the control answers for, whatever else is open.
+    package let hasExceptions: Bool
 
-    /// - Parameter tests: the outcomes of the control's tests.
+    /// - Parameter tests: the outcomes of those of the control's tests that were in force in the period.
     package init(_ control: ControlRule, tests all: [TestOutcome], period: Interval) {
         let alternatives = ControlRule.alternatives(all, control.combination)
         let tests = all.filter { !alternatives.contains($0.test.id) }
+        let present = Set(all.map(\.test.id))
+        // A test that was never in force has tested nothing, and its silence is no success.
+        let absent = control.tests.filter { !present.contains($0) }.map { _ in Conclusion.notTested }
         self.init(
-            control, timelines: tests.map(\.timeline), conclusions: tests.map(\.conclusion), period: period)
+            control, timelines: tests.map(\.timeline), conclusions: tests.map(\.conclusion) + absent,
+            hasExceptions: tests.contains(where: \.hasExceptions), period: period)
         self.alternatives = alternatives
     }
 
-    init(_ control: ControlRule, timelines: [Timeline], conclusions: [Conclusion], period: Interval) {
+    init(
+        _ control: ControlRule, timelines: [Timeline], conclusions: [Conclusion], hasExceptions: Bool,
+        period: Interval
+    ) {
         let segments = timelines.flatMap { $0.segments.map { ($0.interval, $0.verdict) } }
         self.control = control
         switch control.combination {
@@ -63,6 +72,9 @@ package struct ControlOutcome: Sendable {
         conclusion =
             control.combination == .any && Self.alwaysHolds(timeline)
             ? .effective : Self.combine(conclusions, control.combination)
+        // Where one alternative was effective, what failed in another is no exception of the control.
+        let isCarried = control.combination == .any && conclusion == .effective
+        self.hasExceptions = hasExceptions && !isCarried
     }
 
     /// At every instant one of the tests held, though perhaps none of them did all the time.
@@ -71,17 +83,17 @@ package struct ControlOutcome: Sendable {
         return verdicts.contains(.pass) && verdicts.isSubset(of: [.pass, .tolerated, .notApplicable])
     }
 
+    /// What is not decided yet stands before exceptions: those are kept beside the conclusion.
     private static let worstFirst: [Conclusion] = [
-        .ineffective, .noEvidence, .withExceptions, .pending, .effective, .noOccurrence,
+        .ineffective, .noEvidence, .notTested, .pending, .withExceptions, .effective, .noOccurrence,
+    ]
+
+    private static let bestFirst: [Conclusion] = [
+        .effective, .withExceptions, .pending, .noEvidence, .ineffective, .notTested, .noOccurrence,
     ]
 
     private static func combine(_ conclusions: [Conclusion], _ combination: Combination) -> Conclusion {
-        if conclusions.isEmpty { return .notTested }
-        let order: [Conclusion] =
-            switch combination {
-            case .all: worstFirst
-            case .any: [.effective, .withExceptions, .pending, .noEvidence, .ineffective, .noOccurrence]
-            }
+        let order = combination == .all ? worstFirst : bestFirst
         return order.first { conclusions.contains($0) } ?? .notTested
     }
 }
@@ -103,15 +115,16 @@ package struct CriterionOutcome: Sendable {
     package let criterion: Criterion
     package let controls: [Identifier]
     package let status: CriterionStatus
-    /// Met, though exceptions are on record.
+    /// Exceptions are on record, whatever the status.
     package let hasExceptions: Bool
 
     package init(_ criterion: Criterion, controls: [ControlOutcome]) {
         let key = controls.filter(\.control.isKey)
-        let conclusions = (key.isEmpty ? controls : key).map(\.weighed)
+        let counted = key.isEmpty ? controls : key
+        let conclusions = counted.map(\.weighed)
         self.criterion = criterion
         self.controls = controls.map(\.control.id)
-        hasExceptions = conclusions.contains(.withExceptions)
+        hasExceptions = counted.contains(where: \.hasExceptions)
         if conclusions.contains(.ineffective) {
             status = .notMet
         } else if conclusions.contains(.noEvidence) || conclusions.contains(.pending) {

@@ -42,6 +42,15 @@ package struct Ratio: Sendable, Hashable {
         self.whole = whole
     }
 
+    /// A share of a length of time that may exceed 64 bits: told in milliseconds from a minute on, and in coarser units
+    /// where these do not suffice. What is missing is rounded up, so that only the whole is the whole.
+    init(scaling part: Int128, of whole: Int128) {
+        var unit: Int128 = whole < 60_000_000 ? 1 : 1_000
+        while whole / unit > Int128(Int64.max) { unit *= 1_000 }
+        let missing = (whole - part + unit - 1) / unit
+        self.init(Int64(clamping: max(0, whole / unit - missing)), of: Int64(clamping: whole / unit))
+    }
+
     /// Rounded down to parts per million; nil when there is no whole.
     package var partsPerMillion: Int? {
         guard whole > 0 else { return nil }
@@ -81,20 +90,14 @@ package struct TestOutcome: Sendable {
         self.rows = rows
         units = Self.count(rows.rows)
         exceptions = Self.exceptions(rows.rows)
-        timeline = Timeline(
-            worstOf: rows.rows.map { ($0.interval, $0.verdict) }
-                + rows.uncovered.intervals.map { ($0, Verdict.unknown) } + Self.future(frame),
-            over: frame.period)
+        timeline = Timeline(rows, frame)
         let elapsed = frame.elapsed(frame.period)
         coverage = Self.coverage(rows, elapsed)
         conclusion = Self.conclude(units, coverage, tolerance, hasBegun: !elapsed.isEmpty)
     }
 
-    /// The part of the period that lies ahead: whatever the test, nothing is decided there.
-    private static func future(_ frame: Frame) -> [(Interval, Verdict)] {
-        Interval(from: max(frame.period.start, frame.knownAt), to: frame.period.end).map { [($0, .pending)] }
-            ?? []
-    }
+    /// Whether something failed, or failed and was waived.
+    package var hasExceptions: Bool { !exceptions.isEmpty || units.waived > 0 || units.failing > 0 }
 
     private struct Unit: Hashable {
         let key: Identifier
@@ -106,7 +109,7 @@ package struct TestOutcome: Sendable {
     private static func count(_ rows: [VerdictRow]) -> UnitCounts {
         var verdicts: [Unit: Set<Verdict>] = [:]
         for row in rows {
-            let unit = Unit(key: row.key, source: row.source, start: row.isStretch ? nil : row.interval.start)
+            let unit = Unit(key: row.key, source: row.source, start: row.isStretch ? nil : row.instant)
             verdicts[unit, default: []].insert(row.verdict)
         }
         var counts = UnitCounts()
@@ -136,7 +139,7 @@ package struct TestOutcome: Sendable {
         var order: [Run] = []
         var groups: [Run: [VerdictRow]] = [:]
         for row in rows where row.verdict == .fail {
-            let start = row.isStretch && row.run != nil ? nil : row.interval.start
+            let start = row.isStretch && row.run != nil ? nil : row.instant
             let run = Run(unit: Unit(key: row.key, source: row.source, start: start), run: row.run)
             if groups[run] == nil { order.append(run) }
             groups[run, default: []].append(row)
@@ -154,17 +157,14 @@ package struct TestOutcome: Sendable {
     }
 
     /// States and rolling cadences are measured in time; everything else is counted. The lowest share decides.
-    private static func coverage(_ rows: TestRows, _ elapsed: IntervalSet) -> Ratio {
-        // A year of many records in microseconds could exceed 64 bits; an instant in milliseconds would be nothing.
-        let unit: Int64 = elapsed.length < .minutes(1) ? 1 : 1_000
-        func amount(_ span: TimeSpan) -> Int64 { span.microseconds / unit }
-        var known: Int64 = 0
-        var unknown: Int64 = 0
+    static func coverage(_ rows: TestRows, _ elapsed: IntervalSet) -> Ratio {
+        var known: Int128 = 0
+        var unknown: Int128 = 0
         for row in rows.rows where row.isStretch {
             switch row.verdict {
-            case .unknown: unknown += amount(row.interval.length)
+            case .unknown: unknown += Int128(row.interval.length.microseconds)
             case .pending, .notApplicable: break
-            default: known += amount(row.interval.length)
+            default: known += Int128(row.interval.length.microseconds)
             }
         }
         let counted = rows.rows.filter {
@@ -172,11 +172,14 @@ package struct TestOutcome: Sendable {
         }
         let decided = counted.filter { $0.verdict != .unknown }
         var shares: [Ratio] = []
-        if known + unknown > 0 { shares.append(Ratio(known, of: known + unknown)) }
+        if known + unknown > 0 { shares.append(Ratio(scaling: known, of: known + unknown)) }
         if !counted.isEmpty { shares.append(Ratio(Int64(decided.count), of: Int64(counted.count))) }
         // However well the known records were watched: there may have been others while nobody looked.
-        let whole = amount(elapsed.length)
-        shares.append(Ratio(whole - amount(rows.uncovered.length), of: whole))
+        let whole = Int128(elapsed.length.microseconds)
+        if whole > 0 {
+            shares.append(
+                Ratio(scaling: whole - Int128(rows.uncovered.length.microseconds), of: whole))
+        }
         return shares.min { ($0.partsPerMillion ?? 0) < ($1.partsPerMillion ?? 0) } ?? Ratio(0, of: 0)
     }
 

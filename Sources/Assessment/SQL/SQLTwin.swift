@@ -76,6 +76,9 @@ extension TwinBuilder {
         var responses: [Numbered<ResponseRequirement>] = []
         for (index, version) in test.versions.enumerated() {
             let number = index + 1
+            if let kind = version.requirement.untranslated {
+                throw .requirement(test: test.id, kind: kind)
+            }
             if case .state(let rule) = version.requirement {
                 states.append(Numbered(number: number, rule: rule))
             } else if case .event(let rule) = version.requirement {
@@ -106,5 +109,20 @@ extension TwinBuilder {
             parts.append("response")
         }
         return parts
+    }
+}
+
+extension Requirement {
+    /// What a requirement asks that is not written as SQL; nil when all of it is.
+    fileprivate var untranslated: String? {
+        switch self {
+        case .state(let rule): return rule.heal > .zero ? "state with heal" : nil
+        case .response(let rule):
+            if rule.trigger.until != nil { return "response with until" }
+            if rule.target.consumes { return "response with consume" }
+            if case .businessDays = rule.deadline { return "response with business days" }
+            return nil
+        default: return nil
+        }
     }
 }

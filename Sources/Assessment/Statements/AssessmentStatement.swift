@@ -44,14 +44,15 @@ package struct AssessmentStatement: Sendable, Hashable {
             predicate: predicate)
     }
 
-    /// Reads a statement; nil when it is of another type or lacks a part.
+    /// Reads a statement; nil when it is of another type, lacks a part, or speaks of a longer period than is assessed.
     package init?(_ statement: Statement) {
         func text(_ name: String) -> String? { statement.predicate[name]?.string }
         func instant(_ name: String) -> Instant? { text(name).flatMap { Instant($0) } }
         func count(_ name: String) -> Int? { statement.predicate[name]?.integer.map { Int($0) } }
         guard statement.predicateType == Self.predicateType, statement.subjects.count == 1,
             let recorded = instant("recorded"), let from = instant("from"), let to = instant("to"),
-            let period = Interval(from: from, to: to), let knownAt = instant("knownAt"),
+            let period = Interval(from: from, to: to), period.length <= AssessmentInput.longestPeriod,
+            let knownAt = instant("knownAt"),
             let deviations = count("deviationsPerMillion"), let coverage = count("coveragePerMillion"),
             let engine = text("engine"), let timeZoneData = text("timeZoneData"),
             let program = text("program").flatMap({ Digest(hex: $0) }),

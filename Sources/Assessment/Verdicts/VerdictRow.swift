@@ -14,6 +14,8 @@ package enum VerdictReason: Sendable, Hashable, CustomStringConvertible {
     case notCollectedSince(Instant)
     case waiver(Identifier)
     case satisfied(at: Instant)
+    /// The obligation ended before it was due, and needs no answer any more.
+    case ended(at: Instant)
     /// Counts, or microseconds where a share is weighed by time. The unknown is nil where nothing bounds it.
     case share(good: Int64, of: Int64, unknown: Int64?)
     /// Nothing of this kind has the same key.
@@ -37,6 +39,7 @@ package enum VerdictReason: Sendable, Hashable, CustomStringConvertible {
             last == .distantPast ? "never collected" : "not collected since \(last)"
         case .waiver(let id): "waiver \(id)"
         case .satisfied(let at): "done \(at)"
+        case .ended(let at): "needed no longer since \(at)"
         case .share(let good, let all, let unknown):
             "\(good) of \(all), \(unknown.map { "\($0)" } ?? "no telling how many") unknown"
         case .noPartner(let kind): "\(kind): no record with this key"
@@ -83,6 +86,12 @@ package struct VerdictRow: Sendable, Hashable {
         self.due = due
         self.isStretch = isStretch
     }
+
+    /// The instant by which it is known as a unit: when it fell due, or else when it happened.
+    package var instant: Instant { due ?? interval.start }
+
+    /// Whether it speaks of something that happened at an instant, such as an event.
+    package var isMoment: Bool { !isStretch && due == nil }
 
     /// The same row over another stretch.
     package func over(_ interval: Interval) -> VerdictRow {

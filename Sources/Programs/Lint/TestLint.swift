@@ -105,6 +105,16 @@ struct TestLint {
         if let scope = rule.scope {
             ExpressionLint(scope, variables: start, at: free, gives: .condition).check(&lint)
         }
+        if let until = rule.trigger.until {
+            if trigger?.mode == .event {
+                lint.error(
+                    "mode-mismatch", at: until.place,
+                    "\(rule.trigger.kind) is an event, which never changes: \"until\" has nothing to wait for",
+                    remedy: "remove it, or take a state for the trigger")
+            }
+            ExpressionLint(until, variables: start, at: .none, gives: .condition).check(&lint)
+        }
+        if let zone = rule.calendar?.zone { lint.expectZone(zone) }
         let kind = subject(rule.response, nil, for: "a response", &lint)
         let end = [rule.response.variable: kind]
         ExpressionLint(rule.trigger.key, variables: start, at: free, gives: .key).check(

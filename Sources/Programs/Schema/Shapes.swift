@@ -79,6 +79,12 @@ extension Shape where Value == TimeSpan {
         "a duration such as 24h or 1d12h", parse: { TimeSpan($0) }, print: { $0.description })
 }
 
+extension Shape where Value == TimeAllowed {
+    static let timeAllowed = Shape.word(
+        "a duration such as 24h or 1d12h, or a count such as 2 business days", parse: { TimeAllowed($0) },
+        print: { $0.description })
+}
+
 extension Shape where Value == Instant {
     static let instant = Shape.word(
         "a timestamp such as 2026-01-31T09:00:00Z", parse: { Instant($0) }, print: { $0.description })

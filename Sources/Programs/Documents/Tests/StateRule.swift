@@ -17,6 +17,8 @@ package struct StateRule: Subject, Sendable, Hashable {
     package internal(set) var require: Text = ""
     /// How long a violation is tolerated.
     package internal(set) var grace = TimeSpan.zero
+    /// How long it must hold again before a violation is over.
+    package internal(set) var heal = TimeSpan.zero
 
     static let schema = Schema<StateRule>(
         "a state test", StateRule(),
@@ -25,7 +27,9 @@ package struct StateRule: Subject, Sendable, Hashable {
             .optional("as", .variable, \.alias),
             .optional("scope", .expression, \.scope),
             .required("require", .expression, \.require),
-            .group("params", [.optional("grace", .duration, \.grace)]),
+            .group(
+                "params",
+                [.optional("grace", .duration, \.grace), .optional("heal", .duration, \.heal)]),
         ],
         settle: { rule, _, _ in rule.alias = rule.alias?.unless(defaultVariable(of: rule.kind)) })
 }

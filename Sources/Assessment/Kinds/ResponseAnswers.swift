@@ -1,0 +1,167 @@
+import Catalog
+import Evidence
+import Expressions
+import Formats
+
+/// What became of an obligation, as far as answers tell.
+struct AnswerOutcome {
+    /// When it was certainly answered; nil when it was not, or not certainly.
+    var answered: Instant?
+    /// Why it cannot be said that it was not answered in time.
+    var doubt: String?
+    /// There was nothing that could have answered.
+    var isNobody = false
+    var references: [FactReference] = []
+}
+
+/// Looks for the answers to one obligation.
+struct ResponseAnswers {
+    let rule: ResponseRequirement
+    let history: KindHistory
+
+    /// One record or event that answers, may answer, or fails to.
+    private struct Candidate {
+        /// Whether it is certain that it belongs to the trigger.
+        var isOwn: Bool
+        /// From when on it has answered for certain.
+        var certainly: Instant?
+        /// From when on it may have answered.
+        var possibly: Instant?
+        let reference: FactReference
+        var doubt: String?
+
+        func hasAnswered(by latest: Instant) -> Bool { certainly.map { $0 <= latest } ?? false }
+        func mayHaveAnswered(by latest: Instant) -> Bool { possibly.map { $0 <= latest } ?? false }
+
+        mutating func answer(at instant: Instant) {
+            certainly = instant
+            possibly = possibly ?? instant
+        }
+
+        mutating func mayAnswer(at instant: Instant, _ reason: String) {
+            possibly = possibly ?? instant
+            doubt = doubt ?? reason
+        }
+    }
+
+    /// - Parameter latest: the last instant at which an answer is in time.
+    func outcome(key: Identifier, from start: Instant, to latest: Instant) -> AnswerOutcome {
+        var candidates: [Candidate] = []
+        for source in history.sourceNames {
+            guard let records = history.sources[source] else { continue }
+            switch history.kind.mode {
+            case .event: candidates += events(records.events, key, from: start, to: latest)
+            case .state:
+                candidates += records.states.keys.sorted().compactMap {
+                    record(records.states[$0] ?? [], key, from: start, to: latest)
+                }
+            }
+        }
+        return rule.target.every && history.kind.mode == .state
+            ? every(candidates, latest) : any(candidates, latest)
+    }
+
+    private func any(_ candidates: [Candidate], _ latest: Instant) -> AnswerOutcome {
+        let own = candidates.filter(\.isOwn)
+        var outcome = AnswerOutcome(references: own.map(\.reference))
+        outcome.answered = own.compactMap(\.certainly).min()
+        if outcome.answered.map({ $0 <= latest }) ?? false { return outcome }
+        if let open = candidates.first(where: { $0.mayHaveAnswered(by: latest) }) {
+            outcome.doubt = open.doubt ?? "an answer cannot be judged"
+            outcome.references.append(open.reference)
+        }
+        return outcome
+    }
+
+    private func every(_ candidates: [Candidate], _ latest: Instant) -> AnswerOutcome {
+        let own = candidates.filter(\.isOwn)
+        var outcome = AnswerOutcome(isNobody: candidates.isEmpty, references: own.map(\.reference))
+        let last = own.reduce(Instant?.some(.distantPast)) { last, candidate in
+            last.flatMap { last in candidate.certainly.map { max(last, $0) } }
+        }
+        outcome.answered = own.isEmpty ? nil : last
+        if own.contains(where: { !$0.mayHaveAnswered(by: latest) }) { return outcome }
+        // What may not belong here does no harm once it has answered too.
+        let open = candidates.first { !$0.hasAnswered(by: latest) } ?? (own.isEmpty ? candidates.first : nil)
+        if let open {
+            outcome.doubt = open.doubt ?? "an answer cannot be judged"
+            if !open.isOwn { outcome.references.append(open.reference) }
+        }
+        return outcome
+    }
+
+    // MARK: Events
+
+    /// Of one source: the first that answers for certain, and all that may have answered in time.
+    private func events(
+        _ events: [EventRecord], _ key: Identifier, from start: Instant, to latest: Instant
+    ) -> [Candidate] {
+        var found: [Candidate] = []
+        for event in events where event.at >= start {
+            switch rule.target.answers(event, key, history.kind) {
+            case .yes:
+                return found + [
+                    Candidate(
+                        isOwn: true, certainly: event.at, possibly: event.at, reference: event.reference)
+                ]
+            case .no: break
+            case .undecidable(let reason):
+                guard event.at <= latest else { continue }
+                found.append(
+                    Candidate(isOwn: false, possibly: event.at, reference: event.reference, doubt: reason))
+            }
+        }
+        return found
+    }
+
+    // MARK: States
+
+    /// When a record came to satisfy the predicate, or ceased to exist, from `start` on. Nil when it was certainly not
+    /// this key's between `start` and `latest`.
+    private func record(
+        _ states: [StateVersion], _ key: Identifier, from start: Instant, to latest: Instant
+    ) -> Candidate? {
+        var found: Candidate?
+        var end = Instant.distantPast
+        for state in states where state.interval.end > start {
+            if found != nil, state.interval.start > end { break }
+            let record = history.kind.expressionValue(of: state.value)
+            let at = max(state.interval.start, start)
+            let owner = rule.target.key.key(record, at: at)
+            let isOwn = owner == .value(key)
+            if found == nil {
+                guard at <= latest else { break }
+                var doubt: String?
+                if case .undecidable(let reason) = owner { doubt = reason }
+                guard isOwn || doubt != nil else { continue }
+                found = Candidate(isOwn: isOwn, reference: state.reference, doubt: doubt)
+            } else if isOwn, at <= latest {
+                found?.isOwn = true
+            }
+            switch rule.target.predicate?.answer(record, at: at) ?? .yes {
+            case .yes:
+                found?.answer(at: at)
+                return found
+            case .no: break
+            case .undecidable(let reason): found?.mayAnswer(at: at, reason)
+            }
+            end = state.interval.end
+        }
+        if end != .distantFuture { found?.answer(at: end) }
+        return found
+    }
+}
+
+extension ResponseTarget {
+    /// Whether an event answers a trigger with this key.
+    func answers(_ event: EventRecord, _ key: Identifier, _ kind: Kind) -> Answer {
+        let record = kind.expressionValue(of: event.value)
+        let counts = predicate?.answer(record, at: event.at) ?? .yes
+        if counts == .no { return .no }
+        switch self.key.key(record, at: event.at) {
+        case .value(let own): return own == key ? counts : .no
+        case .nothing: return .no
+        case .undecidable(let reason): return .undecidable(reason)
+        }
+    }
+}
