@@ -1,0 +1,206 @@
+import Catalog
+import Evidence
+package import Formats
+
+/// Why two results cannot be compared.
+package enum RestatementError: Error, Hashable, CustomStringConvertible {
+    case periods(Interval, Interval)
+
+    package var description: String {
+        switch self {
+        case .periods(let one, let other):
+            "the results are of different periods, \(one) and \(other); assess one period at both times"
+        }
+    }
+}
+
+/// What late or corrected evidence changed: two results of one period, as known at two times (`engine.md` §3).
+package struct Restatement: Sendable {
+    /// A verdict that is another one now.
+    package struct RowChange: Sendable, Hashable {
+        package let key: Identifier
+        package let source: Identifier
+        package let interval: Interval
+        /// Nil where there was no row.
+        package let before: Verdict?
+        /// Nil where there is none any more.
+        package let after: Verdict?
+
+        /// Whether something had been decided that is decided otherwise now, rather than decided for the first time.
+        package var isRestated: Bool {
+            guard let before else { return false }
+            return ![.pending, .unknown].contains(before)
+        }
+    }
+
+    /// An exception that appeared, vanished or has another extent; it is the same when its key, source and start are.
+    package struct ExceptionChange: Sendable, Hashable {
+        package let before: ControlException?
+        package let after: ControlException?
+    }
+
+    /// An outcome that is another one now; nil where there was or is none.
+    package struct OutcomeChange: Sendable, Hashable {
+        package let id: Identifier
+        package let before: String?
+        package let after: String?
+    }
+
+    /// What changed in one test.
+    package struct TestChange: Sendable, Hashable {
+        package let test: Identifier
+        /// Sorted by key, source and time.
+        package let rows: [RowChange]
+        package let exceptions: [ExceptionChange]
+        /// Nil when the conclusion is the same.
+        package let conclusion: OutcomeChange?
+
+        fileprivate var isEmpty: Bool { rows.isEmpty && exceptions.isEmpty && conclusion == nil }
+    }
+
+    package let period: Interval
+    /// The times of knowledge.
+    package let before: Instant
+    package let after: Instant
+    /// Only those in which something changed, sorted by id.
+    package let tests: [TestChange]
+    package let controls: [OutcomeChange]
+    package let criteria: [OutcomeChange]
+
+    package init(from earlier: AssessmentResult, to later: AssessmentResult) throws(RestatementError) {
+        guard earlier.input.period == later.input.period else {
+            throw .periods(earlier.input.period, later.input.period)
+        }
+        period = later.input.period
+        before = earlier.input.knownAt
+        after = later.input.knownAt
+        let pairs = Self.pairs(earlier.tests, later.tests) { $0.test.id }
+        tests = pairs.map { Self.change($0.id, $0.before, $0.after) }.filter { !$0.isEmpty }
+        controls = Self.outcomes(earlier.controls, later.controls) { ($0.control.id, $0.conclusion.rawValue) }
+        criteria = Self.outcomes(earlier.criteria, later.criteria) { ($0.criterion.id, $0.status.rawValue) }
+    }
+
+    /// Nothing is told otherwise than before.
+    package var isEmpty: Bool { tests.isEmpty && controls.isEmpty && criteria.isEmpty }
+
+    // MARK: Comparing
+
+    /// The elements of two lists by what identifies them, in order.
+    private static func pairs<Element, ID: Hashable & Comparable>(
+        _ before: [Element], _ after: [Element], by id: (Element) -> ID
+    ) -> [(id: ID, before: Element?, after: Element?)] {
+        let old = Dictionary(before.map { (id($0), $0) }, uniquingKeysWith: { first, _ in first })
+        let new = Dictionary(after.map { (id($0), $0) }, uniquingKeysWith: { first, _ in first })
+        return Set(old.keys).union(new.keys).sorted().map { ($0, old[$0], new[$0]) }
+    }
+
+    private static func outcomes<Element>(
+        _ before: [Element], _ after: [Element], _ told: (Element) -> (id: Identifier, outcome: String)
+    ) -> [OutcomeChange] {
+        pairs(before, after) { told($0).id }.compactMap { id, old, new in
+            change(id, old.map { told($0).outcome }, new.map { told($0).outcome })
+        }
+    }
+
+    private static func change(_ id: Identifier, _ before: String?, _ after: String?) -> OutcomeChange? {
+        before == after ? nil : OutcomeChange(id: id, before: before, after: after)
+    }
+
+    private static func change(
+        _ id: Identifier, _ before: TestOutcome?, _ after: TestOutcome?
+    ) -> TestChange {
+        let old = before?.exceptions ?? []
+        let new = after?.exceptions ?? []
+        let exceptions = pairs(old, new, by: Place.init).compactMap { _, old, new -> ExceptionChange? in
+            let isSame = old?.interval == new?.interval && old?.failing == new?.failing
+            return isSame ? nil : ExceptionChange(before: old, after: new)
+        }
+        return TestChange(
+            test: id, rows: rows(before?.rows.rows ?? [], after?.rows.rows ?? []), exceptions: exceptions,
+            conclusion: change(id, before?.conclusion.rawValue, after?.conclusion.rawValue))
+    }
+
+    private struct Place: Hashable, Comparable {
+        let key: Identifier
+        let source: Identifier
+        let start: Instant
+
+        init(_ exception: ControlException) {
+            (key, source, start) = (exception.key, exception.source, exception.interval.start)
+        }
+
+        init(_ row: VerdictRow, start: Instant) {
+            (key, source, self.start) = (row.key, row.source, start)
+        }
+
+        static func < (left: Place, right: Place) -> Bool {
+            (left.key, left.source, left.start) < (right.key, right.source, right.start)
+        }
+    }
+
+    // MARK: Rows
+
+    private static func rows(_ before: [VerdictRow], _ after: [VerdictRow]) -> [RowChange] {
+        let found = units(before, after) + stretches(before, after)
+        return found.sorted { ($0.key, $0.source, $0.interval) < ($1.key, $1.source, $1.interval) }
+    }
+
+    /// Events, windows and obligations are the same when they happened or fell due at one time.
+    private static func units(_ before: [VerdictRow], _ after: [VerdictRow]) -> [RowChange] {
+        let (old, new) = (before.filter { !$0.isStretch }, after.filter { !$0.isStretch })
+        return pairs(old, new) { Place($0, start: $0.instant) }.compactMap { place, old, new in
+            guard old?.verdict != new?.verdict, let row = new ?? old else { return nil }
+            return RowChange(
+                key: place.key, source: place.source, interval: row.interval, before: old?.verdict,
+                after: new?.verdict)
+        }
+    }
+
+    /// What is measured in time is compared instant by instant.
+    private static func stretches(_ before: [VerdictRow], _ after: [VerdictRow]) -> [RowChange] {
+        let old = Dictionary(grouping: before.filter(\.isStretch)) { Place($0, start: .distantPast) }
+        let new = Dictionary(grouping: after.filter(\.isStretch)) { Place($0, start: .distantPast) }
+        var found: [RowChange] = []
+        for place in Set(old.keys).union(new.keys) {
+            var (left, right) = (Cursor(rows: old[place] ?? []), Cursor(rows: new[place] ?? []))
+            let edges = Set((left.rows + right.rows).flatMap { [$0.interval.start, $0.interval.end] })
+                .sorted()
+            var own: [RowChange] = []
+            for (start, end) in zip(edges, edges.dropFirst()) {
+                let verdicts = (left.verdict(at: start), right.verdict(at: start))
+                // Where a record was not known of, it did not apply.
+                guard verdicts.0 ?? .notApplicable != verdicts.1 ?? .notApplicable else { continue }
+                var first = start
+                if let last = own.last, last.interval.end == start, last.before == verdicts.0,
+                    last.after == verdicts.1
+                {
+                    first = last.interval.start
+                    own.removeLast()
+                }
+                guard let interval = Interval(from: first, to: end) else { continue }
+                own.append(
+                    RowChange(
+                        key: place.key, source: place.source, interval: interval, before: verdicts.0,
+                        after: verdicts.1))
+            }
+            found += own
+        }
+        return found
+    }
+
+    /// Walks the rows of one key in time.
+    private struct Cursor {
+        let rows: [VerdictRow]
+        private var index = 0
+
+        init(rows: [VerdictRow]) {
+            self.rows = rows.sorted { $0.interval < $1.interval }
+        }
+
+        mutating func verdict(at instant: Instant) -> Verdict? {
+            while index < rows.count, rows[index].interval.end <= instant { index += 1 }
+            guard index < rows.count, rows[index].interval.contains(instant) else { return nil }
+            return rows[index].verdict
+        }
+    }
+}
