@@ -27,7 +27,8 @@ struct Assay: AsyncParsableCommand {
                     InitCommand.self, CheckCommand.self, ApplyCommand.self, ExportCommand.self,
                     ExampleCommand.self,
                 ]),
-            CommandGroup(name: "Evidence", subcommands: [CollectCommand.self, ImportCommand.self]),
+            CommandGroup(
+                name: "Evidence", subcommands: [CollectCommand.self, ImportCommand.self, IndexCommand.self]),
             CommandGroup(
                 name: "Assessment",
                 subcommands: [AssessCommand.self, ExplainCommand.self, SampleCommand.self, CELCommand.self]),

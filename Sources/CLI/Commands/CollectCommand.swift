@@ -26,6 +26,7 @@ struct CollectCommand: AsyncParsableCommand {
         let log = ReceiptLog(isQuiet: output.format == .json)
         let recording = try Recording(opened, clock: time.clock) { log.add($0) }
         try await opened.collect(sources, into: recording, clock: time.clock)
+        await recording.bringColumns()
         try log.finish(output.format)
     }
 }
@@ -73,7 +74,16 @@ struct ImportCommand: AsyncParsableCommand {
             }
             throw error
         }
+        await recording.bringColumns()
         try log.finish(output.format)
+    }
+}
+
+extension Recording {
+    /// Brings the columns up to date, and says so when it cannot: nothing is lost, the next assessment takes longer.
+    fileprivate func bringColumns() {
+        guard let reason = refreshColumns() else { return }
+        Console.say("The columns are behind the record, which is complete; run \"assay index\": \(reason)")
     }
 }
 

@@ -27,6 +27,8 @@ package struct BatchReceipt: Sendable {
     package let leaf: Int
     package let statement: BatchStatement
     package let setAside: [SetAside]
+    /// The items of its population, in order: what columns are made of without reading the payload.
+    package let facts: [Fact]
 }
 
 /// Takes one collection into the record: types it, compares it with what is known, and writes facts, batch and leaf.
@@ -94,7 +96,7 @@ package struct BatchRecorder {
             signedBy: [context.signer])
         _ = try LogTable.append([entry], signer: context.signer, database)
         try write(statement, leaf: leaf, payload: name, setAside, database)
-        return BatchReceipt(leaf: leaf, statement: statement, setAside: setAside)
+        return BatchReceipt(leaf: leaf, statement: statement, setAside: setAside, facts: kept.map(\.fact))
     }
 
     /// A snapshot of which a part could not be read is not known to be complete: it covers nothing, and no record is

@@ -1,5 +1,5 @@
 import Assessment
-import Evidence
+package import Evidence
 import Formats
 import Ledger
 import Storage
@@ -11,6 +11,8 @@ package struct FsckReport: Sendable {
     package internal(set) var batches = 0
     package internal(set) var items = 0
     package internal(set) var faults: [String] = []
+    /// Damage of columns is no loss of evidence, and therefore no fault.
+    package internal(set) var columns = ColumnCondition.missing
 
     package var isClean: Bool { faults.isEmpty }
 }
@@ -25,6 +27,7 @@ extension Workspace {
             try check.batches(progress)
             try check.program()
             try check.assessments()
+            check.columns()
             return check.report
         }
     }
@@ -118,6 +121,17 @@ private struct Fsck {
         let rows = try EvidenceTables.batches(database)
         report.batches = rows.count
         compare(rows.map(\.leaf), with: BatchStatement.predicateType, named: "batch")
+    }
+
+    // MARK: Columns
+
+    mutating func columns() {
+        do {
+            report.columns = try workspace.columnCondition(database)
+        } catch {
+            // Whatever is wrong with log or program has been told already.
+            report.columns = .foreign("what they are made from cannot be read")
+        }
     }
 
     // MARK: Program and assessments

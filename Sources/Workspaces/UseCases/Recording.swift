@@ -14,10 +14,15 @@ package actor Recording {
     private let acknowledge: @Sendable ([BatchReceipt]) -> Void
     private var waiting: [Delivery] = []
     private var waitingFacts = 0
+    /// What is recorded and not yet in the columns, by leaf.
+    private var fresh: [Int: [Fact]] = [:]
+    private var freshFacts = 0
 
     /// One transaction takes up to this many facts or batches; what is larger goes alone.
     private static let factLimit = 50_000
     private static let batchLimit = 64
+    /// So many recorded facts are held at most before the columns take them up.
+    private static let freshLimit = 200_000
 
     /// - Parameter acknowledge: called after each transaction with what it made durable.
     package init(
@@ -54,5 +59,28 @@ package actor Recording {
         waiting.removeAll(keepingCapacity: true)
         waitingFacts = 0
         acknowledge(receipts)
+        for receipt in receipts {
+            fresh[receipt.leaf] = receipt.facts
+            freshFacts += receipt.facts.count
+        }
+        // Should it fail, the next one reads the payloads instead.
+        if freshFacts >= Self.freshLimit { refreshColumns() }
+    }
+
+    /// Brings the columns up to date with what was recorded; call it once everything is. Gives the reason when that
+    /// is not possible: the evidence is recorded all the same, and the next refresh catches up.
+    @discardableResult
+    package func refreshColumns() -> String? {
+        guard !fresh.isEmpty else { return nil }
+        defer {
+            fresh = [:]
+            freshFacts = 0
+        }
+        do {
+            try workspace.refreshColumns(recorded: fresh)
+            return nil
+        } catch {
+            return "\(error)"
+        }
     }
 }

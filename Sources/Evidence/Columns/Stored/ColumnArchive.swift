@@ -39,7 +39,7 @@ package struct ColumnArchive: Sendable {
         }
         let memory = MemoryColumnStore()
         var writer = try ColumnWriter(memory, kinds: kinds, sizes)
-        let state = try bring(&writer, reader, known, from: 0, progress)
+        let state = try bring(&writer, reader, known, from: 0, [:], progress)
         try writer.publish(state, key: key)
         return try load(writer.manifest, memory, kinds, knownAt, known, origin: .payloads)
     }
@@ -56,7 +56,7 @@ package struct ColumnArchive: Sendable {
         if later.isEmpty { return try load(manifest, store, kinds, knownAt, known, origin: .stored) }
         let memory = MemoryColumnStore(over: store)
         var writer = try ColumnWriter(memory, kinds: kinds, sizes, goingOn: manifest)
-        let state = try bring(&writer, reader, known, from: manifest.logSize, progress)
+        let state = try bring(&writer, reader, known, from: manifest.logSize, [:], progress)
         try writer.publish(state, key: key)
         return try load(
             writer.manifest, memory, kinds, knownAt, known, origin: .extended(batches: later.count))
@@ -127,32 +127,35 @@ package struct ColumnArchive: Sendable {
     /// Brings the stored columns up to date with the log. Those that cannot be used are written anew.
     ///
     /// Whenever it ends, however it ends, the next reader finds the old columns or the new ones, never a mix.
+    /// - Parameters:
+    ///   - anew: everything is read from the payloads again.
+    ///   - recorded: the items of batches that this process has just recorded, by leaf; their payloads are not read.
     @discardableResult
     package func refresh(
-        _ reader: EvidenceReader, kinds: KindCatalog, anew: Bool = false,
+        _ reader: EvidenceReader, kinds: KindCatalog, anew: Bool = false, recorded: [Int: [Fact]] = [:],
         progress: (_ done: Int, _ all: Int) -> Void = { _, _ in }
     ) throws -> ColumnReport {
         try store.exclusively {
             if !anew {
                 do {
                     let manifest = try current(reader, kinds)
-                    return try write(reader, kinds, goingOn: manifest, progress)
+                    return try write(reader, kinds, goingOn: manifest, recorded, progress)
                 } catch is ColumnError {}
             }
-            return try write(reader, kinds, goingOn: nil, progress)
+            return try write(reader, kinds, goingOn: nil, recorded, progress)
         }
     }
 
     private func write(
         _ reader: EvidenceReader, _ kinds: KindCatalog, goingOn manifest: ColumnManifest?,
-        _ progress: (_ done: Int, _ all: Int) -> Void
+        _ recorded: [Int: [Fact]], _ progress: (_ done: Int, _ all: Int) -> Void
     ) throws -> ColumnReport {
         let rows = try EvidenceTables.batches(reader.database)
         let from = manifest?.logSize ?? 0
         let added = rows.count { $0.leaf >= from }
         if let manifest, added == 0 { return try ColumnReport(manifest, store, kinds, added: 0, anew: false) }
         var writer = try ColumnWriter(store, kinds: kinds, sizes, goingOn: manifest, nextFile: try nextFile())
-        let state = try bring(&writer, reader, rows, from: from, progress)
+        let state = try bring(&writer, reader, rows, from: from, recorded, progress)
         try writer.publish(state, key: key)
         return try ColumnReport(writer.manifest, store, kinds, added: added, anew: manifest == nil)
     }
@@ -169,7 +172,7 @@ package struct ColumnArchive: Sendable {
     /// Adds the batches from a leaf on, each proven against the log.
     private func bring(
         _ writer: inout ColumnWriter, _ reader: EvidenceReader, _ known: [BatchRow], from leaf: Int,
-        _ progress: (_ done: Int, _ all: Int) -> Void
+        _ recorded: [Int: [Fact]], _ progress: (_ done: Int, _ all: Int) -> Void
     ) throws -> ColumnState {
         let added = known.filter { $0.leaf >= leaf }
         for (done, row) in added.enumerated() {
@@ -177,8 +180,14 @@ package struct ColumnArchive: Sendable {
                 throw RecordError.missingEntry(leaf: row.leaf)
             }
             try writer.begin(statement)
-            try reader.forEachItem(row, statement) { item, fact in
-                try writer.add(fact, of: statement, leaf: row.leaf, item: item)
+            if let facts = recorded[row.leaf], facts.count == statement.population.count {
+                for (item, fact) in facts.enumerated() {
+                    try writer.add(fact, of: statement, leaf: row.leaf, item: item)
+                }
+            } else {
+                try reader.forEachItem(row, statement) { item, fact in
+                    try writer.add(fact, of: statement, leaf: row.leaf, item: item)
+                }
             }
             progress(done + 1, added.count)
         }
@@ -234,7 +243,7 @@ package struct ColumnArchive: Sendable {
         let rows = try EvidenceTables.batches(reader.database).filter { $0.leaf < stored.logSize }
         let memory = MemoryColumnStore()
         var writer = try ColumnWriter(memory, kinds: kinds, sizes)
-        try writer.publish(try bring(&writer, reader, rows, from: 0, progress), key: key)
+        try writer.publish(try bring(&writer, reader, rows, from: 0, [:], progress), key: key)
         let fresh = writer.manifest
         var differences: [String] = []
         if fresh.evidence != stored.evidence { differences.append("they hold other evidence") }

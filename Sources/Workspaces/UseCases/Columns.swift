@@ -1,0 +1,92 @@
+package import Catalog
+package import Evidence
+package import Formats
+package import Ledger
+import Programs
+package import Storage
+import StorageSQLite
+
+extension Workspace {
+    /// The columns of this workspace: derived from log and payloads, deleted and made again at will.
+    package var columns: ColumnArchive {
+        ColumnArchive(FolderColumnStore(path: path + "/columns"), key: saltKey)
+    }
+
+    /// Brings the columns up to date with the log, after evidence has been recorded.
+    ///
+    /// Evidence is durable and acknowledged before this begins: when it fails, nothing is lost, the next assessment reads
+    /// the later payloads, and the next refresh catches up.
+    /// - Parameters:
+    ///   - anew: everything is read from the payloads again.
+    ///   - recorded: the items of batches that this process has just recorded, by leaf.
+    @discardableResult
+    package func refreshColumns(
+        anew: Bool = false, recorded: [Int: [Fact]] = [:],
+        progress: (_ done: Int, _ all: Int) -> Void = { _, _ in }
+    ) throws -> ColumnReport {
+        try database.read { database in
+            try columns.refresh(
+                EvidenceReader(database, blobs: blobs), kinds: try currentKinds(database), anew: anew,
+                recorded: recorded, progress: progress)
+        }
+    }
+
+    /// Hands over all evidence that was known at an instant, as columns, with the digest over the batches that hold it.
+    ///
+    /// Stored columns are used as far as they prove themselves. Damage that shows only when a block of events is read ends
+    /// the closure with a `ColumnError`; then everything is taken from the payloads and the closure runs once more, so let
+    /// it have no effects. The columns themselves are mended by the next `refreshColumns(anew: true)`.
+    package func withColumnHistory<T>(
+        _ database: any Reading, kinds: KindCatalog, knownAt: Instant,
+        progress: (_ done: Int, _ all: Int) -> Void = { _, _ in },
+        _ body: (_ history: ColumnHistory, _ evidence: Ledger::Digest) throws -> T
+    ) throws -> T {
+        let reader = EvidenceReader(database, blobs: blobs)
+        do {
+            let known = try columns.history(reader, kinds: kinds, knownAt: knownAt, progress: progress)
+            return try body(known.history, known.digest)
+        } catch is ColumnError {
+            let known = try columns.history(
+                reader, kinds: kinds, knownAt: knownAt, usingStored: false, progress: progress)
+            return try body(known.history, known.digest)
+        }
+    }
+
+    /// All evidence that was known at an instant, as columns. Reading a block of events from it can throw
+    /// `ColumnError.damaged`: prefer `withColumnHistory`, which knows what to do then.
+    package func columnHistory(
+        _ database: any Reading, kinds: KindCatalog, knownAt: Instant,
+        progress: (_ done: Int, _ all: Int) -> Void = { _, _ in }
+    ) throws -> (history: ColumnHistory, evidence: Ledger::Digest) {
+        let known = try columns.history(
+            EvidenceReader(database, blobs: blobs), kinds: kinds, knownAt: knownAt, progress: progress)
+        return (known.history, known.digest)
+    }
+
+    /// How the columns are: every byte of them is read and proven.
+    package func columnCondition() throws -> ColumnCondition {
+        try database.read { try columnCondition($0) }
+    }
+
+    func columnCondition(_ database: any Reading) throws -> ColumnCondition {
+        try columns.condition(
+            EvidenceReader(database, blobs: blobs), kinds: try currentKinds(database))
+    }
+
+    /// What differs between the columns and the payloads.
+    package func compareColumns(
+        progress: (_ done: Int, _ all: Int) -> Void = { _, _ in }
+    ) throws -> [String] {
+        try database.read { database in
+            try columns.compare(
+                EvidenceReader(database, blobs: blobs), kinds: try currentKinds(database),
+                progress: progress)
+        }
+    }
+
+    /// The kinds that come with this version and those of the program now in force.
+    private func currentKinds(_ database: any Reading) throws -> KindCatalog {
+        let program = try program(database).history.current
+        return try KindCatalog.builtin().merging(program.kinds.map(\.kind))
+    }
+}

@@ -1,0 +1,60 @@
+import Formats
+import Foundation
+import Testing
+
+/// Columns are derived: whatever happens to them, no evidence is lost, and one command brings them back.
+@Suite struct ColumnTests {
+    private static let facts =
+        TinyProgram.probe("probe-alpha") + TinyProgram.probe("probe-omega") + TinyProgram.coverage
+
+    private static func condition(_ desk: Desk) async throws -> String? {
+        let report = try await desk.json(0, "fsck")
+        #expect(report["clean"]?.bool == true)
+        return report["columns"]?.string
+    }
+
+    @Test func `an import leaves columns that are intact`() async throws {
+        let desk = try await Desk.tiny(facts: Self.facts)
+        #expect(try await Self.condition(desk) == "intact")
+        try await desk.expect(0, "index", "--check")
+        let report = try await desk.json(0, "index")
+        #expect(report["rows"]?.integer == 2)
+        #expect(report["streams"]?.array?.first?["rows"]?.integer == 2)
+    }
+
+    @Test func `each file of columns that is changed, cut off or lost is noticed, and written anew`()
+        async throws
+    {
+        let desk = try await Desk.tiny(facts: Self.facts)
+        for name in try desk.scratch.files("workspace/columns").sorted() where !name.hasPrefix(".") {
+            let file = "workspace/columns/" + name
+            for damage in 0..<3 {
+                guard desk.scratch.exists(file) else { continue }
+                var bytes = try desk.scratch.read(file)
+                switch damage {
+                case 0: bytes[bytes.count / 2] ^= 0x04
+                case 1: bytes.removeLast()
+                default: try FileManager.default.removeItem(atPath: desk.scratch.path(file))
+                }
+                if damage < 2 { try desk.scratch.write(file, bytes) }
+                let found = try await Self.condition(desk)
+                #expect(found == "damaged" || found == "missing", "\(name)")
+                try await desk.expect(1, "index", "--check")
+                try await desk.expect(0, "index")
+                #expect(try await Self.condition(desk) == "intact")
+                try await desk.expect(0, "index", "--check")
+            }
+        }
+    }
+
+    @Test func `columns that were deleted come back with the next import`() async throws {
+        let desk = try await Desk.tiny(facts: Self.facts)
+        try FileManager.default.removeItem(atPath: desk.scratch.path("workspace/columns"))
+        #expect(try await Self.condition(desk) == "missing")
+        try desk.scratch.write("more.jsonl", TinyProgram.probe("probe-late"))
+        try await desk.expect(0, "import", "more.jsonl")
+        #expect(try await Self.condition(desk) == "intact")
+        let report = try await desk.json(0, "index", "--check")
+        #expect(report["differences"]?.array?.isEmpty == true)
+    }
+}
