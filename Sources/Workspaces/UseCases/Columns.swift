@@ -24,10 +24,12 @@ extension Workspace {
         anew: Bool = false, recorded: [Int: [Fact]] = [:],
         progress: (_ done: Int, _ all: Int) -> Void = { _, _ in }
     ) throws -> ColumnReport {
-        try database.read { database in
-            try columns.refresh(
-                EvidenceReader(database, blobs: blobs), kinds: try currentKinds(database), anew: anew,
-                recorded: recorded, progress: progress)
+        try columns.exclusively {
+            try database.read { database in
+                try columns.refresh(
+                    EvidenceReader(database, blobs: blobs), kinds: try currentKinds(database), anew: anew,
+                    recorded: recorded, progress: progress)
+            }
         }
     }
 

@@ -57,4 +57,21 @@ import Testing
         let report = try await desk.json(0, "index", "--check")
         #expect(report["differences"]?.array?.isEmpty == true)
     }
+
+    @Test func `imports at once leave columns that hold all of them`() async throws {
+        let desk = try await Desk.tiny(facts: Self.facts)
+        for part in 0..<4 {
+            try desk.scratch.write("part-\(part).jsonl", TinyProgram.probe("part-\(part)"))
+        }
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            for part in 0..<4 {
+                group.addTask {
+                    try await desk.expect(0, "import", "part-\(part).jsonl", "--source", "s\(part)")
+                }
+            }
+            try await group.waitForAll()
+        }
+        #expect(try await Self.condition(desk) == "intact")
+        try await desk.expect(0, "index", "--check")
+    }
 }

@@ -126,7 +126,8 @@ package struct ColumnArchive: Sendable {
 
     /// Brings the stored columns up to date with the log. Those that cannot be used are written anew.
     ///
-    /// Whenever it ends, however it ends, the next reader finds the old columns or the new ones, never a mix.
+    /// Whenever it ends, however it ends, the next reader finds the old columns or the new ones, never a mix. Call it
+    /// inside `exclusively`.
     /// - Parameters:
     ///   - anew: everything is read from the payloads again.
     ///   - recorded: the items of batches that this process has just recorded, by leaf; their payloads are not read.
@@ -135,15 +136,19 @@ package struct ColumnArchive: Sendable {
         _ reader: EvidenceReader, kinds: KindCatalog, anew: Bool = false, recorded: [Int: [Fact]] = [:],
         progress: (_ done: Int, _ all: Int) -> Void = { _, _ in }
     ) throws -> ColumnReport {
-        try store.exclusively {
-            if !anew {
-                do {
-                    let manifest = try current(reader, kinds)
-                    return try write(reader, kinds, goingOn: manifest, recorded, progress)
-                } catch is ColumnError {}
-            }
-            return try write(reader, kinds, goingOn: nil, recorded, progress)
+        if !anew {
+            do {
+                let manifest = try current(reader, kinds)
+                return try write(reader, kinds, goingOn: manifest, recorded, progress)
+            } catch is ColumnError {}
         }
+        return try write(reader, kinds, goingOn: nil, recorded, progress)
+    }
+
+    /// Runs the closure while nobody else writes columns. Look at the log inside, or somebody who has looked later may
+    /// have been here.
+    package func exclusively<T>(_ body: () throws -> T) throws -> T {
+        try store.exclusively(body)
     }
 
     private func write(
