@@ -14,13 +14,15 @@ WITH RECURSIVE setting_row AS (
         OVER (PARTITION BY key ORDER BY v0 ROWS UNBOUNDED PRECEDING) AS number
     FROM version
 ), life AS (SELECT key, min(v0) AS l0, max(v1) AS l1 FROM stretch GROUP BY key, number
+), hour AS (
+    SELECT n, w0, unnest(range(w0 // 3600000000, w1 // 3600000000)) AS hour FROM day
 ), taken AS (
+    -- Days begin on whole hours, so an hour lies in one day.
     SELECT b.store, d.n, count(*) AS own,
         sum(CASE WHEN b.instant < d.w0 + 21600000000 THEN 1 ELSE 0 END) AS early
-    FROM (
-        SELECT store, instant FROM setting_row
-        JOIN backup_job ON succeeded AND known <= k AND superseded > k
-    ) AS b ASOF JOIN day d ON b.instant >= d.w0
+    FROM setting_row
+    JOIN backup_job b ON b.succeeded AND b.known <= k AND b.superseded > k
+    JOIN hour d ON d.hour = b.instant // 3600000000
     GROUP BY b.store, d.n
 ), grid AS MATERIALIZED (
     -- c: backups before the day; e: those before its grace ends; m: the day's place among those the store lived through.
