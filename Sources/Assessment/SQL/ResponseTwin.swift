@@ -10,8 +10,9 @@ extension TwinBuilder {
             "response_rows", "From the trigger to the answer; a failure from the deadline on",
             versions.map { version in
                 """
-                SELECT 'response' AS part, source, unit AS key, a, CASE WHEN b > a THEN b ELSE a + 1 END AS b, verdict, due, 0 AS is_stretch
-                FROM (SELECT source, unit, verdict, due,
+                SELECT 'response' AS part, source, unit AS key, a,
+                       CASE WHEN b <= a THEN a + 1 WHEN b < p1 THEN b WHEN a < p1 THEN p1 ELSE a + 1 END AS b, verdict, due, 0 AS is_stretch
+                FROM (SELECT source, unit, verdict, due, p1,
                              CASE WHEN verdict = 'fail' THEN due ELSE began END AS a,
                              CASE WHEN due >= p1 THEN p1
                                   WHEN verdict = 'pass' THEN \(SQLText.later("answered", "due"))
@@ -60,7 +61,8 @@ extension TwinBuilder {
                         WHEN c.a IS NULL THEN 'none'
                         \(noResource)ELSE 'fail' END AS verdict
             FROM due_\(n) d CROSS JOIN \(try limits(rule.target.kind)) l
-            LEFT JOIN (SELECT n, \(answered) AS answered FROM answers_\(n) GROUP BY n) AS s ON s.n = d.n
+            LEFT JOIN (SELECT n, CASE WHEN answered <= (SELECT known_at FROM parameters) THEN answered END AS answered
+                       FROM (SELECT n, \(answered) AS answered FROM answers_\(n) GROUP BY n) AS all_answers) AS s ON s.n = d.n
             LEFT JOIN \(try complete(rule.target.kind)) c ON c.a <= d.began AND d.due < c.b
             """)
     }
@@ -105,21 +107,20 @@ extension TwinBuilder {
         let (n, rule) = (version.number, version.rule)
         let record = Named(table: table, alias: "r")
         let starts = try self.starts(rule, record, at: "r.v0")
-        let filter = try condition(rule.trigger.filter, record, at: "r.v0")
         let moment = try self.moment(rule.trigger.moment, record, at: "r.v0")
         let key = try self.key(rule.trigger.key, record, at: "r.v0")
         step(
             "announced_\(n)",
-            "What each stretch of a record says (0 no, 1 yes, 2 cannot be said), and the one before it",
+            "What each stretch of a record says (0 no, 1 yes, 2 cannot be said), and what it said just before",
             """
-            SELECT unit, source, v0, v1, began, wanted, starts, filtered,
-                   LAG(filtered, 1, 0) OVER (PARTITION BY source, unit ORDER BY v0) AS filtered_before
+            SELECT unit, source, v0, v1, began, wanted, starts,
+                   CASE WHEN LAG(v1) OVER w = v0 THEN LAG(starts) OVER w ELSE 0 END AS started_before
             FROM (SELECT r.key AS unit, r.source, r.v0, r.v1, \(moment ?? "r.v0") AS began, \(key.sql) AS wanted,
-                         COALESCE(\(SQLText.number(starts)), 2) AS starts,
-                         COALESCE(\(SQLText.number(filter ?? "(1 = 1)")), 2) AS filtered
+                         COALESCE(\(SQLText.number(starts)), 2) AS starts
                   FROM \(table.name) r) AS g
+            WINDOW w AS (PARTITION BY source, unit ORDER BY v0)
             """)
-        let counts = moment == nil ? "filtered <> filtered_before" : "began IS NOT NULL AND began < v1"
+        let counts = moment == nil ? "started_before = 0" : "began IS NOT NULL AND began < v1"
         step(
             "triggers_\(n)", "What starts a clock, each moment once, and what it is to be matched with",
             """

@@ -36,6 +36,7 @@ package struct SQLTwin: Sendable {
     ) throws(SQLTwinError) {
         var builder = TwinBuilder(test, frame, kinds: kinds, includesPersonal: includesPersonal)
         let parts = try builder.requirements()
+        try builder.checkDecidable()
         let last = builder.verdicts(parts)
         self.test = test.id
         tables = builder.questionTables() + (try builder.exportedTables())

@@ -12,6 +12,8 @@ package enum SQLTwinError: Error, CustomStringConvertible {
     case personal(test: Identifier, kind: Identifier, field: String)
     /// The test reads protected health information, which leaves no workspace.
     case health(test: Identifier, kind: Identifier, field: String)
+    /// Records that may count, or may be anyone's: the query cannot weigh them as the engine does.
+    case undecidable(test: Identifier, kind: Identifier, count: Int)
     /// A text with a byte that no SQL text can hold: in which kind.
     case text(kind: Identifier)
 
@@ -26,6 +28,8 @@ package enum SQLTwinError: Error, CustomStringConvertible {
             "the test \"\(test)\" reads \(kind).\(field), which is personal and withheld; add --include personal to write it out"
         case .health(let test, let kind, let field):
             "the test \"\(test)\" reads \(kind).\(field), which is protected health information and is never written out"
+        case .undecidable(let test, let kind, let count):
+            "the test \"\(test)\" has no SQL twin for this evidence: \(count) records of \(kind) cannot be judged or matched, and what they may be is not written as SQL"
         case .text(let kind):
             "a text of \(kind) contains a zero byte, which no SQL text can hold; run the test in place with assay assess"
         }

@@ -1,0 +1,70 @@
+import Catalog
+import Evidence
+import Expressions
+import Formats
+
+extension TwinBuilder {
+    /// Refuses a test whose result turns on records of which it cannot be said whose they are, or whether they count. The
+    /// engine weighs what such records may be; the queries do not, and a wrong twin would be worse than none.
+    func checkDecidable() throws(SQLTwinError) {
+        for version in test.versions {
+            switch version.requirement {
+            case .state(let rule): try check(rule.kind, reading: [rule.scope, rule.require])
+            case .event(let rule):
+                try check(rule.kind, reading: [rule.scope, rule.require])
+                for join in rule.joins { try check(join.kind, keys: [join.remote], isRemote: true) }
+            case .cadence(let rule):
+                let competes = rule.schedule.due > .zero || test.versions.count > 1
+                try check(rule.kind, answers: competes ? [rule.qualify] : [], reading: [rule.qualify])
+                if let subjects = rule.subjects {
+                    try check(rule.kind, keys: [subjects.key])
+                    try check(subjects.kind, answers: [subjects.scope])
+                }
+            case .response(let rule):
+                try check(
+                    rule.trigger.kind, answers: [rule.trigger.filter, rule.scope], keys: [rule.trigger.key],
+                    moments: [rule.trigger.moment])
+                try check(rule.target.kind, answers: [rule.target.predicate], keys: [rule.target.key])
+            default: break
+            }
+        }
+    }
+
+    /// - Parameters:
+    ///   - answers: must be true or false for every record.
+    ///   - keys: must have a value for every record.
+    ///   - moments: must have a value for every record, or none for want of a field.
+    ///   - reading: may be unknown, but must not make anything of a record that could not be read.
+    private func check(
+        _ kind: Identifier, answers: [Predicate?] = [], keys: [Predicate] = [], moments: [Predicate?] = [],
+        reading: [Predicate?] = [], isRemote: Bool = false
+    ) throws(SQLTwinError) {
+        guard let history = frame.history[kind] else { return }
+        let asksPresence = reading.contains {
+            $0?.expression.source.contains("has(") == true || $0?.expression.source.contains("?") == true
+        }
+        var count = 0
+        for (value, at) in history.records {
+            let record = history.kind.expressionValue(of: value)
+            let isBlank = if case .map(let map) = record { map.count == 0 } else { true }
+            let isDoubtful =
+                answers.contains { $0?.answer(record, at: at).doubt != nil }
+                || keys.contains { $0.key(record, at: isRemote ? nil : at).value == nil }
+                || moments.contains { predicate in
+                    if case .undecidable? = predicate?.announcement(record, at: at) { true } else { false }
+                }
+            if isDoubtful || (isBlank && asksPresence) { count += 1 }
+        }
+        if count > 0 { throw .undecidable(test: test.id, kind: kind, count: count) }
+    }
+}
+
+extension KindHistory {
+    /// All records, each with the instant at which it is asked.
+    fileprivate var records: [(value: JSONObject, at: Instant)] {
+        sources.values.flatMap { source in
+            source.events.map { ($0.value, $0.at) }
+                + source.states.values.joined().map { ($0.value, $0.interval.start) }
+        }
+    }
+}
