@@ -188,3 +188,10 @@ func expectSame(
         Issue.record("\(note): \(difference)", sourceLocation: location)
     }
 }
+
+extension Field {
+    /// A field of a type by its name in documents.
+    static func sample(_ type: String) -> Field? {
+        FieldType(type).map { Field(name: "field", type: $0) }
+    }
+}
