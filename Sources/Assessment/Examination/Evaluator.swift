@@ -6,16 +6,7 @@ extension ControlTest {
     package func evaluate(_ frame: Frame) -> TestRows {
         var found = TestRows()
         // A test may have been rewritten as another kind of test: each kind judges where its versions were in force.
-        let parts = [
-            StateEvaluation(versions: versions, frame: frame).rows(),
-            EventEvaluation(versions: versions, frame: frame).rows(),
-            CadenceEvaluation(versions: versions, frame: frame).rows(),
-            ResponseEvaluation(versions: versions, frame: frame).rows(),
-            RatioEvaluation(versions: versions, frame: frame).rows(),
-            ReconEvaluation(versions: versions, frame: frame).rows(),
-            SodEvaluation(versions: versions, frame: frame).rows(),
-            AttestEvaluation(versions: versions, frame: frame).rows(),
-        ]
+        let parts = Set(versions.map(\.requirement.name)).sorted().map { rows(ofKind: $0, frame) }
         for part in parts where !(part.rows.isEmpty && part.uncovered.isEmpty) {
             found.rows += part.rows.flatMap(overlay)
             found.uncovered = found.uncovered.union(part.uncovered)
@@ -24,8 +15,22 @@ extension ControlTest {
         return found
     }
 
+    /// The rows of those versions that are tests of one kind, by the simple evaluators, before waivers.
+    func rows(ofKind kind: String, _ frame: Frame) -> TestRows {
+        switch kind {
+        case "state": StateEvaluation(versions: versions, frame: frame).rows()
+        case "event": EventEvaluation(versions: versions, frame: frame).rows()
+        case "cadence": CadenceEvaluation(versions: versions, frame: frame).rows()
+        case "response": ResponseEvaluation(versions: versions, frame: frame).rows()
+        case "ratio": RatioEvaluation(versions: versions, frame: frame).rows()
+        case "recon": ReconEvaluation(versions: versions, frame: frame).rows()
+        case "sod": SodEvaluation(versions: versions, frame: frame).rows()
+        default: AttestEvaluation(versions: versions, frame: frame).rows()
+        }
+    }
+
     /// What remains of a failing row outside its waivers, and what lies inside as waived. The raw verdict stays.
-    private func overlay(_ row: VerdictRow) -> [VerdictRow] {
+    func overlay(_ row: VerdictRow) -> [VerdictRow] {
         guard row.verdict == .fail else { return [row] }
         let own = waivers.filter { $0.keys?.contains(row.key) ?? true }
         // A missed obligation fails when it falls due and is waived whole, or not at all.

@@ -1,4 +1,5 @@
 package import Expressions
+package import Formats
 
 /// All versions of the state records of one kind from one source, as columns. Rows stand in the order of the keys' bytes,
 /// then of time; the versions of one key do not overlap.
@@ -29,5 +30,22 @@ package struct StateColumns: Sendable {
 
     package func reference(_ row: Int) -> FactReference {
         FactReference(leaf: Int(leaves[row]), item: Int(items[row]))
+    }
+
+    /// Calls back for each key with its rows.
+    package func forEachKey(_ body: (_ key: UInt32, _ rows: Range<Int>) -> Void) {
+        var first = 0
+        while first < keys.count {
+            var last = first + 1
+            while last < keys.count, keys[last] == keys[first] { last += 1 }
+            body(keys[first], first..<last)
+            first = last
+        }
+    }
+
+    /// Whether any of some rows holds at some time of a period.
+    package func lives(_ rows: Range<Int>, in period: Interval) -> Bool {
+        let (from, to) = (period.start.microseconds, period.end.microseconds)
+        return rows.contains { starts[$0] < to && ends[$0] > from }
     }
 }

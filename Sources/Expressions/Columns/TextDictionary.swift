@@ -28,6 +28,8 @@ package struct TextDictionary: Sendable {
 
     package func identifier(_ number: UInt32) -> Identifier { Identifier(text(number)) }
 
+    package func isEmpty(_ number: UInt32) -> Bool { utf8(number).isEmpty }
+
     /// Whether one text comes before another, byte by byte.
     package func precedes(_ left: UInt32, _ right: UInt32) -> Bool {
         left != right && utf8(left).lexicographicallyPrecedes(utf8(right))

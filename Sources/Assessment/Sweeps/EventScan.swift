@@ -1,0 +1,161 @@
+import Catalog
+import Evidence
+import Expressions
+import Formats
+
+/// One version of a test over events on its way through the blocks: whatever plainly passes or is out of scope is told
+/// from the columns; for the rest somebody else is asked.
+struct EventScan<Judge: EventJudge> {
+    private let kind: Kind
+    /// What expressions call the event.
+    private let variable: String
+    private let scope: Predicate?
+    private var scopeEvaluation: ColumnEvaluation?
+    private var joins: [JoinTable]
+    private let joinFields: [Set<Identifier>?]
+    private var judge: Judge
+    private let fields: Set<Identifier>?
+    private var numbers: KeyNumbers
+    private let frame: SweepFrame
+
+    /// - Parameter judged: the predicates that the judge computes: their fields are read.
+    init(
+        _ kind: Kind, scope: Predicate?, joins: [AsOfJoin], judged: [Predicate], judge: Judge,
+        _ frame: SweepFrame
+    ) {
+        self.kind = kind
+        self.scope = scope
+        self.judge = judge
+        self.frame = frame
+        scopeEvaluation = scope.map { ColumnEvaluation($0.expression) }
+        var numbers = KeyNumbers(frame.columns.texts)
+        self.joins = joins.map { JoinTable($0, frame, &numbers) }
+        self.numbers = numbers
+        let asked = judged + [scope].compactMap { $0 }
+        joinFields = joins.map { join in Self.fields(asked, of: join.name) }
+        let lookups = joins.flatMap { [$0.local] + [$0.asOf].compactMap { $0 } }
+        variable = judged.first?.variable ?? ""
+        fields = kind.fieldsToRead(Self.fields(asked + lookups, of: variable))
+    }
+
+    /// The fields of a variable that any of the predicates reads; nil is all.
+    private static func fields(_ predicates: [Predicate], of variable: String) -> Set<Identifier>? {
+        var found: Set<Identifier> = []
+        for predicate in predicates {
+            guard let read = predicate.expression.fieldsRead(of: variable) else { return nil }
+            found.formUnion(read)
+        }
+        return found
+    }
+
+    /// - Parameter doubtful: gives the row of an event that neither plainly passed nor is plainly out of scope; nil when
+    ///   it turns out to be out of scope.
+    mutating func run(
+        _ columns: KindColumns, _ stretch: Interval, _ found: inout SweptRows,
+        doubtful: (_ event: EventRecord, _ source: Identifier, _ isCovered: Bool) -> VerdictRow?
+    ) throws {
+        for source in columns.sourceNames {
+            guard let records = columns.sources[source] else { continue }
+            found.listed.uncovered = found.listed.uncovered.union(
+                frame.frame.missing(from: records.coverage, in: stretch))
+            guard let events = records.events else { continue }
+            let coverage = CoverageCursor(records.coverage)
+            let awaited = frame.frame.awaited(after: records.coverage)
+            for index in 0..<events.blockCount {
+                let span = events.span(index)
+                guard span.lowerBound < stretch.end.microseconds,
+                    span.upperBound >= stretch.start.microseconds
+                else { continue }
+                let block = try events.block(index, fields: fields)
+                let outcome = outcome(block, stretch, coverage)
+                if let passing = outcome.passing { found.passing.add(events: outcome.passed, over: passing) }
+                guard !outcome.doubtful.isEmpty else { continue }
+                let whole = try events.block(index, fields: nil)
+                let identity = try events.identity(index)
+                for (row, isCovered) in outcome.doubtful {
+                    var shown = doubtful(whole.event(row, identity), source, isCovered)
+                    if let row = shown, row.isPlainPass {
+                        found.passing.add(row.interval, isEvent: true)
+                        continue
+                    }
+                    if let row = shown, row.reason == .uncovered, row.interval.start >= awaited {
+                        shown?.verdict = .pending
+                    }
+                    if let shown { found.listed.rows.append(shown) }
+                }
+            }
+        }
+    }
+
+    /// What a block's events come to.
+    private struct Outcome {
+        var passed = 0
+        var passing: Interval?
+        var doubtful: [(row: Int, isCovered: Bool)] = []
+    }
+
+    private mutating func outcome(
+        _ block: EventBlock, _ stretch: Interval, _ coverage: CoverageCursor
+    ) -> Outcome {
+        var rows = ColumnBlock(
+            count: block.count, variables: [(variable, block.record)], instants: block.instants)
+        var isJoined: [Bool]?
+        for index in joins.indices {
+            let matches = joins[index].matches(rows, &numbers)
+            rows.variables.append(
+                (joins[index].join.name, joins[index].record(matches, fields: joinFields[index])))
+            for (row, match) in matches.enumerated() where match < JoinTable.Miss.absent {
+                if isJoined == nil { isJoined = [Bool](repeating: true, count: block.count) }
+                isJoined?[row] = false
+            }
+        }
+        var scoped: [UInt8]?
+        if let scope, var evaluation = scopeEvaluation.take() {
+            scoped = scope.answers(&evaluation, over: rows)
+            scopeEvaluation = evaluation
+        }
+        let judged = judge.answers(over: rows)
+        return tally(block.instants, stretch, coverage, isJoined, scoped, judged)
+    }
+
+    private func tally(
+        _ instants: [Int64], _ stretch: Interval, _ coverage: CoverageCursor, _ isJoined: [Bool]?,
+        _ scoped: [UInt8]?, _ judged: [UInt8]
+    ) -> Outcome {
+        var found = Outcome()
+        let (from, to) = (stretch.start.microseconds, stretch.end.microseconds)
+        var (first, last): (Int64?, Int64) = (nil, 0)
+        var place = 0
+        for row in 0..<instants.count {
+            let at = instants[row]
+            guard at >= from, at < to else { continue }
+            while place < coverage.ends.count, coverage.ends[place] <= at { place += 1 }
+            let isCovered = place < coverage.starts.count && coverage.starts[place] <= at
+            if isJoined?[row] ?? true {
+                let scope = scoped?[row] ?? ColumnAnswer.yes
+                if scope == ColumnAnswer.no { continue }
+                if scope == ColumnAnswer.yes, isCovered, judged[row] == ColumnAnswer.yes {
+                    found.passed += 1
+                    first = first ?? at
+                    last = at
+                    continue
+                }
+            }
+            found.doubtful.append((row, isCovered))
+        }
+        found.passing = first.flatMap {
+            Interval(from: Instant(microseconds: $0), to: Instant(microseconds: last + 1))
+        }
+        return found
+    }
+
+}
+
+extension EventBlock {
+    /// One event as the simple evaluators know it. The block must hold all fields.
+    func event(_ row: Int, _ identity: EventIdentity) -> EventRecord {
+        EventRecord(
+            id: identity.ids.identifier(row), at: Instant(microseconds: instants[row]),
+            value: record.stored(row), reference: identity.reference(row))
+    }
+}

@@ -1,0 +1,129 @@
+import Evidence
+import Expressions
+import Formats
+
+/// The records of another kind by what they are joined on, ready to be looked up as they stood at an instant.
+/// `JoinIndex` is its oracle.
+struct JoinTable {
+    /// What a look-up gives instead of a row.
+    enum Miss {
+        static let absent: Int32 = -1
+        static let missing: Int32 = -2
+        static let uncovered: Int32 = -3
+        static let undecidable: Int32 = -4
+    }
+
+    let join: AsOfJoin
+    private let coverage: CoverageCursor
+    /// All sources' versions, one source behind the other.
+    private let starts: [Int64]
+    private let ends: [Int64]
+    private let references: [FactReference]
+    private let record: RecordColumns
+    /// By key number: where its rows begin in `rows`; one entry more than keys.
+    private let offsets: [UInt32]
+    private let rows: [Int32]
+    /// Rows of which it cannot be said what they are joined on.
+    private let doubtful: [Int32]
+    private var local: ColumnEvaluation
+    private var asOf: ColumnEvaluation?
+
+    init(_ join: AsOfJoin, _ frame: SweepFrame, _ numbers: inout KeyNumbers) {
+        self.join = join
+        local = ColumnEvaluation(join.local.expression)
+        asOf = join.asOf.map { ColumnEvaluation($0.expression) }
+        let complete = frame.frame.history[join.kind]?.completeCoverage ?? IntervalSet()
+        coverage = CoverageCursor(complete)
+        var starts: [Int64] = []
+        var ends: [Int64] = []
+        var references: [FactReference] = []
+        var records: [RecordColumns] = []
+        var keys: [UInt32] = []
+        let columns = frame.columns[join.kind]
+        for source in columns?.sourceNames ?? [] {
+            guard let states = columns?.sources[source]?.states else { continue }
+            starts += states.starts
+            ends += states.ends
+            references += (0..<states.count).map(states.reference)
+            records.append(states.record)
+            var remote = ColumnEvaluation(join.remote.expression)
+            keys += numbers.keys(
+                &remote,
+                over: ColumnBlock(count: states.count, variables: [(join.remote.variable, states.record)]))
+        }
+        self.starts = starts
+        self.ends = ends
+        self.references = references
+        record = RecordColumns.joined(records)
+        (offsets, rows) = Self.byKey(keys, count: numbers.count)
+        doubtful = keys.indices.filter { keys[$0] == KeyNumbers.undecidable }.map(Int32.init)
+    }
+
+    /// Rows by key number, in their order: a counting sort.
+    static func byKey(_ keys: [UInt32], count: Int) -> (offsets: [UInt32], rows: [Int32]) {
+        var offsets = [UInt32](repeating: 0, count: count + 1)
+        for key in keys where key != KeyNumbers.undecidable { offsets[Int(key) + 1] += 1 }
+        for index in 1..<offsets.count { offsets[index] += offsets[index - 1] }
+        var next = offsets
+        var rows = [Int32](repeating: 0, count: Int(offsets[count]))
+        for (row, key) in keys.enumerated() where key != KeyNumbers.undecidable {
+            rows[Int(next[Int(key)])] = Int32(row)
+            next[Int(key)] += 1
+        }
+        return (offsets, rows)
+    }
+
+    /// For each row of a block the joined record's row, or a `Miss`.
+    mutating func matches(_ block: ColumnBlock, _ numbers: inout KeyNumbers) -> [Int32] {
+        let keys = numbers.keys(&local, over: block)
+        let instants = block.instants ?? []
+        let lookups = asOf.map { _ in moments(block) }
+        var found = [Int32](repeating: Miss.undecidable, count: block.count)
+        var place = 0
+        for row in 0..<block.count {
+            var at = instants[row]
+            if let lookups {
+                guard let moment = lookups[row] else { continue }
+                at = moment
+            }
+            let key = keys[row]
+            if key == KeyNumbers.undecidable { continue }
+            // Events come in order of time, so the covered stretch is mostly the one of the event before.
+            if !(place < coverage.starts.count && coverage.starts[place] <= at && at < coverage.ends[place]) {
+                place = coverage.index(endingAfter: at)
+            }
+            guard place < coverage.starts.count, coverage.starts[place] <= at else {
+                found[row] = Miss.uncovered
+                continue
+            }
+            found[row] = look(up: key, at: at)
+        }
+        return found
+    }
+
+    private func look(up key: UInt32, at instant: Int64) -> Int32 {
+        if Int(key) + 1 < offsets.count {
+            for place in Int(offsets[Int(key)])..<Int(offsets[Int(key) + 1]) {
+                let row = Int(rows[place])
+                if starts[row] <= instant, instant < ends[row] { return Int32(row) }
+            }
+        }
+        for row in doubtful where starts[Int(row)] <= instant && instant < ends[Int(row)] {
+            return Miss.undecidable
+        }
+        return join.isRequired ? Miss.missing : Miss.absent
+    }
+
+    private mutating func moments(_ block: ColumnBlock) -> [Int64?] {
+        (asOf?.values(over: block) ?? []).map { value in
+            if case .timestamp(let moment)? = value { moment.instant.microseconds } else { nil }
+        }
+    }
+
+    /// The joined records of a block's rows, null where there is none.
+    func record(_ matches: [Int32], fields: Set<Identifier>?) -> RecordColumns {
+        record.gathered(matches, fields: fields)
+    }
+
+    func reference(_ row: Int32) -> FactReference { references[Int(row)] }
+}

@@ -1,0 +1,222 @@
+import Catalog
+import Evidence
+import Expressions
+import Formats
+
+/// Evaluates a `ratio` test over events on columns: one pass over all events counts every group in every window.
+/// `RatioEvaluation` is its oracle, and forms the verdicts from the counts.
+struct RatioSweep {
+    let versions: [RequirementVersion]
+    let frame: SweepFrame
+
+    /// Nil when the test is one for the simple evaluator: over states, or grouped by something computed.
+    func rows() throws -> TestRows? {
+        let oracle = RatioEvaluation(versions: versions, frame: frame.frame)
+        var counts: [Int: RatioCounts] = [:]
+        for (index, version) in versions.enumerated() {
+            guard case .ratio(let rule) = version.requirement else { continue }
+            guard let columns = frame.columns[rule.kind] else { continue }
+            guard columns.kind.mode == .event else { return nil }
+            var counted = RatioCounts(rule, windows: oracle.windows(rule, version), frame.columns.texts)
+            for source in columns.sourceNames {
+                guard let records = columns.sources[source], let events = records.events else { continue }
+                guard try counted.add(events, columns.kind, CoverageCursor(records.coverage)) else {
+                    return nil
+                }
+            }
+            counted.nameGroups()
+            counts[index] = counted
+        }
+        return oracle.rows { index, rule in
+            counts[index] ?? RatioCounts(rule, windows: [], frame.columns.texts)
+        }
+    }
+}
+
+/// What one version of a ratio test counts, by window and group.
+struct RatioCounts: RatioCounting {
+    private let rule: RatioRequirement
+    private let windows: [Interval]
+    private let texts: TextDictionary
+    private var scope: ColumnEvaluation?
+    private var require: ColumnEvaluation
+    private let group: ColumnEvaluation?
+    /// Group by text number, in the order in which they were met; without grouping there is one.
+    private var places: [Int32]
+    private var numbers: [UInt32] = []
+    /// When a group first showed itself.
+    private var firstSeen: [Int64] = []
+    /// One counter a place and window: all windows of a place together.
+    private var cells: [Cell] = []
+    private var slotsByName: [Identifier: Int] = [:]
+    /// Events of which nobody can tell the group.
+    private var nameless: [Nameless] = []
+
+    private struct Cell {
+        var good: Int64 = 0
+        var bad: Int64 = 0
+        var unknown: Int64 = 0
+        var unwatched: Int64 = 0
+        var references: [FactReference] = []
+    }
+
+    private struct Nameless {
+        let at: Int64
+        let isWatched: Bool
+        let reference: FactReference
+    }
+
+    init(_ rule: RatioRequirement, windows: [Interval], _ texts: TextDictionary) {
+        self.rule = rule
+        self.windows = windows.sorted()
+        self.texts = texts
+        scope = rule.scope.map { ColumnEvaluation($0.expression) }
+        require = ColumnEvaluation(rule.require.expression)
+        group = rule.group.map { ColumnEvaluation($0.expression) }
+        places = [Int32](repeating: -1, count: rule.group == nil ? 0 : texts.count)
+        if rule.group == nil {
+            firstSeen = [.max]
+            cells = [Cell](repeating: Cell(), count: windows.count)
+        }
+    }
+
+    /// False when the groups are no plain texts.
+    mutating func add(_ events: any EventBlocks, _ kind: Kind, _ coverage: CoverageCursor) throws -> Bool {
+        let predicates = [rule.scope, rule.require, rule.group].compactMap { $0 }
+        var fields: Set<Identifier>? = []
+        for predicate in predicates {
+            let read = predicate.expression.fieldsRead(of: predicate.variable)
+            fields = read.flatMap { fields?.union($0) }
+        }
+        fields = kind.fieldsToRead(fields)
+        var window = 0
+        for index in 0..<events.blockCount {
+            let block = try events.block(index, fields: fields)
+            let rows = ColumnBlock(
+                count: block.count, variables: [(rule.require.variable, block.record)],
+                instants: block.instants)
+            var groups: [UInt32]?
+            if let group {
+                guard let found = plainTexts(group, rows) else { return false }
+                groups = found
+            }
+            var scoped: [UInt8]?
+            if let predicate = rule.scope, var evaluation = scope.take() {
+                scoped = predicate.answers(&evaluation, over: rows)
+                scope = evaluation
+            }
+            let judged = rule.require.answers(&require, over: rows)
+            try count(block.instants, groups, scoped, judged, coverage, &window) {
+                try events.identity(index)
+            }
+        }
+        return true
+    }
+
+    /// The group of each row, all ones where nobody can tell.
+    private func plainTexts(_ group: ColumnEvaluation, _ rows: ColumnBlock) -> [UInt32]? {
+        guard let column = group.column(in: rows), case .texts(let numbers, _) = column.values else {
+            return nil
+        }
+        guard let presence = column.presence else { return numbers }
+        return zip(numbers, presence).map { $0.1 == 0 ? .max : $0.0 }
+    }
+
+    private mutating func count(
+        _ instants: [Int64], _ groups: [UInt32]?, _ scoped: [UInt8]?, _ judged: [UInt8],
+        _ coverage: CoverageCursor, _ window: inout Int, identity: () throws -> EventIdentity
+    ) throws {
+        var known: EventIdentity?
+        func reference(_ row: Int) throws -> FactReference {
+            let found = try known ?? identity()
+            known = found
+            return found.reference(row)
+        }
+        var place = 0
+        for row in 0..<instants.count {
+            let at = instants[row]
+            let scope = scoped?[row] ?? ColumnAnswer.yes
+            if scope == ColumnAnswer.no { continue }
+            while place < coverage.ends.count, coverage.ends[place] <= at { place += 1 }
+            let isWatched = place < coverage.starts.count && coverage.starts[place] <= at
+            var slot = 0
+            if let groups {
+                guard groups[row] != .max, let found = self.place(of: groups[row], at) else {
+                    nameless.append(Nameless(at: at, isWatched: isWatched, reference: try reference(row)))
+                    continue
+                }
+                slot = found
+            } else {
+                firstSeen[0] = min(firstSeen[0], at)
+            }
+            while window < windows.count, windows[window].end.microseconds <= at { window += 1 }
+            guard window < windows.count, windows[window].start.microseconds <= at else { continue }
+            let cell = slot * windows.count + window
+            if isWatched, scope == ColumnAnswer.yes, judged[row] == ColumnAnswer.yes {
+                cells[cell].good += 1
+                continue
+            }
+            if !isWatched {
+                cells[cell].unwatched += 1
+            } else if scope == ColumnAnswer.yes, judged[row] == ColumnAnswer.no {
+                cells[cell].bad += 1
+            } else {
+                cells[cell].unknown += 1
+            }
+            cells[cell].references.append(try reference(row))
+        }
+    }
+
+    /// Where a group's counters stand; nil for the empty text, which names nothing.
+    private mutating func place(of number: UInt32, _ at: Int64) -> Int? {
+        var place = places[Int(number)]
+        if place < 0 {
+            if texts.isEmpty(number) { return nil }
+            place = Int32(numbers.count)
+            places[Int(number)] = place
+            numbers.append(number)
+            firstSeen.append(at)
+            cells += [Cell](repeating: Cell(), count: windows.count)
+        }
+        if at < firstSeen[Int(place)] { firstSeen[Int(place)] = at }
+        return Int(place)
+    }
+
+    /// Call once everything is counted.
+    mutating func nameGroups() {
+        for (slot, number) in numbers.enumerated() { slotsByName[texts.identifier(number)] = slot }
+    }
+
+    // MARK: RatioCounting
+
+    func groups(before end: Instant) -> [Identifier] {
+        slotsByName.filter { firstSeen[$0.value] < end.microseconds }.keys.sorted()
+    }
+
+    func hasNameless(in window: Interval) -> Bool {
+        nameless.contains { window.contains(Instant(microseconds: $0.at)) }
+    }
+
+    func tally(of group: Identifier?, in window: Interval) -> RatioTally {
+        var tally = RatioTally()
+        guard let index = windows.firstIndex(of: window) else { return tally }
+        for slot in slots(of: group) {
+            let cell = cells[slot * windows.count + index]
+            tally.good += Int128(cell.good)
+            tally.all += Int128(cell.good + cell.bad)
+            tally.unknown += Int128(cell.unknown)
+            tally.unwatched += Int128(cell.unwatched)
+            tally.references.formUnion(cell.references)
+        }
+        for event in nameless where window.contains(Instant(microseconds: event.at)) {
+            if event.isWatched { tally.unknown += 1 } else { tally.unwatched += 1 }
+            tally.references.insert(event.reference)
+        }
+        return tally
+    }
+
+    private func slots(of group: Identifier?) -> [Int] {
+        guard let group else { return Array(firstSeen.indices) }
+        return [slotsByName[group]].compactMap { $0 }
+    }
+}

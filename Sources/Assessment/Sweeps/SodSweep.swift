@@ -1,0 +1,65 @@
+import Evidence
+import Expressions
+import Formats
+
+/// Evaluates the event form of a `sod` test on columns. `SodEvaluation` is its oracle; the interval form, over role
+/// populations, is small and is left to it.
+struct SodSweep {
+    let versions: [RequirementVersion]
+    let frame: SweepFrame
+
+    func rows() throws -> SweptRows {
+        var found = SweptRows()
+        for version in versions {
+            guard case .sod(.event(let rule)) = version.requirement,
+                let stretch = version.inForce.clipped(to: frame.period)
+            else { continue }
+            guard let columns = frame.columns[rule.kind] else {
+                found.listed.uncovered = found.listed.uncovered.union(frame.frame.elapsed(stretch))
+                continue
+            }
+            let simple = try frame.simple(Set(rule.joins.map(\.kind)))
+            let oracle = SodEvaluation(versions: versions, frame: simple)
+            let joins = rule.joins.map { JoinIndex($0, simple.history[$0.kind]) }
+            var scan = EventScan(
+                columns.kind, scope: rule.scope, joins: rule.joins, judged: [rule.first, rule.second],
+                judge: HandsJudge(rule), frame)
+            try scan.run(columns, stretch, &found) { event, source, isCovered in
+                oracle.row(rule, event, columns.kind, source, joins, isCovered: isCovered)
+            }
+        }
+        found.listed.sort()
+        return found
+    }
+
+    /// Whether every version is of the event form.
+    static func applies(to versions: [RequirementVersion]) -> Bool {
+        versions.allSatisfy { if case .sod(.roles) = $0.requirement { false } else { true } }
+    }
+}
+
+/// Two different texts, neither of them empty, are two pairs of hands. Whatever is not that simple is left undecided.
+private struct HandsJudge: EventJudge {
+    private let first: ColumnEvaluation
+    private let second: ColumnEvaluation
+
+    init(_ rule: SeparatedEvent) {
+        first = ColumnEvaluation(rule.first.expression)
+        second = ColumnEvaluation(rule.second.expression)
+    }
+
+    func answers(over block: ColumnBlock) -> [UInt8] {
+        guard let left = first.column(in: block), let right = second.column(in: block),
+            case .texts(let lefts, let dictionary) = left.values, case .texts(let rights, _) = right.values
+        else { return [UInt8](repeating: ColumnAnswer.undecidable, count: block.count) }
+        var answers = [UInt8](repeating: ColumnAnswer.undecidable, count: block.count)
+        for row in 0..<block.count {
+            let isPresent = left.presence?[row] ?? 1 != 0 && right.presence?[row] ?? 1 != 0
+            guard isPresent, lefts[row] != rights[row] else { continue }
+            if !dictionary.isEmpty(lefts[row]), !dictionary.isEmpty(rights[row]) {
+                answers[row] = ColumnAnswer.yes
+            }
+        }
+        return answers
+    }
+}

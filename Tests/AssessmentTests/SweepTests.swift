@@ -1,0 +1,133 @@
+import Catalog
+import Evidence
+import Formats
+import Ledger
+import TestSupport
+import Testing
+
+@testable import Assessment
+
+/// Sweeps over columns against the simple evaluators, over random evidence. A failure prints its seed.
+///
+/// The standard run is short; with `ASSAY_FUZZ=full` in the environment it is the one that releases are checked with.
+@Suite struct SweepTests {
+    private static let seeds = 0..<(Fuzzing.isFull ? 100_000 : 400)
+
+    @Test func `columns give the rows of the simple evaluators`() throws {
+        let period = try hours(0, RandomWorld.size)
+        for seed in Self.seeds {
+            var generator = Seeded(UInt64(seed))
+            var world = try RandomWorld(&generator)
+            try world.roughen(&generator)
+            let knownAt = generator.below(3) == 0 ? hour(generator.below(80)) : hour(90_000)
+            let history = world.facts.history(knownAt: knownAt)
+            let frame = Frame(history: history, period: period, knownAt: knownAt)
+            let sweepFrame = try SweepFrame(
+                columns: ColumnHistory(history), period: period, knownAt: knownAt)
+            for test in try RandomWorld.tests(&generator) + RandomWorld.moreTests(&generator) {
+                let simple = SweptRows(test.evaluate(frame))
+                let swept = try test.sweep(sweepFrame)
+                try #require(
+                    swept.listed.rows == simple.listed.rows,
+                    "seed \(seed), \(test.id): \(difference(simple.listed.rows, swept.listed.rows))")
+                try #require(
+                    swept.listed.uncovered == simple.listed.uncovered, "seed \(seed), \(test.id): uncovered")
+                try #require(swept.passing.count == simple.passing.count, "seed \(seed), \(test.id): passing")
+                try #require(
+                    swept.passing.stretches == simple.passing.stretches,
+                    "seed \(seed), \(test.id): where it passed")
+            }
+        }
+    }
+
+    private func difference(_ simple: [VerdictRow], _ swept: [VerdictRow]) -> String {
+        let (left, right) = (Set(simple), Set(swept))
+        let missing = simple.filter { !right.contains($0) }.prefix(3)
+        let surplus = swept.filter { !left.contains($0) }.prefix(3)
+        return "missing \(Array(missing)), surplus \(Array(surplus))"
+    }
+}
+
+extension RandomWorld {
+    /// A second source, and records that did not fit their kind.
+    fileprivate mutating func roughen(_ generator: inout Seeded) throws {
+        if generator.below(3) == 0 {
+            for kind in Sample.kinds where generator.below(2) == 0 {
+                let start = generator.below(Self.size)
+                try facts.covered(kind.name, [-50...start, start + 1...150], source: "two")
+                let at = generator.below(40) - 5
+                switch kind.mode {
+                case .state:
+                    facts.state(
+                        kind.name, Self.keys[generator.below(3)], from: at, source: "two",
+                        [
+                            "owner": .string("a"), "person": .string("b"),
+                            "encrypted": .bool(generator.below(2) == 0), "scoped": .bool(true),
+                        ])
+                case .event:
+                    facts.event(
+                        kind.name, Identifier("two-\(at)"), at: at, source: "two",
+                        [
+                            "author": .string("a"), "approver": .string("b"), "subject": .string("a"),
+                            "done": .bool(true), "person": .string("c"),
+                        ])
+                }
+            }
+        }
+        if generator.below(3) == 0 {
+            let kind = Sample.kinds[generator.below(Sample.kinds.count)]
+            let at = generator.below(40) - 5
+            let key = Self.keys[generator.below(3)]
+            switch kind.mode {
+            case .state: facts.state(kind.name, key, from: at, recorded: at, [:])
+            case .event: facts.event(kind.name, Identifier("misfit"), at: at, [:])
+            }
+        }
+    }
+
+    /// The kinds of test and the turns that the laws do not need.
+    fileprivate static func moreTests(_ generator: inout Seeded) throws -> [ControlTest] {
+        let grace = TimeSpan.hours(Int64(generator.below(10)))
+        func versions(_ first: Requirement, _ second: Requirement, same: Bool) throws -> ControlTest {
+            let turn = hour(generator.below(Self.size))
+            let before = try #require(Interval(from: .distantPast, to: turn))
+            let after = try #require(Interval(from: turn, to: .distantFuture))
+            return ControlTest(
+                id: "versions", title: "",
+                versions: [
+                    RequirementVersion(requirement: first, inForce: before, digest: "1"),
+                    RequirementVersion(requirement: second, inForce: after, digest: same ? "1" : "2"),
+                ], waivers: [])
+        }
+        var found = [
+            try versions(
+                Sample.state("s.encrypted", grace: grace),
+                Sample.state("s.encrypted || s.scoped", scope: "s.scoped", grace: .hours(3)),
+                same: Bool.random(using: &generator)),
+            Sample.test(
+                try Sample.state(
+                    "at - timestamp('2026-01-01T00:00:00Z') < duration('\(generator.below(50))h') || s.encrypted",
+                    grace: grace), id: "at"),
+            Sample.test(
+                .state(
+                    StateRequirement(
+                        kind: "store", scope: nil, require: try Sample.predicate("s.encrypted", of: "s"),
+                        grace: grace, heal: .hours(Int64(generator.below(6))))), id: "heal"),
+            Sample.test(
+                try Sample.state("s.encrypted", grace: grace), id: "waived",
+                waivers: [
+                    Sample.waiver(
+                        try hours(generator.below(20), 20 + generator.below(30)),
+                        recorded: generator.below(30))
+                ]),
+        ]
+        found += try [
+            versions(
+                Sample.cadence(.calendar(.day, zone: "UTC", due: grace)),
+                Sample.cadence(.rolling(.hours(6)), qualify: nil), same: false),
+            versions(
+                Sample.response(grace), Sample.offboarding(.hours(4), every: false), same: false),
+        ]
+        return found
+    }
+}
