@@ -128,6 +128,42 @@ extension RandomWorld {
             versions(
                 Sample.response(grace), Sample.offboarding(.hours(4), every: false), same: false),
         ]
-        return found
+        return try found + responses(grace, &generator)
+    }
+
+    /// Triggers and answers of every mode.
+    private static func responses(_ grace: TimeSpan, _ generator: inout Seeded) throws -> [ControlTest] {
+        func target(_ kind: Identifier, _ predicate: String?, _ key: String) throws -> ResponseTarget {
+            ResponseTarget(
+                kind: kind, predicate: try predicate.map { try Sample.predicate($0, of: "o") },
+                key: try Sample.predicate(key, of: "o"), every: Bool.random(using: &generator))
+        }
+        func trigger(_ kind: Identifier, _ filter: String?, _ moment: String?, _ key: String) throws
+            -> ClockStart
+        {
+            ClockStart(
+                kind: kind, filter: try filter.map { try Sample.predicate($0, of: "t") },
+                moment: try moment.map { try Sample.predicate($0, of: "t") },
+                key: try Sample.predicate(key, of: "t"))
+        }
+        let triggers = try [
+            trigger("deploy", "t.scoped", nil, "t.author"), trigger("account", "!t.enabled", nil, "t.owner"),
+            trigger("employment", "t.active", "t.ended", "t.person"),
+            trigger("request", nil, nil, "t.person"),
+        ]
+        let targets = try [
+            target("review", "o.done", "o.subject"), target("account", "!o.enabled", "o.owner"),
+            target("answer", nil, "o.person"), target("account", nil, "o.owner"),
+        ]
+        return try triggers.map { trigger in
+            let needsScope = trigger.kind == "deploy" && Bool.random(using: &generator)
+            return Sample.test(
+                .response(
+                    ResponseRequirement(
+                        trigger: trigger, target: targets[generator.below(targets.count)],
+                        scope: needsScope ? try Sample.predicate("t.author != t.approver", of: "t") : nil,
+                        limit: grace, skew: .hours(Int64(generator.below(3))))),
+                id: Identifier("response-\(trigger.kind)"))
+        }
     }
 }

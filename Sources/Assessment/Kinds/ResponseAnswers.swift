@@ -20,13 +20,14 @@ struct ResponseAnswers {
     let history: KindHistory
 
     /// One record or event that answers, may answer, or fails to.
-    private struct Candidate {
+    struct Candidate {
         /// Whether it is certain that it belongs to the trigger.
         var isOwn: Bool
         /// From when on it has answered for certain.
         var certainly: Instant?
         /// From when on it may have answered.
         var possibly: Instant?
+        /// The fact that it is known by.
         let reference: FactReference
         var doubt: String?
 
@@ -57,7 +58,11 @@ struct ResponseAnswers {
                 }
             }
         }
-        return rule.target.every && history.kind.mode == .state
+        return outcome(of: candidates, latest)
+    }
+
+    func outcome(of candidates: [Candidate], _ latest: Instant) -> AnswerOutcome {
+        rule.target.every && history.kind.mode == .state
             ? every(candidates, latest) : any(candidates, latest)
     }
 
@@ -118,7 +123,7 @@ struct ResponseAnswers {
 
     /// When a record came to satisfy the predicate, or ceased to exist, from `start` on. Nil when it was certainly not
     /// this key's between `start` and `latest`.
-    private func record(
+    func record(
         _ states: [StateVersion], _ key: Identifier, from start: Instant, to latest: Instant
     ) -> Candidate? {
         var found: Candidate?

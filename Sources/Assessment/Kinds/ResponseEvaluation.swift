@@ -12,9 +12,7 @@ struct ResponseEvaluation {
         for (index, version) in versions.enumerated() {
             guard case .response(let rule) = version.requirement else { continue }
             guard let clock = DeadlineClock(rule.deadline) else {
-                // Without the zone's rules nothing falls due, and nothing can be said.
-                let stretch = version.inForce.clipped(to: frame.period)
-                found.uncovered = found.uncovered.union(stretch.map(frame.elapsed) ?? IntervalSet())
+                found.uncovered = found.uncovered.union(undatable(version))
                 continue
             }
             let triggers = ResponseTriggers(rule: rule, version: index, clock: clock)
@@ -24,20 +22,29 @@ struct ResponseEvaluation {
             found.uncovered = found.uncovered.union(unseen(rule, version, clock))
         }
         let consumption = Consumption(obligations, frame.history)
+        var silences: [Identifier: AnswerSilence] = [:]
         for (index, obligation) in obligations.enumerated() {
             let outcome =
                 obligation.rule.target.consumes
                 ? outcome(obligation, consumption.certain[index], consumption.possible[index])
                 : outcome(obligation)
-            if let row = row(obligation, outcome) { found.rows.append(row) }
+            let kind = obligation.rule.target.kind
+            let silence = silences[kind] ?? AnswerSilence(kind, frame)
+            silences[kind] = silence
+            if let row = row(obligation, outcome, silence) { found.rows.append(row) }
         }
         found.sort()
         return found
     }
 
+    /// Without the rules of the deadline's zone nothing falls due, and nothing can be said.
+    func undatable(_ version: RequirementVersion) -> IntervalSet {
+        version.inForce.clipped(to: frame.period).map(frame.elapsed) ?? IntervalSet()
+    }
+
     /// Where obligations may fall due whose triggers nobody saw: the gaps of the triggers' coverage, as much later as
     /// what starts in them would be due.
-    private func unseen(
+    func unseen(
         _ rule: ResponseRequirement, _ version: RequirementVersion, _ clock: DeadlineClock
     ) -> IntervalSet {
         let reach = Interval(from: frame.period.start - rule.limit, to: frame.period.end)
@@ -76,7 +83,7 @@ struct ResponseEvaluation {
     // MARK: Verdict
 
     /// Nil when the obligation belongs to another period.
-    private func row(_ obligation: Obligation, _ outcome: AnswerOutcome) -> VerdictRow? {
+    func row(_ obligation: Obligation, _ outcome: AnswerOutcome, _ silence: AnswerSilence) -> VerdictRow? {
         let (at, due, latest) = (obligation.at, obligation.due, obligation.latest)
         let period = frame.period
         guard due >= period.start, at < period.end else { return nil }
@@ -105,7 +112,7 @@ struct ResponseEvaluation {
         if let answered, answered <= latest, outcome.doubt == nil {
             return row(.pass, .satisfied(at: answered), until: max(answered, due))
         }
-        if let open = open(obligation) { return row(open.verdict, open.reason, until: due) }
+        if let open = open(obligation, silence) { return row(open.verdict, open.reason, until: due) }
         if let doubt = obligation.ending.doubt, doubt.at <= due {
             return row(.unknown, .predicate(doubt.reason), until: due)
         }
@@ -113,20 +120,19 @@ struct ResponseEvaluation {
         if outcome.isNobody { return row(.notApplicable, .noResource, until: due) }
         // Until it was due, the obligation was open and nothing had failed.
         if let answered { return row(.fail, .late(by: answered - due), from: due, until: answered) }
-        let horizon = frame.horizon(obligation.rule.target.kind)
-        return row(.fail, .missed, from: due, until: horizon)
+        return row(.fail, .missed, from: due, until: silence.horizon)
     }
 
     /// Why an obligation that is not known to be answered has not failed either: not yet decidable, or never.
-    private func open(_ obligation: Obligation) -> (verdict: Verdict, reason: VerdictReason)? {
-        let kind = obligation.rule.target.kind
-        let coverage = frame.history[kind]?.completeCoverage ?? IntervalSet()
+    private func open(
+        _ obligation: Obligation, _ silence: AnswerSilence
+    ) -> (verdict: Verdict, reason: VerdictReason)? {
+        let (coverage, horizon) = (silence.coverage, silence.horizon)
         if coverage.isEmpty, obligation.latest < frame.knownAt {
             return (.unknown, .notCollectedSince(.distantPast))
         }
-        let horizon = frame.horizon(kind)
         if obligation.latest >= horizon {
-            if obligation.latest < frame.awaited(after: coverage) {
+            if obligation.latest < silence.awaited {
                 return (.unknown, .notCollectedSince(horizon))
             }
             let isOverdue = obligation.latest < frame.knownAt
@@ -136,5 +142,20 @@ struct ResponseEvaluation {
         let window = Interval(from: obligation.at, to: obligation.due + TimeSpan(microseconds: 1))
         guard let window, coverage.covers(window) else { return (.unknown, .uncovered) }
         return nil
+    }
+}
+
+/// What it means that no answer of a kind is known.
+struct AnswerSilence {
+    let coverage: IntervalSet
+    /// Of what is later, nothing can be known.
+    let horizon: Instant
+    /// From here on answers are not collected yet.
+    let awaited: Instant
+
+    init(_ kind: Identifier, _ frame: Frame) {
+        coverage = frame.history[kind]?.completeCoverage ?? IntervalSet()
+        horizon = frame.horizon(kind)
+        awaited = frame.awaited(after: coverage)
     }
 }

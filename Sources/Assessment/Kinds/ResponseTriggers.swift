@@ -58,7 +58,7 @@ struct ResponseTriggers {
 
     // MARK: Events
 
-    private func obligation(_ event: EventRecord, _ kind: Kind, _ source: Identifier) -> Obligation? {
+    func obligation(_ event: EventRecord, _ kind: Kind, _ source: Identifier) -> Obligation? {
         let record = kind.expressionValue(of: event.value)
         let starts = starts(record, event.at)
         if starts == .no { return nil }
@@ -76,7 +76,7 @@ struct ResponseTriggers {
 
     // MARK: States
 
-    private func obligations(
+    func obligations(
         _ key: Identifier, _ states: [StateVersion], _ kind: Kind, _ source: Identifier
     ) -> [Obligation] {
         let starts = trigger.moment == nil ? transitions(states, kind) : announcements(states, kind)

@@ -2,7 +2,7 @@ import Evidence
 package import Formats
 
 extension ControlTest {
-    /// All verdict rows of the test in a period, from columns, waivers laid over them; units that plainly passed are
+    /// All verdict rows of the test in a period, from columns, waivers laid over them; events that plainly passed are
     /// counted only. The same as `SweptRows(evaluate(_:))`, the simple evaluators.
     package func sweep(_ frame: SweepFrame) throws -> SweptRows {
         var found = SweptRows()
@@ -23,6 +23,10 @@ extension ControlTest {
         switch kind {
         case "state": return SweptRows(listed: try StateSweep(versions: versions, frame: frame).rows())
         case "event": return try EventSweep(versions: versions, frame: frame).rows()
+        case "response":
+            if let rows = try ResponseSweep(versions: versions, frame: frame).rows() {
+                return SweptRows(rows)
+            }
         case "ratio":
             if let rows = try RatioSweep(versions: versions, frame: frame).rows() { return SweptRows(rows) }
         case "recon":
