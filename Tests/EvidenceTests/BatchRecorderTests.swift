@@ -152,6 +152,46 @@ import Testing
         #expect(try recording.drawing("a") == ".111111111")
     }
 
+    @Test func `an event moved in time and moved back is news each time`() throws {
+        func moved(_ hours: Int...) throws -> [Int] {
+            try counts(
+                recording.record(
+                    hours.map { .event("change", "x", at: hour($0), object(["author": .string("ann")])) },
+                    kinds: ["change"], at: 5))
+        }
+        func now() throws -> Instant? {
+            try recording.history()["change"]?.sources["directory"]?.events.first?.at
+        }
+        for (at, news) in [(1, 1), (2, 1), (1, 1), (1, 0), (2, 1), (2, 0), (1, 1)] {
+            #expect(try moved(at)[1] == news)
+            #expect(try now() == hour(at))
+        }
+        // Of two in one batch the later one counts, and the same batch again brings nothing.
+        #expect(try moved(1, 2)[1] == 1)
+        #expect(try now() == hour(2))
+        #expect(try moved(1, 2)[1] == 0)
+        #expect(try moved(1)[1] == 1)
+        #expect(try now() == hour(1))
+    }
+
+    @Test func `a stretch that was written over and is restored is news`() throws {
+        func stretch(_ from: Int, _ to: Int, _ enabled: Bool) throws -> Int {
+            let value = object(["enabled": .bool(enabled)])
+            return try recording.record(
+                [.state("account", "a", from: hour(from), to: hour(to), value)], at: 9
+            ).statement.counts.facts
+        }
+        #expect(try stretch(2, 4, true) == 1)
+        #expect(try stretch(1, 6, false) == 1)
+        #expect(try recording.drawing("a") == ".00000....")
+        #expect(try stretch(2, 4, true) == 1)
+        #expect(try recording.drawing("a") == ".01100....")
+        #expect(try stretch(2, 4, true) == 0)
+        // What begins behind its end says nothing of it.
+        #expect(try stretch(6, 8, true) == 1)
+        #expect(try stretch(2, 4, true) == 0)
+    }
+
     @Test func `coverage of the future is set aside, but for a snapshot that holds on`() throws {
         let ahead = Fact.coverage("account", try hours(1, 30))
         #expect(try recording.record([ahead], at: 2).setAside.count == 1)

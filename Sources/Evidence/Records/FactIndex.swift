@@ -46,13 +46,14 @@ struct FactIndex {
     ) throws -> [CanonicalFact] {
         var kept: [CanonicalFact] = []
         kept.reserveCapacity(facts.count)
+        let superseded = Self.superseded(facts)
         try database.prepared(
             """
             INSERT INTO fact (stream, record, start, digest, revision, batch, item)
             VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT DO NOTHING
             """
         ) { statement in
-            for fact in facts {
+            for (place, fact) in facts.enumerated() {
                 guard let stream = streams[fact.kind] else { continue }
                 let encoded = try CanonicalFact(fact)
                 let digest = encoded.indexDigest
@@ -68,7 +69,8 @@ struct FactIndex {
                     return try statement.run() > 0
                 }
                 if try !insert(revision: 0) {
-                    guard let revision = try nextRevision(fact, stream, digest, database),
+                    let isFinal = !superseded.contains(place)
+                    guard let revision = try nextRevision(fact, stream, digest, isFinal, database),
                         try insert(revision: revision)
                     else {
                         unchanged += 1
@@ -81,9 +83,24 @@ struct FactIndex {
         return kept
     }
 
+    /// Places of events that are followed by another statement about the same id, at a later time: they count for
+    /// nothing beside it.
+    private static func superseded(_ facts: [Fact]) -> Set<Int> {
+        var found: Set<Int> = []
+        for place in facts.indices.dropLast() {
+            let (fact, next) = (facts[place], facts[place + 1])
+            if fact.shapeOrder == 2, next.shapeOrder == 2, fact.key == next.key, fact.kind == next.kind {
+                found.insert(place)
+            }
+        }
+        return found
+    }
+
     /// The revision under which a fact comes back after something else had replaced it; nil when it is what is known.
+    ///
+    /// - Parameter isFinal: nothing else in the batch speaks of the same event.
     private func nextRevision(
-        _ fact: Fact, _ stream: Int64, _ digest: [UInt8], _ database: any Reading
+        _ fact: Fact, _ stream: Int64, _ digest: [UInt8], _ isFinal: Bool, _ database: any Reading
     ) throws -> Int64? {
         let place: [SQLValue] = [
             .integer(stream), .text(fact.key.text), .integer(fact.start.microseconds),
@@ -91,15 +108,50 @@ struct FactIndex {
         if case .coverage = fact.shape { return nil }
         let newest = try database.first(
             """
-            SELECT digest FROM fact WHERE stream = $1 AND record = $2 AND start = $3
+            SELECT digest, batch, item FROM fact WHERE stream = $1 AND record = $2 AND start = $3
             ORDER BY batch DESC, item DESC LIMIT 1
             """, place
-        ) { try $0.bytes(0) }
-        if newest == digest { return nil }
+        ) { (digest: try $0.bytes(0), batch: try $0.integer(1), item: try $0.integer(2)) }
+        if let newest, newest.digest == digest,
+            try !isReplaced(
+                fact, Array(place.prefix(2)), since: (newest.batch, newest.item), isFinal, database)
+        {
+            return nil
+        }
         let last = try database.integer(
             "SELECT max(revision) FROM fact WHERE stream = $1 AND record = $2 AND start = $3 AND digest = $4",
             place + [.bytes(digest)])
         return (last ?? 0) + 1
+    }
+
+    /// Whether a later batch said something else for the time of this fact, though it begins at another time: an event
+    /// that was moved, or a stretch that was written over. Where stretches end is not in the index, so that any
+    /// later statement that begins before the end counts; at worst a fact is kept once more.
+    private func isReplaced(
+        _ fact: Fact, _ record: [SQLValue], since known: (batch: Int64, item: Int64), _ isFinal: Bool,
+        _ database: any Reading
+    ) throws -> Bool {
+        let end: Instant
+        var item = known.item
+        switch fact.shape {
+        case .coverage, .state(_, nil, _): return false
+        case .event:
+            if !isFinal { return false }
+            end = .distantFuture
+        case .state(_, let to?, _):
+            end = to
+            // What came with it did not replace it: the same batch again brings nothing new.
+            item = .max
+        }
+        return try database.integer(
+            """
+            SELECT 1 FROM fact WHERE stream = $1 AND record = $2 AND start <> $3 AND start < $4
+                AND (batch > $5 OR (batch = $5 AND item > $6)) LIMIT 1
+            """,
+            record + [
+                .integer(fact.start.microseconds), .integer(end.microseconds),
+                .integer(known.batch), .integer(item),
+            ]) != nil
     }
 
     /// What differs between a snapshot and the open states: changed and new records, and the ends of missing ones.
@@ -169,6 +221,8 @@ struct FactIndex {
 }
 
 extension Fact {
+    var isCoverage: Bool { shapeOrder == 0 }
+
     /// Coverage, state, event.
     var shapeOrder: Int {
         switch shape {
@@ -210,6 +264,12 @@ extension Fact {
             return (first.key, first.start, first.end) < (second.key, second.start, second.end)
         }
         return places.map { facts[$0.index] }
+    }
+
+    /// Whether `first` stands strictly before `second` in a population.
+    package static func isInPopulationOrder(_ first: Fact, before second: Fact) -> Bool {
+        (first.kind, first.shapeOrder, first.key, first.start, first.end)
+            < (second.kind, second.shapeOrder, second.key, second.start, second.end)
     }
 
     static func valueDigest(_ value: JSONObject) throws -> [UInt8] {
