@@ -58,15 +58,12 @@ package struct BatchRecorder {
     package func record(
         _ given: BatchDraft, recorded clock: Instant, _ database: any Writing
     ) throws -> BatchReceipt {
-        let last = try database.integer("SELECT max(recorded) FROM batch").map { Instant(microseconds: $0) }
-        if let last, clock < last - context.futureTolerance {
-            throw RecordError.futureClock(recorded: clock, last: last)
-        }
-        let recorded = max(clock, last ?? clock)
-        let draft = Self.honest(given)
+        let recorded = try LogTable.recorded(clock, tolerance: context.futureTolerance, database)
+        var draft = given
         var setAside = draft.setAside
         var repeated = 0
-        let typed = typed(draft, recorded: recorded, &setAside, &repeated)
+        var typed = typed(draft, recorded: recorded, &setAside, &repeated)
+        Self.makeHonest(&draft, &typed, setAside)
         let snapshotAt = draft.mode == .snapshot ? draft.started : nil
         let leaf = try LogTable.size(database)
         var index = FactIndex(source: draft.source, leaf: leaf)
@@ -99,18 +96,20 @@ package struct BatchRecorder {
         return BatchReceipt(leaf: leaf, statement: statement, setAside: setAside, facts: kept.map(\.fact))
     }
 
-    /// A snapshot of which a part could not be read is not known to be complete: it covers nothing, and no record is
-    /// concluded to be gone.
-    private static func honest(_ draft: BatchDraft) -> BatchDraft {
-        let unread = draft.setAside.filter(\.mayHideRecord).count
-        guard draft.mode == .snapshot, unread > 0 else { return draft }
-        var honest = draft
-        honest.facts.removeAll { if case .coverage = $0.fact.shape { true } else { false } }
-        honest.failures.append(
+    /// A snapshot of which a part could not be read or taken is not known to be complete: it covers nothing, and no
+    /// record is concluded to be gone.
+    ///
+    /// - Parameter setAside: everything that was set aside, by the reader of the source or in typing.
+    private static func makeHonest(_ draft: inout BatchDraft, _ typed: inout [Fact], _ setAside: [SetAside]) {
+        let lost = setAside.filter(\.mayHideRecord).count
+        guard draft.mode == .snapshot, lost > 0 else { return }
+        draft.facts.removeAll { $0.fact.isCoverage }
+        typed.removeAll(where: \.isCoverage)
+        draft.failures.append(
             CollectionFailure(
                 kind: nil, scope: "the snapshot",
-                reason: "\(unread) of its records could not be read, so it is not known to be complete"))
-        return honest
+                reason: "\(lost) of its records could not be read or taken, so it is not known to be complete"
+            ))
     }
 
     /// The kinds of a snapshot whose absence of a key means that the record is gone.
@@ -134,13 +133,19 @@ package struct BatchRecorder {
         for raw in draft.facts {
             do throws(TypingError) {
                 let (fact, misfit) = try typed(raw.fact, draft.mode, latest: latest)
-                if let misfit { setAside.append(SetAside(line: raw.line, reason: misfit.description)) }
+                // The record itself is kept, only without its fields: it is not hidden.
+                if let misfit {
+                    setAside.append(
+                        SetAside(line: raw.line, reason: misfit.description, mayHideRecord: false))
+                }
                 let start = StartKey(
                     kind: fact.kind, key: fact.key, start: fact.start, shape: fact.shapeOrder)
                 if fact.shapeOrder != 0, let earlier = seen[start] {
                     if earlier.fact != fact {
                         let place = earlier.line.map { "line \($0)" } ?? "an earlier record"
-                        throw TypingError("\(fact.kind): same key and time as \(place), but another value")
+                        let reason = "\(fact.kind): same key and time as \(place), but another value"
+                        setAside.append(SetAside(line: raw.line, reason: reason, mayHideRecord: false))
+                        continue
                     }
                     repeated += misfit == nil ? 1 : 0
                     continue
@@ -148,7 +153,9 @@ package struct BatchRecorder {
                 seen[start] = (fact, raw.line)
                 found.append(fact)
             } catch {
-                setAside.append(SetAside(line: raw.line, reason: error.description))
+                setAside.append(
+                    SetAside(
+                        line: raw.line, reason: error.description, mayHideRecord: !raw.fact.isCoverage))
             }
         }
         return found

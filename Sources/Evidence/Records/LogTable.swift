@@ -59,13 +59,24 @@ package enum LogTable {
         }
     }
 
-    /// All entries in order, one at a time.
-    package static func forEachEntry(
-        _ database: any Reading, _ body: (_ leaf: Int, _ entry: LogEntry) throws -> Void
-    ) throws {
-        try database.query("SELECT leaf, bytes FROM entry ORDER BY leaf") { row in
-            try body(Int(try row.integer(0)), try LogEntry(bytes: try row.bytes(1)))
+    /// When the newest entry says that it was recorded; nil while the log is empty.
+    package static func lastRecorded(_ database: any Reading) throws -> Instant? {
+        let newest = try database.first("SELECT bytes FROM entry ORDER BY leaf DESC LIMIT 1") { row in
+            try LogEntry(bytes: try row.bytes(0))
         }
+        return newest?.statement.predicate["recorded"]?.string.flatMap { Instant($0) }
+    }
+
+    /// The time that the next entry states, so that times never decrease along the log.
+    ///
+    /// A clock that was set back by no more than the tolerance is taken to stand still; one that was set back farther
+    /// is refused, or whoever sets it could have a late approval count for an earlier time.
+    package static func recorded(
+        _ clock: Instant, tolerance: TimeSpan = .minutes(5), _ database: any Reading
+    ) throws -> Instant {
+        guard let last = try lastRecorded(database) else { return clock }
+        if clock < last - tolerance { throw RecordError.futureClock(recorded: clock, last: last) }
+        return max(clock, last)
     }
 
     /// The newest signed checkpoint; nil while the log is empty.
@@ -102,7 +113,6 @@ package enum RecordError: Error, Hashable, CustomStringConvertible {
     case statement(leaf: Int, String)
     case payload(leaf: Int, PayloadError)
     case futureClock(recorded: Instant, last: Instant)
-    case unknownKind(Identifier)
 
     package var description: String {
         switch self {
@@ -113,9 +123,8 @@ package enum RecordError: Error, Hashable, CustomStringConvertible {
         case .statement(let leaf, let what): "log entry \(leaf): \(what)"
         case .payload(let leaf, let error): "payload of log entry \(leaf): \(error)"
         case .futureClock(let recorded, let last):
-            "evidence recorded at \(recorded) cannot follow what the log recorded at \(last): set the clock right, "
+            "what is recorded at \(recorded) cannot follow what the log recorded at \(last): set the clock right, "
                 + "or import in the order of recording"
-        case .unknownKind(let kind): "no kind of evidence is called \"\(kind)\""
         }
     }
 }
