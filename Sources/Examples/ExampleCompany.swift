@@ -33,14 +33,14 @@ package struct ExampleCompany: Sendable {
     /// The period under examination, with both ends at midnight UTC.
     package static let period = ObservationYear.period
 
-    /// When the second version of the program takes effect, and where the two evidence files meet.
-    package static let update = ObservationYear.update
+    /// When the second version of the program is applied, and where the two evidence files meet.
+    package static let update = ObservationYear.applied
 
     /// Everything, sorted by path: `README.txt`, `program/`, `program-update/` and `evidence/`.
     package func files() -> [ExampleFile] {
         let batches = Collections(observations: observations, cloud: CloudInventory(seed: seed)).batches
-        let before = batches.filter { $0.recorded < ObservationYear.update }
-        let after = batches.filter { $0.recorded >= ObservationYear.update }
+        let before = batches.filter { $0.recorded < Self.update }
+        let after = batches.filter { $0.recorded >= Self.update }
         let all =
             [
                 ExampleFile(path: "evidence/1-before-update.jsonl", bytes: Self.lines(before)),

@@ -39,6 +39,8 @@ enum ObservationYear {
     static let period = Interval.stretch(start, end)
     /// When the second version of the program takes effect.
     static let update = Instant.utc(2026, 2, 10)
+    /// When the second version is put on record, between the collections of that day.
+    static let applied = update + .hours(12)
 
     /// Every day on which something is collected, at midnight.
     static let days: [Instant] = Array(

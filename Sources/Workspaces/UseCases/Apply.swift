@@ -103,7 +103,7 @@ extension Workspace {
                 plan.added.map(ProgramChange.apply) + plan.changed.map { .apply($0.after) }
                 + plan.removed.map { .remove($0.key) }
             let payload = try ProgramPayload.encode(changes.sorted { $0.key < $1.key })
-            let recorded = clock.now()
+            let recorded = try LogTable.recorded(clock.now(), database)
             let statement = ProgramStatement(plan, recorded: recorded, payload: .sha256(payload))
             let name = try blobs.put(payload)
             let entry = try LogEntry(statement.statement, signedBy: [signer])
