@@ -142,7 +142,7 @@ extension BatchStatement {
                 "population",
                 .object([
                     ("root", .string(population.root.hex)), ("count", .integer(Int64(population.count))),
-                    ("order", .string("kind, key, time")),
+                    ("order", .string("kind, shape, key, start, end")),
                 ])
             ),
         ]
