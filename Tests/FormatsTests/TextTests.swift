@@ -7,7 +7,7 @@ import Testing
         var reader = Lines(limit: limit)
         var found: [Lines.Line] = []
         for start in stride(from: 0, to: bytes.count, by: chunk) {
-            found += reader.append(bytes[start..<min(start + chunk, bytes.count)])
+            found += reader.append(Array(bytes[start..<min(start + chunk, bytes.count)]))
         }
         if let last = reader.finish() { found.append(last) }
         return found

@@ -31,11 +31,6 @@ package struct Lines: Sendable {
         return found
     }
 
-    /// The lines completed by this chunk.
-    package mutating func append(_ chunk: some Collection<UInt8>) -> [Line] {
-        append(Array(chunk))
-    }
-
     /// The last line when the stream did not end in LF; nil when nothing is left.
     package mutating func finish() -> Line? {
         pending.isEmpty && !overflowing ? nil : finishLine()
