@@ -59,10 +59,10 @@ package struct PackageManifest: Sendable, Hashable {
         ])
     }
 
-    /// Reads a manifest, which must be canonical JSON to the byte.
+    /// Reads a manifest, which must be to the byte what a writer makes of it, its files in order and each once.
     package init(parsing bytes: [UInt8]) throws(PackageError) {
-        guard let json = try? JSON(parsing: bytes), let canonical = try? CanonicalJSON.encode(json),
-            canonical == bytes, json["format"]?.string == Self.format, let origin = json["origin"]?.string,
+        guard let json = try? JSON(parsing: bytes), json["format"]?.string == Self.format,
+            let origin = json["origin"]?.string,
             let assessment = json["assessment"]?.integer, let synthetic = json["synthetic"]?.bool,
             let personal = json["personal"]?.array, let list = json["files"]?.array
         else { throw .manifest("it is not a manifest of the format \(Self.format) in canonical form") }
@@ -78,6 +78,13 @@ package struct PackageManifest: Sendable, Hashable {
         isSynthetic = synthetic
         personalFields = personal.compactMap(\.string)
         self.files = files
+        guard (try? CanonicalJSON.encode(self.json)) == bytes else {
+            throw .manifest("it holds more than the format \(Self.format) does")
+        }
+        let names = files.map { Identifier($0.path) }
+        if let place = names.indices.dropFirst().first(where: { names[$0 - 1] >= names[$0] }) {
+            throw .manifest("\(names[place]) is listed twice, or not in the order of the paths")
+        }
     }
 }
 

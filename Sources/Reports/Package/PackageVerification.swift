@@ -27,6 +27,11 @@ package struct VerificationReport: Sendable {
     package let claims: [Claim]
     package let isSynthetic: Bool
 
+    package init(claims: [Claim], isSynthetic: Bool) {
+        self.claims = claims
+        self.isSynthetic = isSynthetic
+    }
+
     /// No claim failed. That is not the same as every claim having been checked.
     package var isSound: Bool { !claims.contains { $0.status == .failed } }
 
@@ -36,13 +41,15 @@ package struct VerificationReport: Sendable {
 
 /// Checks a package from its bytes alone: no network, no clock, no database.
 package struct PackageVerification {
-    let reader: PackageReader
+    private(set) var reader: PackageReader
     private let trusted: NoteVerifier?
     private var claims: [Claim] = []
     /// The entries of the log, once the log is proven.
     package private(set) var entries: [LogEntry] = []
     package private(set) var manifest: PackageManifest?
     private var verifier: NoteVerifier?
+    /// The kinds of all facts, once every batch is proven.
+    private var kinds: Set<Identifier>?
 
     /// - Parameter trusted: the log's key as the holder got it elsewhere; nil trusts the key in the package.
     package init(_ reader: PackageReader, trusted: NoteVerifier?) {
@@ -87,7 +94,7 @@ package struct PackageVerification {
         return claims
     }
 
-    private struct Failed: Error, CustomStringConvertible {
+    struct Failed: Error, CustomStringConvertible {
         let description: String
     }
 
@@ -109,15 +116,20 @@ package struct PackageVerification {
     private mutating func checkManifest() throws -> String {
         let manifest = try PackageManifest(parsing: try reader.bytes(PackageManifest.path))
         self.manifest = manifest
-        let own = [PackageManifest.path, PackageManifest.signaturePath]
-        let listed = manifest.files.map(\.path)
-        for path in reader.paths where !own.contains(path) && !listed.contains(path) {
+        reader.bound(by: manifest)
+        let listed = Set(
+            manifest.files.map { Identifier($0.path) }
+                + [PackageManifest.path, PackageManifest.signaturePath].map { Identifier($0) })
+        for path in reader.paths where !listed.contains(Identifier(path)) {
             throw Failed(description: "\(path) is in the package but not in the manifest")
         }
         var wrong: [String] = []
         for file in manifest.files {
             do {
-                if Digest.sha256(try reader.bytes(file.path)) != file.digest {
+                let digest = try reader.digest(file.path, size: file.size)
+                if digest == nil {
+                    wrong.append("\(file.path) was changed: its size is not the one in the manifest")
+                } else if digest != file.digest {
                     wrong.append("\(file.path) was changed: its SHA-256 is not the one in the manifest")
                 }
             } catch {
@@ -125,6 +137,7 @@ package struct PackageVerification {
             }
         }
         if !wrong.isEmpty { throw Failed(description: wrong.prefix(5).joined(separator: "; ")) }
+        try refuseStrayFiles()
         return "\(manifest.files.count) files with the stated sizes and digests"
     }
 
@@ -155,6 +168,21 @@ package struct PackageVerification {
             statement.subjects == [.init(name: Identifier(PackageManifest.path), digest: expected)]
         else { throw Failed(description: "the signature is about another manifest") }
         return "signed by \(verifier.name)"
+    }
+
+    /// Files of the log, of batches and of the program are for the log to account for.
+    private func refuseStrayFiles() throws {
+        let own = Set(
+            [
+                PackageManifest.path, PackageManifest.signaturePath, PackageLayout.readme,
+                PackageLayout.result, PackageLayout.key,
+            ].map { Identifier($0) })
+        let folders = [PackageLayout.log, PackageLayout.batches, PackageLayout.program]
+        for path in reader.paths where !own.contains(Identifier(path)) {
+            if !folders.contains(where: { path.utf8.starts(with: $0.utf8) }) {
+                throw Failed(description: "\(path) is no file of a package")
+            }
+        }
     }
 
     // MARK: Log
@@ -201,30 +229,38 @@ package struct PackageVerification {
                 throw Failed(description: "log entry \(leaf): \(error)")
             }
         }
+        try checkTimes()
         return "\(entries.count) entries are signed in-toto statements"
     }
 
     // MARK: Payloads
 
-    private func checkBatches() throws -> String {
+    private mutating func checkBatches() throws -> String {
         var items = 0
         var batches = 0
+        var kinds: Set<Identifier> = []
         for (leaf, entry) in entries.enumerated()
         where entry.statement.predicateType == BatchStatement.predicateType {
             let path = PackageLayout.path(PackageLayout.batches, leaf: leaf)
             do {
                 let batch = try SealedBatch(leaf: leaf, entry: entry, payload: try reader.bytes(path))
+                try Self.checkPopulation(batch)
+                kinds.formUnion(batch.lines.lazy.map(\.fact.kind))
                 items += batch.lines.count
                 batches += 1
             } catch {
                 throw Failed(description: "\(path): \(error)")
             }
         }
+        try refuseStrays(in: PackageLayout.batches, of: BatchStatement.predicateType)
+        self.kinds = kinds
         return "\(items) items in \(batches) batches have the population roots in the log"
     }
 
     private func checkProgram() throws -> String {
         let (history, _) = try program(before: entries.count)
+        try refuseStrays(in: PackageLayout.program, of: ProgramStatement.predicateType)
+        if let manifest, let kinds { try checkLabels(manifest, kinds) }
         return "\(history.current.documents.count) documents in force, all versions match the log"
     }
 

@@ -1,5 +1,4 @@
 import Assessment
-import Catalog
 import Evidence
 import Formats
 package import Ledger
@@ -44,26 +43,24 @@ extension Workspace {
     private func packageContent(_ database: any Reading) throws -> PackageContent {
         guard let assessment = try lastAssessment(database) else { throw PackageError.noAssessment }
         let program = try ProgramTable.rows(.program, database)
-        let current = try self.program(database).history.current
+        let changes = try program.flatMap { try ProgramPayload.decode(try blobs.get($0.payload)) }
+        let labels = try PackageLabels(kinds: try usedKinds(database), changes: changes)
         let batches = try EvidenceTables.batches(database)
-        let kinds = try KindCatalog.builtin().merging(current.kinds.map(\.kind))
         return PackageContent(
             origin: signer.name, assessment: assessment.leaf,
-            isSynthetic: current.organization?.isSynthetic ?? false,
-            personalFields: try personalFields(kinds, database), result: try blobs.get(assessment.payload),
+            isSynthetic: labels.isSynthetic, personalFields: labels.personalFields,
+            result: try blobs.get(assessment.payload),
             program: try program.map { PackagedPayload(leaf: $0.leaf, bytes: try blobs.get($0.payload)) },
             batches: try batches.map { PackagedPayload(leaf: $0.leaf, bytes: try blobs.get($0.payload)) },
             log: try publishedLog(database))
     }
 
-    /// `kind.field` of every personal or PHI field of the kinds that hold facts.
-    private func personalFields(_ kinds: KindCatalog, _ database: any Reading) throws -> [String] {
-        let used = try database.all(
-            "SELECT DISTINCT kind FROM stream WHERE id IN (SELECT DISTINCT stream FROM fact) ORDER BY kind"
-        ) { Identifier(try $0.text(0)) }
-        return used.compactMap { kinds.kind($0) }.flatMap { kind in
-            kind.fields.filter { $0.isPersonal || $0.isPHI }.map { "\(kind.name).\($0.name)" }
-        }
+    /// The kinds that hold facts.
+    private func usedKinds(_ database: any Reading) throws -> Set<Identifier> {
+        Set(
+            try database.all(
+                "SELECT DISTINCT kind FROM stream WHERE id IN (SELECT DISTINCT stream FROM fact)"
+            ) { Identifier(try $0.text(0)) })
     }
 }
 

@@ -1,4 +1,5 @@
 import Formats
+import Ledger
 import Testing
 
 /// The bytes of a small package as the program sealed it: made once, then only read.
@@ -10,6 +11,8 @@ struct SealedBytes: Sendable {
     }
 
     let bytes: [UInt8]
+    /// The key of the log: what its holder signs is not therefore true.
+    let signer: NoteSigner
 
     fileprivate init() async throws {
         let desk = try await Desk.tiny(facts: TinyProgram.facts)
@@ -17,6 +20,8 @@ struct SealedBytes: Sendable {
         // Nothing in it is personal, so nothing need be asked for.
         try await desk.expect(0, "package", "--out", "small.assay")
         bytes = try desk.scratch.read("small.assay")
+        let key = try desk.scratch.read("workspace/keys/log.key")
+        signer = try NoteSigner(privateText: String(decoding: key, as: UTF8.self))
     }
 
     /// The package with one byte changed.

@@ -1,0 +1,101 @@
+import Assessment
+import Evidence
+import Formats
+import Ledger
+import Programs
+
+/// Where a package must agree with itself beyond its hashes: its signer could have sealed anything.
+extension PackageVerification {
+    /// Every entry is of a type that this version knows, times never decrease along the log, and nobody assessed with
+    /// knowledge of a later time.
+    func checkTimes() throws {
+        var last = Instant.distantPast
+        for (leaf, entry) in entries.enumerated() {
+            let recorded = try Self.recorded(leaf, entry.statement)
+            if recorded < last {
+                throw Failed(
+                    description:
+                        "log entry \(leaf) says that it was recorded at \(recorded), before the entry ahead "
+                        + "of it, which says \(last)")
+            }
+            last = recorded
+        }
+    }
+
+    private static func recorded(_ leaf: Int, _ statement: Statement) throws -> Instant {
+        let recorded: Instant?
+        switch statement.predicateType {
+        case BatchStatement.predicateType: recorded = BatchStatement(statement.predicate)?.recorded
+        case ProgramStatement.predicateType: recorded = ProgramStatement(statement)?.recorded
+        case AssessmentStatement.predicateType:
+            let assessment = AssessmentStatement(statement)
+            if let assessment, assessment.knownAt > assessment.recorded {
+                throw Failed(
+                    description:
+                        "log entry \(leaf) is an assessment of \(assessment.recorded) with what was known at "
+                        + "\(assessment.knownAt), which is later")
+            }
+            recorded = assessment?.recorded
+        default:
+            throw Failed(
+                description:
+                    "log entry \(leaf) is of the type \(statement.predicateType), which is not known here")
+        }
+        guard let recorded else {
+            throw Failed(description: "log entry \(leaf) lacks a part of a \(statement.predicateType)")
+        }
+        return recorded
+    }
+
+    /// The items are as many as were counted, and stand in the order that the statement promises.
+    static func checkPopulation(_ batch: SealedBatch) throws {
+        let counted = batch.statement.counts.facts
+        if counted != batch.lines.count {
+            throw Failed(description: "holds \(batch.lines.count) items, but \(counted) were counted")
+        }
+        for place in batch.lines.indices.dropFirst()
+        where Fact.isInPopulationOrder(batch.lines[place].fact, before: batch.lines[place - 1].fact) {
+            throw Failed(description: "line \(place + 1) is not in the order of the population")
+        }
+    }
+
+    /// Every file in a folder is the payload of an entry of this type.
+    func refuseStrays(in folder: String, of type: Identifier) throws {
+        var expected: Set<Identifier> = []
+        for (leaf, entry) in entries.enumerated() where entry.statement.predicateType == type {
+            expected.insert(Identifier(PackageLayout.path(folder, leaf: leaf)))
+        }
+        for path in reader.paths where path.utf8.starts(with: folder.utf8) {
+            if !expected.contains(Identifier(path)) {
+                throw Failed(description: "\(path) is the payload of no entry of the log")
+            }
+        }
+    }
+
+    /// What the manifest says of the content is what the content says.
+    func checkLabels(_ manifest: PackageManifest, _ kinds: Set<Identifier>) throws {
+        var changes: [ProgramChange] = []
+        for (leaf, entry) in entries.enumerated()
+        where entry.statement.predicateType == ProgramStatement.predicateType {
+            let path = PackageLayout.path(PackageLayout.program, leaf: leaf)
+            changes += try ProgramPayload.decode(try reader.bytes(path))
+        }
+        let labels = try PackageLabels(kinds: kinds, changes: changes)
+        if labels.isSynthetic != manifest.isSynthetic {
+            throw Failed(
+                description: labels.isSynthetic
+                    ? "the manifest does not say that the organization is synthetic"
+                    : "the manifest says that the organization is synthetic, the program does not")
+        }
+        if labels.personalFields.map({ Identifier($0) }) != manifest.personalFields.map({ Identifier($0) }) {
+            throw Failed(
+                description:
+                    "the manifest's list of personal fields (\(Self.list(manifest.personalFields))) is not "
+                    + "the one of the evidence (\(Self.list(labels.personalFields)))")
+        }
+    }
+
+    private static func list(_ names: [String]) -> String {
+        names.isEmpty ? "none" : names.joined(separator: ", ")
+    }
+}

@@ -1,0 +1,40 @@
+import Catalog
+package import Formats
+package import Programs
+
+/// What the holder of a package must be told about it before reading on: computed when it is sealed, and again when it
+/// is verified.
+package struct PackageLabels: Sendable, Hashable {
+    /// The organization was marked synthetic at some time, so that times in the log may be simulated.
+    package let isSynthetic: Bool
+    /// `kind.field` of every personal or PHI field, in the order of their bytes; `kind.*` for a kind of which nothing is
+    /// known.
+    package let personalFields: [String]
+
+    /// - Parameters:
+    ///   - used: the kinds of all facts in the package.
+    ///   - changes: everything that was ever applied: a value stays in the evidence when its field's mark goes.
+    package init(kinds used: Set<Identifier>, changes: [ProgramChange]) throws {
+        var versions = Dictionary(grouping: try KindCatalog.builtin().kinds, by: \.name)
+        var isSynthetic = false
+        for case .apply(let document) in changes {
+            switch document.body {
+            case .kind(let own): versions[own.kind.name, default: []].append(own.kind)
+            case .organization(let organization): isSynthetic = isSynthetic || organization.isSynthetic
+            default: break
+            }
+        }
+        var names: Set<Identifier> = []
+        for name in used {
+            guard let known = versions[name] else {
+                names.insert(Identifier("\(name).*"))
+                continue
+            }
+            for field in known.flatMap(\.fields) where field.isPersonal || field.isPHI {
+                names.insert(Identifier("\(name).\(field.name)"))
+            }
+        }
+        self.isSynthetic = isSynthetic
+        personalFields = names.sorted().map(\.text)
+    }
+}

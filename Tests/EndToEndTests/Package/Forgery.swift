@@ -1,0 +1,89 @@
+import Formats
+import Ledger
+import Reports
+import Testing
+
+/// A package taken apart, to be changed and sealed anew by the holder of the log's key: every hash and signature of it
+/// is right, whatever it says.
+struct Forgery {
+    /// Everything but the manifest, its signature and the log.
+    var files: [Identifier: [UInt8]] = [:]
+    var entries: [LogEntry]
+    var isSynthetic: Bool
+    var personalFields: [String]
+    /// A last change to the manifest's list.
+    var listing: ([PackageManifest.File]) -> [PackageManifest.File] = { $0 }
+
+    private let assessment: Int
+    private let signer: NoteSigner
+
+    init(_ sealed: SealedBytes) throws {
+        let reader = try PackageReader(ByteSource(sealed.bytes))
+        var verification = PackageVerification(reader, trusted: nil)
+        try #require(verification.run().isSound)
+        let manifest = try #require(verification.manifest)
+        for file in manifest.files where !file.path.hasPrefix(PackageLayout.log) {
+            files[Identifier(file.path)] = try reader.bytes(file.path)
+        }
+        entries = verification.entries
+        isSynthetic = manifest.isSynthetic
+        personalFields = manifest.personalFields
+        assessment = manifest.assessment
+        signer = sealed.signer
+    }
+
+    /// The first entry of a type.
+    func leaf(of type: Identifier) throws -> Int {
+        try #require(entries.firstIndex { $0.statement.predicateType == type })
+    }
+
+    /// Signs an entry anew, with other members in its predicate, other subjects or of another type.
+    mutating func change(
+        _ leaf: Int, _ members: [String: JSON], type: Identifier? = nil, subject: Digest? = nil
+    ) throws {
+        let statement = entries[leaf].statement
+        let predicate = JSONObject(
+            statement.predicate.members.map { .init(name: $0.name, value: members[$0.name] ?? $0.value) })
+        entries[leaf] = try LogEntry(
+            Statement(
+                subjects: statement.subjects.map { .init(name: $0.name, digest: subject ?? $0.digest) },
+                predicateType: type ?? statement.predicateType, predicate: predicate),
+            signedBy: [signer])
+    }
+
+    func sealed() throws -> [UInt8] {
+        var all = files
+        let tree = MemoryTree(entries.map(\.leafHash))
+        let checkpoint = try Checkpoint(origin: signer.name, size: tree.size, root: tree.root)
+        try TileLayout.export(
+            checkpoint: try checkpoint.signed(by: signer), size: tree.size, hashes: tree,
+            entries: Entries(all: entries.map(\.bytes))
+        ) { all[Identifier(PackageLayout.log + $0)] = $1 }
+        let list = all.sorted { $0.key < $1.key }.map { name, bytes in
+            PackageManifest.File(path: name.text, size: bytes.count, digest: .sha256(bytes))
+        }
+        let manifest = PackageManifest(
+            origin: signer.name, assessment: assessment, isSynthetic: isSynthetic,
+            personalFields: personalFields, files: listing(list))
+        let bytes = try CanonicalJSON.encode(manifest.json)
+        all[Identifier(PackageManifest.path)] = bytes
+        let statement = Statement(
+            subjects: [.init(name: Identifier(PackageManifest.path), digest: .sha256(bytes))],
+            predicateType: PackageManifest.predicateType, predicate: JSONObject())
+        all[Identifier(PackageManifest.signaturePath)] =
+            try Envelope(signing: try statement.encoded(), by: [signer]).encoded
+        var written: [UInt8] = []
+        var archive = ZIPWriter()
+        for (name, bytes) in all.sorted(by: { $0.key < $1.key }) {
+            try archive.append(name.text, bytes) { written += $0 }
+        }
+        try archive.finish { written += $0 }
+        return written
+    }
+
+    private struct Entries: EntryReader {
+        let all: [[UInt8]]
+
+        func entries(_ indexes: Range<Int>) throws -> [[UInt8]] { Array(all[indexes]) }
+    }
+}
