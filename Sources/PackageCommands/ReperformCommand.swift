@@ -23,10 +23,19 @@ package struct ReperformCommand: ParsableCommand {
     package func run() throws {
         let (verification, report) = try self.package.opened { try self.package.verify() }
         guard report.isSound else {
-            Console.print(report.text, terminator: "")
+            switch self.package.format {
+            case .table: Console.print(report.text, terminator: "")
+            case .json: try Console.print(report.json)
+            }
             throw ExitStatus.findings
         }
-        let outcome = try verification.reperform(style: Console.style)
+        let outcome: Reperformance
+        do {
+            outcome = try verification.reperform(style: Console.style)
+        } catch {
+            try printFailure("\(error)", report)
+            throw ExitStatus.findings
+        }
         switch self.package.format {
         case .table: printTable(outcome, report)
         case .json:
@@ -38,6 +47,16 @@ package struct ReperformCommand: ParsableCommand {
                 ]))
         }
         if !outcome.isEqual { throw ExitStatus.findings }
+    }
+
+    /// A package that is sound but cannot be assessed again is a finding about it, not about this program.
+    private func printFailure(_ reason: String, _ report: VerificationReport) throws {
+        let claims = report.claims + [Claim("assessment", .failed, "it cannot be repeated: \(reason)")]
+        let report = VerificationReport(claims: claims, isSynthetic: report.isSynthetic)
+        switch self.package.format {
+        case .table: Console.print(report.text, terminator: "")
+        case .json: try Console.print(report.json)
+        }
     }
 
     private func printTable(_ outcome: Reperformance, _ report: VerificationReport) {

@@ -40,7 +40,12 @@ package struct PackageArguments: ParsableArguments {
             return try body()
         } catch let error as PackageError {
             if case .cannotOpen = error { throw error }
-            Console.say("FAILED  \(error)")
+            switch format {
+            case .table: Console.say("FAILED  \(error)")
+            case .json:
+                let claim = Claim("archive", .failed, "\(error)")
+                try Console.print(VerificationReport(claims: [claim], isSynthetic: false).json)
+            }
             throw ExitStatus.findings
         }
     }

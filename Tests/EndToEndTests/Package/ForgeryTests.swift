@@ -1,0 +1,114 @@
+import Formats
+import Ledger
+import Reports
+import Testing
+
+/// What is said of a package whose signer sealed what cannot be: hashes and signatures are right in all of them.
+@Suite(.sealedPackage) struct ForgeryTests {
+    private static let batch: Identifier = "urn:assay:batch:1"
+    private static let program: Identifier = "urn:assay:program:1"
+    private static let assessment: Identifier = "urn:assay:assessment:1"
+
+    /// What is said of the package after a change; empty when it is found sound.
+    private func objection(_ change: (inout Forgery) throws -> Void) throws -> String {
+        var forgery = try Forgery(try SealedBytes.shared)
+        try change(&forgery)
+        let reader = try PackageReader(ByteSource(try forgery.sealed()))
+        var verification = PackageVerification(reader, trusted: nil)
+        return verification.run().claims.filter { $0.status == .failed }
+            .map { "\($0.name): \($0.detail)" }.joined(separator: "; ")
+    }
+
+    @Test func `a package sealed anew without a change is the same`() throws {
+        let sealed = try SealedBytes.shared
+        #expect(try Forgery(sealed).sealed() == sealed.bytes)
+    }
+
+    @Test func `labels that the content does not bear out are told`() throws {
+        #expect(try objection { $0.isSynthetic = true }.contains("synthetic"))
+        #expect(try objection { $0.personalFields = ["uptime.probe.service"] }.contains("personal"))
+    }
+
+    @Test func `a list that is not in order, or states other sizes, is told`() throws {
+        #expect(try objection { $0.listing = { $0.reversed() } }.contains("order"))
+        #expect(try objection { $0.listing = { $0 + $0.suffix(1) } }.contains("twice"))
+        for difference in [-1, 1] {
+            let said = try objection {
+                $0.listing = { files in
+                    files.map { .init(path: $0.path, size: $0.size + difference, digest: $0.digest) }
+                }
+            }
+            #expect(said.contains("size"), "\(said)")
+        }
+    }
+
+    @Test(arguments: [
+        "batches/000000000.jsonl", "program/000000009.jsonl", "more.txt", "batches/x", "programs",
+    ])
+    func `a listed file that belongs to nothing is told by its name`(_ path: String) throws {
+        let said = try objection { $0.files[Identifier(path)] = Array("{}\n".utf8) }
+        #expect(said.contains(path), "\(said)")
+    }
+
+    @Test func `an entry of an unknown type is told`() throws {
+        let said = try objection { try $0.change(try $0.leaf(of: Self.assessment), [:], type: "urn:other:1") }
+        #expect(said.contains("urn:other:1"), "\(said)")
+        let lacking = try objection { try $0.change(try $0.leaf(of: Self.batch), ["recorded": .null]) }
+        #expect(lacking.contains("lacks"), "\(lacking)")
+    }
+
+    @Test func `times that run backwards along the log are told`() throws {
+        let early: JSON = .string("2025-02-01T00:00:00Z")
+        for type in [Self.batch, Self.assessment] {
+            let said = try objection { try $0.change(try $0.leaf(of: type), ["recorded": early]) }
+            #expect(said.contains("statements: log entry"), "\(said)")
+        }
+        let said = try objection {
+            try $0.change(try $0.leaf(of: Self.assessment), ["knownAt": .string("2999-01-01T00:00:00Z")])
+        }
+        #expect(said.contains("later"), "\(said)")
+    }
+
+    @Test func `a count or an order of items that is not the stated one is told`() throws {
+        let counts: JSON = .object([
+            ("received", .integer(3)), ("facts", .integer(2)), ("unchanged", .integer(0)),
+            ("setAside", .integer(0)),
+        ])
+        let counted = try objection { try $0.change(try $0.leaf(of: Self.batch), ["counts": counts]) }
+        #expect(counted.contains("counted"), "\(counted)")
+
+        let ordered = try objection { forgery in
+            let leaf = try forgery.leaf(of: Self.batch)
+            let path = Identifier(PackageLayout.path(PackageLayout.batches, leaf: leaf))
+            let lines = try #require(forgery.files[path]).split(separator: 0x0A).reversed()
+            forgery.files[path] = lines.flatMap { $0 + [0x0A] }
+            let root = MemoryTree(lines.map { MerkleTree.leafHash(Array($0)) }).root
+            let population: JSON = .object([
+                ("root", .string(root.hex)), ("count", .integer(Int64(lines.count))),
+                ("order", .string("any")),
+            ])
+            try forgery.change(leaf, ["population": population], subject: root)
+        }
+        #expect(ordered.contains("order of the population"), "\(ordered)")
+    }
+
+    @Test func `what is found wrong is printed for programs too`() async throws {
+        let sealed = try SealedBytes.shared
+        var late = try Forgery(sealed)
+        try late.change(try late.leaf(of: Self.assessment), ["knownAt": .string("2999-01-01T00:00:00Z")])
+        let desk = try Desk()
+        let broken: [(name: String, bytes: [UInt8])] = [
+            ("text", Array("not a package\n".utf8)), ("half", Array(sealed.bytes.prefix(8_000))),
+            ("middle", sealed.flipped(sealed.bytes.count / 2)), ("late", try late.sealed()),
+        ]
+        for (name, bytes) in broken {
+            try desk.scratch.write(name, bytes)
+            for command in ["verify", "reperform"] {
+                let outcome = try await desk.verify(command, name, "--format", "json")
+                let json = try JSON(parsing: Array(outcome.output.utf8))
+                #expect(outcome.status == 1 && json["sound"]?.bool == false, "\(name): \(outcome.said)")
+                #expect(json["claims"]?.array?.contains { $0["status"]?.string == "failed" } == true)
+            }
+        }
+    }
+}
