@@ -7,7 +7,7 @@ import Testing
 
 /// The worked examples of the semantics for reconciliations: accounts that must stand on the roster, in hours.
 @Suite struct ReconTests {
-    private func recon(
+    static func recon(
         grace: Int64 = 24, scope: String? = nil, partners: String? = nil, key: String = "a.owner"
     ) throws -> Requirement {
         .recon(
@@ -20,20 +20,22 @@ import Testing
                 grace: .hours(grace)))
     }
 
-    private func account(_ facts: inout Facts, _ owner: String, _ from: Int, _ to: Int) {
+    private static func account(_ facts: inout Facts, _ owner: String, _ from: Int, _ to: Int) {
         facts.state(
             "account", Identifier(owner), from: from, to: to,
             ["owner": .string(owner), "enabled": .bool(true)])
     }
 
-    private func employ(_ facts: inout Facts, _ person: String, _ from: Int, _ to: Int, id: String? = nil) {
+    private static func employ(
+        _ facts: inout Facts, _ person: String, _ from: Int, _ to: Int, id: String? = nil
+    ) {
         facts.state(
             "employment", Identifier(id ?? person), from: from, to: to,
             ["person": .string(person), "active": .bool(true)])
     }
 
     /// The example: the roster was not collected in [180,186).
-    private func facts() throws -> Facts {
+    static func facts() throws -> Facts {
         var facts = Facts()
         try facts.covered("account", [-100...500])
         try facts.covered("employment", [-100...180, 186...500])
@@ -75,7 +77,7 @@ import Testing
         _ key: Identifier, _ table: [Verdict: [[Int]]], _ exceptions: Int
     ) throws {
         let outcome = TestOutcome(
-            Sample.test(try recon()), try facts().wide(try hours(0, 240)), .standard)
+            Sample.test(try Self.recon()), try Self.facts().wide(try hours(0, 240)), .standard)
         #expect(outcome.rows.table(key) == table)
         #expect(outcome.exceptions.filter { $0.key == key }.count == exceptions)
         #expect((outcome.units.failing, outcome.units.passing) == (3, 1))
@@ -85,11 +87,11 @@ import Testing
         var facts = Facts()
         try facts.covered("account", [-100...500])
         try facts.covered("employment", [-100...500])
-        account(&facts, "ann", 0, 240)
+        Self.account(&facts, "ann", 0, 240)
         facts.state(
             "employment", "ann", from: -9, to: 100, ["person": .string("ann"), "active": .bool(true)])
         facts.state("employment", "ann", from: 100, ["person": .string("ann"), "active": .bool(false)])
-        let table = Sample.test(try recon(grace: 0, partners: "e.active")).evaluate(
+        let table = Sample.test(try Self.recon(grace: 0, partners: "e.active")).evaluate(
             facts.wide(try hours(0, 240))
         ).table()
         #expect(table == [.pass: [[0, 100]], .fail: [[100, 240]]])
@@ -99,11 +101,11 @@ import Testing
         var facts = Facts()
         try facts.covered("account", [-100...500])
         try facts.covered("employment", [-100...500])
-        account(&facts, "ann", 0, 240)
+        Self.account(&facts, "ann", 0, 240)
         facts.state(
             "employment", "ann", from: -9,
             ["person": .string("ann"), "ended": .string(hour(77).description)])
-        let table = Sample.test(try recon(grace: 0, partners: "at < e.ended")).evaluate(
+        let table = Sample.test(try Self.recon(grace: 0, partners: "at < e.ended")).evaluate(
             facts.wide(try hours(0, 240))
         ).table()
         #expect(table == [.pass: [[0, 77]], .fail: [[77, 240]]])
@@ -117,7 +119,7 @@ import Testing
             try facts.covered("account", [-100...500])
             try facts.covered("employment", [-100...500])
             add(&facts)
-            return Sample.test(try recon(grace: 0, scope: scope, partners: partners)).evaluate(
+            return Sample.test(try Self.recon(grace: 0, scope: scope, partners: partners)).evaluate(
                 facts.wide(try hours(0, 240))
             ).table()
         }
@@ -125,15 +127,15 @@ import Testing
         #expect(try table { $0.state("account", "x", from: 0, [:]) } == [.unknown: [[0, 240]]])
         // Somebody on the roster has no name for a while: it may be the owner, unless the owner is there anyway.
         let nameless = try table {
-            account(&$0, "ann", 0, 240)
-            employ(&$0, "ann", 0, 100)
+            Self.account(&$0, "ann", 0, 240)
+            Self.employ(&$0, "ann", 0, 100)
             $0.state("employment", "y", from: 50, to: 150, ["active": .bool(true)])
         }
         #expect(nameless == [.pass: [[0, 100]], .unknown: [[100, 150]], .fail: [[150, 240]]])
         // It cannot be said whether the owner's record counts.
         let doubtful = try table(
             {
-                account(&$0, "ann", 0, 240)
+                Self.account(&$0, "ann", 0, 240)
                 $0.state("employment", "ann", from: 0, to: 100, ["person": .string("ann")])
             }, partners: "e.active")
         #expect(doubtful == [.unknown: [[0, 100]], .fail: [[100, 240]]])
@@ -148,11 +150,13 @@ import Testing
         try facts.covered("account", [-100...500])
         let frame = { (facts: Facts) in facts.wide(try hours(0, 240)) }
         #expect(
-            TestOutcome(Sample.test(try recon()), try frame(facts), .standard).conclusion == .noOccurrence)
+            TestOutcome(Sample.test(try Self.recon()), try frame(facts), .standard).conclusion
+                == .noOccurrence)
         #expect(
-            TestOutcome(Sample.test(try recon()), try frame(Facts()), .standard).conclusion == .noEvidence)
-        account(&facts, "ann", 0, 240)
-        let outcome = TestOutcome(Sample.test(try recon()), try frame(facts), .standard)
+            TestOutcome(Sample.test(try Self.recon()), try frame(Facts()), .standard).conclusion
+                == .noEvidence)
+        Self.account(&facts, "ann", 0, 240)
+        let outcome = TestOutcome(Sample.test(try Self.recon()), try frame(facts), .standard)
         #expect(outcome.rows.table() == [.unknown: [[0, 240]]])
         #expect(outcome.conclusion == .noEvidence)
     }
@@ -161,9 +165,9 @@ import Testing
         var facts = Facts()
         try facts.covered("account", [-100...200])
         try facts.covered("employment", [-100...190])
-        account(&facts, "ann", 0, 500)
-        employ(&facts, "ann", -100, 500)
-        let rows = Sample.test(try recon()).evaluate(facts.wide(try hours(0, 240), knownAt: hour(205)))
+        Self.account(&facts, "ann", 0, 500)
+        Self.employ(&facts, "ann", -100, 500)
+        let rows = Sample.test(try Self.recon()).evaluate(facts.wide(try hours(0, 240), knownAt: hour(205)))
         #expect(rows.table() == [.pass: [[0, 190]], .pending: [[190, 240]]])
     }
 
@@ -178,10 +182,10 @@ import Testing
         try facts.covered("employment", [-100...gap.lowerBound, gap.upperBound...500])
         for owner in ["ann", "bob", "eve"] {
             let from = random.below(120) - 20
-            account(&facts, owner, from, from + 1 + random.below(200))
+            Self.account(&facts, owner, from, from + 1 + random.below(200))
             for part in 0..<random.below(3) {
                 let from = random.below(240) - 20
-                employ(&facts, owner, from, from + 1 + random.below(100), id: "\(owner)\(part)")
+                Self.employ(&facts, owner, from, from + 1 + random.below(100), id: "\(owner)\(part)")
             }
         }
         return (facts, gap)
@@ -190,7 +194,7 @@ import Testing
     @Test func `the verdicts of a record fill the period, and parts of a period join to the whole`() throws {
         for seed in UInt64(0)..<60 {
             let (facts, _) = try random(seed)
-            let test = Sample.test(try recon())
+            let test = Sample.test(try Self.recon())
             let whole = test.evaluate(facts.wide(try hours(0, 240)))
             let cut = 1 + Int(seed * 37 % 239)
             let parts = [
@@ -212,7 +216,7 @@ import Testing
             let (facts, gap) = try random(seed)
             var covered = facts
             try covered.covered("employment", [gap])
-            let test = Sample.test(try recon())
+            let test = Sample.test(try Self.recon())
             let (with, without) = (
                 test.evaluate(covered.wide(try hours(0, 240))), test.evaluate(facts.wide(try hours(0, 240)))
             )

@@ -109,5 +109,39 @@ import Testing
         #expect(rows.map(\.verdict) == [example.verdict.rawValue])
     }
 
+    // MARK: Reconciliations
+
+    @Test(arguments: ReconTests.expected)
+    func `each account has the verdicts of its row`(
+        _ key: Identifier, _ table: [Verdict: [[Int]]], _: Int
+    ) throws {
+        let rows = try Sample.test(try ReconTests.recon()).sqlRows(
+            try ReconTests.facts().wide(try hours(0, 240)))
+        #expect(rows.table(key.text) == table)
+    }
+
+    @Test(arguments: ["at < e.ended", "e.active"])
+    func `a partner counts as long as its scope says`(_ scope: String) throws {
+        var facts = Facts()
+        try facts.covered("account", [-100...500])
+        try facts.covered("employment", [-100...500])
+        facts.state("account", "ann", from: 0, to: 240, ["owner": .string("ann"), "enabled": .bool(true)])
+        let ended = JSON.string(hour(77).description)
+        facts.state(
+            "employment", "ann", from: -9, to: 77,
+            ["person": .string("ann"), "ended": ended, "active": .bool(true)])
+        facts.state(
+            "employment", "ann", from: 77, ["person": .string("ann"), "ended": ended, "active": .bool(false)])
+        // Nobody's name, for a while: it may be hers.
+        facts.state(
+            "employment", "x", from: 90, to: 95, ["ended": ended, "active": .bool(scope == "e.active")])
+        let test = Sample.test(try ReconTests.recon(grace: 0, partners: scope))
+        let frame = facts.wide(try hours(0, 240))
+        let rows = try test.sqlRows(frame)
+        #expect(rows == test.evaluate(frame).asPrinted)
+        #expect(rows.first?.verdict == "pass")
+        #expect(rows.contains { $0.verdict == "none" } == (scope == "e.active"))
+    }
+
     private func days(_ from: Int, _ to: Int) throws -> Interval { try hours(24 * from, 24 * to) }
 }

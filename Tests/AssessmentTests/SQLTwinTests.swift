@@ -7,6 +7,17 @@ import Testing
 
 /// The scripts answer as the engine does, over random worlds. A failure prints its seed.
 @Suite struct SQLTwinTests {
+    /// Those of the laws, and reconciliations.
+    private static func tests(_ generator: inout Seeded) throws -> [ControlTest] {
+        let grace = Int64(generator.below(10))
+        let scope = generator.below(2) == 0 ? nil : "a.enabled"
+        let partners = [nil, "e.active", "at < e.ended"][generator.below(3)]
+        return try RandomWorld.tests(&generator) + [
+            Sample.test(
+                try ReconTests.recon(grace: grace, scope: scope, partners: partners), id: "recon")
+        ]
+    }
+
     /// A random world, period and time of knowledge, with tests that have waivers and more than one version.
     private static func cases(_ seed: Int) throws -> [(ControlTest, Frame)] {
         var generator = Seeded(UInt64(seed) &+ 7_000)
@@ -15,7 +26,7 @@ import Testing
         let period = try hours(from, from + 1 + generator.below(RandomWorld.size))
         let knownAt = generator.below(3) == 0 ? hour(generator.below(90)) : hour(90_000)
         let frame = world.facts.frame(period, knownAt: knownAt)
-        let (first, second) = (try RandomWorld.tests(&generator), try RandomWorld.tests(&generator))
+        let (first, second) = (try tests(&generator), try tests(&generator))
         return try zip(first, second).map { old, new in
             let change = hour(generator.below(60) - 5)
             let isChanged = generator.below(3) == 0
@@ -60,6 +71,7 @@ import Testing
         #expect(
             kinds.isSuperset(of: [
                 "state", "event", "join", "rolling-per", "daily-per", "response", "offboarding",
+                "recon",
             ]))
     }
 

@@ -25,6 +25,11 @@ extension TwinBuilder {
                     rule.trigger.kind, answers: [rule.trigger.filter, rule.scope], keys: [rule.trigger.key],
                     moments: [rule.trigger.moment])
                 try check(rule.target.kind, answers: [rule.target.predicate], keys: [rule.target.key])
+            case .recon(let rule):
+                try check(rule.kind, reading: [rule.scope, rule.key], matching: rule.key)
+                let partners = rule.partners
+                try check(
+                    partners.kind, reading: [partners.scope, partners.key], matching: partners.key)
             default: break
             }
         }
@@ -35,9 +40,10 @@ extension TwinBuilder {
     ///   - keys: must have a value for every record.
     ///   - moments: must have a value for every record, or none for want of a field.
     ///   - reading: may be unknown, but must not make anything of a record that could not be read.
+    ///   - matching: may be unknown, but must not say that there is no key, which SQL cannot tell from an unknown one.
     private func check(
         _ kind: Identifier, answers: [Predicate?] = [], keys: [Predicate] = [], moments: [Predicate?] = [],
-        reading: [Predicate?] = [], isRemote: Bool = false
+        reading: [Predicate?] = [], matching: Predicate? = nil, isRemote: Bool = false
     ) throws(SQLTwinError) {
         guard let history = frame.history[kind] else { return }
         let asksPresence = reading.contains {
@@ -49,6 +55,7 @@ extension TwinBuilder {
             let isBlank = if case .map(let map) = record { map.count == 0 } else { true }
             let isDoubtful =
                 answers.contains { $0?.answer(record, at: at).doubt != nil }
+                || matching.map { $0.matching(record) == .nothing || (isBlank && !$0.readsRecord) } == true
                 || keys.contains { $0.key(record, at: isRemote ? nil : at).value == nil }
                 || moments.contains { predicate in
                     if case .undecidable? = predicate?.announcement(record, at: at) { true } else { false }

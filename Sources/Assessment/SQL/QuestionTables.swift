@@ -105,6 +105,7 @@ extension Requirement {
     /// Grace, due grace, rolling span, limit, skew; nil where the kind has none.
     fileprivate var spans: [TimeSpan?] {
         if case .state(let rule) = self { return [rule.grace, nil, nil, nil, nil] }
+        if case .recon(let rule) = self { return [rule.grace, nil, nil, nil, nil] }
         if case .response(let rule) = self { return [nil, nil, nil, rule.limit, rule.skew] }
         guard case .cadence(let rule) = self else { return [nil, nil, nil, nil, nil] }
         switch rule.schedule {

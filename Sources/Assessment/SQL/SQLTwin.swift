@@ -75,6 +75,7 @@ extension TwinBuilder {
         var events: [Numbered<EventRequirement>] = []
         var cadences: [Numbered<CadenceRequirement>] = []
         var responses: [Numbered<ResponseRequirement>] = []
+        var reconciliations: [Numbered<ReconRequirement>] = []
         for (index, version) in test.versions.enumerated() {
             let number = index + 1
             if let kind = version.requirement.untranslated {
@@ -88,6 +89,8 @@ extension TwinBuilder {
                 cadences.append(Numbered(number: number, rule: rule))
             } else if case .response(let rule) = version.requirement {
                 responses.append(Numbered(number: number, rule: rule))
+            } else if case .recon(let rule) = version.requirement {
+                reconciliations.append(Numbered(number: number, rule: rule))
             } else {
                 throw .requirement(test: test.id, kind: version.requirement.name)
             }
@@ -108,6 +111,10 @@ extension TwinBuilder {
         if !responses.isEmpty {
             try response(responses)
             parts.append("response")
+        }
+        if !reconciliations.isEmpty {
+            try reconcile(reconciliations)
+            parts.append("recon")
         }
         return parts
     }

@@ -138,6 +138,12 @@ struct TwinBuilder {
         }
     }
 
+    /// As `key`, but an empty text is no key either.
+    mutating func identity(_ predicate: Predicate, _ record: Named) throws(SQLTwinError) -> SQLValueText {
+        let key = try self.key(predicate, record, at: nil)
+        return key.type == .text ? SQLValueText(sql: "NULLIF(\(key.sql), '')", type: key.type) : key
+    }
+
     /// An instant in microseconds; NULL where the expression gives none, nil for no expression.
     mutating func moment(
         _ predicate: Predicate?, _ record: Named, at instant: String?

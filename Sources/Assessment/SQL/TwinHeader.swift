@@ -56,6 +56,13 @@ extension Requirement {
         }
         if case .cadence(let rule) = self { return Self.words(rule) }
         if case .response(let rule) = self { return Self.words(rule) }
+        if case .recon(let rule) = self {
+            let grace = rule.grace > .zero ? ["Without one for \(rule.grace) is tolerated."] : []
+            return ["At every instant, each record of \(rule.kind)"] + Self.scope(rule.scope)
+                + ["known by: \(rule.key.expression.source)", "has a partner in \(rule.partners.kind)"]
+                + Self.scope(rule.partners.scope)
+                + ["known by: \(rule.partners.key.expression.source)"] + grace
+        }
         return []
     }
 
