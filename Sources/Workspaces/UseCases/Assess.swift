@@ -72,7 +72,7 @@ extension Workspace {
         let digest = Digest.sha256(bytes)
         let leaf = try database.write { database in
             if let last = try lastAssessment(database), last.statement.result == digest { return last.leaf }
-            let recorded = clock.now()
+            let recorded = try LogTable.recorded(clock.now(), database)
             let payload = try blobs.put(bytes)
             let statement = AssessmentStatement(result, digest: digest, recorded: recorded)
             let entry = try LogEntry(statement.statement, signedBy: [signer])
