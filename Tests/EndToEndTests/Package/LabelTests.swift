@@ -1,0 +1,48 @@
+import Formats
+import Testing
+
+/// What a package says of itself is asked of all that was ever applied.
+@Suite struct LabelTests {
+    private static func kind(_ field: String) -> String {
+        """
+        kind: lab.sample
+        title: A sample
+        mode: event
+        fields:
+          patient: \(field)
+
+        """
+    }
+
+    private static let fact =
+        #"{"kind":"lab.sample","id":"s-1","at":"2025-01-02T00:00:00Z","value":{"patient":"p-9"}}"# + "\n"
+
+    @Test(arguments: [nil, kind("string")])
+    func `a field stays personal when its mark, or its kind, is taken away`(_ later: String?) async throws {
+        let desk = try Desk()
+        let program = TinyProgram.complete()
+        try desk.scratch.write("program/all.yaml", program)
+        try desk.scratch.write("program/kind.yaml", Self.kind("{ type: string, phi: true }"))
+        try await desk.expect(0, "apply", "program")
+        try await desk.expect(0, "import", "-", input: TinyProgram.facts + Self.fact)
+        try desk.scratch.write("program/kind.yaml", later ?? TinyProgram.control("OPS-02"))
+        try await desk.expect(0, "apply", "program")
+        try await desk.expect(1, "assess")
+        let refused = try await desk.assay("package", "--out", "a.assay")
+        #expect(refused.status == 3 && refused.says("lab.sample.patient"), "\(refused.said)")
+        try await desk.expect(0, "package", "--out", "a.assay", "--include", "personal")
+        try await desk.expect(0, "verify", "a.assay")
+    }
+
+    @Test func `a program or an assessment cannot be put on record before the newest entry`() async throws {
+        let desk = try await Desk.tiny(synthetic: true, facts: TinyProgram.facts)
+        try desk.scratch.write("program/more.yaml", TinyProgram.control("OPS-02"))
+        let checkpoint = try await desk.checkpoint()
+        let early = try await desk.expect(3, "apply", "program", "--clock", "2025-01-01T00:00:00Z")
+        #expect(early.says("set the clock right"), "\(early.said)")
+        #expect(try await desk.checkpoint() == checkpoint)
+        try await desk.expect(0, "apply", "program", "--clock", "2999-01-01T00:00:00Z")
+        let assessed = try await desk.expect(3, "assess")
+        #expect(assessed.says("set the clock right"), "\(assessed.said)")
+    }
+}
