@@ -11,8 +11,8 @@ extension ExampleCompany {
 
         program/          what the company promises and how it is tested, in force from the start
         program-update/   the same as of \(Self.update.date): one test stricter, one waiver more
-        evidence/1-...    what was recorded before then, as native JSON Lines
-        evidence/2-...    what was recorded from then on
+        evidence/1-...    what was recorded before noon of that day, as native JSON Lines
+        evidence/2-...    what was recorded from noon on
 
         The period under examination runs from \(Self.period.start.date) to \(Self.period.end.date), midnight UTC.
         \(people) people work for the company at some time of it.
