@@ -1,5 +1,6 @@
 import Evidence
 import Formats
+import Programs
 import Testing
 
 @testable import Assessment
@@ -141,6 +142,32 @@ import Testing
         #expect(rows == test.evaluate(frame).asPrinted)
         #expect(rows.first?.verdict == "pass")
         #expect(rows.contains { $0.verdict == "none" } == (scope == "e.active"))
+    }
+
+    // MARK: Shares
+
+    @Test(
+        arguments: [
+            (43_170, 43_200, 0, Verdict.pass), (43_000, 43_000, 200, .unknown), (43_150, 43_200, 0, .fail),
+            (43_199, 43_199, 1, .pass), (42_950, 43_000, 200, .fail), (0, 0, 0, .notApplicable),
+        ] as [(Int, Int, Int, Verdict)])
+    func `shares`(_ good: Int, _ all: Int, _ unknown: Int, _ expected: Verdict) throws {
+        // What is unknown is unwatched time at the end, a probe a minute.
+        let watched = max(all, 1)
+        var facts = Facts()
+        facts.add(.coverage("probe", try minutes(0, watched)))
+        facts.add(.coverage("probe", try minutes(watched + unknown, watched + unknown + 10)))
+        for at in 0..<all {
+            facts.add(
+                .event("probe", Identifier("p\(at)"), at: minute(at), Facts.object(["up": .bool(at < good)])))
+        }
+        let requirement = RatioRequirement(
+            kind: "probe", scope: nil, require: try Sample.predicate("p.up", of: "p"),
+            target: try #require(Proportion(partsPerMillion: 999_000)), window: .period,
+            spacing: .minutes(1))
+        let frame = facts.wide(try minutes(0, watched + unknown))
+        let rows = try Sample.test(.ratio(requirement)).sqlRows(frame)
+        #expect(rows.map(\.verdict) == [expected.rawValue])
     }
 
     private func days(_ from: Int, _ to: Int) throws -> Interval { try hours(24 * from, 24 * to) }

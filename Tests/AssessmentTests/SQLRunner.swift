@@ -96,7 +96,7 @@ extension TestRows {
 
 extension ControlTest {
     func twin(_ frame: Frame) throws -> SQLTwin {
-        try SQLTwin(self, frame, kinds: Sample.kinds, includesPersonal: true)
+        try SQLTwin(self, frame, kinds: KindSample.kinds, includesPersonal: true)
     }
 
     /// What the script prints.

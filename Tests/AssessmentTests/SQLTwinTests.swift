@@ -1,5 +1,6 @@
 import Evidence
 import Formats
+import Programs
 import TestSupport
 import Testing
 
@@ -7,14 +8,25 @@ import Testing
 
 /// The scripts answer as the engine does, over random worlds. A failure prints its seed.
 @Suite struct SQLTwinTests {
-    /// Those of the laws, and reconciliations.
+    /// Those of the laws, reconciliations, and shares.
     private static func tests(_ generator: inout Seeded) throws -> [ControlTest] {
         let grace = Int64(generator.below(10))
         let scope = generator.below(2) == 0 ? nil : "a.enabled"
         let partners = [nil, "e.active", "at < e.ended"][generator.below(3)]
+        let target = [1, 500_000, 700_000, 1_000_000][generator.below(4)]
+        let spacing = [nil, TimeSpan.hours(1), .hours(5)][generator.below(3)]
+        let group = [nil, "d.author", "d.scoped"][generator.below(3)]
+        let window: RatioWindow =
+            generator.below(3) == 0 ? .period : .calendar(.day, zone: "Asia/Tokyo")
+        let share = RatioRequirement(
+            kind: "deploy", scope: scope == nil ? nil : try Sample.predicate("d.scoped", of: "d"),
+            require: try Sample.predicate("d.author != d.approver", of: "d"),
+            target: try #require(Proportion(partsPerMillion: Int64(target))), window: window,
+            group: try KindSample.predicate(group, "d"), spacing: spacing)
         return try RandomWorld.tests(&generator) + [
+            Sample.test(.ratio(share), id: "ratio"),
             Sample.test(
-                try ReconTests.recon(grace: grace, scope: scope, partners: partners), id: "recon")
+                try ReconTests.recon(grace: grace, scope: scope, partners: partners), id: "recon"),
         ]
     }
 
@@ -71,7 +83,7 @@ import Testing
         #expect(
             kinds.isSuperset(of: [
                 "state", "event", "join", "rolling-per", "daily-per", "response", "offboarding",
-                "recon",
+                "recon", "ratio",
             ]))
     }
 

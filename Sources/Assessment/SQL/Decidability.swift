@@ -25,6 +25,11 @@ extension TwinBuilder {
                     rule.trigger.kind, answers: [rule.trigger.filter, rule.scope], keys: [rule.trigger.key],
                     moments: [rule.trigger.moment])
                 try check(rule.target.kind, answers: [rule.target.predicate], keys: [rule.target.key])
+            case .ratio(let rule):
+                let readings = [rule.scope, rule.require, rule.group]
+                // A group that reads nothing is told even of a record that could not be read; the engine says otherwise.
+                let isConstant = rule.group.map { !$0.readsRecord } ?? false
+                try check(rule.kind, reading: readings, matching: isConstant ? rule.group : nil)
             case .recon(let rule):
                 try check(rule.kind, reading: [rule.scope, rule.key], matching: rule.key)
                 let partners = rule.partners

@@ -7,17 +7,19 @@ extension TwinBuilder {
         var tables = [parameters, testVersions]
         if !test.waivers.isEmpty { tables.append(waivers) }
         let hasCalendar = test.versions.contains { version in
-            if case .cadence(let rule) = version.requirement, case .calendar = rule.schedule {
-                true
-            } else {
-                false
+            switch version.requirement {
+            case .ratio: return true
+            case .cadence(let rule):
+                if case .calendar = rule.schedule { return true }
+                return false
+            default: return false
             }
         }
         if hasCalendar {
             tables.append(
                 ExportedTable(
                     "windows",
-                    "The calendar windows [w0, w1), computed in the test's zone; name is the start",
+                    "The windows [w0, w1), computed in the test's zone; name is the start",
                     ["version": "BIGINT", "name": "TEXT", "w0": "BIGINT", "w1": "BIGINT"], rows: windows))
         }
         return tables + [sources, coverage]
@@ -102,9 +104,12 @@ extension TwinBuilder {
 }
 
 extension Requirement {
-    /// Grace, due grace, rolling span, limit, skew; nil where the kind has none.
+    /// Grace, due grace, rolling span or spacing, limit, skew; nil where the kind has none.
     fileprivate var spans: [TimeSpan?] {
         if case .state(let rule) = self { return [rule.grace, nil, nil, nil, nil] }
+        if case .ratio(let rule) = self {
+            return [nil, nil, rule.spacing.flatMap { $0 > .zero ? $0 : nil }, nil, nil]
+        }
         if case .recon(let rule) = self { return [rule.grace, nil, nil, nil, nil] }
         if case .response(let rule) = self { return [nil, nil, nil, rule.limit, rule.skew] }
         guard case .cadence(let rule) = self else { return [nil, nil, nil, nil, nil] }

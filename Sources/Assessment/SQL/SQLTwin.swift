@@ -75,6 +75,7 @@ extension TwinBuilder {
         var events: [Numbered<EventRequirement>] = []
         var cadences: [Numbered<CadenceRequirement>] = []
         var responses: [Numbered<ResponseRequirement>] = []
+        var shares: [Numbered<RatioRequirement>] = []
         var reconciliations: [Numbered<ReconRequirement>] = []
         for (index, version) in test.versions.enumerated() {
             let number = index + 1
@@ -89,6 +90,8 @@ extension TwinBuilder {
                 cadences.append(Numbered(number: number, rule: rule))
             } else if case .response(let rule) = version.requirement {
                 responses.append(Numbered(number: number, rule: rule))
+            } else if case .ratio(let rule) = version.requirement {
+                shares.append(Numbered(number: number, rule: rule))
             } else if case .recon(let rule) = version.requirement {
                 reconciliations.append(Numbered(number: number, rule: rule))
             } else {
@@ -111,6 +114,10 @@ extension TwinBuilder {
         if !responses.isEmpty {
             try response(responses)
             parts.append("response")
+        }
+        if !shares.isEmpty {
+            try share(shares)
+            parts.append("ratio")
         }
         if !reconciliations.isEmpty {
             try reconcile(reconciliations)

@@ -56,6 +56,12 @@ extension Requirement {
         }
         if case .cadence(let rule) = self { return Self.words(rule) }
         if case .response(let rule) = self { return Self.words(rule) }
+        if case .ratio(let rule) = self {
+            let group = rule.group.map { ["for each: \($0.expression.source)"] } ?? []
+            let spacing = rule.spacing.map { ["Unwatched time holds at most one event in \($0)."] } ?? []
+            return ["Of the events of \(rule.kind)"] + Self.scope(rule.scope)
+                + ["at least \(rule.target)", "satisfy: \(rule.require.expression.source)"] + group + spacing
+        }
         if case .recon(let rule) = self {
             let grace = rule.grace > .zero ? ["Without one for \(rule.grace) is tolerated."] : []
             return ["At every instant, each record of \(rule.kind)"] + Self.scope(rule.scope)

@@ -1,0 +1,165 @@
+import Catalog
+import Evidence
+import Expressions
+import Formats
+import Programs
+
+extension TwinBuilder {
+    /// The steps of a ratio requirement over events; the last is `ratio_rows`.
+    mutating func share(_ versions: [Numbered<RatioRequirement>]) throws(SQLTwinError) {
+        for version in versions {
+            let windows = RatioEvaluation(versions: test.versions, frame: frame)
+                .windows(version.rule, test.versions[version.number - 1])
+            try checkCounts(version.rule, windows)
+            add(windows: windows, version: version.number)
+            try samples(version)
+            asked(version)
+            try missed(version)
+            try judge(version)
+        }
+        step(
+            "ratio_rows", "One row a window and group",
+            versions.map { version in
+                """
+                SELECT 'ratio' AS part, '' AS source, key, w0 AS a, w1 AS b, verdict, w1 - 1 AS due, 0 AS is_stretch
+                FROM share_\(version.number)
+                """
+            }.joined(separator: "\nUNION ALL "))
+    }
+
+    /// Counts are compared as parts of a million, which must not leave 64 bits; and a span is divided by a span, which
+    /// one of the databases does in floating point, exact below 2^53.
+    private func checkCounts(_ rule: RatioRequirement, _ windows: [Interval]) throws(SQLTwinError) {
+        let limit: Int64 = 9_000_000_000_000
+        let longest = windows.map(\.length.microseconds).max() ?? 0
+        var most: Int64 = 2
+        for source in frame.history[rule.kind]?.sources.values.map({ $0 }) ?? [] {
+            most += Int64(source.events.count) + Int64(source.coverage.intervals.count)
+        }
+        if let spacing = rule.spacing, spacing > .zero { most += longest / spacing.microseconds }
+        if most > limit || longest >= 1 << 53 { throw .counts(test: test.id, most: most) }
+    }
+
+    /// `samples_n`: everything that may count; `team` is NULL where the group cannot be told.
+    private mutating func samples(_ version: Numbered<RatioRequirement>) throws(SQLTwinError) {
+        let (n, rule) = (version.number, version.rule)
+        let records = try table(rule.kind)
+        guard records.kind.mode == .event else {
+            throw .requirement(test: test.id, kind: "ratio weighed by time")
+        }
+        let event = Named(table: records, alias: "e")
+        let scope = try condition(rule.scope, event, at: "e.happened")
+        let require = try condition(rule.require, event, at: "e.happened", joined: [])
+        let group = try rule.group.map { group throws(SQLTwinError) in try self.group(group, event) }
+        let doubt = scope.map { "\n            WHEN \($0) IS NULL THEN 'unknown'" } ?? ""
+        let lost = group.map { "\n            WHEN \($0) IS NULL THEN 'unknown'" } ?? ""
+        step(
+            "samples_\(n)",
+            "What counts, for which group, and as what; unwatched is what came from where nobody vouched for all",
+            """
+            SELECT e.happened, \(group ?? "CAST(NULL AS TEXT)") AS team,
+                   CASE WHEN c.c0 IS NULL THEN 'unwatched'\(doubt)\(lost)
+                        WHEN \(require) THEN 'good' WHEN NOT \(require) THEN 'bad' ELSE 'unknown' END AS outcome
+            FROM \(records.name) e
+            LEFT JOIN coverage c ON c.kind = \(SQLText.quoted(rule.kind)) AND c.source = e.source
+                                AND c.c0 <= e.happened AND e.happened < c.c1
+            WHERE \(SQLText.notFalse(scope ?? "(1 = 1)"))
+            """)
+    }
+
+    /// A group's name: texts stand for themselves, other values say of which type they are.
+    private mutating func group(_ predicate: Predicate, _ event: Named) throws(SQLTwinError) -> String {
+        let value = try key(predicate, event, at: "e.happened")
+        return switch value.type {
+        case .text: "NULLIF(\(value.sql), '')"
+        case .whole: "'int ' || CAST(\(value.sql) AS TEXT)"
+        case .flag: "CASE \(value.sql) WHEN 1 THEN 'bool true' WHEN 0 THEN 'bool false' END"
+        default: value.sql
+        }
+    }
+
+    /// `asked_n`: the windows, and the groups that had shown themselves before each one's end.
+    private mutating func asked(_ version: Numbered<RatioRequirement>) {
+        let n = version.number
+        guard version.rule.group != nil else {
+            return step(
+                "asked_\(n)", "The windows; everything is judged together",
+                "SELECT name AS key, CAST(NULL AS TEXT) AS team, w0, w1 FROM windows WHERE version = \(n)")
+        }
+        step(
+            "teams_\(n)", "Since when each group has shown itself",
+            "SELECT team, MIN(happened) AS since FROM samples_\(n) WHERE team IS NOT NULL GROUP BY team")
+        step(
+            "asked_\(n)",
+            "The groups that had shown themselves before a window's end; where none had, what belongs to nobody knows whom",
+            """
+            SELECT g.team AS key, g.team, w.w0, w.w1 FROM windows w JOIN teams_\(n) g ON g.since < w.w1 WHERE w.version = \(n)
+            UNION ALL
+            SELECT w.name, CAST(NULL AS TEXT), w.w0, w.w1 FROM windows w
+            WHERE w.version = \(n) AND NOT EXISTS (SELECT 1 FROM teams_\(n) g WHERE g.since < w.w1)
+              AND EXISTS (SELECT 1 FROM samples_\(n) s WHERE w.w0 <= s.happened AND s.happened < w.w1)
+            """)
+    }
+
+    /// `missed_n`: the time that not every source watched, and how many events it may have held at most.
+    private mutating func missed(_ version: Numbered<RatioRequirement>) throws(SQLTwinError) {
+        let n = version.number
+        let complete = try self.complete(version.rule.kind)
+        step(
+            "gaps_\(n)", "What of each window not every source watched",
+            """
+            SELECT w0, a, b
+            FROM (SELECT w0, b AS a, LEAD(a) OVER (PARTITION BY w0 ORDER BY a, b) AS b
+                  FROM (SELECT w.w0, \(SQLText.later("c.a", "w.w0")) AS a, \(SQLText.earlier("c.b", "w.w1")) AS b
+                        FROM windows w JOIN \(complete) c ON c.a < w.w1 AND w.w0 < c.b WHERE w.version = \(n)
+                        UNION ALL SELECT w0, w0, w0 FROM windows WHERE version = \(n)
+                        UNION ALL SELECT w0, w1, w1 FROM windows WHERE version = \(n)) AS edges) AS spaces
+            WHERE a < b
+            """)
+        let rest = "((g.b - g.a + t.span - 1) % t.span)"
+        step(
+            "missed_\(n)",
+            "At most one event a spacing in each gap, begun ones too; NULL where no spacing is declared",
+            """
+            SELECT g.w0, SUM(CAST((g.b - g.a + t.span - 1 - \(rest)) / t.span AS BIGINT)) AS expected
+            FROM gaps_\(n) g JOIN test_versions t ON t.version = \(n) GROUP BY g.w0
+            """)
+    }
+
+    private mutating func judge(_ version: Numbered<RatioRequirement>) throws(SQLTwinError) {
+        let n = version.number
+        let goal = version.rule.target.partsPerMillion
+        let count = { (outcome: String) in "COUNT(CASE WHEN s.outcome = '\(outcome)' THEN 1 END)" }
+        step(
+            "counts_\(n)", "What each window and group holds; a sample without a group may be of any",
+            """
+            SELECT k.key, k.w0, k.w1, \(count("good")) AS good, \(count("bad")) AS bad, \(count("unknown")) AS unclear,
+                   \(count("unwatched")) AS unwatched
+            FROM asked_\(n) k LEFT JOIN samples_\(n) s ON k.w0 <= s.happened AND s.happened < k.w1
+                 AND (k.team IS NULL OR s.team IS NULL OR s.team = k.team)
+            GROUP BY k.key, k.w0, k.w1
+            """)
+        step(
+            "priced_\(n)", "With what may have been missed, and at least what is known of it",
+            """
+            SELECT c.key, c.w0, c.w1, c.good, c.good + c.bad AS seen,
+                   c.unclear + CASE WHEN m.expected > c.unwatched THEN m.expected ELSE c.unwatched END AS unclear,
+                   CASE WHEN m.w0 IS NOT NULL AND m.expected IS NULL THEN 1 ELSE 0 END AS is_unbounded
+            FROM counts_\(n) c LEFT JOIN missed_\(n) m ON m.w0 = c.w0
+            """)
+        step(
+            "share_\(n)",
+            "A verdict stands only where it would be the same with all that is unknown good and all bad",
+            """
+            SELECT c.key, c.w0, c.w1,
+                   CASE WHEN c.w1 > l.awaited THEN 'pending'
+                        WHEN c.is_unbounded = 1 AND \(goal) = 1000000 AND c.good < c.seen THEN 'fail'
+                        WHEN c.is_unbounded = 1 THEN 'none'
+                        WHEN c.seen + c.unclear = 0 THEN 'n/a'
+                        WHEN c.good * 1000000 >= \(goal) * (c.seen + c.unclear) THEN 'pass'
+                        WHEN (c.good + c.unclear) * 1000000 < \(goal) * (c.seen + c.unclear) THEN 'fail'
+                        ELSE 'none' END AS verdict
+            FROM priced_\(n) c CROSS JOIN \(try limits(version.rule.kind)) l
+            """)
+    }
+}
