@@ -99,7 +99,7 @@ let package = Package(
         .target(
             name: "Workload",
             dependencies: [
-                "Formats", "Catalog", "Programs", "Evidence", "Assessment", crypto,
+                "Formats", "Expressions", "Catalog", "Programs", "Evidence", "Assessment", crypto,
                 .product(name: "GRDBSQLite", package: "GRDB.swift"),
             ],
             path: "Benchmarks/Workload",

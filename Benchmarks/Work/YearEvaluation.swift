@@ -27,7 +27,7 @@ enum YearEvaluation {
     }
 
     /// Faster evaluators stand before the simple one.
-    static let evaluators: [Evaluator] = [simple]
+    static let evaluators: [Evaluator] = [columns, simple]
 
     static func run(_ setting: Setting) throws -> [Finding] {
         let size: WorkloadSize = setting.isQuick ? .small : .medium
@@ -53,7 +53,39 @@ enum YearEvaluation {
             }
         }
         for query in PublishedQuery.allCases { findings += try lines(query, found) }
-        return findings
+        findings += together(found)
+        return findings + (try wholeYear(evidence, setting))
+    }
+
+    /// All published queries of each program, one after another.
+    private static func together(_ found: [(name: String, answers: [PeerAnswer])]) -> [Finding] {
+        let sums = found.compactMap { name, answers -> (String, Double)? in
+            let times = answers.compactMap(\.seconds)
+            return times.count == PublishedQuery.allCases.count ? (name, times.reduce(0, +)) : nil
+        }
+        guard let first = sums.first else { return [] }
+        return [Finding("all published queries together", "")]
+            + sums.map { name, sum in
+                Finding(
+                    "  \(name)", Figure.time(sum), ratio: name == first.0 ? nil : sum / max(first.1, 1e-9))
+            }
+    }
+
+    /// Every test of the size's program with roll-up: once with columns just made, then again.
+    private static func wholeYear(_ evidence: SeededEvidence, _ setting: Setting) throws -> [Finding] {
+        let input = try input(evidence)
+        let columns = try evidence.columns()
+        func evaluate() throws {
+            keep(try AssessmentResult(input, columns: columns, evidenceDigest: Digest.sha256([])))
+        }
+        let first = try Stopwatch.seconds { try evaluate() }
+        let rounds = try (0..<max(1, setting.rounds - 1)).map { _ in try Stopwatch.seconds { try evaluate() }
+        }
+        let title = "\(input.tests.count) tests over size \(evidence.size.name)"
+        return [
+            Finding("\(title), first", Figure.time(first)),
+            Finding("\(title), again", Figure.time(rounds.median)),
+        ]
     }
 
     /// Generation is compared with its twin where that takes seconds.
@@ -107,6 +139,27 @@ enum YearEvaluation {
 }
 
 extension YearEvaluation {
+    /// Sweeps over columns that are held in memory.
+    static let columns = Evaluator(name: "columns", isForLargeSizes: true) { evidence in
+        let input = try input(evidence)
+        let frame = try SweepFrame(
+            columns: try evidence.columns(), period: input.period, knownAt: input.knownAt)
+        let tests = Dictionary(uniqueKeysWithValues: input.tests.map { ($0.id, $0) })
+        func rows(_ query: PublishedQuery) throws -> [SweptRows] {
+            try query.tests(evidence.size).compactMap { try tests[$0]?.sweep(frame) }
+        }
+        return Prepared(
+            evaluate: { query in keep(try rows(query)) },
+            answer: { query in
+                var builder = QueryAnswerBuilder(query)
+                for found in try rows(query) {
+                    builder.add(found.listed, evidence.calendar)
+                    builder.add(passing: found.passing.count)
+                }
+                return builder.finish()
+            })
+    }
+
     /// The evaluators in their simplest form, over a history of JSON objects.
     static let simple = Evaluator(name: "simple evaluators", isForLargeSizes: false) { evidence in
         let input = try input(evidence)

@@ -45,7 +45,9 @@ package struct QueryAnswerBuilder {
     }
 
     /// Counts passing units without a row.
-    package mutating func add(passing count: Int) { units["pass", default: 0] += count }
+    package mutating func add(passing count: Int) {
+        if count > 0 { units["pass", default: 0] += count }
+    }
 
     package mutating func add(key: String, start: Int64, end: Int64, verdict: String) {
         if !query.isOverStretches {

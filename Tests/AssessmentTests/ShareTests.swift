@@ -24,8 +24,8 @@ import Testing
                     key: Identifier("\(index)"), interval: try hours(0, 1), verdict: verdict, due: hour(1),
                     isStretch: false))
         }
-        #expect(TestOutcome.coverage(rows, IntervalSet()) == Ratio(1, of: 2))
-        #expect(TestOutcome.coverage(TestRows(), IntervalSet()) == Ratio(0, of: 0))
+        #expect(TestOutcome.coverage(SweptRows(rows), IntervalSet()) == Ratio(1, of: 2))
+        #expect(TestOutcome.coverage(SweptRows(), IntervalSet()) == Ratio(0, of: 0))
     }
 
     @Test func `a century of many records does not overflow`() throws {
@@ -38,9 +38,9 @@ import Testing
             )
         }
         rows.uncovered = IntervalSet([try #require(Interval(from: hour(0), to: hour(24 * 3_650)))])
-        #expect(TestOutcome.coverage(rows, IntervalSet([century])).partsPerMillion == 750_000)
+        #expect(TestOutcome.coverage(SweptRows(rows), IntervalSet([century])).partsPerMillion == 750_000)
         rows.rows = []
-        #expect(TestOutcome.coverage(rows, IntervalSet([century])).partsPerMillion == 900_000)
+        #expect(TestOutcome.coverage(SweptRows(rows), IntervalSet([century])).partsPerMillion == 900_000)
         let whole = Int128(Int64.max) * 1_000_000
         #expect([499_999, 500_000].contains(Ratio(scaling: whole / 2, of: whole).partsPerMillion))
         #expect(Ratio(scaling: whole, of: whole).partsPerMillion == 1_000_000)
@@ -182,7 +182,7 @@ import Testing
             rows.rows.append(VerdictRow(key: "e", interval: at, verdict: .pass, isStretch: false))
         }
         let frame = Frame(history: History(kinds: [:]), period: try hours(0, 240), knownAt: hour(300))
-        #expect(Timeline(rows, frame).segments.count == 2)
+        #expect(Timeline(SweptRows(rows), frame).segments.count == 2)
     }
 
     @Test func `a result lists the events that are not plain passes`() throws {

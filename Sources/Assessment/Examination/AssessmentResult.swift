@@ -52,10 +52,36 @@ package struct AssessmentResult: Sendable {
     package let criteria: [CriterionOutcome]
     package let categories: [CategoryOutcome]
 
+    /// The result by the simple evaluators.
+    ///
     /// - Parameter evidenceDigest: digest over the leaf hashes of the batches in the history.
     package init(_ input: AssessmentInput, history: History, evidenceDigest: Digest) {
         let frame = Frame(history: history, period: input.period, knownAt: input.knownAt)
-        let tests = input.tests.map { TestOutcome($0, frame, input.tolerance) }
+        var last: [Identifier: LastOccurrence] = [:]
+        for test in input.tests where frame.isInstant { last[test.id] = test.lastOccurrence(frame) }
+        self.init(
+            input, tests: input.tests.map { TestOutcome($0, frame, input.tolerance) }, lastOccurrences: last,
+            evidenceDigest: evidenceDigest, evidenceLeaves: history.leaves.count)
+    }
+
+    /// The same result from columns, all cores at work: what one core computes is no other's business, and outcomes
+    /// stand in the order of the tests whoever finishes first.
+    package init(_ input: AssessmentInput, columns: ColumnHistory, evidenceDigest: Digest) throws {
+        let frame = try SweepFrame(columns: columns, period: input.period, knownAt: input.knownAt)
+        let outcomes = try Parallel.map(input.tests) { try TestOutcome($0, frame, input.tolerance) }
+        var last: [Identifier: LastOccurrence] = [:]
+        for test in input.tests where frame.frame.isInstant {
+            last[test.id] = test.lastOccurrence(try frame.simple(test.evidenceKinds))
+        }
+        self.init(
+            input, tests: outcomes, lastOccurrences: last, evidenceDigest: evidenceDigest,
+            evidenceLeaves: columns.leaves.count)
+    }
+
+    private init(
+        _ input: AssessmentInput, tests: [TestOutcome], lastOccurrences: [Identifier: LastOccurrence],
+        evidenceDigest: Digest, evidenceLeaves: Int
+    ) {
         let byID = Dictionary(tests.map { ($0.test.id, $0) }, uniquingKeysWith: { first, _ in first })
         let single = input.controls.map { control in
             ControlOutcome(control, tests: control.tests.compactMap { byID[$0] }, period: input.period)
@@ -67,11 +93,9 @@ package struct AssessmentResult: Sendable {
         }
         self.input = input
         self.evidenceDigest = evidenceDigest
-        evidenceLeaves = history.leaves.count
+        self.evidenceLeaves = evidenceLeaves
         self.tests = tests
-        var last: [Identifier: LastOccurrence] = [:]
-        for test in input.tests where frame.isInstant { last[test.id] = test.lastOccurrence(frame) }
-        lastOccurrences = last
+        self.lastOccurrences = lastOccurrences
         self.controls = controls
         self.criteria = criteria
         categories = Category.allCases.map { category in

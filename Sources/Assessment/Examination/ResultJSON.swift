@@ -65,7 +65,7 @@ extension AssessmentResult {
             ("exceptions", .array(outcome.exceptions.map(json))),
             ("uncovered", .array(outcome.rows.uncovered.intervals.map(json))),
             // Events that simply pass are many, and say no more than their number among the units does.
-            ("rows", .array(outcome.rows.rows.filter { !($0.isMoment && $0.verdict == .pass) }.map(json))),
+            ("rows", .array(outcome.rows.rows.filter { !$0.isPlainPass }.map(json))),
         ])
     }
 

@@ -76,6 +76,7 @@ package struct UnitCounts: Sendable, Hashable {
 /// The outcome of one test over a period.
 package struct TestOutcome: Sendable {
     package let test: ControlTest
+    /// All rows; without those of events that plainly passed when columns were swept.
     package let rows: TestRows
     package let units: UnitCounts
     package let exceptions: [ControlException]
@@ -84,15 +85,30 @@ package struct TestOutcome: Sendable {
     package let coverage: Ratio
     package let conclusion: Conclusion
 
+    /// The outcome by the simple evaluators.
     package init(_ test: ControlTest, _ frame: Frame, _ tolerance: Tolerance) {
         let rows = test.evaluate(frame)
+        self.init(test, SweptRows(rows), all: rows, frame, tolerance)
+    }
+
+    /// The same outcome from columns.
+    package init(_ test: ControlTest, _ frame: SweepFrame, _ tolerance: Tolerance) throws {
+        let swept = try test.sweep(frame)
+        self.init(test, swept, all: swept.listed, frame.frame, tolerance)
+    }
+
+    private init(
+        _ test: ControlTest, _ swept: SweptRows, all: TestRows, _ frame: Frame, _ tolerance: Tolerance
+    ) {
         self.test = test
-        self.rows = rows
-        units = Self.count(rows.rows)
-        exceptions = Self.exceptions(rows.rows)
-        timeline = Timeline(rows, frame)
+        rows = all
+        var units = Self.count(swept.listed.rows)
+        units.passing += swept.passing.count
+        self.units = units
+        exceptions = Self.exceptions(swept.listed.rows)
+        timeline = Timeline(swept, frame)
         let elapsed = frame.elapsed(frame.period)
-        coverage = Self.coverage(rows, elapsed)
+        coverage = Self.coverage(swept, elapsed)
         conclusion = Self.conclude(units, coverage, tolerance, hasBegun: !elapsed.isEmpty)
     }
 
@@ -157,7 +173,8 @@ package struct TestOutcome: Sendable {
     }
 
     /// States and rolling cadences are measured in time; everything else is counted. The lowest share decides.
-    static func coverage(_ rows: TestRows, _ elapsed: IntervalSet) -> Ratio {
+    static func coverage(_ swept: SweptRows, _ elapsed: IntervalSet) -> Ratio {
+        let rows = swept.listed
         var known: Int128 = 0
         var unknown: Int128 = 0
         for row in rows.rows where row.isStretch {
@@ -170,10 +187,11 @@ package struct TestOutcome: Sendable {
         let counted = rows.rows.filter {
             !$0.isStretch && $0.verdict != .pending && $0.verdict != .notApplicable
         }
-        let decided = counted.filter { $0.verdict != .unknown }
+        let all = Int64(counted.count + swept.passing.count)
+        let undecided = Int64(counted.count { $0.verdict == .unknown })
         var shares: [Ratio] = []
         if known + unknown > 0 { shares.append(Ratio(scaling: known, of: known + unknown)) }
-        if !counted.isEmpty { shares.append(Ratio(Int64(decided.count), of: Int64(counted.count))) }
+        if all > 0 { shares.append(Ratio(all - undecided, of: all)) }
         // However well the known records were watched: there may have been others while nobody looked.
         let whole = Int128(elapsed.length.microseconds)
         if whole > 0 {

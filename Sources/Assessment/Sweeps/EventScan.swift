@@ -68,30 +68,52 @@ struct EventScan<Judge: EventJudge> {
                 else { continue }
                 let block = try events.block(index, fields: fields)
                 let outcome = outcome(block, stretch, coverage)
-                if let passing = outcome.passing { found.passing.add(events: outcome.passed, over: passing) }
-                guard !outcome.doubtful.isEmpty else { continue }
-                let whole = try events.block(index, fields: nil)
-                let identity = try events.identity(index)
-                for (row, isCovered) in outcome.doubtful {
-                    var shown = doubtful(whole.event(row, identity), source, isCovered)
-                    if let row = shown, row.isPlainPass {
-                        found.passing.add(row.interval, isEvent: true)
-                        continue
+                let whole = outcome.hasDoubt ? try events.block(index, fields: nil) : block
+                let identity = outcome.hasDoubt ? try events.identity(index) : nil
+                for part in outcome.parts {
+                    switch part {
+                    case .passed(let count, let interval):
+                        found.passing.add(count, over: interval, of: source)
+                    case .doubtful(let row, let isCovered):
+                        guard let identity else { continue }
+                        let shown = doubtful(whole.event(row, identity), source, isCovered)
+                        if let shown { found.add(shown, of: source, awaited: awaited) }
                     }
-                    if let row = shown, row.reason == .uncovered, row.interval.start >= awaited {
-                        shown?.verdict = .pending
-                    }
-                    if let shown { found.listed.rows.append(shown) }
                 }
             }
         }
     }
 
-    /// What a block's events come to.
+    /// What a block's events come to, in their order; those that are out of scope are left out.
     private struct Outcome {
-        var passed = 0
-        var passing: Interval?
-        var doubtful: [(row: Int, isCovered: Bool)] = []
+        enum Part {
+            case passed(count: Int, Interval)
+            case doubtful(row: Int, isCovered: Bool)
+        }
+
+        private(set) var parts: [Part] = []
+        private(set) var hasDoubt = false
+        private var (count, first, last): (Int, Int64, Int64) = (0, 0, 0)
+
+        mutating func pass(_ at: Int64) {
+            if count == 0 { first = at }
+            last = at
+            count += 1
+        }
+
+        mutating func doubt(_ row: Int, isCovered: Bool) {
+            closeSeries()
+            parts.append(.doubtful(row: row, isCovered: isCovered))
+            hasDoubt = true
+        }
+
+        mutating func closeSeries() {
+            let interval = Interval(
+                from: Instant(microseconds: first),
+                to: Instant(microseconds: last) + TimeSpan(microseconds: 1))
+            if count > 0, let interval { parts.append(.passed(count: count, interval)) }
+            count = 0
+        }
     }
 
     private mutating func outcome(
@@ -124,7 +146,6 @@ struct EventScan<Judge: EventJudge> {
     ) -> Outcome {
         var found = Outcome()
         let (from, to) = (stretch.start.microseconds, stretch.end.microseconds)
-        var (first, last): (Int64?, Int64) = (nil, 0)
         var place = 0
         for row in 0..<instants.count {
             let at = instants[row]
@@ -135,20 +156,27 @@ struct EventScan<Judge: EventJudge> {
                 let scope = scoped?[row] ?? ColumnAnswer.yes
                 if scope == ColumnAnswer.no { continue }
                 if scope == ColumnAnswer.yes, isCovered, judged[row] == ColumnAnswer.yes {
-                    found.passed += 1
-                    first = first ?? at
-                    last = at
+                    found.pass(at)
                     continue
                 }
             }
-            found.doubtful.append((row, isCovered))
+            found.doubt(row, isCovered: isCovered)
         }
-        found.passing = first.flatMap {
-            Interval(from: Instant(microseconds: $0), to: Instant(microseconds: last + 1))
-        }
+        found.closeSeries()
         return found
     }
 
+}
+
+extension SweptRows {
+    /// Adds the row of an event that took a closer look.
+    fileprivate mutating func add(_ row: VerdictRow, of source: Identifier, awaited: Instant) {
+        if row.isPlainPass { return passing.add(1, over: row.interval, of: source) }
+        var row = row
+        if row.reason == .uncovered, row.interval.start >= awaited { row.verdict = .pending }
+        passing.endSeries(of: source)
+        listed.rows.append(row)
+    }
 }
 
 extension EventBlock {

@@ -34,8 +34,11 @@ package struct LoggedAssessment: Sendable {
 
 extension Workspace {
     /// Evaluates a period from the sealed evidence. Nothing is written.
+    ///
+    /// - Parameter listsAll: keep a row for every event, also for those that plainly passed; the simple evaluators then
+    ///   work, over the payloads. The result's bytes are the same.
     package func evaluate(
-        _ request: AssessmentRequest, clock: Clock,
+        _ request: AssessmentRequest, clock: Clock, listsAll: Bool = false,
         progress: (_ done: Int, _ all: Int) -> Void = { _, _ in }
     ) throws -> AssessmentResult {
         try database.read { database in
@@ -53,12 +56,17 @@ extension Workspace {
                 tolerance = Tolerance(named.period)
             }
             let kinds = try KindCatalog.builtin().merging(current.kinds.map(\.kind))
-            let evidence = try EvidenceReader(database, blobs: blobs).history(
-                kinds: kinds, knownAt: knownAt, progress: progress)
             let input = try AssessmentInput(
                 program.history, criteria: try CriteriaCatalog.builtin(), period: period, knownAt: knownAt,
                 tolerance: tolerance, programDigest: program.digest)
-            return AssessmentResult(input, history: evidence.history, evidenceDigest: evidence.digest)
+            if listsAll {
+                let evidence = try EvidenceReader(database, blobs: blobs).history(
+                    kinds: kinds, knownAt: knownAt, progress: progress)
+                return AssessmentResult(input, history: evidence.history, evidenceDigest: evidence.digest)
+            }
+            return try withColumnHistory(database, kinds: kinds, knownAt: knownAt, progress: progress) {
+                try AssessmentResult(input, columns: $0, evidenceDigest: $1)
+            }
         }
     }
 

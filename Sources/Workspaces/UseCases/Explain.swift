@@ -33,7 +33,7 @@ extension Workspace {
     package func outcome(of test: Identifier, _ request: AssessmentRequest, clock: Clock) throws
         -> TestOutcome
     {
-        let result = try evaluate(request, clock: clock)
+        let result = try evaluate(request, clock: clock, listsAll: true)
         guard let outcome = result.tests.first(where: { $0.test.id == test }) else {
             throw WorkspaceError.noTest(test, known: result.tests.map(\.test.id))
         }
@@ -42,7 +42,7 @@ extension Workspace {
 
     /// Why a key has its verdicts: evaluates anew, and proves the way from each fact to the signed log.
     package func explain(_ request: ExplainRequest, clock: Clock) throws -> Explanation {
-        let result = try evaluate(request.assessment, clock: clock)
+        let result = try evaluate(request.assessment, clock: clock, listsAll: true)
         guard let outcome = result.tests.first(where: { $0.test.id == request.test }) else {
             throw WorkspaceError.noTest(request.test, known: result.tests.map(\.test.id))
         }
