@@ -14,7 +14,8 @@ package struct SQLiteDatabase: Storage.Database {
     /// Opens the file, making it when it is missing, and applies the migrations it has not seen.
     package init(path: String, migrations: [Migration]) throws(StorageError) {
         var settings = Configuration()
-        settings.busyMode = .timeout(5)
+        // A large import may write for a while; whoever waits for it should not give up on the way.
+        settings.busyMode = .timeout(60)
         settings.foreignKeysEnabled = true
         self.path = path
         do {

@@ -223,7 +223,7 @@ import Testing
             #expect(try writing.integer("PRAGMA synchronous") == 2)
             #expect(try writing.integer("PRAGMA foreign_keys") == 1)
             #expect(try writing.first("PRAGMA journal_mode") { try $0.text(0) } == "wal")
-            #expect(try writing.integer("PRAGMA busy_timeout") == 5_000)
+            #expect(try writing.integer("PRAGMA busy_timeout") == 60_000)
         }
     }
 
