@@ -6,7 +6,7 @@ struct CadenceWindows {
     private let versions: [RequirementVersion]
     private let frame: Frame
     /// The longest time from the start of a window to the end of its grace.
-    private let reach: TimeSpan
+    let reach: TimeSpan
     /// Whether one event could serve more than one window, so that what served an earlier one matters.
     private let canCompete: Bool
     /// What has discharged a window discharges no other, not even one of the test's next version.
@@ -38,29 +38,45 @@ struct CadenceWindows {
         _ subject: CadenceEvaluation.Subject, _ occurrences: CadenceEvaluation.Occurrences,
         _ version: RequirementVersion, ever: [EventRecord]
     ) -> [VerdictRow] {
-        let testBegins = versions.first?.inForce.start ?? .distantPast
+        let silence = Silence(rule.kind, frame)
         var certain = Discharge(events: occurrences.qualifying)
         var best = Discharge(events: occurrences.all)
         var found: [VerdictRow] = []
-        for window in calendar.windows(from: begin(ever), to: frame.period.end) {
-            let deadline = window.end + due
-            guard version.inForce.contains(deadline), testBegins <= window.start,
-                subject.possibleLife.covers(window), let claim = Interval(from: window.start, to: deadline)
-            else { continue }
+        let begin = begin(ever.lazy.map(\.at))
+        for (window, claim) in claims(calendar, due, version, from: begin)
+        where subject.possibleLife.covers(window) {
             // Where it is open whether the window counts, the others are the worse off if it does.
             let counts = subject.life.covers(window)
             let event = certain.take(claim, &used[subject.key, default: []])
             let atBest = counts ? best.take(claim, &usedAtBest[subject.key, default: []]) : nil
-            guard window.end > frame.period.start, window.end <= frame.period.end else { continue }
+            guard belongs(window) else { continue }
             let doubt = counts ? nil : subject.doubt
-            found.append(row(rule, window, claim, subject.key, event, atBest, doubt))
+            found.append(row(window, claim, subject.key, event, atBest, doubt, silence))
         }
         return found
     }
 
-    private func row(
-        _ rule: CadenceRequirement, _ window: Interval, _ claim: Interval, _ subject: Identifier,
-        _ event: EventRecord?, _ atBest: EventRecord?, _ doubt: String?
+    /// The windows that a version judges, from an instant to the end of the period, each with the stretch in which an
+    /// event discharges it.
+    func claims(
+        _ calendar: CalendarWindows, _ due: TimeSpan, _ version: RequirementVersion, from begin: Instant
+    ) -> [(window: Interval, claim: Interval)] {
+        let testBegins = versions.first?.inForce.start ?? .distantPast
+        return calendar.windows(from: begin, to: frame.period.end).compactMap { window in
+            let deadline = window.end + due
+            guard version.inForce.contains(deadline), testBegins <= window.start else { return nil }
+            return Interval(from: window.start, to: deadline).map { (window, $0) }
+        }
+    }
+
+    /// Whether a window is counted in the period.
+    func belongs(_ window: Interval) -> Bool {
+        window.end > frame.period.start && window.end <= frame.period.end
+    }
+
+    func row(
+        _ window: Interval, _ claim: Interval, _ subject: Identifier, _ event: EventRecord?,
+        _ atBest: EventRecord?, _ doubt: String?, _ silence: Silence
     ) -> VerdictRow {
         let key = subject.text.isEmpty ? Identifier("\(window.start)") : subject
         func row(_ verdict: Verdict, _ reason: VerdictReason?, _ references: [FactReference] = [])
@@ -71,10 +87,9 @@ struct CadenceWindows {
                 due: claim.end, isStretch: false)
         }
         if let event, doubt == nil { return row(.pass, .satisfied(at: event.at), [event.reference]) }
-        let coverage = frame.history[rule.kind]?.completeCoverage ?? IntervalSet()
-        let horizon = frame.horizon(rule.kind)
+        let (coverage, horizon) = (silence.coverage, silence.horizon)
         if claim.end > horizon {
-            if claim.end <= frame.awaited(after: coverage) {
+            if claim.end <= silence.awaited {
                 return row(.unknown, .notCollectedSince(horizon))
             }
             let isLate = claim.end <= frame.knownAt
@@ -94,17 +109,23 @@ struct CadenceWindows {
     /// From where windows must be walked. An event that served an earlier window serves no later one, so a window
     /// before the period matters where an unbroken chain of events leads from it into the period; where no event lies
     /// within one reach, the chain is broken.
-    private func begin(_ events: [EventRecord]) -> Instant {
+    ///
+    /// - Parameter events: when they happened, in order.
+    func begin(_ events: some RandomAccessCollection<Instant>) -> Instant {
         guard canCompete else { return frame.period.start }
-        let floor = frame.period.start - AssessmentInput.longestPeriod
+        let floor = earliest
         var edge = frame.period.start - reach
-        var index = events.partition { $0.at >= edge + reach }
-        while edge > floor, index > 0, events[index - 1].at >= edge {
+        var place = events.firstPlace { $0 >= edge + reach }
+        func before(_ place: Int) -> Instant { events[events.index(events.startIndex, offsetBy: place - 1)] }
+        while edge > floor, place > 0, before(place) >= edge {
             edge = edge - reach
-            while index > 0, events[index - 1].at >= edge + reach { index -= 1 }
+            while place > 0, before(place) >= edge + reach { place -= 1 }
         }
         return edge
     }
+
+    /// No chain is followed to windows before this.
+    var earliest: Instant { frame.period.start - AssessmentInput.longestPeriod }
 }
 
 /// Hands out events to windows: each event once, each window the first that is left.
@@ -128,13 +149,13 @@ private struct Discharge {
     }
 }
 
-extension [EventRecord] {
-    /// The index of the first event for which a condition holds that, once it holds, holds for all later ones.
-    fileprivate func partition(where holds: (EventRecord) -> Bool) -> Int {
+extension RandomAccessCollection {
+    /// How many elements come before the first for which a condition holds that, once it holds, holds for all later ones.
+    fileprivate func firstPlace(where holds: (Element) -> Bool) -> Int {
         var (low, high) = (0, count)
         while low < high {
             let middle = (low + high) / 2
-            if holds(self[middle]) { high = middle } else { low = middle + 1 }
+            if holds(self[index(startIndex, offsetBy: middle)]) { high = middle } else { low = middle + 1 }
         }
         return low
     }

@@ -22,14 +22,14 @@ struct ResponseEvaluation {
             found.uncovered = found.uncovered.union(unseen(rule, version, clock))
         }
         let consumption = Consumption(obligations, frame.history)
-        var silences: [Identifier: AnswerSilence] = [:]
+        var silences: [Identifier: Silence] = [:]
         for (index, obligation) in obligations.enumerated() {
             let outcome =
                 obligation.rule.target.consumes
                 ? outcome(obligation, consumption.certain[index], consumption.possible[index])
                 : outcome(obligation)
             let kind = obligation.rule.target.kind
-            let silence = silences[kind] ?? AnswerSilence(kind, frame)
+            let silence = silences[kind] ?? Silence(kind, frame)
             silences[kind] = silence
             if let row = row(obligation, outcome, silence) { found.rows.append(row) }
         }
@@ -83,7 +83,7 @@ struct ResponseEvaluation {
     // MARK: Verdict
 
     /// Nil when the obligation belongs to another period.
-    func row(_ obligation: Obligation, _ outcome: AnswerOutcome, _ silence: AnswerSilence) -> VerdictRow? {
+    func row(_ obligation: Obligation, _ outcome: AnswerOutcome, _ silence: Silence) -> VerdictRow? {
         let (at, due, latest) = (obligation.at, obligation.due, obligation.latest)
         let period = frame.period
         guard due >= period.start, at < period.end else { return nil }
@@ -125,7 +125,7 @@ struct ResponseEvaluation {
 
     /// Why an obligation that is not known to be answered has not failed either: not yet decidable, or never.
     private func open(
-        _ obligation: Obligation, _ silence: AnswerSilence
+        _ obligation: Obligation, _ silence: Silence
     ) -> (verdict: Verdict, reason: VerdictReason)? {
         let (coverage, horizon) = (silence.coverage, silence.horizon)
         if coverage.isEmpty, obligation.latest < frame.knownAt {
@@ -145,12 +145,12 @@ struct ResponseEvaluation {
     }
 }
 
-/// What it means that no answer of a kind is known.
-struct AnswerSilence {
+/// What it means that nothing of a kind is known.
+struct Silence {
     let coverage: IntervalSet
     /// Of what is later, nothing can be known.
     let horizon: Instant
-    /// From here on answers are not collected yet.
+    /// From here on nothing is collected yet.
     let awaited: Instant
 
     init(_ kind: Identifier, _ frame: Frame) {

@@ -23,6 +23,10 @@ extension ControlTest {
         switch kind {
         case "state": return SweptRows(listed: try StateSweep(versions: versions, frame: frame).rows())
         case "event": return try EventSweep(versions: versions, frame: frame).rows()
+        case "cadence":
+            if let rows = try CadenceSweep(versions: versions, frame: frame).rows() {
+                return SweptRows(rows)
+            }
         case "response":
             if let rows = try ResponseSweep(versions: versions, frame: frame).rows() {
                 return SweptRows(rows)

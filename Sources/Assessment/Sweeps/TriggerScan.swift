@@ -10,7 +10,7 @@ struct TriggerScan<Answers: Responders> {
     private let kind: Kind
     private var responders: Answers
     private let oracle: ResponseEvaluation
-    private let silence: AnswerSilence
+    private let silence: Silence
     private let frame: SweepFrame
     private let period: Interval
     private let inForce: Interval
@@ -29,7 +29,7 @@ struct TriggerScan<Answers: Responders> {
         self.frame = frame
         period = frame.period
         inForce = oracle.versions[triggers.version].inForce
-        silence = AnswerSilence(triggers.rule.target.kind, frame.frame)
+        silence = Silence(triggers.rule.target.kind, frame.frame)
         key = PlainKeys(triggers.rule.trigger.key)
     }
 
