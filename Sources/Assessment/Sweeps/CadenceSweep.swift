@@ -83,8 +83,10 @@ struct CadenceSweep {
             }
         }
         let texts = frame.columns.texts
-        return lives.map { Subject(key: texts.identifier($0.key), number: $0.key, life: IntervalSet($0.value)) }
-            .sorted { $0.key < $1.key }
+        return lives.map {
+            Subject(key: texts.identifier($0.key), number: $0.key, life: IntervalSet($0.value))
+        }
+        .sorted { $0.key < $1.key }
     }
 
     // MARK: Events
@@ -134,14 +136,19 @@ struct CadenceSweep {
         let fields = kind.fieldsToRead([rule.qualify, key])
         let plain = key.map(PlainKeys.init)
         var evaluation = rule.qualify.map { ColumnEvaluation($0.expression) }
-        let (first, last) = (windows.earliest - windows.reach - windows.reach, frame.period.end + windows.reach)
+        let (first, last) = (
+            windows.earliest - windows.reach - windows.reach, frame.period.end + windows.reach
+        )
         let isOnly = frame.columns[rule.kind]?.sources.count == 1
         for index in 0..<events.blockCount {
             let span = events.span(index)
-            guard span.upperBound >= first.microseconds, span.lowerBound <= last.microseconds else { continue }
+            guard span.upperBound >= first.microseconds, span.lowerBound <= last.microseconds else {
+                continue
+            }
             let block = try events.block(index, fields: fields)
             let rows = ColumnBlock(
-                count: block.count, variables: [(key?.variable ?? rule.qualify?.variable ?? "", block.record)],
+                count: block.count,
+                variables: [(key?.variable ?? rule.qualify?.variable ?? "", block.record)],
                 instants: block.instants)
             var counts: [UInt8]?
             if let qualify = rule.qualify, var own = evaluation.take() {
