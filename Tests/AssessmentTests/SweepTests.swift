@@ -2,6 +2,7 @@ import Catalog
 import Evidence
 import Formats
 import Ledger
+import Programs
 import TestSupport
 import Testing
 
@@ -128,7 +129,36 @@ extension RandomWorld {
             versions(
                 Sample.response(grace), Sample.offboarding(.hours(4), every: false), same: false),
         ]
-        return try found + responses(grace, &generator)
+        return try found + responses(grace, &generator) + populations(grace, &generator)
+    }
+
+    /// Shares, populations and duties.
+    private static func populations(_ grace: TimeSpan, _ generator: inout Seeded) throws -> [ControlTest] {
+        func ratio(_ group: String?, _ spacing: TimeSpan?) throws -> Requirement {
+            .ratio(
+                RatioRequirement(
+                    kind: "review", scope: try Sample.predicate("r.subject != 'c'", of: "r"),
+                    require: try Sample.predicate("r.done", of: "r"),
+                    target: try #require(Proportion("\(1 + generator.below(100))%")),
+                    window: generator.below(3) == 0 ? .period : .calendar(.day, zone: "UTC"),
+                    group: try group.map { try Sample.predicate($0, of: "r") }, spacing: spacing))
+        }
+        let scope = try Sample.predicate("e.active", of: "e")
+        let recon = ReconRequirement(
+            kind: "account", scope: try Sample.predicate("a.enabled", of: "a"),
+            key: try Sample.predicate("a.owner", of: "a"),
+            partners: PartnerPopulation(
+                kind: "employment", scope: generator.below(2) == 0 ? nil : scope,
+                key: try Sample.predicate("e.person", of: "e")), grace: grace)
+        let duties = SeparatedEvent(
+            kind: "deploy", scope: try Sample.predicate("d.scoped", of: "d"),
+            first: try Sample.predicate("d.author", of: "d"),
+            second: try Sample.predicate("d.approver", of: "d"))
+        return [
+            Sample.test(try ratio("r.subject", nil), id: "ratio"),
+            Sample.test(try ratio(nil, .hours(Int64(1 + generator.below(5)))), id: "ratio-spaced"),
+            Sample.test(.recon(recon), id: "recon"), Sample.test(.sod(.event(duties)), id: "duties"),
+        ]
     }
 
     /// Triggers and answers of every mode.
