@@ -18,7 +18,6 @@ struct JoinTable {
     /// All sources' versions, one source behind the other.
     private let starts: [Int64]
     private let ends: [Int64]
-    private let references: [FactReference]
     private let record: RecordColumns
     /// By key number: where its rows begin in `rows`; one entry more than keys.
     private let offsets: [UInt32]
@@ -36,7 +35,6 @@ struct JoinTable {
         coverage = CoverageCursor(complete)
         var starts: [Int64] = []
         var ends: [Int64] = []
-        var references: [FactReference] = []
         var records: [RecordColumns] = []
         var keys: [UInt32] = []
         let columns = frame.columns[join.kind]
@@ -44,7 +42,6 @@ struct JoinTable {
             guard let states = columns?.sources[source]?.states else { continue }
             starts += states.starts
             ends += states.ends
-            references += (0..<states.count).map(states.reference)
             records.append(states.record)
             var remote = ColumnEvaluation(join.remote.expression)
             keys += numbers.keys(
@@ -53,7 +50,6 @@ struct JoinTable {
         }
         self.starts = starts
         self.ends = ends
-        self.references = references
         record = RecordColumns.joined(records)
         (offsets, rows) = Self.byKey(keys, count: numbers.count)
         doubtful = keys.indices.filter { keys[$0] == KeyNumbers.undecidable }.map(Int32.init)
@@ -125,5 +121,4 @@ struct JoinTable {
         record.gathered(matches, fields: fields)
     }
 
-    func reference(_ row: Int32) -> FactReference { references[Int(row)] }
 }
