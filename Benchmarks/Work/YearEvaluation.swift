@@ -142,11 +142,16 @@ extension YearEvaluation {
     /// Sweeps over columns that are held in memory.
     static let columns = Evaluator(name: "columns", isForLargeSizes: true) { evidence in
         let input = try input(evidence)
-        let frame = try SweepFrame(
-            columns: try evidence.columns(), period: input.period, knownAt: input.knownAt)
+        let columns = try evidence.columns()
+        func frame(_ query: PublishedQuery) throws -> SweepFrame {
+            try SweepFrame(
+                columns: columns, period: input.period, knownAt: input.knownAt,
+                listsStretches: query.isOverStretches)
+        }
         let tests = Dictionary(uniqueKeysWithValues: input.tests.map { ($0.id, $0) })
         func rows(_ query: PublishedQuery) throws -> [SweptRows] {
-            try query.tests(evidence.size).compactMap { try tests[$0]?.sweep(frame) }
+            let frame = try frame(query)
+            return try query.tests(evidence.size).compactMap { try tests[$0]?.sweep(frame) }
         }
         return Prepared(
             evaluate: { query in keep(try rows(query)) },
@@ -154,7 +159,7 @@ extension YearEvaluation {
                 var builder = QueryAnswerBuilder(query)
                 for found in try rows(query) {
                     builder.add(found.listed, evidence.calendar)
-                    builder.add(passing: found.passing.count)
+                    builder.add(passing: found.plain.units.passing)
                 }
                 return builder.finish()
             })

@@ -102,8 +102,9 @@ struct TestTemplates {
                 "of: deploy.run\nas: d\nscope: d.service != 'svc-00\(variant % 10)'\nrequire: d.checks_passed"
             return ("checks-\(number)", body("Checks pass", passed))
         case 1:
-            let limited = "of: phi.access\nas: a\nrequire: a.rows <= \(15 + variant)"
-            return ("bulk-\(number)", body("No bulk access", limited))
+            let limited =
+                "of: phi.access\nas: a\nrequire: a.rows <= \(15 + variant) || a.purpose != 'break-glass'"
+            return ("bulk-\(number)", body("No bulk access in an emergency", limited))
         case 2:
             let purpose =
                 "of: phi.access\nas: a\nscope: a.system == 'ehr-\(variant % 8)'\nrequire: a.purpose != 'break-glass'"

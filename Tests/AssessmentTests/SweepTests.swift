@@ -33,10 +33,18 @@ import Testing
                     "seed \(seed), \(test.id): \(difference(simple.listed.rows, swept.listed.rows))")
                 try #require(
                     swept.listed.uncovered == simple.listed.uncovered, "seed \(seed), \(test.id): uncovered")
-                try #require(swept.passing.count == simple.passing.count, "seed \(seed), \(test.id): passing")
+                try #require(swept.plain.units == simple.plain.units, "seed \(seed), \(test.id): units")
                 try #require(
-                    swept.passing.stretches == simple.passing.stretches,
+                    swept.plain.stretches.map(\.interval) == simple.plain.stretches.map(\.interval)
+                        && swept.plain.stretches.map(\.verdict) == simple.plain.stretches.map(\.verdict),
                     "seed \(seed), \(test.id): where it passed")
+                let outcome = try TestOutcome(test, sweepFrame, .standard)
+                let expected = TestOutcome(test, frame, .standard)
+                try #require(outcome.coverage == expected.coverage, "seed \(seed), \(test.id): coverage")
+                try #require(outcome.units == expected.units, "seed \(seed), \(test.id): units")
+                try #require(outcome.timeline == expected.timeline, "seed \(seed), \(test.id): timeline")
+                try #require(
+                    outcome.conclusion == expected.conclusion, "seed \(seed), \(test.id): conclusion")
             }
         }
     }

@@ -64,8 +64,8 @@ extension AssessmentResult {
             ("coverage", json(outcome.coverage)), ("timeline", json(outcome.timeline)),
             ("exceptions", .array(outcome.exceptions.map(json))),
             ("uncovered", .array(outcome.rows.uncovered.intervals.map(json))),
-            // Events that simply pass are many, and say no more than their number among the units does.
-            ("rows", .array(outcome.rows.rows.filter { !$0.isPlainPass }.map(json))),
+            // Units that simply pass are many, and say no more than their number among the units does.
+            ("rows", .array(outcome.listed.map(json))),
         ])
     }
 

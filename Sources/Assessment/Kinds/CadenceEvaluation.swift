@@ -71,7 +71,7 @@ struct CadenceEvaluation {
     }
 
     /// Where a subject of a rolling test does not exist, or the test is not in force, it does not apply.
-    private func outside(_ rows: [VerdictRow]) -> [VerdictRow] {
+    func outside(_ rows: [VerdictRow]) -> [VerdictRow] {
         let judged = Dictionary(grouping: rows.filter(\.isStretch), by: \.key)
         return judged.keys.sorted().flatMap { key in
             IntervalSet(judged[key]?.map(\.interval) ?? []).gaps(in: IntervalSet([frame.period])).intervals
@@ -144,7 +144,7 @@ struct CadenceEvaluation {
     // MARK: Rolling
 
     /// Fulfilled at t when a qualifying event lies in (t - span, t]; unknown when that stretch is not covered.
-    private func rollingRows(
+    func rollingRows(
         _ rule: CadenceRequirement, _ span: TimeSpan, _ subject: Subject, _ occurrences: Occurrences,
         _ version: RequirementVersion
     ) -> [VerdictRow] {

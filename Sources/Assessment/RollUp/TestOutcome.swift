@@ -71,15 +71,25 @@ package struct UnitCounts: Sendable, Hashable {
     package var unknown = 0
     package var pending = 0
     package var notApplicable = 0
+
+    mutating func add(_ other: UnitCounts) {
+        passing += other.passing
+        failing += other.failing
+        waived += other.waived
+        unknown += other.unknown
+        pending += other.pending
+        notApplicable += other.notApplicable
+    }
 }
 
 /// The outcome of one test over a period.
 package struct TestOutcome: Sendable {
     package let test: ControlTest
-    /// All rows; without those of events that plainly passed when columns were swept.
+    /// All rows, or those of `listed` when columns were swept.
     package let rows: TestRows
+    /// The rows of units of which there is something to tell (`PlainUnits` are the others).
+    package let listed: [VerdictRow]
     package let units: UnitCounts
-    package let exceptions: [ControlException]
     package let timeline: Timeline
     /// Covered part of the time or units that could have been covered.
     package let coverage: Ratio
@@ -102,10 +112,10 @@ package struct TestOutcome: Sendable {
     ) {
         self.test = test
         rows = all
-        var units = Self.count(swept.listed.rows)
-        units.passing += swept.passing.count
+        listed = swept.listed.rows
+        var units = swept.plain.units
+        for unit in listed.byUnit { units.add(UnitCounts(unit)) }
         self.units = units
-        exceptions = Self.exceptions(swept.listed.rows)
         timeline = Timeline(swept, frame)
         let elapsed = frame.elapsed(frame.period)
         coverage = Self.coverage(swept, elapsed)
@@ -113,55 +123,23 @@ package struct TestOutcome: Sendable {
     }
 
     /// Whether something failed, or failed and was waived.
-    package var hasExceptions: Bool { !exceptions.isEmpty || units.waived > 0 || units.failing > 0 }
+    package var hasExceptions: Bool { units.waived > 0 || units.failing > 0 }
 
-    private struct Unit: Hashable {
-        let key: Identifier
-        let source: Identifier
-        let start: Instant?
-    }
+    /// What failed, in the order of the rows.
+    package var exceptions: [ControlException] { listed.byUnit.flatMap(Self.exceptions) }
 
-    /// A record measured in time is one unit: failing when it failed at any time, passing when it passed and never failed.
-    private static func count(_ rows: [VerdictRow]) -> UnitCounts {
-        var verdicts: [Unit: Set<Verdict>] = [:]
-        for row in rows {
-            let unit = Unit(key: row.key, source: row.source, start: row.isStretch ? nil : row.instant)
-            verdicts[unit, default: []].insert(row.verdict)
-        }
-        var counts = UnitCounts()
-        for set in verdicts.values {
-            if set.contains(.fail) {
-                counts.failing += 1
-            } else if set.contains(.waived) {
-                counts.waived += 1
-            } else if set.contains(.pass) || set.contains(.tolerated) {
-                counts.passing += 1
-            } else if set.contains(.unknown) {
-                counts.unknown += 1
-            } else if set.contains(.pending) {
-                counts.pending += 1
+    /// One for each unbroken run of what is measured in time, and for each failing event, window or obligation.
+    private static func exceptions(_ unit: ArraySlice<VerdictRow>) -> [ControlException] {
+        var runs: [(run: Instant?, rows: [VerdictRow])] = []
+        for row in unit where row.verdict == .fail {
+            if row.isStretch, row.run != nil, let place = runs.firstIndex(where: { $0.run == row.run }) {
+                runs[place].rows.append(row)
             } else {
-                counts.notApplicable += 1
+                runs.append((row.isStretch ? row.run : nil, [row]))
             }
         }
-        return counts
-    }
-
-    private static func exceptions(_ rows: [VerdictRow]) -> [ControlException] {
-        struct Run: Hashable {
-            let unit: Unit
-            let run: Instant?
-        }
-        var order: [Run] = []
-        var groups: [Run: [VerdictRow]] = [:]
-        for row in rows where row.verdict == .fail {
-            let start = row.isStretch && row.run != nil ? nil : row.instant
-            let run = Run(unit: Unit(key: row.key, source: row.source, start: start), run: row.run)
-            if groups[run] == nil { order.append(run) }
-            groups[run, default: []].append(row)
-        }
-        return order.compactMap { run in
-            guard let rows = groups[run], let first = rows.first, let last = rows.last,
+        return runs.compactMap { _, rows in
+            guard let first = rows.first, let last = rows.last,
                 let interval = Interval(from: first.interval.start, to: last.interval.end)
             else { return nil }
             return ControlException(
@@ -175,8 +153,8 @@ package struct TestOutcome: Sendable {
     /// States and rolling cadences are measured in time; everything else is counted. The lowest share decides.
     static func coverage(_ swept: SweptRows, _ elapsed: IntervalSet) -> Ratio {
         let rows = swept.listed
-        var known: Int128 = 0
-        var unknown: Int128 = 0
+        var known = swept.plain.heldTime
+        var unknown = swept.plain.unwatchedTime
         for row in rows.rows where row.isStretch {
             switch row.verdict {
             case .unknown: unknown += Int128(row.interval.length.microseconds)
@@ -187,7 +165,7 @@ package struct TestOutcome: Sendable {
         let counted = rows.rows.filter {
             !$0.isStretch && $0.verdict != .pending && $0.verdict != .notApplicable
         }
-        let all = Int64(counted.count + swept.passing.count)
+        let all = Int64(counted.count + swept.plain.counted)
         let undecided = Int64(counted.count { $0.verdict == .unknown })
         var shares: [Ratio] = []
         if known + unknown > 0 { shares.append(Ratio(scaling: known, of: known + unknown)) }
@@ -216,5 +194,31 @@ package struct TestOutcome: Sendable {
         guard units.failing > 0 else { return units.waived > 0 ? .withExceptions : .effective }
         let rate = Ratio(Int64(units.failing), of: Int64(units.passing + units.failing))
         return rate.isAtMost(partsPerMillion: tolerance.deviations) ? .withExceptions : .ineffective
+    }
+}
+
+extension UnitCounts {
+    /// The units among the rows of one key and source. A record measured in time is one unit: failing when it failed at
+    /// any time, passing when it passed and never failed.
+    fileprivate init(_ rows: ArraySlice<VerdictRow>) {
+        let stretches = Set(rows.lazy.filter(\.isStretch).map(\.verdict))
+        if !stretches.isEmpty { add(stretches) }
+        for row in rows where !row.isStretch { add([row.verdict]) }
+    }
+
+    private mutating func add(_ verdicts: Set<Verdict>) {
+        if verdicts.contains(.fail) {
+            failing += 1
+        } else if verdicts.contains(.waived) {
+            waived += 1
+        } else if verdicts.contains(.pass) || verdicts.contains(.tolerated) {
+            passing += 1
+        } else if verdicts.contains(.unknown) {
+            unknown += 1
+        } else if verdicts.contains(.pending) {
+            pending += 1
+        } else {
+            notApplicable += 1
+        }
     }
 }

@@ -7,7 +7,7 @@ extension Timeline {
     init(_ rows: SweptRows, _ frame: Frame) {
         var stretches = rows.listed.rows.map { ($0.interval, $0.verdict) }
         stretches += rows.listed.uncovered.intervals.map { ($0, .unknown) }
-        stretches += rows.passing.stretches.map { ($0, .pass) }
+        stretches += rows.plain.stretches.map { ($0.interval, $0.verdict) }
         // The part of the period that lies ahead: whatever the test, nothing is decided there.
         let ahead = Interval(from: max(frame.period.start, frame.knownAt), to: frame.period.end)
         if let ahead { stretches.append((ahead, .pending)) }

@@ -14,6 +14,8 @@ struct EventScan<Judge: EventJudge> {
     private var joins: [JoinTable]
     private let joinFields: [Set<Identifier>?]
     private var judge: Judge
+    /// Why an event fails whose judge says no.
+    private let failure: VerdictReason?
     private let fields: Set<Identifier>?
     private var numbers: KeyNumbers
     private let frame: SweepFrame
@@ -21,11 +23,12 @@ struct EventScan<Judge: EventJudge> {
     /// - Parameter judged: the predicates that the judge computes: their fields are read.
     init(
         _ kind: Kind, scope: Predicate?, joins: [AsOfJoin], judged: [Predicate], judge: Judge,
-        _ frame: SweepFrame
+        failure: VerdictReason? = nil, _ frame: SweepFrame
     ) {
         self.kind = kind
         self.scope = scope
         self.judge = judge
+        self.failure = failure
         self.frame = frame
         scopeEvaluation = scope.map { ColumnEvaluation($0.expression) }
         var numbers = KeyNumbers(frame.columns.texts)
@@ -48,11 +51,11 @@ struct EventScan<Judge: EventJudge> {
         return found
     }
 
-    /// - Parameter doubtful: gives the row of an event that neither plainly passed nor is plainly out of scope; nil when
-    ///   it turns out to be out of scope.
+    /// - Parameter doubtful: gives the row of an event of which the columns do not tell whether it passed, failed or is
+    ///   out of scope; nil when it turns out to be out of scope.
     mutating func run(
         _ columns: KindColumns, _ stretch: Interval, _ found: inout SweptRows,
-        doubtful: (_ event: EventRecord, _ source: Identifier, _ isCovered: Bool) -> VerdictRow?
+        doubtful: (_ event: EventRecord, _ source: Identifier, _ isCovered: Bool) throws -> VerdictRow?
     ) throws {
         for source in columns.sourceNames {
             guard let records = columns.sources[source] else { continue }
@@ -69,30 +72,47 @@ struct EventScan<Judge: EventJudge> {
                 let block = try events.block(index, fields: fields)
                 let outcome = outcome(block, stretch, coverage)
                 let whole = outcome.hasDoubt ? try events.block(index, fields: nil) : block
-                let identity = outcome.hasDoubt ? try events.identity(index) : nil
+                let identity = outcome.isPlain ? nil : try events.identity(index)
                 for part in outcome.parts {
-                    switch part {
-                    case .passed(let count, let interval):
-                        found.passing.add(count, over: interval, of: source)
-                    case .doubtful(let row, let isCovered):
-                        guard let identity else { continue }
-                        let shown = doubtful(whole.event(row, identity), source, isCovered)
-                        if let shown { found.add(shown, of: source, awaited: awaited) }
+                    switch (part, identity) {
+                    case (.passed(let count, let interval), _):
+                        found.plain.addEvents(count, over: interval, of: source)
+                    case (.failed(let row, let references), let identity?):
+                        found.add(failed(row, references, block, identity, source))
+                    case (.doubtful(let row, let isCovered), let identity?):
+                        let shown = try doubtful(whole.event(row, identity), source, isCovered)
+                        if let shown { found.add(shown, awaited: awaited) }
+                    default: break
                     }
                 }
             }
         }
     }
 
+    private func failed(
+        _ row: Int, _ references: [FactReference], _ block: EventBlock, _ identity: EventIdentity,
+        _ source: Identifier
+    ) -> VerdictRow {
+        let at = Instant(microseconds: block.instants[row])
+        return VerdictRow(
+            key: identity.ids.identifier(row), source: source,
+            interval: Interval(instant: at) ?? .always, verdict: .fail, reason: failure,
+            references: [identity.reference(row)] + references, isStretch: false)
+    }
+
     /// What a block's events come to, in their order; those that are out of scope are left out.
     private struct Outcome {
         enum Part {
             case passed(count: Int, Interval)
+            /// With the joined facts.
+            case failed(row: Int, [FactReference])
             case doubtful(row: Int, isCovered: Bool)
         }
 
         private(set) var parts: [Part] = []
         private(set) var hasDoubt = false
+        /// All passed.
+        private(set) var isPlain = true
         private var (count, first, last): (Int, Int64, Int64) = (0, 0, 0)
 
         mutating func pass(_ at: Int64) {
@@ -101,10 +121,16 @@ struct EventScan<Judge: EventJudge> {
             count += 1
         }
 
+        mutating func fail(_ row: Int, _ references: [FactReference]) {
+            closeSeries()
+            parts.append(.failed(row: row, references))
+            isPlain = false
+        }
+
         mutating func doubt(_ row: Int, isCovered: Bool) {
             closeSeries()
             parts.append(.doubtful(row: row, isCovered: isCovered))
-            hasDoubt = true
+            (hasDoubt, isPlain) = (true, false)
         }
 
         mutating func closeSeries() {
@@ -122,8 +148,10 @@ struct EventScan<Judge: EventJudge> {
         var rows = ColumnBlock(
             count: block.count, variables: [(variable, block.record)], instants: block.instants)
         var isJoined: [Bool]?
+        var joined: [[Int32]] = []
         for index in joins.indices {
             let matches = joins[index].matches(rows, &numbers)
+            joined.append(matches)
             rows.variables.append(
                 (joins[index].join.name, joins[index].record(matches, fields: joinFields[index])))
             for (row, match) in matches.enumerated() where match < JoinTable.Miss.absent {
@@ -137,12 +165,14 @@ struct EventScan<Judge: EventJudge> {
             scopeEvaluation = evaluation
         }
         let judged = judge.answers(over: rows)
-        return tally(block.instants, stretch, coverage, isJoined, scoped, judged)
+        return tally(block.instants, stretch, coverage, isJoined, scoped, judged) { row in
+            zip(joins, joined).compactMap { $0.reference($1[row]) }
+        }
     }
 
     private func tally(
         _ instants: [Int64], _ stretch: Interval, _ coverage: CoverageCursor, _ isJoined: [Bool]?,
-        _ scoped: [UInt8]?, _ judged: [UInt8]
+        _ scoped: [UInt8]?, _ judged: [UInt8], joined: (Int) -> [FactReference]
     ) -> Outcome {
         var found = Outcome()
         let (from, to) = (stretch.start.microseconds, stretch.end.microseconds)
@@ -155,9 +185,15 @@ struct EventScan<Judge: EventJudge> {
             if isJoined?[row] ?? true {
                 let scope = scoped?[row] ?? ColumnAnswer.yes
                 if scope == ColumnAnswer.no { continue }
-                if scope == ColumnAnswer.yes, isCovered, judged[row] == ColumnAnswer.yes {
-                    found.pass(at)
-                    continue
+                if scope == ColumnAnswer.yes, isCovered {
+                    if judged[row] == ColumnAnswer.yes {
+                        found.pass(at)
+                        continue
+                    }
+                    if judged[row] == ColumnAnswer.no {
+                        found.fail(row, joined(row))
+                        continue
+                    }
                 }
             }
             found.doubt(row, isCovered: isCovered)
@@ -170,12 +206,10 @@ struct EventScan<Judge: EventJudge> {
 
 extension SweptRows {
     /// Adds the row of an event that took a closer look.
-    fileprivate mutating func add(_ row: VerdictRow, of source: Identifier, awaited: Instant) {
-        if row.isPlainPass { return passing.add(1, over: row.interval, of: source) }
+    fileprivate mutating func add(_ row: VerdictRow, awaited: Instant) {
         var row = row
         if row.reason == .uncovered, row.interval.start >= awaited { row.verdict = .pending }
-        passing.endSeries(of: source)
-        listed.rows.append(row)
+        add(row)
     }
 }
 

@@ -19,18 +19,27 @@ struct EventSweep {
                 found.listed.uncovered = found.listed.uncovered.union(frame.frame.elapsed(stretch))
                 continue
             }
-            let simple = try frame.simple(Set(rule.joins.map(\.kind)))
-            let oracle = EventEvaluation(versions: versions, frame: simple)
-            let joins = rule.joins.map { JoinIndex($0, simple.history[$0.kind]) }
+            var joins: [JoinIndex]?
             var scan = EventScan(
                 columns.kind, scope: rule.scope, joins: rule.joins, judged: [rule.require],
                 judge: RequireJudge(rule.require), frame)
             try scan.run(columns, stretch, &found) { event, source, isCovered in
-                oracle.row(rule, event, columns.kind, source, joins, isCovered: isCovered)
+                let known = try joins ?? JoinIndex.all(rule.joins, frame)
+                joins = known
+                let oracle = EventEvaluation(versions: versions, frame: frame.frame)
+                return oracle.row(rule, event, columns.kind, source, known, isCovered: isCovered)
             }
         }
         found.listed.sort()
         return found
+    }
+}
+
+extension JoinIndex {
+    /// The records of some joins, for the few events that take a closer look.
+    static func all(_ joins: [AsOfJoin], _ frame: SweepFrame) throws -> [JoinIndex] {
+        let history = try frame.simple(Set(joins.map(\.kind))).history
+        return joins.map { JoinIndex($0, history[$0.kind]) }
     }
 }
 

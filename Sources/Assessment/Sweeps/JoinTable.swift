@@ -18,6 +18,7 @@ struct JoinTable {
     /// All sources' versions, one source behind the other.
     private let starts: [Int64]
     private let ends: [Int64]
+    private let references: [FactReference]
     private let record: RecordColumns
     /// By key number: where its rows begin in `rows`; one entry more than keys.
     private let offsets: [UInt32]
@@ -35,6 +36,7 @@ struct JoinTable {
         coverage = CoverageCursor(complete)
         var starts: [Int64] = []
         var ends: [Int64] = []
+        var references: [FactReference] = []
         var records: [RecordColumns] = []
         var keys: [UInt32] = []
         let columns = frame.columns[join.kind]
@@ -42,6 +44,7 @@ struct JoinTable {
             guard let states = columns?.sources[source]?.states else { continue }
             starts += states.starts
             ends += states.ends
+            references += (0..<states.count).map(states.reference)
             records.append(states.record)
             var remote = ColumnEvaluation(join.remote.expression)
             keys += numbers.keys(
@@ -50,6 +53,7 @@ struct JoinTable {
         }
         self.starts = starts
         self.ends = ends
+        self.references = references
         record = RecordColumns.joined(records)
         (offsets, rows) = Self.byKey(keys, count: numbers.count)
         doubtful = keys.indices.filter { keys[$0] == KeyNumbers.undecidable }.map(Int32.init)
@@ -115,6 +119,9 @@ struct JoinTable {
             if case .timestamp(let moment)? = value { moment.instant.microseconds } else { nil }
         }
     }
+
+    /// The fact of a joined row; nil for a `Miss`.
+    func reference(_ match: Int32) -> FactReference? { match < 0 ? nil : references[Int(match)] }
 
     /// The joined records of a block's rows, null where there is none.
     func record(_ matches: [Int32], fields: Set<Identifier>?) -> RecordColumns {

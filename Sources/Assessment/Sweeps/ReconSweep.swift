@@ -9,7 +9,7 @@ struct ReconSweep {
     let frame: SweepFrame
 
     /// Nil when the test is one for the simple evaluator.
-    func rows() -> TestRows? {
+    func rows() -> SweptRows? {
         var numbers = KeyNumbers(frame.columns.texts)
         let rules = versions.compactMap { version in
             if case .recon(let rule) = version.requirement { (version, rule) } else { nil }
@@ -21,27 +21,24 @@ struct ReconSweep {
             guard let side = PartnerSide(rule.partners, frame, &numbers) else { return nil }
             sides.append(side)
         }
-        var found = TestRows()
-        for kind in Set(rules.map(\.1.kind)).sorted() {
-            guard let columns = frame.columns[kind] else { continue }
-            for source in columns.sourceNames {
-                guard let records = columns.sources[source] else { continue }
-                var parts: [ReconPart] = []
-                for (index, (version, rule)) in rules.enumerated() where rule.kind == kind {
-                    guard
-                        let part = ReconPart(
-                            version, rule, records.states, sides[index], frame, &numbers)
-                    else { return nil }
-                    parts.append(part)
-                }
-                sweep(records, source, parts, &found.rows)
+        // The same unit may stand in two kinds of evidence.
+        let kinds = Set(rules.map(\.1.kind))
+        guard kinds.count == 1, let kind = kinds.first else { return nil }
+        var found = SweptRows(listsStretches: frame.listsStretches)
+        for (source, records) in frame.columns[kind]?.inOrder ?? [] {
+            var parts: [ReconPart] = []
+            for (index, (version, rule)) in rules.enumerated() {
+                guard
+                    let part = ReconPart(version, rule, records.states, sides[index], frame, &numbers)
+                else { return nil }
+                parts.append(part)
             }
+            sweep(records, source, parts, &found)
         }
-        for (version, rule) in rules {
+        for (version, _) in rules {
             guard let stretch = version.inForce.clipped(to: frame.period) else { continue }
-            found.uncovered = found.uncovered.union(frame.frame.unseen(rule.kind, in: stretch))
+            found.listed.uncovered = found.listed.uncovered.union(frame.frame.unseen(kind, in: stretch))
         }
-        found.sort()
         return found
     }
 
@@ -50,25 +47,43 @@ struct ReconSweep {
     }
 
     private func sweep(
-        _ records: SourceColumns, _ source: Identifier, _ parts: [ReconPart], _ rows: inout [VerdictRow]
+        _ records: SourceColumns, _ source: Identifier, _ parts: [ReconPart], _ found: inout SweptRows
     ) {
         let coverage = CoverageCursor(records.coverage)
         let awaited = frame.frame.awaited(after: records.coverage).microseconds
+        var plain = plainWalk(records, parts, awaited)
         records.states.forEachKey { key, range in
             guard records.states.lives(range, in: frame.period) else { return }
+            if plain?.holds(range, records.states, parts) == true {
+                plain?.endUnit(&found.plain)
+                return
+            }
             var walk = KeyWalk(
                 key: frame.columns.texts.identifier(key), source: source, period: frame.period)
             for row in range {
                 for part in parts { part.pieces(of: row, records.states, coverage, awaited, &walk) }
             }
-            rows += walk.finish()
+            found.add(unit: walk.finish())
         }
+        plain?.finish(&found.plain)
+    }
+
+    /// Where records and partners are watched by the same clock, both are watched or nothing is known.
+    private func plainWalk(
+        _ records: SourceColumns, _ parts: [ReconPart], _ awaited: Int64
+    ) -> PlainWalk? {
+        guard !frame.listsStretches, let first = parts.first, parts.count == 1,
+            first.partners.awaited == awaited
+        else { return nil }
+        return PlainWalk(
+            period: frame.period, records.coverage.intersection(first.partners.complete), awaited: awaited)
     }
 }
 
 /// The records that can be partners, by key number.
 private struct PartnerSide {
     let kind: Identifier
+    let complete: IntervalSet
     let coverage: CoverageCursor
     let awaited: Int64
     private let starts: [Int64]
@@ -80,7 +95,7 @@ private struct PartnerSide {
     /// Nil when a record cannot be judged.
     init?(_ population: PartnerPopulation, _ frame: SweepFrame, _ numbers: inout KeyNumbers) {
         kind = population.kind
-        let complete = frame.frame.history[population.kind]?.completeCoverage ?? IntervalSet()
+        complete = frame.frame.history[population.kind]?.completeCoverage ?? IntervalSet()
         coverage = CoverageCursor(complete)
         awaited = frame.frame.awaited(after: complete).microseconds
         var starts: [Int64] = []
@@ -105,6 +120,21 @@ private struct PartnerSide {
         self.ends = ends
         self.references = references
         (offsets, rows) = JoinTable.byKey(keys, count: numbers.count)
+    }
+
+    /// Whether a key has a partner at every instant of a stretch.
+    func isPresent(_ key: UInt32, from start: Int64, to end: Int64) -> Bool {
+        guard Int(key) + 1 < offsets.count else { return false }
+        let own = Int(offsets[Int(key)])..<Int(offsets[Int(key) + 1])
+        var start = start
+        while start < end {
+            guard
+                let place = own.first(where: { starts[Int(rows[$0])] <= start && start < ends[Int(rows[$0])] }
+                )
+            else { return false }
+            start = ends[Int(rows[place])]
+        }
+        return true
     }
 
     /// Calls back for each part of a stretch with the first partner of a key that lives there.
@@ -169,7 +199,7 @@ private struct ReconPart {
     private let inForce: (start: Int64, end: Int64)
     private let terms: KeyWalk.Terms
     private let judged: JudgedKeys
-    private let partners: PartnerSide
+    let partners: PartnerSide
     private let absent: VerdictReason
 
     init?(
@@ -184,6 +214,18 @@ private struct ReconPart {
         inForce = (version.inForce.start.microseconds, version.inForce.end.microseconds)
         terms = KeyWalk.Terms(digest: version.digest, grace: rule.grace.microseconds)
         absent = .noPartner(partners.kind.text)
+    }
+
+    /// Whether nothing else can be said of a row than that it has a partner where it is in scope.
+    func holds(_ row: Int, _ states: StateColumns, _ plain: inout PlainWalk) -> Bool {
+        let start = max(states.starts[row], inForce.start)
+        let end = min(states.ends[row], inForce.end)
+        guard start < end, let part = plain.clipped(start, end), judged.scope[row] == ColumnAnswer.yes else {
+            return true
+        }
+        guard partners.isPresent(judged.keys[row], from: part.start, to: part.end) else { return false }
+        plain.hold(from: part.start, to: part.end)
+        return true
     }
 
     func pieces(
@@ -214,5 +256,17 @@ private struct ReconPart {
                 }
             }
         }
+    }
+}
+
+extension PlainWalk {
+    fileprivate mutating func holds(
+        _ range: Range<Int>, _ states: StateColumns, _ parts: [ReconPart]
+    ) -> Bool {
+        beginUnit()
+        for row in range {
+            for part in parts where !part.holds(row, states, &self) { return false }
+        }
+        return true
     }
 }

@@ -5,6 +5,8 @@ import Formats
 
 /// The records or events that may answer, ready to be asked by the number of a key.
 protocol Responders {
+    /// When a trigger was answered, where that is plain to see; nil when it takes `outcome` to tell.
+    mutating func answered(_ key: UInt32, from start: Instant, to latest: Instant) -> Instant?
     /// The same as `ResponseAnswers.outcome`.
     mutating func outcome(_ key: UInt32, from start: Instant, to latest: Instant) throws -> AnswerOutcome
 }

@@ -100,6 +100,17 @@ struct RespondingEvents: Responders {
         return found
     }
 
+    func answered(_ key: UInt32, from start: Instant, to latest: Instant) -> Instant? {
+        var first: Instant?
+        for source in sources {
+            guard source.doubtful.isEmpty else { return nil }
+            guard let own = source.first(key, from: start.microseconds) else { continue }
+            let at = Instant(microseconds: source.instants[own])
+            first = min(first ?? at, at)
+        }
+        return first
+    }
+
     mutating func outcome(_ key: UInt32, from start: Instant, to latest: Instant) throws -> AnswerOutcome {
         if sources.contains(where: { !$0.doubtful.isEmpty }) {
             return try doubtfulOutcome(key, from: start, to: latest)

@@ -78,6 +78,11 @@ struct RespondingRecords: Responders {
         return owned[Int(offsets[Int(key)])..<Int(offsets[Int(key) + 1])]
     }
 
+    mutating func answered(_ key: UInt32, from start: Instant, to latest: Instant) -> Instant? {
+        let outcome = outcome(key, from: start, to: latest)
+        return outcome.doubt == nil ? outcome.answered : nil
+    }
+
     mutating func outcome(_ key: UInt32, from start: Instant, to latest: Instant) -> AnswerOutcome {
         let own = nameless.isEmpty ? Array(records(of: key)) : (records(of: key) + nameless).sorted()
         var candidates: [ResponseAnswers.Candidate] = []

@@ -10,17 +10,17 @@ struct ResponseSweep {
     let frame: SweepFrame
 
     /// Nil when the test is one for the simple evaluator: answers are used up, or keys are computed.
-    func rows() throws -> TestRows? {
-        var found = TestRows()
+    func rows() throws -> SweptRows? {
+        var found = SweptRows()
         let oracle = ResponseEvaluation(versions: versions, frame: frame.frame)
         for (index, version) in versions.enumerated() {
             guard case .response(let rule) = version.requirement else { continue }
             if rule.target.consumes || !rule.namesRecordsAlike { return nil }
             guard let clock = DeadlineClock(rule.deadline) else {
-                found.uncovered = found.uncovered.union(oracle.undatable(version))
+                found.listed.uncovered = found.listed.uncovered.union(oracle.undatable(version))
                 continue
             }
-            found.uncovered = found.uncovered.union(oracle.unseen(rule, version, clock))
+            found.listed.uncovered = found.listed.uncovered.union(oracle.unseen(rule, version, clock))
             guard let columns = frame.columns[rule.trigger.kind] else { continue }
             let triggers = ResponseTriggers(rule: rule, version: index, clock: clock)
             let isJudged =
@@ -37,13 +37,12 @@ struct ResponseSweep {
                 }
             guard isJudged else { return nil }
         }
-        found.sort()
         return found
     }
 
     private func judge(
         _ columns: KindColumns, _ triggers: ResponseTriggers, _ responders: some Responders,
-        _ oracle: ResponseEvaluation, _ found: inout TestRows
+        _ oracle: ResponseEvaluation, _ found: inout SweptRows
     ) throws -> Bool {
         var scan = TriggerScan(triggers, columns.kind, responders, oracle, frame)
         for source in columns.sourceNames {
@@ -55,7 +54,7 @@ struct ResponseSweep {
                 }
             guard isJudged else { return false }
         }
-        found.rows += scan.rows
+        found.add(scan.found)
         return true
     }
 }
@@ -72,6 +71,8 @@ extension ResponseRequirement {
 /// Where the kind of the answers is not known at all.
 private struct NoResponders: Responders {
     let rule: ResponseRequirement
+
+    func answered(_ key: UInt32, from start: Instant, to latest: Instant) -> Instant? { nil }
 
     func outcome(_ key: UInt32, from start: Instant, to latest: Instant) -> AnswerOutcome {
         AnswerOutcome(isNobody: rule.target.every)

@@ -18,14 +18,15 @@ struct SodSweep {
                 found.listed.uncovered = found.listed.uncovered.union(frame.frame.elapsed(stretch))
                 continue
             }
-            let simple = try frame.simple(Set(rule.joins.map(\.kind)))
-            let oracle = SodEvaluation(versions: versions, frame: simple)
-            let joins = rule.joins.map { JoinIndex($0, simple.history[$0.kind]) }
+            var joins: [JoinIndex]?
             var scan = EventScan(
                 columns.kind, scope: rule.scope, joins: rule.joins, judged: [rule.first, rule.second],
-                judge: HandsJudge(rule), frame)
+                judge: HandsJudge(rule), failure: .sameHands, frame)
             try scan.run(columns, stretch, &found) { event, source, isCovered in
-                oracle.row(rule, event, columns.kind, source, joins, isCovered: isCovered)
+                let known = try joins ?? JoinIndex.all(rule.joins, frame)
+                joins = known
+                let oracle = SodEvaluation(versions: versions, frame: frame.frame)
+                return oracle.row(rule, event, columns.kind, source, known, isCovered: isCovered)
             }
         }
         found.listed.sort()
@@ -38,7 +39,8 @@ struct SodSweep {
     }
 }
 
-/// Two different texts, neither of them empty, are two pairs of hands. Whatever is not that simple is left undecided.
+/// Two different texts, neither of them empty, are two pairs of hands, and one such text twice is one. Whatever is not
+/// that simple is left undecided.
 private struct HandsJudge: EventJudge {
     private let first: ColumnEvaluation
     private let second: ColumnEvaluation
@@ -55,10 +57,10 @@ private struct HandsJudge: EventJudge {
         var answers = [UInt8](repeating: ColumnAnswer.undecidable, count: block.count)
         for row in 0..<block.count {
             let isPresent = left.presence?[row] ?? 1 != 0 && right.presence?[row] ?? 1 != 0
-            guard isPresent, lefts[row] != rights[row] else { continue }
-            if !dictionary.isEmpty(lefts[row]), !dictionary.isEmpty(rights[row]) {
-                answers[row] = ColumnAnswer.yes
+            guard isPresent, !dictionary.isEmpty(lefts[row]), !dictionary.isEmpty(rights[row]) else {
+                continue
             }
+            answers[row] = lefts[row] == rights[row] ? ColumnAnswer.no : ColumnAnswer.yes
         }
         return answers
     }

@@ -34,6 +34,28 @@ struct StateAnswers {
         require = answers(rule.require)
     }
 
+    /// Whether nothing else can be said of a row than that it holds where it is in scope; where that is, is told.
+    func holds(_ row: Int, _ states: StateColumns, _ plain: inout PlainWalk) -> Bool {
+        let start = max(states.starts[row], inForce.start)
+        let end = min(states.ends[row], inForce.end)
+        guard start < end else { return true }
+        guard let parts else { return holds(row, from: start, to: end, &plain) }
+        let range = parts.offsets[row]..<parts.offsets[row + 1]
+        for part in range {
+            let stop = part + 1 < range.upperBound ? parts.starts[part + 1] : end
+            guard holds(part, from: parts.starts[part], to: stop, &plain) else { return false }
+        }
+        return true
+    }
+
+    private func holds(_ part: Int, from start: Int64, to end: Int64, _ plain: inout PlainWalk) -> Bool {
+        guard let stretch = plain.clipped(start, end) else { return true }
+        if let scope, scope[part] != ColumnAnswer.yes { return scope[part] == ColumnAnswer.no }
+        guard require[part] == ColumnAnswer.yes else { return false }
+        plain.hold(from: stretch.start, to: stretch.end)
+        return true
+    }
+
     /// Adds the pieces of a row to the walk over its key.
     func pieces(
         of row: Int, _ states: StateColumns, _ coverage: CoverageCursor, awaited: Int64,

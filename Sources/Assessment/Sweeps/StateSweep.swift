@@ -8,54 +8,62 @@ struct StateSweep {
     let versions: [RequirementVersion]
     let frame: SweepFrame
 
-    func rows() throws -> TestRows {
-        var found = TestRows()
+    /// Nil when the test was rewritten for another kind of evidence, in which the same unit may stand.
+    func rows() -> SweptRows? {
         let rules = versions.compactMap { version in
             if case .state(let rule) = version.requirement { (version, rule) } else { nil }
         }
-        for kind in Set(rules.map(\.1.kind)).sorted() {
-            guard let columns = frame.columns[kind] else { continue }
-            let own = rules.filter { $0.1.kind == kind }
-            for source in columns.sourceNames {
-                guard let records = columns.sources[source] else { continue }
-                let answers = own.map { StateAnswers($0.0, $0.1, records.states) }
-                sweep(records, source, answers, &found.rows)
-            }
+        let kinds = Set(rules.map(\.1.kind))
+        guard kinds.count == 1, let kind = kinds.first else { return nil }
+        var found = SweptRows(listsStretches: frame.listsStretches)
+        for (name, records) in frame.columns[kind]?.inOrder ?? [] {
+            let answers = rules.map { StateAnswers($0.0, $0.1, records.states) }
+            sweep(records, name, answers, &found)
         }
-        for (version, rule) in rules {
+        for (version, _) in rules {
             guard let stretch = version.inForce.clipped(to: frame.period) else { continue }
-            found.uncovered = found.uncovered.union(frame.frame.unseen(rule.kind, in: stretch))
+            found.listed.uncovered = found.listed.uncovered.union(frame.frame.unseen(kind, in: stretch))
         }
-        if !isSorted(found.rows) { found.sort() }
         return found
     }
 
-    private func isSorted(_ rows: [VerdictRow]) -> Bool {
-        for index in rows.indices.dropFirst() {
-            let (left, right) = (rows[index - 1], rows[index])
-            if (right.key, right.source, right.interval.start, right.interval.end)
-                < (left.key, left.source, left.interval.start, left.interval.end)
-            {
-                return false
-            }
-        }
-        return true
-    }
-
     private func sweep(
-        _ records: SourceColumns, _ source: Identifier, _ answers: [StateAnswers], _ rows: inout [VerdictRow]
+        _ records: SourceColumns, _ source: Identifier, _ answers: [StateAnswers], _ found: inout SweptRows
     ) {
         let states = records.states
         let coverage = CoverageCursor(records.coverage)
         let awaited = frame.frame.awaited(after: records.coverage).microseconds
+        var plain = PlainWalk(period: frame.period, records.coverage, awaited: awaited)
         states.forEachKey { key, range in
             guard states.lives(range, in: frame.period) else { return }
+            if !frame.listsStretches, holds(range, states, answers, &plain) {
+                return plain.endUnit(&found.plain)
+            }
             var walk = KeyWalk(
                 key: frame.columns.texts.identifier(key), source: source, period: frame.period)
             for row in range {
                 for answer in answers { answer.pieces(of: row, states, coverage, awaited: awaited, &walk) }
             }
-            rows += walk.finish()
+            found.add(unit: walk.finish())
         }
+        plain.finish(&found.plain)
+    }
+
+    /// Whether nothing else can be said of a key than that it holds where it is in scope.
+    private func holds(
+        _ range: Range<Int>, _ states: StateColumns, _ answers: [StateAnswers], _ plain: inout PlainWalk
+    ) -> Bool {
+        plain.beginUnit()
+        for row in range {
+            for answer in answers where !answer.holds(row, states, &plain) { return false }
+        }
+        return true
+    }
+}
+
+extension KindColumns {
+    /// What each source says, in the order of their names.
+    var inOrder: [(name: Identifier, records: SourceColumns)] {
+        sourceNames.compactMap { name in sources[name].map { (name, $0) } }
     }
 }

@@ -1,15 +1,22 @@
 package import Evidence
 import Expressions
 package import Formats
+import Synchronization
 
 /// What sweeps are evaluated against: the evidence as columns, the period, and the time of knowledge.
 package struct SweepFrame: Sendable {
     package let columns: ColumnHistory
     /// Sources and coverage without the records: all that the rules about silence need.
     let frame: Frame
+    /// Whether a row is listed for every unit that is measured in time, also for those with nothing to tell.
+    let listsStretches: Bool
+    private let shared = SharedRecords()
 
-    package init(columns: ColumnHistory, period: Interval, knownAt: Instant) throws {
+    package init(
+        columns: ColumnHistory, period: Interval, knownAt: Instant, listsStretches: Bool = false
+    ) throws {
         self.columns = columns
+        self.listsStretches = listsStretches
         frame = Frame(history: try columns.history(of: []), period: period, knownAt: knownAt)
     }
 
@@ -17,6 +24,24 @@ package struct SweepFrame: Sendable {
 
     /// The frame of the simple evaluators, with the records of some kinds.
     func simple(_ kinds: Set<Identifier>) throws -> Frame {
-        Frame(history: try columns.history(of: kinds), period: frame.period, knownAt: frame.knownAt)
+        var found = frame.history.kinds
+        for kind in kinds { found[kind] = try shared.records(of: kind, in: columns) }
+        return Frame(
+            history: History(kinds: found, leaves: frame.history.leaves), period: frame.period,
+            knownAt: frame.knownAt)
+    }
+}
+
+/// Records taken out of columns for the simple evaluators: once a kind, whichever test asks first.
+private final class SharedRecords: Sendable {
+    private let kinds = Mutex<[Identifier: KindHistory]>([:])
+
+    func records(of kind: Identifier, in columns: ColumnHistory) throws -> KindHistory? {
+        try kinds.withLock { kinds in
+            if let known = kinds[kind] { return known }
+            let found = try columns.history(of: [kind])[kind]
+            kinds[kind] = found
+            return found
+        }
     }
 }

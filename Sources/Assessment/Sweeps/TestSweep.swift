@@ -5,43 +5,32 @@ extension ControlTest {
     /// All verdict rows of the test in a period, from columns, waivers laid over them; events that plainly passed are
     /// counted only. The same as `SweptRows(evaluate(_:))`, the simple evaluators.
     package func sweep(_ frame: SweepFrame) throws -> SweptRows {
-        var found = SweptRows()
-        for part in try parts(frame) { found.add(part) }
-        found.listed.rows = found.listed.rows.flatMap(overlay)
+        guard var found = try rows(frame) else {
+            return SweptRows(evaluate(try frame.simple(evidenceKinds)))
+        }
+        if !waivers.isEmpty { found.listed.rows = found.listed.rows.flatMap(overlay) }
         found.listed.sort()
         return found
     }
 
-    private func parts(_ frame: SweepFrame) throws -> [SweptRows] {
-        // A test may have been rewritten as another kind of test: each kind judges where its versions were in force.
-        try Set(versions.map(\.requirement.name)).sorted().map { try part($0, frame) }
-    }
-
-    /// The rows of the versions of one kind of test. Kinds and turns that columns do not pay for are left to the simple
-    /// evaluators, over the records of the kinds of evidence that they need.
-    private func part(_ kind: String, _ frame: SweepFrame) throws -> SweptRows {
+    /// The rows before waivers. Nil for kinds and turns that columns do not pay for: they are left to the simple
+    /// evaluators, over the records of the kinds of evidence that they need. So is a test that was rewritten as another
+    /// kind of test, where the rows of one unit may come from both.
+    private func rows(_ frame: SweepFrame) throws -> SweptRows? {
+        let names = Set(versions.map(\.requirement.name))
+        guard names.count == 1, let kind = names.first else { return nil }
         switch kind {
-        case "state": return SweptRows(listed: try StateSweep(versions: versions, frame: frame).rows())
+        case "state": return StateSweep(versions: versions, frame: frame).rows()
         case "event": return try EventSweep(versions: versions, frame: frame).rows()
-        case "cadence":
-            if let rows = try CadenceSweep(versions: versions, frame: frame).rows() {
-                return SweptRows(rows)
-            }
-        case "response":
-            if let rows = try ResponseSweep(versions: versions, frame: frame).rows() {
-                return SweptRows(rows)
-            }
+        case "cadence": return try CadenceSweep(versions: versions, frame: frame).rows()
+        case "response": return try ResponseSweep(versions: versions, frame: frame).rows()
         case "ratio":
-            if let rows = try RatioSweep(versions: versions, frame: frame).rows() { return SweptRows(rows) }
-        case "recon":
-            if let rows = ReconSweep(versions: versions, frame: frame).rows() {
-                return SweptRows(listed: rows)
-            }
+            return try RatioSweep(versions: versions, frame: frame).rows().map { SweptRows($0) }
+        case "recon": return ReconSweep(versions: versions, frame: frame).rows()
         case "sod" where SodSweep.applies(to: versions):
             return try SodSweep(versions: versions, frame: frame).rows()
-        default: break
+        default: return nil
         }
-        return SweptRows(rows(ofKind: kind, try frame.simple(evidenceKinds)))
     }
 }
 

@@ -5,7 +5,7 @@ import Formats
 
 /// One version of a response test on its way through its triggers.
 struct TriggerScan<Answers: Responders> {
-    private(set) var rows: [VerdictRow] = []
+    private(set) var found = SweptRows()
     private let triggers: ResponseTriggers
     private let kind: Kind
     private var responders: Answers
@@ -34,14 +34,26 @@ struct TriggerScan<Answers: Responders> {
     }
 
     private mutating func judge(
-        _ at: Instant, _ due: Instant, _ key: UInt32, _ obligation: () throws -> Obligation
+        _ at: Instant, _ due: Instant, _ key: UInt32, isPlain: Bool = true,
+        _ obligation: () throws -> Obligation
     ) throws {
         guard due >= period.start, at < period.end, inForce.contains(at) else { return }
+        if isPlain, key != KeyNumbers.undecidable, due < period.end, let met = met(at, due, key) {
+            return found.plain.addOccurrence(met)
+        }
         let outcome =
             key == KeyNumbers.undecidable
             ? AnswerOutcome(isNobody: rule.target.every)
             : try responders.outcome(key, from: at - rule.skew, to: due + rule.skew)
-        if let row = oracle.row(try obligation(), outcome, silence) { rows.append(row) }
+        if let row = oracle.row(try obligation(), outcome, silence) { found.add(row) }
+    }
+
+    /// The stretch of an obligation that was plainly met: from its start until it was answered or due.
+    private mutating func met(_ at: Instant, _ due: Instant, _ key: UInt32) -> Interval? {
+        guard let answered = responders.answered(key, from: at - rule.skew, to: due + rule.skew),
+            answered <= due + rule.skew, answered <= frame.frame.knownAt
+        else { return nil }
+        return Interval(from: at, to: min(max(answered, due), period.end)) ?? Interval(instant: at)
     }
 
     /// Whether each row starts a clock.
@@ -108,7 +120,7 @@ struct TriggerScan<Answers: Responders> {
                     let obligation = triggers.obligation(
                         try event(row, &identity, &whole), kind, source)
                 else { continue }
-                try judge(obligation.at, obligation.due, keys[row]) { obligation }
+                try judge(obligation.at, obligation.due, keys[row], isPlain: false) { obligation }
                 continue
             }
             guard case .at(let microseconds) = moment else { continue }
@@ -185,7 +197,7 @@ struct TriggerScan<Answers: Responders> {
         for obligation in triggers.obligations(unit, states.versions(rows), kind, source) {
             let row = rows.first { states.reference($0) == obligation.reference }
             let key = row.map { keys[$0] } ?? KeyNumbers.undecidable
-            try judge(obligation.at, obligation.due, key) { obligation }
+            try judge(obligation.at, obligation.due, key, isPlain: false) { obligation }
         }
     }
 }

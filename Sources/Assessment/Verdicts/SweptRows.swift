@@ -1,81 +1,88 @@
 import Evidence
-package import Formats
+import Formats
 
-/// The rows of one test, with the events that plainly passed counted and not listed: there may be millions.
+/// The rows of one test, with the units of which there is nothing to tell counted and not listed: there may be millions.
 package struct SweptRows: Sendable {
     package var listed: TestRows
-    package var passing: PassingEvents
+    package var plain = PlainUnits()
+    /// Whether units that are measured in time are listed in any case.
+    private let listsStretches: Bool
 
-    init(listed: TestRows = TestRows(), passing: PassingEvents = PassingEvents()) {
-        self.listed = listed
-        self.passing = passing
+    init(listsStretches: Bool = false) {
+        listed = TestRows()
+        self.listsStretches = listsStretches
     }
 
-    /// The same from rows that are all listed.
+    /// The same from rows that are all listed, and sorted.
     package init(_ rows: TestRows) {
         self.init()
         listed.uncovered = rows.uncovered
-        listed.rows = rows.rows.filter { !$0.isPlainPass }
-        let moments = rows.rows.filter(\.isMoment).sorted {
+        for unit in rows.rows.byUnit { add(unit: unit.filter(\.isStretch)) }
+        let others = rows.rows.filter { !$0.isStretch }
+        for row in others where !row.isMoment { add(row) }
+        // Whether passing events follow one another is seen in order of time.
+        let moments = others.filter(\.isMoment).sorted {
             ($0.source, $0.interval.start, $0.key) < ($1.source, $1.interval.start, $1.key)
         }
-        for row in moments {
-            if row.isPlainPass {
-                passing.add(1, over: row.interval, of: row.source)
-            } else {
-                passing.endSeries(of: row.source)
-            }
+        for row in moments { add(row) }
+        listed.sort()
+    }
+
+    /// Adds the row of an event, a window or an obligation; the events of a source in order of time.
+    mutating func add(_ row: VerdictRow) {
+        if row.isMoment {
+            if row.verdict == .pass { return plain.addEvents(1, over: row.interval, of: row.source) }
+            plain.endSeries(of: row.source)
+        } else if row.verdict == .pass {
+            return plain.addOccurrence(row.interval)
         }
+        listed.rows.append(row)
+    }
+
+    /// Adds all rows of a unit that is measured in time.
+    mutating func add(unit rows: some Collection<VerdictRow>) {
+        if rows.isEmpty { return }
+        guard !listsStretches, rows.allSatisfy(\.isPlainStretch) else { return listed.rows += rows }
+        for row in rows { plain.add(row.verdict, over: row.interval) }
+        plain.endUnit()
     }
 
     mutating func add(_ other: SweptRows) {
         listed.rows += other.listed.rows
         listed.uncovered = listed.uncovered.union(other.listed.uncovered)
-        passing.add(other.passing)
+        plain.add(other.plain)
     }
-}
-
-/// Events that passed.
-///
-/// They last a microsecond each. A series of them from one source, with nothing else to tell of an event in
-/// between, is one stretch from the first to just after the last: nothing happened there that could have failed.
-package struct PassingEvents: Sendable, Hashable {
-    package private(set) var count = 0
-    private var series: [Identifier: [Interval]] = [:]
-    /// Sources whose next passing event begins a new series.
-    private var ended: Set<Identifier> = []
-
-    package init() {}
-
-    /// Adds events of a source that follow one another, and follow those that were added before.
-    mutating func add(_ count: Int, over interval: Interval, of source: Identifier) {
-        self.count += count
-        let isNew = ended.remove(source) != nil
-        if !isNew, let last = series[source]?.last, let joined = Interval(from: last.start, to: interval.end)
-        {
-            series[source]?.removeLast()
-            series[source]?.append(joined)
-        } else {
-            series[source, default: []].append(interval)
-        }
-    }
-
-    /// Something else is to be told of an event of a source.
-    mutating func endSeries(of source: Identifier) {
-        ended.insert(source)
-    }
-
-    /// Adds those of another part of the test.
-    mutating func add(_ other: PassingEvents) {
-        count += other.count
-        for (source, intervals) in other.series { series[source, default: []] += intervals }
-    }
-
-    /// Where on the timeline they stand, in order and disjoint.
-    package var stretches: [Interval] { IntervalSet(series.values.flatMap(\.self)).intervals }
 }
 
 extension VerdictRow {
-    /// An event that passed, and nothing more to say of it.
-    package var isPlainPass: Bool { isMoment && verdict == .pass }
+    /// Whether it says no more than what the coverage of its sources does.
+    fileprivate var isPlainStretch: Bool {
+        switch verdict {
+        case .pass, .pending, .notApplicable: true
+        case .unknown:
+            switch reason {
+            case .uncovered, .joinUncovered: true
+            default: false
+            }
+        case .fail, .tolerated, .waived: false
+        }
+    }
+}
+
+extension [VerdictRow] {
+    /// Sorted rows, those of one key and source together.
+    var byUnit: some Sequence<ArraySlice<VerdictRow>> {
+        var first = startIndex
+        return AnyIterator { () -> ArraySlice<VerdictRow>? in
+            guard first < endIndex else { return nil }
+            var last = first + 1
+            while last < endIndex, self[last].key == self[first].key,
+                self[last].source == self[first].source
+            {
+                last += 1
+            }
+            defer { first = last }
+            return self[first..<last]
+        }
+    }
 }

@@ -1,0 +1,112 @@
+import Catalog
+import Evidence
+import Expressions
+import Formats
+
+/// The qualifying events of a cadence test in order of time, by the number of the subject's key.
+struct Occurrences {
+    private struct Place {
+        let source: Int32
+        let block: Int32
+        let row: Int32
+    }
+
+    /// By subject, then in order of time, in microseconds since 1970.
+    private var instants: [Int64] = []
+    private var places: [Place] = []
+    /// Where the events of each subject begin; one entry more than subjects.
+    private var offsets: [UInt32] = []
+    private var keys: [UInt32] = []
+
+    /// Nil when a key is no plain text, or an event cannot be judged.
+    init?(_ rule: CadenceRequirement, _ frame: SweepFrame, from first: Instant, to last: Instant) throws {
+        let columns = frame.columns[rule.kind]
+        var sources = 0
+        for (index, (_, records)) in (columns?.inOrder ?? []).enumerated() {
+            guard let kind = columns?.kind, let events = records.events else { continue }
+            let before = keys.count
+            guard try add(events, Int32(index), kind, rule, first...last) else { return nil }
+            if keys.count > before { sources += 1 }
+        }
+        var order = Array(instants.indices)
+        // Which of two events at one instant comes first does not matter here: both are events.
+        if sources > 1 { order.sort { instants[$0] < instants[$1] } }
+        let (offsets, rows) = JoinTable.byKey(
+            order.map { keys[$0] }, count: max(frame.columns.texts.count, 1))
+        self.offsets = offsets
+        instants = rows.map { instants[order[Int($0)]] }
+        places = rows.map { places[order[Int($0)]] }
+        keys = []
+    }
+
+    private mutating func add(
+        _ events: any EventBlocks, _ source: Int32, _ kind: Kind, _ rule: CadenceRequirement,
+        _ reach: ClosedRange<Instant>
+    ) throws -> Bool {
+        let key = rule.subjects?.key
+        if let key, let qualify = rule.qualify, key.variable != qualify.variable { return false }
+        let fields = kind.fieldsToRead([rule.qualify, key])
+        let plain = key.map(PlainKeys.init)
+        var evaluation = rule.qualify.map { ColumnEvaluation($0.expression) }
+        for index in 0..<events.blockCount {
+            let span = events.span(index)
+            guard span.upperBound >= reach.lowerBound.microseconds,
+                span.lowerBound <= reach.upperBound.microseconds
+            else { continue }
+            let block = try events.block(index, fields: fields)
+            let rows = ColumnBlock(
+                count: block.count,
+                variables: [(key?.variable ?? rule.qualify?.variable ?? "", block.record)],
+                instants: block.instants)
+            var counts: [UInt8]?
+            if let qualify = rule.qualify, var own = evaluation.take() {
+                counts = qualify.answers(&own, over: rows)
+                evaluation = own
+            }
+            var numbers: [UInt32]?
+            if let plain {
+                guard let own = plain.numbers(over: rows) else { return false }
+                numbers = own
+            }
+            for row in 0..<block.count {
+                let answer = counts?[row] ?? ColumnAnswer.yes
+                if answer == ColumnAnswer.no { continue }
+                let number = numbers?[row] ?? 0
+                if answer != ColumnAnswer.yes || number == KeyNumbers.undecidable { return false }
+                keys.append(number)
+                instants.append(block.instants[row])
+                places.append(Place(source: source, block: Int32(index), row: Int32(row)))
+            }
+        }
+        return true
+    }
+
+    private func range(_ number: UInt32) -> Range<Int> {
+        guard Int(number) + 1 < offsets.count else { return 0..<0 }
+        return Int(offsets[Int(number)])..<Int(offsets[Int(number) + 1])
+    }
+
+    /// When the events of a subject happened, in order.
+    func instants(_ number: UInt32) -> ArraySlice<Int64> { instants[range(number)] }
+
+    /// The events of a subject as the simple evaluator knows them; their values are not looked at any more.
+    func events(_ number: UInt32, _ columns: KindColumns?) throws -> [EventRecord] {
+        let sources = columns?.inOrder ?? []
+        var identity: (place: Place, EventIdentity)?
+        var found: [EventRecord] = []
+        for index in range(number) {
+            let place = places[index]
+            if identity?.place.source != place.source || identity?.place.block != place.block {
+                identity = try sources[Int(place.source)].records.events.map {
+                    (place, try $0.identity(Int(place.block)))
+                }
+            }
+            guard let (_, known) = identity else { continue }
+            found.append(
+                EventRecord(
+                    id: known.ids.identifier(Int(place.row)), at: Instant(microseconds: instants[index]),
+                    value: JSONObject(), reference: known.reference(Int(place.row))))
+        }
+        return CadenceEvaluation.Occurrences.inOrder(found)
+    }
+}
