@@ -24,7 +24,7 @@ crash: build ## kill an import of a million facts at several moments; nothing ac
 faults: ## fail or kill every call that writes, in turn; flip bits of every file (Debian: installs strace)
 	@sh Scripts/setup.sh strace
 	$(SWIFT) build --build-tests
-	ASSAY_FAULTS=full $(SWIFT) test --skip-build --filter 'FaultTests|FlipTests|RoomTests'
+	ASSAY_FAULTS=full $(SWIFT) test --skip-build --filter 'EndToEndTests\.(FaultTests|FlipTests|RoomTests)'
 
 fuzz: setup ## give every parser of foreign bytes FUZZ_SECONDS (60) of made-up input
 	@sh Scripts/fuzz.sh
