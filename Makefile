@@ -2,7 +2,7 @@
 SWIFT ?= swift
 RELEASE_FLAGS = -c release --static-swift-stdlib -Xlinker -s
 
-.PHONY: setup build demo test bench crash format lint clean
+.PHONY: setup build demo test bench crash faults fuzz format lint clean
 
 setup: ## check the toolchain and install missing system libraries
 	@sh Scripts/setup.sh
@@ -21,15 +21,23 @@ test: setup ## every test
 crash: build ## kill an import of a million facts at several moments; nothing acknowledged may be missing
 	@sh Scripts/crash.sh "$$($(SWIFT) build $(RELEASE_FLAGS) --show-bin-path)"
 
+faults: ## fail or kill every call that writes, in turn; flip bits of every file (Debian: installs strace)
+	@sh Scripts/setup.sh strace
+	$(SWIFT) build --build-tests
+	ASSAY_FAULTS=full $(SWIFT) test --skip-build --filter 'EndToEndTests\.(FaultTests|FlipTests|RoomTests)'
+
+fuzz: setup ## give every parser of foreign bytes FUZZ_SECONDS (60) of made-up input
+	@sh Scripts/fuzz.sh
+
 bench: setup ## measure, each figure beside a peer in the same run
 	$(SWIFT) build $(RELEASE_FLAGS) --product assay-benchmarks
 	"$$($(SWIFT) build $(RELEASE_FLAGS) --show-bin-path)/assay-benchmarks"
 
 format: ## lay out every source file
-	$(SWIFT) format -i -r -p Package.swift Sources Tests Benchmarks
+	$(SWIFT) format -i -r -p Package.swift Sources Tests Benchmarks Fuzz
 
 lint: ## the layout and style that a commit must have
-	$(SWIFT) format lint -s -r -p Package.swift Sources Tests Benchmarks
+	$(SWIFT) format lint -s -r -p Package.swift Sources Tests Benchmarks Fuzz
 
 clean: ## remove what was built
 	rm -rf .build .build-* demo-output

@@ -158,3 +158,18 @@ let package = Package(
             swiftSettings: house),
     ]
 )
+
+// libFuzzer's runtime must be at hand to link this; so the fuzz targets are there only when asked for (make fuzz).
+if let runtime = Context.environment["ASSAY_FUZZ_RUNTIME"] {
+    package.targets += [
+        .target(name: "CLibFuzzer", path: "Fuzz/CLibFuzzer"),
+        .executableTarget(
+            name: "assay-fuzz",
+            dependencies: [
+                "CLibFuzzer", "Formats", "Expressions", "Ledger", "Programs", "Evidence", "Intake", "Reports",
+                "Examples",
+            ],
+            path: "Fuzz", exclude: ["CLibFuzzer"], swiftSettings: house,
+            linkerSettings: [.unsafeFlags([runtime, "-lstdc++"])]),
+    ]
+}

@@ -1,5 +1,6 @@
 #!/bin/sh
 # Checks what the build needs, and installs what Debian or Ubuntu can give.
+# Usage: setup.sh [PROGRAM…]: further programs that are wanted, each in the package of its name.
 set -eu
 
 if ! command -v swift >/dev/null 2>&1; then
@@ -18,7 +19,9 @@ missing=""
 if [ ! -e /usr/include/sqlite3.h ] && ! pkg-config --exists sqlite3 2>/dev/null; then
     missing="$missing libsqlite3-dev"
 fi
-command -v git >/dev/null 2>&1 || missing="$missing git"
+for program in git "$@"; do
+    command -v "$program" >/dev/null 2>&1 || missing="$missing $program"
+done
 if [ -n "$missing" ]; then
     if ! command -v apt-get >/dev/null 2>&1; then
         echo "setup: please install:$missing" >&2

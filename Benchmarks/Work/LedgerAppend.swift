@@ -19,7 +19,7 @@ enum LedgerAppend {
         ]
     }
 
-    private static func entry(_ index: Int, _ signer: NoteSigner) throws -> LogEntry {
+    static func entry(_ index: Int, _ signer: NoteSigner) throws -> LogEntry {
         let names = ["facts", "received", "setAside", "unchanged"]
         let counts: [(String, JSON)] = names.map { ($0, .integer(Int64(index))) }
         let predicate: [(String, JSON)] = [

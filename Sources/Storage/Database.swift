@@ -11,6 +11,9 @@ package protocol Database: Sendable {
     /// A write inside a write is refused: it could not be durable on its own.
     func write<T>(_ body: (any Writing) throws -> T) throws -> T
 
+    /// What the database finds wrong with its own files and indexes, in its own words; empty when they are sound.
+    func damage() throws -> [String]
+
     /// Lets go of the file or the server. Later calls throw.
     func close() throws
 }

@@ -49,6 +49,10 @@ package struct SQLiteDatabase: Storage.Database {
         }
     }
 
+    package func damage() throws -> [String] {
+        try read { try $0.all("PRAGMA integrity_check(20)") { try $0.text(0) } }.filter { $0 != "ok" }
+    }
+
     package func close() throws {
         try translating { try pool.close() }
     }

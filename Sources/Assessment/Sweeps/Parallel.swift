@@ -2,7 +2,7 @@ import Dispatch
 import Synchronization
 
 /// Work that falls into independent parts, done on all cores.
-enum Parallel {
+package enum Parallel {
     /// Maps each element; results stand in the order of the elements. The first error, in that order, is thrown.
     static func map<Element: Sendable, Result: Sendable>(
         _ elements: [Element], _ transform: @Sendable (Element) throws -> Result
@@ -13,5 +13,15 @@ enum Parallel {
             results.withLock { $0[index] = result }
         }
         return try results.withLock { $0 }.compactMap { try $0?.get() }
+    }
+
+    /// Gives stretches of the numbers below a count to all cores. The error of the lowest stretch is thrown.
+    package static func chunks(
+        _ count: Int, _ body: @Sendable (Range<Int>) throws -> Void
+    ) throws {
+        // Small enough that no core waits long for the last one, large enough to be worth handing out.
+        let size = 64
+        let starts = Array(stride(from: 0, to: count, by: size))
+        _ = try map(starts) { try body($0..<min(count, $0 + size)) }
     }
 }

@@ -21,6 +21,7 @@ struct FsckCommand: ParsableCommand {
                 "\(report.entries) log entries, \(report.hashes) hashes, \(report.batches) batches, "
                     + "\(report.items) items: \(report.isClean ? "clean" : "\(report.faults.count) fault\(report.faults.count == 1 ? "" : "s")")"
             )
+            for remedy in report.remedies { Console.print("REMEDY \(remedy)") }
             Console.print(report.columns.text)
         case .json:
             try Console.print(
@@ -28,6 +29,7 @@ struct FsckCommand: ParsableCommand {
                     ("clean", .bool(report.isClean)), ("entries", .integer(Int64(report.entries))),
                     ("batches", .integer(Int64(report.batches))), ("items", .integer(Int64(report.items))),
                     ("faults", .array(report.faults.map { .string($0) })),
+                    ("remedies", .array(report.remedies.map { .string($0) })),
                     ("columns", .string(report.columns.word)),
                 ]))
         }

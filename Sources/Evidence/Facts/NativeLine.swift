@@ -32,9 +32,9 @@ package struct NativeLineError: Error, Hashable, CustomStringConvertible {
 }
 
 extension NativeLine {
-    private static let factNames: Set<String> = ["kind", "key", "id", "at", "from", "to", "value", "source"]
-    private static let coverageNames: Set<String> = ["coverage", "source", "from", "to"]
-    private static let headerNames: Set<String> = [
+    private static let factNames = ["kind", "key", "id", "at", "from", "to", "value", "source"]
+    private static let coverageNames = ["coverage", "source", "from", "to"]
+    private static let headerNames = [
         "source", "mode", "kinds", "query", "at", "recorded", "failures", "total",
     ]
 
@@ -140,9 +140,10 @@ extension NativeLine {
     }
 
     fileprivate static func refuseUnknown(
-        _ object: JSONObject, _ known: Set<String>, in what: String
+        _ object: JSONObject, _ known: [String], in what: String
     ) throws(NativeLineError) {
-        for member in object.members where !known.contains(member.name) {
+        // A handful of short names is compared faster than hashed.
+        for member in object.members where !known.contains(where: { $0.hasSameBytes(as: member.name) }) {
             throw NativeLineError("unknown name \"\(member.name.prefix(40))\" in \(what)")
         }
     }

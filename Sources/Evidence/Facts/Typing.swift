@@ -22,8 +22,11 @@ extension Kind {
     /// Reads a record as this kind: timestamps become UTC, decimals become text, undeclared fields are dropped.
     package func typed(_ record: JSONObject) throws(TypingError) -> TypedRecord {
         var value = JSONObject()
+        var found = 0
         for field in fields {
-            guard let given = record[field.name], !given.isNull else {
+            let given = record[field.name]
+            if given != nil { found += 1 }
+            guard let given, !given.isNull else {
                 if field.isRequired {
                     throw TypingError("\(name): the required field \"\(field.name)\" is missing")
                 }
@@ -34,7 +37,9 @@ extension Kind {
             }
             value.append(field.name, typed)
         }
-        let dropped = record.members.map(\.name).filter { field($0) == nil }
+        // Names occur once in a record, so that as many as were found are all.
+        let dropped =
+            found == record.members.count ? [] : record.members.map(\.name).filter { field($0) == nil }
         return TypedRecord(value: value, dropped: dropped)
     }
 }

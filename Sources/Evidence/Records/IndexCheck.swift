@@ -8,7 +8,10 @@ package struct IndexCheck {
     package private(set) var items = 0
     /// What is wrong, in the order in which it was found.
     package private(set) var faults: [String] = []
+    /// Whether the salts of the items come from the workspace's key, as far as each batch's first item shows.
+    package private(set) var saltIsRight = true
 
+    private let saltKey: [UInt8]?
     private let reader: EvidenceReader
     private var batches: [Int: BatchRow] = [:]
     private var open: [RecordKey: OpenState] = [:]
@@ -38,8 +41,10 @@ package struct IndexCheck {
         let digest: [UInt8]
     }
 
-    package init(_ reader: EvidenceReader) {
+    /// - Parameter saltKey: the workspace's; nil when it is not known.
+    package init(_ reader: EvidenceReader, saltKey: [UInt8]? = nil) {
         self.reader = reader
+        self.saltKey = saltKey
     }
 
     /// Reads every payload once, in log order, beside the index rows that speak of it.
@@ -96,6 +101,11 @@ package struct IndexCheck {
                 || batch.lines.count != row.items
             {
                 faults.append("index: the row of batch \(leaf) differs from the log")
+            }
+            if let saltKey, let first = batch.lines.first,
+                try PayloadLine(first.fact, saltKey: saltKey).bytes != first.bytes
+            {
+                saltIsRight = false
             }
             items += batch.lines.count
             for line in batch.lines { try track(line.fact, source: batch.statement.source) }

@@ -61,11 +61,17 @@ package enum CanonicalJSON {
 
     /// Whether the names ascend and are plain ASCII, for which both orders are one.
     private static func isSorted(_ members: [JSONObject.Member]) -> Bool {
-        for index in members.indices.dropFirst() {
-            let (left, right) = (members[index - 1].name.utf8, members[index].name.utf8)
-            guard left.lexicographicallyPrecedes(right) else { return false }
+        for index in members.indices {
+            let isPlain = members[index].name.utf8.withContiguousStorageIfAvailable { name in
+                for byte in name where byte >= 0x80 { return false }
+                return true
+            }
+            guard isPlain == true else { return false }
+            if index > 0, !members[index - 1].name.utf8.lexicographicallyPrecedes(members[index].name.utf8) {
+                return false
+            }
         }
-        return members.allSatisfy { $0.name.utf8.allSatisfy { $0 < 0x80 } }
+        return true
     }
 
     private static func append(_ text: String, to bytes: inout [UInt8]) {

@@ -32,14 +32,14 @@ struct JSONScanner {
 
     private mutating func object(into tokens: inout [JSONTape.Token], depth: Int) throws(JSONError) {
         let opening = try open(.object, into: &tokens, depth: depth)
-        var names: [Int] = []
+        var count = 0
         skipSpace()
         if take("}") { return close(opening, in: &tokens) }
         while true {
             skipSpace()
             guard at < bytes.count else { throw JSONError(.truncated, at: at) }
             guard bytes[at] == UInt8(ascii: "\"") else { throw unexpected("a name in quotes") }
-            names.append(tokens.count)
+            count += 1
             try string(into: &tokens)
             skipSpace()
             guard take(":") else { throw unexpected("a colon") }
@@ -48,8 +48,8 @@ struct JSONScanner {
             skipSpace()
             if take(",") { continue }
             guard take("}") else { throw unexpected("a comma or }") }
-            try refuseDuplicates(names, in: tokens)
-            return close(opening, in: &tokens)
+            close(opening, in: &tokens)
+            return try refuseDuplicates(of: opening, count: count, in: tokens)
         }
     }
 
@@ -233,26 +233,57 @@ struct JSONScanner {
     }
 
     /// Names are compared after decoding; `"a"` and `"\u0061"` are the same name.
-    private func refuseDuplicates(_ names: [Int], in tokens: [JSONTape.Token]) throws(JSONError) {
-        guard names.count > 1 else { return }
-        var seen: Set<[UInt8]> = []
-        if names.count > 16 { seen.reserveCapacity(names.count) }
-        var earlier: [[UInt8]] = []
-        for index in names {
-            let token = tokens[index]
-            let raw = bytes[Int(token.start)..<Int(token.end)]
-            let name = token.special ? Array(Self.unescaped(raw).utf8) : Array(raw)
-            let isNew: Bool
-            if names.count > 16 {
-                isNew = seen.insert(name).inserted
-            } else {
-                isNew = !earlier.contains(name)
-                earlier.append(name)
+    private func refuseDuplicates(
+        of object: Int, count: Int, in tokens: [JSONTape.Token]
+    ) throws(JSONError) {
+        if count < 2 { return }
+        // Nearly every object is small and its names have no escapes: then nothing is allocated.
+        let duplicate =
+            count <= 16
+            ? smallDuplicate(of: object, in: tokens) : largeDuplicate(of: object, count, in: tokens)
+        guard let duplicate else { return }
+        let token = tokens[duplicate]
+        throw JSONError(.duplicateName(String(decoding: name(token), as: UTF8.self)), at: Int(token.start))
+    }
+
+    /// The first name that stood before, each compared with those before it.
+    private func smallDuplicate(of object: Int, in tokens: [JSONTape.Token]) -> Int? {
+        let end = Int(tokens[object].next)
+        var at = object + 1
+        while at < end {
+            var earlier = object + 1
+            while earlier < at {
+                if areEqual(tokens[earlier], tokens[at]) { return at }
+                earlier = Int(tokens[earlier + 1].next)
             }
-            if !isNew {
-                throw JSONError(.duplicateName(String(decoding: name, as: UTF8.self)), at: Int(token.start))
-            }
+            at = Int(tokens[at + 1].next)
         }
+        return nil
+    }
+
+    private func largeDuplicate(of object: Int, _ count: Int, in tokens: [JSONTape.Token]) -> Int? {
+        var seen: Set<[UInt8]> = []
+        seen.reserveCapacity(count)
+        var at = object + 1
+        while at < Int(tokens[object].next) {
+            if !seen.insert(name(tokens[at])).inserted { return at }
+            at = Int(tokens[at + 1].next)
+        }
+        return nil
+    }
+
+    private func areEqual(_ first: JSONTape.Token, _ second: JSONTape.Token) -> Bool {
+        if first.special || second.special { return name(first) == name(second) }
+        let length = Int(first.end - first.start)
+        guard length == Int(second.end - second.start) else { return false }
+        let (left, right) = (Int(first.start), Int(second.start))
+        for offset in 0..<length where bytes[left + offset] != bytes[right + offset] { return false }
+        return true
+    }
+
+    private func name(_ token: JSONTape.Token) -> [UInt8] {
+        let raw = bytes[Int(token.start)..<Int(token.end)]
+        return token.special ? Array(Self.unescaped(raw).utf8) : Array(raw)
     }
 
     private mutating func take(_ scalar: Unicode.Scalar) -> Bool {

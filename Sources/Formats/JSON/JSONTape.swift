@@ -146,16 +146,36 @@ package struct JSONTape: Sendable {
         }
 
         /// The value with everything in it, decoded.
-        package var value: JSON {
-            switch token.kind {
-            case .null: .null
-            case .yes: .bool(true)
-            case .no: .bool(false)
-            case .number: integer.map(JSON.integer) ?? .decimal(tape.rawText(of: token))
-            case .string: .string(tape.text(of: token))
-            case .array: .array(elements.map(\.value))
-            case .object: .object(JSONObject(members.map { .init(name: $0.name, value: $0.value.value) }))
+        package var value: JSON { tape.value(at: index) }
+    }
+
+    private func value(at index: Int) -> JSON {
+        let token = tokens[index]
+        switch token.kind {
+        case .null: return .null
+        case .yes: return .bool(true)
+        case .no: return .bool(false)
+        case .number:
+            let text = rawText(of: token)
+            return (token.special ? nil : Int64(text)).map(JSON.integer) ?? .decimal(text)
+        case .string: return .string(text(of: token))
+        case .array:
+            var elements: [JSON] = []
+            var at = index + 1
+            while at < Int(token.next) {
+                elements.append(value(at: at))
+                at = Int(tokens[at].next)
             }
+            return .array(elements)
+        case .object:
+            var members: [JSONObject.Member] = []
+            members.reserveCapacity(8)
+            var at = index + 1
+            while at < Int(token.next) {
+                members.append(.init(name: text(of: tokens[at]), value: value(at: at + 1)))
+                at = Int(tokens[at + 1].next)
+            }
+            return .object(JSONObject(members))
         }
     }
 

@@ -139,6 +139,13 @@ package struct Workspace: Sendable {
         }
     }
 
+    /// What the mark says of the log that was begun here; nil when there is none.
+    func beginning() throws -> String? {
+        let mark = Self.begunPath(path)
+        guard FileManager.default.fileExists(atPath: mark) else { return nil }
+        return try Self.secret(mark)
+    }
+
     /// The one line of a file that nobody but its owner may read.
     private static func secret(_ path: String) throws -> String {
         guard let data = FileManager.default.contents(atPath: path) else {

@@ -11,6 +11,8 @@ package struct FsckReport: Sendable {
     package internal(set) var batches = 0
     package internal(set) var items = 0
     package internal(set) var faults: [String] = []
+    /// What to do about faults that do not say it themselves, each with the file that it is about.
+    package internal(set) var remedies: [String] = []
     /// Damage of columns is no loss of evidence, and therefore no fault.
     package internal(set) var columns = ColumnCondition.missing
 
@@ -21,12 +23,15 @@ extension Workspace {
     /// Checks everything that is stored: the checkpoint and its signature, every hash of the tree, every signature of an
     /// entry, every payload against the log, and the index against both.
     package func fsck(progress: (_ done: Int, _ all: Int) -> Void = { _, _ in }) throws -> FsckReport {
-        try database.read { database in
+        let damage = try database.damage()
+        return try database.read { database in
             var check = Fsck(workspace: self, database: database)
-            try check.log()
-            try check.batches(progress)
-            try check.program()
-            try check.assessments()
+            check.database(damage)
+            check.stage { try $0.keys() }
+            check.stage { try $0.log() }
+            check.stage { try $0.batches(progress) }
+            check.stage { try $0.program() }
+            check.stage { try $0.assessments() }
             check.columns()
             return check.report
         }
@@ -44,8 +49,43 @@ private struct Fsck {
         self.database = database
     }
 
+    /// Notes what is wrong with the database, the file that holds everything but payloads and keys.
     private mutating func fault(_ what: String) {
         report.faults.append(what)
+        let remedy = "\(workspace.path)/assay.db: restore it from a backup, then import again what came since"
+        if !report.remedies.contains(remedy) { report.remedies.append(remedy) }
+    }
+
+    /// A row that cannot be read at all ends its own check; the others go on.
+    mutating func stage(_ body: (inout Fsck) throws -> Void) {
+        do {
+            try body(&self)
+        } catch {
+            fault("database: \(error)")
+        }
+    }
+
+    // MARK: Database and keys
+
+    mutating func database(_ damage: [String]) {
+        for what in damage { fault("database: \(what)") }
+    }
+
+    /// Compares the files beside the database with the log that they belong to.
+    mutating func keys() throws {
+        let path = workspace.path + "/keys"
+        let name = workspace.signer.name
+        if let note = try LogTable.checkpoint(database),
+            (try? Checkpoint.open(Array(note.utf8), verifiers: [workspace.signer.verifier], origin: name))
+                == nil
+        {
+            report.faults.append("\(path)/log.key: the newest checkpoint is not signed with this key")
+            report.remedies.append("\(path)/log.key: restore it from a backup")
+        }
+        if let mark = try workspace.beginning(), mark != name.text {
+            report.faults.append("\(path)/begun: does not name the log \(name)")
+            report.remedies.append("\(path)/begun: remove it; the next command writes it anew")
+        }
     }
 
     // MARK: Log
@@ -114,9 +154,17 @@ private struct Fsck {
     // MARK: Evidence
 
     mutating func batches(_ progress: (_ done: Int, _ all: Int) -> Void) throws {
-        var check = IndexCheck(EvidenceReader(database, blobs: workspace.blobs))
+        var check = IndexCheck(
+            EvidenceReader(database, blobs: workspace.blobs), saltKey: workspace.saltKey)
         try check.run(database, progress: progress)
-        report.faults += check.faults
+        for what in check.faults {
+            if what.hasPrefix("index") { fault(what) } else { report.faults.append(what) }
+        }
+        if !check.saltIsRight {
+            let path = workspace.path + "/keys/salt"
+            report.faults.append("\(path): the stored items were not salted with it")
+            report.remedies.append("\(path): restore it from a backup")
+        }
         report.items = check.items
         let rows = try EvidenceTables.batches(database)
         report.batches = rows.count

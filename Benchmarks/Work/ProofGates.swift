@@ -1,0 +1,120 @@
+import Assessment
+import Evidence
+import Foundation
+import Ledger
+import Storage
+import StorageSQLite
+
+/// What the log promises (`ledger.md` §6.9), each beside the bound of its kind from the same run.
+enum ProofGates {
+    static func run(_ setting: Setting) throws -> [Finding] {
+        let signer = try Store.signer()
+        let count = setting.size(20_000, quick: 5_000)
+        let entries = try (0..<count).map { try LedgerAppend.entry($0, signer) }
+        let folder = try setting.makeFolder("gates")
+        let database = try SQLiteDatabase(path: folder + "/log.db", migrations: [LogTable.migration])
+        defer { try? database.close() }
+        try database.write { _ = try LogTable.append(entries, signer: signer, $0) }
+        return [
+            try proofs(setting), try inclusion(database, entries), try signatures(entries, signer, setting),
+            try reading(entries, setting), try storage(database, folder, entries),
+        ]
+    }
+
+    /// Many proofs under one checkpoint: a hash for each step of each path.
+    private static func proofs(_ setting: Setting) throws -> Finding {
+        let size = setting.size(1 << 16, quick: 1 << 13)
+        let leaves = (0..<size).map { Digest.sha256("\($0)".utf8) }
+        let tree = MemoryTree(leaves)
+        let root = tree.root
+        let proofs = try (0..<size).map { try tree.inclusionProof(index: $0) }
+        let hashes = proofs.reduce(0) { $0 + $1.path.count }
+        var rounds = Rounds()
+        for _ in 0..<setting.rounds {
+            rounds.add(
+                ours: try Stopwatch.seconds {
+                    for (leaf, proof) in zip(leaves, proofs) { try proof.verify(leaf: leaf, root: root) }
+                })
+            rounds.add(peer: Machine.hashing(hashes))
+        }
+        return Finding(
+            "verify \(Figure.count(size)) proofs under one checkpoint",
+            Figure.rate(Double(size) / rounds.our),
+            beside: "path length / H: \(Figure.rate(Double(size) / rounds.peers))", ratio: rounds.share,
+            gate: .share(0.5, found: rounds.share))
+    }
+
+    /// One proof out of the stored hashes.
+    private static func inclusion(_ database: SQLiteDatabase, _ entries: [LogEntry]) throws -> Finding {
+        var seconds: [Double] = []
+        try database.read { database in
+            let reader = DatabaseHashReader(database)
+            let root = try MerkleTree.root(size: entries.count, reader: reader)
+            for leaf in stride(from: 0, to: entries.count, by: max(1, entries.count / 500)) {
+                var proof: InclusionProof?
+                seconds.append(
+                    try Stopwatch.seconds {
+                        proof = try MerkleTree.inclusionProof(
+                            index: leaf, size: entries.count, reader: reader)
+                    })
+                try proof?.verify(leaf: entries[leaf].leafHash, root: root)
+            }
+        }
+        let slowest = seconds.sorted()[seconds.count * 99 / 100]
+        return Finding(
+            "inclusion proof of \(Figure.count(entries.count)) entries, warm, 99 of 100",
+            Figure.time(slowest),
+            beside: "1 ms", ratio: 0.001 / slowest, gate: .share(1, found: 0.001 / slowest))
+    }
+
+    private static func signatures(
+        _ entries: [LogEntry], _ signer: NoteSigner, _ setting: Setting
+    ) throws -> Finding {
+        let some = Array(entries.prefix(setting.size(4_000, quick: 1_000)))
+        let cores = ProcessInfo.processInfo.activeProcessorCount
+        let verifier = signer.verifier
+        var rounds = Rounds()
+        for _ in 0..<setting.rounds {
+            rounds.add(
+                ours: try Stopwatch.seconds {
+                    try Parallel.chunks(some.count) { range in
+                        for index in range { _ = try some[index].verifiedStatement(by: [verifier]) }
+                    }
+                })
+            rounds.add(peer: try Machine.verifying(some.count) / Double(cores))
+        }
+        return Finding(
+            "check the signatures of log entries, \(cores) cores",
+            Figure.rate(Double(some.count) / rounds.our),
+            beside: "cores x V: \(Figure.rate(Double(some.count) / rounds.peers))", ratio: rounds.share,
+            gate: .share(0.7, found: rounds.share))
+    }
+
+    /// An entry is read strictly: both JSON texts in it must be canonical to the byte.
+    private static func reading(_ entries: [LogEntry], _ setting: Setting) throws -> Finding {
+        var rounds = Rounds()
+        let bytes = entries.map(\.bytes)
+        for _ in 0..<setting.rounds {
+            rounds.add(
+                ours: try Stopwatch.seconds { for entry in bytes { keep(try LogEntry(bytes: entry)) } })
+            rounds.add(peer: Stopwatch.seconds { for entry in bytes { keep(MerkleTree.leafHash(entry)) } })
+        }
+        return Finding(
+            "read log entries, canonical to the byte", Figure.rate(Double(bytes.count) / rounds.our),
+            beside: "their leaf hashes: \(Figure.rate(Double(bytes.count) / rounds.peers))",
+            ratio: rounds.share)
+    }
+
+    private static func storage(
+        _ database: SQLiteDatabase, _ folder: String, _ entries: [LogEntry]
+    ) throws -> Finding {
+        let nodes = try database.read {
+            try $0.integer("SELECT sum(length(hash)) FROM node") ?? 0
+        }
+        let each = Double(nodes) / Double(entries.count)
+        return Finding(
+            "hashes stored for each entry", "\((each * 10).rounded() / 10) bytes",
+            beside: "2n - 1 hashes: 64 bytes",
+            ratio: 64 / each)
+    }
+}

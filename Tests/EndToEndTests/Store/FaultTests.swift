@@ -1,0 +1,135 @@
+import Formats
+import Foundation
+import TestSupport
+import Testing
+
+/// A disk that fails, is full, or a machine that stops, at every call that writes (ledger.md §6.4).
+@Suite(
+    .enabled(
+        if: Fault.canInject, "skipped: strace is not installed (make faults installs it), or may not trace"))
+struct FaultTests {
+    /// What is disturbed.
+    enum Work: String, CaseIterable, Sendable {
+        case apply, `import`, assess, package, export
+
+        var arguments: [String] {
+            switch self {
+            case .apply: ["apply", "program", "--clock", "2025-01-01T00:00:00Z"]
+            case .import: ["import", "facts.jsonl", "--clock", "2025-02-01T12:00:00Z"]
+            case .assess: ["assess", "--known-at", "2025-03-01T00:00:00Z"]
+            case .package: ["package", "--out", "out.assay"]
+            case .export: ["log", "export", "out"]
+            }
+        }
+
+        /// What has been done before, on the same clock.
+        var before: [Work] { Array(Self.allCases.prefix { $0 != self }.prefix(3)) }
+    }
+
+    private static let facts =
+        (0..<50).map { TinyProgram.probe("p-\($0)", at: "2025-01-02T00:00:\($0 + 10)Z", up: $0 != 7) }
+        .joined()
+        + TinyProgram.coverage
+
+    /// A desk on which everything before this work has been done.
+    private static func desk(before work: Work) async throws -> Desk {
+        let desk = try Desk()
+        try desk.scratch.write("program/all.yaml", TinyProgram.complete(synthetic: true))
+        try desk.scratch.write("facts.jsonl", facts)
+        for earlier in work.before {
+            let outcome = try await desk.command("assay", earlier.arguments).run()
+            try #require([0, 1].contains(outcome.status), "\(outcome.said)")
+        }
+        return desk
+    }
+
+    /// What is on record and what follows from it, however many attempts it took.
+    private static func evidence(_ desk: Desk) async throws -> String {
+        let items = try await desk.json(0, "fsck")["items"]?.integer ?? -1
+        let window = try await desk.command("assay", Work.assess.arguments).run()
+        // All but what counts batches and log entries: an attempt that was cut short may have one of its own.
+        let lines = window.output.split(separator: "\n").filter {
+            !$0.hasPrefix("Result sha256") && !$0.contains("of evidence; one cell is")
+        }
+        return "\(items)\n" + lines.joined(separator: "\n")
+    }
+
+    private static func files(_ desk: Desk, _ work: Work) throws -> [String: [UInt8]] {
+        switch work {
+        case .package: return ["out.assay": try desk.scratch.read("out.assay")]
+        case .export:
+            let names = try desk.scratch.files("out").filter { !$0.contains(".tmp-") }
+            return Dictionary(
+                uniqueKeysWithValues: try names.map { ($0, try desk.scratch.read("out/" + $0)) })
+        default: return [:]
+        }
+    }
+
+    @Test(arguments: Work.allCases)
+    func `whatever call fails, nothing acknowledged is missing and a second try is as good`(_ work: Work)
+        async throws
+    {
+        let start = try await Self.desk(before: work)
+        let plain = try await Self.copy(of: start)
+        let undisturbed = try await plain.command("assay", work.arguments)
+            .traced("-o", plain.scratch.path("trace"), "-e", Fault.filter).run()
+        try #require([0, 1].contains(undisturbed.status), "\(undisturbed.said)")
+        let all = Fault.all(in: String(decoding: try plain.scratch.read("trace"), as: UTF8.self))
+        try #require(!all.isEmpty)
+        let files = try Self.files(plain, work)
+        let evidence = work == .apply ? "" : try await Self.evidence(plain)
+
+        let seed = UInt64.random(in: 0...UInt64.max)
+        var random = Seeded(seed)
+        let chosen = Fault.isFull ? all : Array(all.shuffled(using: &random).prefix(6))
+        for fault in chosen {
+            let desk = try await Self.copy(of: start)
+            let outcome = try await desk.command("assay", work.arguments)
+                .traced("-o", "/dev/null", "-e", Fault.filter, "-e", fault.injection).run()
+            let note: Comment =
+                "\(work) \(fault), seed \(seed): \(outcome.status) \(outcome.said.suffix(800))"
+            #expect(
+                [0, 1, 3].contains(outcome.status) || fault.effect == .kill && outcome.status == -9, note)
+            if outcome.status == 3 { #expect(!outcome.errors.isEmpty || fault.call == "write", note) }
+            try await Self.checkAfter(fault, outcome.status, desk, work, note)
+
+            let again = try await desk.command("assay", work.arguments).run()
+            #expect(again.status == undisturbed.status, "again: \(again.said) after \(note)")
+            try await desk.expect(0, "fsck")
+            if work != .apply { #expect(try await Self.evidence(desk) == evidence, note) }
+            if work == .export { #expect(try Self.files(desk, work) == files, note) }
+            if work == .package {
+                #expect(try await desk.verify("verify", "out.assay").status == 0, note)
+            }
+        }
+        print("faults: \(work): \(chosen.count) of \(all.count) possible")
+    }
+
+    /// What must hold before anybody tries again.
+    private static func checkAfter(
+        _ fault: Fault, _ status: Int32, _ desk: Desk, _ work: Work, _ note: Comment
+    ) async throws {
+        let check = try await desk.command("assay", ["fsck", "--format", "json"]).run()
+        let isDone = status == 0 || status == 1
+        if work == .apply, !isDone, check.status == 3 {
+            // A first application that did not come to its end: there is nothing yet.
+            #expect(check.says("assay"), "\(check.said) after \(note)")
+            return
+        }
+        #expect(check.status == 0, "fsck: \(check.said) after \(note)")
+        guard isDone, check.status == 0 else { return }
+        let report = try JSON(parsing: Array(check.output.utf8))
+        if work == .import { #expect(report["items"]?.integer == 51, note) }
+        if work == .package { #expect(try await desk.verify("verify", "out.assay").status == 0, note) }
+        if work == .export { #expect(desk.scratch.exists("out/checkpoint"), note) }
+    }
+
+    private static func copy(of desk: Desk) async throws -> Desk {
+        let copy = try Desk()
+        for name in try FileManager.default.contentsOfDirectory(atPath: desk.scratch.path) {
+            try FileManager.default.copyItem(
+                atPath: desk.scratch.path(name), toPath: copy.scratch.path(name))
+        }
+        return copy
+    }
+}
