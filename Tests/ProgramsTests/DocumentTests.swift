@@ -133,7 +133,7 @@ import Testing
         #expect(agreement.customer == "Northside Hospital" && agreement.vendor == nil)
         #expect(agreement.terms.breachNotice?.value == .span(.hours(24)))
         #expect(agreement.terms.incidentNotice?.value == .businessDays(2))
-        #expect(agreement.terms.clockStart?.place.line == 72)
+        #expect(agreement.terms.clockStart?.place.line == 73)
         #expect(agreement.terms.insurance?.value == 5_000_000)
         #expect(agreement.clauses["breach_notice"] == .text("4.2"))
         let zone = try Sample.program().zone

@@ -10,10 +10,12 @@ package import Formats
 package struct UserEntityControl: DocumentBody {
     package internal(set) var id: Identifier = ""
     package internal(set) var statement: Text = ""
+    /// Id of the vendor whose CUEC it is, so that we are the user entity; nil for our own customers.
+    package internal(set) var vendor: Text?
     package internal(set) var criteria: [Text] = []
     /// Where customers are told.
     package internal(set) var instruction: String?
-    /// Ids of our controls that depend on it.
+    /// Ids of our controls that depend on it or, when it is a vendor's, that carry it out.
     package internal(set) var controls: [Text] = []
     /// What of it we can see ourselves: ids of tests.
     package internal(set) var tests: [Text] = []
@@ -23,6 +25,7 @@ package struct UserEntityControl: DocumentBody {
         [
             .required("statement", .statement, \.statement),
             .optional("criteria", .list(of: .code), \.criteria),
+            .optional("vendor", .reference, \.vendor),
             .optional("instruction", .text, \.instruction),
             .optional("controls", .list(of: .code), \.controls),
             .optional("tests", .list(of: .reference), \.tests),
