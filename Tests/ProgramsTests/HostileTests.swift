@@ -1,3 +1,4 @@
+import Catalog
 import Formats
 import TestSupport
 import Testing
@@ -107,12 +108,12 @@ import Testing
 
     @Test(arguments: [1, 501, 1_001, 1_501])
     func `two thousand mutations of the sample crash nothing`(first: UInt64) throws {
-        let catalogs = (try Catalogs.kinds(), try Catalogs.criteria())
-        let original = Array(Sample.yaml.utf8)
+        let catalogs = (try Catalogs.kinds(), try Catalogs.criteria(), try HIPAACatalog.builtin())
+        let originals = [Array(Sample.yaml.utf8), Array(Sample.registers.utf8)]
         let alphabet = Array("-:[]{}&*!|>'\"%#?, \n\tab0".utf8) + [0, 0xC3, 0xFF]
         for seed in first..<first + 500 {
             var random = Seeded(seed)
-            var bytes = original
+            var bytes = originals[Int(seed % 2)]
             for _ in 0..<Int.random(in: 1...6, using: &random) {
                 let at = Int.random(in: 0..<bytes.count, using: &random)
                 switch Int.random(in: 0..<4, using: &random) {
@@ -127,7 +128,8 @@ import Testing
                 }
             }
             let (program, found) = Program.read([ProgramFile(path: "p.yaml", bytes: bytes)])
-            _ = program.lint(kinds: catalogs.0, criteria: catalogs.1)
+            _ = program.lint(
+                kinds: catalogs.0, criteria: catalogs.1, hipaa: catalogs.2, on: CalendarDate("2026-06-01"))
             #expect(found.allSatisfy { $0.place.line >= 1 && $0.place.column >= 1 }, "seed \(seed)")
             // Whatever could be read can be written and read again.
             guard seed.isMultiple(of: 10) else { continue }

@@ -93,7 +93,7 @@ import Testing
 
     @Test func `all of them read and lint without an error`() throws {
         let findings = try Self.program().lint(kinds: .builtin(), criteria: .builtin())
-            .filter { $0.rule != "uncovered-criteria" }
+            .filter { $0.rule != "uncovered-criteria" && $0.severity != .note }
         #expect(findings.isEmpty, "\(findings.map(\.description).joined(separator: "\n"))")
     }
 

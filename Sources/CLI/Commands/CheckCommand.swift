@@ -1,4 +1,5 @@
 import ArgumentParser
+import Catalog
 import Formats
 import Foundation
 import PackageCommands
@@ -15,56 +16,74 @@ struct ProgramArgument: ParsableArguments {
     }
 }
 
+/// How the findings of a check are printed.
+enum CheckFormat: String, ExpressibleByArgument, CaseIterable {
+    case table, json, sarif
+}
+
+extension CalendarDate: ExpressibleByArgument {
+    package init?(argument: String) {
+        self.init(argument)
+    }
+}
+
 /// `assay check [DIR]`
 struct CheckCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "check",
-        abstract: "Check a program: references, expressions, dates, uncovered criteria.",
-        discussion: "Errors keep a program from being applied and give exit status 1; warnings do not.")
+        abstract: "Check a program: references, expressions, coverage, reviews, wording, contradictions.",
+        discussion: """
+            Each line says where, what is wrong, what to do, and the id of the rule; docs/rules.md tells why each \
+            rule matters. Errors keep a program from being applied and give exit status 1; warnings and notes do not, \
+            unless --strict is given.
+            """)
 
     @OptionGroup var program: ProgramArgument
-    @OptionGroup var output: FormatOptions
+
+    @Option(help: "How to print: table, json or sarif (SARIF 2.1.0).")
+    var format: CheckFormat = .table
+
+    @Option(help: "The day for reviews, agreements in force and people who left; else today (UTC).")
+    var on: CalendarDate?
+
+    @Flag(help: "Warnings give exit status 1 too.")
+    var strict = false
 
     func run() throws {
-        let checked = try CheckedProgram(folder: program.path)
-        switch output.format {
+        let today = on ?? CalendarDate(String(Clock.system.now().description.prefix(10)))
+        let checked = try CheckedProgram(folder: program.path, today: today)
+        let rules = try RuleCatalog.builtin()
+        switch format {
         case .table:
             for finding in checked.findings { Console.print(finding.description) }
             Console.print(checked.summary)
-        case .json: try Console.print(checked.json)
+        case .json: try Console.print(checked.json(rules))
+        case .sarif:
+            try Console.print(FindingReport(checked.findings, rules: rules, version: Workspace.version).sarif)
         }
-        if !checked.errors.isEmpty { throw ExitStatus.findings }
+        let warnings = checked.findings.contains { $0.severity == .warning }
+        if !checked.errors.isEmpty || strict && warnings { throw ExitStatus.findings }
     }
 }
 
 extension CheckedProgram {
     /// `42 documents (13 controls, 18 tests): no errors, 1 warning`
     var summary: String {
-        let warnings = findings.count - errors.count
+        let warnings = findings.count { $0.severity == .warning }
+        let notes = findings.count { $0.severity == .note }
         func count(_ count: Int, _ noun: String) -> String {
             "\(count == 0 ? "no" : String(count)) \(noun)\(count == 1 ? "" : "s")"
         }
         let parts = "\(count(program.controls.count, "control")), \(count(program.tests.count, "test"))"
         return "\(count(program.documents.count, "document")) (\(parts)): "
             + "\(count(errors.count, "error")), \(count(warnings, "warning"))"
+            + (notes == 0 ? "" : ", \(count(notes, "note"))")
     }
 
-    var json: JSON {
+    func json(_ rules: RuleCatalog) -> JSON {
         .object([
             ("documents", .integer(Int64(program.documents.count))),
-            (
-                "findings",
-                .array(
-                    findings.map { finding in
-                        .object([
-                            ("severity", .string(finding.severity.rawValue)), ("rule", .string(finding.rule)),
-                            ("file", .string(finding.place.file)),
-                            ("line", .integer(Int64(finding.place.line))),
-                            ("column", .integer(Int64(finding.place.column))),
-                            ("message", .string(finding.message)), ("remedy", .string(finding.remedy)),
-                        ])
-                    })
-            ),
+            ("findings", .array(findings.map { $0.json(rules) })),
         ])
     }
 }

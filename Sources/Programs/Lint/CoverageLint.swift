@@ -20,6 +20,7 @@ extension Lint {
                 remedy: "name it in the tests of a control, or remove it")
         }
         uncoveredCriteria()
+        untestedCriteria()
     }
 
     /// A category is in scope as soon as one control serves one of its criteria; Security always is, because no SOC 2
@@ -48,6 +49,19 @@ extension Lint {
         }
     }
 
+    /// Criteria that only controls without tests serve: something is promised, and nothing shows that it works.
+    mutating func untestedCriteria() {
+        let controls = program.controls
+        let served = Set(controls.flatMap(\.criteria).map(\.id))
+        let tested = Set(controls.filter { !$0.tests.isEmpty }.flatMap(\.criteria).map(\.id))
+        let open = criteria.criteria.map(\.id).filter { served.contains($0) && !tested.contains($0) }
+        guard !open.isEmpty else { return }
+        warn(
+            "untested-criteria", at: programPlace,
+            "only controls without tests serve these criteria: \(open.map(\.text).joined(separator: ", "))",
+            remedy: "add a test to one of their controls")
+    }
+
     /// SOC 2 ends in a CPA's report, not in a certificate, and HIPAA knows no certificate at all; a buyer's counsel
     /// notices the word.
     mutating func wording() {
@@ -63,6 +77,11 @@ extension Lint {
             case .policy(let policy):
                 wording(Text(policy.title, at: document.place))
                 wording(policy.text)
+            case .procedure(let procedure): wording(procedure.text)
+            case .standard(let standard): wording(standard.text)
+            case .commitment(let commitment): wording(commitment.statement)
+            case .cuec(let control): wording(control.statement)
+            case .csoc(let control): wording(control.statement)
             default: break
             }
         }
@@ -73,17 +92,55 @@ extension Lint {
         let proper = [
             "iso", "hitrust", "pci", "public accountant", "certified mail", "certified copy", "destruction",
         ]
-        let lines = text.value.utf8.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
-        for (index, bytes) in lines.enumerated() {
-            let line = String(Substring(bytes)).lowercased()
-            guard let found = line.firstRange(of: "certified"), !proper.contains(where: line.contains) else {
-                continue
+        for line in ProseLine.lines(of: text) {
+            if line.words.contains("certified"), !proper.contains(where: line.words.contains) {
+                warn(
+                    "wording-certified", at: line.place(of: "certified"),
+                    "the word \"certified\": a SOC 2 is an attestation, and HIPAA has no certificate",
+                    remedy: "write \"examined\", or name the standard the certificate is for")
             }
-            let column = line.unicodeScalars.distance(from: line.startIndex, to: found.lowerBound) + 1
-            warn(
-                "wording-certified", at: text.place(line: index + 1, column: column),
-                "the word \"certified\": a SOC 2 is an attestation, and HIPAA has no certificate",
-                remedy: "write \"examined\", or name the standard the certificate is for")
+            for phrase in Self.misleading where line.words.contains(phrase.words) {
+                warn(
+                    "wording-misleading", at: line.place(of: phrase.words), phrase.reason,
+                    remedy: phrase.remedy)
+            }
         }
     }
+
+    /// Phrases that a buyer's counsel would strike out.
+    private static let misleading: [(words: String, reason: String, remedy: String)] = [
+        (
+            "soc 2 certificat", "SOC 2 gives no certificate",
+            "write \"SOC 2 report\", with type, period and opinion"
+        ),
+        (
+            "hipaa certificat", "HIPAA has no certificate",
+            "say which safeguards are in place and how they are tested"
+        ),
+        (
+            "soc 2 compliant",
+            "nobody is \"SOC 2 compliant\": a CPA gives an opinion on a description and controls",
+            "write \"SOC 2 Type II report issued\", with its period"
+        ),
+        (
+            "passed soc 2", "an examination is not passed: it ends in an opinion",
+            "write which opinion was given, and for which period"
+        ),
+        (
+            "passed our soc 2", "an examination is not passed: it ends in an opinion",
+            "write which opinion was given, and for which period"
+        ),
+        (
+            "five trust services criteria", "there are five categories and 61 criteria",
+            "write \"five trust services categories\""
+        ),
+        (
+            "guarantees compliance",
+            "no control guarantees compliance; an examination gives reasonable assurance",
+            "say what is done and tested"
+        ),
+        (
+            "100% secure", "no system is", "say what is done and tested"
+        ),
+    ]
 }

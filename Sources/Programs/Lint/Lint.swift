@@ -4,16 +4,25 @@ import Formats
 extension Program {
     /// What is wrong with a program whose documents can each be read: references, expressions, dates, coverage.
     ///
-    /// - Parameter kinds: those that come with the program; the organisation's own are added here.
+    /// - Parameters:
+    ///   - kinds: those that come with the program; the organisation's own are added here.
+    ///   - hipaa: the HIPAA rules; nil leaves out what needs them.
+    ///   - today: the day on which reviews are due, agreements in force and people here; nil leaves out what needs it.
     /// - Returns: in the order of files and lines. Only errors keep the program from being applied.
-    package func lint(kinds: KindCatalog, criteria: CriteriaCatalog) -> [Finding] {
-        var lint = Lint(program: self, kinds: kinds, criteria: criteria)
+    package func lint(
+        kinds: KindCatalog, criteria: CriteriaCatalog, hipaa: HIPAACatalog? = nil,
+        on today: CalendarDate? = nil
+    )
+        -> [Finding]
+    {
+        var lint = Lint(program: self, kinds: kinds, criteria: criteria, hipaa: hipaa, today: today)
         lint.identities()
         lint.references()
         lint.compensation()
         lint.times()
         lint.coverage()
         lint.wording()
+        lint.registers()
         for document in documents {
             guard case .test(let test) = document.body else { continue }
             TestLint(test: test, place: document.place).check(&lint)
@@ -26,12 +35,21 @@ extension Program {
 struct Lint {
     let program: Program
     let criteria: CriteriaCatalog
+    let hipaa: HIPAACatalog?
+    let today: CalendarDate?
+    let workforce: Workforce
     private(set) var kinds: KindCatalog
     private(set) var findings: [Finding] = []
 
-    init(program: Program, kinds: KindCatalog, criteria: CriteriaCatalog) {
+    init(
+        program: Program, kinds: KindCatalog, criteria: CriteriaCatalog, hipaa: HIPAACatalog?,
+        today: CalendarDate?
+    ) {
         self.program = program
         self.criteria = criteria
+        self.hipaa = hipaa
+        self.today = today
+        workforce = Workforce(program)
         self.kinds = kinds
         for document in program.documents {
             guard case .kind(let own) = document.body else { continue }
@@ -43,6 +61,27 @@ struct Lint {
                     remedy: "choose another id, such as \(program.organization?.id.text ?? "own").\(own.id)")
             }
         }
+    }
+
+    /// Everything about the registers, and what they and other documents say about one matter.
+    fileprivate mutating func registers() {
+        registerReferences()
+        registerTimes()
+        owners()
+        documentation()
+        reviews()
+        risks()
+        securityRule()
+        complementary()
+        vagueWording()
+        contradictions()
+        placesOfPHI()
+    }
+
+    mutating func add(
+        _ severity: Finding.Severity, _ rule: String, at place: Place, _ message: String, remedy: String
+    ) {
+        findings.append(Finding(severity, rule, at: place, message, remedy: remedy))
     }
 
     mutating func error(_ rule: String, at place: Place, _ message: String, remedy: String = "") {
@@ -124,7 +163,7 @@ struct Lint {
         }
     }
 
-    private mutating func expectCriterion(_ reference: Text) {
+    mutating func expectCriterion(_ reference: Text) {
         guard criteria.criterion(reference.id) == nil else { return }
         let members = criteria.criteria.filter { $0.id.text.hasPrefix(reference.value + ".") }
         let advice =

@@ -8,6 +8,8 @@ package struct Finding: Sendable, Hashable, Comparable, CustomStringConvertible 
         case error
         /// The program can be applied, but probably does not say what was meant.
         case warning
+        /// The program says nothing wrong, and could say more.
+        case note
     }
 
     package let severity: Severity
@@ -37,7 +39,7 @@ package struct Finding: Sendable, Hashable, Comparable, CustomStringConvertible 
     }
 
     package var description: String {
-        let warning = severity == .warning ? "warning: " : ""
+        let warning = severity == .error ? "" : "\(severity.rawValue): "
         let advice = remedy.isEmpty ? "" : "; \(remedy)"
         return "\(place): \(warning)\(message)\(advice) [\(rule)]"
     }

@@ -17,12 +17,15 @@ package struct CheckedProgram: Sendable {
     package var errors: [Finding] { findings.filter { $0.severity == .error } }
 
     /// Reads and checks the `.yaml`, `.yml` and `.md` files below a folder.
-    package init(folder: String) throws {
+    ///
+    /// - Parameter today: the day for reviews that are due, agreements in force and people who left.
+    package init(folder: String, today: CalendarDate? = nil) throws {
         let files = try ProgramFolder.files(in: folder)
         let read = Program.read(files)
         program = read.program
         let lint = read.program.lint(
-            kinds: try KindCatalog.builtin(), criteria: try CriteriaCatalog.builtin())
+            kinds: try KindCatalog.builtin(), criteria: try CriteriaCatalog.builtin(),
+            hipaa: try HIPAACatalog.builtin(), on: today)
         findings = (read.findings + lint).sorted()
     }
 }
