@@ -77,7 +77,7 @@ let package = Package(
         .target(
             name: "CLI",
             dependencies: [
-                "Formats", "Expressions", "Ledger", "Programs", "Evidence", "Assessment", "Reports",
+                "Formats", "Expressions", "Ledger", "Catalog", "Programs", "Evidence", "Assessment", "Reports",
                 "Workspaces", "PackageCommands", "Examples", arguments,
             ],
             swiftSettings: house),

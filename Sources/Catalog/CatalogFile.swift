@@ -56,6 +56,19 @@ struct CatalogFile {
             }
         }
 
+        /// A list of texts; nil when it is absent.
+        func texts(_ name: String) throws(CatalogError) -> [String]? {
+            guard value[name] != nil else { return nil }
+            var texts: [String] = []
+            for entry in try list(name) {
+                guard let text = entry.value.string else {
+                    throw CatalogError(.wrongShape(expected: "a text"), file: file, path: entry.path)
+                }
+                texts.append(text)
+            }
+            return texts
+        }
+
         /// A word out of a closed set.
         func word<Word: RawRepresentable & CaseIterable>(
             _ name: String, as: Word.Type
