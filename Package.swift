@@ -77,7 +77,8 @@ let package = Package(
         .target(
             name: "CLI",
             dependencies: [
-                "Formats", "Expressions", "Ledger", "Catalog", "Programs", "Evidence", "Assessment", "Reports",
+                "Formats", "Expressions", "Ledger", "Catalog", "Programs", "Evidence", "Assessment",
+                "Reports",
                 "Workspaces", "PackageCommands", "Examples", arguments,
             ],
             swiftSettings: house),

@@ -28,7 +28,8 @@ package struct KindReference {
         let mode = kind.mode == .state ? "state" : "event"
         let known = kind.knownBy.isEmpty ? "" : " Known by: \(kind.knownBy.joined(separator: ", "))."
         return [
-            "## \(kind.name)", "", "\(kind.title) (\(mode)).\(known) Filled by: \(Self.fillers(kind.filledBy)).", "",
+            "## \(kind.name)", "",
+            "\(kind.title) (\(mode)).\(known) Filled by: \(Self.fillers(kind.filledBy)).", "",
             "| field | type | meaning |", "|---|---|---|",
         ] + kind.fields.map { row($0, of: kind) } + [""]
     }
