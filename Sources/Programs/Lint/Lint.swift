@@ -14,6 +14,7 @@ extension Program {
         lint.times()
         lint.coverage()
         lint.wording()
+        lint.statements()
         for document in documents {
             guard case .test(let test) = document.body else { continue }
             TestLint(test: test, place: document.place).check(&lint)
