@@ -78,7 +78,7 @@ package struct TemplateProgram: Sendable {
             \.rawValue)
         return """
             # Who you are. The first key of a document says what it is, its value is the id that others refer to.
-            # OrganizationRole under HIPAA: \(scope.role.title).
+            # Role under HIPAA: \(scope.role.title).
             organization: \(StarterProgram.id(organization))
             name: \(StarterProgram.quoted(organization))
             domain: \(StarterProgram.quoted(domain))
