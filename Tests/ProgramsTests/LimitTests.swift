@@ -52,7 +52,7 @@ import Testing
         ("{ law: 60d, company: 2 business days }", "{ sla: $removal }", "have different units"),
         ("{ law: 60d }", "{ sla: 60d }", "nothing uses the limit \"removal\""),
         ("{ law: 60d }", "{ sla: $removl }", "there is no limit \"removl\"; did you mean \"removal\"?"),
-        ("{ law: soon }", "{ sla: $removal }", "\"removal.law\" must be a duration"),
+        ("{ law: soon }", "{ sla: $removal }", "\"law\" must be a duration"),
         ("{ law: 5% }", "{ sla: $removal }", "\"sla\" must be a duration"),
         ("{ laww: 5d }", "{ sla: $removal }", "unknown key \"laww\" in a limit; did you mean \"law\"?"),
     ])

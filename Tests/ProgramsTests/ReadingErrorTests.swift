@@ -177,8 +177,11 @@ import Testing
     @Test(arguments: [
         ("policy: a", "p.md:1:1: a policy begins with a line --- and its id and title"),
         ("---\npolicy: a\ntitle: A\n", "p.md:1:1: the head of the policy does not end"),
-        ("---\ncontrol: A-1\n---\n", "p.md:2:1: a Markdown file holds a policy, not \"control\""),
-        ("---\npolicy: a\ntitle: A\ntext: x\n---\n", "p.md:4:1: the text of a policy stands below its head"),
+        (
+            "---\ncontrol: A-1\n---\n",
+            "p.md:2:1: a Markdown file holds a policy, procedure or standard, not \"control\""
+        ),
+        ("---\npolicy: a\ntitle: A\ntext: x\n---\n", "p.md:4:1: the text stands below its head"),
         ("---\n---\n", "p.md:1:1: the head of a policy must be one mapping"),
         (
             "---\npolicy: a\ntitle: A\nownr: A\n---\n",

@@ -91,7 +91,7 @@ import Testing
         let scope = try scope("healthcare-saas", "business-associate", Self.usual)
         let program = try program(scope)
         let policies = program.policies
-        #expect(policies.count == 23 - 3)
+        #expect(policies.count == 25 - 3)
         let linked = Set(policies.flatMap(\.statements).flatMap(\.tests).map(\.value))
         #expect(linked == Set(program.tests.map(\.id.text)))
         let untested = program.untestedStatements.map { "\($0.policy) \($0.statement.number)" }
