@@ -75,10 +75,14 @@ let package = Package(
             swiftSettings: house),
         .target(name: "Examples", dependencies: ["Formats"], swiftSettings: house),
         .target(
+            name: "Templates", dependencies: ["CAssets", "Formats", "Catalog", "Examples"],
+            swiftSettings: house),
+        .target(
             name: "CLI",
             dependencies: [
                 "Formats", "Expressions", "Ledger", "Catalog", "Programs", "Evidence", "Assessment",
-                "Reports", "Workspaces", "PackageCommands", "Examples", arguments,
+                "Reports",
+                "Workspaces", "PackageCommands", "Examples", "Templates", arguments,
             ],
             swiftSettings: house),
         .executableTarget(name: "assay", dependencies: ["CLI"], swiftSettings: house),
@@ -140,6 +144,9 @@ let package = Package(
             swiftSettings: house),
         .testTarget(
             name: "ExamplesTests", dependencies: ["Examples", "Formats", "CAssets"], swiftSettings: house),
+        .testTarget(
+            name: "TemplatesTests",
+            dependencies: ["Templates", "Examples", "Programs", "Catalog", "Formats"], swiftSettings: house),
         .testTarget(
             name: "ReportsTests", dependencies: ["Reports", "Assessment", "Formats"], swiftSettings: house),
         .testTarget(

@@ -38,6 +38,18 @@ static const unsigned char glossary[] = {
 #embed "assets/glossary.json"
 };
 
+static const unsigned char template_list[] = {
+#embed "assets/templates/templates.json"
+};
+
+static const unsigned char template_controls[] = {
+#embed "assets/templates/controls.yaml"
+};
+
+static const unsigned char template_policies[] = {
+#embed "assets/templates/policies.md"
+};
+
 static const assay_asset assets[] = {
     {"kinds.json", kinds, sizeof kinds},
     {"criteria.json", criteria, sizeof criteria},
@@ -48,6 +60,9 @@ static const assay_asset assets[] = {
     {"presets.json", presets, sizeof presets},
     {"rules.json", rules, sizeof rules},
     {"glossary.json", glossary, sizeof glossary},
+    {"templates/templates.json", template_list, sizeof template_list},
+    {"templates/controls.yaml", template_controls, sizeof template_controls},
+    {"templates/policies.md", template_policies, sizeof template_policies},
 };
 
 assay_asset assay_asset_named(const char *name) {

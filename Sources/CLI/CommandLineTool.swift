@@ -29,7 +29,10 @@ struct Assay: AsyncParsableCommand {
                 ]),
             CommandGroup(name: "Reference", subcommands: [CatalogCommand.self, GlossaryCommand.self]),
             CommandGroup(
-                name: "Evidence", subcommands: [CollectCommand.self, ImportCommand.self, IndexCommand.self]),
+                name: "Evidence",
+                subcommands: [
+                    CollectCommand.self, ImportCommand.self, IndexCommand.self, KindsCommand.self,
+                ]),
             CommandGroup(
                 name: "Assessment",
                 subcommands: [AssessCommand.self, ExplainCommand.self, SampleCommand.self, CELCommand.self]),

@@ -56,11 +56,15 @@ struct CatalogFile {
             }
         }
 
-        /// A list of texts; empty when it is not there.
-        func texts(_ name: String) throws(CatalogError) -> [String] {
-            guard let found = value[name] else { return [] }
-            guard let texts = found.array?.compactMap(\.string), texts.count == found.array?.count else {
-                throw wrong(name, expected: "a list of texts")
+        /// A list of texts; nil when it is absent.
+        func texts(_ name: String) throws(CatalogError) -> [String]? {
+            guard value[name] != nil else { return nil }
+            var texts: [String] = []
+            for entry in try list(name) {
+                guard let text = entry.value.string else {
+                    throw CatalogError(.wrongShape(expected: "a text"), file: file, path: entry.path)
+                }
+                texts.append(text)
             }
             return texts
         }

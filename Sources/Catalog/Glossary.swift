@@ -22,8 +22,8 @@ package struct Glossary: Sendable, Hashable {
         for entry in try file.root.list("terms") {
             terms.append(
                 GlossaryTerm(
-                    term: try entry.text("term"), aliases: try entry.texts("aliases"),
-                    meaning: try entry.text("meaning"), related: try entry.texts("related")))
+                    term: try entry.text("term"), aliases: try entry.texts("aliases") ?? [],
+                    meaning: try entry.text("meaning"), related: try entry.texts("related") ?? []))
         }
         return Glossary(edition: try Edition(file.root), terms: terms)
     }

@@ -9,7 +9,7 @@ package struct ExampleFile: Sendable, Hashable {
         self.bytes = bytes
     }
 
-    init(_ path: String, _ text: String) {
+    package init(_ path: String, _ text: String) {
         self.init(path: path, bytes: Array((text.hasSuffix("\n") ? text : text + "\n").utf8))
     }
 }

@@ -1,4 +1,5 @@
 import Formats
+import Foundation
 import Testing
 
 @testable import Catalog
@@ -14,6 +15,27 @@ import Testing
         #expect(catalog.kind("vcs.change")?.field("approvers")?.type == .list(.text))
         #expect(catalog.kind("idp.acount") == nil)
         #expect(catalog.kinds.map(\.name) == catalog.kinds.map(\.name).sorted())
+    }
+
+    @Test func `every field of every kind says what it means, and every kind who knows it`() throws {
+        let catalog = try KindCatalog.builtin()
+        #expect(catalog.kinds.count > 100)
+        for kind in catalog.kinds {
+            #expect(!kind.knownBy.isEmpty && !kind.title.isEmpty, "\(kind.name)")
+            #expect(kind.fields.allSatisfy { !$0.meaning.isEmpty }, "\(kind.name)")
+            #expect(!kind.fields.isEmpty, "\(kind.name)")
+        }
+        #expect(catalog.kind("vcs.change")?.filledBy == ["git"])
+        #expect(catalog.kind("vcs.change")?.field("pull_request")?.filledBy?.isEmpty == true)
+        #expect(catalog.kind("phi.access")?.field("patient_id")?.isPHI == true)
+    }
+
+    /// After a change of the catalogue: `assay kinds --format markdown > docs/kinds.md`.
+    @Test func `the reference page is the one the catalogue makes`() throws {
+        let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+            .deletingLastPathComponent()
+        let page = try String(contentsOf: root.appending(path: "docs/kinds.md"), encoding: .utf8)
+        #expect(try KindReference(KindCatalog.builtin()).markdown == page)
     }
 
     @Test func `an organisation adds kinds and cannot redefine one`() throws {

@@ -79,6 +79,15 @@ enum Sample {
         per: { of: cloud.store, as: store, scope: store.phi, key: r.system }
         params: { every: quarter, zone: Europe/Berlin, due: 14d }
         ---
+        test: key-age
+        kind: state
+        limits:
+          age: { law: 365d, contract: 120d, company: 90d, source: "agreement with a customer" }
+          grace: { company: 2h }
+        of: cloud.key
+        require: at - k.created < $age
+        params: { grace: $grace }
+        ---
         test: restore
         kind: cadence
         of: backup.restore

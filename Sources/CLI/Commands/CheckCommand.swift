@@ -56,6 +56,7 @@ struct CheckCommand: ParsableCommand {
         switch format {
         case .table:
             for finding in checked.findings { Console.print(finding.description) }
+            for line in checked.untested { Console.print(line) }
             Console.print(checked.summary)
         case .json: try Console.print(checked.json(rules))
         case .sarif:
@@ -80,9 +81,33 @@ extension CheckedProgram {
             + (notes == 0 ? "" : ", \(count(notes, "note"))")
     }
 
+    /// The statements of policies that no test watches, a line a policy, such as `access-control: 3, 8`.
+    var untested: [String] {
+        let all = program.policies.map(\.statements.count).reduce(0, +)
+        let open = program.untestedStatements
+        // Whoever links none does not use links.
+        guard open.count < all else { return [] }
+        let numbers = Dictionary(grouping: open, by: \.policy).sorted { $0.key < $1.key }
+        return ["Policies: \(all - open.count) of \(all) statements are linked to tests."]
+            + (open.isEmpty ? [] : ["Without a test:"])
+            + numbers.map { policy, statements in
+                "  \(policy): \(statements.map { String($0.statement.number) }.joined(separator: ", "))"
+            }
+    }
+
     func json(_ rules: RuleCatalog) -> JSON {
         .object([
             ("documents", .integer(Int64(program.documents.count))),
+            (
+                "untestedStatements",
+                .array(
+                    program.untestedStatements.map { policy, statement in
+                        .object([
+                            ("policy", .string(policy.text)), ("number", .integer(Int64(statement.number))),
+                            ("text", .string(statement.text)),
+                        ])
+                    })
+            ),
             ("findings", .array(findings.map { $0.json(rules) })),
         ])
     }

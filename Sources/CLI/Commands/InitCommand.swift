@@ -3,13 +3,19 @@ import Examples
 import Formats
 import Foundation
 import PackageCommands
+import Templates
 import Workspaces
 
 /// `assay init DIR`
 struct InitCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "init",
-        abstract: "Write a small program to start from: this repository and this machine as sources.")
+        abstract: "Write a program to start from.",
+        discussion: """
+            The starter tests this repository and this machine with seven controls. The other templates hold the full \
+            set of controls for SOC 2 and HIPAA, narrowed to your role and to the categories that you choose; without \
+            --categories they ask on a terminal, and take Security, Availability and Confidentiality elsewhere.
+            """)
 
     @Argument(help: "Folder for the program; must be empty or not exist yet.")
     var folder: String
@@ -22,20 +28,51 @@ struct InitCommand: ParsableCommand {
 
     private static let exampleDomain = "my-company.example"
 
-    @Option(help: "The starting point; there is one so far: starter.")
-    var template: Template = .starter
+    @Option(help: "The starting point: starter, healthcare-saas, imaging-ai or billing-analytics.")
+    var template = "starter"
 
-    enum Template: String, ExpressibleByArgument, CaseIterable {
-        case starter
-    }
+    @Option(help: "Under HIPAA: covered-entity, business-associate or subcontractor.")
+    var role = "business-associate"
+
+    @Option(
+        help: """
+            Categories besides Security, divided by commas: availability, confidentiality, processing-integrity, \
+            privacy; or none.
+            """)
+    var categories: String?
+
+    @Option(help: "Time zone in which days and quarters begin, for all templates but the starter.")
+    var zone = "America/New_York"
 
     func run() throws {
         let days = RFC3339.floorDivide(Clock.system.now().microseconds, 86_400_000_000)
         let year = RFC3339.civil(daysSince1970: days).year
-        let files = StarterProgram.files(
-            organization: organization, domain: domain, from: Self.newYear(year), to: Self.newYear(year + 1))
+        let (from, to) = (Self.newYear(year), Self.newYear(year + 1))
+        if template == "starter" {
+            let files = StarterProgram.files(organization: organization, domain: domain, from: from, to: to)
+            try NewFolder.write(files, to: folder)
+            Console.print("Wrote a program of \(files.count) files to \(folder).")
+            next("read this repository and this machine")
+            return
+        }
+        try NewFolder.expectFree(folder)
+        let scope = try ScopingAssistant(template: template, role: role, categories: categories).scope()
+        let program = TemplateProgram(
+            scope: scope, organization: organization, domain: domain, zone: zone, from: from, to: to)
+        let files = program.files
         try NewFolder.write(files, to: folder)
-        Console.print("Wrote a program of \(files.count) files to \(folder).")
+        for line in ScopingAssistant.table(scope) { Console.print(line) }
+        let extent = scope.extent
+        Console.print(
+            "Wrote \(extent.controls) controls and \(extent.tests) tests in \(files.count) files to \(folder)."
+        )
+        Console.print(
+            "\(program.untested.count) statements of its policies have no test; \(folder)/README.md lists them."
+        )
+        next("read what sources.yaml names")
+    }
+
+    private func next(_ collecting: String) {
         if domain == Self.exampleDomain {
             Console.print(
                 "Set the name and the domain in \(folder)/organization.yaml before the first apply:")
@@ -45,7 +82,7 @@ struct InitCommand: ParsableCommand {
         }
         Console.print("  assay check \(folder)      what is missing or wrong")
         Console.print("  assay apply \(folder)      put it in force; makes the workspace .assay")
-        Console.print("  assay collect           read this repository and this machine")
+        Console.print("  assay collect           \(collecting)")
         Console.print("  assay assess            the window and its exceptions")
     }
 
@@ -78,11 +115,16 @@ struct ExampleCommand: ParsableCommand {
 
 /// A folder that is filled for the user and never written over.
 enum NewFolder {
-    static func write(_ files: [ExampleFile], to folder: String) throws {
-        let disk = FileManager.default
-        if let content = try? disk.contentsOfDirectory(atPath: folder), !content.isEmpty {
+    /// Before anybody is asked anything.
+    static func expectFree(_ folder: String) throws {
+        if let content = try? FileManager.default.contentsOfDirectory(atPath: folder), !content.isEmpty {
             throw ValidationError("\(folder) is not empty; name a new folder")
         }
+    }
+
+    static func write(_ files: [ExampleFile], to folder: String) throws {
+        let disk = FileManager.default
+        try expectFree(folder)
         for file in files {
             let path = folder + "/" + file.path
             let parent = (path as NSString).deletingLastPathComponent

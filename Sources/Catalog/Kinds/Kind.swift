@@ -15,12 +15,21 @@ package struct Kind: Sendable, Hashable {
     package let mode: Mode
     /// In the order of declaration.
     package let fields: [Field]
+    /// The systems that usually know it, for people: `identity provider`, `forge`.
+    package let knownBy: [String]
+    /// The importers and connectors of this program that fill it, besides native JSON Lines, which can fill any kind.
+    package let filledBy: [String]
 
-    package init(name: Identifier, title: String, mode: Mode, fields: [Field]) {
+    package init(
+        name: Identifier, title: String, mode: Mode, fields: [Field], knownBy: [String] = [],
+        filledBy: [String] = []
+    ) {
         self.name = name
         self.title = title
         self.mode = mode
         self.fields = fields
+        self.knownBy = knownBy
+        self.filledBy = filledBy
     }
 
     package func field(_ name: String) -> Field? {
@@ -39,11 +48,13 @@ package struct Field: Sendable, Hashable {
     package let isPHI: Bool
     /// What it means and in which unit, for people.
     package let meaning: String
+    /// The importers and connectors that fill it, where they are not those of its kind.
+    package let filledBy: [String]?
 
     package init(
         name: String, type: FieldType, isRequired: Bool = false, isPersonal: Bool = false,
         isPHI: Bool = false,
-        meaning: String = ""
+        meaning: String = "", filledBy: [String]? = nil
     ) {
         self.name = name
         self.type = type
@@ -51,6 +62,7 @@ package struct Field: Sendable, Hashable {
         self.isPersonal = isPersonal
         self.isPHI = isPHI
         self.meaning = meaning
+        self.filledBy = filledBy
     }
 }
 

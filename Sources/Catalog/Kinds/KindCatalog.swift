@@ -67,7 +67,8 @@ extension Kind {
         }
         self.init(
             name: Identifier(try entry.text("kind")), title: try entry.text("title"),
-            mode: try entry.word("mode", as: Kind.Mode.self), fields: fields)
+            mode: try entry.word("mode", as: Kind.Mode.self), fields: fields,
+            knownBy: try entry.texts("knownBy") ?? [], filledBy: try entry.texts("filledBy") ?? [])
     }
 }
 
@@ -83,6 +84,6 @@ extension Field {
         self.init(
             name: try entry.text("name"), type: type, isRequired: try entry.flag("required"),
             isPersonal: try entry.flag("personal"), isPHI: try entry.flag("phi"),
-            meaning: try entry.optionalText("meaning"))
+            meaning: try entry.optionalText("meaning"), filledBy: try entry.texts("filledBy"))
     }
 }

@@ -69,7 +69,7 @@ package enum StarterProgram {
     private static let longestID = 60
 
     /// Lower-case letters, digits and single hyphens, so that it can be an id whatever the name is.
-    static func id(_ name: String) -> String {
+    package static func id(_ name: String) -> String {
         var id = ""
         for byte in name.utf8 {
             switch byte {
@@ -85,7 +85,7 @@ package enum StarterProgram {
     }
 
     /// A YAML scalar in double quotes that reads back as exactly this text.
-    static func quoted(_ text: String) -> String {
+    package static func quoted(_ text: String) -> String {
         var quoted = "\""
         for scalar in text.unicodeScalars {
             switch scalar {

@@ -23,6 +23,7 @@ extension Program {
         lint.coverage()
         lint.wording()
         lint.registers()
+        lint.statements()
         for document in documents {
             guard case .test(let test) = document.body else { continue }
             TestLint(test: test, place: document.place).check(&lint)

@@ -1,5 +1,5 @@
 /// Guesses what a misspelt word was meant to be.
-enum Spelling {
+package enum Spelling {
     /// Nobody misspells a longer word into something recognisable, and the comparison is quadratic.
     private static let longest = 64
 
@@ -21,7 +21,7 @@ enum Spelling {
     }
 
     /// A remedy in words; empty when nothing is near.
-    static func advice(for word: String, among known: some Sequence<String>) -> String {
+    package static func advice(for word: String, among known: some Sequence<String>) -> String {
         nearest(to: word, among: known).map { "did you mean \"\($0)\"?" } ?? ""
     }
 

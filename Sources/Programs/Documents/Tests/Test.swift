@@ -20,6 +20,10 @@ package struct Test: Sendable, Hashable {
     package internal(set) var effective: Moment?
     /// What is asked of the evidence.
     package internal(set) var rule: Rule
+    /// The figures it turns on, by name; `rule` holds the values in force.
+    package internal(set) var limits: [Limit] = []
+    /// The rule's keys as they were written, names of limits and all; nil when it has no limits.
+    var written: JSONObject?
 
     /// The word behind `kind`.
     package var kind: String {
@@ -39,10 +43,14 @@ package struct Test: Sendable, Hashable {
     struct Heading: Sendable {
         var title: String?
         var effective: Moment?
+        var limits: [Limit] = []
 
         static let schema = Schema<Heading>(
             "a test", Heading(),
-            [.optional("title", .line, \.title), .optional("effective", .moment, \.effective)])
+            [
+                .optional("title", .line, \.title), .optional("effective", .moment, \.effective),
+                .optional("limits", .named(Limit.schema, by: \.name), \.limits),
+            ])
     }
 }
 

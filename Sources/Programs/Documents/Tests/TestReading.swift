@@ -51,12 +51,31 @@ extension Test {
         _ rule: (Form) -> Rule
     ) -> Test? {
         let heading = Heading.schema
-        // The heading reads its two keys out of the mapping; every other key is the rule's to know or refuse.
+        // The heading reads its keys out of the mapping; every other key is the rule's to know or refuse.
         let head = heading.read(
             entries.filter { heading.keyNames.contains($0.key) }, at: place, &reading)
-        let body = schema.read(entries, at: place, besides: own + heading.keyNames, &reading)
-        guard let head, let body else { return nil }
-        return Test(id: "", title: head.title, effective: head.effective, rule: rule(body))
+        let others = own + heading.keyNames
+        guard let head, !head.limits.isEmpty else {
+            let body = schema.read(entries, at: place, besides: others, &reading)
+            guard let head, let body else { return nil }
+            return Test(id: "", title: head.title, effective: head.effective, rule: rule(body))
+        }
+        let written = entries.filter { !others.contains($0.key) }
+        var resolution = Limit.Resolution(head.limits)
+        let before = reading.findings.count
+        let resolved = resolution.resolve(written, &reading)
+        for limit in head.limits where !resolution.used.contains(limit.name) {
+            reading.error(
+                "unused-limit", at: place, "nothing uses the limit \"\(limit.name)\"",
+                remedy: "write $\(limit.name) where the value belongs, or remove it")
+        }
+        // What is left unresolved would only be found fault with a second time.
+        guard reading.findings.count == before,
+            let body = schema.read(resolved, at: place, &reading)
+        else { return nil }
+        return Test(
+            id: "", title: head.title, effective: head.effective, rule: rule(body), limits: head.limits,
+            written: Node.members(written))
     }
 
     /// The keys behind the id, in the order in which they are written.
@@ -72,7 +91,8 @@ extension Test {
             case .sod(let rule): SodRule.schema.write(rule)
             case .attest(let rule): AttestRule.schema.write(rule)
             }
-        let head = Heading.schema.write(Heading(title: title, effective: effective))
-        return JSONObject([.init(name: "kind", value: .string(kind))] + head.members + body.members)
+        let head = Heading.schema.write(Heading(title: title, effective: effective, limits: limits))
+        let members = (written ?? body).members
+        return JSONObject([.init(name: "kind", value: .string(kind))] + head.members + members)
     }
 }

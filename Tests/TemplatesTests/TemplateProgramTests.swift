@@ -1,0 +1,107 @@
+import Catalog
+import Examples
+import Formats
+import Programs
+import Testing
+
+@testable import Templates
+
+@Suite struct TemplateProgramTests {
+    private static let every: Set<Catalog.Category> = Set(Catalog.Category.allCases)
+    private static let usual: Set<Catalog.Category> = [.availability, .confidentiality]
+
+    private func scope(
+        _ template: String, _ role: String = "business-associate", _ categories: Set<Catalog.Category>
+    ) throws -> TemplateScope {
+        TemplateScope(
+            template: try #require(Template.all.first { $0.name == template }),
+            role: try #require(OrganizationRole.all.first { $0.name == role }), categories: categories)
+    }
+
+    private func program(_ scope: TemplateScope) throws -> Program {
+        let files = TemplateProgram(
+            scope: scope, organization: "Sample: \"Clinic\"", domain: "clinic.example",
+            zone: "America/New_York",
+            from: try #require(Instant("2026-01-01T00:00:00Z")),
+            to: try #require(Instant("2027-01-01T00:00:00Z"))
+        ).files
+        return try Program(
+            reading: files.filter { $0.path != "README.md" }.map {
+                ProgramFile(path: $0.path, bytes: $0.bytes)
+            })
+    }
+
+    @Test func `the full set has eighty-eight controls, each with tests and a policy`() throws {
+        let all = ControlSection.all
+        #expect(all.count == 88 && Set(all.map(\.id)).count == 88)
+        #expect(all.filter { $0.modules == ["base"] }.count == 71)
+        for section in all {
+            #expect(!section.tests.isEmpty && !section.criteria.isEmpty, "\(section.id)")
+            #expect(PolicySection.all.contains { $0.id == section.policy }, "\(section.id)")
+        }
+        let tests = all.flatMap(\.tests)
+        #expect(Set(tests).count == tests.count)
+        let linked = Set(PolicySection.all.flatMap { $0.statements.flatMap(\.tests) })
+        #expect(linked == Set(tests), "a test that no policy asks for, or the reverse")
+    }
+
+    @Test(arguments: ["healthcare-saas", "imaging-ai", "billing-analytics"])
+    func `a narrow, the usual and the widest scope of a template check without a finding`(template: String)
+        throws
+    {
+        let choices: [Set<Catalog.Category>] = [[], Self.usual, Self.every]
+        for (role, chosen) in zip(OrganizationRole.all, choices) {
+            let program = try program(scope(template, role.name, chosen))
+            let findings = try program.lint(kinds: .builtin(), criteria: .builtin())
+            #expect(findings.isEmpty, "\(role.name) \(chosen): \(findings.prefix(5).map(\.description))")
+        }
+    }
+
+    @Test(
+        arguments: [
+            ("healthcare-saas", "business-associate", usual, 74),
+            ("healthcare-saas", "covered-entity", usual, 80),
+            ("healthcare-saas", "covered-entity", every, 84),
+            ("imaging-ai", "subcontractor", usual, 78), ("imaging-ai", "covered-entity", every, 88),
+            ("billing-analytics", "business-associate", usual.union([.processingIntegrity]), 77),
+        ] as [(String, String, Set<Catalog.Category>, Int)])
+    func `role and categories decide how many controls there are`(
+        template: String, role: String, categories: Set<Catalog.Category>, count: Int
+    ) throws {
+        let scope = try scope(template, role, categories)
+        #expect(scope.extent.controls == count)
+        #expect(try program(scope).controls.count == count)
+        #expect(try program(scope).tests.count == scope.extent.tests)
+    }
+
+    @Test func `Security cannot be left out, and a category costs what it adds`() throws {
+        let scope = try scope("healthcare-saas", "business-associate", Self.usual)
+        #expect(scope.without(.security).categories.contains(.security))
+        #expect(scope.extent.criteria == 33 + 3 + 2)
+        #expect(scope.cost(of: .processingIntegrity).controls == 3)
+        #expect(scope.cost(of: .processingIntegrity).criteria == 5)
+        #expect(scope.cost(of: .availability).controls == 2)
+        #expect(scope.cost(of: .availability).criteria == 3)
+        #expect(scope.cost(of: .privacy).criteria == 18)
+    }
+
+    @Test func `statements keep the links to tests in scope, and those without are listed`() throws {
+        let scope = try scope("healthcare-saas", "business-associate", Self.usual)
+        let program = try program(scope)
+        let policies = program.policies
+        #expect(policies.count == 25 - 3)
+        let linked = Set(policies.flatMap(\.statements).flatMap(\.tests).map(\.value))
+        #expect(linked == Set(program.tests.map(\.id.text)))
+        let untested = program.untestedStatements.map { "\($0.policy) \($0.statement.number)" }
+        #expect(untested.contains("access-control 8") && untested.count > 15)
+        #expect(program.documents(of: .procedure).count == policies.count)
+    }
+
+    @Test func `figures keep law, contract and company apart`() throws {
+        let program = try program(scope("healthcare-saas", "covered-entity", Self.every))
+        let limit = try #require(program.test("customers-notified-limit")?.limits.first)
+        #expect(limit.law?.description == "60d" && limit.contract?.description == "1d")
+        #expect(limit.inForce.description == "1d")
+        #expect(program.tests.filter { !$0.limits.isEmpty }.count > 80)
+    }
+}
