@@ -105,6 +105,13 @@ import Testing
         }
     }
 
+    @Test func `XML that is not UTF-8 is refused before the parser sees it`() throws {
+        var bytes = Array(Self.sample("junit").replacing("classname", with: "class?name").utf8)
+        for index in bytes.indices where bytes[index] == UInt8(ascii: "?") { bytes[index] = 0xFF }
+        let imported = try Imported.from(bytes, as: "junit")
+        #expect(imported.reasons.contains { $0.contains("UTF-8") } && imported.covered.isEmpty)
+    }
+
     @Test func `errors and skipped cases did not pass`() throws {
         let results = try Imported.from(Array(Self.sample("junit").utf8)).values("test.result")
         #expect(results.map { $0["passed"] } == [.bool(true), .bool(false), .bool(false), nil])

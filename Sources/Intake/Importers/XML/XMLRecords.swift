@@ -45,7 +45,7 @@ final class XMLRecords: NSObject, XMLParserDelegate {
         try refuseEntities(input)
         try withoutActuallyEscaping(body) { body in
             let reader = XMLRecords(records, body)
-            let pulled = PulledStream(input)
+            let pulled = try PulledStream(input)
             let parser = XMLParser(stream: pulled)
             parser.shouldProcessNamespaces = true
             parser.shouldResolveExternalEntities = false
@@ -156,15 +156,21 @@ final class XMLRecords: NSObject, XMLParserDelegate {
 }
 
 /// Feeds a parser that pulls from Foundation's streams.
+///
+/// Only valid UTF-8 gets through: Foundation's parser traps on a name that is not.
 private final class PulledStream: InputStream {
     private let input: ByteStream
     private var piece: [UInt8] = []
     private var at = 0
+    /// The beginning of a character whose end stands in the next piece.
+    private var cut: [UInt8] = []
     private(set) var failure: (any Error)?
 
-    init(_ input: ByteStream) {
+    /// Reads the first piece, which must be readable.
+    init(_ input: ByteStream) throws {
         self.input = input
         super.init(data: Data())
+        piece = try whole()
     }
 
     override func open() {}
@@ -172,13 +178,14 @@ private final class PulledStream: InputStream {
     override var hasBytesAvailable: Bool { true }
 
     override func read(_ buffer: UnsafeMutablePointer<UInt8>, maxLength: Int) -> Int {
-        if failure != nil { return -1 }
+        if failure != nil { return 0 }
         if at == piece.count {
             do {
-                piece = try input.next()
+                piece = try whole()
             } catch {
+                // As an end: the parser traps on a fault of the stream that it did not make itself.
                 failure = error
-                return -1
+                piece = []
             }
             at = 0
         }
@@ -188,5 +195,26 @@ private final class PulledStream: InputStream {
         }
         at += count
         return count
+    }
+
+    /// The next bytes, cut between characters.
+    private func whole() throws -> [UInt8] {
+        while true {
+            let more = try input.next()
+            var bytes = cut + more
+            cut = []
+            if !more.isEmpty {
+                // A character has at most three bytes behind its first one.
+                for back in 1...3 where back <= bytes.count && bytes[bytes.count - back] >= 0xC0 {
+                    cut = Array(bytes.suffix(back))
+                    bytes.removeLast(back)
+                    break
+                }
+            }
+            if String(validating: bytes, as: UTF8.self) == nil {
+                throw ImportError("not valid UTF-8; write the document in UTF-8")
+            }
+            if !bytes.isEmpty || more.isEmpty { return bytes }
+        }
     }
 }
