@@ -47,6 +47,9 @@ struct ImportCommand: AsyncParsableCommand {
             throw ValidationError(
                 "unknown format \"\(kind)\"; there are \(Importers.names.joined(separator: ", "))")
         }
+        if kind == "csv", mapping == nil {
+            throw ValidationError("--as csv needs --mapping FILE, which says what the columns mean")
+        }
         if let at, Instant(at) == nil {
             throw ValidationError("--at needs a time such as 2026-03-01T09:00:00Z")
         }
