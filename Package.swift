@@ -80,9 +80,8 @@ let package = Package(
         .target(
             name: "CLI",
             dependencies: [
-                "Formats", "Expressions", "Ledger", "Catalog", "Programs", "Evidence", "Assessment",
-                "Reports",
-                "Workspaces", "PackageCommands", "Examples", "Templates", arguments,
+                "Formats", "Expressions", "Ledger", "Catalog", "Programs", "Evidence", "Assessment", "Intake",
+                "Reports", "Workspaces", "PackageCommands", "Examples", "Templates", arguments,
             ],
             swiftSettings: house),
         .executableTarget(name: "assay", dependencies: ["CLI"], swiftSettings: house),

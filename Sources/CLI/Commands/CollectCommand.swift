@@ -31,57 +31,9 @@ struct CollectCommand: AsyncParsableCommand {
     }
 }
 
-/// `assay import FILE…`
-struct ImportCommand: AsyncParsableCommand {
-    static let configuration = CommandConfiguration(
-        commandName: "import",
-        abstract: "Record evidence from files of native JSON Lines.",
-        discussion: """
-            A line is a fact, coverage, or the header of a batch; "-" reads standard input. Lines that do not fit are \
-            set aside with their number and reason, the rest goes on. A line "recorded" is an acknowledgement: what it \
-            counts is durable and logged.
-            """)
-
-    @Argument(help: "Files, or - for standard input.")
-    var files: [String]
-
-    @Option(name: .customLong("as"), help: "Format of the files; there is one so far: jsonl.")
-    var kind: ImportFormat = .jsonl
-
-    @Option(help: "Source that the facts come from; else each batch header names its own.")
-    var source: Identifier?
-
-    @OptionGroup var workspace: WorkspaceOptions
-    @OptionGroup var time: ClockOptions
-    @OptionGroup var output: FormatOptions
-
-    enum ImportFormat: String, ExpressibleByArgument, CaseIterable {
-        case jsonl
-    }
-
-    func run() async throws {
-        let opened = try workspace.open()
-        let log = ReceiptLog(isQuiet: output.format == .json)
-        let recording = try Recording(opened, clock: time.clock) { log.add($0) }
-        do {
-            for file in files {
-                try await opened.importFile(file, source: source, into: recording, clock: time.clock)
-            }
-        } catch {
-            if !log.isEmpty {
-                Console.say("The import broke off. What follows is on record all the same:")
-                try? log.finish(output.format)
-            }
-            throw error
-        }
-        await recording.bringColumns()
-        try log.finish(output.format)
-    }
-}
-
 extension Recording {
     /// Brings the columns up to date, and says so when it cannot: nothing is lost, the next assessment takes longer.
-    fileprivate func bringColumns() {
+    func bringColumns() {
         guard let reason = refreshColumns() else { return }
         Console.say("The columns are behind the record, which is complete; run \"assay index\": \(reason)")
     }

@@ -95,3 +95,12 @@ final class ByteFile: Sendable {
         }
     }
 }
+
+extension ByteFile {
+    /// How many bytes it has now.
+    func size() throws(FileError) -> Int {
+        let end = lseek(descriptor, 0, SEEK_END)
+        if end < 0 { throw FileError("its length cannot be found", errno: errno) }
+        return Int(end)
+    }
+}

@@ -1,6 +1,5 @@
 import Evidence
 package import Formats
-import Foundation
 import Intake
 import Programs
 
@@ -29,40 +28,5 @@ extension Workspace {
             try await connector.collect(request) { try await recording.take($0) }
             try await recording.flush()
         }
-    }
-
-    /// Imports native JSON Lines from a file, or from standard input for `-`.
-    package func importFile(
-        _ path: String, source: Identifier?, into recording: Recording, clock: Clock
-    ) async throws {
-        var isFolder: ObjCBool = false
-        if path != "-", FileManager.default.fileExists(atPath: path, isDirectory: &isFolder),
-            isFolder.boolValue
-        {
-            throw WorkspaceError.unreadable(path: path, "this is a folder; name the files in it")
-        }
-        guard let file = path == "-" ? FileHandle.standardInput : FileHandle(forReadingAtPath: path) else {
-            throw WorkspaceError.unreadable(path: path, "no such file, or it cannot be read")
-        }
-        defer { try? file.close() }
-        let name = path == "-" ? "standard input" : (path as NSString).lastPathComponent
-        var importer = NativeImporter(
-            NativeImporter.Setting(
-                origin: source.map { .fixed($0) } ?? .stated(otherwise: "import"),
-                collector: .init(name: "import", version: Self.version),
-                query: "native JSON Lines in \(name)",
-                parameters: ["file": name], freshness: .hours(26), now: clock.now))
-        while true {
-            let chunk: Data
-            do {
-                chunk = try file.read(upToCount: 1 << 20) ?? Data()
-            } catch {
-                throw WorkspaceError.unreadable(path: path, "reading broke off; check the disk and try again")
-            }
-            if chunk.isEmpty { break }
-            for delivery in importer.append(Array(chunk)) { try await recording.take(delivery) }
-        }
-        for delivery in importer.finish() { try await recording.take(delivery) }
-        try await recording.flush()
     }
 }

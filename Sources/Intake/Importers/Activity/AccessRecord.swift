@@ -1,0 +1,67 @@
+import Formats
+import Ledger
+
+/// Who touched whose record: what FHIR's audit events and DICOM's audit messages have in common.
+///
+/// Names are left behind. A patient's id becomes a pseudonym: the first half of its SHA-256, which joins records and
+/// does not show the id. Whoever knows all ids can still try them out, so the field stays marked as PHI.
+struct AccessRecord {
+    var id: String?
+    var at: Instant
+    var application: String?
+    var user: String?
+    var patient: String?
+    var action: String?
+    var purpose: String?
+    var isBreakGlass: Bool?
+    var isSuccess: Bool?
+    var isLogin = false
+    var address: String?
+
+    func tell(_ report: ImportReport, line: Int) throws {
+        guard let user, !user.isEmpty else {
+            return report.setAside("nobody is named as who acted", line: line)
+        }
+        report.counted()
+        if isLogin {
+            var fields = Fields()
+            fields.text("user_id", user)
+            fields.text("system", application)
+            fields.flag("succeeded", isSuccess ?? false)
+            fields.text("address", address)
+            return try report.event("auth.event", key, at: at, fields, line: line)
+        }
+        var fields = Fields()
+        fields.text("application", application ?? "unknown")
+        fields.text("user_id", user)
+        fields.text("patient_id", patient.map { String(Digest.sha256(Array($0.utf8)).hex.prefix(32)) })
+        fields.text("action", action)
+        fields.text("purpose", purpose)
+        fields.flag("break_glass", isBreakGlass)
+        try report.event("phi.access", key, at: at, fields, line: line)
+    }
+
+    /// An event without an id of its own is known by all that it says.
+    private var key: Identifier {
+        if let id { return Fields.key(id) }
+        let parts = [at.description, application, user, patient, action, address].map { $0 ?? "" }
+        return Identifier(String(Digest.sha256(Array(parts.joined(separator: "\u{1F}").utf8)).hex.prefix(32)))
+    }
+
+    /// The action codes C, R, U, D, E that both share (RFC 3881 section 5.1.2).
+    static func action(_ code: String?) -> String? {
+        ["C": "create", "R": "read", "U": "update", "D": "delete", "E": "execute"][code ?? ""]
+    }
+
+    /// HL7's purposes of use, in the words of `phi.access`.
+    static func purpose(_ code: String?) -> String? {
+        switch code {
+        case "TREAT", "ETREAT", "CAREMGT": "treatment"
+        case "HPAYMT": "payment"
+        case "HOPERAT": "operations"
+        case "BTG": "treatment"
+        case let other?: other.lowercased()
+        case nil: nil
+        }
+    }
+}

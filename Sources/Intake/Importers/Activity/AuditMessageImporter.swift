@@ -1,0 +1,75 @@
+import Formats
+
+/// Audit messages of IHE ATNA in both dialects: DICOM PS3.15 A.5 (`csd-code`, `originalText`) and RFC 3881 (`code`,
+/// `displayName`). A file holds one message, or many below any root.
+///
+/// Real producers keep to no schema, so none is enforced: what is needed is who, when and what.
+struct AuditMessageImporter: Importer {
+    static let format = ImportFormat("atna", "DICOM/ATNA audit messages")
+
+    static func recognises(_ head: FileHead) -> Bool {
+        head.xml.map { ["AuditMessage", "AuditMessages", "IHEYr4"].contains($0.name) } ?? false
+    }
+
+    func read(_ input: ByteStream, into report: ImportReport) throws {
+        var number = 0
+        report.describe(tool: "ATNA")
+        try XMLRecords.read(input, records: ["AuditMessage"]) { event in
+            switch event {
+            case .record(let message):
+                number += 1
+                try take(message, number, report)
+            case .refused(_, let reason):
+                number += 1
+                report.setAside(reason, line: number)
+            case .open, .close: break
+            }
+        }
+        report.total(number)
+        if number == 0 { report.gap("the file", "holds no AuditMessage") }
+    }
+
+    private func take(_ message: Element, _ number: Int, _ report: ImportReport) throws {
+        guard let event = message.child("EventIdentification"),
+            let at = ReportTime.read(event["EventDateTime"])
+        else {
+            return report.setAside(
+                "EventIdentification or its EventDateTime is missing or no time", line: number)
+        }
+        let code = Self.code(event.child("EventID"))
+        let types = event.children("EventTypeCode").compactMap { Self.code($0) }
+        let people = message.children("ActiveParticipant")
+        let person = people.first { ($0["UserIsRequestor"] ?? "").lowercased() == "true" } ?? people.first
+        let source = message.child("AuditSourceIdentification")
+        var record = AccessRecord(at: at)
+        record.user = person?["UserID"]
+        record.application = source?["AuditSourceID"]
+        record.address = person?["NetworkAccessPointID"]
+        record.isSuccess = event["EventOutcomeIndicator"].map { $0 == "0" }
+        record.isLogin = code == "110114"
+        record.action = Self.action(code) ?? AccessRecord.action(event["EventActionCode"])
+        let purposes = event.children("PurposeOfUse").compactMap { Self.code($0) }
+        record.purpose = AccessRecord.purpose(purposes.first)
+        if types.contains("110127") || purposes.contains("BTG") { record.isBreakGlass = true }
+        record.patient =
+            message.children("ParticipantObjectIdentification").first {
+                Self.code($0.child("ParticipantObjectIDTypeCode")) == "2"
+                    || $0["ParticipantObjectTypeCodeRole"] == "1"
+            }?["ParticipantObjectID"]
+        try record.tell(report, line: number)
+    }
+
+    private static func code(_ element: Element?) -> String? { element?["csd-code"] ?? element?["code"] }
+
+    /// The event codes whose meaning the letters do not carry (DICOM PS3.16, context group 400).
+    private static func action(_ code: String?) -> String? {
+        switch code {
+        case "110105": "delete"
+        case "110106": "export"
+        case "110107": "import"
+        case "110112": "query"
+        case "110102", "110104": "transfer"
+        default: nil
+        }
+    }
+}

@@ -1,0 +1,93 @@
+import Formats
+
+/// AWS CloudTrail log files (event versions 1.0x and 1.1x): each record becomes a `cloud.activity`, and each console
+/// log-in an `auth.event` too.
+///
+/// An `errorCode` says that the call was not carried out. A log file cannot show that no other file is missing, so
+/// nothing is covered unless whoever imports it asserts so (`--covers`).
+struct CloudTrailImporter: Importer {
+    static let format = ImportFormat("cloudtrail", "AWS CloudTrail")
+
+    static func recognises(_ head: FileHead) -> Bool {
+        guard let json = head.json else { return false }
+        return json.has("eventVersion", "eventSource")
+            || (json.has("Records") && !json.isArray && json.count == 1)
+            || json.has("EventId", "CloudTrailEvent") || json.has("Events") && json.count <= 2
+    }
+
+    func read(_ input: ByteStream, into report: ImportReport) throws {
+        let json = JSONStream(input)
+        var number = 0
+        var isCutShort = false
+        var hasRecords = false
+        report.describe(tool: "CloudTrail")
+        func take() throws {
+            number += 1
+            guard let found = report.readable(try json.record(), line: number) else { return }
+            try record(found, number, report)
+        }
+        if try json.isAt("[") {
+            hasRecords = true
+            try json.array(take)
+        } else {
+            try json.values {
+                try json.object { name in
+                    switch name {
+                    case "Records", "Events":
+                        hasRecords = true
+                        try json.array(take)
+                    case "NextToken": isCutShort = try json.isAt("\"")
+                    default: break
+                    }
+                }
+            }
+        }
+        try json.end()
+        if !hasRecords { throw ImportError("neither \"Records\" nor \"Events\" is there") }
+        if isCutShort {
+            report.gap("NextToken", "the answer was not the last page: later events are missing")
+        }
+        report.total(number)
+    }
+
+    private func record(_ found: JSONTape.Node, _ number: Int, _ report: ImportReport) throws {
+        // The API of the event history wraps the record as a text.
+        if let wrapped = found.text("CloudTrailEvent") {
+            do {
+                return try record(try JSONTape(Array(wrapped.utf8)).root, number, report)
+            } catch let error as JSONError {
+                return report.setAside("CloudTrailEvent: \(error)", line: number)
+            }
+        }
+        guard let id = found.text("eventID"), let name = found.text("eventName"),
+            let at = ReportTime.read(found.text("eventTime"))
+        else { return report.setAside("eventID, eventName or eventTime is missing", line: number) }
+        report.counted()
+        let service = found.text("eventSource").map {
+            $0.hasSuffix(".amazonaws.com") ? String($0.dropLast(14)) : $0
+        }
+        let identity = found["userIdentity"]
+        let succeeded = found["errorCode"] == nil
+        let session = identity?[path: "sessionContext", "attributes", "mfaAuthenticated"]
+        var mfa = session.flatMap { $0.flag ?? $0.string.map { $0 == "true" } }
+        if let used = found[path: "additionalEventData", "MFAUsed"]?.string { mfa = used == "Yes" }
+        let actor = identity?.text("arn") ?? identity?.text("principalId") ?? identity?.text("invokedBy")
+        let address = found.text("sourceIPAddress")
+        var fields = Fields()
+        fields.text("action", [service, name].compactMap(\.self).joined(separator: ":"))
+        fields.text("actor_id", actor)
+        fields.flag("mfa", mfa)
+        fields.flag("succeeded", succeeded)
+        fields.flag("read_only", found["readOnly"].flatMap { $0.flag ?? $0.string.map { $0 == "true" } })
+        fields.text("address", address)
+        try report.event("cloud.activity", Fields.key(id), at: at, fields, line: number)
+        guard name == "ConsoleLogin" else { return }
+        var login = Fields()
+        login.text("user_id", actor)
+        login.text("system", "aws:\(found.text("recipientAccountId") ?? "")")
+        login.flag("succeeded", found[path: "responseElements", "ConsoleLogin"]?.string == "Success")
+        login.flag("mfa", mfa)
+        login.text("address", address)
+        try report.event("auth.event", Fields.key(id), at: at, login, line: number)
+    }
+}

@@ -1,0 +1,132 @@
+import Formats
+
+/// FHIR AuditEvent of R4 and R5, in a Bundle, as NDJSON, as a list or alone.
+///
+/// The two releases are told apart by their shape, resource by resource. Accesses become `phi.access`, log-ins
+/// `auth.event`. A bundle that says that a next page exists is not complete.
+struct FHIRAuditImporter: Importer {
+    static let format = ImportFormat("fhir-audit", "FHIR AuditEvent")
+
+    static func recognises(_ head: FileHead) -> Bool {
+        ["AuditEvent", "Bundle"].contains(head.json?["resourceType"])
+    }
+
+    func read(_ input: ByteStream, into report: ImportReport) throws {
+        let json = JSONStream(input)
+        var number = 0
+        func take() throws {
+            number += 1
+            guard let found = report.readable(try json.record(), line: number) else { return }
+            try resource(found, number, report)
+        }
+        report.describe(tool: "FHIR")
+        if try json.isAt("[") {
+            try json.array(take)
+            return try json.end()
+        }
+        // A bundle is walked through, because it may be long; a single resource is short.
+        try json.values {
+            var members: [String: JSONTape.Node] = [:]
+            var isBundle = false
+            try json.object { name in
+                switch name {
+                case "entry":
+                    isBundle = true
+                    try json.array {
+                        number += 1
+                        guard let entry = report.readable(try json.record(), line: number) else { return }
+                        guard let inner = entry["resource"] else {
+                            return report.setAside("an entry without resource", line: number)
+                        }
+                        try resource(inner, number, report)
+                    }
+                case "link":
+                    let links = try json.value()?.elements ?? []
+                    if links.contains(where: { $0.text("relation") == "next" }) {
+                        report.gap("link", "the bundle has a next page: later events are missing")
+                    }
+                case "total":
+                    report.total(try json.value()?.integer.map { Int(clamping: $0) })
+                default: members[name] = try json.value()
+                }
+            }
+            if isBundle || members["resourceType"]?.string == "Bundle" { return }
+            number += 1
+            try event(number, report) { members[$0] }
+        }
+        try json.end()
+    }
+
+    private func resource(_ found: JSONTape.Node, _ number: Int, _ report: ImportReport) throws {
+        try event(number, report) { found[$0] }
+    }
+
+    private func event(
+        _ number: Int, _ report: ImportReport, _ member: (String) -> JSONTape.Node?
+    ) throws {
+        guard member("resourceType")?.string == "AuditEvent" else {
+            return report.passedOver("of another resource type")
+        }
+        guard let at = ReportTime.read(member("recorded")?.string) else {
+            return report.setAside("\"recorded\" is missing or no time", line: number)
+        }
+        let isR5 = member("code") != nil || member("category") != nil
+        let agents = member("agent")?.elements ?? []
+        let agent = agents.first { $0["requestor"]?.flag == true } ?? agents.first
+        var record = AccessRecord(at: at)
+        record.id = member("id")?.string
+        record.user = Self.reference(agent?["who"]) ?? agent?.text("altId")
+        record.application = Self.reference(member("source")?["observer"]) ?? member("source")?.text("site")
+        record.action = AccessRecord.action(member("action")?.string)
+        record.address = agent?[path: "network", "address"]?.string ?? agent?.text("networkString")
+        let codes = Self.codes(member, isR5: isR5)
+        record.isLogin = codes.contains { ["110114", "110122", "110123"].contains($0) }
+        let purposes = Self.purposes(member, agent, isR5: isR5)
+        record.isBreakGlass = purposes.isEmpty ? nil : purposes.contains("BTG")
+        record.purpose = AccessRecord.purpose(purposes.first)
+        record.isSuccess = Self.isSuccess(member("outcome"))
+        record.patient = Self.patient(member)
+        try record.tell(report, line: number)
+    }
+
+    private static func codes(_ member: (String) -> JSONTape.Node?, isR5: Bool) -> [String] {
+        if isR5 { return codings(member("code")) }
+        return ([member("type")].compactMap(\.self) + (member("subtype")?.elements ?? [])).compactMap {
+            $0.text("code")
+        }
+    }
+
+    private static func codings(_ concept: JSONTape.Node?) -> [String] {
+        concept?["coding"]?.elements.compactMap { $0.text("code") } ?? []
+    }
+
+    private static func purposes(
+        _ member: (String) -> JSONTape.Node?, _ agent: JSONTape.Node?, isR5: Bool
+    ) -> [String] {
+        let own = member(isR5 ? "authorization" : "purposeOfEvent")?.elements ?? []
+        let agents = agent?[isR5 ? "authorization" : "purposeOfUse"]?.elements ?? []
+        return (own + agents).flatMap { codings($0) }
+    }
+
+    /// R4 writes a code from 0 to 12, R5 a coding.
+    private static func isSuccess(_ outcome: JSONTape.Node?) -> Bool? {
+        if let code = outcome?.string { return code == "0" }
+        if let code = outcome?[path: "code", "code"]?.string { return code == "0" || code == "success" }
+        return nil
+    }
+
+    private static func patient(_ member: (String) -> JSONTape.Node?) -> String? {
+        if let patient = reference(member("patient")) { return patient }
+        for entity in member("entity")?.elements ?? [] {
+            let what = reference(entity["what"])
+            let isPatient =
+                entity[path: "type", "code"]?.string == "1" || entity[path: "role", "code"]?.string == "1"
+            if let what, isPatient || what.hasPrefix("Patient/") { return what }
+        }
+        return nil
+    }
+
+    private static func reference(_ node: JSONTape.Node?) -> String? {
+        node?.text("reference") ?? node?[path: "identifier", "value"]?.string ?? node?.text("display")
+    }
+}

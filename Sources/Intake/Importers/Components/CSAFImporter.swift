@@ -1,0 +1,106 @@
+import Formats
+
+/// Common Security Advisory Framework 2.0 and 2.1 (OASIS), VEX profile and advisories: each product status becomes a
+/// `vex.statement`. They are the supplier's word; nothing was scanned.
+struct CSAFImporter: Importer {
+    static let format = ImportFormat("csaf", "CSAF")
+
+    static func recognises(_ head: FileHead) -> Bool {
+        guard let json = head.json, !json.isArray else { return false }
+        return json.has("document")
+            && (json.count == 1 || json.has("product_tree") || json.has("vulnerabilities"))
+            || json["$schema"]?.contains("csaf") == true
+    }
+
+    /// The statuses of section 3.2.3.9, as VEX names them.
+    private static let statuses = [
+        "known_affected": "affected", "first_affected": "affected", "last_affected": "affected",
+        "known_not_affected": "not_affected", "fixed": "fixed", "first_fixed": "fixed",
+        "under_investigation": "under_investigation", "recommended": "recommended",
+    ]
+
+    func read(_ input: ByteStream, into report: ImportReport) throws {
+        let json = JSONStream(input)
+        var names: [String: String] = [:]
+        var found: [JSONTape.Node] = []
+        var hasDocument = false
+        report.lists("vex.statement")
+        try json.object { name in
+            switch name {
+            case "document":
+                hasDocument = true
+                guard let document = report.readable(try json.record()) else { return }
+                try self.document(document, report)
+            case "product_tree":
+                if let tree = try json.value() { Self.products(tree, depth: 0, &names) }
+            case "vulnerabilities":
+                try json.array {
+                    if let vulnerability = report.readable(try json.record()) { found.append(vulnerability) }
+                    if found.count > 100_000 {
+                        throw ImportError("more than 100,000 vulnerabilities in one advisory")
+                    }
+                }
+            default: break
+            }
+        }
+        try json.end()
+        if !hasDocument { throw ImportError("\"document\" is missing") }
+        // The product tree may stand behind the vulnerabilities that refer to it.
+        for vulnerability in found { try self.vulnerability(vulnerability, names, report) }
+    }
+
+    private func document(_ document: JSONTape.Node, _ report: ImportReport) throws {
+        let version = document.text("csaf_version") ?? "unknown"
+        if version != "2.0", version != "2.1" {
+            throw ImportError("CSAF \(Fields.clean(version)) where 2.0 and 2.1 are understood")
+        }
+        let tracking = document["tracking"]
+        report.made(ReportTime.read(tracking?.text("current_release_date")))
+        report.describe(tool: document[path: "publisher", "name"]?.string, target: tracking?.text("id"))
+        if let status = tracking?.text("status"), status != "final" {
+            report.gap("tracking.status", "the advisory is \(Fields.clean(status)), not final")
+        }
+    }
+
+    private static func products(_ node: JSONTape.Node, depth: Int, _ names: inout [String: String]) {
+        if depth > 30 { return }
+        let own = [node["product"]].compactMap(\.self) + (node["full_product_names"]?.elements ?? [])
+        let related = node["relationships"]?.elements.compactMap { $0["full_product_name"] } ?? []
+        for product in own + related {
+            if let id = product.text("product_id") {
+                names[id] =
+                    product[path: "product_identification_helper", "purl"]?.string ?? product.text("name")
+                    ?? id
+            }
+        }
+        for branch in node["branches"]?.elements ?? [] { products(branch, depth: depth + 1, &names) }
+    }
+
+    private func vulnerability(
+        _ vulnerability: JSONTape.Node, _ names: [String: String], _ report: ImportReport
+    ) throws {
+        let id = vulnerability.text("cve") ?? vulnerability["ids"]?.elements.first?.text("text")
+        guard let id else { return report.setAside("a vulnerability without cve and ids") }
+        let flags = vulnerability["flags"]?.elements ?? []
+        let remedies = vulnerability["remediations"]?.elements ?? []
+        var seen: [String: String] = [:]
+        for (member, products) in vulnerability["product_status"]?.members ?? [] {
+            guard let status = Self.statuses[member] else { continue }
+            for product in products.elements.compactMap(\.string) {
+                if let other = seen[product], other != status {
+                    report.setAside("a product has contradicting statuses (CSAF 6.1.6)")
+                    continue
+                }
+                seen[product] = status
+                guard let name = names[product] else {
+                    report.setAside("a status speaks of a product that the tree does not define (CSAF 6.1.1)")
+                    continue
+                }
+                report.counted()
+                let flag = flags.first { $0.texts("product_ids").contains(product) }?.text("label")
+                let remedy = remedies.first { $0.texts("product_ids").contains(product) }?.text("category")
+                try report.vex(id, product: name, status: status, justification: flag, response: remedy)
+            }
+        }
+    }
+}

@@ -1,0 +1,88 @@
+package import Formats
+import Ledger
+
+/// The fields of one record, made from what a stranger wrote: nothing in them is longer than a table can bear, and no
+/// control character gets through to somebody's terminal.
+package struct Fields {
+    /// Longer texts are cut; the mark shows that they were.
+    static let longest = 2_000
+    /// Longer keys are named by their hash.
+    static let longestKey = 400
+
+    private(set) var object = JSONObject()
+
+    package init() {}
+
+    /// Nothing is set for nil or an empty text: absent means unknown.
+    package mutating func text(_ name: String, _ value: String?) {
+        if let value, !value.isEmpty { object.append(name, .string(Self.clean(value))) }
+    }
+
+    package mutating func flag(_ name: String, _ value: Bool?) {
+        if let value { object.append(name, .bool(value)) }
+    }
+
+    package mutating func whole(_ name: String, _ value: Int?) {
+        if let value { object.append(name, .integer(Int64(value))) }
+    }
+
+    package mutating func time(_ name: String, _ value: Instant?) {
+        if let value { object.append(name, .string(value.description)) }
+    }
+
+    package mutating func list(_ name: String, _ values: [String]) {
+        let kept = values.filter { !$0.isEmpty }.prefix(100)
+        if !kept.isEmpty { object.append(name, .array(kept.map { .string(Self.clean($0)) })) }
+    }
+
+    /// The key of a record from what identifies it together.
+    static func key(_ parts: String?...) -> Identifier {
+        var text = ""
+        for (index, part) in parts.enumerated() {
+            if index > 0 { text += "|" }
+            guard let part else { continue }
+            text += part.utf8.contains(UInt8(ascii: "|")) ? part.replacing("|", with: "%7C") : part
+        }
+        if text.utf8.count <= longestKey { return Identifier(clean(text)) }
+        let digest = Digest.sha256(Array(text.utf8)).hex
+        return Identifier(clean(String(decoding: text.utf8.prefix(120), as: UTF8.self)) + "…" + digest)
+    }
+
+    /// The text with visible marks in place of control characters, and with an end.
+    static func clean(_ text: String) -> String {
+        if text.utf8.count <= longest, text.utf8.allSatisfy({ $0 >= 0x20 && $0 < 0x7F }) { return text }
+        var cleaned = ""
+        for scalar in text.unicodeScalars {
+            if cleaned.utf8.count > longest { return cleaned + "…" }
+            switch scalar.value {
+            case 0x09, 0x0A, 0x0D: cleaned.unicodeScalars.append(" ")
+            case 0..<0x20, 0x7F..<0xA0, 0x200E, 0x200F, 0x202A...0x202E, 0x2066...0x2069, 0xFFFE, 0xFFFF:
+                cleaned.unicodeScalars.append("\u{FFFD}")
+            default: cleaned.unicodeScalars.append(scalar)
+            }
+        }
+        return cleaned
+    }
+}
+
+extension JSONTape.Node {
+    /// The member reached by these names, one below the other.
+    subscript(path names: String...) -> JSONTape.Node? {
+        var node: JSONTape.Node? = self
+        for name in names { node = node?[name] }
+        return node
+    }
+
+    func text(_ name: String) -> String? { self[name]?.string }
+
+    /// A list of texts; empty when it is anything else.
+    func texts(_ name: String) -> [String] { self[name]?.elements.compactMap(\.string) ?? [] }
+
+    var flag: Bool? {
+        switch kind {
+        case .yes: true
+        case .no: false
+        default: nil
+        }
+    }
+}

@@ -1,0 +1,60 @@
+import Dispatch
+import Evidence
+import Synchronization
+
+/// Lets work that blocks, such as reading and parsing a file, hand batches to async code, a few at a time: a reader
+/// that is faster than the record waits.
+enum Handoff {
+    /// Batches that may wait between the two.
+    private static let room = 2
+
+    /// Guards how the two sides stand with each other.
+    private final class Gate: Sendable {
+        private let space = DispatchSemaphore(value: Handoff.room)
+        private let isClosed = Mutex(false)
+
+        func enter() throws {
+            space.wait()
+            if isClosed.withLock({ $0 }) { throw CancellationError() }
+        }
+
+        func leave() { space.signal() }
+
+        func close() {
+            isClosed.withLock { $0 = true }
+            space.signal()
+        }
+    }
+
+    /// Runs the work on a thread of its own and emits what it delivers, in order.
+    static func run<Outcome: Sendable>(
+        _ work: @escaping @Sendable (_ deliver: @escaping (Delivery) throws -> Void) throws -> Outcome,
+        emit: Emit
+    ) async throws -> Outcome {
+        let gate = Gate()
+        let (deliveries, continuation) = AsyncStream<Delivery>.makeStream()
+        async let outcome: Outcome = withCheckedThrowingContinuation { done in
+            DispatchQueue(label: "import").async {
+                let outcome = Result {
+                    try work { delivery in
+                        try gate.enter()
+                        continuation.yield(delivery)
+                    }
+                }
+                continuation.finish()
+                done.resume(with: outcome)
+            }
+        }
+        do {
+            for await delivery in deliveries {
+                try await emit(delivery)
+                gate.leave()
+            }
+        } catch {
+            gate.close()
+            _ = try? await outcome
+            throw error
+        }
+        return try await outcome
+    }
+}

@@ -1,0 +1,287 @@
+import Evidence
+import Formats
+
+/// What one document says: facts, what was tested, what was not, and why.
+///
+/// States make a snapshot when the document is complete: what it does not list any more has ceased to be. Whatever is
+/// missing (a skipped part, a filter, an early end) takes the coverage away and leaves earlier records as they are.
+/// Events make batches of changes; they are covered only where whoever imports them asserts it.
+package final class ImportReport {
+    /// A snapshot of more records than this is not held in memory: it is taken as changes, and covers nothing.
+    static let snapshotLimit = 100_000
+    /// Events in one batch.
+    static let batchLimit = 10_000
+
+    let setting: ImportSetting
+    private let file: String
+    private let format: ImportFormat
+    private let deliver: (Delivery) throws -> Void
+
+    private var tool = ""
+    private var target = ""
+    private var madeAt: Instant?
+    private let started: Instant
+
+    private var stateKinds: [Identifier] = []
+    private var eventKinds: [Identifier] = []
+    private var states: [State] = []
+    private var stateCount = 0
+    private var positions: [RecordName: Int] = [:]
+    private var events: [RawFact] = []
+    private var eventNames: [RecordName: Fact] = [:]
+    private var coverage: [RawFact] = []
+    private var aside = SetAsideList()
+    private var gaps: [CollectionFailure] = []
+    private var isTooLarge = false
+    private var sourceTotal: Int?
+
+    private(set) var tested = 0
+    /// Findings that are open, by severity.
+    var open = SeverityCount()
+    private var notTested: [String: Int] = [:]
+
+    private struct State {
+        let kind: Identifier
+        let key: Identifier
+        var value: JSONObject
+        let line: Int?
+    }
+
+    private struct RecordName: Hashable {
+        let kind: Identifier
+        let key: Identifier
+    }
+
+    init(
+        _ format: ImportFormat, file: String, setting: ImportSetting,
+        deliver: @escaping (Delivery) throws -> Void
+    ) {
+        self.format = format
+        self.file = file
+        self.setting = setting
+        self.deliver = deliver
+        started = setting.now()
+    }
+
+    // MARK: What the document is
+
+    /// The tool that wrote the document, and what it looked at.
+    func describe(tool name: String?, version: String? = nil, target: String? = nil) {
+        if tool.isEmpty, let name, !name.isEmpty {
+            tool = Fields.clean(version.map { "\(name) \($0)" } ?? name)
+        }
+        if self.target.isEmpty, let target { self.target = Fields.clean(target) }
+    }
+
+    var toolName: String {
+        tool.isEmpty ? format.name : tool.split(separator: " ").first.map(String.init) ?? tool
+    }
+    /// What the document is about, when it does not say itself: never the file's name, which changes.
+    var fallbackSubject: String { setting.source?.text ?? toolName }
+    /// Nothing is known to be missing so far.
+    var isComplete: Bool { gaps.isEmpty }
+
+    /// What the tool looked at, as far as the document says.
+    var subject: String? { target.isEmpty ? nil : target }
+
+    /// When the document was made; of several times the latest counts.
+    func made(_ at: Instant?) {
+        guard let at else { return }
+        madeAt = madeAt.map { max($0, at) } ?? at
+    }
+
+    /// The document speaks of this kind of state, if only to say that there is nothing.
+    func lists(_ kind: Identifier) {
+        if !stateKinds.contains(kind) { stateKinds.append(kind) }
+    }
+
+    /// The document's own count of its records.
+    func total(_ count: Int?) { sourceTotal = count }
+
+    // MARK: What it says
+
+    func state(_ kind: Identifier, _ key: Identifier, _ fields: Fields, line: Int? = nil) throws {
+        lists(kind)
+        let name = RecordName(kind: kind, key: key)
+        if let earlier = positions[name] {
+            // A tool that reports one finding at several places tells the same record again.
+            guard states.indices.contains(earlier), states[earlier].value != fields.object else { return }
+            return aside.add(
+                line: line, "\(kind): the same record again, with other values", mayHideRecord: false)
+        }
+        positions[name] = states.count
+        states.append(State(kind: kind, key: key, value: fields.object, line: line))
+        stateCount += 1
+        if states.count >= Self.snapshotLimit { try giveUpSnapshot() }
+    }
+
+    func event(_ kind: Identifier, _ id: Identifier, at: Instant, _ fields: Fields, line: Int? = nil) throws {
+        if !eventKinds.contains(kind) { eventKinds.append(kind) }
+        let fact = Fact.event(kind, id, at: at, fields.object)
+        let name = RecordName(kind: kind, key: id)
+        if let earlier = eventNames[name] {
+            if earlier == fact { return }
+            return aside.add(
+                line: line, "\(kind): the same id again, with other values", mayHideRecord: false)
+        }
+        eventNames[name] = fact
+        events.append(RawFact(fact, line: line))
+        if events.count >= Self.batchLimit { try flushEvents(isLast: false) }
+    }
+
+    /// The document itself shows that it holds every event of the kind in this stretch.
+    func covers(_ kind: Identifier, _ interval: Interval) {
+        coverage.append(RawFact(.coverage(kind, interval)))
+    }
+
+    func counted(_ count: Int = 1) { tested += count }
+
+    /// Something that was in reach and was not looked at, which by itself is no gap: a rule that does not apply.
+    func passedOver(_ reason: String, _ count: Int = 1) {
+        guard count > 0 else { return }
+        let isKnown = notTested[reason] != nil || notTested.count < 50
+        notTested[isKnown ? reason : "other reasons", default: 0] += count
+    }
+
+    /// How often something was passed over for this reason; nil for never.
+    func passed(_ reason: String) -> Int? { notTested[reason] }
+
+    /// A record that cannot be taken. It may be a finding that nobody sees.
+    func setAside(_ reason: String, line: Int? = nil, mayHideRecord: Bool = true) {
+        aside.add(line: line, reason, mayHideRecord: mayHideRecord)
+    }
+
+    /// Something that should have been tested was not, or is not known to have been.
+    func gap(_ scope: String, _ reason: String) {
+        let failure = CollectionFailure(kind: nil, scope: Fields.clean(scope), reason: reason)
+        if gaps.count < 100, !gaps.contains(failure) { gaps.append(failure) }
+    }
+
+    /// The record at hand when it can be read; else it is set aside.
+    func readable(_ record: Result<JSONTape.Node, JSONError>, line: Int? = nil) -> JSONTape.Node? {
+        switch record {
+        case .success(let node): return node
+        case .failure(let error):
+            setAside(error.description, line: line)
+            return nil
+        }
+    }
+
+    // MARK: Handing over
+
+    private var source: Identifier {
+        if let source = setting.source { return source }
+        let full = target.isEmpty ? toolName : "\(toolName):\(target)"
+        return Identifier(String(full.lowercased().prefix(120)))
+    }
+
+    private var draft: BatchDraft {
+        BatchDraft(
+            source: source, collector: setting.collector, mode: .changes,
+            query: "\(format.title) in \(file)" + (tool.isEmpty ? "" : ", written by \(tool)"),
+            parameters: ["file": file, "format": format.name], started: started, ended: started)
+    }
+
+    private func flushEvents(isLast: Bool) throws {
+        var batch = draft
+        batch.kinds = eventKinds
+        batch.ended = setting.now()
+        batch.facts = events
+        batch.setAside = aside.entries
+        if isLast {
+            if gaps.isEmpty, !aside.entries.contains(where: \.mayHideRecord) {
+                batch.facts += coverage
+                if let covers = setting.covers {
+                    batch.facts += eventKinds.map { RawFact(.coverage($0, covers)) }
+                    batch.parameters["covers"] = "\(covers.start)/\(covers.end), as asserted by the importer"
+                }
+            }
+            if stateKinds.isEmpty {
+                batch.failures = gaps
+                batch.sourceTotal = sourceTotal
+            }
+            addCounts(&batch)
+        }
+        events.removeAll(keepingCapacity: true)
+        eventNames.removeAll(keepingCapacity: true)
+        aside = SetAsideList()
+        try deliver(Delivery(batch))
+    }
+
+    /// More records than a snapshot may hold: from here on they are changes.
+    private func giveUpSnapshot() throws {
+        if !isTooLarge {
+            isTooLarge = true
+            gap(
+                file,
+                "more than \(Self.snapshotLimit) records: they are taken as changes, nothing is concluded to be gone"
+            )
+        }
+        try flushStates(at: snapshotTime, isLast: false)
+        positions.removeAll(keepingCapacity: true)
+    }
+
+    /// When the document was made, as far as it can be told.
+    var snapshotTime: Instant { min(madeAt ?? setting.at ?? started, started) }
+
+    private func flushStates(at: Instant, isLast: Bool) throws {
+        var batch = draft
+        batch.kinds = stateKinds
+        batch.started = at
+        batch.ended = at
+        batch.facts = try dated(at)
+        batch.setAside = aside.entries
+        aside = SetAsideList()
+        states.removeAll()
+        if isLast {
+            batch.failures = gaps
+            batch.sourceTotal = sourceTotal
+            addCounts(&batch)
+            if !isTooLarge { batch.mode = .snapshot }
+            if gaps.isEmpty, let interval = Interval(from: at, to: at + setting.freshness) {
+                batch.facts += stateKinds.map { RawFact(.coverage($0, interval)) }
+            }
+        }
+        try deliver(Delivery(batch))
+    }
+
+    /// Findings are dated by their first report: a scanner says what is, rarely since when.
+    private func dated(_ at: Instant) throws -> [RawFact] {
+        let findings: Identifier = "scan.finding"
+        let since = stateKinds.contains(findings) ? try setting.openSince(source, findings) : [:]
+        return states.map { state in
+            var value = state.value
+            if state.kind == findings, value["found_at"] == nil {
+                value.append("found_at", .string(min(since[state.key] ?? at, at).description))
+            }
+            return RawFact(.state(state.kind, state.key, from: at, value), line: state.line)
+        }
+    }
+
+    private func addCounts(_ batch: inout BatchDraft) {
+        batch.parameters["tested"] = String(tested)
+        for (reason, count) in notTested { batch.parameters["not tested: \(reason)"] = String(count) }
+    }
+
+    /// Hands over what is left. At least one batch comes out of every document.
+    /// - Parameter broken: why the rest of the document could not be read.
+    func finish(broken: String? = nil) throws {
+        if let broken { gap(file, broken) }
+        if let madeAt, madeAt > started + .minutes(5) {
+            gap(file, "dated \(madeAt), which is in the future; set the clock right where it was made")
+        } else if madeAt == nil, setting.at == nil, !stateKinds.isEmpty {
+            gap(file, "does not say when it was made; give --at TIME")
+        }
+        if !events.isEmpty || !eventKinds.isEmpty || !coverage.isEmpty || stateKinds.isEmpty {
+            try flushEvents(isLast: true)
+        }
+        if !stateKinds.isEmpty { try flushStates(at: snapshotTime, isLast: true) }
+    }
+
+    var summary: ImportSummary {
+        let reasons = notTested.sorted { $0.key.utf8.lexicographicallyPrecedes($1.key.utf8) }
+        return ImportSummary(
+            file: file, what: tool.isEmpty ? format.title : "\(format.title) by \(tool)", tested: tested,
+            notTested: reasons.map { ($0.key, $0.value) })
+    }
+}

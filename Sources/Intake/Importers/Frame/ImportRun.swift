@@ -1,0 +1,312 @@
+import Evidence
+import Formats
+import Glibc
+import Ledger
+
+extension Importers {
+    /// Imports a file, a folder of files, an archive, or standard input for `-`.
+    ///
+    /// Whatever cannot be read becomes a batch with its reason, so that the gap is on record.
+    /// - Returns: what each document turned out to be.
+    package static func run(
+        _ path: String, setting: ImportSetting, emit: Emit
+    ) async throws -> [ImportSummary] {
+        try await Handoff.run(
+            { deliver in
+                let run = ImportRun(setting: setting, deliver: deliver)
+                try run.path(path)
+                return run.summaries
+            }, emit: emit)
+    }
+}
+
+/// One import: finds the documents in what was named, and gives each to its importer.
+final class ImportRun {
+    /// What is unpacked may be this many times larger than what was packed, above the allowance.
+    private static let ratioLimit = 200
+    private static let allowance = 256 << 20
+    private static let spoolLimit = 4 << 30
+
+    private let setting: ImportSetting
+    private let deliver: (Delivery) throws -> Void
+    private(set) var summaries: [ImportSummary] = []
+    /// Sources of which a snapshot is on its way. A second one would declare the first one's records gone.
+    private var snapshots: Set<Identifier> = []
+
+    init(setting: ImportSetting, deliver: @escaping (Delivery) throws -> Void) {
+        self.setting = setting
+        self.deliver = deliver
+    }
+
+    // MARK: Finding documents
+
+    func path(_ path: String) throws {
+        if path == "-" { return try contents(standardInput, name: "standard input", file: nil) }
+        if let names = Self.folder(path) {
+            for name in names where !name.hasPrefix(".") { try self.path("\(path)/\(name)") }
+            return
+        }
+        let name = path.split(separator: "/").last.map(String.init) ?? path
+        do {
+            let file = try ByteFile(reading: path)
+            let size = try file.size()
+            let setting = setting
+            var offset = 0
+            let stream = ByteStream {
+                let piece = try file.read(at: offset)
+                offset += piece.count
+                if piece.isEmpty || offset % (1 << 22) == 0 {
+                    setting.progress(name, piece.isEmpty ? size : offset, size)
+                }
+                return piece
+            }
+            try contents(stream, name: name, file: file)
+        } catch let error as FileError {
+            try unreadable(name, error.description)
+        }
+    }
+
+    /// The names in a folder, in the order of their bytes; nil when it is none.
+    private static func folder(_ path: String) -> [String]? {
+        guard let folder = opendir(path) else { return nil }
+        defer { closedir(folder) }
+        var names: [Identifier] = []
+        while let entry = readdir(folder) {
+            let name = withUnsafePointer(to: &entry.pointee.d_name) {
+                $0.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
+            }
+            names.append(Identifier(name))
+        }
+        return names.sorted().map(\.text)
+    }
+
+    private var standardInput: ByteStream {
+        ByteStream {
+            var code: Int32 = 0
+            let piece = [UInt8](unsafeUninitializedCapacity: 1 << 18) { buffer, filled in
+                repeat {
+                    let count = Glibc.read(0, buffer.baseAddress, buffer.count)
+                    code = count < 0 ? errno : 0
+                    filled = max(0, count)
+                } while code == EINTR
+            }
+            if code != 0 { throw FileError("reading standard input failed", errno: code) }
+            return piece
+        }
+    }
+
+    /// Opens what is packed, as often as it is.
+    private func contents(_ stream: ByteStream, name: String, file: ByteFile?) throws {
+        do {
+            let digest = DigestingStream(stream)
+            let (unpacked, wasPacked) = try unpacked(digest.stream)
+            let head = try unpacked.head(FileHead.length)
+            if ZIPBundle.recognises(head) {
+                let bundle = try ZIPBundle(!wasPacked ? file ?? spooled(unpacked) : spooled(unpacked))
+                return try bundle.forEachFile { entry, content in
+                    try inner(name, entry, try? content.get(), Self.reason(content))
+                }
+            }
+            if Tar.recognises(head) {
+                return try Tar.forEachFile(unpacked) { entry, content in try inner(name, entry, content, nil)
+                }
+            }
+            try document(unpacked, name: name, digest: digest)
+        } catch let error as ImportError {
+            try unreadable(name, error.description)
+        } catch let error as FileError {
+            try unreadable(name, error.description)
+        }
+    }
+
+    private static func reason(_ content: Result<ByteStream, ImportError>) -> String? {
+        if case .failure(let error) = content { error.description } else { nil }
+    }
+
+    /// A file in an archive: packed by itself perhaps, but no archive again.
+    private func inner(_ archive: String, _ entry: String, _ content: ByteStream?, _ reason: String?) throws {
+        let name = Fields.clean("\(archive):\(entry)")
+        guard let content else { return try unreadable(name, reason ?? "cannot be read") }
+        do {
+            let digest = DigestingStream(content)
+            let (unpacked, _) = try unpacked(digest.stream)
+            let head = try unpacked.head(FileHead.length)
+            if ZIPBundle.recognises(head) || Tar.recognises(head) {
+                return try unreadable(name, "an archive inside an archive is not opened; unpack it first")
+            }
+            try document(unpacked, name: name, digest: digest)
+        } catch let error as ImportError {
+            try unreadable(name, error.description)
+        }
+    }
+
+    private func unpacked(_ stream: ByteStream) throws -> (ByteStream, wasPacked: Bool) {
+        let head = try stream.head(4)
+        if head.starts(with: [0x1F, 0x8B]) {
+            let counted = CountingStream(stream)
+            return (bounded(try Inflation(counted.stream, isRaw: false).stream, counted), true)
+        }
+        if head.elementsEqual([0x28, 0xB5, 0x2F, 0xFD]) {
+            let counted = CountingStream(stream)
+            return (bounded(try Zstandard(counted.stream).stream, counted), true)
+        }
+        return (stream, false)
+    }
+
+    private func bounded(_ unpacked: ByteStream, _ packed: CountingStream) -> ByteStream {
+        var size = 0
+        return ByteStream {
+            let piece = try unpacked.next()
+            size += piece.count
+            if size > Self.allowance, size / Self.ratioLimit > packed.count {
+                throw ImportError("unpacks to more than \(Self.ratioLimit) times its size: refused as a bomb")
+            }
+            return piece
+        }
+    }
+
+    private func spooled(_ stream: ByteStream) throws -> ByteFile {
+        let file = try ByteFile.temporary()
+        var size = 0
+        while true {
+            let piece = try stream.next()
+            if piece.isEmpty { return file }
+            size += piece.count
+            if size > Self.spoolLimit { throw ImportError("longer than 4 GiB; give it as a file") }
+            try piece.withUnsafeBytes { try file.append($0) }
+        }
+    }
+
+    // MARK: Reading a document
+
+    private func document(_ stream: ByteStream, name: String, digest: DigestingStream) throws {
+        let text = try stream.asUTF8()
+        let head = FileHead(try text.head(FileHead.length))
+        if isNative(head, name) { return try native(text, name: name) }
+        if case .empty = head.shape {
+            return try unreadable(name, "the file is empty: nothing was tested, or the tool failed")
+        }
+        guard let importer = importer(for: head) else {
+            let known = Importers.names.joined(separator: ", ")
+            summaries.append(ImportSummary(file: name, what: nil, tested: 0, notTested: []))
+            return try unreadable(name, "of no format that is known here (\(known)); say which with --as")
+        }
+        let format = type(of: importer).format
+        let report = ImportReport(format, file: name, setting: setting) { [self] in
+            try deliver(guarded($0, digest))
+        }
+        do {
+            try importer.read(text, into: report)
+            while !(try text.next()).isEmpty {}
+            try report.finish()
+        } catch  where Self.isOfDocument(error) {
+            // Whatever else is thrown comes from the record, and breaks the import off.
+            try report.finish(broken: "\(error); what was read until there is kept, and counts as incomplete")
+        }
+        summaries.append(report.summary)
+    }
+
+    private static func isOfDocument(_ error: any Error) -> Bool {
+        error is ImportError || error is JSONError || error is CSVError || error is FileError
+    }
+
+    private func isNative(_ head: FileHead, _ name: String) -> Bool {
+        if let format = setting.format { return format == "jsonl" }
+        if let members = head.json, members.has("kind") || members.has("coverage") || members.has("batch") {
+            return !members.isArray
+        }
+        if importer(for: head) != nil { return false }
+        return name == "standard input" || name.hasSuffix(".jsonl") || name.hasSuffix(".ndjson")
+    }
+
+    private func importer(for head: FileHead) -> (any Importer)? {
+        if setting.format == "csv" || (setting.format == nil && setting.mapping != nil) {
+            return CSVImporter(setting.mapping)
+        }
+        if let format = setting.format { return Importers.named(format)?.init() }
+        return Importers.recognising(head)?.init()
+    }
+
+    private func native(_ stream: ByteStream, name: String) throws {
+        var importer = NativeImporter(
+            NativeImporter.Setting(
+                origin: setting.source.map { .fixed($0) } ?? .stated(otherwise: "import"),
+                collector: setting.collector, query: "native JSON Lines in \(name)",
+                parameters: ["file": name], freshness: setting.freshness, now: setting.now))
+        while true {
+            let piece: [UInt8]
+            do {
+                piece = try stream.next()
+            } catch  where Self.isOfDocument(error) {
+                importer.breakOff(CollectionFailure(kind: nil, scope: name, reason: "\(error)"))
+                break
+            }
+            if piece.isEmpty { break }
+            for delivery in importer.append(piece) { try deliver(delivery) }
+        }
+        for delivery in importer.finish() { try deliver(delivery) }
+    }
+
+    /// The delivery with the file's digest; as changes when its source has brought a snapshot already.
+    private func guarded(_ delivery: Delivery, _ digest: DigestingStream) -> Delivery {
+        var delivery = delivery
+        if let hex = digest.finished { delivery.draft.parameters["sha256"] = hex }
+        guard delivery.draft.mode == .snapshot else { return delivery }
+        if snapshots.insert(delivery.draft.source).inserted { return delivery }
+        delivery.draft.mode = .changes
+        delivery.draft.facts.removeAll { if case .coverage = $0.fact.shape { true } else { false } }
+        delivery.draft.failures.append(
+            CollectionFailure(
+                kind: nil, scope: delivery.draft.parameters["file"] ?? "",
+                reason:
+                    "another report of the source \"\(delivery.draft.source)\" was imported with it, and each would "
+                    + "declare the other's records gone; give each its own --source"))
+        return delivery
+    }
+
+    /// A gap: something was named that nobody can read.
+    private func unreadable(_ name: String, _ reason: String) throws {
+        let now = setting.now()
+        try deliver(
+            Delivery(
+                BatchDraft(
+                    source: setting.source ?? Identifier(setting.format ?? "import"),
+                    collector: setting.collector, mode: .changes, query: "the file \(name)",
+                    parameters: ["file": name], started: now, ended: now, pages: 0,
+                    failures: [CollectionFailure(kind: nil, scope: name, reason: reason)])))
+    }
+}
+
+/// Counts what passes through.
+final class CountingStream {
+    private let input: ByteStream
+    private(set) var count = 0
+
+    init(_ input: ByteStream) { self.input = input }
+
+    var stream: ByteStream {
+        ByteStream {
+            let piece = try self.input.next()
+            self.count += piece.count
+            return piece
+        }
+    }
+}
+
+/// Takes the SHA-256 of what passes through, so that the record can name the very file.
+final class DigestingStream {
+    private let input: ByteStream
+    private var digest = RunningDigest()
+    /// Once everything has passed.
+    private(set) var finished: String?
+
+    init(_ input: ByteStream) { self.input = input }
+
+    var stream: ByteStream {
+        ByteStream {
+            let piece = try self.input.next()
+            if piece.isEmpty { self.finished = self.digest.finish().hex } else { self.digest.update(piece) }
+            return piece
+        }
+    }
+}

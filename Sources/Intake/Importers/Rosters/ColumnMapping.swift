@@ -1,0 +1,123 @@
+import Formats
+
+/// How the columns of a CSV file become the fields of a kind.
+///
+/// Written as JSON beside the file:
+///
+///     {"kind":"hr.employment","key":"Employee ID","time":"Exported at",
+///      "fields":{"person_id":"Employee ID",
+///                "ended_at":{"column":"Last day","type":"date"},
+///                "involuntary":{"column":"Reason","true":["dismissed"],"false":["resigned","retired"]}},
+///      "complete":true,"rows":"112"}
+package struct ColumnMapping: Sendable {
+    /// How a field is read.
+    struct Rule: Sendable {
+        enum Reading: Sendable {
+            case text, date, whole
+            /// Words that mean yes and no; any other is unknown.
+            case flag(yes: Set<String>, no: Set<String>)
+        }
+        let field: String
+        let column: String
+        let reading: Reading
+    }
+
+    let kind: Identifier
+    let key: String
+    /// Column of an event's time; nil for a state.
+    let time: String?
+    let rules: [Rule]
+    /// The file lists every record, by the word of whoever wrote the mapping.
+    let isComplete: Bool
+    /// How many records there must be; nil when nobody has counted.
+    let rows: Int?
+
+    private static let yes: Set = ["true", "yes", "y", "1", "active", "enabled", "on"]
+    private static let no: Set = [
+        "false", "no", "n", "0", "inactive", "disabled", "off", "suspended", "deprovisioned",
+    ]
+
+    /// Reads the mapping file.
+    package init(parsing bytes: [UInt8]) throws(ImportError) {
+        let root: JSONTape.Node
+        do throws(JSONError) {
+            root = try JSONTape(bytes).root
+        } catch {
+            throw ImportError("the mapping is \(error)")
+        }
+        let known = ["kind", "key", "time", "fields", "complete", "rows"]
+        if let unknown = root.members.map(\.name).first(where: { !known.contains($0) }) {
+            throw ImportError(
+                "the mapping has an unknown name \"\(Fields.clean(unknown))\"; it may have \(known)")
+        }
+        guard let kind = root.text("kind"), let key = root.text("key") else {
+            throw ImportError("the mapping needs \"kind\" and \"key\"")
+        }
+        self.kind = Identifier(kind)
+        self.key = key
+        time = root.text("time")
+        isComplete = root["complete"]?.flag ?? false
+        rows = root["rows"]?.integer.map { Int(clamping: $0) } ?? root.text("rows").flatMap { Int($0) }
+        var rules: [Rule] = []
+        for (field, rule) in root["fields"]?.members ?? [] {
+            guard let column = rule.string ?? rule.text("column") else {
+                throw ImportError("the mapping of \"\(Fields.clean(field))\" names no column")
+            }
+            rules.append(Rule(field: field, column: column, reading: try Self.reading(rule, field)))
+        }
+        if rules.isEmpty { throw ImportError("the mapping needs \"fields\"") }
+        self.rules = rules
+    }
+
+    private static func reading(_ rule: JSONTape.Node, _ field: String) throws(ImportError) -> Rule.Reading {
+        if rule["true"] != nil || rule["false"] != nil {
+            return .flag(
+                yes: Set(rule.texts("true").map { $0.lowercased() }),
+                no: Set(rule.texts("false").map { $0.lowercased() }))
+        }
+        switch rule.text("type") {
+        case nil, "text": return .text
+        case "bool": return .flag(yes: yes, no: no)
+        case "date": return .date
+        case "int": return .whole
+        case let other?:
+            throw ImportError(
+                "the mapping of \"\(Fields.clean(field))\" has the type \"\(Fields.clean(other))\"; there are text, bool, date, int"
+            )
+        }
+    }
+
+    /// The field's value for what stands in its column.
+    static func add(_ rule: Rule, _ text: String, to fields: inout Fields) -> String? {
+        if text.isEmpty { return nil }
+        switch rule.reading {
+        case .text: fields.text(rule.field, text)
+        case .date:
+            guard let time = date(text) else {
+                return "the column \"\(Fields.clean(rule.column))\" holds no date"
+            }
+            fields.time(rule.field, time)
+        case .whole:
+            guard let number = Int(text) else {
+                return "the column \"\(Fields.clean(rule.column))\" holds no whole number"
+            }
+            fields.whole(rule.field, number)
+        case .flag(let yes, let no):
+            let word = text.lowercased()
+            if yes.contains(word) { fields.flag(rule.field, true) }
+            if no.contains(word) { fields.flag(rule.field, false) }
+            if !yes.contains(word), !no.contains(word) {
+                return
+                    "the column \"\(Fields.clean(rule.column))\" holds a word that the mapping does not know"
+            }
+        }
+        return nil
+    }
+
+    /// RFC 3339, a bare date, or Excel's count of days since 1899-12-30; never `03/04/2026`, which has two meanings.
+    static func date(_ text: String) -> Instant? {
+        if let time = ReportTime.read(text) { return time }
+        guard let days = Int64(text), (20_000..<80_000).contains(days) else { return nil }
+        return Instant(microseconds: (days - 25_569) * 86_400_000_000)
+    }
+}

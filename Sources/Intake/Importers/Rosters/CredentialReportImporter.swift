@@ -1,0 +1,102 @@
+import Formats
+
+/// The credential report of AWS IAM: users become `idp.account`, their access keys `cloud.key`, and the root identity
+/// `cloud.account`.
+///
+/// `N/A`, `no_information` and `not_supported` are three ways of not knowing, and none is a value. A report without the
+/// row `<root_account>` is cut: a gap.
+struct CredentialReportImporter: Importer {
+    static let format = ImportFormat("aws-credential-report", "AWS credential report")
+    private static let root = "<root_account>"
+
+    static func recognises(_ head: FileHead) -> Bool {
+        if case .text(let line) = head.shape { return line.hasPrefix("user,arn,user_creation_time") }
+        return false
+    }
+
+    func read(_ input: ByteStream, into report: ImportReport) throws {
+        let csv = try CSVReader(input, separator: UInt8(ascii: ","))
+        guard case .fields(let names, _)? = try csv.next() else {
+            throw ImportError("the first line is missing")
+        }
+        var columns: [String: Int] = [:]
+        for (index, name) in names.enumerated() { columns[name] = index }
+        for name in ["user", "arn", "password_enabled", "mfa_active", "access_key_1_active"]
+        where columns[name] == nil {
+            throw ImportError("the column \"\(name)\" is missing")
+        }
+        var hasRoot = false
+        report.describe(tool: "AWS IAM")
+        for kind: Identifier in ["idp.account", "cloud.key", "cloud.account"] { report.lists(kind) }
+        while let record = try csv.next() {
+            switch record {
+            case .refused(let reason, let line): report.setAside(reason, line: line)
+            case .fields(let fields, let line):
+                guard fields.count == names.count else {
+                    report.setAside(
+                        "\(fields.count) columns where the first line has \(names.count)", line: line)
+                    continue
+                }
+                func text(_ name: String) -> String? {
+                    let value = columns[name].map { fields[$0] } ?? ""
+                    return ["", "N/A", "no_information", "not_supported"].contains(value) ? nil : value
+                }
+                guard let user = text("user"), let arn = text("arn") else {
+                    report.setAside("user or arn is missing", line: line)
+                    continue
+                }
+                report.counted()
+                if user == Self.root { hasRoot = true }
+                try row(user, arn, text, line, report)
+            }
+        }
+        if !hasRoot {
+            report.gap(
+                Self.root, "the row of the root identity is missing: the report is not the whole account")
+        }
+    }
+
+    private func row(
+        _ user: String, _ arn: String, _ text: (String) -> String?, _ line: Int, _ report: ImportReport
+    ) throws {
+        let account = arn.split(separator: ":", omittingEmptySubsequences: false).dropFirst(4).first.map(
+            String.init)
+        report.describe(tool: nil, target: account)
+        let keys = [1, 2].map { flag(text("access_key_\($0)_active")) }
+        if user == Self.root {
+            var fields = Fields()
+            fields.text("name", account)
+            fields.flag("root_mfa", flag(text("mfa_active")))
+            fields.whole("root_keys", keys.contains(nil) ? nil : keys.count { $0 == true })
+            return try report.state("cloud.account", Fields.key(account ?? arn), fields, line: line)
+        }
+        let password = flag(text("password_enabled"))
+        var fields = Fields()
+        fields.text("login", user)
+        // A user with neither password nor active key cannot get in.
+        fields.flag(
+            "enabled", password.map { $0 || keys.contains(true) } ?? (keys.contains(true) ? true : nil))
+        fields.flag("mfa", flag(text("mfa_active")))
+        fields.text("type", password.map { $0 ? "human" : "service" })
+        fields.time("created_at", ReportTime.read(text("user_creation_time")))
+        try report.state("idp.account", Fields.key(arn), fields, line: line)
+        for (index, isActive) in keys.enumerated() {
+            guard let rotated = ReportTime.read(text("access_key_\(index + 1)_last_rotated")) else {
+                continue
+            }
+            var key = Fields()
+            key.text("owner_id", user)
+            key.time("created", rotated)
+            key.flag("active", isActive)
+            try report.state("cloud.key", Fields.key(arn, String(index + 1)), key, line: line)
+        }
+    }
+
+    private func flag(_ text: String?) -> Bool? {
+        switch text?.lowercased() {
+        case "true": true
+        case "false": false
+        default: nil
+        }
+    }
+}

@@ -1,0 +1,95 @@
+import Formats
+
+/// Nessus' `.nessus` files (NessusClientData_v2): plug-in results become `scan.finding`, compliance results
+/// `config.finding`.
+///
+/// A host without HOST_END was not scanned to its end, and one scanned without credentials was seen from outside only:
+/// both are gaps.
+struct NessusImporter: Importer {
+    static let format = ImportFormat("nessus", "Nessus")
+
+    static func recognises(_ head: FileHead) -> Bool { head.xml?.name.hasPrefix("NessusClientData") ?? false }
+
+    private struct Host {
+        var name: String
+        var isFinished = false
+        var isCredentialed = false
+        var started: Instant?
+    }
+
+    func read(_ input: ByteStream, into report: ImportReport) throws {
+        var host: Host?
+        var number = 0
+        report.lists("scan.finding")
+        report.describe(tool: "Nessus")
+        try XMLRecords.read(input, records: ["HostProperties", "ReportItem", "Policy"]) { event in
+            switch event {
+            case .open(let element) where element.name.hasPrefix("NessusClientData"):
+                if element.name != "NessusClientData_v2" {
+                    throw ImportError("\(Fields.clean(element.name)) where NessusClientData_v2 is understood")
+                }
+            case .open(let element) where element.name == "Report":
+                report.describe(tool: nil, target: element["name"])
+            case .open(let element) where element.name == "ReportHost":
+                host = Host(name: element["name"] ?? "unknown")
+            case .record(let element) where element.name == "HostProperties":
+                for tag in element.children("tag") { property(tag, &host, report) }
+            case .record(let element) where element.name == "ReportItem":
+                number += 1
+                try item(element, host?.name ?? "unknown", number, report)
+            case .refused(_, let reason): report.setAside(reason, line: number)
+            case .close("ReportHost"):
+                if let done = host { try close(done, report) }
+                host = nil
+            default: break
+            }
+        }
+        if report.tested == 0 { report.gap("ReportHost", "no host was scanned to its end") }
+    }
+
+    private func property(_ tag: Element, _ host: inout Host?, _ report: ImportReport) {
+        switch tag["name"] {
+        case "HOST_END":
+            host?.isFinished = !tag.trimmed.isEmpty
+            report.made(ReportTime.asctime(tag.trimmed))
+        case "HOST_END_TIMESTAMP":
+            host?.isFinished = true
+            report.made(ReportTime.epoch(Int64(tag.trimmed)))
+        case "Credentialed_Scan": host?.isCredentialed = tag.trimmed == "true"
+        default: break
+        }
+    }
+
+    private func item(_ item: Element, _ host: String, _ number: Int, _ report: ImportReport) throws {
+        guard let plugin = item["pluginID"], let level = item["severity"].flatMap({ Int($0) }) else {
+            return report.setAside("a ReportItem without pluginID or severity", line: number)
+        }
+        if let result = item.text("compliance-result") {
+            let rule = item.text("compliance-check-name") ?? plugin
+            return try report.check(
+                rule, on: host, CheckOutcome(word: result), nil,
+                benchmark: item.text("compliance-benchmark-name"),
+                key: Fields.key(host, plugin, item.text("compliance-check-id") ?? rule), line: number)
+        }
+        // 0 is information about the host, not a weakness.
+        if level == 0 { return }
+        let severity = level >= 4 ? Severity.critical : level == 3 ? .high : level == 2 ? .medium : .low
+        let name = item.children("cve").first?.trimmed ?? "nessus-\(plugin)"
+        try report.finding(
+            name, target: host, component: item["pluginName"], severity,
+            key: Fields.key(host, item["protocol"], item["port"], plugin), line: number)
+    }
+
+    private func close(_ host: Host, _ report: ImportReport) throws {
+        if host.isFinished {
+            report.counted()
+        } else {
+            report.gap(host.name, "the scan of this host has no end: it was not tested to its end")
+        }
+        if !host.isCredentialed {
+            report.gap(host.name, "scanned without credentials: what is installed on it was not seen")
+        }
+        try report.run(completed: host.isFinished && host.isCredentialed, target: host.name)
+        report.open = SeverityCount()
+    }
+}

@@ -1,0 +1,90 @@
+import Formats
+
+/// Nmap's XML output: open ports become `network.port`, what `ssl-enum-ciphers` and `ssl-cert` found becomes
+/// `tls.endpoint` and `tls.certificate`.
+///
+/// A host that did not answer was not tested, and a scan without its end is a gap.
+struct NmapImporter: Importer {
+    static let format = ImportFormat("nmap", "nmap XML")
+
+    static func recognises(_ head: FileHead) -> Bool { head.xml?.name == "nmaprun" }
+
+    func read(_ input: ByteStream, into report: ImportReport) throws {
+        var hosts = 0
+        var isFinished = false
+        report.lists("network.port")
+        try XMLRecords.read(input, records: ["host", "finished", "hosts"]) { event in
+            switch event {
+            case .open(let element) where element.name == "nmaprun":
+                report.describe(tool: "nmap", version: element["version"])
+                report.made(ReportTime.epoch(element["start"].flatMap { Int64($0) }))
+            case .record(let element) where element.name == "host":
+                hosts += 1
+                try host(element, hosts, report)
+            case .record(let element) where element.name == "finished":
+                isFinished = element["exit"] == "success"
+                report.made(ReportTime.epoch(element["time"].flatMap { Int64($0) }))
+            case .record(let element) where element.name == "hosts":
+                report.passedOver("hosts that did not answer", element["down"].flatMap { Int($0) } ?? 0)
+            case .refused(_, let reason): report.setAside(reason, line: hosts)
+            default: break
+            }
+        }
+        if !isFinished { report.gap("runstats", "the scan did not come to a successful end") }
+        if report.tested == 0 { report.gap("hosts", "no host answered: nothing was tested") }
+        try report.run(completed: isFinished && report.tested > 0)
+    }
+
+    private func host(_ host: Element, _ number: Int, _ report: ImportReport) throws {
+        let address = host.children("address").first { $0["addrtype"] != "mac" }?["addr"]
+        let name = host.child("hostnames")?.children("hostname").first?["name"]
+        guard let host = (host.child("status")?["state"] == "down" ? nil : host) else { return }
+        guard let address = address ?? name else {
+            return report.setAside("a host without address", line: number)
+        }
+        report.counted()
+        for port in host.child("ports")?.children("port") ?? [] {
+            let state = port.child("state")?["state"] ?? "unknown"
+            guard state == "open", let id = port["portid"].flatMap({ Int($0) }) else { continue }
+            let service = port.child("service")
+            var fields = Fields()
+            fields.text("host", name ?? address)
+            fields.text("address", address)
+            fields.text("protocol", port["protocol"] ?? "tcp")
+            fields.whole("port", id)
+            fields.text("service", service?["name"])
+            fields.text(
+                "product",
+                [service?["product"], service?["version"]].compactMap(\.self).joined(separator: " "))
+            try report.state(
+                "network.port", Fields.key(address, port["protocol"], String(id)), fields, line: number)
+            for script in port.children("script") { try self.script(script, name ?? address, id, report) }
+        }
+    }
+
+    private func script(_ script: Element, _ host: String, _ port: Int, _ report: ImportReport) throws {
+        switch script["id"] {
+        case "ssl-enum-ciphers":
+            let versions = script.children("table").compactMap { $0["key"] }.compactMap { key in
+                key.hasPrefix("TLSv") ? String(key.dropFirst(4)) : key.hasPrefix("SSL") ? "0" : nil
+            }
+            guard let lowest = versions.min() else { return }
+            var fields = Fields()
+            fields.text("host", host)
+            fields.whole("port", port)
+            fields.text("minimum_version", lowest == "0" ? "none" : lowest)
+            try report.state("tls.endpoint", Fields.key(host, String(port)), fields)
+        case "ssl-cert":
+            let validity = script.children("table").first { $0["key"] == "validity" }
+            let end = validity?.children("elem").first { $0["key"] == "notAfter" }?.trimmed
+            let issuer = script.children("table").first { $0["key"] == "issuer" }
+            guard let notAfter = ReportTime.read(end) else { return }
+            var fields = Fields()
+            fields.text("host", host)
+            fields.text("issuer", issuer?.children("elem").first { $0["key"] == "commonName" }?.trimmed)
+            fields.time("not_after", notAfter)
+            try report.state("tls.certificate", Fields.key(host, String(port)), fields)
+        default: break
+        }
+    }
+}

@@ -1,0 +1,100 @@
+import Formats
+
+/// Open Cybersecurity Schema Framework 1.x findings: one JSON array, or one object a line. Prowler 5 writes its findings
+/// and its compliance results this way.
+///
+/// Compliance and detection findings (classes 2003 and 2004) become `config.finding`; vulnerabilities (2002) become
+/// `scan.finding`. A check that a person has to do is not tested. Other classes are passed over, and counted.
+struct OCSFImporter: Importer {
+    static let format = ImportFormat("ocsf", "OCSF findings")
+
+    static func recognises(_ head: FileHead) -> Bool {
+        head.json.map { $0.has("class_uid") || $0.has("class_name", "metadata") } ?? false
+    }
+
+    func read(_ input: ByteStream, into report: ImportReport) throws {
+        let json = JSONStream(input)
+        var number = 0
+        report.lists("config.finding")
+        func take() throws {
+            number += 1
+            guard let finding = report.readable(try json.record(), line: number) else { return }
+            try self.finding(finding, number, report)
+        }
+        if try json.isAt("[") {
+            try json.array(take)
+            try json.end()
+        } else {
+            try json.values(take)
+        }
+        report.total(number)
+        if report.tested == 0 { report.gap("the report", "holds no check that was carried out") }
+        try report.run(completed: report.tested > 0)
+    }
+
+    private func finding(
+        _ finding: JSONTape.Node, _ number: Int, _ report: ImportReport
+    ) throws {
+        let product = finding[path: "metadata", "product"]
+        report.describe(
+            tool: product?.text("name"), version: product?.text("version"),
+            target: finding[path: "cloud", "account", "uid"]?.string)
+        report.made(ReportTime.epoch(finding["time"]?.integer) ?? ReportTime.read(finding.text("time_dt")))
+        switch finding["class_uid"]?.integer {
+        case 2002: try vulnerability(finding, number, report)
+        case 2001, 2003, 2004: try check(finding, number, report)
+        case let other: report.passedOver("of class \(other.map(String.init) ?? "unknown")")
+        }
+    }
+
+    private func check(
+        _ finding: JSONTape.Node, _ number: Int, _ report: ImportReport
+    ) throws {
+        let check =
+            finding[path: "metadata", "event_code"]?.string ?? finding[path: "finding_info", "title"]?.string
+            ?? finding[path: "compliance", "control"]?.string
+        guard let check else {
+            return report.setAside(
+                "neither metadata.event_code nor finding_info.title is there", line: number)
+        }
+        let word = finding.text("status_code") ?? finding[path: "compliance", "status"]?.string ?? ""
+        let severity = Severity(word: finding.text("severity")) ?? .unstated
+        let resources = finding["resources"]?.elements ?? []
+        let resource = resources.first?.text("uid") ?? resources.first?.text("name")
+        let account = finding[path: "cloud", "account", "uid"]?.string
+        let region = finding[path: "cloud", "region"]?.string ?? resources.first?.text("region")
+        let outcome = CheckOutcome(word: word)
+        let target = [resource ?? account ?? report.subject ?? "unknown", region].compactMap(\.self)
+        let uid = finding[path: "finding_info", "uid"]?.string
+        try report.check(
+            check, on: target.joined(separator: " in "), outcome, severity, benchmark: benchmark(finding),
+            key: Fields.key(account, resource ?? uid, region, check), line: number)
+    }
+
+    /// The frameworks that the tool names for the check, as Prowler writes them.
+    private func benchmark(_ finding: JSONTape.Node) -> String? {
+        let names =
+            finding[path: "unmapped", "compliance"]?.members.map(\.name) ?? finding[
+                path: "compliance"]?.texts("standards") ?? []
+        return names.isEmpty ? nil : names.prefix(8).joined(separator: ", ")
+    }
+
+    private func vulnerability(
+        _ finding: JSONTape.Node, _ number: Int, _ report: ImportReport
+    ) throws {
+        let resource = finding["resources"]?.elements.first?.text("uid") ?? report.subject ?? "unknown"
+        let severity = Severity(word: finding.text("severity")) ?? .unstated
+        let isFixed = [3, 4].contains(finding["status_id"]?.integer)
+        for entry in finding["vulnerabilities"]?.elements ?? [] {
+            guard let id = entry[path: "cve", "uid"]?.string ?? entry.text("title") else {
+                report.setAside("a vulnerability without cve.uid and title", line: number)
+                continue
+            }
+            report.counted()
+            try report.finding(
+                id, target: resource, severity, isFixed: isFixed,
+                foundAt: ReportTime.epoch(finding[path: "finding_info", "first_seen_time"]?.integer),
+                key: Fields.key(resource, id), line: number)
+        }
+    }
+}

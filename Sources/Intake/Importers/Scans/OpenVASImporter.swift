@@ -1,0 +1,85 @@
+import Formats
+
+/// Reports of OpenVAS and Greenbone in GMP's XML: results become `scan.finding`.
+///
+/// A report that was filtered hides findings: its counts tell, and it is a gap, as is a scan without its end. Results of
+/// low quality of detection (below 70) are kept: the filter is for people, not for evidence.
+struct OpenVASImporter: Importer {
+    static let format = ImportFormat("openvas", "OpenVAS report")
+
+    static func recognises(_ head: FileHead) -> Bool {
+        guard let root = head.xml else { return false }
+        return root.name == "report" && (root.tag.contains("format_id") || root.tag.contains("extension="))
+            || root.name == "get_reports_response"
+    }
+
+    func read(_ input: ByteStream, into report: ImportReport) throws {
+        var number = 0
+        var isFinished = false
+        var hosts = 0
+        report.lists("scan.finding")
+        report.describe(tool: "OpenVAS")
+        let records: Set = [
+            "result", "result_count", "scan_end", "host", "task", "scan_run_status", "ports", "errors",
+        ]
+        try XMLRecords.read(input, records: records) { event in
+            switch event {
+            case .record(let element):
+                switch element.name {
+                case "result":
+                    number += 1
+                    try result(element, number, report)
+                case "result_count": Self.counts(element, report)
+                case "scan_end":
+                    let end = ReportTime.read(element.trimmed)
+                    isFinished = end != nil
+                    report.made(end)
+                case "host" where element.child("ip") != nil:
+                    hosts += 1
+                    report.counted()
+                case "task": report.describe(tool: nil, target: element.text("name"))
+                case "scan_run_status" where element.trimmed != "Done":
+                    report.gap("scan_run_status", "the scan is \(Fields.clean(element.trimmed)), not done")
+                case "errors":
+                    let errors = element.text("count").flatMap { Int($0) } ?? element.children("error").count
+                    if errors > 0 {
+                        report.gap("errors", "the scanner reports \(errors) errors: parts were not tested")
+                    }
+                default: break
+                }
+            case .refused(_, let reason): report.setAside(reason, line: number)
+            case .open, .close: break
+            }
+        }
+        if !isFinished { report.gap("scan_end", "the report has no end of the scan") }
+        if hosts == 0 { report.gap("host", "no host was tested") }
+        try report.run(completed: isFinished && hosts > 0)
+    }
+
+    private static func counts(_ element: Element, _ report: ImportReport) {
+        guard let full = element.text("full").flatMap({ Int($0) }),
+            let filtered = element.text("filtered").flatMap({ Int($0) })
+        else { return }
+        report.total(full)
+        if filtered < full {
+            report.gap(
+                "result_count",
+                "the report is filtered: \(full - filtered) of \(full) results are hidden; export it without a filter"
+            )
+        }
+    }
+
+    private func result(_ result: Element, _ number: Int, _ report: ImportReport) throws {
+        guard let test = result.child("nvt")?["oid"], let host = result.child("host") else {
+            return report.setAside("a result without nvt oid or host", line: number)
+        }
+        let score = result.text("severity")
+        guard let value = score.flatMap({ Double($0) }), value > 0 else { return }
+        let address = host.text.split(whereSeparator: \.isWhitespace).first.map(String.init) ?? "unknown"
+        let references = result.child("nvt")?.child("refs")?.children("ref") ?? []
+        let cve = references.first { $0["type"] == "cve" }?["id"]
+        try report.finding(
+            cve ?? test, target: address, component: result.text("name"), Severity(score: score) ?? .unstated,
+            key: Fields.key(address, result.text("port"), test), line: number)
+    }
+}

@@ -1,0 +1,56 @@
+import Formats
+
+extension ImportReport {
+    /// An open finding, or one that is known to be fixed.
+    func finding(
+        _ name: String, target: String, component: String? = nil, _ severity: Severity, isFixed: Bool = false,
+        foundAt: Instant? = nil, key: Identifier, line: Int? = nil
+    ) throws {
+        if !isFixed { open.add(severity) }
+        var fields = Fields()
+        fields.text("target", target)
+        fields.text("severity", severity.rawValue)
+        fields.flag("fixed", isFixed)
+        fields.time("found_at", foundAt)
+        fields.text("name", name)
+        fields.text("component", component)
+        fields.text("tool", toolName)
+        try state("scan.finding", key, fields, line: line)
+    }
+
+    /// What came out of one rule on one resource. A rule that does not apply is counted, and no record.
+    func check(
+        _ rule: String, on resource: String, _ outcome: CheckOutcome, _ severity: Severity?,
+        benchmark: String? = nil,
+        key: Identifier, line: Int? = nil
+    ) throws {
+        lists("config.finding")
+        switch outcome {
+        case .passed: counted()
+        case .failed:
+            counted()
+            open.add(severity ?? .unstated)
+        case .notApplicable: return passedOver("not applicable")
+        case .notTested: passedOver("without a result, or to be done by a person")
+        }
+        var fields = Fields()
+        fields.text("resource", resource)
+        fields.text("rule", rule)
+        fields.text("severity", (severity ?? .unstated).rawValue)
+        fields.text("result", outcome.rawValue)
+        fields.text("benchmark", benchmark)
+        try state("config.finding", key, fields, line: line)
+    }
+
+    /// The run of a scanner as an event, with its open findings by severity.
+    func run(completed: Bool, target: String? = nil) throws {
+        let name = target ?? subject ?? fallbackSubject
+        var fields = Fields()
+        fields.text("target", name)
+        fields.flag("completed", completed && isComplete)
+        fields.whole("critical", open.critical)
+        fields.whole("high", open.high)
+        let at = snapshotTime
+        try event("scan.run", Fields.key(toolName, name, at.description), at: at, fields)
+    }
+}

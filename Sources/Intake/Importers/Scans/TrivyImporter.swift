@@ -1,0 +1,103 @@
+import Formats
+
+/// Trivy's JSON report, schema version 2.
+///
+/// Vulnerabilities and secrets become `scan.finding`, misconfigurations `config.finding`. A report without results may mean
+/// that nothing in the target was recognised: a gap.
+struct TrivyImporter: Importer {
+    static let format = ImportFormat("trivy", "Trivy JSON")
+
+    static func recognises(_ head: FileHead) -> Bool {
+        guard let json = head.json else { return false }
+        return json.has("SchemaVersion", "ArtifactName") || (json.isArray && json.has("Target", "Type"))
+    }
+
+    func read(_ input: ByteStream, into report: ImportReport) throws {
+        let json = JSONStream(input)
+        if try json.isAt("[") {
+            throw ImportError(
+                "a Trivy report of before schema version 2; write it anew with Trivy 0.20 or later")
+        }
+        var results = 0
+        report.lists("scan.finding")
+        try json.object { name in
+            switch name {
+            case "SchemaVersion":
+                let version = try json.value()?.integer
+                if version != 2 {
+                    throw ImportError("a Trivy report of schema version \(version ?? 0), not 2")
+                }
+            case "ArtifactName": report.describe(tool: "Trivy", target: try json.value()?.string)
+            case "CreatedAt": report.made(ReportTime.read(try json.value()?.string))
+            case "Results":
+                try json.array {
+                    results += 1
+                    try result(json, report)
+                }
+            default: break
+            }
+        }
+        try json.end()
+        report.describe(tool: "Trivy")
+        if results == 0 {
+            report.gap("Results", "the report has none: nothing in the target was recognised, or tested")
+        }
+        try report.run(completed: results > 0)
+    }
+
+    private func result(_ json: JSONStream, _ report: ImportReport) throws {
+        var target = ""
+        var number = 0
+        try json.object { name in
+            switch name {
+            case "Target": target = try json.value()?.string ?? ""
+            case "MisconfSummary":
+                let summary = try json.value()
+                report.passedOver("excepted", Int(clamping: summary?["Exceptions"]?.integer ?? 0))
+            case "Packages": try json.array { report.counted() }
+            case "Vulnerabilities", "Secrets":
+                try json.array {
+                    number += 1
+                    guard let found = report.readable(try json.record(), line: number) else { return }
+                    try finding(found, target, number, report)
+                }
+            case "Misconfigurations":
+                report.lists("config.finding")
+                try json.array {
+                    number += 1
+                    guard let found = report.readable(try json.record(), line: number) else { return }
+                    try check(found, target, number, report)
+                }
+            default: break
+            }
+        }
+    }
+
+    private func finding(
+        _ found: JSONTape.Node, _ target: String, _ number: Int, _ report: ImportReport
+    ) throws {
+        guard let id = found.text("VulnerabilityID") ?? found.text("RuleID") else {
+            return report.setAside("neither VulnerabilityID nor RuleID is there", line: number)
+        }
+        let severity = Severity(word: found.text("Severity")) ?? .unstated
+        let place = found.text("PkgName") ?? found["StartLine"]?.numberText
+        try report.finding(
+            id, target: target, component: found.text("PkgName"), severity,
+            key: Fields.key(report.subject, target, place, found.text("InstalledVersion"), id), line: number)
+    }
+
+    private func check(
+        _ found: JSONTape.Node, _ target: String, _ number: Int, _ report: ImportReport
+    ) throws {
+        guard let id = found.text("ID") ?? found.text("AVDID") else {
+            return report.setAside("a misconfiguration without ID", line: number)
+        }
+        let outcome = CheckOutcome(word: found.text("Status") ?? "")
+        let resource = found[path: "CauseMetadata", "Resource"]?.string
+        let line = found[path: "CauseMetadata", "StartLine"]?.numberText
+        try report.check(
+            id, on: resource.map { "\(target):\($0)" } ?? target, outcome,
+            Severity(word: found.text("Severity")),
+            benchmark: "Trivy", key: Fields.key(target, resource, line, id), line: number)
+    }
+}

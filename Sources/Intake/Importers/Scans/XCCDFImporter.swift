@@ -1,0 +1,103 @@
+import Formats
+
+/// Results of XCCDF 1.1 and 1.2 benchmarks, bare or inside an ARF 1.1 report, as OpenSCAP writes them: each rule result
+/// becomes a `config.finding`.
+///
+/// Rules that were not selected or do not apply are no results; errors and rules not checked are not tested. The score
+/// is not read: it leaves out what was not tested.
+struct XCCDFImporter: Importer {
+    static let format = ImportFormat("xccdf", "XCCDF results")
+
+    static func recognises(_ head: FileHead) -> Bool {
+        guard let root = head.xml else { return false }
+        let isXCCDF = root.tag.contains("checklists.nist.gov/xccdf")
+        return isXCCDF && ["TestResult", "Benchmark"].contains(root.name)
+            || root.name == "asset-report-collection"
+            || root.name == "data-stream-collection"
+    }
+
+    private struct Test {
+        var benchmark = ""
+        var target = ""
+        var rules = 0
+        var isFinished = false
+    }
+
+    func read(_ input: ByteStream, into report: ImportReport) throws {
+        var test: Test?
+        var results = 0
+        var number = 0
+        let records: Set = [
+            "rule-result", "target", "target-facts", "score", "platform", "set-value", "Rule",
+        ]
+        try XMLRecords.read(input, records: records) { event in
+            switch event {
+            case .open(let element) where element.name == "TestResult" && Self.isXCCDF(element):
+                results += 1
+                report.describe(tool: Self.tool(element["test-system"]))
+                report.made(ReportTime.read(element["end-time"]))
+                var opened = Test()
+                opened.isFinished = element["end-time"] != nil
+                opened.target = report.subject ?? ""
+                test = opened
+            case .open(let element) where test != nil && element.name == "benchmark":
+                test?.benchmark = element["id"] ?? element["href"] ?? ""
+            case .open(let element) where test != nil && element.name == "profile":
+                test?.benchmark +=
+                    (element["idref"].map { " " + ($0.split(separator: "_").last.map(String.init) ?? $0) }
+                        ?? "")
+            case .record(let element) where element.name == "target" && test != nil:
+                test?.target = element.trimmed
+                report.describe(tool: nil, target: element.trimmed)
+            case .record(let element) where element.name == "rule-result" && Self.isXCCDF(element):
+                number += 1
+                test?.rules += 1
+                try rule(element, test, number, report)
+            case .refused(_, let reason): report.setAside(reason, line: number)
+            case .close("TestResult"):
+                if let done = test { try close(done, report) }
+                test = nil
+            default: break
+            }
+        }
+        if results == 0 {
+            report.gap("TestResult", "the file holds a benchmark and no result: nothing was tested")
+        }
+    }
+
+    private static func isXCCDF(_ element: Element) -> Bool {
+        element.namespace.isEmpty || element.namespace.contains("checklists.nist.gov/xccdf")
+    }
+
+    /// `cpe:/a:redhat:openscap:1.3.7` to `openscap 1.3.7`.
+    private static func tool(_ system: String?) -> String {
+        guard let parts = system?.split(separator: ":"), parts.count >= 5 else { return system ?? "XCCDF" }
+        return "\(parts[3]) \(parts[4])"
+    }
+
+    private func rule(_ element: Element, _ test: Test?, _ number: Int, _ report: ImportReport) throws {
+        guard let id = element["idref"], let word = element.text("result") else {
+            return report.setAside("a rule-result without idref or result", line: number)
+        }
+        if word == "notselected" { return report.passedOver("not selected") }
+        let target = test?.target ?? ""
+        try report.check(
+            id, on: target.isEmpty ? "unknown" : target, CheckOutcome(word: word),
+            Severity(word: element["severity"]),
+            benchmark: test?.benchmark, key: Fields.key(target, id, element.child("instance")?.trimmed),
+            line: number)
+    }
+
+    private func close(_ test: Test, _ report: ImportReport) throws {
+        if !test.isFinished {
+            report.gap(test.target, "the test has no end-time: it did not come to its end")
+        }
+        if report.tested == 0 {
+            report.gap(
+                test.target,
+                "none of \(test.rules) rules gave a result (do they fit this system?): nothing was tested")
+        }
+        try report.run(
+            completed: test.isFinished && report.tested > 0, target: test.target.isEmpty ? nil : test.target)
+    }
+}

@@ -1,0 +1,40 @@
+/// One element of an XML document with everything in it.
+final class Element {
+    /// Without a prefix.
+    let name: String
+    /// Empty when there is none.
+    let namespace: String
+    let attributes: [String: String]
+    private(set) var children: [Element] = []
+    /// Its own text, pieces between children joined.
+    private(set) var text = ""
+
+    init(_ name: String, namespace: String, attributes: [String: String]) {
+        self.name = name
+        self.namespace = namespace
+        self.attributes = attributes
+    }
+
+    func add(_ child: Element) { children.append(child) }
+    func add(text more: String) { text += more }
+
+    subscript(attribute: String) -> String? { attributes[attribute] }
+
+    /// The first child of this name.
+    func child(_ name: String) -> Element? { children.first { $0.name == name } }
+    func children(_ name: String) -> [Element] { children.filter { $0.name == name } }
+
+    /// The text of the first child of this name, without white space around it; nil when there is none.
+    func text(_ name: String) -> String? {
+        guard let text = child(name)?.trimmed, !text.isEmpty else { return nil }
+        return text
+    }
+
+    var trimmed: String {
+        let isSpace: (Character) -> Bool = { $0.isWhitespace }
+        guard let first = text.firstIndex(where: { !isSpace($0) }),
+            let last = text.lastIndex(where: { !isSpace($0) })
+        else { return "" }
+        return String(text[first...last])
+    }
+}

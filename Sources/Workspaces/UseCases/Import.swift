@@ -1,0 +1,51 @@
+import Evidence
+package import Formats
+import Foundation
+package import Intake
+import Storage
+
+extension Workspace {
+    /// What an import of this workspace starts from.
+    package func importSetting(clock: Clock) -> ImportSetting {
+        let database = database
+        return ImportSetting(collector: .init(name: "import", version: Self.version), now: clock.now) {
+            source, kind in
+            var since: [Identifier: Instant] = [:]
+            try database.read { database in
+                try database.query(
+                    """
+                    SELECT o.record, o.since FROM open_state o JOIN stream s ON s.id = o.stream
+                    WHERE s.source = $1 AND s.kind = $2 AND length(o.value_digest) > 0
+                    """, [.text(source.text), .text(kind.text)]
+                ) { row in
+                    since[Identifier(try row.text(0))] = Instant(microseconds: try row.integer(1))
+                }
+            }
+            return since
+        }
+    }
+
+    /// Imports a file of any known format, a folder of them, an archive, or standard input for `-`.
+    ///
+    /// - Returns: what each document turned out to be; native JSON Lines are not listed.
+    @discardableResult
+    package func importFile(
+        _ path: String, _ setting: ImportSetting, into recording: Recording
+    ) async throws -> [ImportSummary] {
+        if path != "-", !FileManager.default.isReadableFile(atPath: path) {
+            throw WorkspaceError.unreadable(path: path, "no such file, or it cannot be read")
+        }
+        let summaries = try await Importers.run(path, setting: setting) { try await recording.take($0) }
+        try await recording.flush()
+        return summaries
+    }
+
+    /// Imports a file as it is, from this source or from those that its batch headers name.
+    package func importFile(
+        _ path: String, source: Identifier?, into recording: Recording, clock: Clock
+    ) async throws {
+        var setting = importSetting(clock: clock)
+        setting.source = source
+        try await importFile(path, setting, into: recording)
+    }
+}

@@ -1,0 +1,165 @@
+import Evidence
+import Formats
+import Testing
+
+@testable import Intake
+
+/// Documents that look clean and are not: each must end without coverage, and say why.
+@Suite struct NotTestedTests {
+    private static func sample(_ format: String) -> String {
+        ImportSample.all.first { $0.format == format }?.text ?? ""
+    }
+
+    private static let cases: [(name: String, text: String, reason: String)] = [
+        (
+            "a run of a scanner that failed",
+            sample("sarif").replacing("\"executionSuccessful\":true", with: "\"executionSuccessful\":false"),
+            "did not succeed"
+        ),
+        (
+            "a run without results", #"{"version":"2.1.0","runs":[{"tool":{"driver":{"name":"S"}}}]}"#,
+            "no results"
+        ),
+        (
+            "SARIF of another version", sample("sarif").replacing("2.1.0", with: "2.0.0"),
+            "2.1.0 is understood"
+        ),
+        (
+            "CycloneDX of another version", sample("cyclonedx").replacing("\"1.6\"", with: "\"9.9\""),
+            "1.2 to 1.7"
+        ),
+        (
+            "an incomplete list of components",
+            sample("cyclonedx").replacing(
+                "\"components\":[{\"name\":\"FREE",
+                with: "\"compositions\":[{\"aggregate\":\"incomplete\"}],\"components\":[{\"name\":\"FREE"),
+            "incomplete"
+        ),
+        ("SPDX 3", #"{"@context":"https://spdx.org/rdf/3.0.1/c.jsonld","@graph":[]}"#, "SPDX 3.0"),
+        (
+            "a package that was skipped",
+            #"{"dependencies":[{"name":"a","version":"1","skip_reason":"offline"}],"fixes":[]}"#, "skipped 1"
+        ),
+        (
+            "an old database of vulnerabilities",
+            sample("grype").replacing("2026-02-28T", with: "2026-01-28T"), "5 days"
+        ),
+        (
+            "a report of nothing recognised",
+            #"{"SchemaVersion":2,"ArtifactName":"x","CreatedAt":"2026-03-01T09:00:00Z"}"#,
+            "nothing in the target"
+        ),
+        ("Trivy's old form", #"[{"Target":"x","Type":"deb"}]"#, "schema version 2"),
+        (
+            "fewer cases than the header counts",
+            sample("junit").replacing("tests=\"4\"", with: "tests=\"9\""), "counts 9"
+        ),
+        ("no test case at all", "<testsuites></testsuites>", "nothing ran"),
+        (
+            "a scan that did not end", sample("nmap").replacing("exit=\"success\"", with: "exit=\"error\""),
+            "successful end"
+        ),
+        (
+            "no host that answered", sample("nmap").replacing("state=\"up\"", with: "state=\"down\""),
+            "no host answered"
+        ),
+        (
+            "rules that do not fit the system",
+            sample("xccdf").replacing("<result>pass", with: "<result>notapplicable")
+                .replacing("<result>fail", with: "<result>notapplicable").replacing(
+                    "<result>error", with: "<result>notselected"),
+            "nothing was tested"
+        ),
+        (
+            "a scan without credentials", sample("nessus").replacing(">true<", with: ">false<"),
+            "without credentials"
+        ),
+        ("a host without an end", sample("nessus").replacing("HOST_END", with: "HOST_START"), "no end"),
+        ("a filtered report", sample("openvas").replacing("<full>1", with: "<full>5"), "filtered: 4 of 5"),
+        ("a draft advisory", sample("csaf").replacing("\"final\"", with: "\"draft\""), "not final"),
+        (
+            "a page chain that goes on",
+            sample("fhir-audit").replacing("\"entry\"", with: "\"link\":[{\"relation\":\"next\"}],\"entry\""),
+            "next page"
+        ),
+        ("more events than the answer holds", #"{"Events":[],"NextToken":"t"}"#, "not the last page"),
+        (
+            "a credential report without the root identity",
+            sample("aws-credential-report").replacing("<root_account>", with: "c"), "root identity"
+        ),
+        ("a failed query", #"{"status":"error","data":{"resultType":"matrix","result":[]}}"#, "query failed"),
+        (
+            "an instant query", #"{"status":"success","data":{"resultType":"vector","result":[]}}"#,
+            "query_range"
+        ),
+        ("another OSCAL model", #"{"profile":{"metadata":{}}}"#, "catalogs and component definitions"),
+    ]
+
+    @Test(arguments: cases.indices) func `what was not tested is a gap and says why`(_ index: Int) throws {
+        let (name, text, reason) = Self.cases[index]
+        let imported = try Imported.from(Array(text.utf8)) { $0.at = Instant("2026-03-01T09:00:00Z") }
+        #expect(imported.reasons.contains { $0.contains(reason) }, "\(name): \(imported.reasons)")
+        #expect(imported.covered.isEmpty, "\(name)")
+        for run in imported.values("scan.run") where name != "an incomplete list of components" {
+            #expect(run["completed"] != .bool(true), "\(name)")
+        }
+    }
+
+    @Test func `XML that is not UTF-8 is refused before the parser sees it`() throws {
+        var bytes = Array(Self.sample("junit").replacing("classname", with: "class?name").utf8)
+        for index in bytes.indices where bytes[index] == UInt8(ascii: "?") { bytes[index] = 0xFF }
+        let imported = try Imported.from(bytes, as: "junit")
+        #expect(imported.reasons.contains { $0.contains("UTF-8") } && imported.covered.isEmpty)
+    }
+
+    @Test func `errors and skipped cases did not pass`() throws {
+        let results = try Imported.from(Array(Self.sample("junit").utf8)).values("test.result")
+        #expect(results.map { $0["passed"] } == [.bool(true), .bool(false), .bool(false), nil])
+    }
+
+    @Test func `a missing sample is not uptime`() throws {
+        let imported = try Imported.from(Array(Self.sample("prometheus").utf8))
+        let stretches = imported.covered.map { fact in
+            if case .coverage(let interval) = fact.shape { interval.length } else { TimeSpan.zero }
+        }
+        #expect(stretches == [.minutes(2), .minutes(1)])
+    }
+
+    @Test func `log files cover only what somebody asserts`() throws {
+        let text = Array(Self.sample("cloudtrail").utf8)
+        #expect(try Imported.from(text).covered.isEmpty)
+        let whole = Interval(from: noon - .days(1), to: noon)
+        #expect(try Imported.from(text) { $0.covers = whole }.covered.count == 2)
+        let broken = Array(Self.sample("cloudtrail").dropLast(3).utf8)
+        #expect(try Imported.from(broken) { $0.covers = whole }.covered.isEmpty)
+    }
+
+    @Test func `two snapshots of one source do not end each other`() throws {
+        let folder = try Folder()
+        for name in ["a", "b"] {
+            try folder.write(name, Self.sample("sarif").replacing("R1", with: "R-\(name)"))
+        }
+        let imported = try Imported.path(folder.path) { $0.source = "code" }
+        #expect(imported.drafts.count { $0.mode == .snapshot } == 1)
+        #expect(imported.reasons.contains { $0.contains("its own --source") })
+    }
+
+    @Test func `a finding keeps the day on which it was first reported`() throws {
+        let text = Array(Self.sample("sarif").utf8)
+        let key = try #require(
+            try Imported.from(text).facts.first { $0.kind == "scan.finding" && $0.value != nil }
+        ).key
+        let again = try Imported.from(text) { setting in
+            setting.openSince = { _, _ in [key: noon - .days(30)] }
+        }
+        #expect(again.values("scan.finding").first?["found_at"] == .string((noon - .days(30)).description))
+    }
+
+    @Test func `a patient's id becomes a pseudonym`() throws {
+        let access = try #require(
+            try Imported.from(Array(Self.sample("fhir-audit").utf8)).values("phi.access").first)
+        let patient = try #require(access["patient_id"]?.string)
+        #expect(patient.utf8.count == 32 && !patient.contains("Patient"))
+        #expect(access["break_glass"] == .bool(true))
+    }
+}

@@ -1,0 +1,73 @@
+import Evidence
+import Formats
+import Testing
+
+@testable import Intake
+
+/// CSV files with a mapping.
+@Suite struct RosterTests {
+    private static let mapping = """
+        {"kind":"hr.employment","key":"Id","complete":true,"fields":{"person_id":"Id","role":"Job",
+        "started_at":{"column":"Start","type":"date"},"involuntary":{"column":"Reason","true":["dismissed"],"false":["left"]}}}
+        """
+
+    private static func imported(_ text: String, _ mapping: String = mapping) throws -> Imported {
+        let mapping = try ColumnMapping(parsing: Array(mapping.utf8))
+        return try Imported.from(Array(text.utf8), name: "hr.csv") {
+            $0.mapping = mapping
+            $0.at = noon - .hours(1)
+        }
+    }
+
+    @Test func `a roster is read as others write it`() throws {
+        let rows =
+            "Id;Job;Start;Reason\r\n7;\"Nurse; \"\"lead\"\"\r\nnight\";2026-01-02;left\r\n8;;46024;\r\n\r\n"
+        let imported = try Self.imported("\u{FEFF}" + rows)
+        #expect(imported.isClean, "\(imported.reasons) \(imported.setAside)")
+        let values = imported.values("hr.employment")
+        #expect(values.count == 2 && imported.covered.count == 1)
+        #expect(values.first?["role"] == .string("Nurse; \"lead\"  night"))
+        #expect(values.first?["involuntary"] == .bool(false))
+        #expect(values.last?["started_at"] == .string("2026-01-02T00:00:00Z"))
+    }
+
+    @Test(arguments: [
+        ("Id,Job,Start,Reason\n7,a,03/04/2026,\n", "no date"),
+        ("Id,Job,Start,Reason\n7,a\n", "columns"),
+        ("Id,Job,Start,Reason\n,a,,\n", "key column is empty"),
+        ("Id,Job,Start,Reason\n7,a,,retired?\n", "does not know"),
+        ("Id,Job,Start,Reason\n7,a,,\n7,b,,\n", "other values"),
+    ])
+    func `a row that does not fit is set aside`(_ text: String, _ reason: String) throws {
+        let imported = try Self.imported(text)
+        #expect(imported.setAside.count == 1)
+        #expect(imported.setAside.first?.contains(reason) == true, "\(imported.setAside)")
+    }
+
+    @Test func `a mapping that does not fit the file says so`() throws {
+        #expect(try Self.imported("Id,Job\n7,a\n").reasons.first?.contains("no column \"Start\"") == true)
+        #expect(
+            try Self.imported("Id,Job,Start,Reason\n\"7,a\n").reasons.first?.contains("inside quotes") == true
+        )
+        let counted = Self.mapping.replacing("\"complete\":true", with: "\"complete\":true,\"rows\":5")
+        let short = try Self.imported("Id,Job,Start,Reason\n7,a,,\n", counted)
+        #expect(short.reasons.contains { $0.contains("5 rows") } && short.covered.isEmpty)
+        let partial = try Self.imported(
+            "Id,Job,Start,Reason\n7,a,,\n", Self.mapping.replacing("true,", with: "false,"))
+        #expect(partial.covered.isEmpty && !partial.reasons.isEmpty)
+    }
+
+    @Test(arguments: [
+        "", "[]", "{\"kind\":\"a\"}", "{\"kind\":\"a\",\"key\":\"b\",\"fields\":{}}",
+        "{\"kind\":\"a\",\"key\":\"b\",\"fields\":{\"x\":1}}",
+        "{\"kind\":\"a\",\"key\":\"b\",\"feilds\":{\"x\":\"y\"}}",
+    ])
+    func `a mapping with a fault is refused`(_ text: String) {
+        #expect(throws: ImportError.self) { _ = try ColumnMapping(parsing: Array(text.utf8)) }
+    }
+
+    @Test func `a table without a mapping is a gap`() throws {
+        let imported = try Imported.from(Array("a,b\n1,2\n".utf8), as: "csv")
+        #expect(imported.reasons.first?.contains("--mapping") == true)
+    }
+}
