@@ -31,7 +31,10 @@ struct Assay: AsyncParsableCommand {
                 name: "Evidence", subcommands: [CollectCommand.self, ImportCommand.self, IndexCommand.self]),
             CommandGroup(
                 name: "Assessment",
-                subcommands: [AssessCommand.self, ExplainCommand.self, SampleCommand.self, CELCommand.self]),
+                subcommands: [
+                    AssessCommand.self, ExplainCommand.self, SampleCommand.self, ReportCommand.self,
+                    CELCommand.self,
+                ]),
             CommandGroup(
                 name: "Proof",
                 subcommands: [
