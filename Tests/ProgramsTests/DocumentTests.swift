@@ -7,7 +7,7 @@ import Testing
 @Suite struct DocumentTests {
     @Test func `the sample reads and lints without an error`() throws {
         let program = try Sample.program()
-        #expect(program.documents.count == 17)
+        #expect(program.documents.count == 32)
         let errors = try program.lint(kinds: .builtin(), criteria: .builtin()).filter {
             $0.severity == .error
         }
@@ -28,7 +28,7 @@ import Testing
         let program = try Sample.program()
         let control = try #require(program.control("IAM-02"))
         #expect(control.criteria.map(\.value) == ["CC6.2", "CC6.3"])
-        #expect(control.criteria[1].place == Place(file: "program/all.yaml", line: 17, column: 19))
+        #expect(control.criteria[1].place == Place(file: "program/all.yaml", line: 19, column: 19))
         #expect(control.hipaa == ["164.308(a)(3)(ii)(C)"])
         #expect(control.isKey == false)
         #expect(control.combination == .any)
@@ -49,7 +49,7 @@ import Testing
         #expect(rule.require.value == "a.mfa ||\n  at - a.created_at < days(7)\n")
         // The second line of the block, at its own column.
         #expect(
-            rule.require.place(line: 2, column: 3) == Place(file: "program/all.yaml", line: 45, column: 5))
+            rule.require.place(line: 2, column: 3) == Place(file: "program/all.yaml", line: 54, column: 5))
     }
 
     @Test func `an event test reads with its join`() throws {
@@ -125,7 +125,65 @@ import Testing
         #expect(policy.owner == "security" && policy.reviewed == CalendarDate("2026-01-15"))
         #expect(policy.text.value.hasPrefix("# Access control\n\nNobody"))
         #expect(policy.text.value.hasSuffix("*important* and &important\n"))
-        #expect(policy.text.place(line: 3, column: 1).line == 9)
+        #expect(policy.text.place(line: 3, column: 1).line == 11)
+    }
+
+    @Test func `an agreement keeps its terms and their places`() throws {
+        let agreement = try #require(try Sample.program().agreements.first { $0.id == "northside-baa" })
+        #expect(agreement.customer == "Northside Hospital" && agreement.vendor == nil)
+        #expect(agreement.terms.breachNotice?.value == .span(.hours(24)))
+        #expect(agreement.terms.incidentNotice?.value == .businessDays(2))
+        #expect(agreement.terms.clockStart?.place.line == 72)
+        #expect(agreement.terms.insurance?.value == 5_000_000)
+        #expect(agreement.clauses["breach_notice"] == .text("4.2"))
+        let zone = try Sample.program().zone
+        let dates = ["2025-12-31T12:00:00Z", "2026-01-02T12:00:00Z", "2028-01-02T12:00:00Z"]
+        #expect(
+            try dates.map { agreement.isInForce(at: try #require(Instant($0)), in: zone) } == [
+                false, true, false,
+            ])
+    }
+
+    @Test func `the sample uses every key of the registers`() throws {
+        let program = try Sample.program()
+        func written(_ type: DocumentType) -> Set<String> {
+            Set(program.documents(of: type).flatMap { $0.body.members.members.map(\.name) })
+        }
+        #expect(written(.agreement).isSuperset(of: Agreement.schema.keyNames.filter { $0 != "vendor" }))
+        #expect(written(.vendor) == Set(Vendor.schema.keyNames))
+        #expect(written(.risk) == Set(Risk.schema.keyNames))
+        #expect(written(.asset) == Set(Asset.schema.keyNames))
+        #expect(written(.decision) == Set(AddressableDecision.schema.keyNames))
+        let terms = try #require(program.agreements.first { $0.id == "northside-baa" }?.terms)
+        #expect(Terms.schema.write(terms).members.map(\.name) == Terms.schema.keyNames)
+    }
+
+    @Test(arguments: [
+        (
+            "agreement: a\ntitle: A\nform: baa\nfrom: 2026-01-01\n",
+            "either with a \"customer\" or with a \"vendor\""
+        ),
+        ("agreement: a\ntitle: A\nform: baaa\ncustomer: B\nfrom: 2026-01-01\n", "did you mean \"baa\"?"),
+        (
+            "agreement: a\ntitle: A\nform: baa\ncustomer: B\nfrom: 2026-01-01\nterms: { breach_notise: 24h }\n",
+            "p.yaml:6:10: unknown key \"breach_notise\" in terms; did you mean \"breach_notice\"?"
+        ),
+        (
+            "risk: r\ntitle: R\nlikelihood: 6\nimpact: 1\n",
+            "p.yaml:3:13: \"likelihood\" must be a whole number from 1 to 5"
+        ),
+        (
+            "vendor: v\ntitle: V\ncountries: [usa]\n",
+            "\"countries[0]\" must be an ISO 3166 code such as US, not \"usa\""
+        ),
+        (
+            "decision: d\nspecification: \"164.312(a)(2)(iii)\"\nchoice: equivalent\nreason: r\napprover: a\ndecided: 2026-01-01\n",
+            "an equivalent measure must be described"
+        ),
+    ])
+    func `a register that is wrong says where and how`(yaml: String, expected: String) {
+        let found = findings(in: yaml)
+        #expect(found.count == 1 && found[0].contains(expected), "\(found)")
     }
 
     @Test func `defaults stay out of the canonical form`() throws {
@@ -149,7 +207,11 @@ import Testing
             Policy.schema.keyNames, Source.schema.keyNames, OwnKind.schema.keyNames, Waiver.schema.keyNames,
             Period.schema.keyNames, Exclusion.schema.keyNames, StateRule.schema.keyNames,
             EventRule.schema.keyNames,
-            CadenceRule.schema.keyNames, ResponseRule.schema.keyNames,
+            CadenceRule.schema.keyNames, ResponseRule.schema.keyNames, Terms.schema.keyNames,
+            Commitment.schema.keyNames, Procedure.schema.keyNames, ConfigurationStandard.schema.keyNames,
+            Risk.schema.keyNames, Asset.schema.keyNames, Vendor.schema.keyNames, Agreement.schema.keyNames,
+            Person.schema.keyNames, Team.schema.keyNames, AddressableDecision.schema.keyNames,
+            UserEntityControl.schema.keyNames, SubserviceControl.schema.keyNames, Dataset.schema.keyNames,
         ]
         let names = schemas.flatMap { $0 }
         #expect(!names.contains("id") && !names.contains("type"))

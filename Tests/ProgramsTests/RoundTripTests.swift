@@ -23,6 +23,9 @@ import Testing
                 "organization.yaml", "systems.yaml", "controls.yaml", "tests.yaml",
                 "policies/access-control.md",
                 "sources.yaml", "kinds.yaml", "waivers.yaml", "periods.yaml", "exclusions.yaml",
+                "commitments.yaml", "procedures/offboarding.md", "standards/host-baseline.md", "risks.yaml",
+                "assets.yaml", "vendors.yaml", "agreements.yaml", "people.yaml", "teams.yaml",
+                "decisions.yaml", "cuecs.yaml", "csocs.yaml", "datasets.yaml",
             ])
     }
 

@@ -19,6 +19,8 @@ enum Sample {
           Reads images.
 
             With an indented line: yes.
+        vendors: [cloudhost]
+        states: { uptime: 99.9% }
         ---
         control: IAM-02
         title: Leaver access removal
@@ -32,6 +34,13 @@ enum Sample {
         tests: [offboard-24h, mfa]
         combine: any
         policy: access-control
+        procedure: offboarding
+        standard: host-baseline
+        operator: p-9
+        systems: [reader]
+        risks: [leaver-keeps-access]
+        cuecs: [remove-own-leavers]
+        csocs: [data-centre-entry]
         effective: 2026-01-01
         ---
         control: CHG-01
@@ -123,6 +132,7 @@ enum Sample {
         to: 2027-01-01
         tolerable: 2.5%
         coverage: 99%
+        categories: [security, availability]
         ---
         exclusion: CC6.4
         reason: No facilities.
@@ -134,6 +144,8 @@ enum Sample {
         title: Access control
         owner: security
         reviewed: 2026-01-15
+        review_every: 365d
+        states: { breach_notice: 24h }
         ---
         # Access control
 
@@ -144,9 +156,217 @@ enum Sample {
         *important* and &important
         """ + "\n"
 
+    /// The registers: whom one deals with, what was promised, what may go wrong.
+    static let registers = """
+        commitment: uptime
+        statement: The reader is available for 99.9 % of each month.
+        source: northside-baa
+        clause: Schedule 2
+        metric: Share of successful probes a month
+        owner: security
+        systems: [reader]
+        controls: [IAM-02]
+        reviewed: 2026-01-15
+        states: { uptime: 99.9%, rto: 4h, rpo: 1h }
+        ---
+        risk: leaver-keeps-access
+        title: Somebody who has left still logs in
+        statement: An account outlives the employment.
+        likelihood: 3
+        impact: 5
+        treatment: mitigate
+        owner: security
+        fraud: true
+        assets: [archive]
+        controls: [IAM-02]
+        plan: Disable accounts from the personnel system.
+        due: 2026-06-30
+        reviewed: 2026-01-15
+        ---
+        asset: archive
+        title: Image archive
+        class: restricted
+        phi: true
+        owner: security
+        system: reader
+        vendor: cloudhost
+        country: US
+        region: us-east-1
+        encrypted: true
+        retention: 2555d
+        backup_retention: 35d
+        ---
+        vendor: cloudhost
+        title: Example host
+        services: Machines and storage
+        tier: critical
+        owner: security
+        phi: true
+        phi_since: 2026-01-15
+        method: carve-out
+        criteria: [CC6.4]
+        systems: [reader]
+        countries: [US]
+        regions: [us-east-1]
+        approved: 2025-12-01
+        reviewed: 2026-01-15
+        announced: 2025-12-10
+        report: { form: soc2-type-2, from: 2025-01-01, to: 2026-01-01, bridge: 2026-03-31, reviewed: 2026-02-01 }
+        ---
+        agreement: northside-baa
+        title: Business associate agreement
+        form: baa
+        customer: Northside Hospital
+        role: business-associate
+        systems: [reader]
+        signed: 2025-12-15
+        from: 2026-01-01
+        to: 2028-01-01
+        document: "sha256:00"
+        replaces: northside-old
+        terms:
+          breach_notice: 24h
+          incident_notice: 2 business days
+          unauthorized_use_notice: 5d
+          contingency_notice: 24h
+          unsuccessful_attempts: periodic
+          clock_start: suspicion
+          agent: false
+          notice_contacts: [p-9, privacy@northside.example]
+          permitted_uses: [services, management]
+          deidentification: false
+          ai_training: false
+          commercial_use: false
+          minimum_necessary: true
+          countries: [US]
+          offshore: false
+          regions: [us-east-1]
+          safeguards: [mfa, encryption-at-rest, penetration-test]
+          training: 365d
+          uptime: 99.9%
+          rto: 4h
+          rpo: 1h
+          subcontractor_consent: approval
+          subcontractor_notice: 30d
+          flow_down: true
+          access: 10d
+          amendment: 10d
+          accounting: 10d
+          accounting_years: 6
+          destroy: 30d
+          backup_purge: 90d
+          infeasible_terms: true
+          retention_years: 6
+          log_retention: 2190d
+          backup_retention: 35d
+          report_type: type-2
+          report_categories: [security, availability]
+          report_deliver: 60d
+          insurance: 5000000
+          audit_notice: 30d
+          audits_per_year: 1
+          soc2_accepted: true
+          hhs_records: true
+          cure: 30d
+          termination_right: true
+          indemnity: Mutual
+          law_change: Amended when the law changes
+        clauses: { breach_notice: "4.2", rto: 7 }
+        ---
+        agreement: northside-old
+        title: Former agreement
+        form: baa
+        customer: Northside Hospital
+        role: business-associate
+        from: 2024-01-01
+        to: 2026-01-01
+        ---
+        agreement: cloudhost-baa
+        title: Agreement with the host
+        form: baa
+        vendor: cloudhost
+        role: subcontractor
+        from: 2026-01-01
+        terms: { breach_notice: 12h }
+        ---
+        person: p-9
+        name: Alex Example
+        roles: [security-official]
+        email: alex@northwind.example
+        country: US
+        phi: true
+        from: 2024-03-01
+        to: 2027-03-01
+        ---
+        team: security
+        title: Security
+        lead: p-9
+        members: [p-9]
+        ---
+        decision: automatic-logoff
+        specification: "164.312(a)(2)(iii)"
+        choice: equivalent
+        reason: Reading rooms are attended.
+        measure: Screens lock after 15 minutes.
+        approver: p-9
+        decided: 2026-01-10
+        review: 2027-01-10
+        controls: [IAM-02]
+        evidence: [Risk analysis 2026]
+        ---
+        cuec: remove-own-leavers
+        statement: Customers remove the accounts of their own leavers.
+        criteria: [CC6.2]
+        instruction: Administration guide, chapter 4
+        controls: [IAM-02]
+        tests: [mfa]
+        ---
+        csoc: data-centre-entry
+        statement: The host limits entry to its data centres.
+        vendor: cloudhost
+        criteria: [CC6.4]
+        shown: Section IV, CC6.4
+        result: no-exceptions
+        monitoring: [CHG-01]
+        ---
+        dataset: chest-2026
+        title: Chest studies of 2026
+        owner: security
+        agreements: [northside-baa]
+        purposes: [research]
+        deidentified: true
+        """
+
+    static let procedure = """
+        ---
+        procedure: offboarding
+        title: When somebody leaves
+        owner: security
+        policy: access-control
+        reviewed: 2026-01-15
+        review_every: 180d
+        states: { incident_notice: 24h }
+        ---
+        1. The manager opens a ticket.
+        """ + "\n"
+
+    static let standard = """
+        ---
+        standard: host-baseline
+        title: Baseline of servers
+        owner: security
+        reviewed: 2026-01-15
+        review_every: 180d
+        ---
+        Root does not log in.
+        """ + "\n"
+
     static let files = [
         ProgramFile(path: "program/all.yaml", bytes: Array(yaml.utf8)),
         ProgramFile(path: "program/policies/access-control.md", bytes: Array(policy.utf8)),
+        ProgramFile(path: "program/registers.yaml", bytes: Array(registers.utf8)),
+        ProgramFile(path: "program/procedures/offboarding.md", bytes: Array(procedure.utf8)),
+        ProgramFile(path: "program/standards/host-baseline.md", bytes: Array(standard.utf8)),
     ]
 
     static func program() throws -> Program {

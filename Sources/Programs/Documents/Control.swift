@@ -43,6 +43,20 @@ package struct Control: DocumentBody {
     package internal(set) var compensating: [Text] = []
     /// Id of the policy it carries out.
     package internal(set) var policy: Text?
+    /// Id of the procedure by which it is carried out.
+    package internal(set) var procedure: Text?
+    /// Id of the configuration standard that says what right settings are.
+    package internal(set) var standard: Text?
+    /// Who performs it, when that is not the owner.
+    package internal(set) var `operator`: Text?
+    /// Ids of the systems it works in; none means all.
+    package internal(set) var systems: [Text] = []
+    /// Ids of the risks it brings down.
+    package internal(set) var risks: [Text] = []
+    /// Ids of what it needs customers to do.
+    package internal(set) var userEntityControls: [Text] = []
+    /// Ids of what it needs subservice organizations to do.
+    package internal(set) var subserviceControls: [Text] = []
     /// Nil when it holds from the moment it is applied.
     package internal(set) var effective: Moment?
 
@@ -61,6 +75,13 @@ package struct Control: DocumentBody {
             .optional("combine", .choice(), \.combination),
             .optional("compensating", .list(of: .code), \.compensating),
             .optional("policy", .reference, \.policy),
+            .optional("procedure", .reference, \.procedure),
+            .optional("standard", .reference, \.standard),
+            .optional("operator", .name, \.operator),
+            .optional("systems", .list(of: .reference), \.systems),
+            .optional("risks", .list(of: .reference), \.risks),
+            .optional("cuecs", .list(of: .reference), \.userEntityControls),
+            .optional("csocs", .list(of: .reference), \.subserviceControls),
             .optional("effective", .moment, \.effective),
         ])
 }

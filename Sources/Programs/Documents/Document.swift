@@ -102,7 +102,7 @@ extension DocumentType {
     /// With its article.
     fileprivate var phrase: String {
         switch self {
-        case .organization, .exclusion: "an \(rawValue)"
+        case .organization, .exclusion, .asset, .agreement: "an \(rawValue)"
         default: "a \(rawValue)"
         }
     }

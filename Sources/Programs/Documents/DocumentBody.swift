@@ -18,6 +18,19 @@ package enum Body: Sendable, Hashable {
     case waiver(Waiver)
     case period(Period)
     case exclusion(Exclusion)
+    case commitment(Commitment)
+    case procedure(Procedure)
+    case standard(ConfigurationStandard)
+    case risk(Risk)
+    case asset(Asset)
+    case vendor(Vendor)
+    case agreement(Agreement)
+    case person(Person)
+    case team(Team)
+    case decision(AddressableDecision)
+    case cuec(UserEntityControl)
+    case csoc(SubserviceControl)
+    case dataset(Dataset)
 
     /// Reads all keys but the first, which has given the type and the id.
     static func read(
@@ -41,6 +54,19 @@ package enum Body: Sendable, Hashable {
         case .waiver: return body(Waiver.self, Body.waiver)
         case .period: return body(Period.self, Body.period)
         case .exclusion: return body(Exclusion.self, Body.exclusion)
+        case .commitment: return body(Commitment.self, Body.commitment)
+        case .procedure: return body(Procedure.self, Body.procedure)
+        case .standard: return body(ConfigurationStandard.self, Body.standard)
+        case .risk: return body(Risk.self, Body.risk)
+        case .asset: return body(Asset.self, Body.asset)
+        case .vendor: return body(Vendor.self, Body.vendor)
+        case .agreement: return body(Agreement.self, Body.agreement)
+        case .person: return body(Person.self, Body.person)
+        case .team: return body(Team.self, Body.team)
+        case .decision: return body(AddressableDecision.self, Body.decision)
+        case .cuec: return body(UserEntityControl.self, Body.cuec)
+        case .csoc: return body(SubserviceControl.self, Body.csoc)
+        case .dataset: return body(Dataset.self, Body.dataset)
         case .test:
             guard var test = Test.read(entries, at: place, besides: type.rawValue, &reading) else {
                 return nil
@@ -63,6 +89,19 @@ package enum Body: Sendable, Hashable {
         case .waiver(let value): Waiver.schema.write(value)
         case .period(let value): Period.schema.write(value)
         case .exclusion(let value): Exclusion.schema.write(value)
+        case .commitment(let value): Commitment.schema.write(value)
+        case .procedure(let value): Procedure.schema.write(value)
+        case .standard(let value): ConfigurationStandard.schema.write(value)
+        case .risk(let value): Risk.schema.write(value)
+        case .asset(let value): Asset.schema.write(value)
+        case .vendor(let value): Vendor.schema.write(value)
+        case .agreement(let value): Agreement.schema.write(value)
+        case .person(let value): Person.schema.write(value)
+        case .team(let value): Team.schema.write(value)
+        case .decision(let value): AddressableDecision.schema.write(value)
+        case .cuec(let value): UserEntityControl.schema.write(value)
+        case .csoc(let value): SubserviceControl.schema.write(value)
+        case .dataset(let value): Dataset.schema.write(value)
         }
     }
 }

@@ -1,3 +1,4 @@
+package import Catalog
 package import Formats
 
 /// An observation period and the thresholds agreed for it.
@@ -12,6 +13,9 @@ package struct Period: DocumentBody {
     /// The share of the period that evidence must cover for a conclusion.
     package internal(set) var coverage = Proportion.percent(95)
 
+    /// The trust services categories that are examined; empty when that is left to what controls serve.
+    package internal(set) var categories: [Category] = []
+
     /// The stretch of time it means; nil when it would be empty.
     package func interval(in zone: Zone) -> Interval? {
         Interval(from: from.instant(in: zone), to: to.instant(in: zone))
@@ -24,5 +28,6 @@ package struct Period: DocumentBody {
             .required("to", .moment, \.to),
             .optional("tolerable", .proportion, \.tolerable),
             .optional("coverage", .proportion, \.coverage),
+            .optional("categories", .list(of: .choice()), \.categories),
         ])
 }

@@ -14,6 +14,10 @@ package struct Policy: DocumentBody {
     package internal(set) var owner: String?
     /// When it was last found to be still right.
     package internal(set) var reviewed: CalendarDate?
+    /// How long a review holds; a year unless said otherwise.
+    package internal(set) var reviewEvery = TimeSpan.days(365)
+    /// The figures and rules it states, for comparison with what others state.
+    package internal(set) var states = Terms()
     /// The Markdown below the front matter, byte by byte.
     package internal(set) var text: Text = ""
 
@@ -23,6 +27,8 @@ package struct Policy: DocumentBody {
             .required("title", .line, \.title),
             .optional("owner", .line, \.owner),
             .optional("reviewed", .date, \.reviewed),
+            .optional("review_every", .duration, \.reviewEvery),
+            .optional("states", .record(Terms.schema), \.states),
             .optional("text", .prose, \.text),
         ])
 }

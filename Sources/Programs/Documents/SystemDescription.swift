@@ -5,8 +5,16 @@ package struct SystemDescription: DocumentBody {
     package internal(set) var id: Identifier = ""
     package internal(set) var title = ""
     package internal(set) var description = ""
+    /// Ids of the carved-out or included vendors that the description names (DC 7).
+    package internal(set) var vendors: [Text] = []
+    /// The figures and rules it states, for comparison with what others state.
+    package internal(set) var states = Terms()
 
     static let schema = Schema<SystemDescription>(
         "a system", SystemDescription(),
-        [.required("title", .line, \.title), .required("description", .text, \.description)])
+        [
+            .required("title", .line, \.title), .required("description", .text, \.description),
+            .optional("vendors", .list(of: .reference), \.vendors),
+            .optional("states", .record(Terms.schema), \.states),
+        ])
 }

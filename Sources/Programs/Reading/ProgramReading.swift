@@ -39,6 +39,9 @@ extension Program {
 
 /// A Markdown file with the head of a document between two lines of three hyphens.
 struct PolicyFile {
+    /// What a Markdown file may hold.
+    static let types: [DocumentType] = [.policy, .procedure, .standard]
+
     private let source: SourceText
 
     init(_ source: SourceText) {
@@ -73,16 +76,16 @@ struct PolicyFile {
                 remedy: "see policy:")
             return []
         }
-        if let other = entries.first, other.key != "policy" {
+        if let other = entries.first, !Self.types.contains(where: { $0.rawValue == other.key }) {
             reading.error(
                 "unknown-type", at: other.place,
-                "a Markdown file holds a policy, not \"\(other.key.prefix(60))\"",
+                "a Markdown file holds a policy, procedure or standard, not \"\(other.key.prefix(60))\"",
                 remedy: "begin with policy: and its id, or move the document into a .yaml file")
             return []
         }
         if let text = entries.first(where: { $0.key == "text" }) {
             reading.error(
-                "unknown-key", at: text.place, "the text of a policy stands below its head",
+                "unknown-key", at: text.place, "the text stands below its head",
                 remedy: "move it there and remove the key")
             return []
         }

@@ -81,6 +81,15 @@ extension Schema.Key {
             write: { value, _ in shape.write(value[keyPath: path]) })
     }
 
+    /// A key that must be there, of a property for which no value can stand before it is read.
+    static func required<Property: Sendable>(
+        _ name: String, _ shape: Shape<Property>, _ path: any WritableKeyPath<Value, Property?> & Sendable
+    ) -> Schema.Key {
+        let optional = optional(name, shape, path)
+        return Schema.Key(
+            name: name, isRequired: true, form: shape.name, read: optional.read, write: optional.write)
+    }
+
     /// A key whose default is the property of the blank.
     static func optional<Property: Sendable & Equatable>(
         _ name: String, _ shape: Shape<Property>, _ path: any WritableKeyPath<Value, Property> & Sendable

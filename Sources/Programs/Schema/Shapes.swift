@@ -10,15 +10,50 @@ extension Shape where Value == String {
 
     /// A text of one line.
     static let line = Shape.word(
-        "a text of one line", parse: { isBlank($0) || $0.utf8.contains(UInt8(ascii: "\n")) ? nil : $0 },
-        print: { $0 })
+        "a text of one line", parse: { isLine($0) ? $0 : nil }, print: { $0 })
+}
 
-    private static func isBlank(_ text: String) -> Bool {
-        text.unicodeScalars.allSatisfy(\.properties.isWhitespace)
+private func isBlank(_ text: String) -> Bool {
+    text.unicodeScalars.allSatisfy(\.properties.isWhitespace)
+}
+
+private func isLine(_ text: String) -> Bool {
+    !isBlank(text) && !text.utf8.contains(UInt8(ascii: "\n"))
+}
+
+extension Shape where Value == Int64 {
+    /// A whole number that is not negative.
+    static let count = whole("a whole number", 0...9_007_199_254_740_991)
+    /// A grade of likelihood or impact.
+    static let grade = whole("a whole number from 1 to 5", 1...5)
+
+    private static func whole(_ name: String, _ range: ClosedRange<Int64>) -> Shape {
+        Shape(
+            name: name,
+            read: { node, key, reading in
+                guard case .scalar(let text, _) = node.content, !node.isEmpty else {
+                    reading.wrongType(node, key: key, expected: name)
+                    return nil
+                }
+                guard let number = Int64(text), String(number) == text, range.contains(number) else {
+                    reading.badValue(node, key: key, found: text, expected: name)
+                    return nil
+                }
+                return number
+            },
+            write: { .integer($0) })
     }
 }
 
 extension Shape where Value == Text {
+    /// A person, team, role or company, by id or by name.
+    static let name = located("a text of one line") { isLine($0) }
+    /// A sentence that findings may point into.
+    static let statement = located("a text that is not empty") { !isBlank($0) }
+    /// A country.
+    static let country = located("an ISO 3166 code such as US") { text in
+        text.utf8.count == 2 && text.utf8.allSatisfy { (UInt8(ascii: "A")...UInt8(ascii: "Z")).contains($0) }
+    }
     /// A CEL expression; whether it is one is for the linter to say.
     static let expression = located("an expression") { _ in true }
     /// Running text that findings point into.

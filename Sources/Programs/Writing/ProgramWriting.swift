@@ -13,12 +13,18 @@ extension Document {
         JSONObject([.init(name: type.rawValue, value: .string(id.text))] + body.members.members)
     }
 
-    /// Head and text of a policy as Markdown; nil for other types, and for a text that a file cannot hold as it is.
+    /// Head and text of a policy, procedure or standard as Markdown; nil for other types, and for a text that a file cannot hold as it is.
     fileprivate var markdown: String? {
-        guard case .policy(let policy) = body else { return nil }
+        let prose: Text
+        switch body {
+        case .policy(let policy): prose = policy.text
+        case .procedure(let procedure): prose = procedure.text
+        case .standard(let standard): prose = standard.text
+        default: return nil
+        }
         var writer = YAMLWriter()
         writer.document(JSONObject(ordered.members.filter { $0.name != "text" }))
-        let file = "---\n\(writer.text)---\n\(policy.text.value)"
+        let file = "---\n\(writer.text)---\n\(prose.value)"
         var findings: [Finding] = []
         let source = SourceText(ProgramFile(path: "policy.md", bytes: Array(file.utf8)), findings: &findings)
         return source == nil ? nil : file
@@ -34,19 +40,30 @@ extension Program {
             var texts: [String] = []
             for document in documents(of: type) {
                 if let markdown = document.markdown {
-                    files.append(ProgramFile(path: "policies/\(document.id).md", bytes: Array(markdown.utf8)))
+                    let path = "\(type.plural)/\(document.id).md"
+                    files.append(ProgramFile(path: path, bytes: Array(markdown.utf8)))
                 } else {
                     texts.append(document.yaml)
                 }
             }
             if !texts.isEmpty {
-                let name =
-                    type == .policy
-                    ? "policies" : type == .organization ? "organization" : type.rawValue + "s"
                 files.append(
-                    ProgramFile(path: "\(name).yaml", bytes: Array(texts.joined(separator: "---\n").utf8)))
+                    ProgramFile(
+                        path: "\(type.plural).yaml", bytes: Array(texts.joined(separator: "---\n").utf8)))
             }
         }
         return files
+    }
+}
+
+extension DocumentType {
+    /// The name of the file or folder that holds all of them; there is one organization.
+    fileprivate var plural: String {
+        switch self {
+        case .organization: "organization"
+        case .policy: "policies"
+        case .person: "people"
+        default: rawValue + "s"
+        }
     }
 }
