@@ -78,8 +78,8 @@ let package = Package(
         .target(
             name: "CLI",
             dependencies: [
-                "Formats", "Expressions", "Ledger", "Programs", "Evidence", "Assessment", "Reports",
-                "Workspaces", "PackageCommands", "Examples", arguments,
+                "Formats", "Expressions", "Ledger", "Catalog", "Programs", "Evidence", "Assessment",
+                "Reports", "Workspaces", "PackageCommands", "Examples", arguments,
             ],
             swiftSettings: house),
         .executableTarget(name: "assay", dependencies: ["CLI"], swiftSettings: house),

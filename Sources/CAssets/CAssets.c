@@ -10,9 +10,44 @@ static const unsigned char criteria[] = {
 #embed "assets/criteria.json"
 };
 
+static const unsigned char hipaa[] = {
+#embed "assets/hipaa.json"
+};
+
+static const unsigned char csf[] = {
+#embed "assets/csf.json"
+};
+
+static const unsigned char hitrust[] = {
+#embed "assets/hitrust.json"
+};
+
+static const unsigned char crosswalk[] = {
+#embed "assets/crosswalk.json"
+};
+
+static const unsigned char presets[] = {
+#embed "assets/presets.json"
+};
+
+static const unsigned char rules[] = {
+#embed "assets/rules.json"
+};
+
+static const unsigned char glossary[] = {
+#embed "assets/glossary.json"
+};
+
 static const assay_asset assets[] = {
     {"kinds.json", kinds, sizeof kinds},
     {"criteria.json", criteria, sizeof criteria},
+    {"hipaa.json", hipaa, sizeof hipaa},
+    {"csf.json", csf, sizeof csf},
+    {"hitrust.json", hitrust, sizeof hitrust},
+    {"crosswalk.json", crosswalk, sizeof crosswalk},
+    {"presets.json", presets, sizeof presets},
+    {"rules.json", rules, sizeof rules},
+    {"glossary.json", glossary, sizeof glossary},
 };
 
 assay_asset assay_asset_named(const char *name) {

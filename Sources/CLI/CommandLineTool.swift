@@ -27,6 +27,7 @@ struct Assay: AsyncParsableCommand {
                     InitCommand.self, CheckCommand.self, ApplyCommand.self, ExportCommand.self,
                     ExampleCommand.self,
                 ]),
+            CommandGroup(name: "Reference", subcommands: [CatalogCommand.self, GlossaryCommand.self]),
             CommandGroup(
                 name: "Evidence", subcommands: [CollectCommand.self, ImportCommand.self, IndexCommand.self]),
             CommandGroup(

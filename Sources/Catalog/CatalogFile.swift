@@ -56,6 +56,15 @@ struct CatalogFile {
             }
         }
 
+        /// A list of texts; empty when it is not there.
+        func texts(_ name: String) throws(CatalogError) -> [String] {
+            guard let found = value[name] else { return [] }
+            guard let texts = found.array?.compactMap(\.string), texts.count == found.array?.count else {
+                throw wrong(name, expected: "a list of texts")
+            }
+            return texts
+        }
+
         /// A word out of a closed set.
         func word<Word: RawRepresentable & CaseIterable>(
             _ name: String, as: Word.Type

@@ -2,7 +2,11 @@ package import Formats
 
 /// The trust services criteria (TSP section 100, 2017, points of focus revised 2022).
 package struct CriteriaCatalog: Sendable, Hashable {
-    package let version: String
+    package var version: String { edition.version }
+    /// Which edition this is, and from when.
+    package let edition: Edition
+    /// Titles of the 17 principles of COSO 2013, the first at 0, in our words.
+    package let principles: [String]
     /// In the order of the standard: common criteria, then availability, confidentiality, processing integrity, privacy.
     package let criteria: [Criterion]
     private let byID: [Identifier: Int]
@@ -18,7 +22,10 @@ package struct CriteriaCatalog: Sendable, Hashable {
     }
 
     private init(file: CatalogFile) throws(CatalogError) {
-        version = try file.root.text("version")
+        edition = try Edition(file.root)
+        var principles: [String] = []
+        for entry in try file.root.list("principles") { principles.append(try entry.text("title")) }
+        self.principles = principles
         var groups: [Identifier: (title: String, category: Category)] = [:]
         for entry in try file.root.list("groups") {
             groups[Identifier(try entry.text("id"))] = (
@@ -40,7 +47,8 @@ package struct CriteriaCatalog: Sendable, Hashable {
             criteria.append(
                 Criterion(
                     id: Identifier(id), category: group.category, group: group.title,
-                    principle: try entry.whole("principle"), statement: try entry.text("statement")))
+                    principle: try entry.whole("principle"), statement: try entry.text("statement"),
+                    focus: try entry.optionalText("focus")))
         }
         self.criteria = criteria
         self.byID = byID

@@ -29,4 +29,6 @@ package struct Criterion: Sendable, Hashable {
     package let principle: Int?
     /// What it asks for, in our words; the wording of the standard is its publisher's.
     package let statement: String
+    /// What its points of focus (2022) draw attention to, in our words; they are considerations, not requirements.
+    package let focus: String
 }
