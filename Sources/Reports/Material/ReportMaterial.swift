@@ -30,6 +30,7 @@ package struct ReportMaterial: Sendable {
     package let program: Program
     package let history: ProgramHistory
     package let kinds: KindCatalog
+    package let hipaa: HIPAACatalog
     /// Of each test in the result, by its id.
     package let populations: [Identifier: ReportPopulation]
     package let inventory: [InventoryItem]
@@ -45,7 +46,8 @@ package struct ReportMaterial: Sendable {
 
     package init(
         kind: ReportKind, result: AssessmentResult, resultDigest: Digest, program: Program,
-        history: ProgramHistory, kinds: KindCatalog, populations: [Identifier: ReportPopulation],
+        history: ProgramHistory, kinds: KindCatalog, hipaa: HIPAACatalog,
+        populations: [Identifier: ReportPopulation],
         inventory: [InventoryItem], incidents: [IncidentRecord], hasIncidentSource: Bool,
         proofs: [FactReference: FactProof], restatement: Restatement?, checkpoint: Checkpoint,
         names: KeyNames
@@ -56,6 +58,7 @@ package struct ReportMaterial: Sendable {
         self.program = program
         self.history = history
         self.kinds = kinds
+        self.hipaa = hipaa
         self.populations = populations
         self.inventory = inventory
         self.incidents = incidents

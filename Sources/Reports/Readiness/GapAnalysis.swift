@@ -85,12 +85,12 @@ package struct GapAnalysis {
                 days: 21)
         }
         gaps += program.policies.compactMap(review)
-        let absent = [
-            ("DC 2", "service commitments and system requirements"),
-            ("DC 6", "complementary user entity controls"),
-            ("DC 7", "subservice organizations"),
+        let absent: [(String, String, Bool)] = [
+            ("DC 2", "service commitments and system requirements", program.commitments.isEmpty),
+            ("DC 6", "complementary user entity controls", program.userEntityControls.isEmpty),
+            ("DC 7", "subservice organizations", !program.vendors.contains { $0.method != nil }),
         ]
-        gaps += absent.map { heading, what in
+        gaps += absent.filter(\.2).map { heading, what, _ in
             gap(
                 .undocumented, heading, "No document states \(what), which the system description needs.",
                 "write down the \(what)", days: 30)

@@ -33,9 +33,30 @@ struct DescriptionSection {
     }
 
     private var commitments: [Block] {
-        [
-            .heading("DC 2. Principal service commitments and system requirements"),
-            .missing("No document states service commitments or system requirements."),
+        let heading = Block.heading("DC 2. Principal service commitments and system requirements")
+        let commitments = material.program.commitments
+        if commitments.isEmpty {
+            return [heading, .missing("No document states service commitments or system requirements.")]
+        }
+        return [
+            heading,
+            .table(
+                Sheet(
+                    "Commitments to customers",
+                    columns: ["Commitment", "From", "Metric", "Controls", "Last reviewed"],
+                    rows: commitments.map { commitment in
+                        let source = [commitment.source?.value, commitment.clause].compactMap(\.self)
+                        return [
+                            Cell("\(commitment.id): \(commitment.statement)"),
+                            Cell(source.isEmpty ? "not stated" : source.joined(separator: ", ")),
+                            Cell(commitment.metric ?? "not stated"),
+                            commitment.controls.isEmpty
+                                ? Cell("none", mark: .unknown)
+                                : Cell(commitment.controls.map(\.value).joined(separator: ", ")),
+                            commitment.reviewed.map { Cell($0.description) }
+                                ?? Cell("no date", mark: .unknown),
+                        ]
+                    })),
         ]
     }
 
@@ -159,19 +180,13 @@ struct DescriptionSection {
     }
 
     private var complementary: [Block] {
-        [
-            .heading("DC 6. Complementary user entity controls"),
-            .missing("No document states what customers must do (CUEC)."),
-        ]
+        [.heading("DC 6. Complementary user entity controls")] + Complements(material: material).userEntity
     }
 
     private var subservice: [Block] {
-        [
-            .heading("DC 7. Subservice organizations"),
-            .missing(
-                "No document names a subservice organization, its method or its complementary controls (CSOC)."
-            ),
-        ]
+        let complements = Complements(material: material)
+        return [.heading("DC 7. Subservice organizations")] + complements.subserviceOrganizations
+            + complements.subserviceControls
     }
 
     private var exclusions: [Block] {
@@ -195,7 +210,9 @@ struct DescriptionSection {
         if changes.isEmpty {
             return [
                 heading,
-                .paragraph("No system, control, test, policy, waiver or exclusion changed in the period."),
+                .paragraph(
+                    "No system, control, test, policy, promise, vendor, waiver or exclusion changed in the period."
+                ),
             ]
         }
         return [

@@ -14,12 +14,10 @@ struct OtherInformationSection {
         ]
         blocks += SafeguardsSection(material: material).blocks
         blocks += [.heading("Management's responses to exceptions")] + responses
-        blocks += [
-            .heading("Complementary user entity controls"),
-            .missing("No document states what customers must do (CUEC)."),
-            .heading("Complementary controls of subservice organizations"),
-            .missing("No document states what subservice organizations are relied on for (CSOC)."),
-        ]
+        let complements = Complements(material: material)
+        blocks += [.heading("Complementary user entity controls")] + complements.userEntity
+        blocks += [.heading("Complementary controls of subservice organizations")]
+        blocks += complements.subserviceControls
         return Manuscript.Section(
             id: "section-5", title: "Section V. Other information provided by management (unaudited)",
             blocks: blocks)

@@ -94,7 +94,7 @@ private struct ReportGathering {
         let history = collector.finish().history
         return ReportMaterial(
             kind: request.kind, result: result, resultDigest: try result.digest, program: program.current,
-            history: program, kinds: kinds,
+            history: program, kinds: kinds, hipaa: try HIPAACatalog.builtin(),
             populations: populations(history, again: backwards.finish().history, outlines, rows),
             inventory: InventoryItem.items(in: history, by: min(period.end, knownAt)),
             incidents: IncidentRecord.records(in: history, during: period),
