@@ -63,7 +63,6 @@ package struct Attribute: Sendable, Hashable {
                 points.enumerated().map { "\($0 == 0 ? "M" : "L")\($1.x) \($1.y)" }.joined()
             }.joined())
     }
-    package static let userSpace = Attribute("patternUnits", "userSpaceOnUse")
     /// A colour that is part of the program.
     package static func fill(_ colour: StaticString) -> Attribute { Attribute("fill", "\(colour)") }
     package static func stroke(_ colour: StaticString) -> Attribute { Attribute("stroke", "\(colour)") }
@@ -74,9 +73,5 @@ package struct Attribute: Sendable, Hashable {
     package static func fontSize(_ size: Int) -> Attribute { Attribute("font-size", String(size)) }
     package static func fontFamily(_ names: StaticString) -> Attribute {
         Attribute("font-family", "\(names)")
-    }
-    /// A fill by a pattern of the same page.
-    package static func fill(pattern id: String) -> Attribute {
-        Attribute("fill", "url(#\(Link.fragment(id)))")
     }
 }

@@ -68,8 +68,6 @@ package struct Element: Sendable, Hashable {
 
     package static let svg = Element("svg")
     package static let svgTitle = Element("title")
-    package static let defs = Element("defs")
-    package static let pattern = Element("pattern")
     package static let rect = Element("rect")
     package static let line = Element("line")
     package static let path = Element("path")

@@ -62,11 +62,11 @@ import Testing
     {
         let html = try await report("type-2")
         #expect(try await report("type-2") == html, "the same log gives other bytes")
-        #expect(html.firstMatch(of: / (src|srcset)=|@import|<link|<script|url\(http/) == nil)
+        #expect(html.firstMatch(of: #/ (src|srcset)=|@import|<link|<script|url\(http/#) == nil)
         #expect(html.contains("<main ") && html.contains("<nav ") && html.contains("<html lang=\"en\">"))
         #expect(
             html.components(separatedBy: "<table>").count == html.components(separatedBy: "<caption>").count)
-        #expect(html.contains("url(#hatch)") && html.contains("unknown: nothing collected"))
+        #expect(html.contains("unknown: nothing collected"))
         let ids = html.matches(of: #/ id="([^"]+)"/#).map { String($0.output.1) }
         #expect(Set(ids).count == ids.count, "ids are not unique")
         for link in html.matches(of: #/href="\#([^"]+)"/#) {

@@ -1,3 +1,4 @@
+import Assessment
 import Foundation
 import Formats
 import Testing
@@ -79,6 +80,28 @@ private func manuscript(_ text: String) -> Manuscript {
     @Test(arguments: [(0, "A"), (25, "Z"), (26, "AA"), (51, "AZ"), (52, "BA"), (701, "ZZ"), (702, "AAA")])
     func `columns are lettered as spreadsheets do`(_ index: Int, _ letters: String) {
         #expect(Workbook.letters(index) == letters)
+    }
+}
+
+@Suite struct `Marks of the window` {
+    @Test(arguments: Verdict.allCases)
+    func `lines stay within their bar`(_ verdict: Verdict) {
+        for width in 1...60 {
+            for point in WindowMarks.lines(verdict, width: width, height: 14).joined() {
+                #expect((0...width).contains(point.x) && (0...14).contains(point.y), "\(verdict) \(width)")
+            }
+        }
+    }
+
+    @Test func `what is no pass is told from the rest without colour, however short it is`() {
+        let marked: [Verdict] = [.unknown, .fail, .waived, .tolerated]
+        for width in 4...60 {
+            let shapes = marked.map { verdict in
+                WindowMarks.lines(verdict, width: width, height: 14).map { $0.map { [$0.x, $0.y] } }
+            }
+            #expect(!shapes.contains([]) && Set(shapes).count == marked.count, "\(width)")
+        }
+        #expect(WindowMarks.lines(.pass, width: 20, height: 14).isEmpty)
     }
 }
 

@@ -45,8 +45,8 @@ enum ReportStyle {
         figcaption { color: #4a5565; font-size: .875rem; }
         svg.window { width: 100%; height: auto; }
                 svg a text { text-decoration: underline; }
-        .legend { list-style: none; padding: 0; display: flex; flex-wrap: wrap; gap: .25rem 1.25rem; font-size: .875rem; }
-        .legend svg { vertical-align: -2px; }
+        .legend { list-style: none; padding: 0; display: flex; flex-wrap: wrap;  font-size: .875rem; }
+        .legend li { margin-right: 1rem; } .legend svg { vertical-align: -2px; }
         footer { color: #4a5565; font-size: .875rem; }
         @media print {
           @page { size: A4; margin: 18mm 15mm 20mm; @bottom-right { content: "Page " counter(page) " of " counter(pages); font: 8pt sans-serif; } }

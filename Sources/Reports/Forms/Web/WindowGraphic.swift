@@ -23,7 +23,6 @@ struct WindowGraphic {
                 .viewBox(width: Self.labelWidth + Self.stripWidth + 170, height: height), .fontSize(11),
                 .fontFamily("DejaVu Sans, Arial, sans-serif"), .fill("#1c2430")
             ) {
-                Self.patterns
                 months
                 for (index, row) in figure.rows.enumerated() {
                     strip(row, y: Self.top + index * Self.rowHeight)
@@ -93,34 +92,24 @@ struct WindowGraphic {
         return Markup(joining: bars)
     }
 
+    /// A ground, and over it lines in the shape of the verdict: lines and no SVG pattern, because not every printing
+    /// program draws patterns, and a bar without its shape would be taken for something else.
     private func bar(_ verdict: Verdict, x: Int, y: Int, width: Int, tip: String) -> Markup {
         let isEmpty = verdict == .notApplicable
         let height = isEmpty ? 2 : Self.barHeight
-        return Element.rect(
+        let ground = Element.rect(
             [
-                .length(.x, x), .length(.y, isEmpty ? y + 6 : y),
-                .length(.width, width),
+                .length(.x, x), .length(.y, isEmpty ? y + 6 : y), .length(.width, width),
                 .length(.height, height),
             ] + verdict.paint
         ) { Element.svgTitle { tip } }
-    }
-
-    private static var patterns: Markup {
-        func pattern(
-            _ id: String, _ ground: StaticString, _ ink: StaticString, _ lines: [[(x: Int, y: Int)]]
-        ) -> Markup {
-            Element.pattern(.id(id), .userSpace, .length(.width, 8), .length(.height, 8)) {
-                Element.rect(.fill(ground), .length(.width, 8), .length(.height, 8))
-                Element.path(.fill("none"), .stroke(ink), .strokeWidth(tenths: 15), .path(lines))
-            }
+        let lines = WindowMarks.lines(verdict, width: width, height: height).map { line in
+            line.map { (x: $0.x + x, y: $0.y + y) }
         }
-        return Element.defs {
-            pattern(
-                "hatch", "#ffffff", "#1c2430", [[(-2, 2), (2, -2)], [(0, 8), (8, 0)], [(6, 10), (10, 6)]])
-            pattern("cross", "#9b1c1c", "#ffffff", [[(1, 1), (7, 7)], [(1, 7), (7, 1)]])
-            pattern("bars", "#5a4a8a", "#ffffff", [[(0, 4), (8, 4)]])
-            pattern("steps", "#b9d7c6", "#1c2430", [[(4, 0), (4, 8)]])
-        }
+        guard !lines.isEmpty, let ink = verdict.ink else { return ground }
+        return Markup(joining: [
+            ground, Element.path(.fill("none"), .stroke(ink), .strokeWidth(tenths: 13), .path(lines)),
+        ])
     }
 
     private var legend: Markup {
@@ -169,20 +158,25 @@ struct WindowGraphic {
 }
 
 extension Verdict {
-    /// Fill and outline of a bar; what is no plain pass has a pattern besides its colour.
+    /// Fill and outline of a bar.
     fileprivate var paint: [Attribute] {
         switch self {
         case .pass: [.fill("#2f7d55")]
         case .notApplicable: [.fill("#8a95a3")]
         case .pending: [.fill("#ffffff"), .stroke("#4a5565"), .dashed]
-        case .unknown: Self.outlined("hatch")
-        case .fail: Self.outlined("cross")
-        case .waived: Self.outlined("bars")
-        case .tolerated: Self.outlined("steps")
+        case .unknown: [.fill("#ffffff"), .stroke("#1c2430"), .strokeWidth(tenths: 5)]
+        case .fail: [.fill("#9b1c1c")]
+        case .waived: [.fill("#5a4a8a")]
+        case .tolerated: [.fill("#b9d7c6")]
         }
     }
 
-    private static func outlined(_ pattern: String) -> [Attribute] {
-        [.fill(pattern: pattern), .stroke("#1c2430"), .strokeWidth(tenths: 5)]
+    /// The colour of its lines; nil when it has none.
+    fileprivate var ink: StaticString? {
+        switch self {
+        case .unknown, .tolerated: "#1c2430"
+        case .fail, .waived: "#ffffff"
+        case .pass, .pending, .notApplicable: nil
+        }
     }
 }
