@@ -59,9 +59,10 @@ let package = Package(
                 "Formats", "Evidence", "Ledger", .product(name: "Subprocess", package: "swift-subprocess"),
             ],
             swiftSettings: house),
+        .target(name: "HTML", swiftSettings: house),
         .target(
             name: "Reports",
-            dependencies: ["Formats", "Ledger", "Catalog", "Programs", "Evidence", "Assessment"],
+            dependencies: ["Formats", "Ledger", "Catalog", "Programs", "Evidence", "Assessment", "HTML"],
             swiftSettings: house),
         .target(
             name: "Workspaces",
@@ -143,11 +144,17 @@ let package = Package(
             swiftSettings: house),
         .testTarget(
             name: "ExamplesTests", dependencies: ["Examples", "Formats", "CAssets"], swiftSettings: house),
+        .testTarget(name: "HTMLTests", dependencies: ["HTML"], swiftSettings: house),
         .testTarget(
             name: "TemplatesTests",
             dependencies: ["Templates", "Examples", "Programs", "Catalog", "Formats"], swiftSettings: house),
         .testTarget(
-            name: "ReportsTests", dependencies: ["Reports", "Assessment", "Formats"], swiftSettings: house),
+            name: "ReportsTests",
+            dependencies: [
+                "Reports", "Assessment", "Catalog", "Evidence", "Formats", "HTML", "Ledger", "Programs",
+                "TestSupport",
+            ],
+            swiftSettings: house),
         .testTarget(
             name: "WorkloadTests",
             dependencies: [

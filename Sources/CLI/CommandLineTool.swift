@@ -35,7 +35,10 @@ struct Assay: AsyncParsableCommand {
                 ]),
             CommandGroup(
                 name: "Assessment",
-                subcommands: [AssessCommand.self, ExplainCommand.self, SampleCommand.self, CELCommand.self]),
+                subcommands: [
+                    AssessCommand.self, ExplainCommand.self, SampleCommand.self, ReportCommand.self,
+                    CELCommand.self,
+                ]),
             CommandGroup(
                 name: "Proof",
                 subcommands: [

@@ -79,7 +79,7 @@ extension Workspace {
     }
 
     /// When the newest batch or program was recorded; nil while the log is empty.
-    private func newestRecording(_ database: any Reading) throws -> Instant? {
+    func newestRecording(_ database: any Reading) throws -> Instant? {
         let batches = try EvidenceTables.batches(database).map(\.recorded)
         let programs = try ProgramTable.rows(.program, database).map(\.recorded)
         return (batches + programs).max()
@@ -128,14 +128,6 @@ private struct SamplingSource {
         self.blobs = blobs
     }
 
-    /// What the log and the payloads say of a batch, its items left out.
-    private struct Outline {
-        let batch: PopulationBatch
-        /// Whether it says anything of the population's kinds for the period.
-        let touches: Bool
-        let assertions: [CoverageAssertion]
-    }
-
     /// Reads all evidence twice: once in the order of the log, and once, for the check that it can be repeated, backwards.
     func evidence(
         _ progress: (_ done: Int, _ all: Int) -> Void
@@ -143,12 +135,12 @@ private struct SamplingSource {
         let rows = try EvidenceTables.batches(database).filter { $0.recorded <= knownAt }
         let reader = EvidenceReader(database, blobs: blobs)
         let populationKinds = Set(test.populationKinds(in: period))
-        var outlines: [Outline] = []
+        var outlines: [BatchOutline] = []
         var collector = HistoryCollector(kinds: kinds, knownAt: knownAt)
         for (done, row) in rows.enumerated() {
             let batch = try reader.batch(row)
             collector.add(batch)
-            outlines.append(outline(batch, populationKinds))
+            outlines.append(BatchOutline(batch, period: period, program: program))
             progress(done + 1, 2 * rows.count)
         }
         let (history, digest) = collector.finish()
@@ -171,46 +163,12 @@ private struct SamplingSource {
             periods: current.periods.compactMap { period in
                 period.interval(in: current.zone).map { (period.id, $0) }
             },
-            batches: outlines.filter { $0.touches || used.contains($0.batch.leaf) }.map(\.batch),
+            batches: outlines.filter { $0.touches(populationKinds) || used.contains($0.batch.leaf) }.map(
+                \.batch),
             recorded: Dictionary(
                 rows.map { ($0.leaf, $0.recorded) }, uniquingKeysWith: { first, _ in first }),
-            assertions: outlines.flatMap(\.assertions), repeatedRoot: repeated.root)
+            assertions: outlines.flatMap { $0.assertions(of: populationKinds) }, repeatedRoot: repeated.root)
         return (evidence, digest)
-    }
-
-    private func outline(_ batch: SealedBatch, _ kinds: Set<Identifier>) -> Outline {
-        let statement = batch.statement
-        let isAsked = statement.kinds.contains(where: kinds.contains)
-        let isWithin = period.contains(statement.recorded)
-        var coverageItems = 0
-        var assertions: [CoverageAssertion] = []
-        var touches = isAsked && isWithin
-        for line in batch.lines {
-            if case .coverage(let interval) = line.fact.shape {
-                coverageItems += 1
-                guard kinds.contains(line.fact.kind) else { continue }
-                if interval.clipped(to: period) != nil { touches = true }
-                assertions.append(
-                    CoverageAssertion(
-                        kind: line.fact.kind, source: statement.source, interval: interval,
-                        recorded: statement.recorded))
-            } else if kinds.contains(line.fact.kind), period.contains(line.fact.start) {
-                touches = true
-            }
-        }
-        return Outline(
-            batch: PopulationBatch(
-                leaf: batch.leaf, statement: statement, coverageItems: coverageItems,
-                connector: connector(of: statement)),
-            touches: touches, assertions: assertions)
-    }
-
-    /// The connector that the program in force at the recording names for a source.
-    private func connector(of statement: BatchStatement) -> String? {
-        let versions = program.versions(.source, statement.source, in: program.current.zone)
-        let version = versions.last { $0.recorded <= statement.recorded }
-        guard case .source(let source)? = version?.document.body else { return nil }
-        return source.connector.rawValue
     }
 
     /// The sizes asked for; those of practice follow the most demanding control that the test belongs to.

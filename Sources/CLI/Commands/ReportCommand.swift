@@ -1,0 +1,77 @@
+import ArgumentParser
+import Formats
+import Foundation
+import Ledger
+import PackageCommands
+import Programs
+import Reports
+import Workspaces
+
+/// `assay report KIND`
+struct ReportCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "report",
+        abstract: "Write a report: readiness, type-1, type-2 or hipaa.",
+        discussion: """
+            Writes management's part of a report from the program and the sealed evidence. Section I and every opinion \
+            are left to the auditor; what no document says is shown as missing.
+
+            The same log gives the same bytes: without --known-at, a report knows what the newest entry of evidence or \
+            program brought. Units whose key says something about a person are numbered instead of named, unless \
+            --include personal is given. type-1 needs --at.
+            """)
+
+    @Argument(help: "readiness, type-1, type-2 or hipaa.")
+    var kind: ReportKind
+
+    @Option(help: "html, md, oscal, xlsx, docx or pdf (with WeasyPrint).")
+    var output: ReportForm = .html
+
+    @Option(help: "The file to write; a folder for oscal. Without it, html and md go to standard output.")
+    var out: String?
+
+    @Option(help: "The date of a Type I report.")
+    var at: Moment?
+
+    @Option(help: "Show what changed since it was known like this; for type-2 the end of the period.")
+    var since: Moment?
+
+    @Option(help: "What else may be in it: personal.")
+    var include: [PackageCommand.Extra] = []
+
+    @OptionGroup var period: PeriodOptions
+    @OptionGroup var workspace: WorkspaceOptions
+
+    func validate() throws {
+        if kind == .typeOne, at == nil {
+            throw ValidationError("type-1 describes one day: give --at, for example --at 2026-06-30")
+        }
+        if kind != .typeOne, at != nil { throw ValidationError("--at goes with type-1") }
+        if out == nil, !output.isText {
+            throw ValidationError("\(output.rawValue) is no text for a terminal: give --out")
+        }
+    }
+
+    func run() async throws {
+        let opened = try workspace.open()
+        let zone = try opened.currentProgram().zone
+        let span = try period.request(at: at, zone: zone)
+        let material = try opened.report(
+            ReportRequest(
+                kind: kind, span: span.span, knownAt: span.knownAt, since: since?.instant(in: zone),
+                includePersonal: include.contains(.personal)),
+            clock: .system
+        ) { Console.progress("reading batch", $0, $1) }
+        guard let out else {
+            Console.print(try output.text(of: material), terminator: "")
+            return
+        }
+        for file in try await output.files(of: material) {
+            let path = file.name.isEmpty ? out : out + "/" + file.name
+            try WrittenFile.write(file.bytes, to: path)
+            Console.print("Wrote \(path): \(file.bytes.count) bytes, sha256 \(file.digest.hex)")
+        }
+    }
+}
+
+extension ReportKind: ExpressibleByArgument {}

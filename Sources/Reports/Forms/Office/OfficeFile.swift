@@ -1,0 +1,73 @@
+import Formats
+
+/// A file of Office Open XML (ECMA-376): parts of XML in a ZIP of stored entries with fixed times, so that the same
+/// parts give the same bytes.
+struct OfficeFile {
+    /// By name; written in the order of the names' bytes, which the archive asks for.
+    private var parts: [Identifier: String] = [:]
+    private var types: [(name: String, type: String)] = []
+
+    /// Adds a part of a content type.
+    mutating func add(_ name: String, type: String, _ xml: String) {
+        parts[Identifier(name)] = Self.declaration + xml
+        types.append(("/" + name, type))
+    }
+
+    /// Adds the relations of a part: id, type below the officeDocument relationships, target.
+    mutating func relate(_ name: String, _ relations: [(id: String, type: String, target: String)]) {
+        let items = relations.map { relation in
+            "<Relationship Id=\"\(relation.id)\" Type=\"\(Self.relationships)/\(relation.type)\" Target=\"\(relation.target)\"/>"
+        }
+        parts[Identifier(name)] =
+            Self.declaration
+            + "<Relationships xmlns=\"http://schemas.openxmlformats.org/package/2006/relationships\">\(items.joined())</Relationships>"
+    }
+
+    static let relationships = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+    private static let declaration = "<?xml version=\"1.0\" encoding=\"UTF-8\" standalone=\"yes\"?>\n"
+
+    /// The archive's bytes.
+    var bytes: [UInt8] {
+        get throws {
+            let overrides = types.sorted { Identifier($0.name) < Identifier($1.name) }.map {
+                "<Override PartName=\"\($0.name)\" ContentType=\"\($0.type)\"/>"
+            }
+            let contentTypes =
+                Self.declaration
+                + "<Types xmlns=\"http://schemas.openxmlformats.org/package/2006/content-types\"><Default Extension=\"rels\" ContentType=\"application/vnd.openxmlformats-package.relationships+xml\"/><Default Extension=\"xml\" ContentType=\"application/xml\"/>\(overrides.joined())</Types>"
+            var all = parts
+            all["[Content_Types].xml"] = contentTypes
+            var result: [UInt8] = []
+            var writer = ZIPWriter()
+            for (name, xml) in all.sorted(by: { $0.key < $1.key }) {
+                try writer.append(name.text, Array(xml.utf8)) { result += $0 }
+            }
+            try writer.finish { result += $0 }
+            return result
+        }
+    }
+}
+
+/// Text in XML.
+enum XMLText {
+    /// Escaped for content and for attribute values; what XML 1.0 does not allow becomes U+FFFD.
+    static func escape(_ text: String) -> String {
+        var result = String.UnicodeScalarView()
+        for scalar in text.unicodeScalars {
+            switch scalar {
+            case "&": result.append(contentsOf: "&amp;".unicodeScalars)
+            case "<": result.append(contentsOf: "&lt;".unicodeScalars)
+            case ">": result.append(contentsOf: "&gt;".unicodeScalars)
+            case "\"": result.append(contentsOf: "&quot;".unicodeScalars)
+            case "\t", "\n": result.append(scalar)
+            default:
+                let isForbidden =
+                    scalar.value < 0x20 || (0x7F...0x9F).contains(scalar.value)
+                    || [0xFFFE, 0xFFFF].contains(scalar.value)
+                    || (0x202A...0x202E).contains(scalar.value) || (0x2066...0x2069).contains(scalar.value)
+                result.append(isForbidden ? "\u{FFFD}" : scalar)
+            }
+        }
+        return String(result)
+    }
+}

@@ -1,0 +1,135 @@
+import HTML
+
+extension Manuscript {
+    /// The report as one page of HTML that loads and runs nothing.
+    package var html: String {
+        Page(title: "\(title), \(subtitle)", style: ReportStyle.css) {
+            Element.a(.class("skip"), .href(Link(toID: "content"))) { "To the content" }
+            Element.header {
+                for notice in notices { Element.p(.class("notice")) { notice } }
+                Element.h1 { title }
+                Element.p(.class("lead")) { subtitle }
+            }
+            Element.nav(.label("Contents")) {
+                Element.h2 { "Contents" }
+                Element.ol {
+                    for section in sections {
+                        Element.li { Element.a(.href(Link(toID: section.id))) { section.title } }
+                    }
+                }
+            }
+            Element.main(.id("content")) {
+                for section in sections { ReportPage.markup(section) }
+            }
+            Element.footer {
+                Element.h2 { "What this report is a function of" }
+                ReportPage.terms(basis)
+            }
+        }.source
+    }
+}
+
+/// Blocks as HTML.
+enum ReportPage {
+    static func markup(_ section: Manuscript.Section) -> Markup {
+        let heading = section.id + "-title"
+        return Element.section(.id(section.id), .labelledBy(heading)) {
+            Element.h2(.id(heading)) { section.title }
+            for block in section.blocks { markup(block, level: 0) }
+        }
+    }
+
+    static func terms(_ terms: [Manuscript.Term]) -> Markup {
+        Element.dl {
+            for term in terms {
+                Element.dt { term.name }
+                Element.dd { term.value }
+            }
+        }
+    }
+
+    private static func markup(_ block: Block, level: Int) -> Markup {
+        switch block {
+        case .heading(let text): Element.h3 { text }
+        case .paragraph(let text): Element.p { text }
+        case .list(let items):
+            Element.ul { for item in items { Element.li { item } } }
+        case .terms(let list): terms(list)
+        case .table(let sheet): table(sheet)
+        case .window(let figure): WindowGraphic(figure).markup
+        case .placeholder(let text, let who):
+            Element.div(.class("placeholder")) {
+                Element.p { Element.strong { "To be filled in by the \(who.droppingArticle)" } }
+                Element.p { text }
+            }
+        case .missing(let text):
+            Element.p(.class("missing")) {
+                Element.strong { "Missing. " }
+                text
+            }
+        case .details(let summary, let id, let blocks):
+            Element.details([.id(id)] + (level == 0 ? [.open] : [])) {
+                Element.summary { level == 0 ? Element.h3 { summary } : Markup(text: summary) }
+                for block in blocks { markup(block, level: level + 1) }
+            }
+        }
+    }
+
+    /// Wide tables scroll in a region of their own, which the keyboard reaches.
+    private static func table(_ sheet: Sheet) -> Markup {
+        Element.div(.class("table"), .role("region"), .label(sheet.caption), .focusable) {
+            Element.table {
+                Element.caption { sheet.caption }
+                Element.thead {
+                    Element.tr { for column in sheet.columns { Element.th(.scope(.column)) { column } } }
+                }
+                Element.tbody {
+                    for row in sheet.rows {
+                        Element.tr {
+                            for (index, cell) in row.enumerated() {
+                                if index == 0 {
+                                    Element.th(.scope(.row)) { content(cell) }
+                                } else {
+                                    Element.td { content(cell) }
+                                }
+                            }
+                        }
+                    }
+                }
+            }
+        }
+    }
+
+    private static func content(_ cell: Cell) -> Markup {
+        let lines = Markup(
+            joining: cell.lines.enumerated().map { index, line in
+                index == 0 ? Markup(text: line) : Element.span(.class("line")) { breakable(line) }
+            })
+        let marked = cell.mark.map { mark in
+            Element.span(.class("mark \(mark.rawValue)")) {
+                Element.span(.class("sign"), .hidden) { mark.sign }
+                lines
+            }
+        }
+        guard let target = cell.target else { return marked ?? lines }
+        return Element.a(.href(Link(toID: target))) { marked ?? lines }
+    }
+
+    /// Hashes are long words; they stand in a type of their own, which may be broken anywhere.
+    private static func breakable(_ line: String) -> Markup {
+        Markup(
+            joining: line.split(separator: " ", omittingEmptySubsequences: false).enumerated().flatMap {
+                index, word in
+                let text = String(word)
+                let isHash = word.utf8.count >= 64
+                return [
+                    index == 0 ? .empty : Markup(text: " "),
+                    isHash ? Element.code { text } : Markup(text: text),
+                ]
+            })
+    }
+}
+
+extension String {
+    fileprivate var droppingArticle: String { hasPrefix("the ") ? String(dropFirst(4)) : self }
+}

@@ -1,0 +1,56 @@
+package import Assessment
+package import Formats
+
+/// The window as a figure: a strip of verdicts for each control over the period.
+package struct WindowFigure: Sendable, Hashable {
+    package struct Row: Sendable, Hashable {
+        package let label: String
+        package let title: String
+        package let conclusion: String
+        package let strip: WindowStrip
+        /// Where the manuscript tells more of the control.
+        package let target: String
+    }
+
+    package let period: Interval
+    package let cell: TimeSpan
+    package let rows: [Row]
+
+    package init(_ result: AssessmentResult, columns: Int = 122) {
+        period = result.input.period
+        let cell = WindowStrip.cellLength(for: result.input.period, columns: columns)
+        self.cell = cell
+        rows = result.controls.filter { !$0.control.tests.isEmpty }.map { outcome in
+            Row(
+                label: outcome.control.id.text, title: outcome.control.title,
+                conclusion: outcome.conclusion.rawValue, strip: WindowStrip(outcome.timeline, cell: cell),
+                target: "control-" + outcome.control.id.text)
+        }
+    }
+
+    /// What one cell stands for, in words.
+    package var cellName: String {
+        let days = cell.microseconds / 86_400_000_000
+        return days == 1 ? "a day" : days == 7 ? "a week" : "\(days / 7) weeks"
+    }
+
+    /// The first cell of each month, with the month's name; every so many where they would be too close.
+    package var months: [(index: Int, name: String)] {
+        guard let cells = rows.first?.strip.cells else { return [] }
+        var found: [(index: Int, name: String)] = []
+        var last: String?
+        for (index, cell) in cells.enumerated() {
+            let name = Self.name(of: cell.interval.start)
+            if name != last { found.append((index, name)) }
+            last = name
+        }
+        let step = max(1, (found.count + 12) / 13)
+        return found.enumerated().filter { $0.offset.isMultiple(of: step) }.map(\.element)
+    }
+
+    private static func name(of instant: Instant) -> String {
+        let date = RFC3339.civil(daysSince1970: RFC3339.floorDivide(instant.microseconds, 86_400_000_000))
+        let names = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]
+        return "\(names[Int(date.month) - 1]) \(date.year)"
+    }
+}

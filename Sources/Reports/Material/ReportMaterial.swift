@@ -1,0 +1,79 @@
+package import Assessment
+package import Catalog
+package import Evidence
+package import Formats
+package import Ledger
+package import Programs
+
+/// Which report is written.
+package enum ReportKind: String, Sendable, Hashable, CaseIterable {
+    case readiness
+    case typeOne = "type-1"
+    case typeTwo = "type-2"
+    case hipaa
+
+    package var title: String {
+        switch self {
+        case .readiness: "Readiness assessment"
+        case .typeOne: "SOC 2 Type I: management's part of the report"
+        case .typeTwo: "SOC 2 Type II: management's part of the report"
+        case .hipaa: "HIPAA safeguards: evidence report"
+        }
+    }
+}
+
+/// Everything that a report is written from; a report is a function of this value and nothing else.
+package struct ReportMaterial: Sendable {
+    package let kind: ReportKind
+    package let result: AssessmentResult
+    package let resultDigest: Digest
+    package let program: Program
+    package let history: ProgramHistory
+    package let kinds: KindCatalog
+    package let hipaa: HIPAACatalog
+    /// Of each test in the result, by its id.
+    package let populations: [Identifier: ReportPopulation]
+    package let inventory: [InventoryItem]
+    package let incidents: [IncidentRecord]
+    /// Whether a source of incidents is known at all; without one, no list of them says that there were none.
+    package let hasIncidentSource: Bool
+    /// For facts that exceptions rest on.
+    package let proofs: [FactReference: FactProof]
+    /// What changed since an earlier time of knowledge; nil when that was not asked for.
+    package let restatement: Restatement?
+    package let checkpoint: Checkpoint
+    package let names: KeyNames
+
+    package init(
+        kind: ReportKind, result: AssessmentResult, resultDigest: Digest, program: Program,
+        history: ProgramHistory, kinds: KindCatalog, hipaa: HIPAACatalog,
+        populations: [Identifier: ReportPopulation],
+        inventory: [InventoryItem], incidents: [IncidentRecord], hasIncidentSource: Bool,
+        proofs: [FactReference: FactProof], restatement: Restatement?, checkpoint: Checkpoint,
+        names: KeyNames
+    ) {
+        self.kind = kind
+        self.result = result
+        self.resultDigest = resultDigest
+        self.program = program
+        self.history = history
+        self.kinds = kinds
+        self.hipaa = hipaa
+        self.populations = populations
+        self.inventory = inventory
+        self.incidents = incidents
+        self.hasIncidentSource = hasIncidentSource
+        self.proofs = proofs
+        self.restatement = restatement
+        self.checkpoint = checkpoint
+        self.names = names
+    }
+
+    var organization: String { program.organization?.name ?? checkpoint.origin.text }
+    var isSynthetic: Bool { program.organization?.isSynthetic ?? false }
+    var period: Interval { result.input.period }
+    var isInstant: Bool { period.length == TimeSpan(microseconds: 1) }
+    /// The control's document, as it stands in the newest version of the program.
+    func document(_ control: Identifier) -> Control? { program.control(control) }
+    func test(_ id: Identifier) -> TestOutcome? { result.tests.first { $0.test.id == id } }
+}

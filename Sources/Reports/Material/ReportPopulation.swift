@@ -1,0 +1,84 @@
+package import Assessment
+package import Formats
+package import Ledger
+
+/// The population of a test as a report states it: its name, where it came from, how many, and the root that seals it.
+package struct ReportPopulation: Sendable {
+    /// The kinds of evidence whose records or events are its units.
+    package let kinds: [Identifier]
+    package let sources: [Identifier]
+    package let batches: Int
+    package let count: Int
+    package let root: Digest
+    /// What the evidence says of its completeness and accuracy.
+    package let checks: [PopulationCheck]
+
+    package init(
+        kinds: [Identifier], sources: [Identifier], batches: Int, count: Int, root: Digest,
+        checks: [PopulationCheck]
+    ) {
+        self.kinds = kinds
+        self.sources = sources
+        self.batches = batches
+        self.count = count
+        self.root = root
+        self.checks = checks
+    }
+}
+
+/// The way from a fact to the log, for a table: which batch, which item, which hashes.
+package struct FactProof: Sendable, Hashable {
+    package let source: Identifier
+    package let recorded: Instant
+    /// Hash of the item, a leaf of the batch's population.
+    package let item: Digest
+    package let populationRoot: Digest
+    /// Hash of the log's leaf.
+    package let leafHash: Digest
+
+    package init(
+        source: Identifier, recorded: Instant, item: Digest, populationRoot: Digest, leafHash: Digest
+    ) {
+        self.source = source
+        self.recorded = recorded
+        self.item = item
+        self.populationRoot = populationRoot
+        self.leafHash = leafHash
+    }
+}
+
+/// Live records of one kind at the end of what is reported on: what a description of the system is tied to.
+package struct InventoryItem: Sendable, Hashable {
+    package let kind: Identifier
+    package let title: String
+    package let sources: [Identifier]
+    package let count: Int
+    /// Until when the sources have been seen to hold everything; nil when they never were.
+    package let tiedOut: Instant?
+
+    package init(kind: Identifier, title: String, sources: [Identifier], count: Int, tiedOut: Instant?) {
+        self.kind = kind
+        self.title = title
+        self.sources = sources
+        self.count = count
+        self.tiedOut = tiedOut
+    }
+}
+
+/// An incident in the period, as far as it may be told.
+package struct IncidentRecord: Sendable, Hashable {
+    package let key: Identifier
+    package let severity: String
+    package let opened: String
+    /// Nil when the evidence does not say.
+    package let isContained: Bool?
+    package let touchesPHI: Bool?
+
+    package init(key: Identifier, severity: String, opened: String, isContained: Bool?, touchesPHI: Bool?) {
+        self.key = key
+        self.severity = severity
+        self.opened = opened
+        self.isContained = isContained
+        self.touchesPHI = touchesPHI
+    }
+}

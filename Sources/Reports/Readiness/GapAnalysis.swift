@@ -1,0 +1,168 @@
+import Assessment
+import Catalog
+import Formats
+import Programs
+
+/// Finds the gaps of a program and its evidence, as they stand at the time of knowledge.
+package struct GapAnalysis {
+    let material: ReportMaterial
+
+    package init(_ material: ReportMaterial) {
+        self.material = material
+    }
+
+    private var program: Program { material.program }
+    private var result: AssessmentResult { material.result }
+
+    /// In the order in which they should be closed.
+    package var gaps: [Gap] {
+        (missing + undocumented + inconsistent).sorted(by: Gap.isBefore)
+    }
+
+    // MARK: Missing
+
+    private var missing: [Gap] {
+        var gaps: [Gap] = []
+        if program.systems.isEmpty {
+            gaps.append(
+                gap(
+                    .missing, "system", "No document says which system is examined.",
+                    "write a system document: what it does, and where its boundary lies", blocks: true,
+                    days: 14))
+        }
+        return gaps + criteriaWithoutControl + controlsWithoutTest + testsWithoutSource
+    }
+
+    private var criteriaWithoutControl: [Gap] {
+        let inScope = Set(
+            Category.allCases.filter { category in
+                category == .security
+                    || result.criteria.contains { $0.criterion.category == category && !$0.controls.isEmpty }
+            })
+        let open = result.criteria.filter { $0.controls.isEmpty && inScope.contains($0.criterion.category) }
+        // One gap a series of criteria: they are closed together.
+        let groups = Dictionary(grouping: open) {
+            Identifier(String($0.criterion.id.text.prefix { $0 != "." }))
+        }
+        return groups.sorted { $0.key < $1.key }.map { series, outcomes in
+            gap(
+                .missing, series.text,
+                "No control addresses \(outcomes.map(\.criterion.id.text).joined(separator: ", ")) (\(outcomes[0].criterion.group.lowercasingFirst)).",
+                "add controls for them, or exclusion documents that say why they do not apply",
+                criteria: outcomes.map(\.criterion.id), blocks: true, days: 45)
+        }
+    }
+
+    private var controlsWithoutTest: [Gap] {
+        result.controls.filter { $0.control.tests.isEmpty }.map { outcome in
+            gap(
+                .missing, outcome.control.id.text, "Nothing tests the control \(outcome.control.id).",
+                "write a test and connect its source, or be ready to show evidence by hand",
+                criteria: outcome.control.criteria, blocks: outcome.control.isKey, days: 30)
+        }
+    }
+
+    private var testsWithoutSource: [Gap] {
+        let brought = Set(program.sources.flatMap(\.kinds).map(\.id))
+        return result.tests.compactMap { outcome in
+            let kinds = outcome.test.populationKinds(in: material.period).filter { !brought.contains($0) }
+            guard !kinds.isEmpty else { return nil }
+            let names = kinds.map(\.text).joined(separator: ", ")
+            return gap(
+                .missing, outcome.test.id.text, "No source brings \(names), which the test looks at.",
+                "connect a source for \(names)", criteria: criteria(of: outcome.test.id), blocks: true,
+                days: 14)
+        }
+    }
+
+    // MARK: Undocumented
+
+    private var undocumented: [Gap] {
+        var gaps = program.controls.filter { $0.policy == nil }.map { control in
+            gap(
+                .undocumented, control.id.text, "The control \(control.id) carries out no policy.",
+                "name the policy that asks for it, or write one", criteria: control.criteria.map(\.id),
+                days: 21)
+        }
+        gaps += program.policies.compactMap(review)
+        let absent: [(String, String, Bool)] = [
+            ("DC 2", "service commitments and system requirements", program.commitments.isEmpty),
+            ("DC 6", "complementary user entity controls", program.userEntityControls.isEmpty),
+            ("DC 7", "subservice organizations", !program.vendors.contains { $0.method != nil }),
+        ]
+        gaps += absent.filter(\.2).map { heading, what, _ in
+            gap(
+                .undocumented, heading, "No document states \(what), which the system description needs.",
+                "write down the \(what)", days: 30)
+        }
+        return gaps
+    }
+
+    private func review(_ policy: Policy) -> Gap? {
+        let served = program.controls.filter { $0.policy?.id == policy.id }.flatMap(\.criteria).map(\.id)
+        if policy.owner == nil {
+            return gap(
+                .undocumented, policy.id.text, "The policy \(policy.title) has no owner.", "name one",
+                criteria: served, days: 7)
+        }
+        guard let reviewed = policy.reviewed else {
+            return gap(
+                .undocumented, policy.id.text, "The policy \(policy.title) states no date of review.",
+                "review it and note the date", criteria: served, days: 14)
+        }
+        let age = result.input.knownAt - Moment.date(reviewed).instant(in: program.zone)
+        guard age > .days(366) else { return nil }
+        return gap(
+            .undocumented, policy.id.text,
+            "The policy \(policy.title) was last reviewed on \(reviewed), over a year ago.",
+            "review it and note the date", criteria: served, days: 14)
+    }
+
+    // MARK: Inconsistent
+
+    private var inconsistent: [Gap] {
+        result.tests.compactMap { outcome in
+            let criteria = criteria(of: outcome.test.id)
+            switch outcome.conclusion {
+            case .ineffective, .withExceptions:
+                let isOpen = isFailingNow(outcome)
+                return gap(
+                    .inconsistent, outcome.test.id.text,
+                    "\(outcome.test.title): \(Wording.count(outcome.exceptions.count, "exception"))\(isOpen ? ", not over yet" : "").",
+                    isOpen
+                        ? "put it right now, then see why it happened"
+                        : "see why it happened and what keeps it from happening again",
+                    criteria: criteria, blocks: isOpen, days: isOpen ? 7 : 30)
+            case .noEvidence:
+                return gap(
+                    .inconsistent, outcome.test.id.text,
+                    "\(outcome.test.title): evidence covers \(Wording.percent(outcome.coverage)) only.",
+                    "see why the source did not deliver; import what it still has", criteria: criteria,
+                    blocks: true,
+                    days: 14)
+            default: return nil
+            }
+        }
+    }
+
+    /// Whether the last thing known of the test is a failure.
+    private func isFailingNow(_ outcome: TestOutcome) -> Bool {
+        let known = outcome.timeline.segments.last {
+            ![.unknown, .pending, .notApplicable].contains($0.verdict)
+        }
+        return known?.verdict == .fail
+    }
+
+    private func criteria(of test: Identifier) -> [Identifier] {
+        Set(result.controls.filter { $0.control.tests.contains(test) }.flatMap(\.control.criteria)).sorted()
+    }
+
+    private func gap(
+        _ kind: Gap.Kind, _ subject: String, _ what: String, _ remedy: String, criteria: [Identifier] = [],
+        blocks: Bool = false, days: Int64
+    ) -> Gap {
+        Gap(
+            kind: kind, subject: subject, what: what, remedy: remedy, criteria: Set(criteria).sorted(),
+            isBlocker: blocks, leadTime: .days(days))
+    }
+}

@@ -1,0 +1,115 @@
+import Programs
+import Assessment
+import Catalog
+import Formats
+import Ledger
+
+/// The first page, in words that need no knowledge of auditing.
+struct OpeningPage {
+    let material: ReportMaterial
+
+    var section: Manuscript.Section {
+        Manuscript.Section(
+            id: "summary", title: "What this is, and what it says",
+            blocks: [
+                .paragraph(whatThisIs), .terms(facts), .heading("In short"), .list(inShort),
+                .heading("What it is not"), .list(whatItIsNot), .heading("How to check it"),
+                .paragraph(howToCheck),
+            ])
+    }
+
+    private var whatThisIs: String {
+        let name = material.organization
+        let span = Wording.period(material.period)
+        return switch material.kind {
+        case .readiness:
+            "\(name) has prepared this overview for itself: it lists what stands between today and a SOC 2 examination, \(span). It is advice, not an examination."
+        case .typeOne:
+            "A SOC 2 Type I report says whether a vendor's controls were suitably designed and in place on one day. This document is the part that \(name) prepares for it, \(span). It says nothing about how the controls worked over time."
+        case .typeTwo:
+            "A SOC 2 Type II report says whether a vendor's controls were suitably designed and worked over a period. This document is the part that \(name) prepares for it, for \(span): the description, the controls, every test over the whole period, and every exception."
+        case .hipaa:
+            "\(name) handles health information for others. This document lists its controls under the HIPAA Security Rule (45 CFR Part 164) and what evidence says of each, for \(span). HIPAA knows no certificate; this is evidence, not a legal opinion."
+        }
+    }
+
+    private var facts: [Manuscript.Term] {
+        let result = material.result
+        return [
+            .init("Organization", material.organization),
+            .init("System", material.program.systems.map(\.title).joined(separator: "; ").orMissing),
+            .init(material.isInstant ? "As of" : "Period", Wording.period(material.period)),
+            .init(
+                "Report status",
+                material.kind == .readiness || material.kind == .hipaa
+                    ? "Prepared by management; unaudited" : "\(type) report not issued; opinion: none yet"),
+            .init("Trust services categories", categories.orMissing),
+            .init("Evidence as known at", result.input.knownAt.toTheMinute),
+        ]
+    }
+
+    private var type: String { material.kind == .typeOne ? "Type I" : "Type II" }
+
+    private var categories: String {
+        material.result.categories.filter { $0.addressed > 0 }.map { "\($0.category)" }.joined(
+            separator: ", ")
+    }
+
+    private var inShort: [String] {
+        let result = material.result
+        let tested = result.controls.filter { $0.conclusion != .notTested }
+        func controls(_ conclusions: [Conclusion]) -> [String] {
+            tested.filter { conclusions.contains($0.conclusion) }.map(\.control.id.text)
+        }
+        func line(_ ids: [String], _ singular: String, _ plural: String) -> String? {
+            ids.isEmpty
+                ? nil
+                : "\(ids.count) \(ids.count == 1 ? singular : plural): \(ids.joined(separator: ", "))."
+        }
+        let exceptions = result.tests.reduce(0) { $0 + $1.exceptions.count }
+        let untested = result.controls.count - tested.count
+        var lines = [
+            "\(Wording.count(tested.count, "control")) \(tested.count == 1 ? "was" : "were") tested"
+                + (untested > 0 ? "; \(untested) more \(untested == 1 ? "has" : "have") no test." : ".")
+        ]
+        lines += [
+            line(
+                controls([.effective]), "control worked without exception",
+                "controls worked without exception"),
+            line(
+                controls([.withExceptions]), "control worked, with exceptions",
+                "controls worked, with exceptions"),
+            line(
+                controls([.ineffective]), "control did not work as promised",
+                "controls did not work as promised"),
+            line(
+                controls([.noEvidence, .pending]),
+                "control cannot be judged: too little is known, or not yet",
+                "controls cannot be judged: too little is known, or not yet"),
+            line(
+                controls([.noOccurrence]), "control had nothing to act on", "controls had nothing to act on"),
+        ].compactMap(\.self)
+        lines.append(
+            exceptions == 0
+                ? "No exceptions were found in what was collected."
+                : "\(Wording.count(exceptions, "exception")) \(exceptions == 1 ? "is" : "are") listed, each with its proof. An exception does not by itself make an opinion a qualified one."
+        )
+        return lines
+    }
+
+    private var whatItIsNot: [String] {
+        [
+            "It is not a certificate. A SOC 2 report is an attestation: an independent auditor (CPA) examines what management says, and gives an opinion.",
+            "It holds no opinion. \"Effective\", \"met\" and the like are proposals computed from evidence; only the auditor concludes.",
+            "Unknown is never counted as good: where nothing was collected, the report says so.",
+        ]
+    }
+
+    private var howToCheck: String {
+        "Every number rests on evidence sealed in the log \(material.checkpoint.origin) (\(material.checkpoint.size) entries, root \(material.checkpoint.root.hex)). The result it was written from has the SHA-256 \(material.resultDigest.hex). Whoever gets the sealed package of that result can repeat the whole evaluation offline with \"assay-verify reperform\", and must arrive at the same digest."
+    }
+}
+
+extension String {
+    var orMissing: String { isEmpty ? "missing: no document says" : self }
+}

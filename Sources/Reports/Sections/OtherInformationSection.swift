@@ -1,0 +1,53 @@
+import Assessment
+import Programs
+import Formats
+
+/// Section V: what management adds, which no auditor has examined.
+struct OtherInformationSection {
+    let material: ReportMaterial
+
+    var section: Manuscript.Section {
+        var blocks: [Block] = [
+            .paragraph(
+                "Unaudited. This section is management's own and is not covered by an auditor's opinion."),
+            .heading("HIPAA safeguards (SOC 2+)"),
+        ]
+        blocks += SafeguardsSection(material: material).blocks
+        blocks += [.heading("Management's responses to exceptions")] + responses
+        let complements = Complements(material: material)
+        blocks += [.heading("Complementary user entity controls")] + complements.userEntity
+        blocks += [.heading("Complementary controls of subservice organizations")]
+        blocks += complements.subserviceControls
+        return Manuscript.Section(
+            id: "section-5", title: "Section V. Other information provided by management (unaudited)",
+            blocks: blocks)
+    }
+
+    private var responses: [Block] {
+        let rows = material.result.tests.compactMap { material.row($0.test.id) }.filter {
+            !$0.exceptions.isEmpty
+        }
+        if rows.isEmpty { return [.paragraph("There are no exceptions to respond to.")] }
+        return [
+            .table(
+                Sheet(
+                    "Exceptions by test, and management's response",
+                    columns: ["Test", "Exceptions", "Response (unaudited)"],
+                    rows: rows.map { row in
+                        [
+                            Cell(row.id.text, target: "exceptions-\(row.id)"), Cell(row.exceptions.count),
+                            waivers(row).isEmpty
+                                ? Cell("none given", mark: .unknown)
+                                : Cell(["none given"] + waivers(row), mark: .unknown),
+                        ]
+                    }))
+        ]
+    }
+
+    /// Waivers are decisions on record, no responses; a reader wants to see them beside the exceptions.
+    private func waivers(_ row: TestRow) -> [String] {
+        material.program.waivers.filter { $0.test.id == row.id }.map { waiver in
+            "Waiver \(waiver.id), approved \(Wording.date(waiver.approved)) by \(waiver.approver), from \(waiver.from) to \(waiver.to): \(waiver.reason)"
+        }
+    }
+}

@@ -1,0 +1,80 @@
+import Assessment
+import Formats
+
+/// How a report says things: the words are chosen once, here.
+enum Wording {
+    static func count(_ count: Int, _ noun: String) -> String {
+        "\(count) \(noun)\(count == 1 ? "" : "s")"
+    }
+
+    static func batches(_ count: Int) -> String {
+        count == 1 ? "one batch" : "\(count) batches"
+    }
+
+    /// Whole days where midnights begin and end the period, as people speak of one; the end is its last day.
+    static func period(_ period: Interval) -> String {
+        if period.length == TimeSpan(microseconds: 1) { return "as of \(period.start.toTheMinute)" }
+        let day: Int64 = 86_400_000_000
+        guard period.start.microseconds % day == 0, period.end.microseconds % day == 0 else {
+            return "\(period.start.toTheMinute) to \(period.end.toTheMinute), end not included"
+        }
+        return "\(date(period.start)) to \(date(period.end - TimeSpan(microseconds: 1))) (UTC)"
+    }
+
+    static func date(_ instant: Instant) -> String {
+        String(instant.description.prefix { $0 != "T" })
+    }
+
+    /// A share in percent, rounded down to hundredths, so that only all is 100 %.
+    static func percent(_ ratio: Ratio) -> String {
+        guard let parts = ratio.partsPerMillion else { return "nothing to cover" }
+        let hundredths = parts / 100
+        let rest = hundredths % 100
+        return rest == 0 ? "\(hundredths / 100) %" : "\(hundredths / 100).\(rest < 10 ? "0" : "")\(rest) %"
+    }
+
+    /// What the engine proposes of a control or test, in the words of a report.
+    static func proposal(_ conclusion: Conclusion) -> String {
+        switch conclusion {
+        case .effective: "effective"
+        case .withExceptions: "effective, with exceptions"
+        case .ineffective: "not effective"
+        case .noEvidence: "insufficient evidence"
+        case .noOccurrence: "not testable: no occurrence in the period"
+        case .pending: "not due yet"
+        case .notTested: "not tested"
+        }
+    }
+
+    static func mark(_ conclusion: Conclusion) -> Cell.Mark {
+        switch conclusion {
+        case .effective: .good
+        case .withExceptions: .exception
+        case .ineffective: .bad
+        case .noEvidence, .pending, .notTested: .unknown
+        case .noOccurrence: .neutral
+        }
+    }
+
+    static func mark(_ status: CriterionStatus, hasExceptions: Bool) -> Cell.Mark {
+        switch status {
+        case .met: hasExceptions ? .exception : .good
+        case .notMet: .bad
+        case .notDeterminable, .notAddressed: .unknown
+        }
+    }
+
+    static func mark(_ verdict: Verdict) -> Cell.Mark {
+        switch verdict {
+        case .pass: .good
+        case .fail: .bad
+        case .tolerated, .waived: .exception
+        case .unknown, .pending: .unknown
+        case .notApplicable: .neutral
+        }
+    }
+
+    static func proposal(_ status: CriterionStatus, hasExceptions: Bool) -> String {
+        status == .met && hasExceptions ? "met, with exceptions" : status.rawValue
+    }
+}

@@ -1,0 +1,51 @@
+import Assessment
+import Evidence
+import Formats
+import Programs
+
+/// What the log and the payload say of a batch, its items left out: what the checks of a population look at.
+struct BatchOutline {
+    let batch: PopulationBatch
+    /// Kinds of which it says anything for the period.
+    private let touched: Set<Identifier>
+    private let assertions: [CoverageAssertion]
+
+    init(_ batch: SealedBatch, period: Interval, program: ProgramHistory) {
+        let statement = batch.statement
+        var touched = period.contains(statement.recorded) ? Set(statement.kinds) : []
+        var coverageItems = 0
+        var assertions: [CoverageAssertion] = []
+        for line in batch.lines {
+            if case .coverage(let interval) = line.fact.shape {
+                coverageItems += 1
+                if interval.clipped(to: period) != nil { touched.insert(line.fact.kind) }
+                assertions.append(
+                    CoverageAssertion(
+                        kind: line.fact.kind, source: statement.source, interval: interval,
+                        recorded: statement.recorded))
+            } else if period.contains(line.fact.start) {
+                touched.insert(line.fact.kind)
+            }
+        }
+        self.batch = PopulationBatch(
+            leaf: batch.leaf, statement: statement, coverageItems: coverageItems,
+            connector: Self.connector(of: statement, program))
+        self.touched = touched
+        self.assertions = assertions
+    }
+
+    /// Whether it says anything of these kinds for the period.
+    func touches(_ kinds: Set<Identifier>) -> Bool { !touched.isDisjoint(with: kinds) }
+
+    func assertions(of kinds: Set<Identifier>) -> [CoverageAssertion] {
+        assertions.filter { kinds.contains($0.kind) }
+    }
+
+    /// The connector that the program in force at the recording names for a source.
+    private static func connector(of statement: BatchStatement, _ program: ProgramHistory) -> String? {
+        let versions = program.versions(.source, statement.source, in: program.current.zone)
+        let version = versions.last { $0.recorded <= statement.recorded }
+        guard case .source(let source)? = version?.document.body else { return nil }
+        return source.connector.rawValue
+    }
+}

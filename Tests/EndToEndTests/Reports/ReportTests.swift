@@ -1,0 +1,135 @@
+import Foundation
+import Formats
+import Testing
+
+/// Reports of the invented company's year.
+@Suite(.exampleYear) struct ReportTests {
+    let desk: Desk
+
+    init() throws {
+        desk = try ExampleYear.shared.desk
+    }
+
+    private func report(_ arguments: String...) async throws -> String {
+        let outcome = try await desk.command("assay", ["report"] + arguments).run()
+        #expect(outcome.status == 0, "\(outcome.errors)")
+        return outcome.output
+    }
+
+    @Test
+    func `a Type II report has its sections, leaves the first to the auditor, and says what is missing`()
+        async throws
+    {
+        let text = try await report("type-2", "--output", "md")
+        let headings = [
+            "Section I.", "Section II.", "Section III.", "Section IV.", "Section V.",
+            "Draft of a bridge letter",
+        ]
+        for heading in headings { #expect(text.contains("## \(heading)"), "\(heading)") }
+        #expect(text.contains("To be filled in: independent service auditor"))
+        #expect(text.contains("Type II report not issued; opinion: none yet"))
+        for item in 1...9 { #expect(text.contains("DC \(item). "), "DC \(item)") }
+        #expect(text.contains("**Missing.** No document states what customers must do"))
+        #expect(text.contains("SYNTHETIC") || text.contains("Synthetic data"))
+        #expect(text.contains("test backup-retention") && text.contains("changed: effective, require, title"))
+        #expect(text.contains("none given"))
+        #expect(!text.lowercased().contains("certified"))
+        #expect(text.contains("withheld 1") && text.firstMatch(of: /\bp-0\d\d\b/) == nil)
+        try expectExceptions(in: text)
+    }
+
+    /// Each exception of the result stands in Section IV with its proof.
+    private func expectExceptions(in text: String) throws {
+        let result = try JSON(parsing: try ExampleYear.shared.result)
+        for test in result["tests"]?.array ?? [] {
+            let id = try #require(test["test"]?.string)
+            for number in 0..<(test["exceptions"]?.array?.count ?? 0) {
+                let name = "E-\(id)-\(number + 1)"
+                let line = try #require(
+                    text.split(separator: "\n").first { $0.hasPrefix("| \(name)<br>") }, "\(name)")
+                #expect(line.contains("log entry ") || line.contains("No fact"), "\(line)")
+            }
+        }
+    }
+
+    @Test func `people are shown when they are asked for by name`() async throws {
+        let open = try await report("type-2", "--output", "md", "--include", "personal")
+        #expect(open.firstMatch(of: /\bp-0\d\d\b/) != nil && !open.contains("withheld 1"))
+    }
+
+    @Test func `the page loads nothing, and its tables and figure can be understood without sight or colour`()
+        async throws
+    {
+        let html = try await report("type-2")
+        #expect(try await report("type-2") == html, "the same log gives other bytes")
+        #expect(html.firstMatch(of: #/ (src|srcset)=|@import|<link|<script|url\(http/#) == nil)
+        #expect(html.contains("<main ") && html.contains("<nav ") && html.contains("<html lang=\"en\">"))
+        #expect(
+            html.components(separatedBy: "<table>").count == html.components(separatedBy: "<caption>").count)
+        #expect(html.contains("unknown: nothing collected"))
+        let ids = html.matches(of: #/ id="([^"]+)"/#).map { String($0.output.1) }
+        #expect(Set(ids).count == ids.count, "ids are not unique")
+        for link in html.matches(of: #/href="\#([^"]+)"/#) {
+            #expect(ids.contains(String(link.output.1)), "nothing is at #\(link.output.1)")
+        }
+    }
+
+    @Test func `OSCAL comes as files that name each other`() async throws {
+        let said = try await report("type-2", "--output", "oscal", "--out", desk.scratch.path("oscal"))
+        let names = [
+            "assessment-plan", "assessment-results", "catalog", "component-definition", "plan-of-action",
+            "profile",
+            "system-security-plan",
+        ]
+        for name in names {
+            #expect(said.contains("oscal/\(name).json"))
+            let json = try JSON(parsing: try desk.scratch.read("oscal/\(name).json"))
+            #expect(json.object?.members.first?.value["metadata"]?["oscal-version"]?.string == "1.2.1")
+        }
+        let results = try JSON(parsing: try desk.scratch.read("oscal/assessment-results.json"))
+        let result = results["assessment-results"]?["results"]?.array?.first
+        #expect(result?["observations"]?.array?.count == 18)
+        let states =
+            result?["findings"]?.array?.compactMap { $0["target"]?["status"]?["state"]?.string } ?? []
+        #expect(Set(states) == ["satisfied", "not-satisfied"])
+    }
+
+    @Test func `a Type I report tells the last occurrence of what happens over time`() async throws {
+        let text = try await report("type-1", "--at", "2026-06-30T00:00:00Z", "--output", "md")
+        #expect(text.contains("Last occurrence: "))
+        #expect(text.contains("nothing here was tested over time"))
+        let refused = try await desk.command("assay", ["report", "type-1"]).run()
+        #expect(refused.status == 2 && refused.errors.contains("--at 2026-06-30"))
+    }
+
+    @Test func `what was decided before and is decided otherwise now is restated`() async throws {
+        let text = try await report("type-2", "--output", "md", "--since", "2026-02-20T00:00:00Z")
+        let section = try #require(text.components(separatedBy: "## Restatement").last)
+        #expect(section.contains("| training-30d | withheld "))
+    }
+
+    @Test func `readiness ranks gaps of three kinds and forecasts a running period`() async throws {
+        let text = try await report("readiness", "--output", "md", "--known-at", "2025-12-01T00:00:00Z")
+        for kind in ["missing", "undocumented", "inconsistent"] {
+            #expect(text.contains("| \(kind) |"), "\(kind)")
+        }
+        #expect(text.contains("No control addresses CC1.1"))
+        #expect(
+            text.contains(
+                "If \"Each store of patients' data is restored and verified every quarter\" is not shown"))
+        #expect(text.contains("BCP-02 will show an exception."))
+    }
+
+    @Test func `a report on HIPAA is keyed by citation`() async throws {
+        let text = try await report("hipaa", "--output", "md")
+        #expect(text.contains("| 164.308(a)(3)(ii)(C) | IAM-02: Leaver access removal |"))
+        #expect(text.contains("HIPAA knows no certificate"))
+    }
+
+    @Test func `binary forms need a file`() async throws {
+        for form in ["xlsx", "docx", "pdf", "oscal"] {
+            let refused = try await desk.command("assay", ["report", "type-2", "--output", form]).run()
+            #expect(refused.status == 2 && refused.errors.contains("give --out"), "\(form)")
+        }
+    }
+}

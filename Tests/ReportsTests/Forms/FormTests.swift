@@ -1,0 +1,194 @@
+import Assessment
+import Foundation
+import Formats
+import Testing
+
+@testable import Reports
+
+#if canImport(FoundationXML)
+    import FoundationXML
+#endif
+
+/// A manuscript of every kind of block, with one hostile text wherever text can stand.
+private func manuscript(_ text: String) -> Manuscript {
+    let sheet = Sheet(
+        text, columns: [text, "b"], rows: [[Cell(text), Cell([text, text], mark: .bad, target: text)]])
+    return Manuscript(
+        title: text, subtitle: text, notices: [text],
+        sections: [
+            .init(
+                id: text, title: text,
+                blocks: [
+                    .heading(text), .paragraph(text), .list([text, text]), .terms([.init(text, text)]),
+                    .table(sheet),
+                    .placeholder(text, by: text), .missing(text), .details(text, id: text, [.table(sheet)]),
+                ])
+        ], basis: [.init(text, text)])
+}
+
+@Suite struct `Forms of a report` {
+    static let hostile = [
+        "<script>alert(1)</script>", "\"><img src=x onerror=alert(1)>", "a | b |\n| c",
+        "=HYPERLINK(\"http://x\")",
+        "]]>&amp;<!--", "\u{0}\u{1B}[31m", "[x](javascript:alert(1))", "**b** `c` # d", "a\u{202E}b",
+        "\u{FFFE}",
+        "<w:p/>", "+1", "- item", "\r\n# heading",
+    ]
+
+    @Test(arguments: hostile)
+    func `no text becomes markup in HTML`(_ text: String) {
+        let html = manuscript(text).html
+        #expect(!html.contains("<script") && !html.contains("<img") && !html.contains("<w:p"))
+        #expect(!html.contains("href=\"javascript"))
+        let plain = manuscript("plain").html
+        #expect(html.count { $0 == "<" } == plain.count { $0 == "<" })
+    }
+
+    @Test(arguments: hostile)
+    func `no text becomes markup in Markdown`(_ text: String) {
+        let lines = manuscript(text).markdown.split(separator: "\n", omittingEmptySubsequences: false)
+        #expect(
+            lines.count
+                == manuscript("plain").markdown.split(separator: "\n", omittingEmptySubsequences: false).count
+        )
+        let unescaped = lines.map { $0.replacing("\\<", with: "").replacing("\\[", with: "") }
+        #expect(!unescaped.contains { $0.contains("<script") || $0.hasPrefix("# d") || $0.contains("[x") })
+        for line in lines where line.hasPrefix("|") {
+            #expect(line.replacing("\\|", with: "").count { $0 == "|" } == 3)
+        }
+    }
+
+    @Test(arguments: hostile)
+    func `office parts stay well formed and hold no formula`(_ text: String) throws {
+        let word = try manuscript(text).wordDocument
+        for part in try Parts(word).parts { #expect(part.isWellFormed, "\(part.name)") }
+        let book = Workbook(sheets: [
+            .init(name: "A", columns: [("x", 10)], rows: [[.text(text)], [.number(7)]])
+        ])
+        let parts = try Parts(try book.file.bytes).parts
+        for part in parts { #expect(part.isWellFormed, "\(part.name)") }
+        let sheet = try #require(parts.first { $0.name == "xl/worksheets/sheet1.xml" })
+        #expect(!sheet.text.contains("<f>") && sheet.text.contains("t=\"inlineStr\""))
+        #expect(sheet.text.contains("<v>7</v>"))
+    }
+
+    @Test func `the same manuscript gives the same bytes`() throws {
+        #expect(manuscript("a").html == manuscript("a").html)
+        #expect(try manuscript("a").wordDocument == manuscript("a").wordDocument)
+    }
+
+    @Test(arguments: [(0, "A"), (25, "Z"), (26, "AA"), (51, "AZ"), (52, "BA"), (701, "ZZ"), (702, "AAA")])
+    func `columns are lettered as spreadsheets do`(_ index: Int, _ letters: String) {
+        #expect(Workbook.letters(index) == letters)
+    }
+}
+
+@Suite struct `Marks of the window` {
+    @Test(arguments: Verdict.allCases)
+    func `lines stay within their bar`(_ verdict: Verdict) {
+        for width in 1...60 {
+            for point in WindowMarks.lines(verdict, width: width, height: 14).joined() {
+                #expect((0...width).contains(point.x) && (0...14).contains(point.y), "\(verdict) \(width)")
+            }
+        }
+    }
+
+    @Test func `what is no pass is told from the rest without colour, however short it is`() {
+        let marked: [Verdict] = [.unknown, .fail, .waived, .tolerated]
+        for width in 4...60 {
+            let shapes = marked.map { verdict in
+                WindowMarks.lines(verdict, width: width, height: 14).map { $0.map { [$0.x, $0.y] } }
+            }
+            #expect(!shapes.contains([]) && Set(shapes).count == marked.count, "\(width)")
+        }
+        #expect(WindowMarks.lines(.pass, width: 20, height: 14).isEmpty)
+    }
+}
+
+@Suite struct `References of OSCAL` {
+    private func faults(_ json: String) throws -> [String] {
+        OSCALReferences([
+            OSCALFile(name: "a.json", json: try JSON(parsing: Array(json.utf8))),
+            OSCALFile(
+                name: "catalog.json",
+                json: try JSON(
+                    parsing: Array(#"{"catalog":{"groups":[{"id":"CC1","controls":[{"id":"CC1.1"}]}]}}"#.utf8)
+                )),
+        ]).faults
+    }
+
+    @Test(arguments: [
+        #"{"x":{"uuid":"u1","related":[{"observation-uuid":"u1"}]}}"#, #"{"href":"catalog.json"}"#,
+        ##"{"uuid":"u1","href":"#u1"}"##, #"{"control-id":"CC1.1","methods":["TEST"]}"#,
+    ])
+    func `what leads somewhere is no fault`(_ json: String) throws {
+        #expect(try faults(json).isEmpty)
+    }
+
+    @Test(arguments: [
+        #"{"x":{"uuid":"u1","related":[{"observation-uuid":"u2"}]}}"#, #"{"href":"other.json"}"#,
+        ##"{"uuid":"u1","href":"#u2"}"##, #"{"control-id":"CC1.9"}"#, #"{"methods":["GUESS"]}"#,
+        #"{"a":{"uuid":"u1"},"b":{"uuid":"u1"}}"#, #"{"status":{"state":"fine"}}"#,
+        #"{"with-ids":["CC9.9"]}"#,
+    ])
+    func `what leads nowhere is a fault`(_ json: String) throws {
+        #expect(try faults(json).count == 1)
+    }
+}
+
+@Suite struct `Names of units` {
+    private let names = KeyNames(
+        personal: ["p-1", "ann@x.example"], showsPersonal: false,
+        keys: ["t": ["p-1", "a-1", "store/p-1", "ann@x.example"], "u": ["p-1"]])
+
+    @Test func `a key that is personal, or holds something personal, is numbered`() {
+        #expect(names.name("p-1", of: "t") == "withheld 2")
+        #expect(names.name("ann@x.example", of: "t") == "withheld 1")
+        #expect(names.name("store/p-1", of: "t") == "withheld 3")
+        #expect(names.name("a-1", of: "t") == "a-1")
+        #expect(names.name("p-1", of: "u") == "withheld 1")
+        #expect(names.name("p-10", of: "t") == "p-10")
+        #expect(names.name("", of: "t") == "the organization")
+    }
+
+    @Test func `asked for by name, personal keys are shown`() {
+        let open = KeyNames(personal: ["p-1"], showsPersonal: true, keys: ["t": ["p-1"]])
+        #expect(open.name("p-1", of: "t") == "p-1")
+    }
+}
+
+@Suite struct `Gaps` {
+    private func gap(_ kind: Gap.Kind, _ subject: String, _ criteria: Int, blocks: Bool = false) -> Gap {
+        Gap(
+            kind: kind, subject: subject, what: "", remedy: "",
+            criteria: (0..<criteria).map { Identifier("C\($0)") }, isBlocker: blocks, leadTime: .days(1))
+    }
+
+    @Test func `blockers come first, then what touches more criteria`() {
+        let gaps = [
+            gap(.inconsistent, "d", 1), gap(.missing, "c", 1), gap(.undocumented, "b", 5),
+            gap(.missing, "a", 0, blocks: true),
+        ]
+        #expect(gaps.shuffled().sorted(by: Gap.isBefore).map(\.subject) == ["a", "b", "c", "d"])
+    }
+}
+
+/// The parts of an office file.
+private struct Parts {
+    struct Part {
+        let name: String
+        let text: String
+
+        var isWellFormed: Bool { XMLParser(data: Data(text.utf8)).parse() }
+    }
+
+    var parts: [Part] = []
+
+    init(_ bytes: [UInt8]) throws {
+        let archive = try ZIPReader(ByteSource(bytes))
+        for entry in archive.entries {
+            parts.append(
+                Part(name: entry.name, text: String(decoding: try archive.bytes(of: entry), as: UTF8.self)))
+        }
+    }
+}
