@@ -37,7 +37,8 @@ let networkTargets: [Target] = [
         swiftSettings: house),
     .testTarget(
         name: "TransportNIOTests",
-        dependencies: ["Transport", "TransportNIO", "LoopbackServer", "Formats"] + nio, swiftSettings: house),
+        dependencies: ["Transport", "TransportNIO", "LoopbackServer", "Formats", "Intake", "Evidence"] + nio,
+        swiftSettings: house),
 ]
 
 // The order is the architecture: a target may import only what stands above it (docs/architecture.md).
@@ -90,7 +91,7 @@ let package = Package(
         .target(
             name: "Intake",
             dependencies: [
-                "Formats", "Evidence", "Ledger", "Transport",
+                "Formats", "Evidence", "Ledger", "Transport", crypto,
                 .product(name: "Subprocess", package: "swift-subprocess"),
             ],
             swiftSettings: house),

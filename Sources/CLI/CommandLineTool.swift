@@ -29,7 +29,11 @@ struct Assay: AsyncParsableCommand {
                 ]),
             CommandGroup(name: "Reference", subcommands: [CatalogCommand.self, GlossaryCommand.self]),
             CommandGroup(
-                name: "Evidence", subcommands: [CollectCommand.self, ImportCommand.self, IndexCommand.self]),
+                name: "Evidence",
+                subcommands: [
+                    CollectCommand.self, ImportCommand.self, SourcesCommand.self, SourceCommand.self,
+                    IndexCommand.self,
+                ]),
             CommandGroup(
                 name: "Assessment",
                 subcommands: [AssessCommand.self, ExplainCommand.self, SampleCommand.self, CELCommand.self]),

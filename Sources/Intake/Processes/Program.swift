@@ -2,10 +2,12 @@ import Glibc
 import Subprocess
 import Synchronization
 
-/// A program that is run without a shell, with its input closed and a time and an output limit.
+/// A program that is run without a shell, with a time and an output limit.
 struct Program: Sendable {
     var executable: String
     var arguments: [String] = []
+    /// What it may read from its standard input, which is closed behind it.
+    var input: [UInt8] = []
     var environment: [String: String] = Program.plainEnvironment
     var timeLimit: Duration = .seconds(60)
     /// Most bytes that it may print.
@@ -102,7 +104,7 @@ struct Program: Sendable {
                 executable.contains("/") ? .path(Self.literal(executable)) : .name(executable),
                 arguments: Arguments(arguments),
                 environment: .custom(Dictionary(variables) { first, _ in first }), platformOptions: options,
-                input: .none, output: .sequence, error: .sequence
+                input: .array(input), output: .sequence, error: .sequence
             ) { execution in
                 watch.started(execution.processIdentifier.value)
                 async let complaint = Self.lastLine(of: execution.standardError)
