@@ -108,7 +108,8 @@ extension Connector {
         for reading in wanted {
             let started = request.now()
             var draft = BatchDraft(
-                source: request.source, collector: Self.collector(request), mode: .snapshot, query: "",
+                source: request.source, collector: Self.collector(request), mode: .snapshot,
+                query: "\(reading.kind) by the connector \(Self.name)",
                 parameters: parameters, kinds: [reading.kind], started: started, ended: started, pages: 0)
             do throws(ReadingFailure) {
                 let found = try await reading.read(scope)
