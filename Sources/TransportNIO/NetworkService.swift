@@ -1,4 +1,5 @@
 import AsyncHTTPClient
+import Glibc
 import NIOCore
 import NIOHTTP1
 import NIOPosix
@@ -98,6 +99,9 @@ package struct NetworkService: HTTPService {
             error == .failedToValidateHostname
                 ? .untrusted("its certificate is for another name") : .untrusted("TLS handshake failed")
         case is NIOConnectionError: .unreachable("no connection")
+        case let error as IOError
+        where [ECONNREFUSED, EHOSTUNREACH, ENETUNREACH, ETIMEDOUT].contains(error.errnoCode):
+            .unreachable("error \(error.errnoCode)")
         case let error as IOError: .broken("error \(error.errnoCode)")
         case is ChannelError: .broken("closed too early")
         case is HTTPParserError: .broken("not HTTP")

@@ -99,10 +99,12 @@ package struct LoopbackServer: Sendable {
     }
 
     private static func tls(_ identity: Identity) throws -> TLSConfiguration {
-        .makeServerConfiguration(
+        var configuration = TLSConfiguration.makeServerConfiguration(
             certificateChain: try NIOSSLCertificate.fromPEMBytes(Array(identity.certificate.utf8))
                 .map { .certificate($0) },
             privateKey: .privateKey(try NIOSSLPrivateKey(bytes: Array(identity.key.utf8), format: .pem)))
+        configuration.minimumTLSVersion = .tlsv12
+        return configuration
     }
 }
 

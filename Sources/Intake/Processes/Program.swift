@@ -99,12 +99,30 @@ struct Program: Sendable {
         ]
         let variables = environment.map { (Environment.Key(stringLiteral: $0.key), $0.value) }
         let limit = outputLimit
+        let surroundings = Environment.custom(Dictionary(variables) { first, _ in first })
+        if !input.isEmpty {
+            // A program that is missing, or that ends without reading, must not take us down with the pipe to it: cat
+            // is always there, and reads.
+            return await Self.launch(
+                .path(Self.literal("/bin/sh")), ["-c", #"cat | "$0" "$@""#, executable] + arguments,
+                surroundings, options,
+                .array(input), limit, file, watch)
+        }
+        return await Self.launch(
+            executable.contains("/") ? .path(Self.literal(executable)) : .name(executable), arguments,
+            surroundings, options, .none, limit, file, watch)
+    }
+
+    private static func launch(
+        _ executable: Executable, _ arguments: [String], _ environment: Environment,
+        _ options: PlatformOptions,
+        _ input: some InputProtocol, _ limit: Int, _ file: ByteFile, _ watch: Watch
+    ) async -> End {
         do {
             let result = try await Subprocess.run(
-                executable.contains("/") ? .path(Self.literal(executable)) : .name(executable),
-                arguments: Arguments(arguments),
-                environment: .custom(Dictionary(variables) { first, _ in first }), platformOptions: options,
-                input: .array(input), output: .sequence, error: .sequence
+                executable, arguments: Arguments(arguments), environment: environment,
+                platformOptions: options,
+                input: input, output: .sequence, error: .sequence
             ) { execution in
                 watch.started(execution.processIdentifier.value)
                 async let complaint = Self.lastLine(of: execution.standardError)
