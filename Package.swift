@@ -13,6 +13,34 @@ let house: [SwiftSetting] = [
 let crypto: Target.Dependency = .product(name: "Crypto", package: "swift-crypto")
 let arguments: Target.Dependency = .product(name: "ArgumentParser", package: "swift-argument-parser")
 
+// Everything builds without the targets that need SwiftNIO when ASSAY_WITHOUT_NETWORK is set: for coverage and
+// sanitizers, where BoringSSL and NIO would be most of the work. The program then says that it was built without.
+let hasNetwork = Context.environment["ASSAY_WITHOUT_NETWORK"] == nil
+let network: [Target.Dependency] = hasNetwork ? ["TransportNIO"] : []
+let nio: [Target.Dependency] = [
+    .product(name: "NIOCore", package: "swift-nio"), .product(name: "NIOPosix", package: "swift-nio"),
+    .product(name: "NIOHTTP1", package: "swift-nio"), .product(name: "NIOTLS", package: "swift-nio"),
+    .product(name: "NIOSSL", package: "swift-nio-ssl"),
+]
+
+// Built unless ASSAY_WITHOUT_NETWORK is set.
+let networkTargets: [Target] = [
+    .target(
+        name: "TransportNIO",
+        dependencies: [
+            "Transport", "Formats", .product(name: "AsyncHTTPClient", package: "async-http-client"),
+        ] + nio,
+        swiftSettings: house),
+    // A server of recorded exchanges on the loopback interface.
+    .target(
+        name: "LoopbackServer", dependencies: ["Formats"] + nio, path: "Tests/LoopbackServer",
+        swiftSettings: house),
+    .testTarget(
+        name: "TransportNIOTests",
+        dependencies: ["Transport", "TransportNIO", "LoopbackServer", "Formats", "Intake", "Evidence"] + nio,
+        swiftSettings: house),
+]
+
 // The order is the architecture: a target may import only what stands above it (docs/architecture.md).
 let package = Package(
     name: "assay",
@@ -26,12 +54,19 @@ let package = Package(
         .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
         .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
         .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.2"),
-    ],
+    ]
+        + (hasNetwork
+            ? [
+                .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+                .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.6"),
+                .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
+            ] : []),
     targets: [
         .target(name: "CAssets"),
         .target(name: "Formats", swiftSettings: house),
         .target(name: "Expressions", dependencies: ["Formats"], swiftSettings: house),
         .target(name: "Ledger", dependencies: ["Formats", crypto], swiftSettings: house),
+        .target(name: "Transport", dependencies: ["Formats"], swiftSettings: house),
         .target(name: "Storage", swiftSettings: house),
         .target(
             name: "StorageSQLite",
@@ -56,7 +91,8 @@ let package = Package(
         .target(
             name: "Intake",
             dependencies: [
-                "Formats", "Evidence", "Ledger", .product(name: "Subprocess", package: "swift-subprocess"),
+                "Formats", "Evidence", "Ledger", "Transport", crypto,
+                .product(name: "Subprocess", package: "swift-subprocess"),
             ],
             swiftSettings: house),
         .target(name: "HTML", swiftSettings: house),
@@ -68,9 +104,9 @@ let package = Package(
             name: "Workspaces",
             dependencies: [
                 "Formats", "Expressions", "Ledger", "Storage", "StorageSQLite", "Catalog", "Programs",
-                "Evidence", "Assessment", "Intake", "Reports",
-            ],
-            swiftSettings: house),
+                "Evidence", "Assessment", "Intake", "Reports", "Transport",
+            ] + network,
+            swiftSettings: house + (hasNetwork ? [] : [.define("WITHOUT_NETWORK")])),
         .target(
             name: "PackageCommands", dependencies: ["Formats", "Ledger", "Reports", arguments],
             swiftSettings: house),
@@ -118,6 +154,7 @@ let package = Package(
         .testTarget(
             name: "LedgerTests", dependencies: ["TestSupport", "Ledger", "Formats", crypto],
             swiftSettings: house),
+        .testTarget(name: "TransportTests", dependencies: ["Transport", "Formats"], swiftSettings: house),
         .testTarget(name: "StorageTests", dependencies: ["Storage", "StorageSQLite"], swiftSettings: house),
         .testTarget(name: "CatalogTests", dependencies: ["Catalog", "Formats"], swiftSettings: house),
         .testTarget(
@@ -140,7 +177,8 @@ let package = Package(
             ],
             swiftSettings: house),
         .testTarget(
-            name: "IntakeTests", dependencies: ["TestSupport", "Intake", "Evidence", "Formats", "Ledger"],
+            name: "IntakeTests",
+            dependencies: ["TestSupport", "Intake", "Evidence", "Formats", "Ledger", "Transport"],
             swiftSettings: house),
         .testTarget(
             name: "ExamplesTests", dependencies: ["Examples", "Formats", "CAssets"], swiftSettings: house),
@@ -170,6 +208,7 @@ let package = Package(
             ],
             swiftSettings: house),
     ]
+        + (hasNetwork ? networkTargets : [])
 )
 
 // libFuzzer's runtime must be at hand to link this; so the fuzz targets are there only when asked for (make fuzz).

@@ -31,7 +31,8 @@ struct Assay: AsyncParsableCommand {
             CommandGroup(
                 name: "Evidence",
                 subcommands: [
-                    CollectCommand.self, ImportCommand.self, IndexCommand.self, KindsCommand.self,
+                    CollectCommand.self, ImportCommand.self, SourcesCommand.self, SourceCommand.self,
+                    IndexCommand.self, KindsCommand.self,
                 ]),
             CommandGroup(
                 name: "Assessment",

@@ -114,7 +114,10 @@ import Testing
     }
 
     @Test func `connectors go by their names`() {
-        #expect(Connectors.names == ["exec", "file", "git", "host"])
+        #expect(
+            Connectors.names == [
+                "aws", "exec", "file", "git", "host", "https", "plugin", "postgresql", "scim",
+            ])
         #expect(Connectors.names.allSatisfy { Connectors.named($0) != nil } && Connectors.named("x") == nil)
     }
 }

@@ -27,9 +27,15 @@ final class Collected: Sendable {
     var drafts: [BatchDraft] { deliveries.map(\.draft) }
 
     static func by(_ connector: some Connector, _ request: CollectionRequest) async throws -> [BatchDraft] {
+        try await deliveries(by: connector, request).map(\.draft)
+    }
+
+    static func deliveries(by connector: some Connector, _ request: CollectionRequest) async throws
+        -> [Delivery]
+    {
         let collected = Collected()
         try await connector.collect(request) { delivery in collected.held.withLock { $0.append(delivery) } }
-        return collected.drafts
+        return collected.deliveries
     }
 }
 

@@ -12,22 +12,56 @@ struct CollectCommand: AsyncParsableCommand {
         commandName: "collect",
         abstract: "Run the program's sources and record what they bring.",
         discussion:
-            "What cannot be read is recorded as a failure, never as fine. Exits 1 when anything failed.")
+            "What cannot be read is recorded as a failure, never as fine. Exits 1 when anything failed. With --watch "
+            + "it goes on and runs each source as often as its \"every\" says, until it is ended.")
 
     @Argument(help: "Sources to run; else all.")
     var sources: [Identifier] = []
+
+    @Flag(help: "Stay, and run all sources in their time; missed runs are put on record.")
+    var watch = false
 
     @OptionGroup var workspace: WorkspaceOptions
     @OptionGroup var time: ClockOptions
     @OptionGroup var output: FormatOptions
 
+    func validate() throws {
+        if watch, !sources.isEmpty { throw ValidationError("--watch runs all sources: name none") }
+        if watch, output.format == .json { throw ValidationError("--watch prints lines, not JSON") }
+    }
+
     func run() async throws {
         let opened = try workspace.open()
+        let lock = try CollectionLock(opened)
+        defer { withExtendedLifetime(lock) {} }
+        if watch { return try await watch(opened) }
         let log = ReceiptLog(isQuiet: output.format == .json)
         let recording = try Recording(opened, clock: time.clock) { log.add($0) }
         try await opened.collect(sources, into: recording, clock: time.clock)
         await recording.bringColumns()
         try log.finish(output.format)
+    }
+
+    private func watch(_ workspace: Workspace) async throws {
+        let recording = try Recording(workspace, clock: time.clock) { receipts in
+            for receipt in receipts {
+                let statement = receipt.statement
+                Console.print(
+                    "\(statement.recorded) \(statement.source): log entry \(receipt.leaf), "
+                        + "\(statement.counts.facts) new facts, \(statement.counts.setAside) set aside, "
+                        + "\(statement.failures.count) failures")
+                for failure in statement.failures {
+                    Console.print("  not covered: \(failure.scope): \(failure.reason)")
+                }
+            }
+        }
+        try await workspace.watch(
+            into: recording, clock: time.clock, sleep: { try await Task.sleep(for: $0) },
+            report: { event in
+                if case .collected(let source, let next) = event {
+                    Console.print("  \(source): next \(next)")
+                }
+            })
     }
 }
 

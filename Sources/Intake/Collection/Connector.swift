@@ -6,6 +6,8 @@ package struct CollectionRequest: Sendable {
     package var source: Identifier
     /// The source's settings as its document gives them; each connector documents its own.
     package var parameters: [String: String]
+    /// Where the source's secrets are, by the names that the connector gives them.
+    package var secrets: [String: SecretReference]
     /// Program and arguments, for connectors that run one.
     package var command: [String]
     /// The kinds that are wanted; empty for all that the connector can give.
@@ -14,19 +16,26 @@ package struct CollectionRequest: Sendable {
     package var freshness: TimeSpan
     /// The version recorded with each batch, beside the connector's name.
     package var version: String
+    /// What the last collection left behind for this one; nil for the first.
+    package var cursor: String?
+    package var services: Services
     package var now: @Sendable () -> Instant
 
     package init(
-        source: Identifier, parameters: [String: String] = [:], command: [String] = [],
-        kinds: [Identifier] = [], freshness: TimeSpan = .days(1), version: String = "0",
+        source: Identifier, parameters: [String: String] = [:], secrets: [String: SecretReference] = [:],
+        command: [String] = [], kinds: [Identifier] = [], freshness: TimeSpan = .days(1),
+        version: String = "0", cursor: String? = nil, services: Services = .offline,
         now: @escaping @Sendable () -> Instant
     ) {
         self.source = source
         self.parameters = parameters
+        self.secrets = secrets
         self.command = command
         self.kinds = kinds
         self.freshness = freshness
         self.version = version
+        self.cursor = cursor
+        self.services = services
         self.now = now
     }
 
@@ -40,10 +49,13 @@ package struct Delivery: Sendable {
     package var draft: BatchDraft
     /// When the batch says that it was recorded. Honour it in synthetic workspaces only.
     package var recorded: Instant?
+    /// Where the next collection may begin once this batch is durable; nil leaves it where it was.
+    package var cursor: String?
 
-    package init(_ draft: BatchDraft, recorded: Instant? = nil) {
+    package init(_ draft: BatchDraft, recorded: Instant? = nil, cursor: String? = nil) {
         self.draft = draft
         self.recorded = recorded
+        self.cursor = cursor
     }
 }
 
@@ -87,11 +99,13 @@ extension Connector {
 /// The connectors that are built in.
 package enum Connectors {
     private static let all: [any Connector.Type] = [
-        ExecConnector.self, FileConnector.self, GitConnector.self, HostConnector.self,
+        AWSConnector.self, ExecConnector.self, FileConnector.self, GitConnector.self, HostConnector.self,
+        PluginConnector.self,
+        PostgreSQLConnector.self, SCIMConnector.self, WebConnector.self,
     ]
 
     /// In alphabetical order.
-    package static var names: [String] { all.map { $0.name } }
+    package static var names: [String] { all.map { $0.name }.sorted() }
 
     /// The connector of this name; nil when there is none.
     package static func named(_ name: String) -> (any Connector)? {

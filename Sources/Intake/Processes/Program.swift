@@ -2,10 +2,12 @@ import Glibc
 import Subprocess
 import Synchronization
 
-/// A program that is run without a shell, with its input closed and a time and an output limit.
+/// A program that is run without a shell, with a time and an output limit.
 struct Program: Sendable {
     var executable: String
     var arguments: [String] = []
+    /// What it may read from its standard input, which is closed behind it.
+    var input: [UInt8] = []
     var environment: [String: String] = Program.plainEnvironment
     var timeLimit: Duration = .seconds(60)
     /// Most bytes that it may print.
@@ -97,12 +99,30 @@ struct Program: Sendable {
         ]
         let variables = environment.map { (Environment.Key(stringLiteral: $0.key), $0.value) }
         let limit = outputLimit
+        let surroundings = Environment.custom(Dictionary(variables) { first, _ in first })
+        if !input.isEmpty {
+            // A program that is missing, or that ends without reading, must not take us down with the pipe to it: cat
+            // is always there, and reads.
+            return await Self.launch(
+                .path(Self.literal("/bin/sh")), ["-c", #"cat | "$0" "$@""#, executable] + arguments,
+                surroundings, options,
+                .array(input), limit, file, watch)
+        }
+        return await Self.launch(
+            executable.contains("/") ? .path(Self.literal(executable)) : .name(executable), arguments,
+            surroundings, options, .none, limit, file, watch)
+    }
+
+    private static func launch(
+        _ executable: Executable, _ arguments: [String], _ environment: Environment,
+        _ options: PlatformOptions,
+        _ input: some InputProtocol, _ limit: Int, _ file: ByteFile, _ watch: Watch
+    ) async -> End {
         do {
             let result = try await Subprocess.run(
-                executable.contains("/") ? .path(Self.literal(executable)) : .name(executable),
-                arguments: Arguments(arguments),
-                environment: .custom(Dictionary(variables) { first, _ in first }), platformOptions: options,
-                input: .none, output: .sequence, error: .sequence
+                executable, arguments: Arguments(arguments), environment: environment,
+                platformOptions: options,
+                input: input, output: .sequence, error: .sequence
             ) { execution in
                 watch.started(execution.processIdentifier.value)
                 async let complaint = Self.lastLine(of: execution.standardError)

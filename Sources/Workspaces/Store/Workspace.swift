@@ -14,6 +14,7 @@ package enum WorkspaceError: Error, CustomStringConvertible {
     case simulatedClock(String)
     case unknownSource(Identifier, known: [Identifier])
     case noSources
+    case collecting(path: String)
     case noTest(Identifier, known: [Identifier])
     case noKey(test: Identifier, key: Identifier)
     case leaf(Int, size: Int)
@@ -33,6 +34,8 @@ package enum WorkspaceError: Error, CustomStringConvertible {
             "\(what) sets the clock, which only a workspace of an organization marked \"synthetic: true\" allows"
         case .unknownSource(let id, let known):
             "the program has no source \"\(id)\"; it has \(known.map(\.text).joined(separator: ", "))"
+        case .collecting(let path):
+            "another collector runs in this workspace (it holds \(path)); stop it first, or let it do the work"
         case .noSources: "the program has no sources; add one, or use \"assay import\""
         case .noTest(let id, let known):
             "no test is called \"\(id)\"; there are \(known.map(\.text).joined(separator: ", "))"

@@ -2,6 +2,8 @@ import Evidence
 package import Formats
 import Intake
 import Programs
+import Storage
+import Synchronization
 
 extension Workspace {
     /// Version recorded with every batch.
@@ -18,15 +20,41 @@ extension Workspace {
             throw WorkspaceError.unknownSource(name, known: known)
         }
         for source in program.sources where names.isEmpty || names.contains(source.id) {
-            guard let connector = Connectors.named(source.connector.rawValue) else { continue }
-            let parameters = source.parameters.map { ($0.key.text, $0.value.description) }
+            try await collect(source, into: recording, clock: clock)
+        }
+    }
+
+    /// Runs one source and makes what it brought durable; only then does its cursor move.
+    func collect(_ source: Source, into recording: Recording, clock: Clock) async throws {
+        let cursors = CursorFile(source, in: self)
+        let size = try database.read { try LogTable.size($0) }
+        let last = Mutex<String?>(nil)
+        try await run(source, cursor: cursors.read(size: size), clock: clock) { delivery in
+            try await recording.take(delivery)
+            if let cursor = delivery.cursor { last.withLock { $0 = cursor } }
+        }
+        try await recording.flush()
+        if let cursor = last.withLock({ $0 }) {
+            try cursors.write(cursor, size: try database.read { try LogTable.size($0) })
+        }
+    }
+
+    /// Runs one source's connector with its settings.
+    func run(
+        _ source: Source, cursor: String?, clock: Clock, emit: @escaping Emit
+    ) async throws {
+        guard let connector = Connectors.named(source.connector.rawValue) else { return }
+        let parameters = source.parameters.map { ($0.key.text, $0.value.description) }
+        let secrets = source.secrets.compactMap { name, value in
+            SecretReference(value.description).map { (name.text, $0) }
+        }
+        try await Network.using(authority: source.parameters["authority"]?.description) { services in
             let request = CollectionRequest(
-                source: source.id,
-                parameters: Dictionary(parameters, uniquingKeysWith: { first, _ in first }),
-                command: source.command, kinds: source.kinds.map(\.id), freshness: source.freshness,
-                version: Self.version, now: clock.now)
-            try await connector.collect(request) { try await recording.take($0) }
-            try await recording.flush()
+                source: source.id, parameters: Dictionary(parameters) { first, _ in first },
+                secrets: Dictionary(secrets) { first, _ in first }, command: source.command,
+                kinds: source.kinds.map(\.id), freshness: source.freshness, version: Self.version,
+                cursor: cursor, services: services, now: clock.now)
+            try await connector.collect(request, emit: emit)
         }
     }
 }

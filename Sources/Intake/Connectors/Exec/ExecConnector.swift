@@ -76,7 +76,7 @@ package struct ExecConnector: Connector {
     }
 
     /// The SHA-256 of a file, so that a changed program shows; nil when it cannot be read to its end.
-    private static func digest(of path: String) -> String? {
+    static func digest(of path: String) -> String? {
         var digest = RunningDigest()
         var offset = 0
         guard let file = try? ByteFile(reading: path) else { return nil }

@@ -1,0 +1,190 @@
+import ArgumentParser
+import Evidence
+import Formats
+import PackageCommands
+import Reports
+import Workspaces
+
+/// `assay sources`
+struct SourcesCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "sources",
+        abstract: "How fresh every source is, and until when its evidence reaches.",
+        discussion: """
+            A kind is fresh when it was read whole within the time that its source promises ("freshness"), silent when \
+            that is longer ago, never when it was not read whole yet. Exits 1 when any is silent or never: let it \
+            run where somebody is told.
+            """)
+
+    @OptionGroup var workspace: WorkspaceOptions
+    @OptionGroup var time: ClockOptions
+    @OptionGroup var output: FormatOptions
+
+    func run() throws {
+        let all = try workspace.open().sourceStatus(clock: time.clock)
+        switch output.format {
+        case .table: table(all)
+        case .json: try Console.print(.array(all.map(Self.json)))
+        }
+        if all.contains(where: { $0.state != .fresh }) { throw ExitStatus.findings }
+    }
+
+    private func table(_ all: [SourceStatus]) {
+        var table = Columns([
+            "source", "kind", "state", "last whole", "covers until", "promise", "runs", "failed",
+        ])
+        for one in all {
+            table.add([
+                one.source.text, one.kind.text, one.state.rawValue, one.lastWhole.map(Self.short) ?? "–",
+                one.coveredUntil.map(Self.short) ?? "–", one.promise.description, String(one.runs),
+                String(one.failedRuns),
+            ])
+        }
+        for line in table.lines { Console.print(line) }
+        for one in all {
+            guard let failure = one.failure else { continue }
+            Console.print("last run failed, \(one.source), \(one.kind): \(failure)")
+        }
+    }
+
+    /// To the minute, in UTC.
+    private static func short(_ instant: Instant) -> String {
+        String(instant.description.prefix(16)) + "Z"
+    }
+
+    private static func json(_ one: SourceStatus) -> JSON {
+        .object([
+            ("source", .string(one.source.text)), ("kind", .string(one.kind.text)),
+            ("state", .string(one.state.rawValue)),
+            ("lastWhole", one.lastWhole.map { .string($0.description) } ?? .null),
+            ("coveredUntil", one.coveredUntil.map { .string($0.description) } ?? .null),
+            ("promise", .string(one.promise.description)), ("runs", .integer(Int64(one.runs))),
+            ("failedRuns", .integer(Int64(one.failedRuns))),
+            ("failure", one.failure.map { .string($0) } ?? .null),
+        ])
+    }
+}
+
+/// `assay source`
+struct SourceCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "source", abstract: "Try a source, or let the system run them.",
+        subcommands: [SourceTestCommand.self, SourceUnitCommand.self])
+}
+
+/// `assay source test NAME`
+struct SourceTestCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "test",
+        abstract: "Show what a source would bring, without recording anything.",
+        discussion: """
+            The system is asked in earnest, with the source's own settings and secrets. Values of fields that are \
+            marked personal are not shown. Exits 1 when anything failed or would be set aside.
+            """)
+
+    @Argument(help: "The source.")
+    var name: Identifier
+
+    @Option(help: "Records shown of each kind.")
+    var show = 3
+
+    @OptionGroup var workspace: WorkspaceOptions
+    @OptionGroup var time: ClockOptions
+    @OptionGroup var output: FormatOptions
+
+    func run() async throws {
+        let opened = try workspace.open()
+        let trials = try await opened.tryOut(name, clock: time.clock)
+        switch output.format {
+        case .table: trials.forEach(table)
+        case .json: try Console.print(.array(trials.map(\.json)))
+        }
+        if trials.contains(where: { !$0.failures.isEmpty || $0.setAsideCount > 0 }) {
+            throw ExitStatus.findings
+        }
+    }
+
+    private func table(_ trial: SourceTrial) {
+        let kinds = trial.kinds.map(\.text).joined(separator: ", ")
+        let total = trial.total.map { " of \($0) that the source counts" } ?? ""
+        Console.print("\(kinds): \(trial.records) records\(total), \(trial.pages) pages, \(trial.mode)")
+        Console.print("  asked: \(trial.query)")
+        for line in trial.coverage { Console.print("  would cover: \(line)") }
+        for sample in trial.samples.prefix(max(0, show)) { Console.print("  \(sample)") }
+        for aside in trial.setAside.prefix(10) { Console.print("  would be set aside: \(aside)") }
+        if trial.setAsideCount > 10 { Console.print("  and \(trial.setAsideCount - 10) more") }
+        for failure in trial.failures { Console.print("  not covered: \(failure)") }
+    }
+}
+
+/// `assay source unit`
+struct SourceUnitCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "unit",
+        abstract: "Print a systemd service that collects all sources in their time.",
+        discussion: """
+            Save it as /etc/systemd/system/assay-collect.service. Secrets belong into the file that EnvironmentFile \
+            names, mode 0600, one NAME=VALUE a line.
+            """)
+
+    @Option(help: "The user it runs as.")
+    var user = "assay"
+
+    @Option(help: "Full path of this program on that machine.")
+    var program = "/usr/local/bin/assay"
+
+    @Option(help: "Full path of the workspace on that machine.")
+    var folder = "/var/lib/assay/workspace"
+
+    func validate() throws {
+        for path in [program, folder] where !path.hasPrefix("/") || path.contains(where: \.isWhitespace) {
+            throw ValidationError("\(path): give a full path without spaces")
+        }
+        if user.isEmpty || user.contains(where: { $0.isWhitespace || $0 == "=" }) {
+            throw ValidationError("--user is the name of an account")
+        }
+    }
+
+    func run() {
+        Console.print(SystemdUnit.text(user: user, program: program, folder: folder), terminator: "")
+    }
+}
+
+/// The service as systemd reads it (systemd.service(5), systemd.exec(5)).
+enum SystemdUnit {
+    static func text(user: String, program: String, folder: String) -> String {
+        """
+        [Unit]
+        Description=Collect evidence for \(folder)
+        After=network-online.target time-sync.target
+        Wants=network-online.target time-sync.target
+
+        [Service]
+        Type=exec
+        User=\(user)
+        ExecStart=\(program) collect --watch --workspace \(folder)
+        EnvironmentFile=-/etc/assay/secrets.env
+        WorkingDirectory=\(folder)
+        Restart=on-failure
+        RestartSec=60
+        UMask=0077
+        NoNewPrivileges=yes
+        ProtectSystem=strict
+        ProtectHome=read-only
+        ReadWritePaths=\(folder)
+        PrivateTmp=yes
+        PrivateDevices=yes
+        ProtectKernelTunables=yes
+        ProtectKernelModules=yes
+        ProtectControlGroups=yes
+        RestrictSUIDSGID=yes
+        RestrictRealtime=yes
+        LockPersonality=yes
+        SystemCallArchitectures=native
+
+        [Install]
+        WantedBy=multi-user.target
+
+        """
+    }
+}

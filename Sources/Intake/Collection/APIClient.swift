@@ -1,0 +1,105 @@
+import Formats
+import Transport
+
+/// Asks a system that answers in JSON, page after page.
+struct APIClient: Sendable {
+    private let service: RetryingService
+    /// Scheme, host and the path before all others, without a slash at its end.
+    let base: String
+    private let headers: HTTPHeaders
+
+    /// Refuses to send credentials in the clear, unless to this machine.
+    init(_ request: CollectionRequest, base: String, headers: HTTPHeaders) throws(ReadingFailure) {
+        guard let parts = URLText.parts(base), parts.query.isEmpty else {
+            throw ReadingFailure("parameters", "\"url\" is no address; give https://HOST/…, without a query")
+        }
+        guard parts.scheme == "https" || URLText.isLoopback(base) else {
+            throw ReadingFailure("parameters", "\"url\" must be https; http is for this machine alone")
+        }
+        self.base = base.hasSuffix("/") ? String(base.dropLast()) : base
+        var headers = headers
+        if headers["accept"] == nil { headers.add("accept", "application/json") }
+        self.headers = headers
+        service = RetryingService(
+            request.services.http, now: request.now, sleep: request.services.sleep)
+    }
+
+    var tally: RetryingService.Tally { service.tally }
+
+    /// The answer to a GET of a path below the base, or of an absolute address on the same host.
+    func get(_ path: String, _ query: [(name: String, value: String)] = []) async throws(ReadingFailure)
+        -> (json: JSON, response: HTTPResponse)
+    {
+        try await send(HTTPRequest(.get, try address(path, query), headers: headers))
+    }
+
+    /// The answer to a POST that only reads.
+    func post(_ path: String, _ body: JSON) async throws(ReadingFailure) -> (
+        json: JSON, response: HTTPResponse
+    ) {
+        var headers = headers
+        headers.set("content-type", "application/json")
+        guard let bytes = try? CanonicalJSON.encode(body) else {
+            throw ReadingFailure(path, "the request cannot be written as JSON")
+        }
+        return try await send(
+            HTTPRequest(.post, try address(path, []), headers: headers, body: bytes, isRepeatable: true))
+    }
+
+    /// The status of a GET, for what is told by presence alone; failures of the network are thrown.
+    func response(_ path: String, _ query: [(name: String, value: String)] = []) async throws(ReadingFailure)
+        -> HTTPResponse
+    {
+        let request = HTTPRequest(.get, try address(path, query), headers: headers)
+        do {
+            return try await service.send(request)
+        } catch {
+            throw ReadingFailure(request.description, error.description)
+        }
+    }
+
+    private func address(_ path: String, _ query: [(name: String, value: String)]) throws(ReadingFailure)
+        -> String
+    {
+        var url = path.hasPrefix("/") ? base + path : path
+        // A page's link that leads to another host would carry the credentials there.
+        guard let there = URLText.parts(url), let here = URLText.parts(base), there.host == here.host,
+            there.scheme == here.scheme
+        else { throw ReadingFailure(URLText.withoutQuery(path), "the next page is on another host") }
+        if !query.isEmpty { url += (url.contains("?") ? "&" : "?") + URLText.query(query) }
+        return url
+    }
+
+    private func send(_ request: HTTPRequest) async throws(ReadingFailure) -> (
+        json: JSON, response: HTTPResponse
+    ) {
+        let response: HTTPResponse
+        do {
+            response = try await service.send(request)
+        } catch {
+            throw ReadingFailure(request.description, error.description)
+        }
+        guard response.isSuccess else {
+            throw ReadingFailure(request.description, Self.reason(response.status))
+        }
+        do {
+            return (
+                try JSON(parsing: response.body, limits: JSONLimits(bytes: 64 << 20, depth: 64)), response
+            )
+        } catch {
+            throw ReadingFailure(request.description, "the answer is not JSON: \(error.description)")
+        }
+    }
+
+    static func reason(_ status: Int) -> String {
+        switch status {
+        case 401: "the credentials were refused (401)"
+        case 403: "the credentials do not allow this (403); give them the right to read it"
+        case 404: "there is no such thing, or the credentials may not see it (404)"
+        case 429: "the rate limit is used up (429); collect less often"
+        case 300..<400: "it answers with a redirect (\(status)); give the address that it leads to"
+        case 500...: "the server failed (\(status))"
+        default: "it answered with status \(status)"
+        }
+    }
+}

@@ -1,0 +1,211 @@
+import Evidence
+import Formats
+
+/// One kind of evidence that a system can tell, and how it is asked.
+struct Reading<Scope: Sendable>: Sendable {
+    let kind: Identifier
+    let read: @Sendable (Scope) async throws(ReadingFailure) -> Records
+
+    init(_ kind: Identifier, _ read: @escaping @Sendable (Scope) async throws(ReadingFailure) -> Records) {
+        self.kind = kind
+        self.read = read
+    }
+}
+
+/// Why a kind of evidence, or a part of it, cannot be had.
+struct ReadingFailure: Error, Hashable {
+    /// Region, page, call: in the system's words.
+    let scope: String
+    /// Why, and what would help; no secret, no record's content.
+    let reason: String
+
+    init(_ scope: String, _ reason: String) {
+        self.scope = scope
+        self.reason = reason
+    }
+}
+
+/// The records of one kind as a system gave them.
+struct Records: Sendable {
+    /// What was asked, with all filters.
+    var query: String
+    /// Pages or calls that brought them.
+    var pages = 0
+    /// The system's own count, where it tells one.
+    var total: Int?
+    /// For events: the time that was asked for. Nil for states, which are a snapshot.
+    var window: Interval?
+    private(set) var facts: [RawFact] = []
+    private(set) var setAside: [SetAside] = []
+    /// What makes the kind uncovered although there are records.
+    private(set) var failures: [ReadingFailure] = []
+    private var keys: Set<Identifier> = []
+    private var count = 0
+
+    init(_ query: String, window: Interval? = nil) {
+        self.query = query
+        self.window = window
+    }
+
+    /// Adds a record under `part/part`, its absent fields left out.
+    mutating func add(
+        _ kind: Identifier, _ key: [String], at instant: Instant, isEvent: Bool = false,
+        _ fields: [(String, JSON?)]
+    ) {
+        count += 1
+        let name = Identifier(key.joined(separator: "/"))
+        if key.contains(where: \.isEmpty) { return setAside("it has no key") }
+        // Pages that move while they are read bring a record twice.
+        if !keys.insert(name).inserted { return setAside("its key came before", mayHideRecord: false) }
+        var value = JSONObject()
+        for (name, field) in fields {
+            if let field, !field.isNull { value.append(name, field) }
+        }
+        facts.append(
+            RawFact(
+                isEvent ? .event(kind, name, at: instant, value) : .state(kind, name, from: instant, value),
+                line: count))
+    }
+
+    /// Counts a record that could not be read.
+    mutating func setAside(_ reason: String, mayHideRecord: Bool = true) {
+        setAside.append(SetAside(line: count, reason: reason, mayHideRecord: mayHideRecord))
+        if mayHideRecord, setAside.count == 1 { fail("records", "some could not be read") }
+    }
+
+    mutating func fail(_ scope: String, _ reason: String) {
+        failures.append(ReadingFailure(scope, reason))
+    }
+
+    mutating func fail(_ failure: ReadingFailure) {
+        failures.append(failure)
+    }
+
+    /// Takes over the records of another part of the same kind, a region for instance.
+    mutating func merge(_ other: Records) {
+        pages += other.pages
+        for fact in other.facts where keys.insert(fact.fact.key).inserted { facts.append(fact) }
+        setAside += other.setAside
+        failures += other.failures
+        count += other.count
+    }
+}
+
+extension Connector {
+    /// Reads kind after kind, each as a batch of its own, so that what cannot be read of one leaves the others as they
+    /// are. `cursors` of kinds that are events move to the end of what was read whole.
+    func collect<Scope: Sendable>(
+        _ readings: [Reading<Scope>], of scope: Scope, _ request: CollectionRequest,
+        parameters: [String: String], emit: Emit
+    ) async throws {
+        var cursors = Cursors(request.cursor)
+        let wanted = readings.filter { request.wants($0.kind) }
+        for kind in request.kinds where !readings.contains(where: { $0.kind == kind }) {
+            try await emit(
+                failed(
+                    request, "\(kind)", scope: "kinds", "the connector \(Self.name) does not bring \(kind)"))
+        }
+        for reading in wanted {
+            let started = request.now()
+            var draft = BatchDraft(
+                source: request.source, collector: Self.collector(request), mode: .snapshot,
+                query: "\(reading.kind) by the connector \(Self.name)",
+                parameters: parameters, kinds: [reading.kind], started: started, ended: started, pages: 0)
+            do throws(ReadingFailure) {
+                let found = try await reading.read(scope)
+                draft.query = found.query
+                draft.pages = found.pages
+                draft.sourceTotal = found.total
+                draft.facts = found.facts
+                draft.setAside = found.setAside
+                draft.failures = found.failures.map {
+                    CollectionFailure(kind: reading.kind, scope: $0.scope, reason: $0.reason)
+                }
+                Self.cover(reading.kind, found, request, &draft, &cursors)
+            } catch {
+                draft.mode = .changes
+                draft.failures = [
+                    CollectionFailure(kind: reading.kind, scope: error.scope, reason: error.reason)
+                ]
+            }
+            draft.ended = request.now()
+            try await emit(Delivery(draft, cursor: cursors.text))
+        }
+    }
+
+    private static func cover(
+        _ kind: Identifier, _ found: Records, _ request: CollectionRequest, _ draft: inout BatchDraft,
+        _ cursors: inout Cursors
+    ) {
+        var interval = found.window
+        if found.window != nil {
+            draft.mode = .changes
+        } else {
+            // A snapshot is of the moment at which its reading began: its records say so too.
+            draft.started = found.facts.first?.fact.start ?? draft.started
+            interval = Interval(from: draft.started, to: draft.started + request.freshness)
+        }
+        guard found.failures.isEmpty, let interval else { return }
+        draft.facts.append(RawFact(.coverage(kind, interval)))
+        if found.window != nil { cursors[kind] = interval.end }
+    }
+}
+
+/// How far each kind of events has been read whole.
+struct Cursors {
+    private var ends: [Identifier: Instant] = [:]
+
+    init(_ text: String?) {
+        guard let object = text.flatMap({ try? JSON(parsing: $0) })?.object else { return }
+        for member in object.members {
+            if let end = member.value.string.flatMap({ Instant($0) }) { ends[Identifier(member.name)] = end }
+        }
+    }
+
+    subscript(_ kind: Identifier) -> Instant? {
+        get { ends[kind] }
+        set { ends[kind] = newValue }
+    }
+
+    var text: String? {
+        if ends.isEmpty { return nil }
+        let object = JSON.object(
+            ends.sorted { $0.key < $1.key }.map { ($0.key.text, .string($0.value.description)) })
+        return (try? CanonicalJSON.encode(object)).map { String(decoding: $0, as: UTF8.self) }
+    }
+}
+
+extension CollectionRequest {
+    /// The time of events to ask for: from where the last collection ended, with an hour's overlap for what arrived
+    /// late there, else from so far back as the parameter `since` says.
+    func window(_ kind: Identifier, until: Instant, overlap: TimeSpan = .hours(1)) throws(ReadingFailure)
+        -> Interval
+    {
+        let text = parameters["since"] ?? "90d"
+        guard let span = TimeSpan(text), span > .zero else {
+            throw ReadingFailure("parameters", "\"since\" must be a length of time such as 90d")
+        }
+        let start = Cursors(cursor)[kind].map { min($0, until) - overlap } ?? until - span
+        guard let interval = Interval(from: start, to: until) else {
+            throw ReadingFailure("clock", "the last collection ended later than now")
+        }
+        return interval
+    }
+
+    /// A secret by name.
+    func secret(_ name: String) async throws(ReadingFailure) -> Secret? {
+        guard let reference = secrets[name] else { return nil }
+        do {
+            return try await reference.resolve()
+        } catch {
+            throw ReadingFailure("secrets", error.description)
+        }
+    }
+
+    func required(_ name: String) throws(ReadingFailure) -> String {
+        guard let value = parameters[name], !value.isEmpty else {
+            throw ReadingFailure("parameters", "the parameter \"\(name)\" is missing")
+        }
+        return value
+    }
+}

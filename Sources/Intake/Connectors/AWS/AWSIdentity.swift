@@ -1,0 +1,148 @@
+import Formats
+
+/// Who can sign in to an account, and with what (IAM).
+enum AWSIdentity {
+    private static let version = "2010-05-08"
+    private static let region = "us-east-1"
+
+    static let account = Reading<AWSScope>("cloud.account") { scope async throws(ReadingFailure) in
+        var records = Records("iam GetAccountSummary")
+        let answer = try await AWSScope.calling {
+            try await scope.client.query("iam", version, "GetAccountSummary", region: region)
+        }
+        records.pages = 1
+        var figures: [String: Int64] = [:]
+        for entry in answer.list("GetAccountSummaryResult", "SummaryMap", of: "entry") {
+            figures[entry.value("key") ?? ""] = entry.value("value").flatMap { Int64($0) }
+        }
+        records.add(
+            "cloud.account", [scope.account], at: scope.started,
+            [
+                ("name", .string(scope.account)),
+                ("root_mfa", figures["AccountMFAEnabled"].map { .bool($0 > 0) }),
+                ("root_keys", figures["AccountAccessKeysPresent"].map { .integer($0) }),
+            ])
+        return records
+    }
+
+    /// The credential report has every user in one answer, the root user among them.
+    private static func report(_ scope: AWSScope) async throws(ReadingFailure) -> [[String: String]] {
+        for attempt in 0..<10 {
+            let answer = try await AWSScope.calling {
+                try await scope.client.query("iam", version, "GenerateCredentialReport", region: region)
+            }
+            if answer.value("GenerateCredentialReportResult", "State") == "COMPLETE" { break }
+            if attempt == 9 {
+                throw ReadingFailure("credential report", "it was not made in time; try again later")
+            }
+            do {
+                try await scope.sleep(.seconds(2))
+            } catch {
+                throw ReadingFailure("credential report", "interrupted")
+            }
+        }
+        let answer = try await AWSScope.calling {
+            try await scope.client.query("iam", version, "GetCredentialReport", region: region)
+        }
+        guard let text = answer.value("GetCredentialReportResult", "Content"),
+            let bytes = Base64.decode(text.filter { !$0.isWhitespace })
+        else { throw ReadingFailure("credential report", "the answer holds no report") }
+        // No field of it can hold a comma or a quotation mark.
+        let lines = bytes.split(separator: 0x0A).map {
+            String(decoding: $0, as: UTF8.self).split(separator: ",", omittingEmptySubsequences: false)
+                .map { String($0).trimmingSuffix("\r") }
+        }
+        guard let header = lines.first, header.first == "user" else {
+            throw ReadingFailure("credential report", "its first line is not the heading")
+        }
+        let rows = lines.dropFirst().map {
+            Dictionary(zip(header, $0)) { first, _ in first }
+        }
+        guard rows.contains(where: { $0["user"] == "<root_account>" }) else {
+            throw ReadingFailure("credential report", "the root user is missing in it: it is not whole")
+        }
+        return rows
+    }
+
+    private static let reportQuery = "iam GenerateCredentialReport, GetCredentialReport; at most 4 hours old"
+
+    static let users = Reading<AWSScope>("idp.account") { scope async throws(ReadingFailure) in
+        var records = Records(reportQuery)
+        let rows = try await report(scope)
+        records.pages = 1
+        records.total = rows.count
+        for row in rows {
+            let isRoot = row["user"] == "<root_account>"
+            let password = flag(row["password_enabled"])
+            let hasKey = flag(row["access_key_1_active"]) == true || flag(row["access_key_2_active"]) == true
+            records.add(
+                "idp.account", [row["arn"] ?? ""], at: scope.started,
+                [
+                    ("owner_id", row["user"].map { .string($0) }), ("login", row["user"].map { .string($0) }),
+                    ("enabled", .bool(isRoot || password == true || hasKey)),
+                    ("mfa", flag(row["mfa_active"]).map { .bool($0) }), ("admin", isRoot ? .bool(true) : nil),
+                    ("type", .string(isRoot || password == true ? "human" : "service")),
+                    ("created_at", time(row["user_creation_time"])),
+                ])
+        }
+        return records
+    }
+
+    static let keys = Reading<AWSScope>("cloud.key") { scope async throws(ReadingFailure) in
+        var records = Records(reportQuery + "; access keys that exist")
+        let rows = try await report(scope)
+        records.pages = 1
+        for row in rows {
+            for number in 1...2 {
+                guard let created = time(row["access_key_\(number)_last_rotated"]),
+                    let active = flag(row["access_key_\(number)_active"])
+                else { continue }
+                records.add(
+                    "cloud.key", [row["arn"] ?? "", "\(number)"], at: scope.started,
+                    [
+                        ("owner_id", row["user"].map { .string($0) }), ("created", created),
+                        ("active", .bool(active)),
+                    ])
+            }
+        }
+        return records
+    }
+
+    static let passwords = Reading<AWSScope>("auth.policy") { scope async throws(ReadingFailure) in
+        var records = Records("iam GetAccountPasswordPolicy; none set counts as the default of 8 characters")
+        let answer = try await AWSScope.calling {
+            try await AWSScope.unless(["NoSuchEntity"]) {
+                try await scope.client.query("iam", version, "GetAccountPasswordPolicy", region: region)
+            }
+        }
+        records.pages = 1
+        let length = answer?.value(
+            "GetAccountPasswordPolicyResult", "PasswordPolicy", "MinimumPasswordLength")
+        records.add(
+            "auth.policy", [scope.account], at: scope.started,
+            [
+                ("system", .string("aws:\(scope.account)")),
+                ("minimum_length", .integer(length.flatMap { Int64($0) } ?? 8)),
+            ])
+        return records
+    }
+
+    /// `not_supported` (the root user) and `N/A` are no answer, not "no".
+    private static func flag(_ text: String?) -> Bool? {
+        switch text {
+        case "true": true
+        case "false": false
+        default: nil
+        }
+    }
+
+    static func time(_ text: String?) -> JSON? {
+        text.flatMap { Instant($0) }.map { .string($0.description) }
+    }
+}
+
+extension String {
+    fileprivate func trimmingSuffix(_ suffix: String) -> String {
+        unicodeScalars.last.map(String.init) == suffix ? String(unicodeScalars.dropLast()) : self
+    }
+}

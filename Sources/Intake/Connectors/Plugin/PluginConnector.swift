@@ -1,0 +1,178 @@
+import Evidence
+import Formats
+import Ledger
+
+/// Runs a plug-in: one executable that speaks `evidence-plugin/1`, in any language.
+///
+/// Parameters: `sha256`, the digest of the executable that was approved; `since`, how far back events are asked for the
+/// first time (30d unless said); every other one is the plug-in's own setting. Secrets go to its standard input only.
+package struct PluginConnector: Connector {
+    package static let name = "plugin"
+
+    package init() {}
+
+    package func collect(_ request: CollectionRequest, emit: Emit) async throws {
+        let started = request.now()
+        let query = "evidence-plugin/1 by \(request.command.first ?? "no command")"
+        let reader: PluginReader
+        let session: Session
+        do throws(PluginRun.Refusal) {
+            session = try await Session(request, started: started)
+            reader = await session.read()
+        } catch {
+            return try await emit(failed(request, query, scope: error.scope, error.reason, started: started))
+        }
+        for stream in session.streams {
+            try await emit(Self.delivery(reader.outcome(stream, failure: session.failure), session, request))
+        }
+    }
+
+    /// Everything about one run.
+    private final class Session {
+        let plugin: PluginRun
+        let manifest: PluginManifest
+        let streams: [PluginManifest.Stream]
+        let identity: String
+        let started: Instant
+        let window: Interval
+        let input: JSON
+        private let now: @Sendable () -> Instant
+        private(set) var failure: String?
+        private(set) var outputDigest = ""
+        private(set) var state: JSON?
+
+        init(_ request: CollectionRequest, started: Instant) async throws(PluginRun.Refusal) {
+            plugin = try PluginRun(request, pinned: request.parameters["sha256"])
+            manifest = try await plugin.describe()
+            let wanted = manifest.streams.filter { request.wants($0.kind) }
+            guard !wanted.isEmpty else {
+                throw .init(scope: "kinds", reason: "no stream of the plug-in maps to a kind of this source")
+            }
+            streams = wanted
+            self.started = started
+            now = request.now
+            let cursor = request.cursor.flatMap { try? JSON(parsing: $0) }
+            guard let window = Self.window(request, cursor, until: started) else {
+                throw .init(scope: "parameters", reason: "\"since\" must be a length of time such as 30d")
+            }
+            self.window = window
+            let settings = try Self.settings(request, manifest)
+            let secrets = try await Self.secrets(request, manifest)
+            let common: [(String, JSON)] = [("config", settings), ("secrets", secrets)]
+            identity = try await plugin.check(.object(common))
+            input = .object(
+                common + [
+                    ("streams", .array(wanted.map { .string($0.name) })),
+                    ("since", .string(window.start.description)),
+                    ("until", .string(window.end.description)), ("state", cursor?["state"] ?? .null),
+                ])
+        }
+
+        private static func window(_ request: CollectionRequest, _ cursor: JSON?, until: Instant) -> Interval?
+        {
+            if let since = cursor?["until"]?.string.flatMap({ Instant($0) }), since < until {
+                return Interval(from: since, to: until)
+            }
+            guard let span = TimeSpan(request.parameters["since"] ?? "30d"), span > .zero else { return nil }
+            return Interval(from: until - span, to: until)
+        }
+
+        private static func settings(_ request: CollectionRequest, _ manifest: PluginManifest)
+            throws(PluginRun.Refusal) -> JSON
+        {
+            let own = request.parameters.filter { $0.key != "sha256" && $0.key != "since" }
+            for name in own.keys.sorted() where manifest.config[name] == nil {
+                throw .init(scope: "parameters", reason: "the plug-in has no setting \"\(name)\"")
+            }
+            for (name, isRequired) in manifest.config.sorted(by: { $0.key < $1.key })
+            where isRequired && own[name] == nil {
+                throw .init(scope: "parameters", reason: "the plug-in needs the setting \"\(name)\"")
+            }
+            return .object(own.sorted { $0.key < $1.key }.map { ($0.key, .string($0.value)) })
+        }
+
+        private static func secrets(_ request: CollectionRequest, _ manifest: PluginManifest)
+            async throws(PluginRun.Refusal) -> JSON
+        {
+            var values: [(String, JSON)] = []
+            for (name, reference) in request.secrets.sorted(by: { $0.key < $1.key }) {
+                guard manifest.secrets.contains(name) else {
+                    throw .init(scope: "secrets", reason: "the plug-in has no secret \"\(name)\"")
+                }
+                do {
+                    values.append((name, .string(try await reference.resolve().exposed)))
+                } catch {
+                    throw .init(scope: "secrets", reason: error.description)
+                }
+            }
+            return .object(values)
+        }
+
+        func read() async -> PluginReader {
+            var reader = PluginReader(streams, window: window, now: now)
+            let run = await plugin.read(input, manifest)
+            failure = PluginRun.reason(run)
+            var digest = RunningDigest()
+            var offset = 0
+            do {
+                while let chunk = try run.output?.read(at: offset), !chunk.isEmpty {
+                    offset += chunk.count
+                    digest.update(chunk)
+                    reader.append(chunk)
+                }
+            } catch {
+                failure = error.description
+            }
+            reader.finish()
+            outputDigest = digest.finish().hex
+            state = reader.state
+            return reader
+        }
+
+        /// Where the next run begins: behind the window when all went well, else where this one began, with the state
+        /// that came last.
+        func cursor(isComplete: Bool) -> String? {
+            let until = isComplete ? window.end : window.start
+            let json = JSON.object([("state", state ?? .null), ("until", .string(until.description))])
+            guard let bytes = try? CanonicalJSON.encode(json), bytes.count <= 1 << 20 else { return nil }
+            return String(decoding: bytes, as: UTF8.self)
+        }
+
+        var parameters: [String: String] {
+            [
+                "plugin": manifest.name, "version": manifest.version, "sha256": plugin.digest,
+                "identity": identity, "output_sha256": outputDigest,
+            ]
+        }
+    }
+
+    private static func delivery(
+        _ outcome: PluginReader.Outcome, _ session: Session, _ request: CollectionRequest
+    ) -> Delivery {
+        let stream = outcome.stream
+        let isSnapshot = stream.completeness == .snapshot
+        let isComplete = outcome.failures.isEmpty
+        let observed = outcome.observed ?? session.started
+        var query =
+            "stream \"\(stream.name)\" of plug-in \(session.manifest.name) \(session.manifest.version)"
+        var facts = outcome.facts
+        var interval = Interval(from: observed, to: observed + request.freshness)
+        if !isSnapshot {
+            query += ", from \(session.window.start) to \(session.window.end)"
+            interval = session.window
+        }
+        if isComplete, let interval { facts.append(RawFact(.coverage(stream.kind, interval))) }
+        var parameters = session.parameters
+        for (name, value) in request.parameters where parameters[name] == nil { parameters[name] = value }
+        return Delivery(
+            BatchDraft(
+                source: request.source, collector: collector(request),
+                mode: isSnapshot ? .snapshot : .changes, query: query,
+                parameters: parameters, kinds: [stream.kind],
+                started: isSnapshot ? observed : session.started,
+                ended: isSnapshot ? observed : request.now(),
+                sourceTotal: outcome.total, facts: facts, setAside: outcome.setAside,
+                failures: outcome.failures),
+            cursor: session.cursor(isComplete: isComplete))
+    }
+}

@@ -1,0 +1,183 @@
+import Evidence
+import Formats
+
+/// Reads what a plug-in prints, line by line, and turns each stream into a batch (`evidence-plugin/1`):
+///
+///     {"type":"start","stream":"badges","observed_at":"2026-03-01T09:00:00Z"}
+///     {"type":"record","stream":"badges","data":{"id":"b-1","holder_id":"p-9","active":true}}
+///     {"type":"gap","stream":"badges","scope":"site north","reason":"access denied"}
+///     {"type":"state","value":{"page":7}}    {"type":"log","level":"info","message":"…"}
+///     {"type":"end","stream":"badges","count":1,"complete":true}
+///
+/// Complete is only a stream whose end mark says so, with the count that came, and without a gap.
+struct PluginReader {
+    /// One stream on its way.
+    private struct Harvest {
+        var observed: Instant?
+        var end: (count: Int64, isComplete: Bool)?
+        var received = 0
+        var facts: [RawFact] = []
+        var keys: Set<Identifier> = []
+        var aside = SetAsideList()
+        var gaps: [(scope: String, reason: String)] = []
+    }
+
+    private let streams: [PluginManifest.Stream]
+    private let window: Interval
+    private let now: @Sendable () -> Instant
+    private var harvests: [String: Harvest] = [:]
+    private var lines = Lines(limit: 1 << 20)
+    /// What belongs to no stream.
+    private var strayAside = SetAsideList()
+    /// The last state that came, as JSON text.
+    private(set) var state: JSON?
+
+    private static let gapLimit = 1_000
+
+    /// - Parameter window: the time that was asked for, for streams of events.
+    init(_ streams: [PluginManifest.Stream], window: Interval, now: @escaping @Sendable () -> Instant) {
+        self.streams = streams
+        self.window = window
+        self.now = now
+        for stream in streams { harvests[stream.name] = Harvest() }
+    }
+
+    mutating func append(_ chunk: [UInt8]) {
+        for line in lines.append(chunk) { take(line) }
+    }
+
+    mutating func finish() {
+        if let line = lines.finish() { take(line) }
+    }
+
+    private mutating func take(_ line: Lines.Line) {
+        guard case .text(let bytes, let number) = line else {
+            if case .tooLong(let number) = line { strayAside.add(line: number, "longer than 1 MiB") }
+            return
+        }
+        if bytes.allSatisfy({ $0 <= 0x20 }) { return }
+        guard let json = try? JSON(parsing: bytes), let type = json["type"]?.string else {
+            strayAside.add(line: number, "not a JSON object with a \"type\"")
+            return
+        }
+        switch type {
+        case "log": return
+        case "state": state = json["value"]
+        case "start", "record", "gap", "end":
+            guard let stream = streams.first(where: { $0.name == json["stream"]?.string }) else {
+                strayAside.add(line: number, "its stream was not asked for")
+                return
+            }
+            take(json, type, stream, line: number)
+        default: strayAside.add(line: number, "a \"type\" that the protocol does not know")
+        }
+    }
+
+    private mutating func take(_ json: JSON, _ type: String, _ stream: PluginManifest.Stream, line: Int) {
+        var harvest = harvests[stream.name] ?? Harvest()
+        switch type {
+        case "start":
+            // What it has seen, it has seen by now, whatever its clock says.
+            harvest.observed = json["observed_at"]?.string.flatMap { Instant($0) }.map { min($0, now()) }
+            if harvest.observed == nil { harvest.aside.add(line: line, "\"observed_at\" is not a time") }
+        case "gap":
+            if harvest.gaps.count < Self.gapLimit {
+                harvest.gaps.append(
+                    (
+                        Program.printable(json["scope"]?.string ?? "unknown"),
+                        Program.printable(json["reason"]?.string ?? "no reason given")
+                    ))
+            }
+        case "end":
+            harvest.end = (json["count"]?.integer ?? -1, json["complete"]?.bool ?? false)
+        default: Self.record(json["data"], stream, line: line, window, &harvest)
+        }
+        harvests[stream.name] = harvest
+    }
+
+    private static func record(
+        _ data: JSON?, _ stream: PluginManifest.Stream, line: Int, _ window: Interval,
+        _ harvest: inout Harvest
+    ) {
+        harvest.received += 1
+        guard let observed = harvest.observed else {
+            return harvest.aside.add(line: line, "stands before its stream's start")
+        }
+        if harvest.end != nil { return harvest.aside.add(line: line, "stands behind its stream's end") }
+        guard case .object(let object)? = data else {
+            return harvest.aside.add(line: line, "\"data\" is not an object")
+        }
+        let parts = stream.primaryKey.compactMap { object[$0].flatMap(word) }
+        guard parts.count == stream.primaryKey.count else {
+            return harvest.aside.add(line: line, "a field of the primary key is missing")
+        }
+        let key = Identifier(parts.joined(separator: "/"))
+        var value = JSONObject()
+        for member in object.members where stream.fields.contains(member.name) && !member.value.isNull {
+            value.append(member.name, member.value)
+        }
+        if !harvest.keys.insert(key).inserted {
+            return harvest.aside.add(line: line, "the same key came before", mayHideRecord: false)
+        }
+        switch stream.completeness {
+        case .snapshot:
+            harvest.facts.append(RawFact(.state(stream.kind, key, from: observed, value), line: line))
+        case .events:
+            guard let at = object[stream.time]?.string.flatMap({ Instant($0) }) else {
+                return harvest.aside.add(line: line, "\"\(stream.time)\" is not a time")
+            }
+            if !window.contains(at) {
+                return harvest.aside.add(
+                    line: line, "outside the time that was asked for", mayHideRecord: false)
+            }
+            harvest.facts.append(RawFact(.event(stream.kind, key, at: at, value), line: line))
+        }
+    }
+
+    /// A key's part as text.
+    private static func word(_ json: JSON) -> String? {
+        switch json {
+        case .string(let text): text.isEmpty ? nil : text
+        case .integer(let number): String(number)
+        default: nil
+        }
+    }
+
+    /// What there is of one stream: facts, what was set aside, and why it is not complete.
+    struct Outcome {
+        let stream: PluginManifest.Stream
+        let observed: Instant?
+        let facts: [RawFact]
+        let setAside: [SetAside]
+        let failures: [CollectionFailure]
+        let total: Int?
+    }
+
+    /// - Parameter failure: what went wrong with the run as a whole.
+    func outcome(_ stream: PluginManifest.Stream, failure: String?) -> Outcome {
+        let harvest = harvests[stream.name] ?? Harvest()
+        var failures: [CollectionFailure] = []
+        func fail(_ scope: String, _ reason: String) {
+            failures.append(CollectionFailure(kind: stream.kind, scope: scope, reason: reason))
+        }
+        if let failure { fail("plug-in", failure) }
+        for gap in harvest.gaps { fail(gap.scope, gap.reason) }
+        if harvest.observed == nil { fail(stream.name, "the stream was not begun") }
+        if let end = harvest.end {
+            if !end.isComplete { fail(stream.name, "the plug-in says that it is not complete") }
+            if end.count != Int64(harvest.received) {
+                fail(stream.name, "the end mark counts \(end.count) records, \(harvest.received) came")
+            }
+        } else {
+            fail(stream.name, "there is no end mark: it may have been cut off")
+        }
+        if harvest.aside.entries.contains(where: \.mayHideRecord) {
+            fail(stream.name, "records were set aside")
+        }
+        if !strayAside.isEmpty { fail(stream.name, "there are lines that belong to no stream") }
+        return Outcome(
+            stream: stream, observed: harvest.observed, facts: harvest.facts,
+            setAside: harvest.aside.entries + strayAside.entries, failures: failures,
+            total: harvest.end.flatMap { $0.count >= 0 ? Int($0.count) : nil })
+    }
+}

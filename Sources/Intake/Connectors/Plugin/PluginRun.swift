@@ -1,0 +1,103 @@
+import Evidence
+import Formats
+import Ledger
+
+/// A plug-in's executable, pinned to its digest, and how it is spoken to: verbs as the one argument, everything else,
+/// secrets above all, on standard input.
+struct PluginRun: Sendable {
+    let executable: String
+    let digest: String
+
+    /// Why a plug-in cannot be used.
+    struct Refusal: Error {
+        let scope: String
+        let reason: String
+    }
+
+    /// - Parameter pinned: the SHA-256 that was approved, in hexadecimal digits.
+    init(_ request: CollectionRequest, pinned: String?) throws(Refusal) {
+        guard let path = request.command.first, path.contains("/") else {
+            throw Refusal(scope: "command", reason: "name the plug-in's file with its folder")
+        }
+        guard request.command.count == 1 else {
+            throw Refusal(
+                scope: "command", reason: "a plug-in has no arguments; its settings go under \"params\"")
+        }
+        guard let digest = ExecConnector.digest(of: path) else {
+            throw Refusal(scope: path, reason: "the plug-in was not found, or may not be read")
+        }
+        guard let pinned else {
+            throw Refusal(
+                scope: path,
+                reason: "it is not approved; review it, then set the parameter sha256 to \(digest)")
+        }
+        guard pinned.lowercased() == digest else {
+            throw Refusal(
+                scope: path,
+                reason: "the file is not the one that was approved; review it, then set sha256 to \(digest)")
+        }
+        executable = path
+        self.digest = digest
+    }
+
+    /// What it says about itself.
+    func describe() async throws(Refusal) -> PluginManifest {
+        let run = await program("describe", [], .seconds(30), 1 << 20).run()
+        guard run.succeeded else {
+            throw Refusal(scope: "describe", reason: Self.reason(run) ?? "it did not end well")
+        }
+        do {
+            return try PluginManifest(parsing: run.bytes)
+        } catch {
+            throw Refusal(scope: "describe", reason: error.description)
+        }
+    }
+
+    /// Who it is at the system; refuses when it could not sign in, or could change what it only has to read.
+    func check(_ input: JSON) async throws(Refusal) -> String {
+        let run = await program("check", Self.bytes(input), .seconds(60), 1 << 20).run()
+        if let reason = Self.reason(run) { throw Refusal(scope: "check", reason: reason) }
+        guard let answer = try? JSON(parsing: run.bytes), let isFine = answer["ok"]?.bool else {
+            throw Refusal(scope: "check", reason: "the answer is not one JSON object with \"ok\"")
+        }
+        guard isFine else { throw Refusal(scope: "check", reason: "the plug-in says that it cannot collect") }
+        if answer["can_write"]?.bool == true {
+            throw Refusal(
+                scope: "check",
+                reason: "its credentials can change the system; give it some that can only read")
+        }
+        return Program.printable(answer["identity"]?.string ?? "")
+    }
+
+    func read(_ input: JSON, _ manifest: PluginManifest) async -> Program.Run {
+        await program("read", Self.bytes(input), manifest.timeLimit, manifest.outputLimit).run()
+    }
+
+    private func program(_ verb: String, _ input: [UInt8], _ time: Duration, _ bytes: Int) -> Program {
+        Program(
+            executable: executable, arguments: [verb], input: input, timeLimit: time, outputLimit: bytes)
+    }
+
+    private static func bytes(_ input: JSON) -> [UInt8] {
+        ((try? CanonicalJSON.encode(input)) ?? []) + [0x0A]
+    }
+
+    /// What the end of a run says (exit codes of the protocol); nil for a good one. What the plug-in printed to its
+    /// standard error is left out: it has seen secrets.
+    static func reason(_ run: Program.Run) -> String? {
+        switch run.end {
+        case .exited(0): nil
+        case .exited(2): "it was set up wrongly (exit code 2); check \"params\" and \"secrets\""
+        case .exited(3): "the system refused it access (exit code 3)"
+        case .exited(4): "the system failed (exit code 4)"
+        case .exited(5):
+            "the system's rate limit is used up (exit code 5); the next run goes on from the last state"
+        case .exited(let code): "it crashed (exit code \(code))"
+        case .signalled(let signal): "it was ended by signal \(signal)"
+        case .timedOut: "it ran longer than its manifest's timeout_s and was ended"
+        case .tooMuchOutput: "it printed more than its manifest's max_bytes and was ended"
+        case .interrupted: "the collection was interrupted"
+        case .failed(let text): text
+        }
+    }
+}

@@ -1,0 +1,190 @@
+import Evidence
+import Formats
+
+/// Reads roles, memberships and settings of a PostgreSQL server through its own client program, `psql`.
+///
+/// Parameters: `host`, `port`, `database` (postgres unless said), `user`, `sslmode` (verify-full unless said; `host` may
+/// be a folder with the server's socket). Secret: `password`. Least privilege: a role with LOGIN and, to see every
+/// setting, membership in pg_read_all_settings; the session is read-only. No table's content is read.
+package struct PostgreSQLConnector: Connector {
+    package static let name = "postgresql"
+
+    package init() {}
+
+    package func collect(_ request: CollectionRequest, emit: Emit) async throws {
+        let scope: PostgreSQLScope
+        do throws(ReadingFailure) {
+            scope = try await PostgreSQLScope(request)
+        } catch {
+            return try await emit(failed(request, "PostgreSQL server", scope: error.scope, error.reason))
+        }
+        try await collect(
+            [Self.roles, Self.memberships, Self.settings], of: scope, request,
+            parameters: scope.parameters, emit: emit)
+    }
+
+    private static let roles = Reading<PostgreSQLScope>("db.role") { scope async throws(ReadingFailure) in
+        // pg_authid holds the password hashes and is left alone.
+        let sql = """
+            SELECT rolname AS name, rolsuper AS superuser, rolcanlogin AS login, CASE WHEN isfinite(rolvaliduntil) \
+            THEN to_char(rolvaliduntil AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"') END AS expires_at \
+            FROM pg_roles WHERE rolname !~ '^pg_'
+            """
+        var records = Records("\(sql) (built-in pg_ roles left out)")
+        for row in try await scope.rows(sql, &records) {
+            records.add(
+                "db.role", [scope.server, row["name"]?.string ?? ""], at: scope.started,
+                [
+                    ("name", row["name"]), ("database", .string(scope.server)),
+                    ("superuser", row["superuser"]),
+                    ("login", row["login"]), ("expires_at", row["expires_at"]),
+                ])
+        }
+        return records
+    }
+
+    /// Also the roles that a role has by way of another (membership is transitive).
+    private static let memberships = Reading<PostgreSQLScope>("idp.membership") {
+        scope async throws(ReadingFailure) in
+        let sql = """
+            WITH RECURSIVE held(member, role) AS (SELECT member, roleid FROM pg_auth_members UNION SELECT h.member, \
+            m.roleid FROM held h JOIN pg_auth_members m ON m.member = h.role) SELECT s.rolname AS subject, r.rolname \
+            AS role, (r.rolsuper OR r.rolcreaterole OR r.rolbypassrls OR r.rolreplication) AS privileged FROM held h \
+            JOIN pg_roles s ON s.oid = h.member JOIN pg_roles r ON r.oid = h.role WHERE s.rolname !~ '^pg_'
+            """
+        var records = Records(sql)
+        for row in try await scope.rows(sql, &records) {
+            let subject = row["subject"]?.string ?? ""
+            let role = row["role"]?.string ?? ""
+            records.add(
+                "idp.membership", [scope.server, role, subject], at: scope.started,
+                [
+                    ("subject_id", .string(subject)), ("system", .string(scope.server)),
+                    ("role", .string(role)),
+                    ("privileged", row["privileged"]), ("standing", .bool(true)),
+                ])
+        }
+        return records
+    }
+
+    private static let settings = Reading<PostgreSQLScope>("db.setting") {
+        scope async throws(ReadingFailure) in
+        let names = [
+            "ssl", "ssl_min_protocol_version", "password_encryption", "log_connections", "log_disconnections",
+            "log_statement", "log_line_prefix", "logging_collector", "log_destination", "fsync",
+            "full_page_writes", "data_checksums", "archive_mode", "wal_level", "row_security",
+            "authentication_timeout", "idle_in_transaction_session_timeout", "idle_session_timeout",
+            "server_version", "shared_preload_libraries", "listen_addresses",
+        ]
+        let list = names.map { "'\($0)'" }.joined(separator: ",")
+        let sql = "SELECT name, setting FROM pg_settings WHERE name IN (\(list))"
+        var records = Records(sql)
+        for row in try await scope.rows(sql, &records) {
+            let name = row["name"]?.string ?? ""
+            records.add(
+                "db.setting", [scope.server, name], at: scope.started,
+                [("database", .string(scope.server)), ("setting", .string(name)), ("value", row["setting"])])
+        }
+        let rules =
+            "SELECT type, auth_method FROM pg_hba_file_rules WHERE error IS NULL GROUP BY 1, 2 ORDER BY 1, 2"
+        do throws(ReadingFailure) {
+            let methods = try await scope.rows(rules, &records)
+                .map { "\($0["type"]?.string ?? ""):\($0["auth_method"]?.string ?? "")" }.joined(
+                    separator: " ")
+            records.query += "; \(rules)"
+            records.add(
+                "db.setting", [scope.server, "pg_hba"], at: scope.started,
+                [
+                    ("database", .string(scope.server)), ("setting", .string("pg_hba")),
+                    ("value", .string(methods)),
+                ])
+        } catch {
+            records.query += "; pg_hba_file_rules may not be read by this role and is left out"
+        }
+        return records
+    }
+}
+
+/// One server, at one moment.
+struct PostgreSQLScope: Sendable {
+    let parameters: [String: String]
+    let server: String
+    let started: Instant
+    private let environment: [String: String]
+
+    init(_ request: CollectionRequest) async throws(ReadingFailure) {
+        let host = try request.required("host")
+        let user = try request.required("user")
+        let port = request.parameters["port"] ?? "5432"
+        guard let number = Int(port), (1...65_535).contains(number) else {
+            throw ReadingFailure("parameters", "\"port\" is a number from 1 to 65535")
+        }
+        let database = request.parameters["database"] ?? "postgres"
+        let mode = request.parameters["sslmode"] ?? (host.hasPrefix("/") ? "disable" : "verify-full")
+        guard ["disable", "require", "verify-ca", "verify-full"].contains(mode) else {
+            throw ReadingFailure("parameters", "\"sslmode\" is verify-full, verify-ca, require or disable")
+        }
+        parameters = ["host": host, "port": port, "database": database, "user": user, "sslmode": mode]
+        server = request.parameters["name"] ?? (host.hasPrefix("/") ? "localhost" : host) + ":" + port
+        started = request.now()
+        var environment = Program.plainEnvironment
+        environment["PGHOST"] = host
+        environment["PGPORT"] = port
+        environment["PGDATABASE"] = database
+        environment["PGUSER"] = user
+        environment["PGSSLMODE"] = mode
+        environment["PGAPPNAME"] = "assay"
+        environment["PGCONNECT_TIMEOUT"] = "10"
+        // Whatever the session is asked, it cannot write.
+        environment["PGOPTIONS"] = "-c default_transaction_read_only=on -c statement_timeout=60000"
+        environment["PGCLIENTENCODING"] = "UTF8"
+        // Nobody is asked for a password, and no other user's file of passwords is read.
+        environment["PGPASSFILE"] = "/dev/null"
+        if let root = request.parameters["authority"] { environment["PGSSLROOTCERT"] = root }
+        // The one way to hand a password to psql that leaves it out of arguments and files.
+        if let password = try await request.secret("password") {
+            environment["PGPASSWORD"] = password.exposed
+        }
+        self.environment = environment
+    }
+
+    /// The rows of a query as JSON objects.
+    func rows(_ sql: String, _ records: inout Records) async throws(ReadingFailure) -> [JSON] {
+        let wrapped = "SELECT row_to_json(row) FROM (\(sql)) AS row"
+        let run = await Program(
+            executable: "psql",
+            arguments: ["-X", "-q", "-t", "-A", "-w", "-v", "ON_ERROR_STOP=1", "-c", wrapped],
+            environment: environment, timeLimit: .seconds(90)
+        ).run()
+        switch run.end {
+        case .exited(0): break
+        case .failed:
+            throw ReadingFailure("psql", "the program psql is not installed here (package postgresql-client)")
+        case .exited(2): throw ReadingFailure(server, "no connection: \(Self.reason(run.complaint))")
+        case .timedOut: throw ReadingFailure(server, "no answer within 90 s")
+        default: throw ReadingFailure(server, "the query failed: \(run.complaint)")
+        }
+        records.pages += 1
+        var rows: [JSON] = []
+        for line in run.bytes.split(separator: 0x0A) {
+            guard let row = try? JSON(parsing: Array(line)) else {
+                throw ReadingFailure(server, "a row of the answer is not JSON")
+            }
+            rows.append(row)
+        }
+        return rows
+    }
+
+    /// The server's words without what may quote the user's secrets.
+    private static func reason(_ complaint: String) -> String {
+        for (word, reason) in [
+            ("password authentication failed", "the password was refused"),
+            ("no password supplied", "the server wants a password: give the secret \"password\""),
+            ("certificate", "the server's certificate is not trusted"),
+            ("does not support SSL", "the server does not speak TLS; sslmode says that it must"),
+            ("refused", "nobody listens at this address"),
+            ("does not exist", "there is no such role or database"),
+        ] where complaint.contains(word) { return reason }
+        return "psql could not sign in"
+    }
+}

@@ -1,0 +1,147 @@
+import Evidence
+import Formats
+import Transport
+
+/// Reads users and groups of a directory that speaks SCIM 2.0 (RFC 7643, RFC 7644).
+///
+/// Parameters: `url`, the service's base address; `page`, records a page (100 unless said). Secret: `token`, sent as
+/// bearer token. Least privilege: a token that may read Users and Groups and nothing else; the connector only sends GET.
+package struct SCIMConnector: Connector {
+    package static let name = "scim"
+
+    package init() {}
+
+    package func collect(_ request: CollectionRequest, emit: Emit) async throws {
+        let scope: SCIMScope
+        do throws(ReadingFailure) {
+            scope = try await SCIMScope(request)
+        } catch {
+            return try await emit(failed(request, "SCIM 2.0 service", scope: error.scope, error.reason))
+        }
+        try await collect(
+            [Self.accounts, Self.groups, Self.memberships], of: scope, request,
+            parameters: ["url": scope.client.base, "page": "\(scope.pageSize)"], emit: emit)
+    }
+
+    private static let accounts = Reading<SCIMScope>("idp.account") { scope async throws(ReadingFailure) in
+        var records = Records("GET /Users, all, \(scope.pageSize) a page")
+        for user in try await scope.list("/Users", attributes: nil, &records) {
+            let enterprise = user["urn:ietf:params:scim:schemas:extension:enterprise:2.0:User"]
+            records.add(
+                "idp.account", [user["id"]?.string ?? ""], at: scope.started,
+                [
+                    ("owner_id", owner(user, enterprise)), ("login", user["userName"]),
+                    // Absent, it is not said whether the account is active (RFC 7643 section 4.1.1).
+                    ("enabled", user["active"]),
+                    ("type", user["userType"]?.string.map { .string($0.lowercased()) }),
+                    (
+                        "created_at",
+                        user["meta"]?["created"]?.string.flatMap { Instant($0) }.map {
+                            .string($0.description)
+                        }
+                    ),
+                ])
+        }
+        return records
+    }
+
+    /// The employee number, else the primary e-mail address in lower case; never the display name.
+    private static func owner(_ user: JSON, _ enterprise: JSON?) -> JSON? {
+        if let number = enterprise?["employeeNumber"]?.string, !number.isEmpty { return .string(number) }
+        let mails = user["emails"]?.array ?? []
+        let mail = mails.first { $0["primary"]?.bool == true } ?? mails.first
+        return mail?["value"]?.string.map { .string($0.lowercased()) }
+    }
+
+    private static let groups = Reading<SCIMScope>("idp.group") { scope async throws(ReadingFailure) in
+        var records = Records("GET /Groups, all, \(scope.pageSize) a page")
+        for group in try await scope.list("/Groups", attributes: nil, &records) {
+            records.add(
+                "idp.group", [group["id"]?.string ?? ""], at: scope.started,
+                [
+                    ("name", group["displayName"]),
+                    ("members", .integer(Int64(group["members"]?.array?.count ?? 0))),
+                ])
+        }
+        return records
+    }
+
+    private static let memberships = Reading<SCIMScope>("idp.membership") {
+        scope async throws(ReadingFailure) in
+        var records = Records(
+            "members of GET /Groups, all, \(scope.pageSize) a page; nested groups not resolved")
+        for group in try await scope.list("/Groups", attributes: nil, &records) {
+            for member in group["members"]?.array ?? [] {
+                // Some services put a name into "value"; the reference ends in the id.
+                let reference = member["$ref"]?.string?.split(separator: "/").last.map(String.init)
+                let subject = reference ?? member["value"]?.string ?? ""
+                records.add(
+                    "idp.membership", [group["id"]?.string ?? "", subject], at: scope.started,
+                    [("subject_id", .string(subject)), ("role", group["displayName"])])
+            }
+        }
+        return records
+    }
+}
+
+/// One service, at one moment.
+struct SCIMScope: Sendable {
+    let client: APIClient
+    let pageSize: Int
+    let started: Instant
+    /// So many pages are read at most.
+    private static let pageLimit = 10_000
+
+    init(_ request: CollectionRequest) async throws(ReadingFailure) {
+        guard let size = Int(request.parameters["page"] ?? "100"), (1...1_000).contains(size) else {
+            throw ReadingFailure("parameters", "\"page\" is a number from 1 to 1000")
+        }
+        pageSize = size
+        var headers: HTTPHeaders = ["accept": "application/scim+json, application/json"]
+        if let token = try await request.secret("token") {
+            headers.add("authorization", "Bearer \(token.exposed)")
+        }
+        client = try APIClient(request, base: try request.required("url"), headers: headers)
+        started = request.now()
+    }
+
+    /// Every resource of a list, by index or, where the service offers it, by cursor (RFC 7644 section 3.4.2.4,
+    /// RFC 9865). A list that ends before its own total is not whole.
+    func list(_ path: String, attributes: String?, _ records: inout Records) async throws(ReadingFailure)
+        -> [JSON]
+    {
+        var found: [JSON] = []
+        var next: (name: String, value: String) = ("startIndex", "1")
+        for _ in 0..<Self.pageLimit {
+            let page: JSON
+            do throws(ReadingFailure) {
+                page = try await client.get(path, [next, ("count", "\(pageSize)")]).json
+            } catch {
+                // What came so far is kept; the list is not whole.
+                if found.isEmpty { throw error }
+                records.fail(error)
+                return found
+            }
+            records.pages += 1
+            let resources = page["Resources"]?.array ?? []
+            found += resources
+            if let cursor = page["nextCursor"]?.string, !cursor.isEmpty {
+                next = ("cursor", cursor)
+                continue
+            }
+            guard let total = page["totalResults"]?.integer else {
+                records.fail(path, "the answer has no \"totalResults\": whether it is whole cannot be told")
+                return found
+            }
+            records.total = Int(clamping: total)
+            if found.count >= Int(clamping: total) { return found }
+            if resources.isEmpty {
+                records.fail(path, "\(found.count) of \(total) came: the pages end early")
+                return found
+            }
+            next = ("startIndex", "\(found.count + 1)")
+        }
+        records.fail(path, "more than \(Self.pageLimit) pages")
+        return found
+    }
+}

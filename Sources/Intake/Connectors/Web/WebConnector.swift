@@ -1,0 +1,152 @@
+import Evidence
+import Formats
+import Transport
+
+/// Looks at HTTPS servers from outside: do they answer, with which certificate, from which version of TLS on.
+///
+/// Parameters: `hosts`, names with an optional port, separated by spaces; `path`, what is asked for (`/` unless said);
+/// `healthy`, the highest status that counts as up (399 unless said). Needs no rights at all.
+package struct WebConnector: Connector {
+    package static let name = "https"
+
+    package init() {}
+
+    package func collect(_ request: CollectionRequest, emit: Emit) async throws {
+        let scope: WebScope
+        do throws(ReadingFailure) {
+            scope = try WebScope(request)
+        } catch {
+            return try await emit(failed(request, "HTTPS servers", scope: error.scope, error.reason))
+        }
+        try await collect(
+            [Self.uptime, Self.certificates, Self.versions], of: scope, request,
+            parameters: ["hosts": scope.hosts.map(\.text).joined(separator: " "), "path": scope.path],
+            emit: emit)
+    }
+
+    private static let timeLimit = Duration.seconds(15)
+
+    /// One request each; an answer above `healthy`, or none at all, is down. That the server is down is an answer; that
+    /// this machine has no network would be one too, so the collector belongs where the users are.
+    private static let uptime = Reading<WebScope>("uptime.probe") { scope async throws(ReadingFailure) in
+        var records = Records(
+            "GET \(scope.path) of \(scope.hosts.count) hosts, up to status \(scope.healthy)")
+        for host in scope.hosts {
+            let at = scope.now()
+            var request = HTTPRequest(.get, "https://\(host.text)\(scope.path)")
+            request.limits = HTTPLimits(time: timeLimit, bytes: 4 << 20)
+            var isUp = false
+            do throws(TransportError) {
+                isUp = try await scope.services.http.send(request).status <= scope.healthy
+            } catch {
+                if case .noNetwork = error.reason { throw ReadingFailure(host.text, error.description) }
+                if case .cancelled = error.reason { throw ReadingFailure(host.text, error.description) }
+                if case .tooLong = error.reason { isUp = true }
+            }
+            records.pages += 1
+            records.add(
+                "uptime.probe", [host.text, at.description], at: at, isEvent: true,
+                [("service", .string(host.text)), ("up", .bool(isUp))])
+        }
+        // Probes say nothing of the time between them: a cadence test asks for their number.
+        records.window = Interval(from: scope.started, to: scope.started + TimeSpan(microseconds: 1))
+        return records
+    }
+
+    private static let certificates = Reading<WebScope>("tls.certificate") {
+        scope async throws(ReadingFailure) in
+        var records = Records("certificate presented by each of \(scope.hosts.count) hosts")
+        for host in scope.hosts {
+            do throws(TransportError) {
+                let found = try await scope.services.tls.certificate(
+                    host: host.name, port: host.port, limit: timeLimit)
+                records.pages += 1
+                if let distrust = found.distrust {
+                    records.query += "; \(host.text) is not trusted: \(distrust)"
+                }
+                records.add(
+                    "tls.certificate", [host.text], at: scope.started,
+                    [
+                        ("host", .string(host.text)), ("issuer", .string(Program.printable(found.issuer))),
+                        ("not_after", .string(found.notAfter.description)),
+                    ])
+            } catch {
+                records.fail(host.text, error.description)
+            }
+        }
+        return records
+    }
+
+    private static let versions = Reading<WebScope>("tls.endpoint") { scope async throws(ReadingFailure) in
+        var records = Records("handshake with TLS 1.0, 1.1, 1.2 and 1.3 alone, \(scope.hosts.count) hosts")
+        for host in scope.hosts {
+            do throws(TransportError) {
+                var accepted: [TLSVersion] = []
+                for version in TLSVersion.allCases
+                where try await scope.services.tls.accepts(
+                    version, host: host.name, port: host.port, limit: timeLimit)
+                { accepted.append(version) }
+                records.pages += TLSVersion.allCases.count
+                guard let oldest = accepted.first else {
+                    records.fail(host.text, "it speaks no version of TLS that was asked for")
+                    continue
+                }
+                records.add(
+                    "tls.endpoint", [host.text], at: scope.started,
+                    [
+                        ("host", .string(host.name)), ("port", .integer(Int64(host.port))),
+                        ("protocol", .string("https")), ("minimum_version", .string(oldest.rawValue)),
+                    ])
+            } catch {
+                records.fail(host.text, error.description)
+            }
+        }
+        return records
+    }
+}
+
+/// What is probed, and when.
+struct WebScope: Sendable {
+    struct Host: Sendable, Hashable {
+        let name: String
+        let port: Int
+
+        var text: String { port == 443 ? name : "\(name):\(port)" }
+    }
+
+    let hosts: [Host]
+    let path: String
+    let healthy: Int
+    let started: Instant
+    let services: Services
+    let now: @Sendable () -> Instant
+
+    init(_ request: CollectionRequest) throws(ReadingFailure) {
+        var hosts: [Host] = []
+        for word in try request.required("hosts").split(separator: " ") {
+            let sides = word.split(separator: ":", omittingEmptySubsequences: false)
+            let port = sides.count == 2 ? Int(sides[1]) : 443
+            guard sides.count <= 2, let port, (1...65_535).contains(port),
+                URLText.parts("https://\(word)/")?.host.isEmpty == false, !word.contains("/")
+            else {
+                throw ReadingFailure("parameters", "\"hosts\" are names such as www.example.com or host:8443")
+            }
+            hosts.append(Host(name: sides[0].lowercased(), port: port))
+        }
+        guard !hosts.isEmpty, Set(hosts).count == hosts.count else {
+            throw ReadingFailure("parameters", "\"hosts\" names none, or one twice")
+        }
+        self.hosts = hosts
+        path = request.parameters["path"] ?? "/"
+        guard path.hasPrefix("/"), URLText.parts("https://a\(path)") != nil else {
+            throw ReadingFailure("parameters", "\"path\" begins with / and holds no spaces")
+        }
+        guard let healthy = Int(request.parameters["healthy"] ?? "399"), (200...599).contains(healthy) else {
+            throw ReadingFailure("parameters", "\"healthy\" is a status from 200 to 599")
+        }
+        self.healthy = healthy
+        started = request.now()
+        services = request.services
+        now = request.now
+    }
+}

@@ -1,0 +1,41 @@
+import Evidence
+import Formats
+import Foundation
+import Ledger
+import Programs
+import StorageSQLite
+
+/// Where the next collection of a source may begin, as the last one left it.
+///
+/// It is a convenience, not evidence: without it a collection brings what is known already, which counts as unchanged.
+/// It is honoured only by the log that it was written beside, at that size or larger, and for the same settings;
+/// otherwise a restored or changed workspace would leave a stretch of time out for ever.
+struct CursorFile {
+    private let path: String
+    private let settings: String
+
+    init(_ source: Source, in workspace: Workspace) {
+        path = workspace.path + "/cursors/" + source.id.text
+        let parameters = source.parameters.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }
+        let kinds = source.kinds.map(\.value)
+        let text = ([source.connector.rawValue] + source.command + parameters + kinds).joined(separator: "\n")
+        settings = Ledger::Digest.sha256(Array(text.utf8)).hex
+    }
+
+    func read(size: Int) -> String? {
+        guard let data = FileManager.default.contents(atPath: path),
+            let json = try? JSON(parsing: Array(data)), json["settings"]?.string == settings,
+            let written = json["size"]?.integer, written <= Int64(size)
+        else { return nil }
+        return json["cursor"]?.string
+    }
+
+    func write(_ cursor: String, size: Int) throws {
+        let json = JSON.object([
+            ("cursor", .string(cursor)), ("settings", .string(settings)), ("size", .integer(Int64(size))),
+        ])
+        try FileManager.default.createDirectory(
+            atPath: (path as NSString).deletingLastPathComponent, withIntermediateDirectories: true)
+        try DurableFile.write(try CanonicalJSON.encode(json), to: path, mode: 0o600)
+    }
+}

@@ -1,0 +1,86 @@
+import Evidence
+package import Formats
+import Intake
+import Programs
+import Storage
+
+extension Workspace {
+    /// What happened to one source while watching.
+    package enum WatchEvent: Sendable {
+        /// Runs that did not take place, now on record as a failed batch.
+        case missed(Identifier, count: Int, from: Instant, to: Instant)
+        /// A run is over; what it brought has been acknowledged.
+        case collected(Identifier, next: Instant)
+        /// Nothing is due before this time.
+        case waiting(until: Instant)
+    }
+
+    /// Collects every source of the program in its time, until it is interrupted.
+    ///
+    /// The program is read anew for each round, so that what is applied meanwhile counts. A slot in which nobody
+    /// collected is put on record as missed: that nothing is known of it must not depend on somebody's memory.
+    ///
+    /// - Parameter sleep: waits; throwing ends the watch.
+    package func watch(
+        into recording: Recording, clock: Clock, sleep: @Sendable (Duration) async throws -> Void,
+        report: @Sendable (WatchEvent) -> Void
+    ) async throws {
+        let longest = TimeSpan.minutes(1)
+        while true {
+            let sources = try currentProgram().sources
+            if sources.isEmpty { throw WorkspaceError.noSources }
+            for source in sources where try isDue(source, now: clock.now()) {
+                if let missed = try await recordMissed(source, into: recording, clock: clock) {
+                    report(missed)
+                }
+                try await collect(source, into: recording, clock: clock)
+                await recording.refreshColumns()
+                let schedule = Schedule(source.id, every: source.every)
+                report(.collected(source.id, next: schedule.next(after: clock.now())))
+            }
+            let now = clock.now()
+            let next =
+                sources.map { Schedule($0.id, every: $0.every).next(after: now) }.min() ?? now + longest
+            if try sources.contains(where: { try isDue($0, now: now) }) { continue }
+            report(.waiting(until: next))
+            // Short sleeps: the program may change, and a clock may be set.
+            try await sleep(.microseconds(min(max((next - now).microseconds, 1_000), longest.microseconds)))
+        }
+    }
+
+    /// Whether the current slot has seen no collection yet.
+    private func isDue(_ source: Source, now: Instant) throws -> Bool {
+        guard let last = try lastCollected(source.id) else { return true }
+        return last < Schedule(source.id, every: source.every).slot(at: now)
+    }
+
+    /// When the last batch of a source was recorded.
+    func lastCollected(_ source: Identifier) throws -> Instant? {
+        try database.read {
+            try $0.integer("SELECT max(recorded) FROM batch WHERE source = $1", [.text(source.text)])
+        }.map { Instant(microseconds: $0) }
+    }
+
+    private func recordMissed(_ source: Source, into recording: Recording, clock: Clock) async throws
+        -> WatchEvent?
+    {
+        guard let last = try lastCollected(source.id),
+            let missed = Schedule(source.id, every: source.every).missed(since: last, now: clock.now())
+        else { return nil }
+        let now = clock.now()
+        let runs = missed.count == 1 ? "a run was" : "\(missed.count) runs were"
+        let failure = CollectionFailure(
+            kind: nil, scope: "schedule",
+            reason: "\(runs) missed between \(missed.from) and \(missed.to): nobody was collecting")
+        try await recording.take(
+            Delivery(
+                BatchDraft(
+                    source: source.id, collector: Collector(name: "schedule", version: Self.version),
+                    mode: .changes, query: "a collection every \(source.every)",
+                    parameters: ["every": source.every.description], kinds: source.kinds.map(\.id),
+                    started: now,
+                    ended: now, pages: 0, failures: [failure])))
+        try await recording.flush()
+        return .missed(source.id, count: missed.count, from: missed.from, to: missed.to)
+    }
+}

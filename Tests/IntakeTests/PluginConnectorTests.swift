@@ -1,0 +1,236 @@
+import Evidence
+import Formats
+import Foundation
+import Testing
+
+@testable import Intake
+
+@Suite struct PluginConnectorTests {
+    private static let manifest = """
+        {"protocol":"evidence-plugin/1","name":"badges","version":"1","streams":[{"name":"badges","primary_key":"id",\
+        "complete":"snapshot","maps_to":"badge.record","fields":{"holder_id":"string","active":"bool"}}],\
+        "config":[{"name":"site","type":"string","required":true}],"secrets":["token"],"timeout_s":20}
+        """
+    private static let start = #"{"type":"start","stream":"badges","observed_at":"2026-03-01T11:59:00Z"}"#
+    private static let record =
+        #"{"type":"record","stream":"badges","data":{"id":"b-1","holder_id":"p-9","active":true,"pin":"1234"}}"#
+
+    private static func end(_ count: Int, complete: Bool = true) -> String {
+        #"{"type":"end","stream":"badges","count":\#(count),"complete":\#(complete)}"#
+    }
+
+    /// Runs a plug-in that prints these lines when it is asked to read.
+    private static func collect(
+        _ lines: [String], status: Int = 0,
+        check: String = #"{"ok":true,"identity":"reader","can_write":false}"#,
+        manifest: String = manifest, approve: Bool = true, secrets: [String: SecretReference] = [:],
+        parameters: [String: String] = ["site": "north"], read: String = "", cursor: String? = nil
+    ) async throws -> (drafts: [BatchDraft], cursors: [String?]) {
+        let folder = try Folder()
+        try folder.write("lines", lines.joined(separator: "\n") + "\n")
+        let script = """
+            #!/bin/sh
+            case "$1" in
+            describe) echo '\(manifest)' ;;
+            check) cat >/dev/null; echo '\(check)' ;;
+            read) cat > \(folder.path)/input; env > \(folder.path)/env; \(read) cat \(folder.path)/lines; exit \(status) ;;
+            esac
+            """
+        try folder.write("plugin", script)
+        let path = folder.path + "/plugin"
+        try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: path)
+        var parameters = parameters
+        if approve { parameters["sha256"] = ExecConnector.digest(of: path) }
+        var request = CollectionRequest.sample(parameters, command: [path])
+        request.secrets = secrets
+        request.cursor = cursor
+        let deliveries = try await Collected.deliveries(by: PluginConnector(), request)
+        return (deliveries.map(\.draft), deliveries.map(\.cursor))
+    }
+
+    @Test func `a whole stream covers its kind, without the fields that were not declared`() async throws {
+        let run = try await Self.collect([Self.start, Self.record, Self.end(1)])
+        let draft = try #require(run.drafts.first)
+        #expect(run.drafts.count == 1 && draft.failures.isEmpty && draft.setAside.isEmpty)
+        let (key, value) = try #require(draft.records("badge.record").first)
+        #expect(key == "b-1" && value["pin"] == nil && value["holder_id"]?.string == "p-9")
+        #expect(
+            draft.mode == .snapshot
+                && draft.coverage("badge.record")?.start == Instant("2026-03-01T11:59:00Z"))
+        #expect(draft.sourceTotal == 1 && draft.parameters["identity"] == "reader")
+        #expect(draft.parameters["output_sha256"]?.count == 64)
+    }
+
+    @Test(arguments: [
+        ([start, record], 0, "there is no end mark"),
+        ([start, record, end(2)], 0, "the end mark counts 2 records, 1 came"),
+        ([start, record, end(1, complete: false)], 0, "says that it is not complete"),
+        (
+            [
+                start, record, #"{"type":"gap","stream":"badges","scope":"site b","reason":"access denied"}"#,
+                end(1),
+            ], 0,
+            "access denied"
+        ),
+        ([start, record, end(1)], 3, "refused it access"),
+        ([start, record, end(1)], 5, "rate limit"),
+        ([start, record, end(1)], 9, "crashed (exit code 9)"),
+        ([start, record, "garbage", end(1)], 0, "belong to no stream"),
+        (
+            [start, record, #"{"type":"record","stream":"badges","data":{"active":true}}"#, end(2)], 0,
+            "records were set aside"
+        ),
+        ([record, start, end(1)], 0, "records were set aside"),
+    ])
+    func `what is not whole covers nothing, whatever the exit code`(
+        lines: [String], status: Int, reason: String
+    ) async throws {
+        let run = try await Self.collect(lines, status: status)
+        let draft = try #require(run.drafts.first)
+        #expect(draft.coverageCount == 0)
+        #expect(
+            draft.failures.contains { $0.kind == "badge.record" && $0.reason.contains(reason) },
+            "\(draft.reasons)")
+    }
+
+    @Test func `a file that was not approved, or changed since, does not run`() async throws {
+        let unknown = try await Self.collect([Self.start], approve: false)
+        #expect(unknown.drafts.first?.reasons.first?.hasPrefix("it is not approved; review it") == true)
+        let changed = try await Self.collect(
+            [Self.start], approve: false,
+            parameters: ["site": "north", "sha256": String(repeating: "0", count: 64)])
+        #expect(changed.drafts.first?.reasons.first?.contains("not the one that was approved") == true)
+    }
+
+    @Test(arguments: [
+        (#"{"ok":false}"#, "cannot collect"), (#"{"ok":true,"can_write":true}"#, "only read"),
+        ("", "not one JSON"),
+    ])
+    func `a plug-in that cannot sign in, or could write, does not run`(check: String, reason: String)
+        async throws
+    {
+        let run = try await Self.collect([Self.start, Self.record, Self.end(1)], check: check)
+        #expect(
+            run.drafts.first?.reasons.first?.contains(reason) == true
+                && run.drafts.first?.facts.isEmpty == true)
+    }
+
+    @Test(arguments: [[:], ["site": "north", "colour": "red"]])
+    func `settings are those of the manifest`(parameters: [String: String]) async throws {
+        let run = try await Self.collect([Self.start], parameters: parameters)
+        #expect(run.drafts.first?.failures.map(\.scope) == ["parameters"])
+    }
+
+    @Test func `secrets go to standard input and nowhere else`() async throws {
+        let folder = try Folder()
+        try folder.write("token", "hunter2\n")
+        try FileManager.default.setAttributes(
+            [.posixPermissions: 0o600], ofItemAtPath: folder.path + "/token")
+        let script =
+            "grep -q '\"token\":\"hunter2\"' $(dirname $0)/input || exit 3; grep -q hunter2 $(dirname $0)/env && exit 4;"
+        let run = try await Self.collect(
+            [Self.start, Self.record, Self.end(1)], secrets: ["token": .file(folder.path + "/token")],
+            read: script)
+        let draft = try #require(run.drafts.first)
+        #expect(draft.failures.isEmpty, "\(draft.reasons)")
+        #expect(!"\(draft)".contains("hunter2"))
+    }
+
+    @Test func `a secret that others can read is refused`() async throws {
+        let folder = try Folder()
+        try folder.write("token", "hunter2")
+        try FileManager.default.setAttributes(
+            [.posixPermissions: 0o644], ofItemAtPath: folder.path + "/token")
+        let run = try await Self.collect([Self.start], secrets: ["token": .file(folder.path + "/token")])
+        #expect(run.drafts.first?.reasons.first?.contains("chmod 600") == true)
+    }
+
+    @Test func `the state comes back, and an incomplete run is asked for again`() async throws {
+        let state = #"{"type":"state","value":{"page":7}}"#
+        let whole = try await Self.collect([Self.start, Self.record, state, Self.end(1)])
+        let cut = try await Self.collect([Self.start, Self.record, state])
+        let next = try JSON(parsing: try #require(whole.cursors.first ?? nil))
+        let again = try JSON(parsing: try #require(cut.cursors.first ?? nil))
+        #expect(next["state"]?["page"]?.integer == 7 && next["until"]?.string == "2026-03-01T12:00:00Z")
+        #expect(again["until"]?.string == "2026-01-30T12:00:00Z")
+    }
+
+    @Test(arguments: [
+        "", "[]", #"{"protocol":"evidence-plugin/2"}"#,
+        #"{"protocol":"evidence-plugin/1","name":"a","version":"1"}"#,
+    ])
+    func `a manifest that is none is refused`(manifest: String) async throws {
+        let run = try await Self.collect([Self.start], manifest: manifest)
+        #expect(run.drafts.first?.failures.map(\.scope) == ["describe"])
+    }
+
+    @Test func `events outside the time that was asked for are left out`() async throws {
+        let manifest = """
+            {"protocol":"evidence-plugin/1","name":"t","version":"1","streams":[{"name":"t","primary_key":"id",\
+            "complete":"events","maps_to":"training.completion","fields":{"person_id":"string"}}]}
+            """
+        let lines = [
+            #"{"type":"start","stream":"t","observed_at":"2026-03-01T12:00:00Z"}"#,
+            #"{"type":"record","stream":"t","data":{"id":"1","at":"2026-02-20T00:00:00Z","person_id":"p"}}"#,
+            #"{"type":"record","stream":"t","data":{"id":"2","at":"2020-02-20T00:00:00Z","person_id":"p"}}"#,
+            #"{"type":"end","stream":"t","count":2,"complete":true}"#,
+        ]
+        let run = try await Self.collect(lines, manifest: manifest, parameters: [:])
+        let draft = try #require(run.drafts.first)
+        #expect(draft.records("training.completion").map(\.key) == ["1"] && draft.setAside.count == 1)
+        #expect(draft.coverage("training.completion")?.end == noon && draft.failures.isEmpty)
+    }
+
+    // MARK: Templates
+
+    private static func template(_ name: String) -> String {
+        #filePath.split(separator: "/").dropLast(3).reduce("") { $0 + "/" + $1 }
+            + "/Examples/plugins/\(name)/plugin"
+    }
+
+    @Test func `the template in shell works as it is`() async throws {
+        let path = Self.template("shell")
+        let digest = try #require(ExecConnector.digest(of: path))
+        let drafts = try await Collected.by(
+            PluginConnector(), .sample(["sha256": digest, "host": "here"], command: [path]))
+        let draft = try #require(drafts.first)
+        #expect(draft.failures.isEmpty, "\(draft.reasons)")
+        #expect(draft.records("host.account").contains { $0.key == "here/root" })
+        #expect(draft.coverage("host.account") != nil)
+    }
+}
+
+@Suite struct ScheduleTests {
+    private static func instant(_ text: String) -> Instant { Instant(text) ?? .distantPast }
+
+    @Test func `slots are of equal length and do not depend on when one looks`() {
+        let schedule = Schedule("directory", every: .hours(6))
+        let slot = schedule.slot(at: noon)
+        #expect(slot <= noon && noon < slot + .hours(6) && schedule.offset < .minutes(10))
+        #expect(schedule.slot(at: slot) == slot && schedule.slot(at: slot + .hours(5)) == slot)
+        #expect(schedule.next(after: slot) == slot + .hours(6))
+        #expect(schedule.next(after: slot + .hours(5)) == slot + .hours(6))
+    }
+
+    @Test func `sources do not come all at once`() {
+        let offsets = ["a", "b", "c", "d"].map { Schedule(Identifier($0), every: .days(1)).offset }
+        #expect(Set(offsets).count == 4)
+    }
+
+    @Test func `only whole slots without a collection are missed`() {
+        let schedule = Schedule("directory", every: .hours(1))
+        let slot = schedule.slot(at: noon)
+        #expect(schedule.missed(since: slot, now: slot + .minutes(59)) == nil)
+        #expect(schedule.missed(since: slot, now: slot + .minutes(61)) == nil)
+        let missed = schedule.missed(since: slot, now: slot + .minutes(185))
+        #expect(missed?.count == 2 && missed?.from == slot + .hours(1) && missed?.to == slot + .hours(3))
+    }
+
+    @Test(arguments: [
+        ("env:A", "env:A"), ("file:/a b", "file:/a b"), ("exec:/bin/echo hunter2", "exec:/bin/echo"),
+        ("hunter2", nil), ("env:", nil), ("exec: ", nil), ("vault:a", nil),
+    ])
+    func `secrets are given by reference`(text: String, described: String?) {
+        #expect(SecretReference(text)?.description == described)
+    }
+}
