@@ -97,6 +97,21 @@ import Testing
         #expect(try result("d", hashes.evidence(test, period)) == .open)
     }
 
+    @Test(
+        arguments: [
+            (["s-endpoints-2025-07-05", "s-endpoints-2025-07-20"], .open),
+            (["scan-20250705", "scan-20250712"], .open), (["2025-W07", "2025-W09"], .open),
+            (["r-2025Q1", "r-2025Q3"], .open), (["x-2025-07-05T10:30", "x-2025-07-05T10:45"], .open),
+            (["review-2025-07", "review-2025-09"], .open),
+            (["INC-2025-0007", "INC-2025-0009"], .fails), (["2025-07-05-0001", "2025-07-05-0002"], .holds),
+            (["PR2041", "PR2042"], .holds), (["T-19", "T-21"], .fails),
+        ] as [([String], PopulationCheck.Result)])
+    func `d a date is no running number`(_ ids: [String], _ expected: PopulationCheck.Result) throws {
+        var world = try SealedWorld()
+        try world.add([deploy(ids[0], 1), deploy(ids[1], 2)], recorded: day(101))
+        #expect(try result("d", world.evidence(test, period)) == expected, "\(ids)")
+    }
+
     @Test func `e the edges`() throws {
         for (from, to, expected) in [
             (0, 100, PopulationCheck.Result.holds), (1, 100, .fails), (0, 99, .fails),
