@@ -19,6 +19,10 @@ missing=""
 if [ ! -e /usr/include/sqlite3.h ] && ! pkg-config --exists sqlite3 2>/dev/null; then
     missing="$missing libsqlite3-dev"
 fi
+# Foundation's XML parser is linked against it.
+if [ ! -e /usr/include/libxml2/libxml/parser.h ] && ! pkg-config --exists libxml-2.0 2>/dev/null; then
+    missing="$missing libxml2-dev"
+fi
 for program in git "$@"; do
     command -v "$program" >/dev/null 2>&1 || missing="$missing $program"
 done
