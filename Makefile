@@ -2,7 +2,7 @@
 SWIFT ?= swift
 RELEASE_FLAGS = -c release --static-swift-stdlib -Xlinker -s
 
-.PHONY: setup build demo test bench crash faults fuzz format lint clean
+.PHONY: setup build demo test bench crash faults fuzz reference format lint clean
 
 setup: ## check the toolchain and install missing system libraries
 	@sh Scripts/setup.sh
@@ -32,6 +32,11 @@ fuzz: setup ## give every parser of foreign bytes FUZZ_SECONDS (60) of made-up i
 bench: setup ## measure, each figure beside a peer in the same run
 	$(SWIFT) build $(RELEASE_FLAGS) --product assay-benchmarks
 	"$$($(SWIFT) build $(RELEASE_FLAGS) --show-bin-path)/assay-benchmarks"
+
+reference: setup ## write the pages that are made from the catalogues: kinds and rules
+	$(SWIFT) build --product assay
+	"$$($(SWIFT) build --show-bin-path)/assay" kinds --format markdown > docs/kinds.md
+	"$$($(SWIFT) build --show-bin-path)/assay" rules --format markdown > docs/rules.md
 
 format: ## lay out every source file
 	$(SWIFT) format -i -r -p Package.swift Sources Tests Benchmarks Fuzz

@@ -27,7 +27,9 @@ struct Assay: AsyncParsableCommand {
                     InitCommand.self, CheckCommand.self, ApplyCommand.self, ExportCommand.self,
                     ExampleCommand.self,
                 ]),
-            CommandGroup(name: "Reference", subcommands: [CatalogCommand.self, GlossaryCommand.self]),
+            CommandGroup(
+                name: "Reference",
+                subcommands: [CatalogCommand.self, GlossaryCommand.self, RulesCommand.self]),
             CommandGroup(
                 name: "Evidence",
                 subcommands: [

@@ -63,4 +63,31 @@ extension Program {
     package var datasets: [Dataset] {
         documents.compactMap { if case .dataset(let value) = $0.body { value } else { nil } }
     }
+
+    /// Management's responses to exceptions, by id.
+    package var responses: [ManagementResponse] {
+        documents.compactMap { if case .response(let value) = $0.body { value } else { nil } }
+    }
+
+    /// The documents that nobody has adopted yet, in the order of their types.
+    package var drafts: [Document] {
+        documents.filter(\.isDraft)
+    }
+}
+
+extension Document {
+    /// Whether it is text to start from that nobody in the organisation has adopted yet.
+    package var isDraft: Bool {
+        switch body {
+        case .policy(let value): value.isDraft
+        case .procedure(let value): value.isDraft
+        case .standard(let value): value.isDraft
+        case .decision(let value): value.isDraft
+        case .commitment(let value): value.isDraft
+        case .cuec(let value): value.isDraft
+        case .csoc(let value): value.isDraft
+        case .vendor(let value): value.isDraft
+        default: false
+        }
+    }
 }

@@ -7,7 +7,7 @@ import Testing
 @Suite struct DocumentTests {
     @Test func `the sample reads and lints without an error`() throws {
         let program = try Sample.program()
-        #expect(program.documents.count == 33)
+        #expect(program.documents.count == 34)
         let errors = try program.lint(kinds: .builtin(), criteria: .builtin()).filter {
             $0.severity == .error
         }

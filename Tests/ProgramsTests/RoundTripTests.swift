@@ -25,7 +25,7 @@ import Testing
                 "sources.yaml", "kinds.yaml", "waivers.yaml", "periods.yaml", "exclusions.yaml",
                 "commitments.yaml", "procedures/offboarding.md", "standards/host-baseline.md", "risks.yaml",
                 "assets.yaml", "vendors.yaml", "agreements.yaml", "people.yaml", "teams.yaml",
-                "decisions.yaml", "cuecs.yaml", "csocs.yaml", "datasets.yaml",
+                "decisions.yaml", "cuecs.yaml", "csocs.yaml", "datasets.yaml", "responses.yaml",
             ])
     }
 

@@ -344,6 +344,17 @@ enum Sample {
         agreements: [northside-baa]
         purposes: [research]
         deidentified: true
+        ---
+        response: late-leavers
+        test: offboard-24h
+        keys: [p-17]
+        from: 2026-02-01
+        to: 2026-03-01T00:00:00Z
+        text: The ticket system was down.
+        owner: security
+        action: Removal now begins from the personnel system.
+        due: 2026-06-30
+        done: 2026-06-01
         """
 
     static let procedure = """

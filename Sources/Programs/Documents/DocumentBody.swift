@@ -31,6 +31,7 @@ package enum Body: Sendable, Hashable {
     case cuec(UserEntityControl)
     case csoc(SubserviceControl)
     case dataset(Dataset)
+    case response(ManagementResponse)
 
     /// Reads all keys but the first, which has given the type and the id.
     static func read(
@@ -67,6 +68,7 @@ package enum Body: Sendable, Hashable {
         case .cuec: return body(UserEntityControl.self, Body.cuec)
         case .csoc: return body(SubserviceControl.self, Body.csoc)
         case .dataset: return body(Dataset.self, Body.dataset)
+        case .response: return body(ManagementResponse.self, Body.response)
         case .test:
             guard var test = Test.read(entries, at: place, besides: type.rawValue, &reading) else {
                 return nil
@@ -102,6 +104,7 @@ package enum Body: Sendable, Hashable {
         case .cuec(let value): UserEntityControl.schema.write(value)
         case .csoc(let value): SubserviceControl.schema.write(value)
         case .dataset(let value): Dataset.schema.write(value)
+        case .response(let value): ManagementResponse.schema.write(value)
         }
     }
 }

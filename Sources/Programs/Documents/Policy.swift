@@ -20,6 +20,8 @@ package struct Policy: DocumentBody {
     package internal(set) var states = Terms()
     /// The Markdown below the front matter, byte by byte.
     package internal(set) var text: Text = ""
+    /// Text to start from that nobody in the organisation has adopted yet: told, and never counted as done.
+    package internal(set) var isDraft = false
 
     static let schema = Schema<Policy>(
         "a policy", Policy(),
@@ -30,5 +32,6 @@ package struct Policy: DocumentBody {
             .optional("review_every", .duration, \.reviewEvery),
             .optional("states", .record(Terms.schema), \.states),
             .optional("text", .prose, \.text),
+            .optional("draft", .flag, \.isDraft),
         ])
 }

@@ -22,6 +22,8 @@ package struct Procedure: DocumentBody {
     package internal(set) var states = Terms()
     /// The Markdown below the front matter, byte by byte.
     package internal(set) var text: Text = ""
+    /// Text to start from that nobody in the organisation has adopted yet: told, and never counted as done.
+    package internal(set) var isDraft = false
 
     static let schema = Schema<Procedure>(
         "a procedure", Procedure(),
@@ -33,6 +35,7 @@ package struct Procedure: DocumentBody {
             .optional("review_every", .duration, \.reviewEvery),
             .optional("states", .record(Terms.schema), \.states),
             .optional("text", .prose, \.text),
+            .optional("draft", .flag, \.isDraft),
         ])
 }
 
@@ -54,6 +57,8 @@ package struct ConfigurationStandard: DocumentBody {
     package internal(set) var reviewEvery = TimeSpan.days(365)
     /// The Markdown below the front matter, byte by byte.
     package internal(set) var text: Text = ""
+    /// Text to start from that nobody in the organisation has adopted yet: told, and never counted as done.
+    package internal(set) var isDraft = false
 
     static let schema = Schema<ConfigurationStandard>(
         "a standard", ConfigurationStandard(),
@@ -63,5 +68,6 @@ package struct ConfigurationStandard: DocumentBody {
             .optional("reviewed", .date, \.reviewed),
             .optional("review_every", .duration, \.reviewEvery),
             .optional("text", .prose, \.text),
+            .optional("draft", .flag, \.isDraft),
         ])
 }

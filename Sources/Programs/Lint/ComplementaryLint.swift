@@ -5,7 +5,7 @@ extension Lint {
     mutating func complementary() {
         let used = Set(program.controls.flatMap(\.userEntityControls).map(\.id))
         let assumed = Dictionary(grouping: program.subserviceControls, by: \.vendor)
-        for document in program.documents {
+        for document in program.documents where !document.isDraft {
             switch document.body {
             case .cuec(let control): userEntity(control, document, isUsed: used.contains(control.id))
             case .csoc(let control): subservice(control, document)

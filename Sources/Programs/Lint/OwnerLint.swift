@@ -50,6 +50,7 @@ extension Lint {
         case .asset(let value): Ownership(value.owner)
         case .vendor(let value): Ownership(value.owner)
         case .dataset(let value): Ownership(value.owner)
+        case .response(let value): .named(value.owner)
         default: .none
         }
     }

@@ -45,6 +45,9 @@ extension Lint {
                 expect(.control, control.monitoring)
                 for criterion in control.criteria { expectCriterion(criterion) }
             case .dataset(let dataset): expect(.agreement, dataset.agreements)
+            case .response(let response):
+                expect(.test, response.test)
+                expect(.control, response.control)
             default: break
             }
         }

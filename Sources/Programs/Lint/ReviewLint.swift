@@ -3,7 +3,8 @@ import Formats
 extension Lint {
     /// Documents that were due to be looked at again. Without a date of today nothing is stale.
     mutating func reviews() {
-        for document in program.documents {
+        // What nobody has adopted has nothing to be reviewed yet; it is told as a draft.
+        for document in program.documents where !document.isDraft {
             switch document.body {
             case .policy(let policy):
                 review(document, "policy", policy.reviewed, every: policy.reviewEvery)

@@ -58,7 +58,7 @@ extension Program {
 
 extension DocumentType {
     /// The name of the file or folder that holds all of them; there is one organization.
-    fileprivate var plural: String {
+    var plural: String {
         switch self {
         case .organization: "organization"
         case .policy: "policies"

@@ -63,4 +63,11 @@ extension String {
         }
         return lines + [margin + line]
     }
+
+    /// The text in lines of at most so many characters: the first at the margin, the others behind the indent.
+    package func hanging(by indent: Int, width: Int = 100) -> [String] {
+        let lines = wrapped(indent: prefix { $0 == " " }.count, width: width)
+        guard let first = lines.first, lines.count > 1 else { return lines }
+        return [first] + lines.dropFirst().joined(separator: " ").wrapped(indent: indent, width: width)
+    }
 }

@@ -24,6 +24,8 @@ package struct Commitment: DocumentBody {
     package internal(set) var controls: [Text] = []
     package internal(set) var reviewed: CalendarDate?
     package internal(set) var states = Terms()
+    /// Text to start from that nobody in the organisation has adopted yet: told, and never counted as done.
+    package internal(set) var isDraft = false
 
     static let schema = Schema<Commitment>(
         "a commitment", Commitment(),
@@ -37,5 +39,6 @@ package struct Commitment: DocumentBody {
             .optional("controls", .list(of: .code), \.controls),
             .optional("reviewed", .date, \.reviewed),
             .optional("states", .record(Terms.schema), \.states),
+            .optional("draft", .flag, \.isDraft),
         ])
 }

@@ -19,6 +19,8 @@ package struct UserEntityControl: DocumentBody {
     package internal(set) var controls: [Text] = []
     /// What of it we can see ourselves: ids of tests.
     package internal(set) var tests: [Text] = []
+    /// Text to start from that nobody in the organisation has adopted yet: told, and never counted as done.
+    package internal(set) var isDraft = false
 
     static let schema = Schema<UserEntityControl>(
         "a cuec", UserEntityControl(),
@@ -29,6 +31,7 @@ package struct UserEntityControl: DocumentBody {
             .optional("instruction", .text, \.instruction),
             .optional("controls", .list(of: .code), \.controls),
             .optional("tests", .list(of: .reference), \.tests),
+            .optional("draft", .flag, \.isDraft),
         ])
 }
 
@@ -58,6 +61,8 @@ package struct SubserviceControl: DocumentBody {
     package internal(set) var result: Result?
     /// Ids of our controls that watch it.
     package internal(set) var monitoring: [Text] = []
+    /// Text to start from that nobody in the organisation has adopted yet: told, and never counted as done.
+    package internal(set) var isDraft = false
 
     static let schema = Schema<SubserviceControl>(
         "a csoc", SubserviceControl(),
@@ -68,5 +73,6 @@ package struct SubserviceControl: DocumentBody {
             .optional("shown", .line, \.shown),
             .optional("result", .choice(), \.result),
             .optional("monitoring", .list(of: .code), \.monitoring),
+            .optional("draft", .flag, \.isDraft),
         ])
 }

@@ -74,6 +74,8 @@ package struct Vendor: DocumentBody {
     /// When customers who must be told of a new subcontractor were told.
     package internal(set) var announced: CalendarDate?
     package internal(set) var report: Report?
+    /// Text to start from that nobody in the organisation has adopted yet: told, and never counted as done.
+    package internal(set) var isDraft = false
 
     static let schema = Schema<Vendor>(
         "a vendor", Vendor(),
@@ -93,5 +95,6 @@ package struct Vendor: DocumentBody {
             .optional("reviewed", .date, \.reviewed),
             .optional("announced", .date, \.announced),
             .optional("report", .record(Report.schema), \.report),
+            .optional("draft", .flag, \.isDraft),
         ])
 }

@@ -24,11 +24,14 @@ package struct AddressableDecision: DocumentBody {
     /// What is done instead.
     package internal(set) var measure: String?
     package internal(set) var approver: Text = ""
+    /// Nil in a draft only.
     package internal(set) var decided: CalendarDate?
     /// When it is looked at again.
     package internal(set) var review: CalendarDate?
     package internal(set) var controls: [Text] = []
     package internal(set) var evidence: [String] = []
+    /// Text to start from that nobody in the organisation has adopted yet: told, and never counted as done.
+    package internal(set) var isDraft = false
 
     static let schema = Schema<AddressableDecision>(
         "a decision", AddressableDecision(),
@@ -38,12 +41,18 @@ package struct AddressableDecision: DocumentBody {
             .required("reason", .text, \.reason),
             .optional("measure", .text, \.measure),
             .required("approver", .name, \.approver),
-            .required("decided", .date, \.decided),
+            .optional("decided", .date, \.decided),
             .optional("review", .date, \.review),
             .optional("controls", .list(of: .code), \.controls),
             .optional("evidence", .list(of: .line), \.evidence),
+            .optional("draft", .flag, \.isDraft),
         ],
         settle: { decision, place, reading in
+            if decision.decided == nil, !decision.isDraft {
+                reading.error(
+                    "missing-key", at: place, "a decision needs the date on which it was made",
+                    remedy: "add the key \"decided\", or mark it with draft: true until somebody has decided")
+            }
             if decision.choice == .equivalent, decision.measure == nil {
                 reading.error(
                     "missing-key", at: place,
