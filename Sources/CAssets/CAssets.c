@@ -50,6 +50,14 @@ static const unsigned char template_policies[] = {
 #embed "assets/templates/policies.md"
 };
 
+static const unsigned char template_standards[] = {
+#embed "assets/templates/standards.md"
+};
+
+static const unsigned char template_registers[] = {
+#embed "assets/templates/registers.yaml"
+};
+
 static const assay_asset assets[] = {
     {"kinds.json", kinds, sizeof kinds},
     {"criteria.json", criteria, sizeof criteria},
@@ -63,6 +71,8 @@ static const assay_asset assets[] = {
     {"templates/templates.json", template_list, sizeof template_list},
     {"templates/controls.yaml", template_controls, sizeof template_controls},
     {"templates/policies.md", template_policies, sizeof template_policies},
+    {"templates/standards.md", template_standards, sizeof template_standards},
+    {"templates/registers.yaml", template_registers, sizeof template_registers},
 };
 
 assay_asset assay_asset_named(const char *name) {

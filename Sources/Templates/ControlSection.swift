@@ -25,6 +25,17 @@ struct ControlSection {
 
     var policy: String { values(behind: "policy: ").first ?? "" }
 
+    /// Id of the configuration standard; nil where nothing is set up.
+    var standard: String? {
+        values(behind: "nature: ").first == "manual" ? nil : StandardSection.id(forPolicy: policy)
+    }
+
+    /// The HIPAA provisions that it cites.
+    var citations: [String] {
+        let list = values(behind: "hipaa: [").first ?? ""
+        return list.dropLast().split(separator: ",").map { $0.filter { $0 != " " && $0 != "\"" } }
+    }
+
     var title: String { values(behind: "title: ").first ?? "" }
 
     /// The kinds of evidence that its tests look at.
@@ -50,7 +61,10 @@ struct ControlSection {
     /// The documents, with the criteria of other categories left out.
     func text(servingOnly isInScope: (String) -> Bool) -> String {
         text.split(separator: "\n", omittingEmptySubsequences: false).compactMap { line -> String? in
-            if line.hasPrefix("policy: ") { return line + "\nprocedure: " + line.dropFirst("policy: ".count) }
+            if line.hasPrefix("policy: ") {
+                return line + "\nprocedure: " + line.dropFirst("policy: ".count)
+                    + (standard.map { "\nstandard: \($0)" } ?? "")
+            }
             guard line.hasPrefix("criteria: [") else { return String(line) }
             let kept = criteria.filter(isInScope)
             return kept.isEmpty ? nil : "criteria: [\(kept.joined(separator: ", "))]"

@@ -62,6 +62,7 @@ struct PolicySection {
             policy: \(id)
             title: "\(title)"
             owner: \(owner)
+            draft: true
             ---
             # \(title)
 
@@ -78,6 +79,7 @@ struct PolicySection {
         title: "How we do it: \(title)"
         policy: \(id)
         owner: \(owner)
+        draft: true
         ---
         # How we do it: \(title)
 
@@ -86,7 +88,7 @@ struct PolicySection {
     }
 
     /// A numbered item in lines of at most 110 characters.
-    private static func item(_ number: Int, _ text: String) -> String {
+    static func item(_ number: Int, _ text: String) -> String {
         let margin = String(repeating: " ", count: String(number).count + 2)
         var lines: [String] = []
         var line = "\(number)."

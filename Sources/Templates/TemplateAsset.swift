@@ -5,6 +5,8 @@ enum TemplateAsset: String {
     case list = "templates/templates.json"
     case controls = "templates/controls.yaml"
     case policies = "templates/policies.md"
+    case standards = "templates/standards.md"
+    case registers = "templates/registers.yaml"
 
     var bytes: [UInt8] {
         let asset = assay_asset_named(rawValue)

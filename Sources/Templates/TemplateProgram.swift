@@ -54,7 +54,22 @@ package struct TemplateProgram: Sendable {
             ExampleFile("organization.yaml", head), ExampleFile("sources.yaml", sources(of: controls)),
             ExampleFile("README.md", readme),
         ]
-        return (families + policies + rest).sorted { Identifier($0.path) < Identifier($1.path) }
+        return (families + policies + standards + registers(of: controls) + rest).sorted {
+            Identifier($0.path) < Identifier($1.path)
+        }
+    }
+
+    private var standards: [ExampleFile] {
+        scope.standards.map { ExampleFile("standards/\($0.id).md", $0.document) }
+    }
+
+    private func registers(of controls: [ControlSection]) -> [ExampleFile] {
+        let ids = Set(controls.map(\.id))
+        let registers = Dictionary(grouping: scope.registers, by: \.register).map { register, sections in
+            let documents = sections.map { $0.text(serving: scope.isInScope, controls: ids) }
+            return ExampleFile("registers/\(register).yaml", documents.joined(separator: "\n---\n"))
+        }
+        return registers + [ExampleFile("registers/decisions.yaml", DecisionDrafts(controls: controls).text)]
     }
 
     private var policies: [(section: PolicySection, statements: [PolicySection.Statement])] {
@@ -152,6 +167,18 @@ package struct TemplateProgram: Sendable {
             Everything here is yours to change: owners are roles, figures are defaults. Where a test has `limits`, write
             what your agreements promise behind `contract`; the strictest of law, contract and company is in force.
             Replace figures and places that your contracts do not allow before the first `assay apply`.
+
+            ## What a person must decide
+
+            Nobody has adopted any of this yet. Policies, procedures, configuration standards, commitments, vendors, what
+            customers and vendors must do, and the decisions on addressable HIPAA specifications are drafts: each says
+            `draft: true`, `assay check` counts them as notes, and reports show them as drafts. Read each, make it say what
+            you do, remove `draft:`, and write the date on which it was reviewed or decided. Start with:
+
+            * `registers/vendors.yaml`: name the vendors you rely on;
+            * `registers/commitments.yaml`: what your agreements promise;
+            * `registers/decisions.yaml`: one decision for each addressable specification (45 CFR 164.306(d)(3));
+            * `organization.yaml`: what belongs to the system and what does not.
 
             ## Statements without a test
 

@@ -52,11 +52,28 @@ package struct TemplateScope: Sendable {
         CategoryQuestion.all.filter { categories.contains($0.category) }
     }
 
+    private var modules: Set<String> {
+        Set(template.modules + role.modules + chosen.flatMap(\.modules))
+    }
+
     var controls: [ControlSection] {
-        let modules = Set(template.modules + role.modules + chosen.flatMap(\.modules))
+        let modules = modules
         return ControlSection.all.filter { section in
             section.modules.contains { modules.contains(String($0)) }
         }
+    }
+
+    var registers: [RegisterSection] {
+        let modules = modules
+        return RegisterSection.all.filter { section in
+            section.modules.contains { modules.contains(String($0)) }
+        }
+    }
+
+    /// Those that a control in scope is set up by.
+    var standards: [StandardSection] {
+        let used = Set(controls.compactMap(\.standard))
+        return StandardSection.all.filter { used.contains($0.id) }
     }
 
     /// Whether a criterion belongs to one of the categories.

@@ -45,16 +45,63 @@ import Testing
         #expect(linked == Set(tests), "a test that no policy asks for, or the reverse")
     }
 
-    @Test(arguments: ["healthcare-saas", "imaging-ai", "billing-analytics"])
-    func `a narrow, the usual and the widest scope of a template check without a finding`(template: String)
-        throws
-    {
-        let choices: [Set<Catalog.Category>] = [[], Self.usual, Self.every]
-        for (role, chosen) in zip(OrganizationRole.all, choices) {
-            let program = try program(scope(template, role.name, chosen))
-            let findings = try program.lint(kinds: .builtin(), criteria: .builtin())
-            #expect(findings.isEmpty, "\(role.name) \(chosen): \(findings.prefix(5).map(\.description))")
+    /// Every choice of categories besides Security.
+    private static let choices: [Set<Catalog.Category>] = CategoryQuestion.all.map(\.category).reduce([[]]) {
+        chosen, category in chosen + chosen.map { $0.union([category]) }
+    }
+
+    @Test(
+        arguments: ["healthcare-saas", "imaging-ai", "billing-analytics"],
+        ["covered-entity", "business-associate", "subcontractor"])
+    func `every choice checks with nothing but notes about drafts`(template: String, role: String) throws {
+        #expect(Self.choices.count == 16)
+        let day = try #require(CalendarDate("2026-11-21"))
+        for chosen in Self.choices {
+            let findings = try program(scope(template, role, chosen)).lint(
+                kinds: .builtin(), criteria: .builtin(), hipaa: .builtin(), on: day)
+            let others = findings.filter { $0.severity != .note || $0.rule != "draft" }
+            #expect(others.isEmpty, "\(role) \(chosen): \(others.prefix(5).map(\.description))")
+            // Policies, procedures, standards, decisions, commitments, CUECs, CSOCs and vendors.
+            #expect(findings.count == 8)
         }
+    }
+
+    @Test func `nothing pretends to be reviewed, decided or shown`() throws {
+        let program = try program(scope("imaging-ai", "covered-entity", Self.every))
+        #expect(program.policies.allSatisfy { $0.isDraft && $0.reviewed == nil })
+        #expect(program.procedures.allSatisfy { $0.isDraft && $0.reviewed == nil })
+        #expect(program.standards.allSatisfy { $0.isDraft && $0.reviewed == nil })
+        #expect(program.decisions.count == 22)
+        #expect(program.decisions.allSatisfy { $0.isDraft && $0.decided == nil && !$0.controls.isEmpty })
+        #expect(program.commitments.allSatisfy { $0.isDraft && $0.reviewed == nil })
+        #expect(program.vendors.allSatisfy { $0.isDraft && $0.report == nil })
+        #expect(program.subserviceControls.allSatisfy { $0.isDraft && $0.result == nil })
+        #expect(program.userEntityControls.allSatisfy { $0.isDraft && $0.instruction == nil })
+        #expect(program.controls.allSatisfy { $0.nature == .manual || $0.standard != nil })
+    }
+
+    @Test func `a draft that was adopted must keep what it promises`() throws {
+        let files = TemplateProgram(
+            scope: try scope("healthcare-saas", "business-associate", Self.usual), organization: "Sample",
+            domain: "clinic.example", zone: "UTC", from: try #require(Instant("2026-01-01T00:00:00Z")),
+            to: try #require(Instant("2027-01-01T00:00:00Z"))
+        ).files
+        let program = try Program(
+            reading: files.filter { $0.path != "README.md" }.map { file in
+                let text = String(decoding: file.bytes, as: UTF8.self)
+                return ProgramFile(
+                    path: file.path,
+                    bytes: Array(
+                        file.path.hasPrefix("registers/decisions")
+                            ? text.utf8 : text.replacing("\ndraft: true", with: "").utf8))
+            })
+        let rules = Set(
+            try program.lint(kinds: .builtin(), criteria: .builtin(), hipaa: .builtin()).map(\.rule))
+        #expect(
+            rules == [
+                "csoc-uncovered", "cuec-uncovered", "draft", "policy-never-reviewed",
+                "register-never-reviewed", "vendor-report-missing",
+            ])
     }
 
     @Test(
