@@ -86,13 +86,28 @@ package struct GapAnalysis {
         }
         gaps += program.policies.compactMap(review)
         let absent: [(String, String, Bool)] = [
-            ("DC 2", "service commitments and system requirements", program.commitments.isEmpty),
-            ("DC 6", "complementary user entity controls", program.userEntityControls.isEmpty),
-            ("DC 7", "subservice organizations", !program.vendors.contains { $0.method != nil }),
+            (
+                "DC 2", "service commitments and system requirements",
+                program.commitments.allSatisfy(\.isDraft)
+            ),
+            ("DC 6", "complementary user entity controls", program.userEntityControls.allSatisfy(\.isDraft)),
+            (
+                "DC 7", "subservice organizations",
+                !program.vendors.contains { $0.method != nil && !$0.isDraft }
+            ),
         ]
+        let undecided = program.decisions.filter(\.isDraft).map(\.specification.value)
+        if !undecided.isEmpty {
+            gaps.append(
+                gap(
+                    .undocumented, "164.306(d)(3)",
+                    "Nobody has decided on \(Wording.count(undecided.count, "addressable specification")): \(undecided.joined(separator: ", ")).",
+                    "decide on each, with the reason, and put it on record", days: 30))
+        }
         gaps += absent.filter(\.2).map { heading, what, _ in
             gap(
-                .undocumented, heading, "No document states \(what), which the system description needs.",
+                .undocumented, heading,
+                "No document that has been adopted states \(what), which the system description needs.",
                 "write down the \(what)", days: 30)
         }
         return gaps
@@ -104,6 +119,12 @@ package struct GapAnalysis {
             return gap(
                 .undocumented, policy.id.text, "The policy \(policy.title) has no owner.", "name one",
                 criteria: served, days: 7)
+        }
+        if policy.isDraft {
+            return gap(
+                .undocumented, policy.id.text,
+                "The policy \(policy.title) is a draft that nobody has adopted.",
+                "make it say what you do, have it approved and remove draft:", criteria: served, days: 14)
         }
         guard let reviewed = policy.reviewed else {
             return gap(

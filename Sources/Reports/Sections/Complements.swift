@@ -18,7 +18,8 @@ struct Complements {
                     ],
                     rows: controls.map { control in
                         [
-                            Cell("\(control.id): \(control.statement)"), Self.list(control.criteria),
+                            Cell.named("\(control.id): \(control.statement)", isDraft: control.isDraft),
+                            Self.list(control.criteria),
                             control.instruction.map { Cell($0) } ?? Cell("not stated", mark: .unknown),
                             Self.list(control.controls),
                         ]
@@ -42,7 +43,7 @@ struct Complements {
                     columns: ["Organization", "Services", "Method", "Criteria", "Its own report"],
                     rows: vendors.map { vendor in
                         [
-                            Cell("\(vendor.title) (\(vendor.id))"),
+                            Cell.named("\(vendor.title) (\(vendor.id))", isDraft: vendor.isDraft),
                             vendor.services.map { Cell($0) } ?? Cell("not stated", mark: .unknown),
                             Cell(vendor.method?.rawValue ?? ""), Self.list(vendor.criteria), report(vendor),
                         ]
@@ -65,7 +66,8 @@ struct Complements {
                     ],
                     rows: controls.map { control in
                         [
-                            Cell("\(control.id): \(control.statement)"), Cell(control.vendor.value),
+                            Cell.named("\(control.id): \(control.statement)", isDraft: control.isDraft),
+                            Cell(control.vendor.value),
                             Self.list(control.criteria),
                             control.shown.map { Cell($0) } ?? Cell("not shown", mark: .unknown),
                             Self.cell(control.result),

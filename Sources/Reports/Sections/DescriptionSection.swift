@@ -47,7 +47,8 @@ struct DescriptionSection {
                     rows: commitments.map { commitment in
                         let source = [commitment.source?.value, commitment.clause].compactMap(\.self)
                         return [
-                            Cell("\(commitment.id): \(commitment.statement)"),
+                            Cell.named(
+                                "\(commitment.id): \(commitment.statement)", isDraft: commitment.isDraft),
                             Cell(source.isEmpty ? "not stated" : source.joined(separator: ", ")),
                             Cell(commitment.metric ?? "not stated"),
                             commitment.controls.isEmpty
@@ -112,7 +113,7 @@ struct DescriptionSection {
                     "Procedures: the policies in force", columns: ["Policy", "Owner", "Last reviewed"],
                     rows: policies.map { policy in
                         [
-                            Cell("\(policy.title) (\(policy.id))"),
+                            Cell.named("\(policy.title) (\(policy.id))", isDraft: policy.isDraft),
                             policy.owner.map { Cell($0) } ?? Cell("none named", mark: .unknown),
                             policy.reviewed.map { Cell($0.description) } ?? Cell("no date", mark: .unknown),
                         ]

@@ -108,9 +108,14 @@ struct SafeguardsSection {
                     columns: ["Specification", "Choice", "Reason", "Instead", "Approved by", "Decided"],
                     rows: decisions.map { decision in
                         [
-                            Cell(decision.specification.value), Cell(decision.choice.rawValue),
+                            Cell(decision.specification.value),
+                            decision.isDraft
+                                ? Cell(
+                                    "not decided (proposed: \(decision.choice.rawValue))", mark: .unknown)
+                                : Cell(decision.choice.rawValue),
                             Cell(decision.reason),
-                            Cell(decision.measure ?? "-"), Cell(decision.approver.value),
+                            Cell(decision.measure ?? "-"),
+                            Cell(decision.isDraft ? "-" : decision.approver.value),
                             Cell(decision.decided?.description ?? "no date"),
                         ]
                     }))

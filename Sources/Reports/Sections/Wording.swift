@@ -78,3 +78,10 @@ enum Wording {
         status == .met && hasExceptions ? "met, with exceptions" : status.rawValue
     }
 }
+
+extension Cell {
+    /// An id with what it says, marked as long as nobody has adopted it.
+    static func named(_ text: String, isDraft: Bool) -> Cell {
+        isDraft ? Cell([text, "Draft: nobody has adopted it yet."], mark: .unknown) : Cell(text)
+    }
+}

@@ -12,9 +12,10 @@ struct Outcome: Sendable {
     /// Everything it said, for messages of a failed test and for words that may stand in either stream.
     var said: String { output + errors }
 
-    /// Whether each of these words is somewhere in what it said.
+    /// Whether each of these words is somewhere in what it said, however the lines were broken.
     func says(_ words: String...) -> Bool {
-        words.allSatisfy { said.contains($0) }
+        let unbroken = said.split(whereSeparator: \.isWhitespace).joined(separator: " ")
+        return words.allSatisfy { said.contains($0) || unbroken.contains($0) }
     }
 }
 
