@@ -26,12 +26,21 @@ struct AssessCommand: ParsableCommand {
     @Flag(help: "List every exception.")
     var all = false
 
+    @Option(
+        name: .customLong("changes-since"),
+        help: "Show what is told otherwise than it was known then; puts nothing on record.")
+    var changesSince: Moment?
+
     @OptionGroup var workspace: WorkspaceOptions
     @OptionGroup var output: FormatOptions
 
     func run() throws {
         let opened = try workspace.open()
         let zone = try opened.currentProgram().zone
+        if let changesSince {
+            return try compare(
+                opened, try period.request(at: at, zone: zone), since: changesSince.instant(in: zone))
+        }
         let assessed = try opened.assess(try period.request(at: at, zone: zone), clock: .system) {
             Console.progress("reading batch", $0, $1)
         }
@@ -46,5 +55,18 @@ struct AssessCommand: ParsableCommand {
         case .json: try Console.print(assessed.result.json)
         }
         if assessed.result.hasFindings { throw ExitStatus.findings }
+    }
+
+    private func compare(_ opened: Workspace, _ request: AssessmentRequest, since: Instant) throws {
+        let restatement = try opened.restatement(of: request, since: since, clock: .system) {
+            Console.progress("reading batch", $0, $1)
+        }
+        switch output.format {
+        case .table:
+            Console.print(
+                RestatementText(restatement, style: Console.style, limit: all ? nil : 10).text,
+                terminator: "")
+        case .json: try Console.print(restatement.json)
+        }
     }
 }

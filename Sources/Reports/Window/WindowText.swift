@@ -1,4 +1,5 @@
 import Catalog
+import Evidence
 package import Assessment
 package import Formats
 
@@ -17,7 +18,8 @@ package struct WindowText {
     }
 
     package var text: String {
-        (heading + strips + [""] + categories + [""] + exceptions).joined(separator: "\n") + "\n"
+        (heading + strips + [""] + categories + [""] + exceptions + supplements + lastOccurrences).joined(
+            separator: "\n") + "\n"
     }
 
     private var cell: TimeSpan {
@@ -101,8 +103,9 @@ package struct WindowText {
         }
         for outcome in result.criteria where outcome.status == .notMet || outcome.status == .notDeterminable {
             let causes = outcome.controls.filter { isCause($0, of: outcome.status) }.map(\.text)
-            lines.append(
-                "  \(outcome.criterion.id) \(outcome.status.rawValue): \(causes.joined(separator: ", "))")
+            lines +=
+                "  \(outcome.criterion.id) \(outcome.status.rawValue): \(causes.joined(separator: ", "))"
+                .hanging(by: 4)
         }
         return lines
     }
@@ -143,6 +146,44 @@ package struct WindowText {
                 indent: 2)
         }
         return lines
+    }
+
+    // MARK: Beside the verdicts
+
+    /// What made good for controls that failed, and statements that stand beside tests.
+    private var supplements: [String] {
+        let lines = result.controls.flatMap { outcome -> [String] in
+            var lines: [String] = []
+            let id = outcome.control.id
+            if let mitigation = outcome.mitigation {
+                let by = mitigation.by.map(\.text).joined(separator: ", ")
+                lines +=
+                    (mitigation.isComplete
+                    ? "\(id) compensated by \(by) whenever it failed; the exceptions stand, and its criteria count it as effective with exceptions"
+                    : "\(id) compensated by \(by) for \(mitigation.time.length.toTheMinute) of the time in which it failed, not all of it")
+                    .wrapped(indent: 2)
+            }
+            if !outcome.alternatives.isEmpty {
+                lines +=
+                    "\(id) has alternative procedures, no part of its conclusion: \(outcome.alternatives.map(\.text).joined(separator: ", "))"
+                    .wrapped(indent: 2)
+            }
+            return lines
+        }
+        return lines.isEmpty
+            ? [] : ["", style.bold("Compensating controls and alternative procedures")] + lines
+    }
+
+    /// At one instant: the last time that what is judged over time came up.
+    private var lastOccurrences: [String] {
+        guard !result.lastOccurrences.isEmpty else { return [] }
+        var table = Columns(["test", "last occurrence", "at", "verdict"], width: 98, whole: [2])
+        for (test, last) in result.lastOccurrences.sorted(by: { $0.key < $1.key }) {
+            let reason = last.reason.map { ": \($0)" } ?? ""
+            table.add([test.text, last.key.text, last.at.toTheMinute, last.verdict.word + reason])
+        }
+        return ["", style.bold("Last occurrences of what is judged over time")]
+            + table.lines.map { "  " + $0 }
     }
 
     /// Every test with exceptions shows some of them.

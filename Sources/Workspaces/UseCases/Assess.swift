@@ -70,6 +70,20 @@ extension Workspace {
         }
     }
 
+    /// What is told of a period otherwise than it was known at an earlier time. Nothing is written.
+    ///
+    /// Both results list every unit: one that only counts has nothing to compare.
+    package func restatement(
+        of request: AssessmentRequest, since: Instant, clock: Clock,
+        progress: (_ done: Int, _ all: Int) -> Void = { _, _ in }
+    ) throws -> Restatement {
+        let later = try evaluate(request, clock: clock, listsAll: true, progress: progress)
+        let earlier = try evaluate(
+            AssessmentRequest(span: .interval(later.input.period), knownAt: since), clock: clock,
+            listsAll: true, progress: progress)
+        return try Restatement(from: earlier, to: later)
+    }
+
     /// Evaluates a period and puts the result on record. The same result is put on record once.
     package func assess(
         _ request: AssessmentRequest, clock: Clock,

@@ -1,0 +1,150 @@
+import Formats
+import Foundation
+import Testing
+
+/// Reports on a program that began as a template: what nobody has adopted shows as a draft, what somebody wrote down
+/// comes from the documents.
+@Suite struct TemplateReportTests {
+    /// The covered entity's program with the invented company's evidence, three incidents, and some documents adopted.
+    private func desk() async throws -> Desk {
+        let desk = try Desk()
+        try await desk.expect(0, "example", "example", "--seed", "42")
+        try await desk.expect(
+            0, "init", "program", "--template", "healthcare-saas", "--role", "covered-entity",
+            "--organization",
+            "Example Imaging (synthetic data)", "--domain", "example-imaging.example", "--zone", "UTC")
+        try edit(desk, "organization.yaml") { text in
+            text.replacing(#/from: .*\nto: .*/#, with: "from: 2025-07-01\nto: 2026-07-01")
+                .replacing("\nzone:", with: "\nsynthetic: true\nzone:")
+        }
+        try edit(desk, "controls/bcp.yaml") { text in
+            text.replacing(
+                "tests: [backup-", with: "compensating: [BCP-02]\ntests: [backup-", maxReplacements: 1)
+        }
+        try edit(desk, "registers/commitments.yaml") { adopt($0, "uptime", "reviewed: 2026-05-04") }
+        try edit(desk, "registers/cuecs.yaml") {
+            adopt($0, "customer-accounts", "instruction: Administration guide, chapter 4")
+        }
+        try edit(desk, "registers/csocs.yaml") {
+            adopt($0, "data-centre-entry", "shown: Section IV, CC6.4\nresult: no-exceptions")
+        }
+        try edit(desk, "registers/vendors.yaml") { text in
+            adopt(
+                text.replacing("To be named: the cloud provider", with: "Example Cloud (synthetic)"),
+                "cloud-provider",
+                "reviewed: 2026-02-01\nreport: { form: soc2-type-2, from: 2025-04-01, to: 2026-03-31 }")
+        }
+        try edit(desk, "registers/decisions.yaml") {
+            adopt($0, "automatic-logoff", "decided: 2025-07-01\nreview: 2026-12-01")
+        }
+        try desk.scratch.write("program/registers/responses.yaml", Array(Self.responses.utf8))
+        try await desk.expect(0, "apply", "program", "--clock", "2025-05-26T00:00:00Z")
+        try await desk.expect(1, "import", "example/evidence/1-before-update.jsonl")
+        try await desk.expect(1, "import", "example/evidence/2-after-update.jsonl")
+        try desk.scratch.write("incidents.jsonl", Array(Self.incidents.utf8))
+        try await desk.expect(0, "import", "incidents.jsonl")
+        return desk
+    }
+
+    private func edit(_ desk: Desk, _ path: String, _ change: (String) -> String) throws {
+        let before = String(decoding: try desk.scratch.read("program/" + path), as: UTF8.self)
+        let after = change(before)
+        try #require(after != before, "\(path) was not changed")
+        try desk.scratch.write("program/" + path, Array(after.utf8))
+    }
+
+    /// Takes the mark of a draft from one document and adds what somebody found out.
+    private func adopt(_ text: String, _ id: String, _ lines: String) -> String {
+        text.components(separatedBy: "\n---\n").map { document in
+            document.contains(": \(id)\n") ? document.replacing("draft: true", with: lines) : document
+        }.joined(separator: "\n---\n")
+    }
+
+    private static let responses = """
+        response: late-leavers
+        control: IAM-02
+        text: The personnel system told the directory late.
+        owner: it-operations
+        action: Removal begins with the notice of termination.
+        due: 2026-08-31
+        ---
+        response: one-change
+        test: change-peer-review
+        from: 2025-07-01
+        to: 2025-10-01
+        text: An urgent repair; it was reviewed on the next day.
+        owner: engineering
+        """
+
+    private static let incidents = """
+        {"batch":{"source":"tickets","mode":"snapshot","kinds":["incident.record"],"at":"2026-06-30T06:00:00Z"}}
+        {"kind":"incident.record","key":"inc-1","at":"2026-06-30T06:00:00Z","value":{"severity":"sev2","opened_at":"2025-11-04T08:00:00Z","contained":true,"phi":false}}
+        {"kind":"incident.record","key":"inc-2","at":"2026-06-30T06:00:00Z","value":{"severity":"sev1","opened_at":"2026-04-10T20:15:00Z","contained":true,"phi":true}}
+        {"kind":"incident.record","key":"inc-old","at":"2026-06-30T06:00:00Z","value":{"severity":"sev3","opened_at":"2025-02-01T00:00:00Z"}}
+
+        """
+
+    private func report(_ desk: Desk, _ arguments: String...) async throws -> String {
+        let outcome = try await desk.command("assay", ["report"] + arguments + ["--output", "md"]).run()
+        #expect(outcome.status == 0, "\(outcome.errors)")
+        return outcome.output
+    }
+
+    private func row(_ text: String, _ start: String) throws -> String {
+        String(try #require(text.split(separator: "\n").first { $0.hasPrefix(start) }, "no row \(start)"))
+    }
+
+    @Test func `documents, drafts, incidents, mitigations and responses come into the report`() async throws {
+        let desk = try await desk()
+        let text = try await report(desk, "type-2")
+        let draft = "Draft: nobody has adopted it yet."
+        // Section III.
+        #expect(
+            try row(text, "| uptime: ").contains("2026-05-04") && !row(text, "| uptime: ").contains(draft))
+        #expect(try row(text, "| ? recovery: ").contains(draft) || row(text, "| recovery: ").contains(draft))
+        #expect(text.contains("Example Cloud (synthetic) (cloud-provider)"))
+        #expect(text.contains("soc2-type-2, to 2026-03-31; 92 days before our period ends are not covered"))
+        #expect(text.contains("Administration guide, chapter 4"))
+        #expect(text.contains("Section IV, CC6.4"))
+        #expect(text.contains("inc-1") && text.contains("inc-2") && !text.contains("inc-old"))
+        #expect(!text.contains("No source of incident records"))
+        // Section IV.
+        #expect(text.contains("BCP-02 operated"))
+        // Section V.
+        let leaver = try row(text, "| leaver-")
+        #expect(leaver.contains("All: The personnel system told the directory late."))
+        #expect(leaver.contains("Owner: it-operations, due 2026-08-31."))
+        let change = try row(text, "| change-peer-review |")
+        #expect(change.contains("E-change-peer-review-1: An urgent repair"))
+        #expect(change.contains("without a response."))
+        #expect(text.contains("not decided (proposed: implemented)"))
+        #expect(try row(text, "| 164.312(a)(2)(iii) | implemented").contains("2025-07-01"))
+
+        let gaps = try await report(desk, "readiness")
+        #expect(gaps.contains("Nobody has decided on 21 addressable specifications"))
+        #expect(gaps.contains("The policy Access control is a draft that nobody has adopted."))
+        #expect(!gaps.contains("No document that has been adopted states service commitments"))
+        let hipaa = try await report(desk, "hipaa")
+        #expect(hipaa.contains("not decided (proposed: implemented)"))
+    }
+
+    @Test func `assess tells what made good, what was last, and what is told otherwise now`() async throws {
+        let desk = try await desk()
+        let period = try await desk.expect(1, "assess")
+        #expect(period.says("BCP-01 compensated by BCP-02"))
+        let day = try await desk.expect(1, "assess", "--at", "2026-06-30")
+        #expect(day.says("Last occurrences of what is judged over time", "change-peer-review"))
+        for line in (period.output + day.output).split(separator: "\n") {
+            #expect(line.count <= 100, "\(line)")
+        }
+        try await desk.leavesRecordAlone {
+            let changes = try await desk.expect(0, "assess", "--changes-since", "2026-02-20T00:00:00Z")
+            #expect(changes.says("Changes since 2026-02-20 00:00Z", "Conclusions that are others now"))
+            #expect(changes.output.split(separator: "\n").allSatisfy { $0.count <= 100 })
+            let json = try await desk.json(0, "assess", "--changes-since", "2026-02-20T00:00:00Z")
+            #expect(try #require(json["tests"]?.array).count > 3)
+            let none = try await desk.expect(0, "assess", "--changes-since", "2100-01-01")
+            #expect(none.says("Nothing is told otherwise."))
+        }
+    }
+}
