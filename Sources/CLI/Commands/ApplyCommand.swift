@@ -25,11 +25,8 @@ struct ApplyCommand: ParsableCommand {
     func run() throws {
         let checked = try CheckedProgram(folder: program.path)
         for error in checked.errors { Console.say(error.description) }
-        let warnings = checked.findings.count - checked.errors.count
-        if warnings > 0 {
-            Console.say(
-                "\(warnings == 1 ? "1 warning" : "\(warnings) warnings"); \"assay check \(program.path)\" prints them"
-            )
+        if let remarks = checked.remarks {
+            Console.say("\(remarks); \"assay check \(program.path)\" prints them")
         }
         if !checked.errors.isEmpty {
             Console.say("assay: nothing was applied; \(checked.summary)")

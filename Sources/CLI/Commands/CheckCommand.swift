@@ -4,6 +4,7 @@ import Formats
 import Foundation
 import PackageCommands
 import Programs
+import Reports
 import Workspaces
 
 /// Where a program lies when nobody says: `program`, if there is such a folder, else here.
@@ -55,7 +56,9 @@ struct CheckCommand: ParsableCommand {
         let rules = try RuleCatalog.builtin()
         switch format {
         case .table:
-            for finding in checked.findings { Console.print(finding.description) }
+            for finding in checked.findings {
+                for line in finding.description.hanging(by: 4) { Console.print(line) }
+            }
             for line in checked.untested { Console.print(line) }
             Console.print(checked.summary)
         case .json: try Console.print(checked.json(rules))
@@ -68,6 +71,15 @@ struct CheckCommand: ParsableCommand {
 }
 
 extension CheckedProgram {
+    /// What does not keep it from being applied, such as `1 warning, 8 notes`; nil when there is nothing.
+    var remarks: String? {
+        let parts = [(Finding.Severity.warning, "warning"), (.note, "note")].compactMap { severity, noun in
+            let count = findings.count { $0.severity == severity }
+            return count == 0 ? nil : "\(count) \(noun)\(count == 1 ? "" : "s")"
+        }
+        return parts.isEmpty ? nil : parts.joined(separator: ", ")
+    }
+
     /// `42 documents (13 controls, 18 tests): no errors, 1 warning`
     var summary: String {
         let warnings = findings.count { $0.severity == .warning }
@@ -81,18 +93,19 @@ extension CheckedProgram {
             + (notes == 0 ? "" : ", \(count(notes, "note"))")
     }
 
-    /// The statements of policies that no test watches, a line a policy, such as `access-control: 3, 8`.
+    /// The statements of policies that no test watches, by policy, such as `access-control: 3, 8`.
     var untested: [String] {
         let all = program.policies.map(\.statements.count).reduce(0, +)
         let open = program.untestedStatements
         // Whoever links none does not use links.
         guard open.count < all else { return [] }
+        let linked = "Policies: \(all - open.count) of \(all) statements are linked to tests."
+        if open.isEmpty { return [linked] }
         let numbers = Dictionary(grouping: open, by: \.policy).sorted { $0.key < $1.key }
-        return ["Policies: \(all - open.count) of \(all) statements are linked to tests."]
-            + (open.isEmpty ? [] : ["Without a test:"])
-            + numbers.map { policy, statements in
-                "  \(policy): \(statements.map { String($0.statement.number) }.joined(separator: ", "))"
-            }
+        let list = numbers.map { policy, statements in
+            "\(policy): \(statements.map { String($0.statement.number) }.joined(separator: ", "))"
+        }
+        return [linked] + "Without a test: \(list.joined(separator: "; "))".hanging(by: 4)
     }
 
     func json(_ rules: RuleCatalog) -> JSON {

@@ -3,6 +3,7 @@ import Examples
 import Formats
 import Foundation
 import PackageCommands
+import Reports
 import Templates
 import Workspaces
 
@@ -66,9 +67,9 @@ struct InitCommand: ParsableCommand {
         Console.print(
             "Wrote \(extent.controls) controls and \(extent.tests) tests in \(files.count) files to \(folder)."
         )
-        Console.print(
-            "\(program.untested.count) statements of its policies have no test; \(folder)/README.md lists them."
-        )
+        let text =
+            "Policies, procedures, standards, commitments, vendors and decisions are drafts until you adopt them, and \(program.untested.count) statements of the policies have no test. \(folder)/README.md says where to start."
+        for line in text.wrapped(indent: 0) { Console.print(line) }
         next("read what sources.yaml names")
     }
 
@@ -80,10 +81,12 @@ struct InitCommand: ParsableCommand {
         } else {
             Console.print("Next:")
         }
-        Console.print("  assay check \(folder)      what is missing or wrong")
-        Console.print("  assay apply \(folder)      put it in force; makes the workspace .assay")
-        Console.print("  assay collect           \(collecting)")
-        Console.print("  assay assess            the window and its exceptions")
+        var table = Columns(["", ""])
+        table.add(["assay check \(folder)", "what is missing or wrong"])
+        table.add(["assay apply \(folder)", "put it in force; makes the workspace .assay"])
+        table.add(["assay collect", collecting])
+        table.add(["assay assess", "the window and its exceptions"])
+        for line in table.lines.dropFirst() { Console.print("  " + line) }
     }
 
     private static func newYear(_ year: Int64) -> Instant {
