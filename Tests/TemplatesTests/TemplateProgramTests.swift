@@ -53,10 +53,12 @@ import Testing
     @Test(
         arguments: ["healthcare-saas", "imaging-ai", "billing-analytics"],
         ["covered-entity", "business-associate", "subcontractor"])
-    func `every choice checks with nothing but notes about drafts`(template: String, role: String) throws {
+    func `choices of scope check with nothing but notes about drafts`(template: String, role: String) throws {
         #expect(Self.choices.count == 16)
         let day = try #require(CalendarDate("2026-11-21"))
-        for chosen in Self.choices {
+        // The roles of whoever owes more differ in controls of their own only; the ends of the scale are enough.
+        let choices = role == "business-associate" ? Self.choices : [[], Self.usual, Self.every]
+        for chosen in choices {
             let findings = try program(scope(template, role, chosen)).lint(
                 kinds: .builtin(), criteria: .builtin(), hipaa: .builtin(), on: day)
             let others = findings.filter { $0.severity != .note || $0.rule != "draft" }
@@ -83,7 +85,8 @@ import Testing
     @Test func `a draft that was adopted must keep what it promises`() throws {
         let files = TemplateProgram(
             scope: try scope("healthcare-saas", "business-associate", Self.usual), organization: "Sample",
-            domain: "clinic.example", zone: "UTC", from: try #require(Instant("2026-01-01T00:00:00Z")),
+            domain: "clinic.example", zone: "America/New_York",
+            from: try #require(Instant("2026-01-01T00:00:00Z")),
             to: try #require(Instant("2027-01-01T00:00:00Z"))
         ).files
         let program = try Program(
