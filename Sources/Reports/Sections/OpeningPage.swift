@@ -69,7 +69,7 @@ struct OpeningPage {
         let exceptions = result.tests.reduce(0) { $0 + $1.exceptions.count }
         let untested = result.controls.count - tested.count
         var lines = [
-            "\(Wording.count(tested.count, "control")) \(tested.count == 1 ? "was" : "were") tested"
+            "\(Wording.count(tested.count, "control")) \(tested.count == 1 ? "has" : "have") tests"
                 + (untested > 0 ? "; \(untested) more \(untested == 1 ? "has" : "have") no test." : ".")
         ]
         lines += [
