@@ -152,7 +152,7 @@ let package = Package(
             name: "EndToEndTests",
             dependencies: [
                 "TestSupport",
-                "assay", "assay-verify", "Examples", "Formats", "Ledger", "Reports",
+                "assay", "assay-verify", "Evidence", "Examples", "Formats", "Ledger", "Reports",
                 .product(name: "Subprocess", package: "swift-subprocess"),
             ],
             swiftSettings: house),

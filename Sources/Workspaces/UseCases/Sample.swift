@@ -185,16 +185,16 @@ private struct SamplingSource {
         var coverageItems = 0
         var assertions: [CoverageAssertion] = []
         var touches = isAsked && isWithin
-        for line in batch.lines {
-            if case .coverage(let interval) = line.fact.shape {
+        for fact in batch.lines.lazy.compactMap(\.fact) {
+            if case .coverage(let interval) = fact.shape {
                 coverageItems += 1
-                guard kinds.contains(line.fact.kind) else { continue }
+                guard kinds.contains(fact.kind) else { continue }
                 if interval.clipped(to: period) != nil { touches = true }
                 assertions.append(
                     CoverageAssertion(
-                        kind: line.fact.kind, source: statement.source, interval: interval,
+                        kind: fact.kind, source: statement.source, interval: interval,
                         recorded: statement.recorded))
-            } else if kinds.contains(line.fact.kind), period.contains(line.fact.start) {
+            } else if kinds.contains(fact.kind), period.contains(fact.start) {
                 touches = true
             }
         }
@@ -258,7 +258,8 @@ private struct SamplingSource {
                 try proof.verify(leaf: line.leafHash, root: batch.statement.population.root)
                 facts.append(
                     SampledFact(
-                        reference: reference, line: isWithheld(line.fact) ? nil : line, hash: line.leafHash,
+                        reference: reference, line: line.fact.map(isWithheld) ?? true ? nil : line,
+                        hash: line.leafHash,
                         proof: proof))
             }
         }
