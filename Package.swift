@@ -61,7 +61,7 @@ let package = Package(
             swiftSettings: house),
         .target(
             name: "Reports",
-            dependencies: ["Formats", "Ledger", "Catalog", "Programs", "Evidence", "Assessment"],
+            dependencies: ["CAssets", "Formats", "Ledger", "Catalog", "Programs", "Evidence", "Assessment"],
             swiftSettings: house),
         .target(
             name: "Workspaces",

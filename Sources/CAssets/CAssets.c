@@ -10,9 +10,14 @@ static const unsigned char criteria[] = {
 #embed "assets/criteria.json"
 };
 
+static const unsigned char verifier[] = {
+#embed "assets/verifier.html"
+};
+
 static const assay_asset assets[] = {
     {"kinds.json", kinds, sizeof kinds},
     {"criteria.json", criteria, sizeof criteria},
+    {"verifier.html", verifier, sizeof verifier},
 };
 
 assay_asset assay_asset_named(const char *name) {

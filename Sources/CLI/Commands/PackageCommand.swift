@@ -26,6 +26,11 @@ struct PackageCommand: ParsableCommand {
     @Option(help: "What else may be in it: personal. The same as --profile auditor.")
     var include: [Extra] = []
 
+    @Option(
+        name: .customLong("with-verifier"),
+        help: "Also write the verifier for web browsers, one page that needs no network, to this file.")
+    var verifier: String?
+
     @OptionGroup var workspace: WorkspaceOptions
     @OptionGroup var clock: ClockOptions
 
@@ -47,5 +52,10 @@ struct PackageCommand: ParsableCommand {
         Console.print("  \(sealed.entries) log entries, \(sealed.batches) batches, \(sealed.bytes) bytes")
         Console.print("  sha256 \(sealed.digest.hex)")
         Console.print("  on record as log entry \(sealed.leaf)")
+        if let verifier {
+            let digest = try opened.writeBrowserVerifier(to: verifier)
+            Console.print("Wrote the verifier for browsers to \(verifier)")
+            Console.print("  sha256 \(digest.hex)")
+        }
     }
 }
