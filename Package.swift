@@ -98,7 +98,7 @@ let package = Package(
         .target(name: "HTML", swiftSettings: house),
         .target(
             name: "Reports",
-            dependencies: ["Formats", "Ledger", "Catalog", "Programs", "Evidence", "Assessment", "HTML"],
+            dependencies: ["CAssets", "Formats", "Ledger", "Catalog", "Programs", "Evidence", "Assessment", "HTML"],
             swiftSettings: house),
         .target(
             name: "Workspaces",
@@ -203,7 +203,7 @@ let package = Package(
             name: "EndToEndTests",
             dependencies: [
                 "TestSupport",
-                "assay", "assay-verify", "Examples", "Formats", "Ledger", "Reports",
+                "assay", "assay-verify", "Evidence", "Examples", "Formats", "Ledger", "Reports",
                 .product(name: "Subprocess", package: "swift-subprocess"),
             ],
             swiftSettings: house),

@@ -39,7 +39,7 @@ say "The same period as it was known in December: late evidence had not come yet
 findings assess --known-at 2025-12-01T00:00:00Z
 say "Sealed, verified and re-run from the package alone"
 findings assess >/dev/null
-run package --out "$out/example.assay" --include personal
+run package --out "$out/example.assay" --profile auditor
 run fsck
 mkdir "$out/elsewhere"
 cp "$out/example.assay" "$out/elsewhere/"
@@ -69,7 +69,7 @@ run apply "$out/program"
 findings collect
 echo "git counts $(git -C "$repository" rev-list --count HEAD) commits on this branch."
 findings assess
-run package --out "$out/real.assay" --include personal
+run package --out "$out/real.assay" --profile auditor
 "$verify" reperform "$out/real.assay"
 
 say "Done: everything lies in $out"

@@ -50,6 +50,10 @@ static const unsigned char template_policies[] = {
 #embed "assets/templates/policies.md"
 };
 
+static const unsigned char verifier[] = {
+#embed "assets/verifier.html"
+};
+
 static const assay_asset assets[] = {
     {"kinds.json", kinds, sizeof kinds},
     {"criteria.json", criteria, sizeof criteria},
@@ -63,6 +67,7 @@ static const assay_asset assets[] = {
     {"templates/templates.json", template_list, sizeof template_list},
     {"templates/controls.yaml", template_controls, sizeof template_controls},
     {"templates/policies.md", template_policies, sizeof template_policies},
+    {"verifier.html", verifier, sizeof verifier},
 };
 
 assay_asset assay_asset_named(const char *name) {

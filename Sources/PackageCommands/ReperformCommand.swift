@@ -32,6 +32,9 @@ package struct ReperformCommand: ParsableCommand {
         let outcome: Reperformance
         do {
             outcome = try verification.reperform(style: Console.style)
+        } catch PackageError.withheld(let what) {
+            try print(report, with: Claim("assessment", .notChecked, "it cannot be repeated: \(what)"))
+            throw ExitStatus.findings
         } catch {
             try printFailure("\(error)", report)
             throw ExitStatus.findings
@@ -51,7 +54,11 @@ package struct ReperformCommand: ParsableCommand {
 
     /// A package that is sound but cannot be assessed again is a finding about it, not about this program.
     private func printFailure(_ reason: String, _ report: VerificationReport) throws {
-        let claims = report.claims + [Claim("assessment", .failed, "it cannot be repeated: \(reason)")]
+        try print(report, with: Claim("assessment", .failed, "it cannot be repeated: \(reason)"))
+    }
+
+    private func print(_ report: VerificationReport, with claim: Claim) throws {
+        let claims = report.claims + [claim]
         let report = VerificationReport(claims: claims, isSynthetic: report.isSynthetic)
         switch self.package.format {
         case .table: Console.print(report.text, terminator: "")

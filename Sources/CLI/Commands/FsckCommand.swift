@@ -1,4 +1,5 @@
 import ArgumentParser
+import Evidence
 import Formats
 import PackageCommands
 import Workspaces
@@ -16,6 +17,9 @@ struct FsckCommand: ParsableCommand {
         let report = try workspace.open().fsck { Console.progress("checking batch", $0, $1) }
         switch output.format {
         case .table:
+            for (item, tombstone) in report.erased {
+                Console.print("item \(item.item) of batch \(item.leaf): erased by entry \(tombstone)")
+            }
             for fault in report.faults { Console.print("FAULT  \(fault)") }
             Console.print(
                 "\(report.entries) log entries, \(report.hashes) hashes, \(report.batches) batches, "
@@ -28,6 +32,17 @@ struct FsckCommand: ParsableCommand {
                 .object([
                     ("clean", .bool(report.isClean)), ("entries", .integer(Int64(report.entries))),
                     ("batches", .integer(Int64(report.batches))), ("items", .integer(Int64(report.items))),
+                    (
+                        "erased",
+                        .array(
+                            report.erased.map { item, tombstone in
+                                .object([
+                                    ("batch", .integer(Int64(item.leaf))),
+                                    ("item", .integer(Int64(item.item))),
+                                    ("by", .integer(Int64(tombstone))),
+                                ])
+                            })
+                    ),
                     ("faults", .array(report.faults.map { .string($0) })),
                     ("remedies", .array(report.remedies.map { .string($0) })),
                     ("columns", .string(report.columns.word)),

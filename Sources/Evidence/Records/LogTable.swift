@@ -79,6 +79,13 @@ package enum LogTable {
         return max(clock, last)
     }
 
+    /// The signed checkpoint of a log of this size; nil when none was signed at it.
+    package static func checkpoint(size: Int, _ database: any Reading) throws -> String? {
+        try database.first("SELECT note FROM checkpoint WHERE size = $1", [.integer(Int64(size))]) {
+            try $0.text(0)
+        }
+    }
+
     /// The newest signed checkpoint; nil while the log is empty.
     package static func checkpoint(_ database: any Reading) throws -> String? {
         try database.first("SELECT note FROM checkpoint ORDER BY size DESC LIMIT 1") { try $0.text(0) }
@@ -119,7 +126,8 @@ package enum RecordError: Error, Hashable, CustomStringConvertible {
         case .missingHash(let level, let index):
             "log: the stored hash at level \(level), position \(index) is missing or malformed; run \"assay fsck\""
         case .missingEntry(let leaf): "log: there is no entry \(leaf)"
-        case .notABatch(let leaf): "log entry \(leaf) is not a batch of evidence"
+        case .notABatch(let leaf):
+            "log entry \(leaf) is not a batch of evidence of the type \(BatchStatement.predicateType)"
         case .statement(let leaf, let what): "log entry \(leaf): \(what)"
         case .payload(let leaf, let error): "payload of log entry \(leaf): \(error)"
         case .futureClock(let recorded, let last):

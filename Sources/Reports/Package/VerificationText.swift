@@ -9,9 +9,11 @@ extension VerificationReport {
         for claim in claims {
             let mark =
                 switch claim.status {
-                case .verified: "ok      "
-                case .failed: "FAILED  "
-                case .notChecked: "-       "
+                case .verified: "ok       "
+                case .failed: "FAILED   "
+                case .withheld: "withheld "
+                case .erased: "erased   "
+                case .notChecked: "-        "
                 }
             let name = claim.name + String(repeating: " ", count: width - claim.name.count)
             lines.append(

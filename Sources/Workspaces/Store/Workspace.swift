@@ -55,18 +55,21 @@ package enum WorkspaceError: Error, CustomStringConvertible {
 /// One organisation's store: a folder that holds everything, so that back-up and hand-over are a copy.
 ///
 ///     assay.db    documents, batches, index, log        blobs/    payloads by digest
-///     keys/       signing key and salt, mode 0600
+///     keys/       the log's key, the collector's key and salt, mode 0600
 package struct Workspace: Sendable {
     package let path: String
     package let database: any Database
     package let blobs: any BlobStore
     package let signer: NoteSigner
+    /// Signs what is collected here; apart from the log's key, so that collections can be made elsewhere some day.
+    let collector: NoteSigner
     let saltKey: [UInt8]
 
     static let migrations = [LogTable.migration, EvidenceTables.migration, ProgramTable.migration]
 
     private static func databasePath(_ path: String) -> String { path + "/assay.db" }
     private static func keyPath(_ path: String) -> String { path + "/keys/log.key" }
+    private static func collectorPath(_ path: String) -> String { path + "/keys/collector.key" }
     private static func saltPath(_ path: String) -> String { path + "/keys/salt" }
     /// Exists from the first entry of the log on, apart from the database: an empty database is then a lost one.
     private static func begunPath(_ path: String) -> String { path + "/keys/begun" }
@@ -101,8 +104,14 @@ package struct Workspace: Sendable {
         var generator = SystemRandomNumberGenerator()
         let salt = (0..<32).map { _ in UInt8.random(in: .min ... .max, using: &generator) }
         let signer = try NoteSigner(name: origin, key: try SigningKey.generate(using: &generator))
+        let collector = try NoteSigner(
+            name: Identifier("\(origin)/collector"), key: try SigningKey.generate(using: &generator))
         // The key is last: a folder with a key has everything else.
-        for (text, file) in [(Hex.encode(salt), saltPath(path)), (signer.privateText, keyPath(path))] {
+        let secrets = [
+            (Hex.encode(salt), saltPath(path)), (collector.privateText, collectorPath(path)),
+            (signer.privateText, keyPath(path)),
+        ]
+        for (text, file) in secrets {
             do {
                 try DurableFile.create(Array("\(text)\n".utf8), at: file, mode: 0o600)
             } catch StorageError.exists {}
@@ -121,6 +130,13 @@ package struct Workspace: Sendable {
             signer = try NoteSigner(privateText: key)
         } catch {
             throw WorkspaceError.key(path: Self.keyPath(path), "not a signing key; restore it from a backup")
+        }
+        let collectorKey = try Self.secret(Self.collectorPath(path))
+        do {
+            collector = try NoteSigner(privateText: collectorKey)
+        } catch {
+            throw WorkspaceError.key(
+                path: Self.collectorPath(path), "not a signing key; restore it from a backup")
         }
         guard let salt = Hex.decode(try Self.secret(Self.saltPath(path))), salt.count == 32 else {
             throw WorkspaceError.key(path: Self.saltPath(path), "not a salt; restore it from a backup")

@@ -107,7 +107,9 @@ extension Workspace {
                 + plan.removed.map { .remove($0.key) }
             let payload = try ProgramPayload.encode(changes.sorted { $0.key < $1.key })
             let recorded = try LogTable.recorded(clock.now(), database)
-            let statement = ProgramStatement(plan, recorded: recorded, payload: .sha256(payload))
+            let statement = ProgramStatement(
+                plan, collection: CollectionPlan(program, collector: collector.verifier), recorded: recorded,
+                payload: .sha256(payload))
             let name = try blobs.put(payload)
             let entry = try LogEntry(statement.statement, signedBy: [signer])
             let leaf = try LogTable.append([entry], signer: signer, database)
@@ -136,6 +138,6 @@ extension Workspace {
     func recording(_ program: Program) throws -> RecordingContext {
         RecordingContext(
             kinds: try KindCatalog.builtin().merging(program.kinds.map(\.kind)), signer: signer,
-            saltKey: saltKey)
+            collector: collector, saltKey: saltKey)
     }
 }

@@ -13,6 +13,8 @@ package struct FsckReport: Sendable {
     package internal(set) var faults: [String] = []
     /// What to do about faults that do not say it themselves, each with the file that it is about.
     package internal(set) var remedies: [String] = []
+    /// Items of which only the hash is left, with the log entry that tells of their erasure.
+    package internal(set) var erased: [(item: ErasedItem, tombstone: Int)] = []
     /// Damage of columns is no loss of evidence, and therefore no fault.
     package internal(set) var columns = ColumnCondition.missing
 
@@ -32,6 +34,7 @@ extension Workspace {
             check.stage { try $0.batches(progress) }
             check.stage { try $0.program() }
             check.stage { try $0.assessments() }
+            check.stage { try $0.leftovers() }
             check.columns()
             return check.report
         }
@@ -43,6 +46,7 @@ private struct Fsck {
     let database: any Reading
     var report = FsckReport()
     private var types: [Int: Identifier] = [:]
+    private var tombstones = Tombstones()
 
     init(workspace: Workspace, database: any Reading) {
         self.workspace = workspace
@@ -96,6 +100,7 @@ private struct Fsck {
         let notes = try checkpoints()
         var tree = MerkleAccumulator()
         var nodes: [TreeNode] = []
+        var provenance = Provenance(log: workspace.signer.verifier)
         var next = 0
         try database.query("SELECT leaf, bytes FROM entry ORDER BY leaf") { row in
             let leaf = Int(try row.integer(0))
@@ -106,7 +111,9 @@ private struct Fsck {
             if let note = notes[tree.size] { checkpoint(note, size: tree.size, root: tree.root) }
             do {
                 let entry = try LogEntry(bytes: bytes)
-                types[leaf] = try entry.verifiedStatement(by: [workspace.signer.verifier]).predicateType
+                types[leaf] = entry.statement.predicateType
+                tombstones.add(entry.statement, leaf: leaf)
+                try provenance.add(entry)
             } catch {
                 fault("log entry \(leaf): \(error)")
             }
@@ -166,9 +173,38 @@ private struct Fsck {
             report.remedies.append("\(path): restore it from a backup")
         }
         report.items = check.items
+        erasures(check.erased)
         let rows = try EvidenceTables.batches(database)
         report.batches = rows.count
         compare(rows.map(\.leaf), with: BatchStatement.predicateType, named: "batch")
+    }
+
+    /// Whatever is gone must be told of by an entry, and whatever an entry tells of must be gone.
+    private mutating func erasures(_ found: [ErasedItem]) {
+        for item in found {
+            if let tombstone = tombstones.leaf(of: item) {
+                report.erased.append((item, tombstone))
+            } else {
+                fault("batch \(item.leaf): item \(item.item) is gone, and no log entry tells why")
+            }
+        }
+        let gone = Set(found)
+        for item in tombstones.all where !gone.contains(item) {
+            fault(
+                "batch \(item.leaf): item \(item.item) is still there, though log entry "
+                    + "\(tombstones.leaf(of: item) ?? 0) says that it was erased")
+        }
+    }
+
+    /// A payload that nothing needs any more may hold what was erased.
+    mutating func leftovers() throws {
+        if tombstones.isEmpty { return }
+        let needed = try workspace.neededBlobs(database)
+        for name in try workspace.blobs.all() where !needed.contains(name) {
+            fault(
+                "blob \(name): nothing refers to it, and it may hold what was erased; run \"assay erase --finish\""
+            )
+        }
     }
 
     // MARK: Columns

@@ -216,7 +216,8 @@ private struct SamplingSource {
                 try proof.verify(leaf: line.leafHash, root: batch.statement.population.root)
                 facts.append(
                     SampledFact(
-                        reference: reference, line: isWithheld(line.fact) ? nil : line, hash: line.leafHash,
+                        reference: reference, line: line.fact.map(isWithheld) ?? true ? nil : line,
+                        hash: line.leafHash,
                         proof: proof))
             }
         }
