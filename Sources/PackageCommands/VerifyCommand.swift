@@ -12,6 +12,12 @@ package struct PackageArguments: ParsableArguments {
     @Option(help: "File with the log's public key, as you got it from the organization itself.")
     package var key: String?
 
+    @Option(
+        help:
+            "The trust file that you got from the organization: its keys with their terms, witnesses, clocks."
+    )
+    package var trust: String?
+
     @Option(help: "How to print: table or json.")
     package var format: OutputFormat = .table
 
@@ -20,9 +26,26 @@ package struct PackageArguments: ParsableArguments {
     /// Runs every check on the package.
     func verify() throws -> (verification: PackageVerification, report: VerificationReport) {
         let reader = try PackageReader(try ByteSource(file: file))
-        var verification = PackageVerification(reader, trusted: try trusted())
+        var verification = PackageVerification(
+            reader, trusted: try trusted(), trust: try trustFile())
         let report = verification.run()
         return (verification, report)
+    }
+
+    package func validate() throws {
+        if key != nil, trust != nil { throw ValidationError("give --key or --trust, not both") }
+    }
+
+    private func trustFile() throws -> TrustFile? {
+        guard let trust else { return nil }
+        guard let data = FileManager.default.contents(atPath: trust) else {
+            throw PackageError.cannotOpen(path: trust, "no such file, or it cannot be read")
+        }
+        do {
+            return try TrustFile(parsing: Array(data))
+        } catch {
+            throw PackageError.cannotOpen(path: trust, "\(error)")
+        }
     }
 
     private func trusted() throws -> NoteVerifier? {

@@ -6,17 +6,22 @@ package import Storage
 /// What the recorder needs to know of a workspace.
 package struct RecordingContext: Sendable {
     package let kinds: KindCatalog
+    /// Signs the checkpoints of the log.
     package let signer: NoteSigner
+    /// Signs the entries.
+    package let collector: NoteSigner
     /// Salts are derived from it; it never leaves the workspace.
     package let saltKey: [UInt8]
     /// How far ahead of our clock a source's may be.
     package let futureTolerance: TimeSpan
 
     package init(
-        kinds: KindCatalog, signer: NoteSigner, saltKey: [UInt8], futureTolerance: TimeSpan = .minutes(5)
+        kinds: KindCatalog, signer: NoteSigner, collector: NoteSigner? = nil, saltKey: [UInt8],
+        futureTolerance: TimeSpan = .minutes(5)
     ) {
         self.kinds = kinds
         self.signer = signer
+        self.collector = collector ?? signer
         self.saltKey = saltKey
         self.futureTolerance = futureTolerance
     }
@@ -90,7 +95,7 @@ package struct BatchRecorder {
             Statement(
                 subjects: [.init(name: Identifier("batch/\(draft.source)"), digest: tree.root)],
                 predicateType: BatchStatement.predicateType, predicate: statement.predicate),
-            signedBy: [context.signer])
+            signedBy: [context.collector])
         _ = try LogTable.append([entry], signer: context.signer, database)
         try write(statement, leaf: leaf, payload: name, setAside, database)
         return BatchReceipt(leaf: leaf, statement: statement, setAside: setAside, facts: kept.map(\.fact))

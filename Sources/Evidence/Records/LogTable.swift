@@ -25,8 +25,9 @@ package enum LogTable {
     ///
     /// - Returns: the index of the first entry.
     package static func append(
-        _ entries: [LogEntry], signer: NoteSigner, _ database: any Writing
+        _ entries: [LogEntry], signer: NoteSigner, successor: NoteSigner? = nil, _ database: any Writing
     ) throws -> Int {
+        try refuseRetired(signer, entries, database)
         let first = try size(database)
         let reader = DatabaseHashReader(database)
         var tree = try MerkleAccumulator(size: first, reader: reader)
@@ -45,11 +46,26 @@ package enum LogTable {
             }
         }
         let checkpoint = try Checkpoint(origin: signer.name, size: tree.size, root: tree.root)
-        let note = try checkpoint.signed(by: signer).encoded
+        var note = try checkpoint.signed(by: signer)
+        if let successor { note = try note.signed(by: successor) }
         try database.execute(
             "INSERT INTO checkpoint (size, note) VALUES ($1, $2)",
-            [.integer(Int64(tree.size)), .text(String(decoding: note, as: UTF8.self))])
+            [.integer(Int64(tree.size)), .text(String(decoding: note.encoded, as: UTF8.self))])
         return first
+    }
+
+    private static func refuseRetired(
+        _ signer: NoteSigner, _ entries: [LogEntry], _ database: any Reading
+    ) throws {
+        if let current = try KeyTable.current(.log, database), current != signer.verifier {
+            throw RecordError.retiredKey(signer.verifier.hint)
+        }
+        guard let collector = try KeyTable.current(.collector, database) else { return }
+        for entry in entries where entry.statement.predicateType != KeyEvent.predicateType {
+            if !entry.envelope.signatures.contains(where: { $0.keyID == collector.hint }) {
+                throw RecordError.retiredKey(entry.envelope.signatures.first?.keyID ?? "nobody")
+            }
+        }
     }
 
     /// The bytes of an entry; nil when the log is shorter.
@@ -113,6 +129,8 @@ package enum RecordError: Error, Hashable, CustomStringConvertible {
     case statement(leaf: Int, String)
     case payload(leaf: Int, PayloadError)
     case futureClock(recorded: Instant, last: Instant)
+    /// The key's name and id.
+    case retiredKey(String)
 
     package var description: String {
         switch self {
@@ -122,6 +140,8 @@ package enum RecordError: Error, Hashable, CustomStringConvertible {
         case .notABatch(let leaf): "log entry \(leaf) is not a batch of evidence"
         case .statement(let leaf, let what): "log entry \(leaf): \(what)"
         case .payload(let leaf, let error): "payload of log entry \(leaf): \(error)"
+        case .retiredKey(let hint):
+            "the key \(hint) is not the one in use: it was changed meanwhile; run the command again"
         case .futureClock(let recorded, let last):
             "what is recorded at \(recorded) cannot follow what the log recorded at \(last): set the clock right, "
                 + "or import in the order of recording"

@@ -27,6 +27,7 @@ extension PackageVerification {
         switch statement.predicateType {
         case BatchStatement.predicateType: recorded = BatchStatement(statement.predicate)?.recorded
         case ProgramStatement.predicateType: recorded = ProgramStatement(statement)?.recorded
+        case KeyEvent.predicateType: recorded = KeyEvent(statement)?.recorded
         case AssessmentStatement.predicateType:
             let assessment = AssessmentStatement(statement)
             if let assessment, assessment.knownAt > assessment.recorded {

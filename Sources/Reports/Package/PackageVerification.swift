@@ -43,18 +43,27 @@ package struct VerificationReport: Sendable {
 package struct PackageVerification {
     private(set) var reader: PackageReader
     private let trusted: NoteVerifier?
+    private let trust: TrustFile?
     private var claims: [Claim] = []
     /// The entries of the log, once the log is proven.
     package private(set) var entries: [LogEntry] = []
     package private(set) var manifest: PackageManifest?
+    /// The log's key in use when the package was sealed.
     private var verifier: NoteVerifier?
+    /// The keys of the log: as the holder's trust file tells them, else as the package does.
+    private var keys: KeyHistory?
+    /// What the package says of its keys.
+    private var packagedKeys: KeyHistory?
     /// The kinds of all facts, once every batch is proven.
     private var kinds: Set<Identifier>?
 
-    /// - Parameter trusted: the log's key as the holder got it elsewhere; nil trusts the key in the package.
-    package init(_ reader: PackageReader, trusted: NoteVerifier?) {
+    /// - Parameters:
+    ///   - trusted: a key of the log as the holder got it elsewhere; nil trusts the key in the package.
+    ///   - trust: what the holder has decided to trust, instead of a single key.
+    package init(_ reader: PackageReader, trusted: NoteVerifier?, trust: TrustFile? = nil) {
         self.reader = reader
         self.trusted = trusted
+        self.trust = trust
     }
 
     /// Runs every check that can be run.
@@ -72,7 +81,7 @@ package struct PackageVerification {
                 check("result") { try $0.checkResult() }
             }
         }
-        claims += Self.notChecked(hasTrustedKey: trusted != nil)
+        claims += Self.notChecked(hasTrustedKey: trusted != nil || trust != nil)
         return VerificationReport(claims: claims, isSynthetic: manifest?.isSynthetic ?? false)
     }
 
@@ -147,16 +156,48 @@ package struct PackageVerification {
             throw Failed(description: "trust/log.vkey does not end in a line end")
         }
         let packaged = try NoteVerifier(vkey: String(text.dropLast()))
-        if let trusted, trusted != packaged {
-            throw Failed(description: "the package was signed by \(packaged.vkey), not by the key you gave")
-        }
         if let manifest, manifest.origin != packaged.name {
             throw Failed(description: "the key is of \(packaged.name), the log is \(manifest.origin)")
         }
+        let own = try packagedHistory(packaged)
+        packagedKeys = own
+        let source: String
+        if let trust {
+            guard trust.keys.terms(.log).contains(where: { $0.verifier == packaged }) else {
+                throw Failed(
+                    description:
+                        "the package was signed by \(packaged.vkey), which your trust file does not list")
+            }
+            keys = trust.keys
+            source = "which your trust file lists"
+        } else {
+            if let trusted, !own.terms(.log).contains(where: { $0.verifier == trusted }) {
+                throw Failed(
+                    description: "the package was signed by \(packaged.vkey), not by the key you gave")
+            }
+            keys = own
+            source =
+                switch trusted {
+                case nil: "from the package itself"
+                case packaged: "which is the one you gave"
+                default: "which took over from the one you gave"
+                }
+        }
         verifier = packaged
         // The name and id of the key; the key itself is in the file.
-        let name = packaged.vkey.split(separator: "+", maxSplits: 2).prefix(2).joined(separator: "+")
-        return trusted == nil ? "\(name), from the package itself" : "\(name), which is the one you gave"
+        return "\(packaged.hint), \(source)"
+    }
+
+    /// The keys as the package tells them: a package from before there were several has one for everything.
+    private func packagedHistory(_ packaged: NoteVerifier) throws -> KeyHistory {
+        guard reader.paths.contains(PackageLayout.trust) else {
+            return KeyHistory(log: packaged, collector: packaged)
+        }
+        let file = try TrustFile(parsing: try reader.bytes(PackageLayout.trust))
+        guard file.origin == packaged.name, file.keys.current(.log) == packaged else {
+            throw Failed(description: "trust/trust.json is not about the key in trust/log.vkey")
+        }
+        return file.keys
     }
 
     private func checkSignature() throws -> String {
@@ -164,7 +205,8 @@ package struct PackageVerification {
         let envelope = try Envelope(canonical: try reader.bytes(PackageManifest.signaturePath))
         let expected = Digest.sha256(try reader.bytes(PackageManifest.path))
         let statement = try Statement(canonical: try envelope.verified(by: [verifier]))
-        guard statement.predicateType == PackageManifest.predicateType, envelope.signatures.count == 1,
+        guard statement.predicateType == PackageManifest.predicateType,
+            envelope.signatures.allSatisfy({ $0.keyID == verifier.hint }),
             statement.subjects == [.init(name: Identifier(PackageManifest.path), digest: expected)]
         else { throw Failed(description: "the signature is about another manifest") }
         return "signed by \(verifier.name)"
@@ -175,7 +217,7 @@ package struct PackageVerification {
         let own = Set(
             [
                 PackageManifest.path, PackageManifest.signaturePath, PackageLayout.readme,
-                PackageLayout.result, PackageLayout.key,
+                PackageLayout.result, PackageLayout.key, PackageLayout.trust,
             ].map { Identifier($0) })
         let folders = [PackageLayout.log, PackageLayout.batches, PackageLayout.program]
         for path in reader.paths where !own.contains(Identifier(path)) {
@@ -188,11 +230,12 @@ package struct PackageVerification {
     // MARK: Log
 
     private mutating func checkLog() throws -> String {
-        guard let verifier, let manifest else { throw Failed(description: "no key") }
+        guard let verifier, let manifest, let keys else { throw Failed(description: "no key") }
         var found: [LogEntry] = []
         var unreadable: [String] = []
-        let result = try TileLayout.check(reader: reader, verifiers: [verifier], origin: manifest.origin) {
-            index, bytes in
+        let result = try TileLayout.check(
+            reader: reader, verifiers: keys.terms(.log).map(\.verifier), origin: manifest.origin
+        ) { index, bytes in
             do {
                 found.append(try LogEntry(bytes: Array(bytes)))
             } catch {
@@ -206,6 +249,7 @@ package struct PackageVerification {
         guard unreadable.isEmpty else {
             throw Failed(description: unreadable.prefix(5).joined(separator: "; "))
         }
+        try checkTerms(keys, size: result.entries, signer: verifier)
         // Every path below log/ must be one that the checkpoint's size calls for.
         let expected = Set(
             TileLayout.tiles(size: result.entries).map { Identifier(PackageLayout.log + $0.text) })
@@ -220,14 +264,37 @@ package struct PackageVerification {
         return "\(found.count) entries have the root in the checkpoint signed by \(verifier.name)"
     }
 
+    /// The checkpoint is by the key of its size, and so is the package; the package tells the same of its keys as the
+    /// holder's trust file.
+    private func checkTerms(_ keys: KeyHistory, size: Int, signer: NoteVerifier) throws {
+        guard let manifest, let packagedKeys else { throw Failed(description: "no key") }
+        _ = try keys.open(
+            try reader.bytes(PackageLayout.log + TileLayout.checkpointPath), origin: manifest.origin)
+        let isInUse = keys.terms(.log).contains {
+            $0.verifier == signer && $0.from <= size && ($0.last ?? .max) >= size - 1
+        }
+        guard isInUse else {
+            throw Failed(description: "\(signer.hint) was not in use when the log had \(size) entries")
+        }
+        guard packagedKeys.terms.allSatisfy({ ($0.last ?? -1) < size }),
+            keys.continues(packagedKeys, size: size)
+        else {
+            throw Failed(description: "trust/trust.json tells other terms of the keys than are known here")
+        }
+    }
+
     private func checkStatements() throws -> String {
-        guard let verifier else { throw Failed(description: "no key") }
+        guard let keys else { throw Failed(description: "no key") }
         for (leaf, entry) in entries.enumerated() {
             do {
-                _ = try entry.verifiedStatement(by: [verifier])
+                try keys.accepts(entry, at: leaf).get()
             } catch {
                 throw Failed(description: "log entry \(leaf): \(error)")
             }
+        }
+        let changes = entries.count { $0.statement.predicateType == KeyEvent.predicateType }
+        guard changes == keys.terms.count(where: { ($0.last ?? .max) < entries.count }) else {
+            throw Failed(description: "the log does not tell the changes of keys that trust/trust.json does")
         }
         try checkTimes()
         return "\(entries.count) entries are signed in-toto statements"

@@ -25,10 +25,13 @@ package struct PackageContent {
     package let batches: [PackagedPayload]
     /// Paths below `log/`, as `TileLayout.export` gives them.
     package let log: [(path: String, bytes: [UInt8])]
+    /// The keys with their terms, and which witnesses and clocks the organization uses.
+    package let trust: TrustFile
 
     package init(
         origin: Identifier, assessment: Int, isSynthetic: Bool, personalFields: [String], result: [UInt8],
-        program: [PackagedPayload], batches: [PackagedPayload], log: [(path: String, bytes: [UInt8])]
+        program: [PackagedPayload], batches: [PackagedPayload], log: [(path: String, bytes: [UInt8])],
+        trust: TrustFile
     ) {
         self.origin = origin
         self.assessment = assessment
@@ -38,6 +41,7 @@ package struct PackageContent {
         self.program = program
         self.batches = batches
         self.log = log
+        self.trust = trust
     }
 }
 
@@ -46,6 +50,7 @@ package enum PackageLayout {
     package static let readme = "README.txt"
     package static let result = "result.json"
     package static let key = "trust/log.vkey"
+    package static let trust = "trust/trust.json"
     package static let log = "log/"
     package static let batches = "batches/"
     package static let program = "program/"
@@ -68,6 +73,7 @@ package enum PackageWriter {
             (PackageLayout.readme, Array(PackageReadme.text(content).utf8)),
             (PackageLayout.result, content.result),
             (PackageLayout.key, Array("\(signer.verifier.vkey)\n".utf8)),
+            (PackageLayout.trust, try CanonicalJSON.encode(content.trust.json)),
         ]
         files += content.program.map { (PackageLayout.path(PackageLayout.program, leaf: $0.leaf), $0.bytes) }
         files += content.batches.map { (PackageLayout.path(PackageLayout.batches, leaf: $0.leaf), $0.bytes) }

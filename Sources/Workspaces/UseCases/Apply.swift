@@ -83,8 +83,8 @@ extension Workspace {
     /// Refuses a program of another organisation than the one whose log this is.
     package func require(_ program: Program) throws(WorkspaceError) {
         guard let organization = program.organization else { throw .noOrganization }
-        guard organization.origin == signer.name.text else {
-            throw .otherOrganization(found: organization.origin, expected: signer.name.text)
+        guard organization.origin == origin.text else {
+            throw .otherOrganization(found: organization.origin, expected: origin.text)
         }
     }
 
@@ -106,8 +106,8 @@ extension Workspace {
             let recorded = try LogTable.recorded(clock.now(), database)
             let statement = ProgramStatement(plan, recorded: recorded, payload: .sha256(payload))
             let name = try blobs.put(payload)
-            let entry = try LogEntry(statement.statement, signedBy: [signer])
-            let leaf = try LogTable.append([entry], signer: signer, database)
+            let entry = try LogEntry(statement.statement, signedBy: [try collectorSigner()])
+            let leaf = try LogTable.append([entry], signer: try logSigner(), database)
             try ProgramTable.insert(into: .program, leaf: leaf, recorded: recorded, payload: name, database)
             return ApplyOutcome(plan: plan, leaf: leaf)
         }
@@ -132,7 +132,7 @@ extension Workspace {
     /// What the recorder needs, with the kinds of the program in force.
     func recording(_ program: Program) throws -> RecordingContext {
         RecordingContext(
-            kinds: try KindCatalog.builtin().merging(program.kinds.map(\.kind)), signer: signer,
-            saltKey: saltKey)
+            kinds: try KindCatalog.builtin().merging(program.kinds.map(\.kind)), signer: try logSigner(),
+            collector: try collectorSigner(), saltKey: saltKey)
     }
 }

@@ -83,8 +83,8 @@ extension Workspace {
             let recorded = try LogTable.recorded(clock.now(), database)
             let payload = try blobs.put(bytes)
             let statement = AssessmentStatement(result, digest: digest, recorded: recorded)
-            let entry = try LogEntry(statement.statement, signedBy: [signer])
-            let leaf = try LogTable.append([entry], signer: signer, database)
+            let entry = try LogEntry(statement.statement, signedBy: [try collectorSigner()])
+            let leaf = try LogTable.append([entry], signer: try logSigner(), database)
             try ProgramTable.insert(
                 into: .assessment, leaf: leaf, recorded: recorded, payload: payload, database)
             return leaf

@@ -27,6 +27,7 @@ extension Workspace {
             try check.batches(progress)
             try check.program()
             try check.assessments()
+            try check.keys()
             check.columns()
             return check.report
         }
@@ -54,6 +55,7 @@ private struct Fsck {
     mutating func log() throws {
         let reader = DatabaseHashReader(database)
         let notes = try checkpoints()
+        guard let keys = keyHistory() else { return }
         var tree = MerkleAccumulator()
         var nodes: [TreeNode] = []
         var next = 0
@@ -63,10 +65,11 @@ private struct Fsck {
             next = leaf + 1
             let bytes = try row.bytes(1)
             tree.append(MerkleTree.leafHash(bytes)) { nodes.append($0) }
-            if let note = notes[tree.size] { checkpoint(note, size: tree.size, root: tree.root) }
+            if let note = notes[tree.size] { checkpoint(note, size: tree.size, root: tree.root, keys) }
             do {
                 let entry = try LogEntry(bytes: bytes)
-                types[leaf] = try entry.verifiedStatement(by: [workspace.signer.verifier]).predicateType
+                types[leaf] = entry.statement.predicateType
+                try keys.accepts(entry, at: leaf).get()
             } catch {
                 fault("log entry \(leaf): \(error)")
             }
@@ -98,11 +101,19 @@ private struct Fsck {
         return notes
     }
 
-    private mutating func checkpoint(_ note: String, size: Int, root: Digest) {
+    /// The log's keys, as its own entries tell them.
+    private mutating func keyHistory() -> KeyHistory? {
         do {
-            let verifier = workspace.signer.verifier
-            let opened = try Checkpoint.open(
-                Array(note.utf8), verifiers: [verifier], origin: verifier.name)
+            return try workspace.keys(database)
+        } catch {
+            fault("keys: \(error)")
+            return nil
+        }
+    }
+
+    private mutating func checkpoint(_ note: String, size: Int, root: Digest, _ keys: KeyHistory) {
+        do {
+            let opened = try keys.open(Array(note.utf8), origin: workspace.origin)
             if opened.size != size || opened.root != root {
                 fault("checkpoint of \(size) entries: the entries do not have the root that was signed")
             }
@@ -171,6 +182,10 @@ private struct Fsck {
             }
         }
         compare(rows.map(\.leaf), with: AssessmentStatement.predicateType, named: "assessment")
+    }
+
+    mutating func keys() throws {
+        compare(try KeyTable.events(database), with: KeyEvent.predicateType, named: "key")
     }
 
     /// The rows of a table must name exactly the log's entries of their type.

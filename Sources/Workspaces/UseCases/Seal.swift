@@ -22,6 +22,7 @@ extension Workspace {
     ///
     /// - Parameter includePersonal: without it, a package that would hold personal fields is refused.
     package func seal(to path: String, includePersonal: Bool) throws -> SealedPackage {
+        let signer = try logSigner()
         let content = try database.read { try packageContent($0) }
         if !includePersonal, !content.personalFields.isEmpty {
             throw PackageError.personal(content.personalFields)
@@ -47,12 +48,12 @@ extension Workspace {
         let labels = try PackageLabels(kinds: try usedKinds(database), changes: changes)
         let batches = try EvidenceTables.batches(database)
         return PackageContent(
-            origin: signer.name, assessment: assessment.leaf,
+            origin: origin, assessment: assessment.leaf,
             isSynthetic: labels.isSynthetic, personalFields: labels.personalFields,
             result: try blobs.get(assessment.payload),
             program: try program.map { PackagedPayload(leaf: $0.leaf, bytes: try blobs.get($0.payload)) },
             batches: try batches.map { PackagedPayload(leaf: $0.leaf, bytes: try blobs.get($0.payload)) },
-            log: try publishedLog(database))
+            log: try publishedLog(database), trust: try trustFile(database))
     }
 
     /// The kinds that hold facts.

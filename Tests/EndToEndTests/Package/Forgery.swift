@@ -16,6 +16,7 @@ struct Forgery {
 
     private let assessment: Int
     private let signer: NoteSigner
+    private let collector: NoteSigner
 
     init(_ sealed: SealedBytes) throws {
         let reader = try PackageReader(ByteSource(sealed.bytes))
@@ -30,6 +31,7 @@ struct Forgery {
         personalFields = manifest.personalFields
         assessment = manifest.assessment
         signer = sealed.signer
+        collector = sealed.collector
     }
 
     /// The first entry of a type.
@@ -48,7 +50,7 @@ struct Forgery {
             Statement(
                 subjects: statement.subjects.map { .init(name: $0.name, digest: subject ?? $0.digest) },
                 predicateType: type ?? statement.predicateType, predicate: predicate),
-            signedBy: [signer])
+            signedBy: [collector])
     }
 
     func sealed() throws -> [UInt8] {

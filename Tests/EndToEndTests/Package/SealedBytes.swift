@@ -13,6 +13,8 @@ struct SealedBytes: Sendable {
     let bytes: [UInt8]
     /// The key of the log: what its holder signs is not therefore true.
     let signer: NoteSigner
+    /// The key that signs what is collected.
+    let collector: NoteSigner
 
     fileprivate init() async throws {
         let desk = try await Desk.tiny(facts: TinyProgram.facts)
@@ -22,6 +24,8 @@ struct SealedBytes: Sendable {
         bytes = try desk.scratch.read("small.assay")
         let key = try desk.scratch.read("workspace/keys/log.key")
         signer = try NoteSigner(privateText: String(decoding: key, as: UTF8.self))
+        let collectorKey = try desk.scratch.read("workspace/keys/collector.key")
+        collector = try NoteSigner(privateText: String(decoding: collectorKey, as: UTF8.self))
     }
 
     /// The package with one byte changed.
