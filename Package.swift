@@ -16,6 +16,33 @@ let asn1: Target.Dependency = .product(name: "SwiftASN1", package: "swift-asn1")
 let x509: Target.Dependency = .product(name: "X509", package: "swift-certificates")
 let arguments: Target.Dependency = .product(name: "ArgumentParser", package: "swift-argument-parser")
 
+// Everything builds without the targets that need SwiftNIO when ASSAY_WITHOUT_NETWORK is set: for coverage and
+// sanitizers, where BoringSSL and NIO would be most of the work. The program then says that it was built without.
+let hasNetwork = Context.environment["ASSAY_WITHOUT_NETWORK"] == nil
+let network: [Target.Dependency] = hasNetwork ? ["TransportNIO"] : []
+let nio: [Target.Dependency] = [
+    .product(name: "NIOCore", package: "swift-nio"), .product(name: "NIOPosix", package: "swift-nio"),
+    .product(name: "NIOHTTP1", package: "swift-nio"), .product(name: "NIOTLS", package: "swift-nio"),
+    .product(name: "NIOSSL", package: "swift-nio-ssl"),
+]
+
+// Built unless ASSAY_WITHOUT_NETWORK is set.
+let networkTargets: [Target] = [
+    .target(
+        name: "TransportNIO",
+        dependencies: [
+            "Transport", "Formats", .product(name: "AsyncHTTPClient", package: "async-http-client"),
+        ] + nio,
+        swiftSettings: house),
+    // A server of recorded exchanges on the loopback interface.
+    .target(
+        name: "LoopbackServer", dependencies: ["Formats"] + nio, path: "Tests/LoopbackServer",
+        swiftSettings: house),
+    .testTarget(
+        name: "TransportNIOTests",
+        dependencies: ["Transport", "TransportNIO", "LoopbackServer", "Formats"] + nio, swiftSettings: house),
+]
+
 // The order is the architecture: a target may import only what stands above it (docs/architecture.md).
 let package = Package(
     name: "assay",
@@ -31,13 +58,20 @@ let package = Package(
         .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
         .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
         .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.2"),
-    ],
+    ]
+        + (hasNetwork
+            ? [
+                .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+                .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.6"),
+                .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
+            ] : []),
     targets: [
         .target(name: "CAssets"),
         .target(name: "Formats", swiftSettings: house),
         .target(name: "Expressions", dependencies: ["Formats"], swiftSettings: house),
         .target(
             name: "Ledger", dependencies: ["Formats", crypto, cryptoExtras, asn1, x509], swiftSettings: house),
+        .target(name: "Transport", dependencies: ["Formats"], swiftSettings: house),
         .target(name: "Storage", swiftSettings: house),
         .target(
             name: "StorageSQLite",
@@ -62,7 +96,8 @@ let package = Package(
         .target(
             name: "Intake",
             dependencies: [
-                "Formats", "Evidence", "Ledger", .product(name: "Subprocess", package: "swift-subprocess"),
+                "Formats", "Evidence", "Ledger", "Transport",
+                .product(name: "Subprocess", package: "swift-subprocess"),
             ],
             swiftSettings: house),
         .target(
@@ -73,9 +108,9 @@ let package = Package(
             name: "Workspaces",
             dependencies: [
                 "Formats", "Expressions", "Ledger", "Storage", "StorageSQLite", "Catalog", "Programs",
-                "Evidence", "Assessment", "Intake", "Reports",
-            ],
-            swiftSettings: house),
+                "Evidence", "Assessment", "Intake", "Reports", "Transport",
+            ] + network,
+            swiftSettings: house + (hasNetwork ? [] : [.define("WITHOUT_NETWORK")])),
         .target(
             name: "PackageCommands", dependencies: ["Formats", "Ledger", "Reports", arguments],
             swiftSettings: house),
@@ -120,6 +155,7 @@ let package = Package(
         .testTarget(
             name: "LedgerTests", dependencies: ["TestSupport", "Ledger", "Formats", crypto],
             swiftSettings: house),
+        .testTarget(name: "TransportTests", dependencies: ["Transport", "Formats"], swiftSettings: house),
         .testTarget(name: "StorageTests", dependencies: ["Storage", "StorageSQLite"], swiftSettings: house),
         .testTarget(name: "CatalogTests", dependencies: ["Catalog", "Formats"], swiftSettings: house),
         .testTarget(
@@ -142,7 +178,8 @@ let package = Package(
             ],
             swiftSettings: house),
         .testTarget(
-            name: "IntakeTests", dependencies: ["TestSupport", "Intake", "Evidence", "Formats", "Ledger"],
+            name: "IntakeTests",
+            dependencies: ["TestSupport", "Intake", "Evidence", "Formats", "Ledger", "Transport"],
             swiftSettings: house),
         .testTarget(
             name: "ExamplesTests", dependencies: ["Examples", "Formats", "CAssets"], swiftSettings: house),
@@ -163,4 +200,5 @@ let package = Package(
             ],
             swiftSettings: house),
     ]
+        + (hasNetwork ? networkTargets : [])
 )
