@@ -119,8 +119,8 @@ let package = Package(
             name: "CLI",
             dependencies: [
                 "Formats", "Expressions", "Ledger", "Programs", "Evidence", "Assessment", "Reports",
-                "Workspaces", "PackageCommands", "Examples", arguments,
-            ],
+                "Workspaces", "PackageCommands", "Examples", "Transport", arguments,
+            ] + network,
             swiftSettings: house),
         .executableTarget(name: "assay", dependencies: ["CLI"], swiftSettings: house),
         .executableTarget(
@@ -197,7 +197,7 @@ let package = Package(
                 "TestSupport",
                 "assay", "assay-verify", "Examples", "Formats", "Ledger", "Reports",
                 .product(name: "Subprocess", package: "swift-subprocess"),
-            ],
+            ] + (hasNetwork ? ["LoopbackServer"] : []),
             swiftSettings: house),
     ]
         + (hasNetwork ? networkTargets : [])

@@ -36,7 +36,7 @@ struct Assay: AsyncParsableCommand {
                 name: "Proof",
                 subcommands: [
                     PackageCommand.self, VerifyCommand.self, ReperformCommand.self, LogCommand.self,
-                    FsckCommand.self,
+                    FsckCommand.self, WitnessCommand.self,
                 ]),
         ])
 }

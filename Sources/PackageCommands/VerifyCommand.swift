@@ -24,11 +24,11 @@ package struct PackageArguments: ParsableArguments {
     package init() {}
 
     /// Runs every check on the package.
-    func verify() throws -> (verification: PackageVerification, report: VerificationReport) {
+    func verify() async throws -> (verification: PackageVerification, report: VerificationReport) {
         let reader = try PackageReader(try ByteSource(file: file))
         var verification = PackageVerification(
             reader, trusted: try trusted(), trust: try trustFile())
-        let report = verification.run()
+        let report = await verification.anchored(verification.run())
         return (verification, report)
     }
 
@@ -58,9 +58,9 @@ package struct PackageArguments: ParsableArguments {
     }
 
     /// An archive that cannot even be opened is a finding about the package, not about this program.
-    func opened<T>(_ body: () throws -> T) throws -> T {
+    func opened<T>(_ body: () async throws -> T) async throws -> T {
         do {
-            return try body()
+            return try await body()
         } catch let error as PackageError {
             if case .cannotOpen = error { throw error }
             switch format {
@@ -75,7 +75,7 @@ package struct PackageArguments: ParsableArguments {
 }
 
 /// `assay verify FILE`
-package struct VerifyCommand: ParsableCommand {
+package struct VerifyCommand: AsyncParsableCommand {
     package static let configuration = CommandConfiguration(
         commandName: "verify",
         abstract: "Check every hash, signature and proof of a package, offline.",
@@ -88,8 +88,8 @@ package struct VerifyCommand: ParsableCommand {
 
     package init() {}
 
-    package func run() throws {
-        let (_, report) = try self.package.opened { try self.package.verify() }
+    package func run() async throws {
+        let (_, report) = try await self.package.opened { try await self.package.verify() }
         switch self.package.format {
         case .table: Console.print(report.text, terminator: "")
         case .json: try Console.print(report.json)

@@ -17,9 +17,10 @@ struct FsckCommand: ParsableCommand {
         switch output.format {
         case .table:
             for fault in report.faults { Console.print("FAULT  \(fault)") }
+            for warning in report.warnings { Console.print("ALARM  \(warning)") }
             Console.print(
                 "\(report.entries) log entries, \(report.hashes) hashes, \(report.batches) batches, "
-                    + "\(report.items) items: \(report.isClean ? "clean" : "\(report.faults.count) fault\(report.faults.count == 1 ? "" : "s")")"
+                    + "\(report.items) items: \(report.faults.isEmpty ? "clean" : "\(report.faults.count) fault\(report.faults.count == 1 ? "" : "s")")"
             )
             Console.print(report.columns.text)
         case .json:
@@ -28,6 +29,8 @@ struct FsckCommand: ParsableCommand {
                     ("clean", .bool(report.isClean)), ("entries", .integer(Int64(report.entries))),
                     ("batches", .integer(Int64(report.batches))), ("items", .integer(Int64(report.items))),
                     ("faults", .array(report.faults.map { .string($0) })),
+                    ("anchors", .integer(Int64(report.anchors))),
+                    ("alarms", .array(report.warnings.map { .string($0) })),
                     ("columns", .string(report.columns.word)),
                 ]))
         }

@@ -12,7 +12,7 @@ struct LogCommand: ParsableCommand {
         abstract: "The transparency log: keys, checkpoint, proofs, export.",
         subcommands: [
             Key.self, Rotate.self, Seal.self, Trust.self, CheckpointNote.self, Proof.self, Consistency.self,
-            Export.self,
+            Export.self, Configure.self, Anchor.self, Status.self, Recover.self,
         ])
 
     struct Key: ParsableCommand {

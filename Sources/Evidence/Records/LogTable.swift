@@ -27,6 +27,7 @@ package enum LogTable {
     package static func append(
         _ entries: [LogEntry], signer: NoteSigner, successor: NoteSigner? = nil, _ database: any Writing
     ) throws -> Int {
+        if let alarm = try LogAlarm.all(database).first { throw RecordError.alarm(alarm) }
         try refuseRetired(signer, entries, database)
         let first = try size(database)
         let reader = DatabaseHashReader(database)
@@ -131,6 +132,7 @@ package enum RecordError: Error, Hashable, CustomStringConvertible {
     case futureClock(recorded: Instant, last: Instant)
     /// The key's name and id.
     case retiredKey(String)
+    case alarm(LogAlarm)
 
     package var description: String {
         switch self {
@@ -140,6 +142,7 @@ package enum RecordError: Error, Hashable, CustomStringConvertible {
         case .notABatch(let leaf): "log entry \(leaf) is not a batch of evidence"
         case .statement(let leaf, let what): "log entry \(leaf): \(what)"
         case .payload(let leaf, let error): "payload of log entry \(leaf): \(error)"
+        case .alarm(let alarm): "log: \(alarm.text)"
         case .retiredKey(let hint):
             "the key \(hint) is not the one in use: it was changed meanwhile; run the command again"
         case .futureClock(let recorded, let last):

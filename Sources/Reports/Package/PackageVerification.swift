@@ -27,23 +27,38 @@ package struct VerificationReport: Sendable {
     package let claims: [Claim]
     package let isSynthetic: Bool
 
-    package init(claims: [Claim], isSynthetic: Bool) {
+    /// Outside clocks have stamped the log with the assessment in it.
+    package let isStamped: Bool
+    /// The quorum of witnesses has signed the log with the assessment in it.
+    package let isWitnessed: Bool
+
+    package init(claims: [Claim], isSynthetic: Bool, isStamped: Bool = false, isWitnessed: Bool = false) {
         self.claims = claims
         self.isSynthetic = isSynthetic
+        self.isStamped = isStamped
+        self.isWitnessed = isWitnessed
     }
 
     /// No claim failed. That is not the same as every claim having been checked.
     package var isSound: Bool { !claims.contains { $0.status == .failed } }
 
-    /// The strongest thing that may be said of the package; no outside clock or witness is known to this version.
-    package var assurance: String { isSound ? "self-consistent" : "broken" }
+    /// The strongest thing that may be said of the package.
+    package var assurance: String {
+        switch (isSound, isStamped, isWitnessed) {
+        case (false, _, _): "broken"
+        case (true, false, false): "self-consistent"
+        case (true, true, false): "time-stamped"
+        case (true, false, true): "witnessed"
+        case (true, true, true): "time-stamped and witnessed"
+        }
+    }
 }
 
 /// Checks a package from its bytes alone: no network, no clock, no database.
 package struct PackageVerification {
     private(set) var reader: PackageReader
     private let trusted: NoteVerifier?
-    private let trust: TrustFile?
+    let trust: TrustFile?
     private var claims: [Claim] = []
     /// The entries of the log, once the log is proven.
     package private(set) var entries: [LogEntry] = []
@@ -51,7 +66,7 @@ package struct PackageVerification {
     /// The log's key in use when the package was sealed.
     private var verifier: NoteVerifier?
     /// The keys of the log: as the holder's trust file tells them, else as the package does.
-    private var keys: KeyHistory?
+    private(set) var keys: KeyHistory?
     /// What the package says of its keys.
     private var packagedKeys: KeyHistory?
     /// The kinds of all facts, once every batch is proven.
@@ -76,6 +91,9 @@ package struct PackageVerification {
             check("log") { try $0.checkLog() }
             if !entries.isEmpty {
                 check("statements") { try $0.checkStatements() }
+                if entries.contains(where: { $0.statement.predicateType == AnchorStatement.predicateType }) {
+                    check("anchors") { try $0.checkAnchors() }
+                }
                 check("evidence") { try $0.checkBatches() }
                 check("program") { try $0.checkProgram() }
                 check("result") { try $0.checkResult() }
@@ -252,7 +270,8 @@ package struct PackageVerification {
         try checkTerms(keys, size: result.entries, signer: verifier)
         // Every path below log/ must be one that the checkpoint's size calls for.
         let expected = Set(
-            TileLayout.tiles(size: result.entries).map { Identifier(PackageLayout.log + $0.text) })
+            TileLayout.tiles(size: result.entries).map { Identifier(PackageLayout.log + $0.text) }
+        ).union(Self.anchorFiles(found))
         let checkpointPath = Identifier(PackageLayout.log + TileLayout.checkpointPath)
         for path in reader.paths where path.hasPrefix(PackageLayout.log) {
             let id = Identifier(path)

@@ -64,6 +64,7 @@ package struct Workspace: Sendable {
 
     static let migrations = [
         LogTable.migration, EvidenceTables.migration, ProgramTable.migration, KeyTable.migration,
+        AnchorTable.migration, LogAlarm.migration,
     ]
 
     private static func databasePath(_ path: String) -> String { path + "/assay.db" }

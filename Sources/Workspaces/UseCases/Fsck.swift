@@ -1,6 +1,6 @@
 import Assessment
 package import Evidence
-import Formats
+package import Formats
 import Ledger
 import Storage
 
@@ -10,17 +10,22 @@ package struct FsckReport: Sendable {
     package internal(set) var hashes = 0
     package internal(set) var batches = 0
     package internal(set) var items = 0
+    package internal(set) var anchors = 0
     package internal(set) var faults: [String] = []
+    /// What is wrong outside of the store: witnesses that disagree, anchors that are missing for too long.
+    package internal(set) var warnings: [String] = []
     /// Damage of columns is no loss of evidence, and therefore no fault.
     package internal(set) var columns = ColumnCondition.missing
 
-    package var isClean: Bool { faults.isEmpty }
+    package var isClean: Bool { faults.isEmpty && warnings.isEmpty }
 }
 
 extension Workspace {
     /// Checks everything that is stored: the checkpoint and its signature, every hash of the tree, every signature of an
     /// entry, every payload against the log, and the index against both.
-    package func fsck(progress: (_ done: Int, _ all: Int) -> Void = { _, _ in }) throws -> FsckReport {
+    package func fsck(
+        now: Instant = Clock.system.now(), progress: (_ done: Int, _ all: Int) -> Void = { _, _ in }
+    ) throws -> FsckReport {
         try database.read { database in
             var check = Fsck(workspace: self, database: database)
             try check.log()
@@ -28,6 +33,8 @@ extension Workspace {
             try check.program()
             try check.assessments()
             try check.keys()
+            try check.anchors()
+            check.status(now)
             check.columns()
             return check.report
         }
@@ -182,6 +189,43 @@ private struct Fsck {
             }
         }
         compare(rows.map(\.leaf), with: AssessmentStatement.predicateType, named: "assessment")
+    }
+
+    /// Every anchor's note and time stamps are those in the log, and its checkpoint is one of this log's.
+    mutating func anchors() throws {
+        let rows = try AnchorTable.rows(database)
+        report.anchors = rows.count
+        for row in rows {
+            do {
+                let anchor = try StoredAnchor(row, blobs: workspace.blobs, database)
+                let checkpoint = try workspace.keys(database).open(anchor.note, origin: workspace.origin)
+                let root = try MerkleTree.root(size: row.size, reader: DatabaseHashReader(database))
+                if checkpoint.size != row.size || checkpoint.root != root {
+                    fault("anchor \(row.leaf): its checkpoint is not one of this log")
+                }
+                for (stamp, reply) in zip(anchor.statement.stamps, anchor.replies) {
+                    let info = try TimestampResponse(parsing: reply).info
+                    if info.imprint != anchor.statement.note || info.time != stamp.time {
+                        fault(
+                            "anchor \(row.leaf): the time stamp of \(stamp.authority) is over something else")
+                    }
+                }
+            } catch {
+                fault("anchor \(row.leaf): \(error)")
+            }
+        }
+        compare(rows.map(\.leaf), with: AnchorStatement.predicateType, named: "anchor")
+        compare(
+            try AnchorTable.recoveries(database), with: RecoveryStatement.predicateType, named: "recovery")
+    }
+
+    mutating func status(_ now: Instant) {
+        do {
+            report.warnings = try workspace.logStatus(database, now: now).warnings
+        } catch {
+            // Whatever cannot be read has been told already, by the check of it.
+            if report.faults.isEmpty { fault("log: \(error)") }
+        }
     }
 
     mutating func keys() throws {

@@ -33,7 +33,10 @@ extension Workspace {
     }
 
     func trustFile(_ database: any Reading) throws -> TrustFile {
-        TrustFile(origin: origin, keys: try keys(database))
+        let setting = try anchoring()
+        return TrustFile(
+            origin: origin, keys: try keys(database), policy: setting?.policy,
+            clocks: .init(anchors: setting?.roots ?? []))
     }
 
     /// Puts a new key in the place of the one in use: an entry signed by both, and for the log's key a checkpoint signed

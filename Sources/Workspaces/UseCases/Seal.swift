@@ -53,7 +53,7 @@ extension Workspace {
             result: try blobs.get(assessment.payload),
             program: try program.map { PackagedPayload(leaf: $0.leaf, bytes: try blobs.get($0.payload)) },
             batches: try batches.map { PackagedPayload(leaf: $0.leaf, bytes: try blobs.get($0.payload)) },
-            log: try publishedLog(database), trust: try trustFile(database))
+            log: try publishedLog(database) + anchorFiles(database), trust: try trustFile(database))
     }
 
     /// The kinds that hold facts.
@@ -78,6 +78,19 @@ struct DatabaseEntryReader: EntryReader {
 }
 
 extension Workspace {
+    /// The notes and answers of all anchors, by their paths below `log/`.
+    private func anchorFiles(_ database: any Reading) throws -> [(path: String, bytes: [UInt8])] {
+        try AnchorTable.rows(database).flatMap { row in
+            let anchor = try StoredAnchor(row, blobs: blobs, database)
+            let replies = anchor.replies.enumerated().map {
+                (PackageLayout.reply(row.size, $0.offset), $0.element)
+            }
+            return ([(PackageLayout.anchoredNote(row.size), anchor.note)] + replies).map {
+                (path: String($0.0.dropFirst(PackageLayout.log.count)), bytes: $0.1)
+            }
+        }
+    }
+
     /// The files of the published log (C2SP tlog-tiles), at the newest checkpoint.
     func publishedLog(_ database: any Reading) throws -> [(path: String, bytes: [UInt8])] {
         guard let note = try LogTable.checkpoint(database) else { throw PackageError.noAssessment }
