@@ -85,7 +85,8 @@ struct TimestampTests {
         async throws
     {
         let query = try request.encoded()
-        let info = try TimestampResponse(parsing: try authority.reply(to: query)).content.content
+        let info = try TimestampResponse(parsing: try authority.reply(to: query, section: "old")).content
+            .content
         let token = try authority.token(info, by: signer)
         let failure = await failure(verdict(token))
         switch signer {
@@ -97,6 +98,15 @@ struct TimestampTests {
         }
         // OpenSSL looks at today's date where we look at that of the stamp; both are after the certificate's end.
         #expect(try authority.accepts(token, query: query, isToken: true) == (failure == nil))
+    }
+
+    @Test func `a stamp that names another authority than its certificate is refused`() async throws {
+        let query = try request.encoded()
+        let info = try TimestampResponse(parsing: try authority.reply(to: query)).content.content
+        #expect(await failure(verdict(try authority.token(info, by: .p256))) == nil)
+        let other = try authority.token(info, by: .p384)
+        if case .certificate = await failure(verdict(other)) {} else { Issue.record("it was accepted") }
+        #expect(try !authority.accepts(other, query: query, isToken: true))
     }
 
     @Test func `no beginning of a reply is a reply, and no changed byte of what is signed goes unseen`()

@@ -20,6 +20,12 @@ struct SignerCertificate: Sendable {
         throw .certificate("it is not in the answer; ask with certReq")
     }
 
+    /// Whether a name in DER is the certificate's own (RFC 3161 §2.4.2, tsa).
+    func isNamed(_ name: [UInt8]) -> Bool {
+        var coder = DER.Serializer()
+        return (try? coder.serialize(certificate.subject)) != nil && coder.serializedBytes == name
+    }
+
     private static func matches(
         _ certificate: Certificate, _ signer: SignedContent.Signer
     ) throws(TimestampError) -> Bool {

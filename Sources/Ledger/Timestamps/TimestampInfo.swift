@@ -11,6 +11,8 @@ package struct TimestampInfo: Sendable, Hashable {
     package let time: Instant
     package let serial: [UInt8]
     package let nonce: [UInt8]?
+    /// The authority's name in DER where it states one.
+    let authority: [UInt8]?
 
     init(parsing bytes: [UInt8]) throws(TimestampError) {
         var fields = try ASN1Fields(try TimestampResponse.node(bytes), .sequence, "time")
@@ -34,9 +36,18 @@ package struct TimestampInfo: Sendable, Hashable {
         nonce = try fields.optional(.integer).map { node throws(TimestampError) in
             Array(try ASN1Fields.value(ArraySlice<UInt8>.self, node, "nonce"))
         }
-        _ = fields.optional(ASN1Fields.context(0))
+        authority = try Self.authority(fields.optional(ASN1Fields.context(0)))
         _ = fields.optional(ASN1Fields.context(1))
         try fields.end()
+    }
+
+    /// Names of other kinds than a directory's are not compared with the certificate.
+    private static func authority(_ node: ASN1Node?) throws(TimestampError) -> [UInt8]? {
+        guard let node else { return nil }
+        var explicit = try ASN1Fields(node, ASN1Fields.context(0), "authority's name")
+        guard let general = explicit.optional(ASN1Fields.context(4)) else { return nil }
+        var directory = try ASN1Fields(general, ASN1Fields.context(4), "authority's directory name")
+        return Array(try directory.next("name").encodedBytes)
     }
 
     private static func instant(_ time: GeneralizedTime) -> Instant? {

@@ -78,6 +78,9 @@ package struct TimestampResponse: Sendable {
         }
         let signer = try SignerCertificate(of: content)
         try checkReference(to: signer)
+        if let name = info.authority, !signer.isNamed(name) {
+            throw .certificate("the stamp names another authority than the certificate does")
+        }
         try signer.check(content)
         return signer
     }
