@@ -44,7 +44,7 @@ struct Assay: AsyncParsableCommand {
                 name: "Proof",
                 subcommands: [
                     PackageCommand.self, VerifyCommand.self, ReperformCommand.self, LogCommand.self,
-                    FsckCommand.self, EraseCommand.self, HoldCommand.self,
+                    FsckCommand.self, EraseCommand.self, HoldCommand.self, WitnessCommand.self,
                 ]),
         ])
 }

@@ -4,7 +4,7 @@ import Ledger
 import Reports
 
 /// `assay reperform FILE`
-package struct ReperformCommand: ParsableCommand {
+package struct ReperformCommand: AsyncParsableCommand {
     package static let configuration = CommandConfiguration(
         commandName: "reperform",
         abstract: "Repeat the assessment from a package alone and compare its digest.",
@@ -20,8 +20,8 @@ package struct ReperformCommand: ParsableCommand {
 
     package init() {}
 
-    package func run() throws {
-        let (verification, report) = try self.package.opened { try self.package.verify() }
+    package func run() async throws {
+        let (verification, report) = try await self.package.opened { try await self.package.verify() }
         guard report.isSound else {
             switch self.package.format {
             case .table: Console.print(report.text, terminator: "")
@@ -58,8 +58,7 @@ package struct ReperformCommand: ParsableCommand {
     }
 
     private func print(_ report: VerificationReport, with claim: Claim) throws {
-        let claims = report.claims + [claim]
-        let report = VerificationReport(claims: claims, isSynthetic: report.isSynthetic)
+        let report = report.adding(claim)
         switch self.package.format {
         case .table: Console.print(report.text, terminator: "")
         case .json: try Console.print(report.json)

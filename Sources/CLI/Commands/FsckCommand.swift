@@ -21,9 +21,10 @@ struct FsckCommand: ParsableCommand {
                 Console.print("item \(item.item) of batch \(item.leaf): erased by entry \(tombstone)")
             }
             for fault in report.faults { Console.print("FAULT  \(fault)") }
+            for warning in report.warnings { Console.print("ALARM  \(warning)") }
             Console.print(
                 "\(report.entries) log entries, \(report.hashes) hashes, \(report.batches) batches, "
-                    + "\(report.items) items: \(report.isClean ? "clean" : "\(report.faults.count) fault\(report.faults.count == 1 ? "" : "s")")"
+                    + "\(report.items) items: \(report.faults.isEmpty ? "clean" : "\(report.faults.count) fault\(report.faults.count == 1 ? "" : "s")")"
             )
             for remedy in report.remedies { Console.print("REMEDY \(remedy)") }
             Console.print(report.columns.text)
@@ -45,6 +46,8 @@ struct FsckCommand: ParsableCommand {
                     ),
                     ("faults", .array(report.faults.map { .string($0) })),
                     ("remedies", .array(report.remedies.map { .string($0) })),
+                    ("anchors", .integer(Int64(report.anchors))),
+                    ("alarms", .array(report.warnings.map { .string($0) })),
                     ("columns", .string(report.columns.word)),
                 ]))
         }

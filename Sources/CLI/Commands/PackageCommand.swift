@@ -7,7 +7,7 @@ import Workspaces
 extension PackageProfile: ExpressibleByArgument {}
 
 /// `assay package --out FILE`
-struct PackageCommand: ParsableCommand {
+struct PackageCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "package",
         abstract: "Seal the newest assessment, with what it rests on, into one file.",
@@ -31,8 +31,11 @@ struct PackageCommand: ParsableCommand {
         help: "Also write the verifier for web browsers, one page that needs no network, to this file.")
     var verifier: String?
 
+    @Flag(name: .customLong("no-anchor"), help: "Do not ask outside clocks and witnesses first.")
+    var hasNoAnchor = false
+
     @OptionGroup var workspace: WorkspaceOptions
-    @OptionGroup var clock: ClockOptions
+    @OptionGroup var time: ClockOptions
 
     enum Extra: String, ExpressibleByArgument, CaseIterable {
         case personal
@@ -44,10 +47,11 @@ struct PackageCommand: ParsableCommand {
         }
     }
 
-    func run() throws {
+    func run() async throws {
         let profile = profile ?? (include.isEmpty ? .buyer : .auditor)
         let opened = try workspace.open()
-        let sealed = try opened.seal(to: out, for: profile, clock: clock.clock)
+        if !hasNoAnchor, try opened.anchoring() != nil { try await anchor(opened) }
+        let sealed = try opened.seal(to: out, for: profile, clock: time.clock)
         Console.print("Sealed assessment \(sealed.assessment) into \(out), for: \(profile.rawValue)")
         Console.print("  \(sealed.entries) log entries, \(sealed.batches) batches, \(sealed.bytes) bytes")
         Console.print("  sha256 \(sealed.digest.hex)")
@@ -56,6 +60,21 @@ struct PackageCommand: ParsableCommand {
             let digest = try opened.writeBrowserVerifier(to: verifier)
             Console.print("Wrote the verifier for browsers to \(verifier)")
             Console.print("  sha256 \(digest.hex)")
+        }
+    }
+
+    /// Before the export, so that the whole of it is covered; without an answer it is sealed all the same.
+    private func anchor(_ workspace: Workspace) async throws {
+        do {
+            try workspace.allow(time.clock)
+            LogCommand.Anchor.print(
+                try await Network.exchanging {
+                    try await workspace.anchor(reason: "export", clock: time.clock, exchange: $0)
+                })
+        } catch AnchorError.alarm(let alarm) {
+            throw AnchorError.alarm(alarm)
+        } catch {
+            Console.say("not anchored: \(error)")
         }
     }
 }

@@ -38,6 +38,11 @@ package struct BatchCounts: Sendable, Hashable {
 package struct BatchStatement: Sendable, Hashable {
     package static let predicateType: Identifier = "urn:assay:batch:2"
 
+    /// Whose key signs entries of a type: what was collected is the collector's, everything else the log's.
+    package static func signer(of type: Identifier) -> KeyPurpose {
+        type == predicateType ? .collector : .log
+    }
+
     /// Longest list of reasons or failures in a statement: an entry of the log has at most 65,535 bytes.
     private static let listLimit = 50
     /// Longest text in such a list, in bytes.

@@ -6,6 +6,7 @@ package import Storage
 /// What the recorder needs to know of a workspace.
 package struct RecordingContext: Sendable {
     package let kinds: KindCatalog
+    /// Signs the checkpoints of the log.
     package let signer: NoteSigner
     /// Signs what was collected: another key than the log's, so that the two can be told apart.
     package let collector: NoteSigner

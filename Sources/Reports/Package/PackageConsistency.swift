@@ -27,6 +27,9 @@ extension PackageVerification {
         switch statement.predicateType {
         case BatchStatement.predicateType: recorded = BatchStatement(statement.predicate)?.recorded
         case ProgramStatement.predicateType: recorded = ProgramStatement(statement)?.recorded
+        case AnchorStatement.predicateType: recorded = AnchorStatement(statement)?.recorded
+        case RecoveryStatement.predicateType: recorded = RecoveryStatement(statement)?.recorded
+        case KeyEvent.predicateType: recorded = KeyEvent(statement)?.recorded
         case AssessmentStatement.predicateType:
             let assessment = AssessmentStatement(statement)
             if let assessment, assessment.knownAt > assessment.recorded {

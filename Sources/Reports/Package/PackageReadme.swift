@@ -28,7 +28,7 @@ enum PackageReadme {
 
             Get the program from somewhere else than this package, and compare trust/log.vkey with a
             copy of the key that you got elsewhere (--key FILE). Without that, the checks show that the
-            record agrees with itself, not whose it is. It is not anchored in any outside clock.
+            record agrees with itself, not whose it is. \(anchors(content))
 
             By hand, with common tools, after unpacking:
               sha256sum of each file must be the sha256 in manifest.json
@@ -38,6 +38,17 @@ enum PackageReadme {
 
             \(personal)
 
+            """
+    }
+
+    private static func anchors(_ content: PackageContent) -> String {
+        guard content.files.contains(where: { $0.path.utf8.starts(with: PackageLayout.anchors.utf8) }) else {
+            return "No outside clock or witness is in it."
+        }
+        return """
+            It holds checkpoints with the signatures of
+            witnesses (log/checkpoints) and RFC 3161 time stamps over them (log/anchors): with a trust file
+            that you got elsewhere (--trust FILE) they are checked too.
             """
     }
 
@@ -54,6 +65,7 @@ enum PackageReadme {
                 its items has the root that entry N states. An item is the line; or its "item", where
                 "disclosures" tell personal fields (RFC 9901); or only its hash, where it is erased or
                 withheld
+              trust/trust.json lists every key of the log and the entries that rest on it
               program/N.jsonl has the SHA-256 that entry N states
               result.json has the SHA-256 that log entry \(content.assessment) states
             """

@@ -8,20 +8,29 @@ import Programs
 package struct PackageVerification {
     private(set) var reader: PackageReader
     private let trusted: NoteVerifier?
+    let trust: TrustFile?
     private(set) var claims: [Claim] = []
     /// The entries of the log, once the log is proven.
     package internal(set) var entries: [LogEntry] = []
     package private(set) var manifest: PackageManifest?
+    /// The log's key in use when the package was sealed.
     private(set) var verifier: NoteVerifier?
+    /// The keys of the log: as the holder's trust file tells them, else as the package does.
+    private(set) var keys: KeyHistory?
+    /// What the package says of its keys.
+    private(set) var packagedKeys: KeyHistory?
     /// The newest checkpoint of the log in the package, once it is proven.
     var checkpoint: Checkpoint?
     /// What the payloads tell, once every batch is proven.
     var evidence = PackagedEvidence()
 
-    /// - Parameter trusted: the log's key as the holder got it elsewhere; nil trusts the key in the package.
-    package init(_ reader: PackageReader, trusted: NoteVerifier?) {
+    /// - Parameters:
+    ///   - trusted: a key of the log as the holder got it elsewhere; nil trusts the key in the package.
+    ///   - trust: what the holder has decided to trust, instead of a single key.
+    package init(_ reader: PackageReader, trusted: NoteVerifier?, trust: TrustFile? = nil) {
         self.reader = reader
         self.trusted = trusted
+        self.trust = trust
     }
 
     /// Runs every check that can be run.
@@ -33,7 +42,7 @@ package struct PackageVerification {
             if manifest.profile == .public { checkPublic() } else { checkRecord() }
             check("export") { try $0.checkExport() }
         }
-        claims += Self.notChecked(hasTrustedKey: trusted != nil)
+        claims += Self.notChecked(hasTrustedKey: trusted != nil || trust != nil)
         return VerificationReport(claims: claims, isSynthetic: manifest?.isSynthetic ?? false)
     }
 
@@ -41,6 +50,9 @@ package struct PackageVerification {
         check("log") { try $0.checkLog() }
         guard !entries.isEmpty else { return }
         check("statements") { try $0.checkStatements() }
+        if entries.contains(where: { $0.statement.predicateType == AnchorStatement.predicateType }) {
+            check("anchors") { try $0.checkAnchors() }
+        }
         check("evidence") { try $0.checkBatches() }
         claims += evidence.claims
         check("program") { try $0.checkProgram() }
@@ -126,24 +138,51 @@ package struct PackageVerification {
             throw Failed(description: "trust/log.vkey does not end in a line end")
         }
         let packaged = try NoteVerifier(vkey: String(text.dropLast()))
-        if let trusted, trusted != packaged {
-            throw Failed(description: "the package was signed by \(packaged.vkey), not by the key you gave")
-        }
         if let manifest, manifest.origin != packaged.name {
             throw Failed(description: "the key is of \(packaged.name), the log is \(manifest.origin)")
         }
+        let own = try packagedHistory(packaged)
+        packagedKeys = own
+        keys = trust?.keys ?? own
+        let source = try source(of: packaged, own)
         verifier = packaged
         // The name and id of the key; the key itself is in the file.
-        let name = packaged.vkey.split(separator: "+", maxSplits: 2).prefix(2).joined(separator: "+")
-        return trusted == nil ? "\(name), from the package itself" : "\(name), which is the one you gave"
+        return "\(packaged.hint), \(source)"
+    }
+
+    /// The keys as the package tells them.
+    private func packagedHistory(_ packaged: NoteVerifier) throws -> KeyHistory {
+        let file = try TrustFile(parsing: try reader.bytes(PackageLayout.trust))
+        guard file.origin == packaged.name, file.keys.current(.log) == packaged else {
+            throw Failed(description: "trust/trust.json is not about the key in trust/log.vkey")
+        }
+        return file.keys
+    }
+
+    /// Where the key of the package is known from, besides the package.
+    private func source(of packaged: NoteVerifier, _ own: KeyHistory) throws -> String {
+        if let trust {
+            guard trust.keys.terms(.log).contains(where: { $0.verifier == packaged }) else {
+                throw Failed(
+                    description:
+                        "the package was signed by \(packaged.vkey), which your trust file does not list")
+            }
+            return "which your trust file lists"
+        }
+        guard let trusted else { return "from the package itself" }
+        if trusted == packaged { return "which is the one you gave" }
+        // That one key took over from another is for the log to show, and a package for the public has none.
+        guard manifest?.profile != .public, own.terms(.log).contains(where: { $0.verifier == trusted }) else {
+            throw Failed(description: "the package was signed by \(packaged.vkey), not by the key you gave")
+        }
+        return "which took over from the one you gave"
     }
 
     /// Files of the log, of batches and of the program are for the log to account for.
     private func refuseStrayFiles(_ profile: PackageProfile) throws {
         let everywhere = [
             PackageManifest.path, PackageManifest.signaturePath, PackageManifest.proofPath,
-            PackageLayout.readme,
-            PackageLayout.key,
+            PackageLayout.readme, PackageLayout.key, PackageLayout.trust,
         ]
         let here =
             profile == .public

@@ -52,6 +52,7 @@ package enum PackageLayout {
     package static let assessment = "assessment.dsse.json"
     package static let assessmentProof = "assessment.tlog-proof"
     package static let key = "trust/log.vkey"
+    package static let trust = "trust/trust.json"
     package static let log = "log/"
     package static let batches = "batches/"
     package static let program = "program/"

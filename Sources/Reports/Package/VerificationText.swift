@@ -22,7 +22,7 @@ extension VerificationReport {
         lines.append("")
         lines.append(
             isSound
-                ? "The package is \(assurance): nothing in it contradicts anything else in it."
+                ? "The package is \(assurance): nothing in it contradicts \(isStamped || isWitnessed ? "itself or those who vouch for it." : "anything else in it.")"
                 : "The package is \(assurance). Do not rely on it; ask for a new copy.")
         return lines.joined(separator: "\n") + "\n"
     }

@@ -85,6 +85,7 @@ extension Workspace {
             let statement = AssessmentStatement(
                 result, digest: digest, summary: .sha256(ResultSummary.bytes(of: bytes) ?? []),
                 recorded: recorded)
+            let signer = try logSigner()
             let entry = try LogEntry(statement.statement, signedBy: [signer])
             let leaf = try LogTable.append([entry], signer: signer, database)
             try ProgramTable.insert(

@@ -55,6 +55,7 @@ extension Workspace {
     package func erase(
         _ request: ErasureRequest, clock: Clock
     ) throws -> (items: Int, leaves: [Int]) {
+        let signer = try logSigner()
         let outcome = try database.write { database in
             let now = try LogTable.recorded(clock.now(), database)
             if let (leaf, hold) = try holds(database).hold(on: request.kind) {
@@ -104,6 +105,9 @@ extension Workspace {
         var names = Set(try EvidenceTables.batches(database).map(\.payload))
         names.formUnion(try ProgramTable.rows(.program, database).map(\.payload))
         names.formUnion(try ProgramTable.rows(.assessment, database).map(\.payload))
+        for row in try AnchorTable.rows(database) {
+            names.formUnion(try StoredAnchor.names(row, database))
+        }
         return names
     }
 
@@ -151,7 +155,8 @@ extension Workspace {
         _ action: HoldStatement.Action, _ name: Identifier, kind: Identifier?, by: String, reason: String,
         clock: Clock
     ) throws -> Int {
-        try database.write { database in
+        let signer = try logSigner()
+        return try database.write { database in
             let standing = try holds(database).standing[name]
             switch action {
             case .place: if standing != nil { throw ErasureError.standing(name) }

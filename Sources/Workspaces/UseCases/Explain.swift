@@ -56,7 +56,7 @@ extension Workspace {
         return try database.read { database in
             let program = try self.program(database).history.current
             let kinds = try KindCatalog.builtin().merging(program.kinds.map(\.kind))
-            let verifier = signer.verifier
+            let verifier = logVerifier
             guard let note = try LogTable.checkpoint(database) else { throw WorkspaceError.leaf(0, size: 0) }
             let checkpoint = try Checkpoint.open(
                 Array(note.utf8), verifiers: [verifier], origin: verifier.name)

@@ -27,7 +27,7 @@ extension Workspace {
         // Whatever is recorded meanwhile is not in the package; then it is made again.
         for _ in 0..<3 {
             let (size, content) = try database.read { try packageContent($0, profile) }
-            let plan = try PackagePlan(content, key: signer.verifier)
+            let plan = try PackagePlan(content, key: logVerifier)
             guard let export = try putOnRecord(plan, size: size, clock: clock) else { continue }
             var bytes = 0
             let digest = try DurableFile.write(to: path, mode: 0o600) { sink in
@@ -59,6 +59,7 @@ extension Workspace {
             let statement = ExportStatement(
                 recorded: try LogTable.recorded(clock.now(), database), profile: plan.content.profile,
                 assessment: plan.content.assessment, manifest: plan.digest)
+            let signer = try logSigner()
             return try LogTable.append(
                 [try LogEntry(statement.statement, signedBy: [signer])], signer: signer, database)
         }
@@ -105,9 +106,11 @@ extension Workspace {
             files += try publishedLog(database, size: size).map {
                 PackagedFile(PackageLayout.log + $0.path, $0.bytes)
             }
+            files += try anchorFiles(database)
         }
+        files.append(PackagedFile(PackageLayout.trust, try CanonicalJSON.encode(trustFile(database).json)))
         let content = PackageContent(
-            origin: signer.name, assessment: assessment.leaf, profile: profile,
+            origin: origin, assessment: assessment.leaf, profile: profile,
             isSynthetic: labels.isSynthetic, personalFields: profile == .auditor ? labels.personalFields : [],
             withheldFields: profile == .auditor ? [] : labels.personalFields, files: files)
         return (size, content)
@@ -172,6 +175,17 @@ struct DatabaseEntryReader: EntryReader {
 }
 
 extension Workspace {
+    /// The notes and answers of all anchors.
+    private func anchorFiles(_ database: any Reading) throws -> [PackagedFile] {
+        try AnchorTable.rows(database).flatMap { row in
+            let anchor = try StoredAnchor(row, blobs: blobs, database)
+            return [PackagedFile(PackageLayout.anchoredNote(row.size), anchor.note)]
+                + anchor.replies.enumerated().map {
+                    PackagedFile(PackageLayout.reply(row.size, $0.offset), $0.element)
+                }
+        }
+    }
+
     /// The files of the published log (C2SP tlog-tiles), at the newest checkpoint or an earlier one.
     func publishedLog(
         _ database: any Reading, size given: Int? = nil

@@ -13,6 +13,7 @@ struct SealedBytes: Sendable {
     let bytes: [UInt8]
     /// The key of the log: what its holder signs is not therefore true.
     let signer: NoteSigner
+    /// The key that signs what is collected.
     let collector: NoteSigner
 
     fileprivate init() async throws {
