@@ -37,6 +37,29 @@ struct BrowserTests {
         #expect(other["sound"]?.bool == false && status("key", other) == "failed")
     }
 
+    @Test func `the page follows keys that were changed, and nothing that was signed with a retired one`()
+        async throws
+    {
+        let rotated = try await RotatedKeys()
+        let packages = try rotated.packages()
+        let page = try await Browser.page(rotated.desk)
+        let reports = try await page.findings(packages.map(\.bytes), key: rotated.first)
+        for ((what, isGood, _), report) in zip(packages, reports) {
+            #expect(report["sound"]?.bool == isGood, "\(what): \(report)")
+            #expect(status("statements", report) == (isGood ? "verified" : "failed"), "\(what): \(report)")
+        }
+        // A package for the public has no log that shows the change of keys.
+        try await rotated.desk.expect(0, "package", "--out", "p.assay", "--profile", "public")
+        let bytes = try rotated.desk.scratch.read("p.assay")
+        let second = try await rotated.desk.expect(0, "log", "key").output.trimmingCharacters(in: .newlines)
+        #expect(try await page.findings([bytes], key: second)[0]["sound"]?.bool == true)
+        #expect(try await page.findings([bytes], key: rotated.first)[0]["sound"]?.bool == false)
+        try rotated.desk.scratch.write("first.vkey", rotated.first + "\n")
+        try rotated.desk.scratch.write("second.vkey", second + "\n")
+        #expect(try await rotated.desk.verify("verify", "p.assay", "--key", "second.vkey").status == 0)
+        #expect(try await rotated.desk.verify("verify", "p.assay", "--key", "first.vkey").status == 1)
+    }
+
     @Test func `the page finds every forgery that the program finds`() async throws {
         let desk = try await ProfileTests.desk()
         try await desk.expect(0, "import", "-", input: TinyProgram.probe("p-7", at: "2025-01-05T00:00:00Z"))

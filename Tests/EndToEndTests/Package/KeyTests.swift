@@ -1,5 +1,7 @@
+import Evidence
 import Formats
 import Ledger
+import Reports
 import Testing
 
 /// Keys that change, are sealed, or are kept elsewhere.
@@ -39,6 +41,18 @@ import Testing
             #expect(outcome.status == status, "\(package) \(file): \(outcome.said)")
         }
         #expect(try await desk.verify("reperform", "new.assay", "--trust", "trust.json").status == 0)
+    }
+
+    @Test func `a batch by an older collector's key stays good, one that a retired key signs later does not`()
+        async throws
+    {
+        let rotated = try await RotatedKeys()
+        for (what, isGood, bytes) in try rotated.packages() {
+            try rotated.desk.scratch.write("p.assay", bytes)
+            let outcome = try await rotated.desk.verify("verify", "p.assay")
+            #expect(outcome.status == (isGood ? 0 : 1), "\(what): \(outcome.said)")
+            #expect(isGood || outcome.says("FAILED   statements"), "\(what): \(outcome.said)")
+        }
     }
 
     @Test func `only signing asks for the passphrase of a sealed key`() async throws {
