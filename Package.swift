@@ -104,7 +104,9 @@ let package = Package(
         .target(name: "HTML", swiftSettings: house),
         .target(
             name: "Reports",
-            dependencies: ["CAssets", "Formats", "Ledger", "Catalog", "Programs", "Evidence", "Assessment", "HTML"],
+            dependencies: [
+                "CAssets", "Formats", "Ledger", "Catalog", "Programs", "Evidence", "Assessment", "HTML",
+            ],
             swiftSettings: house),
         .target(
             name: "Workspaces",

@@ -58,7 +58,9 @@ struct KeyedLog {
         try log.add(2)
         let keys = try log.history()
         for (leaf, entry) in log.entries.enumerated() {
-            #expect(throws: Never.self, "entry \(leaf)") { try keys.accepts(entry, at: leaf, by: .collector).get() }
+            #expect(throws: Never.self, "entry \(leaf)") {
+                try keys.accepts(entry, at: leaf, by: .collector).get()
+            }
         }
         // An entry of the first collector's time by the second, and the other way round.
         let late = try LogEntry(.sample(), signedBy: [firstCollector])
@@ -67,7 +69,8 @@ struct KeyedLog {
         #expect(throws: LogEntryError.self) { try keys.accepts(early, at: 5, by: .collector).get() }
         // The log's own entries rest on the log's keys, and neither key may stand in for the other.
         for (leaf, signer, isRight) in [
-            (2, first, true), (2, log.log, false), (4, log.log, true), (4, first, false), (4, firstCollector, false),
+            (2, first, true), (2, log.log, false), (4, log.log, true), (4, first, false),
+            (4, firstCollector, false),
         ] {
             let entry = try LogEntry(.sample(), signedBy: [signer])
             #expect((try? keys.accepts(entry, at: leaf, by: .log).get()) != nil == isRight, "entry \(leaf)")

@@ -34,7 +34,8 @@ package struct Provenance: Sendable {
         if let plan = ProgramStatement(entry.statement)?.collection {
             guard keys.signers(.collector, ofEntry: leaf).contains(plan.collector) else {
                 throw ProvenanceError(
-                    description: "its plan names the collector \(plan.collector.hint), which is not in use there")
+                    description:
+                        "its plan names the collector \(plan.collector.hint), which is not in use there")
             }
             self.plan = plan
         }

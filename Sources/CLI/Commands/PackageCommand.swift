@@ -65,6 +65,7 @@ struct PackageCommand: AsyncParsableCommand {
 
     /// Before the export, so that the whole of it is covered; without an answer it is sealed all the same.
     private func anchor(_ workspace: Workspace) async throws {
+        if try workspace.logStatus(now: time.clock.now()).isCovered { return }
         do {
             try workspace.allow(time.clock)
             LogCommand.Anchor.print(

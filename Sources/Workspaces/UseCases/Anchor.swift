@@ -28,7 +28,8 @@ package enum AnchorError: Error, CustomStringConvertible {
 
     package var description: String {
         switch self {
-        case .anchored(let size): "the checkpoint of \(size) entries was anchored meanwhile; nothing is left to do"
+        case .anchored(let size):
+            "the checkpoint of \(size) entries was anchored meanwhile; nothing is left to do"
         case .notConfigured:
             "nobody is asked to vouch for this log; name time-stamping authorities and witnesses with "
                 + "\"assay log configure\""

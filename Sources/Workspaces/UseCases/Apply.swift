@@ -108,7 +108,8 @@ extension Workspace {
             let payload = try ProgramPayload.encode(changes.sorted { $0.key < $1.key })
             let recorded = try LogTable.recorded(clock.now(), database)
             let statement = ProgramStatement(
-                plan, collection: CollectionPlan(program, collector: collectorKey.verifier), recorded: recorded,
+                plan, collection: CollectionPlan(program, collector: collectorKey.verifier),
+                recorded: recorded,
                 payload: .sha256(payload))
             let name = try blobs.put(payload)
             let signer = try logSigner()

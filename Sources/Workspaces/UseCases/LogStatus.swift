@@ -2,6 +2,7 @@ package import Evidence
 package import Formats
 package import Ledger
 import Programs
+import Reports
 import Storage
 
 /// How well the log is held from outside at this time.
@@ -11,6 +12,8 @@ package struct LogStatus: Sendable {
     package let anchor: (leaf: Int, statement: AnchorStatement)?
     /// Entries that no anchor covers; the newest anchor's own does not count.
     package let uncovered: Int
+    /// Nothing but exports has been recorded since the newest anchor.
+    package let isCovered: Bool
     /// How long ago the newest anchor was recorded, or the first entry when there is none; nil for an empty log.
     package let age: TimeSpan?
     package let maximumAge: TimeSpan?
@@ -46,6 +49,14 @@ extension Workspace {
         try database.read { try logStatus($0, now: now) }
     }
 
+    private func isCovered(_ row: AnchorTable.Row?, size: Int, _ database: any Reading) throws -> Bool {
+        guard let row else { return false }
+        return try (row.size..<size).allSatisfy { leaf in
+            guard leaf != row.leaf, let entry = try LogTable.entry(leaf, database) else { return true }
+            return ExportStatement(entry.statement) != nil
+        }
+    }
+
     func logStatus(_ database: any Reading, now: Instant) throws -> LogStatus {
         let size = try LogTable.size(database)
         let row = try AnchorTable.rows(database).last
@@ -63,7 +74,8 @@ extension Workspace {
         }
         return LogStatus(
             size: size, anchor: anchor, uncovered: max(0, size - (row.map { $0.size + 1 } ?? 0)),
-            age: since.map { now - $0 }, maximumAge: try anchoring()?.maximumAge,
+            isCovered: try isCovered(row, size: size, database), age: since.map { now - $0 },
+            maximumAge: try anchoring()?.maximumAge,
             alarms: try LogAlarm.all(database), isPeriodDue: isPeriodDue)
     }
 }

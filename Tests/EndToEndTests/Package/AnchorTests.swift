@@ -40,12 +40,21 @@ import Testing
                     "roots-a.pem", "--roots", "roots-b.pem", "--policy", witness.policy)
                 try await desk.expect(0, "log", "anchor", "--reason", "manual")
                 #expect(try await desk.expect(0, "log", "anchor", "--if-older", "1").says("nothing to do"))
+                // What an anchor rests on is no leftover of an erasure.
+                try await desk.expect(
+                    0, "erase", "uptime.probe", "p-1", "--by", "officer", "--reason", "request", "--basis",
+                    "GDPR Art. 17", "--early")
                 try await desk.expect(1, "assess")
                 let sealed = try await desk.expect(0, "package", "--out", "p.assay")
                 #expect(sealed.says("(export)", "  a\n", "  b\n", "witness.example/w"))
                 try await desk.expect(0, "fsck")
                 let status = try await desk.json(0, "log", "status")
-                #expect(status["stamps"]?.integer == 2 && status["uncovered"]?.integer == 0)
+                #expect(status["stamps"]?.integer == 2 && status["uncovered"]?.integer == 1, "the export")
+
+                let first = try desk.scratch.read("p.assay")
+                // Nothing but the export has come since, so that the same is sealed again.
+                try await desk.expect(0, "package", "--out", "p.assay")
+                #expect(try desk.scratch.read("p.assay") == first)
 
                 try desk.scratch.write("trust.json", try await desk.expect(0, "log", "trust").output)
                 try desk.scratch.write("key", try await desk.expect(0, "log", "key").output)
