@@ -73,7 +73,8 @@ struct KeyedLog {
             (4, firstCollector, false),
         ] {
             let entry = try LogEntry(.sample(), signedBy: [signer])
-            #expect((try? keys.accepts(entry, at: leaf, by: .log).get()) != nil == isRight, "entry \(leaf)")
+            let isAccepted = (try? keys.accepts(entry, at: leaf, by: .log).get()) != nil
+            #expect(isAccepted == isRight, "entry \(leaf)")
         }
 
         let origin: Identifier = "example.org/log"
