@@ -68,7 +68,9 @@ package struct AssessmentResult: Sendable {
     /// stand in the order of the tests whoever finishes first.
     package init(_ input: AssessmentInput, columns: ColumnHistory, evidenceDigest: Digest) throws {
         let frame = try SweepFrame(columns: columns, period: input.period, knownAt: input.knownAt)
-        let outcomes = try Parallel.map(input.tests) { try TestOutcome($0, frame, input.tolerance) }
+        let outcomes = try Parallel.map(input.tests, cost: frame.cost(of:)) {
+            try TestOutcome($0, frame, input.tolerance)
+        }
         var last: [Identifier: LastOccurrence] = [:]
         for test in input.tests where frame.frame.isInstant {
             last[test.id] = test.lastOccurrence(try frame.simple(test.evidenceKinds))

@@ -11,6 +11,8 @@ struct EventScan<Judge: EventJudge> {
     private let variable: String
     private let scope: Predicate?
     private var scopeEvaluation: ColumnEvaluation?
+    /// The scope reads a joined record, so that it can be told only after the joins.
+    private let isScopeJoined: Bool
     private var joins: [JoinTable]
     private let joinFields: [Set<Identifier>?]
     private var judge: Judge
@@ -37,6 +39,8 @@ struct EventScan<Judge: EventJudge> {
         let asked = judged + [scope].compactMap { $0 }
         joinFields = joins.map { join in Self.fields(asked, of: join.name) }
         let lookups = joins.flatMap { [$0.local] + [$0.asOf].compactMap { $0 } }
+        let names = Set(joins.map(\.name))
+        isScopeJoined = scope.map { !names.isDisjoint(with: $0.expression.freeVariables) } ?? false
         variable = judged.first?.variable ?? ""
         fields = kind.fieldsToRead(Self.fields(asked + lookups, of: variable))
     }
@@ -147,10 +151,12 @@ struct EventScan<Judge: EventJudge> {
     ) -> Outcome {
         var rows = ColumnBlock(
             count: block.count, variables: [(variable, block.record)], instants: block.instants)
+        // What is out of scope needs no join.
+        var scoped = isScopeJoined ? nil : scopeAnswers(rows)
         var isJoined: [Bool]?
         var joined: [[Int32]] = []
         for index in joins.indices {
-            let matches = joins[index].matches(rows, &numbers)
+            let matches = joins[index].matches(rows, scoped, &numbers)
             joined.append(matches)
             rows.variables.append(
                 (joins[index].join.name, joins[index].record(matches, fields: joinFields[index])))
@@ -159,15 +165,18 @@ struct EventScan<Judge: EventJudge> {
                 isJoined?[row] = false
             }
         }
-        var scoped: [UInt8]?
-        if let scope, var evaluation = scopeEvaluation.take() {
-            scoped = scope.answers(&evaluation, over: rows)
-            scopeEvaluation = evaluation
-        }
+        if isScopeJoined { scoped = scopeAnswers(rows) }
         let judged = judge.answers(over: rows)
         return tally(block.instants, stretch, coverage, isJoined, scoped, judged) { row in
-            zip(joins, joined).compactMap { $0.reference($1[row]) }
+            joins.indices.compactMap { joins[$0].reference(joined[$0][row]) }
         }
+    }
+
+    private mutating func scopeAnswers(_ rows: ColumnBlock) -> [UInt8]? {
+        guard let scope, var evaluation = scopeEvaluation.take() else { return nil }
+        let answers = scope.answers(&evaluation, over: rows)
+        scopeEvaluation = evaluation
+        return answers
     }
 
     private func tally(
@@ -182,8 +191,9 @@ struct EventScan<Judge: EventJudge> {
             guard at >= from, at < to else { continue }
             while place < coverage.ends.count, coverage.ends[place] <= at { place += 1 }
             let isCovered = place < coverage.starts.count && coverage.starts[place] <= at
+            let scope = scoped?[row] ?? ColumnAnswer.yes
+            if scope == ColumnAnswer.no, !isScopeJoined { continue }
             if isJoined?[row] ?? true {
-                let scope = scoped?[row] ?? ColumnAnswer.yes
                 if scope == ColumnAnswer.no { continue }
                 if scope == ColumnAnswer.yes, isCovered {
                     if judged[row] == ColumnAnswer.yes {

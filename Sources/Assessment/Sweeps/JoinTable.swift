@@ -74,13 +74,21 @@ struct JoinTable {
     }
 
     /// For each row of a block the joined record's row, or a `Miss`.
-    mutating func matches(_ block: ColumnBlock, _ numbers: inout KeyNumbers) -> [Int32] {
+    ///
+    /// - Parameter scoped: `ColumnAnswer` by row; rows that are out of scope are not looked up and count as absent.
+    mutating func matches(
+        _ block: ColumnBlock, _ scoped: [UInt8]?, _ numbers: inout KeyNumbers
+    ) -> [Int32] {
         let keys = numbers.keys(&local, over: block)
         let instants = block.instants ?? []
         let lookups = asOf.map { _ in moments(block) }
         var found = [Int32](repeating: Miss.undecidable, count: block.count)
         var place = 0
         for row in 0..<block.count {
+            if let scoped, scoped[row] == ColumnAnswer.no {
+                found[row] = Miss.absent
+                continue
+            }
             var at = instants[row]
             if let lookups {
                 guard let moment = lookups[row] else { continue }

@@ -4,11 +4,17 @@ import Synchronization
 /// Work that falls into independent parts, done on all cores.
 package enum Parallel {
     /// Maps each element; results stand in the order of the elements. The first error, in that order, is thrown.
+    ///
+    /// - Parameter cost: what is dearest is begun first, so that no core is left with it at the end.
     static func map<Element: Sendable, Result: Sendable>(
-        _ elements: [Element], _ transform: @Sendable (Element) throws -> Result
+        _ elements: [Element], cost: (Element) -> Int = { _ in 0 },
+        _ transform: @Sendable (Element) throws -> Result
     ) throws -> [Result] {
+        let costs = elements.map(cost)
+        let order = elements.indices.sorted { (costs[$1], $0) < (costs[$0], $1) }
         let results = Mutex([Swift.Result<Result, any Error>?](repeating: nil, count: elements.count))
-        DispatchQueue.concurrentPerform(iterations: elements.count) { index in
+        DispatchQueue.concurrentPerform(iterations: elements.count) { place in
+            let index = order[place]
             let result = Swift.Result { try transform(elements[index]) }
             results.withLock { $0[index] = result }
         }

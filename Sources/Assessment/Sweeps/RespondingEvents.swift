@@ -102,10 +102,10 @@ struct RespondingEvents: Responders {
 
     func answered(_ key: UInt32, from start: Instant, to latest: Instant) -> Instant? {
         var first: Instant?
-        for source in sources {
-            guard source.doubtful.isEmpty else { return nil }
-            guard let own = source.first(key, from: start.microseconds) else { continue }
-            let at = Instant(microseconds: source.instants[own])
+        for index in sources.indices {
+            guard sources[index].doubtful.isEmpty else { return nil }
+            guard let own = sources[index].first(key, from: start.microseconds) else { continue }
+            let at = Instant(microseconds: sources[index].instants[own])
             first = min(first ?? at, at)
         }
         return first

@@ -22,6 +22,17 @@ package struct SweepFrame: Sendable {
 
     var period: Interval { frame.period }
 
+    /// About how much evidence a test has to go through: rows, in blocks of events.
+    func cost(of test: ControlTest) -> Int {
+        var found = 0
+        for kind in test.evidenceKinds {
+            for records in columns[kind]?.sources.values.map(\.self) ?? [] {
+                found += (records.events?.blockCount ?? 0) * EventBlock.capacity + records.states.count
+            }
+        }
+        return found
+    }
+
     /// The frame of the simple evaluators, with the records of some kinds.
     func simple(_ kinds: Set<Identifier>) throws -> Frame {
         var found = frame.history.kinds

@@ -113,6 +113,7 @@ struct TriggerScan<Answers: Responders> {
         event: (Int, inout EventIdentity?, inout EventBlock?) throws -> EventRecord
     ) throws {
         var (identity, whole): (EventIdentity?, EventBlock?) = (nil, nil)
+        let (rule, version, texts) = (rule, triggers.version, frame.columns.texts)
         for row in 0..<block.count where starts[row] != ColumnAnswer.no {
             let moment = moments?[row] ?? .at(block.instants[row])
             guard starts[row] == ColumnAnswer.yes, moment != .doubtful else {
@@ -126,7 +127,6 @@ struct TriggerScan<Answers: Responders> {
             guard case .at(let microseconds) = moment else { continue }
             let at = Instant(microseconds: microseconds)
             let due = triggers.clock.due(after: at)
-            let (rule, version, texts) = (rule, triggers.version, frame.columns.texts)
             try judge(at, due, keys[row]) {
                 let known = try event(row, &identity, &whole)
                 let isNamed = keys[row] != KeyNumbers.undecidable

@@ -86,7 +86,12 @@ struct ExplainCommand: ParsableCommand {
         try FileManager.default.createDirectory(at: place, withIntermediateDirectories: true)
         var files = [("\(test).sql", twin.script), ("\(test)-files.sql", twin.fileScript)]
         files += twin.tables.map { ("\($0.name).csv", $0.csv) }
-        for (name, text) in files { try Data(text.utf8).write(to: place.appendingPathComponent(name)) }
+        for (name, text) in files {
+            let file = place.appendingPathComponent(name)
+            try Data(text.utf8).write(to: file)
+            // They hold evidence.
+            try FileManager.default.setAttributes([.posixPermissions: 0o600], ofItemAtPath: file.path)
+        }
         Console.print(
             "Wrote \(folder)/\(test).sql, which holds everything, and \(twin.tables.count) tables as CSV.")
     }

@@ -2,10 +2,11 @@ internal import Formats
 
 /// The answer to a yes-or-no expression in one row.
 package enum ColumnAnswer {
-    package static let no: UInt8 = 0
-    package static let yes: UInt8 = 1
+    // Computed and inlinable: they are read once for every row of every sweep, from another module.
+    @inlinable package static var no: UInt8 { 0 }
+    @inlinable package static var yes: UInt8 { 1 }
     /// An error, or a value that is neither true nor false.
-    package static let undecidable: UInt8 = 2
+    @inlinable package static var undecidable: UInt8 { 2 }
 }
 
 /// Computes an expression a block at a time. What has been learnt from one block serves the next, so keep one

@@ -24,6 +24,14 @@ import Testing
         let key, verdict: String
         let from, to: Instant
 
+        /// A row as `explain` shows it.
+        init(_ json: JSON, of key: String) throws {
+            self.key = key
+            from = try #require(json["from"]?.string.flatMap { Instant($0) })
+            to = try #require(json["to"]?.string.flatMap { Instant($0) })
+            verdict = try #require(json["verdict"]?.string)
+        }
+
         init(_ json: JSON) throws {
             let list = try #require(json.array)
             key = try #require(list[0].string)
@@ -40,7 +48,7 @@ import Testing
         }
     }
 
-    @Test func `every story has the verdict that was meant for it`() throws {
+    @Test func `every story has the verdict that was meant for it`() async throws {
         let result = try JSON(parsing: year.result)
         var rows: [String: [Row]] = [:]
         for test in try #require(result["tests"]?.array) {
@@ -50,7 +58,12 @@ import Testing
         let stories = ExampleCompany(seed: ExampleYear.seed).stories
         #expect(stories.count > 30)
         for story in stories {
-            let found = try #require(rows[story.test], "no test \(story.test)")
+            var found = try #require(rows[story.test], "no test \(story.test)")
+            if !found.contains(where: { $0.tells(story) }), !story.key.isEmpty {
+                // The result lists no unit that only passes or was not watched; an explanation does.
+                let explained = try await desk.json(0, "explain", story.test, story.key)
+                found = try #require(explained["rows"]?.array).map { try Row($0, of: story.key) }
+            }
             let near = found.filter { $0.key == story.key }.map {
                 "\($0.verdict) from \($0.from) to \($0.to)"
             }
