@@ -1,5 +1,6 @@
 import ArgumentParser
 import Formats
+import Intake
 import Ledger
 import PackageCommands
 import Workspaces

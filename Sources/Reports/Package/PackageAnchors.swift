@@ -99,7 +99,7 @@ extension PackageVerification {
             let signed = anchors.last?.statement.witnesses.count ?? 0
             let detail =
                 signed == 0
-                ? "no witness has signed this log; another version of it could exist"
+                ? "no witness's signature is in the package; another version of the log could exist"
                 : "\(signed) signatures of witnesses are in it; give --trust FILE with a policy to check them"
             return Claim("witness", .notChecked, detail)
         }
@@ -137,7 +137,7 @@ extension PackageVerification {
         guard let clocks = trust?.clocks, !clocks.anchors.isEmpty else {
             let detail =
                 count == 0
-                ? "no outside clock has signed this log; its times are the collector's own"
+                ? "no outside clock's stamp is in the package; its times are the collector's own"
                 : "\(count) time stamps are in it; give --trust FILE with certificates to check them"
             return Claim("time", .notChecked, detail)
         }

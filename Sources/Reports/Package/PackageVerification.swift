@@ -68,10 +68,12 @@ package struct PackageVerification {
     private static func notChecked(hasTrustedKey: Bool) -> [Claim] {
         var claims = [
             Claim(
-                "time", .notChecked, "no outside clock has signed this log; its times are the collector's own"
+                "time", .notChecked,
+                "no outside clock's stamp is in the package; its times are the collector's own"
             ),
             Claim(
-                "witness", .notChecked, "no witness has signed this log; another version of it could exist"),
+                "witness", .notChecked,
+                "no witness's signature is in the package; another version of the log could exist"),
             Claim("sources", .notChecked, "that the sources told the truth is beyond any log"),
         ]
         if !hasTrustedKey {

@@ -1,6 +1,7 @@
 import Evidence
 import Formats
 import Foundation
+import Intake
 import Ledger
 
 /// A file that leads to a private key. It holds one of
@@ -118,52 +119,38 @@ enum Passphrase {
     }
 }
 
-/// Where a secret is kept, so that it need not be written down here.
-package struct SecretReference: Sendable, Hashable, CustomStringConvertible {
-    private enum Place: String, Sendable {
-        case env, file, exec
-    }
-
+extension SecretReference {
     private struct Failed: Error, CustomStringConvertible {
         let description: String
     }
 
-    private let place: Place
-    private let rest: String
-
-    /// Reads `env:NAME`, `file:PATH` or `exec:COMMAND ARGUMENTS`; nil for anything else.
-    package init?(_ text: String) {
-        guard let colon = text.firstIndex(of: ":"), let place = Place(rawValue: String(text[..<colon])),
-            !text[text.index(after: colon)...].isEmpty, !text.contains("\n")
-        else { return nil }
-        self.place = place
-        rest = String(text[text.index(after: colon)...])
+    /// The reference as it is written to a key's file: with a program's arguments, which messages leave out.
+    var spelled: String {
+        guard case .program(let words) = self else { return description }
+        return "exec:" + words.joined(separator: " ")
     }
 
-    package var description: String { "\(place.rawValue):\(rest)" }
-
-    /// The secret, without the line end behind it.
-    package func text() throws -> String {
+    /// The secret, without the line end behind it; at once, since what it is wanted for is a signature in a transaction.
+    func text() throws -> String {
         let text: String
-        switch place {
-        case .env:
-            guard let value = ProcessInfo.processInfo.environment[rest] else {
-                throw Failed(description: "the environment variable \(rest) is not set")
+        switch self {
+        case .environment(let name):
+            guard let value = ProcessInfo.processInfo.environment[name] else {
+                throw Failed(description: "the environment variable \(name) is not set")
             }
             text = value
-        case .file: text = try Workspace.secret(rest)
-        case .exec: text = try output()
+        case .file(let path): text = try Workspace.secret(path)
+        case .program(let words): text = try Self.output(words)
         }
         let trimmed = text.trimmingCharacters(in: .newlines)
-        guard !trimmed.isEmpty else { throw Failed(description: "\(description) gives nothing") }
+        guard !trimmed.isEmpty else { throw Failed(description: "\(self) gives nothing") }
         return trimmed
     }
 
-    /// What a program prints; words are separated by spaces, and no shell takes part.
-    private func output() throws -> String {
-        let words = rest.split(separator: " ").map(String.init)
+    private static func output(_ words: [String]) throws -> String {
+        let program = words.first ?? ""
         let process = Process()
-        process.executableURL = URL(fileURLWithPath: words.first ?? "")
+        process.executableURL = URL(fileURLWithPath: program)
         process.arguments = Array(words.dropFirst())
         let pipe = Pipe()
         process.standardOutput = pipe
@@ -171,12 +158,12 @@ package struct SecretReference: Sendable, Hashable, CustomStringConvertible {
         do {
             try process.run()
         } catch {
-            throw Failed(description: "\(words.first ?? "") cannot be started; give its full path")
+            throw Failed(description: "\(program) cannot be started; give its full path")
         }
         let data = pipe.fileHandleForReading.readDataToEndOfFile()
         process.waitUntilExit()
         guard process.terminationStatus == 0, data.count < 65_536 else {
-            throw Failed(description: "\(words.first ?? "") ended with status \(process.terminationStatus)")
+            throw Failed(description: "\(program) ended with status \(process.terminationStatus)")
         }
         return String(decoding: data, as: UTF8.self)
     }

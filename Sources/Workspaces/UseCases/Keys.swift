@@ -1,6 +1,7 @@
 import Evidence
 import Formats
 import Foundation
+package import Intake
 package import Ledger
 import Programs
 import Storage
@@ -78,7 +79,7 @@ extension Workspace {
             guard signer.name == name else {
                 throw WorkspaceError.otherOrganization(found: signer.name.text, expected: name.text)
             }
-            return (signer, "\(KeyFile.referenceHeading)\nvkey \(signer.verifier.vkey)\nfrom \(reference)\n")
+            return (signer, "\(KeyFile.referenceHeading)\nvkey \(signer.verifier.vkey)\nfrom \(reference.spelled)\n")
         }
         let signer = try NoteSigner(name: name, key: try SigningKey.generate(using: &generator))
         guard case .passphrase = protection else { return (signer, signer.privateText + "\n") }
