@@ -28,8 +28,9 @@ package struct PackageArguments: ParsableArguments {
         let reader = try PackageReader(try ByteSource(file: file))
         var verification = PackageVerification(
             reader, trusted: try trusted(), trust: try trustFile())
-        let report = await verification.anchored(verification.run())
-        return (verification, report)
+        // In two steps: what is anchored must be the verification that has run.
+        let report = verification.run()
+        return (verification, await verification.anchored(report))
     }
 
     package func validate() throws {
