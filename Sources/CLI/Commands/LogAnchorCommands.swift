@@ -95,7 +95,6 @@ extension LogCommand {
 
         func run() async throws {
             let workspace = try workspace.open()
-            try workspace.allow(time.clock)
             let status = try workspace.logStatus(now: time.clock.now())
             if let ifOlder, !status.isPeriodDue, status.anchor != nil, let age = status.age,
                 age < .hours(ifOlder)
@@ -177,7 +176,6 @@ extension LogCommand {
 
         func run() throws {
             let workspace = try workspace.open()
-            try workspace.allow(time.clock)
             let recovery = try workspace.recover(reason: reason, clock: time.clock)
             Console.print(
                 "On record: \(recovery.size) entries are left of at least \(recovery.witnessed) that "

@@ -40,7 +40,6 @@ extension LogCommand {
 
         func run() throws {
             let workspace = try workspace.open()
-            try workspace.allow(time.clock)
             let reference = from.flatMap { SecretReference($0) }
             let protection =
                 reference.map { KeyProtection.reference($0) } ?? (passphrase ? .passphrase : .mode)

@@ -67,7 +67,6 @@ struct PackageCommand: AsyncParsableCommand {
     private func anchor(_ workspace: Workspace) async throws {
         if try workspace.logStatus(now: time.clock.now()).isCovered { return }
         do {
-            try workspace.allow(time.clock)
             LogCommand.Anchor.print(
                 try await Network.exchanging {
                     try await workspace.anchor(reason: "export", clock: time.clock, exchange: $0)

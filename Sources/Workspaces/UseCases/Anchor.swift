@@ -48,6 +48,7 @@ extension Workspace {
     package func anchor(
         reason: String, clock: Clock, exchange: Exchange
     ) async throws -> AnchorOutcome {
+        try allow(clock)
         guard let setting = try anchoring() else { throw AnchorError.notConfigured }
         let signer = try logSigner()
         let text = try database.read { try LogTable.checkpoint($0) }
@@ -205,6 +206,7 @@ extension Workspace {
     /// Puts on record that the log was restored from an older copy and that what came behind it is gone. Only after a
     /// witness has shown that; a second history under the same key is nothing to recover from.
     package func recover(reason: String, clock: Clock) throws -> RecoveryStatement {
+        try allow(clock)
         let signer = try logSigner()
         return try database.write { database in
             let alarms = try LogAlarm.all(database)

@@ -55,6 +55,7 @@ extension Workspace {
     package func erase(
         _ request: ErasureRequest, clock: Clock
     ) throws -> (items: Int, leaves: [Int]) {
+        try allow(clock)
         let signer = try logSigner()
         let outcome = try database.write { database in
             let now = try LogTable.recorded(clock.now(), database)
@@ -155,6 +156,7 @@ extension Workspace {
         _ action: HoldStatement.Action, _ name: Identifier, kind: Identifier?, by: String, reason: String,
         clock: Clock
     ) throws -> Int {
+        try allow(clock)
         let signer = try logSigner()
         return try database.write { database in
             let standing = try holds(database).standing[name]

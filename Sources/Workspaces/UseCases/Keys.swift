@@ -47,6 +47,7 @@ extension Workspace {
     package func rotate(
         _ purpose: KeyPurpose, reason: String, protection: KeyProtection, clock: Clock
     ) throws -> (key: NoteVerifier, leaf: Int) {
+        try allow(clock)
         let old = try purpose == .log ? logSigner() : collectorSigner()
         let name = purpose == .log ? origin : Self.collectorName(origin)
         let (new, content) = try Self.newKey(name, protection)
@@ -79,7 +80,10 @@ extension Workspace {
             guard signer.name == name else {
                 throw WorkspaceError.otherOrganization(found: signer.name.text, expected: name.text)
             }
-            return (signer, "\(KeyFile.referenceHeading)\nvkey \(signer.verifier.vkey)\nfrom \(reference.spelled)\n")
+            return (
+                signer,
+                "\(KeyFile.referenceHeading)\nvkey \(signer.verifier.vkey)\nfrom \(reference.spelled)\n"
+            )
         }
         let signer = try NoteSigner(name: name, key: try SigningKey.generate(using: &generator))
         guard case .passphrase = protection else { return (signer, signer.privateText + "\n") }
@@ -101,7 +105,7 @@ extension Workspace {
 
 extension Workspace {
     /// Refuses a clock set by hand in a real organisation's record.
-    package func allow(_ clock: Clock) throws {
+    func allow(_ clock: Clock) throws {
         if clock.isSimulated, try currentProgram().organization?.isSynthetic != true {
             throw WorkspaceError.simulatedClock("--clock")
         }

@@ -24,6 +24,7 @@ extension Workspace {
     /// Writes the newest assessment with what it rests on, as far as the profile goes, into one file. The export is put on
     /// record first; the same package is put on record once.
     package func seal(to path: String, for profile: PackageProfile, clock: Clock) throws -> SealedPackage {
+        try allow(clock)
         // Whatever is recorded meanwhile is not in the package; then it is made again.
         for _ in 0..<3 {
             let (size, content) = try database.read { try packageContent($0, profile) }

@@ -22,7 +22,7 @@ import Testing
             0, "log", "rotate", "--collector", "--reason", "new host", "--clock", "2127-02-01T01:00:00Z")
         try await desk.expect(
             0, "import", "-", "--clock", "2127-02-02T00:00:00Z", input: TinyProgram.probe("p-3"))
-        try await desk.expect(0, "package", "--out", "new.assay")
+        try await desk.expect(0, "package", "--out", "new.assay", "--clock", "2127-02-03T00:00:00Z")
         try desk.scratch.write("trust.json", try await desk.expect(0, "log", "trust").output)
         let second = try await desk.expect(0, "log", "key").output
         #expect(first != second)
