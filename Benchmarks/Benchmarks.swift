@@ -1,7 +1,7 @@
 import Foundation
 
 /// `assay-benchmarks [--quick]`: what this version reaches on this machine, beside peers and bounds measured in the
-/// same run. Exits 1 only when an answer is wrong.
+/// same run. Exits 1 only when an answer is wrong. `--write=FOLDER` writes the workload as files for `assay` itself.
 @main
 struct Benchmarks {
     private typealias Work = @Sendable (Setting) async throws -> [Finding]
@@ -18,8 +18,11 @@ struct Benchmarks {
     static func main() async {
         let words = CommandLine.arguments.dropFirst()
         let only = words.first { $0.hasPrefix("--only=") }.map { $0.dropFirst("--only=".count) }
+        if let folder = words.first(where: { $0.hasPrefix("--write=") }) {
+            return write(String(folder.dropFirst("--write=".count)), isQuick: words.contains("--quick"))
+        }
         if words.contains(where: { $0 != "--quick" && !$0.hasPrefix("--only=") }) {
-            print("usage: assay-benchmarks [--quick] [--only=PART OF A NAME]")
+            print("usage: assay-benchmarks [--quick] [--only=PART OF A NAME | --write=FOLDER]")
             exit(64)
         }
         do {
@@ -30,6 +33,16 @@ struct Benchmarks {
             exit(wrong ? 1 : 0)
         } catch {
             print("could not run: \(error)")
+            exit(1)
+        }
+    }
+
+    /// Writes the workload as files for the program itself: size S when it must be quick, else M.
+    private static func write(_ folder: String, isQuick: Bool) {
+        do {
+            try WorkloadFiles(folder).write(SeededEvidence(isQuick ? .small : .medium))
+        } catch {
+            print("could not write: \(error)")
             exit(1)
         }
     }

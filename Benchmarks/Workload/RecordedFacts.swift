@@ -47,7 +47,7 @@ extension FactTable {
     }
 
     /// The fact that the record ceased to exist, where a row is its last.
-    fileprivate func deletion(after row: Int) -> Fact? {
+    func deletion(after row: Int) -> Fact? {
         guard !ends.isEmpty, ends[row] != Self.open, row + 1 == count || keys[row + 1] != keys[row] else {
             return nil
         }

@@ -1,7 +1,7 @@
 /// Loops over whole columns.
 ///
 /// They run on buffers within one call, because the checks of array subscripts keep the compiler from using vector
-/// instructions: four to ten times as slow in the benchmark of predicates.
+/// instructions.
 enum Loop {
     /// A column computed from the first rows of another.
     @inline(__always)
