@@ -1,4 +1,5 @@
 import Foundation
+import Workload
 
 /// `assay-benchmarks [--quick]`: what this version reaches on this machine, beside peers and bounds measured in the
 /// same run. Exits 1 only when an answer is wrong. `--write=FOLDER` writes the workload as files for `assay` itself.
