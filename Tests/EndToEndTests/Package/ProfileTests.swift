@@ -76,7 +76,7 @@ import Testing
         #expect(
             reader.paths == [
                 "README.txt", "assessment.dsse.json", "assessment.tlog-proof", "manifest.dsse.json",
-                "manifest.json", "manifest.tlog-proof", "summary.json", "trust/log.vkey",
+                "manifest.json", "manifest.tlog-proof", "summary.json", "trust/log.vkey", "trust/trust.json",
             ])
         let summary = String(decoding: try reader.bytes("summary.json"), as: UTF8.self)
         #expect(summary.contains("OPS-01") && !summary.contains("p-1") && !summary.contains("rows"))

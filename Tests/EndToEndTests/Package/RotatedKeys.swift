@@ -57,7 +57,20 @@ struct RotatedKeys {
             let changed = TrustFile(origin: trust.origin, keys: try KeyHistory(terms: terms))
             forgery.files[path] = try CanonicalJSON.encode(changed.json)
         }
+        let foreignPlan = try forged { forgery in
+            let statement = forgery.entries[0].statement
+            let plan = JSON.object([("collector", .string(first)), ("series", .array([]))])
+            let predicate = JSONObject(
+                statement.predicate.members.map {
+                    .init(name: $0.name, value: $0.name == "collection" ? plan : $0.value)
+                })
+            forgery.entries[0] = try LogEntry(
+                Statement(
+                    subjects: statement.subjects, predicateType: statement.predicateType,
+                    predicate: predicate), signedBy: [oldLog])
+        }
         return [
+            ("a plan that names another collector", false, foreignPlan),
             ("as it is", true, sealed.bytes), ("sealed anew", true, try forged { _ in }),
             (
                 "a batch by the retired collector", false,
