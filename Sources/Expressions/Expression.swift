@@ -25,6 +25,13 @@ package struct Expression: Sendable {
         self.limits = limits
     }
 
+    /// A part of another expression, for evaluation only.
+    init(_ part: Syntax, cost: Int) {
+        syntax = part
+        source = ""
+        limits = ExpressionLimits(cost: cost)
+    }
+
     /// The value under these bindings. Equal bindings give equal values, always.
     ///
     /// The elements of the result count as steps too, so that whoever prints it has as little to fear.

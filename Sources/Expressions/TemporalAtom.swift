@@ -28,9 +28,20 @@ package struct TemporalAtom: Sendable {
         guard case .timestamp(let timestamp) = value else {
             throw EvaluationError(.noSuchOverload("comparing the instant with \(value.typeName)"), at: offset)
         }
-        let isWhole = timestamp.nanoseconds.isMultiple(of: 1_000)
-        let microseconds = timestamp.instant.microseconds
-        return Instant(microseconds: microseconds + (includesTurn || !isWhole ? 1 : 0))
+        return flip(at: timestamp)
+    }
+
+    private func flip(at turn: Value.Timestamp) -> Instant {
+        let isWhole = turn.nanoseconds.isMultiple(of: 1_000)
+        return Instant(microseconds: turn.instant.microseconds + (includesTurn || !isWhole ? 1 : 0))
+    }
+
+    /// `flip` for every row of a block, computed a column at a time; nil where it cannot be computed.
+    package func flips(over block: ColumnBlock) -> [Instant?] {
+        var evaluation = ColumnEvaluation(Expression(turn, cost: cost))
+        return evaluation.values(over: block).map { value in
+            if case .timestamp(let timestamp)? = value { flip(at: timestamp) } else { nil }
+        }
     }
 }
 

@@ -1,4 +1,5 @@
 import Formats
+import TestSupport
 import Testing
 
 @testable import Expressions
@@ -41,6 +42,21 @@ import Testing
             truths.append(try expression.evaluate(moved))
         }
         #expect(truths[0] == truths[1] && truths[1] != truths[2] && truths[2] == truths[3])
+    }
+
+    @Test(arguments: [
+        "at - k.t < days(90)", "at - k.t <= k.d", "at + k.d > k.u", "k.u - at >= duration('36h')",
+        "at < (k.f ? k.t : k.u)", "at >= k.t + k.d - duration('1us')", "at < k.n",
+    ]) func `columns flip where the record by itself does`(source: String) throws {
+        for seed in UInt64(1)...40 {
+            var random = Seeded(seed)
+            let sample = ColumnsSamples(rows: 50, &random)
+            let expression = try Expression(parsing: source.replacing("k.", with: "a."))
+            let atom = try #require(try expression.temporalAtoms(of: "at").first)
+            let flips = sample.blocks(cuts: [20], hasInstants: false).flatMap(atom.flips)
+            let expected = sample.bindings(hasInstants: false).map { try? atom.flip($0) }
+            #expect(flips == expected, "seed \(seed)")
+        }
     }
 
     @Test func `atoms are found below the logic in the order of the source`() throws {

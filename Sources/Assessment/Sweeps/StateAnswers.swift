@@ -117,18 +117,25 @@ struct StateAnswers {
             ((try? predicate.expression.temporalAtoms(of: "at")) ?? []).map { (predicate, $0) }
         }
         guard !atoms.isEmpty else { return nil }
+        let flips = atoms.map { predicate, atom in
+            atom.flips(
+                over: ColumnBlock(count: states.count, variables: [(predicate.variable, states.record)]))
+        }
         var offsets = [0]
         var starts: [Int64] = []
         for row in 0..<states.count {
             let start = max(states.starts[row], inForce.start)
             let end = min(states.ends[row], inForce.end)
             if start < end {
-                let record = states.record.value(row)
-                let flips = atoms.compactMap { predicate, atom in
-                    (try? atom.flip(predicate.bindings(record)))?.microseconds
-                }
                 starts.append(start)
-                for flip in Set(flips).sorted() where flip > start && flip < end { starts.append(flip) }
+                let first = starts.count
+                for flips in flips {
+                    guard let flip = flips[row]?.microseconds, flip > start, flip < end,
+                        !starts[first...].contains(flip)
+                    else { continue }
+                    starts.append(flip)
+                }
+                starts[first...].sort()
             }
             offsets.append(starts.count)
         }
