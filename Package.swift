@@ -11,6 +11,9 @@ let house: [SwiftSetting] = [
 ]
 
 let crypto: Target.Dependency = .product(name: "Crypto", package: "swift-crypto")
+let cryptoExtras: Target.Dependency = .product(name: "CryptoExtras", package: "swift-crypto")
+let asn1: Target.Dependency = .product(name: "SwiftASN1", package: "swift-asn1")
+let x509: Target.Dependency = .product(name: "X509", package: "swift-certificates")
 let arguments: Target.Dependency = .product(name: "ArgumentParser", package: "swift-argument-parser")
 
 // Everything builds without the targets that need SwiftNIO when ASSAY_WITHOUT_NETWORK is set: for coverage and
@@ -50,6 +53,8 @@ let package = Package(
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-asn1", from: "1.7.4"),
+        .package(url: "https://github.com/apple/swift-certificates", from: "1.21.1"),
         .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
         .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
         .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
@@ -65,7 +70,8 @@ let package = Package(
         .target(name: "CAssets"),
         .target(name: "Formats", swiftSettings: house),
         .target(name: "Expressions", dependencies: ["Formats"], swiftSettings: house),
-        .target(name: "Ledger", dependencies: ["Formats", crypto], swiftSettings: house),
+        .target(
+            name: "Ledger", dependencies: ["Formats", crypto, cryptoExtras, asn1, x509], swiftSettings: house),
         .target(name: "Transport", dependencies: ["Formats"], swiftSettings: house),
         .target(name: "Storage", swiftSettings: house),
         .target(
@@ -98,7 +104,9 @@ let package = Package(
         .target(name: "HTML", swiftSettings: house),
         .target(
             name: "Reports",
-            dependencies: ["Formats", "Ledger", "Catalog", "Programs", "Evidence", "Assessment", "HTML"],
+            dependencies: [
+                "CAssets", "Formats", "Ledger", "Catalog", "Programs", "Evidence", "Assessment", "HTML",
+            ],
             swiftSettings: house),
         .target(
             name: "Workspaces",
@@ -203,9 +211,9 @@ let package = Package(
             name: "EndToEndTests",
             dependencies: [
                 "TestSupport",
-                "assay", "assay-verify", "Examples", "Formats", "Ledger", "Reports",
+                "assay", "assay-verify", "Evidence", "Examples", "Formats", "Ledger", "Reports",
                 .product(name: "Subprocess", package: "swift-subprocess"),
-            ],
+            ] + (hasNetwork ? ["LoopbackServer"] : []),
             swiftSettings: house),
     ]
         + (hasNetwork ? networkTargets : [])

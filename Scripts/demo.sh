@@ -39,13 +39,16 @@ say "The same period as it was known in December: late evidence had not come yet
 findings assess --known-at 2025-12-01T00:00:00Z
 say "Sealed, verified and re-run from the package alone"
 findings assess >/dev/null
-run package --out "$out/example.assay" --include personal
+run package --out "$out/example.assay" --profile auditor
 run fsck
 mkdir "$out/elsewhere"
 cp "$out/example.assay" "$out/elsewhere/"
-"$assay" log key >"$out/elsewhere/example.vkey"
-"$verify" verify "$out/elsewhere/example.assay" --key "$out/elsewhere/example.vkey"
-"$verify" reperform "$out/elsewhere/example.assay" --key "$out/elsewhere/example.vkey"
+"$assay" log trust >"$out/elsewhere/trust.json"
+"$verify" verify "$out/elsewhere/example.assay" --trust "$out/elsewhere/trust.json"
+"$verify" reperform "$out/elsewhere/example.assay" --trust "$out/elsewhere/trust.json"
+say "For a buyer: digests in the place of personal fields, and every proof still holds"
+run package --out "$out/buyer.assay" --profile buyer --with-verifier "$out/verifier.html"
+"$verify" verify "$out/buyer.assay" --trust "$out/elsewhere/trust.json"
 
 say "One byte of the copy is changed"
 size=$(wc -c <"$out/elsewhere/example.assay")
@@ -69,7 +72,23 @@ run apply "$out/program"
 findings collect
 echo "git counts $(git -C "$repository" rev-list --count HEAD) commits on this branch."
 findings assess
-run package --out "$out/real.assay" --include personal
-"$verify" reperform "$out/real.assay"
+say "A witness, as an auditor would run it, signs each state of the log"
+"$assay" witness init --name witness.auditor.example --folder "$out/witness" >"$out/witness.vkey"
+"$assay" log key >"$out/watched.vkeys"
+"$assay" witness serve --folder "$out/witness" --logs "$out/watched.vkeys" --port 0 >"$out/witness.out" &
+witness=$!
+trap 'kill "$witness" 2>/dev/null || true' EXIT
+until grep -q http "$out/witness.out"; do
+    kill -0 "$witness"
+    sleep 0.1
+done
+printf 'witness auditor %s %s\nquorum auditor\n' \
+    "$(cat "$out/witness.vkey")" "$(sed 's/.* on //' "$out/witness.out")" >"$out/witnesses.policy"
+run log configure --no-clocks --policy "$out/witnesses.policy"
+run package --out "$out/real.assay" --profile auditor
+run log status
+"$assay" log trust >"$out/real-trust.json"
+"$verify" verify "$out/real.assay" --trust "$out/real-trust.json"
+"$verify" reperform "$out/real.assay" --trust "$out/real-trust.json"
 
 say "Done: everything lies in $out"

@@ -22,7 +22,8 @@ struct Store {
         blobs = try FolderBlobStore(path: folder + "/blobs")
         recorder = BatchRecorder(
             RecordingContext(
-                kinds: try KindCatalog.builtin(), signer: try Self.signer(), saltKey: Self.saltKey),
+                kinds: try KindCatalog.builtin(), signer: try Self.signer(), collector: try Self.signer(),
+                saltKey: Self.saltKey, secret: { Store.saltKey }),
             blobs: blobs)
     }
 

@@ -1,3 +1,4 @@
+import Catalog
 import Evidence
 import Formats
 import Intake
@@ -115,7 +116,15 @@ enum EventIntake {
         try expect(aside, is: 0, "records set aside")
         let expected = try Changes.deliveries(lines).map { delivery in
             let sorted = delivery.draft.facts.map(\.fact).sorted { $0.key < $1.key }
-            return MemoryTree(try sorted.map { try PayloadLine($0, saltKey: Store.saltKey).leafHash }).root
+            let personal = PersonalFields(try KindCatalog.builtin().kinds)
+            return MemoryTree(
+                try sorted.map { fact in
+                    try PayloadLine(
+                        fact, personal: personal.fields(of: fact.kind), saltKey: Store.saltKey,
+                        secret: { Store.saltKey }
+                    ).leafHash
+                }
+            ).root
         }
         try expect(roots, is: expected, "population roots")
     }

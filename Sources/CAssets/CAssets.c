@@ -58,6 +58,10 @@ static const unsigned char template_registers[] = {
 #embed "assets/templates/registers.yaml"
 };
 
+static const unsigned char verifier[] = {
+#embed "assets/verifier.html"
+};
+
 static const assay_asset assets[] = {
     {"kinds.json", kinds, sizeof kinds},
     {"criteria.json", criteria, sizeof criteria},
@@ -73,6 +77,7 @@ static const assay_asset assets[] = {
     {"templates/policies.md", template_policies, sizeof template_policies},
     {"templates/standards.md", template_standards, sizeof template_standards},
     {"templates/registers.yaml", template_registers, sizeof template_registers},
+    {"verifier.html", verifier, sizeof verifier},
 };
 
 assay_asset assay_asset_named(const char *name) {

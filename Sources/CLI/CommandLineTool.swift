@@ -46,7 +46,7 @@ struct Assay: AsyncParsableCommand {
                 name: "Proof",
                 subcommands: [
                     PackageCommand.self, VerifyCommand.self, ReperformCommand.self, LogCommand.self,
-                    FsckCommand.self,
+                    FsckCommand.self, EraseCommand.self, HoldCommand.self, WitnessCommand.self,
                 ]),
         ])
 }

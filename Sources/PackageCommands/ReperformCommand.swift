@@ -4,7 +4,7 @@ import Ledger
 import Reports
 
 /// `assay reperform FILE`
-package struct ReperformCommand: ParsableCommand {
+package struct ReperformCommand: AsyncParsableCommand {
     package static let configuration = CommandConfiguration(
         commandName: "reperform",
         abstract: "Repeat the assessment from a package alone and compare its digest.",
@@ -20,8 +20,8 @@ package struct ReperformCommand: ParsableCommand {
 
     package init() {}
 
-    package func run() throws {
-        let (verification, report) = try self.package.opened { try self.package.verify() }
+    package func run() async throws {
+        let (verification, report) = try await self.package.opened { try await self.package.verify() }
         guard report.isSound else {
             switch self.package.format {
             case .table: Console.print(report.text, terminator: "")
@@ -32,6 +32,9 @@ package struct ReperformCommand: ParsableCommand {
         let outcome: Reperformance
         do {
             outcome = try verification.reperform(style: Console.style)
+        } catch PackageError.withheld(let what) {
+            try print(report, with: Claim("assessment", .notChecked, "it cannot be repeated: \(what)"))
+            throw ExitStatus.findings
         } catch {
             try printFailure("\(error)", report)
             throw ExitStatus.findings
@@ -51,8 +54,11 @@ package struct ReperformCommand: ParsableCommand {
 
     /// A package that is sound but cannot be assessed again is a finding about it, not about this program.
     private func printFailure(_ reason: String, _ report: VerificationReport) throws {
-        let claims = report.claims + [Claim("assessment", .failed, "it cannot be repeated: \(reason)")]
-        let report = VerificationReport(claims: claims, isSynthetic: report.isSynthetic)
+        try print(report, with: Claim("assessment", .failed, "it cannot be repeated: \(reason)"))
+    }
+
+    private func print(_ report: VerificationReport, with claim: Claim) throws {
+        let report = report.adding(claim)
         switch self.package.format {
         case .table: Console.print(report.text, terminator: "")
         case .json: try Console.print(report.json)

@@ -12,17 +12,41 @@ package struct PackageArguments: ParsableArguments {
     @Option(help: "File with the log's public key, as you got it from the organization itself.")
     package var key: String?
 
+    @Option(
+        help:
+            "The trust file that you got from the organization: its keys with their terms, witnesses, clocks."
+    )
+    package var trust: String?
+
     @Option(help: "How to print: table or json.")
     package var format: OutputFormat = .table
 
     package init() {}
 
     /// Runs every check on the package.
-    func verify() throws -> (verification: PackageVerification, report: VerificationReport) {
+    func verify() async throws -> (verification: PackageVerification, report: VerificationReport) {
         let reader = try PackageReader(try ByteSource(file: file))
-        var verification = PackageVerification(reader, trusted: try trusted())
+        var verification = PackageVerification(
+            reader, trusted: try trusted(), trust: try trustFile())
+        // In two steps: what is anchored must be the verification that has run.
         let report = verification.run()
-        return (verification, report)
+        return (verification, await verification.anchored(report))
+    }
+
+    package func validate() throws {
+        if key != nil, trust != nil { throw ValidationError("give --key or --trust, not both") }
+    }
+
+    private func trustFile() throws -> TrustFile? {
+        guard let trust else { return nil }
+        guard let data = FileManager.default.contents(atPath: trust) else {
+            throw PackageError.cannotOpen(path: trust, "no such file, or it cannot be read")
+        }
+        do {
+            return try TrustFile(parsing: Array(data))
+        } catch {
+            throw PackageError.cannotOpen(path: trust, "\(error)")
+        }
     }
 
     private func trusted() throws -> NoteVerifier? {
@@ -35,9 +59,9 @@ package struct PackageArguments: ParsableArguments {
     }
 
     /// An archive that cannot even be opened is a finding about the package, not about this program.
-    func opened<T>(_ body: () throws -> T) throws -> T {
+    func opened<T>(_ body: () async throws -> T) async throws -> T {
         do {
-            return try body()
+            return try await body()
         } catch let error as PackageError {
             if case .cannotOpen = error { throw error }
             switch format {
@@ -52,7 +76,7 @@ package struct PackageArguments: ParsableArguments {
 }
 
 /// `assay verify FILE`
-package struct VerifyCommand: ParsableCommand {
+package struct VerifyCommand: AsyncParsableCommand {
     package static let configuration = CommandConfiguration(
         commandName: "verify",
         abstract: "Check every hash, signature and proof of a package, offline.",
@@ -65,8 +89,8 @@ package struct VerifyCommand: ParsableCommand {
 
     package init() {}
 
-    package func run() throws {
-        let (_, report) = try self.package.opened { try self.package.verify() }
+    package func run() async throws {
+        let (_, report) = try await self.package.opened { try await self.package.verify() }
         switch self.package.format {
         case .table: Console.print(report.text, terminator: "")
         case .json: try Console.print(report.json)

@@ -47,6 +47,9 @@ package protocol BlobStore: Sendable {
     /// Whether a blob of this name is there; its bytes are not checked.
     func contains(_ name: BlobName) throws -> Bool
 
+    /// Removes a blob for good; nothing happens when it is not there.
+    func remove(_ name: BlobName) throws
+
     /// The names of all blobs, sorted.
     func all() throws -> [BlobName]
 }

@@ -65,6 +65,13 @@ package final class FolderBlobStore: BlobStore {
         }
     }
 
+    package func remove(_ name: BlobName) throws {
+        guard let folder = try Folder(path).folder(String(name.text.prefix(2))) else { return }
+        try folder.remove(Self.rest(name))
+        // Without it a power cut could bring back what was to be gone.
+        try folder.sync()
+    }
+
     package func all() throws -> [BlobName] {
         let root = try Folder(path)
         var found: [BlobName] = []

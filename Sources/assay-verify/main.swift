@@ -2,7 +2,7 @@ import ArgumentParser
 import PackageCommands
 
 /// The auditor's and buyer's program: it verifies and re-runs packages, and does nothing else.
-struct AssayVerify: ParsableCommand {
+struct AssayVerify: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "assay-verify",
         abstract: "Check and re-run Assay packages, offline.",

@@ -276,7 +276,9 @@ import Testing
 
     @Test func `no record of an assessment speaks of a longer period`() throws {
         let result = try result(try history([(-9_000, Self.stores)]), try stores())
-        let told = AssessmentStatement(result, digest: try result.digest, recorded: hour(1)).statement
+        let told = AssessmentStatement(
+            result, digest: try result.digest, summary: .sha256([]), recorded: hour(1)
+        ).statement
         #expect(AssessmentStatement(told)?.period == result.input.period)
         var predicate = JSONObject()
         for member in told.predicate.members {

@@ -31,6 +31,7 @@ struct SealedWorld {
         for line in own { tree.append(line.leafHash) }
         var predicate: [(String, JSON)] = [
             ("source", .string(source.text)),
+            ("series", .object([("sequence", .integer(0)), ("previous", .null)])),
             ("collector", .object([("name", .string(collector)), ("version", .string("1"))])),
             ("mode", .string(mode)), ("query", .string(query)), ("parameters", .object([])),
             ("kinds", .array(Set(items.map(\.kind)).sorted().map { .string($0.text) })),

@@ -25,7 +25,8 @@ final class Recording {
         kinds = try given ?? Sample.kinds()
         let key = try #require(SigningKey(seed: Array(repeating: 1, count: 32)))
         signer = try NoteSigner(name: "example.org/log", key: key)
-        let context = RecordingContext(kinds: kinds, signer: signer, saltKey: Array(repeating: 2, count: 32))
+        let context = RecordingContext(
+            kinds: kinds, signer: signer, collector: signer, saltKey: Array(repeating: 2, count: 32))
         recorder = BatchRecorder(context, blobs: blobs)
     }
 

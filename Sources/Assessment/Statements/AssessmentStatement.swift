@@ -3,7 +3,7 @@ package import Ledger
 
 /// What the log says of an assessment: its inputs and result, by digest. The engine proposes; this is no conclusion.
 package struct AssessmentStatement: Sendable, Hashable {
-    package static let predicateType: Identifier = "urn:assay:assessment:1"
+    package static let predicateType: Identifier = "urn:assay:assessment:2"
 
     package let recorded: Instant
     package let period: Interval
@@ -14,8 +14,11 @@ package struct AssessmentStatement: Sendable, Hashable {
     package let program: Digest
     package let evidence: Digest
     package let result: Digest
+    /// Of what anybody may see of the result (`ResultSummary`).
+    package let summary: Digest
 
-    package init(_ result: AssessmentResult, digest: Digest, recorded: Instant) {
+    package init(_ result: AssessmentResult, digest: Digest, summary: Digest, recorded: Instant) {
+        self.summary = summary
         self.recorded = recorded
         period = result.input.period
         knownAt = result.input.knownAt
@@ -40,7 +43,9 @@ package struct AssessmentStatement: Sendable, Hashable {
         predicate.append("program", .string(program.hex))
         predicate.append("evidence", .string(evidence.hex))
         return Statement(
-            subjects: [.init(name: "assessment", digest: result)], predicateType: Self.predicateType,
+            subjects: [
+                .init(name: "assessment", digest: result), .init(name: "summary", digest: summary),
+            ], predicateType: Self.predicateType,
             predicate: predicate)
     }
 
@@ -49,7 +54,8 @@ package struct AssessmentStatement: Sendable, Hashable {
         func text(_ name: String) -> String? { statement.predicate[name]?.string }
         func instant(_ name: String) -> Instant? { text(name).flatMap { Instant($0) } }
         func count(_ name: String) -> Int? { statement.predicate[name]?.integer.map { Int($0) } }
-        guard statement.predicateType == Self.predicateType, statement.subjects.count == 1,
+        guard statement.predicateType == Self.predicateType,
+            statement.subjects.map(\.name) == ["assessment", "summary"],
             let recorded = instant("recorded"), let from = instant("from"), let to = instant("to"),
             let period = Interval(from: from, to: to), period.length <= AssessmentInput.longestPeriod,
             let knownAt = instant("knownAt"),
@@ -67,5 +73,6 @@ package struct AssessmentStatement: Sendable, Hashable {
         self.program = program
         self.evidence = evidence
         result = statement.subjects[0].digest
+        summary = statement.subjects[1].digest
     }
 }

@@ -4,7 +4,7 @@ package import Programs
 
 /// What the log says of an application of the program: when, and the digest of the changes.
 package struct ProgramStatement: Sendable, Hashable {
-    package static let predicateType: Identifier = "urn:assay:program:1"
+    package static let predicateType: Identifier = "urn:assay:program:2"
 
     package let recorded: Instant
     package let added: Int
@@ -12,8 +12,13 @@ package struct ProgramStatement: Sendable, Hashable {
     package let removed: Int
     /// Digest of the payload: the changes, one canonical JSON line each.
     package let payload: Digest
+    /// What is to be collected from here on, and by whom.
+    package let collection: CollectionPlan
 
-    package init(_ plan: ProgramPlan, recorded: Instant, payload: Digest) {
+    package init(
+        _ plan: ProgramPlan, collection: CollectionPlan, recorded: Instant, payload: Digest
+    ) {
+        self.collection = collection
         self.recorded = recorded
         added = plan.added.count
         changed = plan.changed.count
@@ -27,6 +32,7 @@ package struct ProgramStatement: Sendable, Hashable {
         predicate.append("added", .integer(Int64(added)))
         predicate.append("changed", .integer(Int64(changed)))
         predicate.append("removed", .integer(Int64(removed)))
+        predicate.append("collection", collection.json)
         return Statement(
             subjects: [.init(name: "program", digest: payload)], predicateType: Self.predicateType,
             predicate: predicate)
@@ -37,8 +43,10 @@ package struct ProgramStatement: Sendable, Hashable {
         func count(_ name: String) -> Int? { statement.predicate[name]?.integer.map { Int($0) } }
         guard statement.predicateType == Self.predicateType, statement.subjects.count == 1,
             let recorded = statement.predicate["recorded"]?.string.flatMap({ Instant($0) }),
-            let added = count("added"), let changed = count("changed"), let removed = count("removed")
+            let added = count("added"), let changed = count("changed"), let removed = count("removed"),
+            let collection = CollectionPlan(statement.predicate["collection"])
         else { return nil }
+        self.collection = collection
         self.recorded = recorded
         self.added = added
         self.changed = changed

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Evidence
 import Formats
 import PackageCommands
 import Workspaces
@@ -16,10 +17,14 @@ struct FsckCommand: ParsableCommand {
         let report = try workspace.open().fsck { Console.progress("checking batch", $0, $1) }
         switch output.format {
         case .table:
+            for (item, tombstone) in report.erased {
+                Console.print("item \(item.item) of batch \(item.leaf): erased by entry \(tombstone)")
+            }
             for fault in report.faults { Console.print("FAULT  \(fault)") }
+            for warning in report.warnings { Console.print("ALARM  \(warning)") }
             Console.print(
                 "\(report.entries) log entries, \(report.hashes) hashes, \(report.batches) batches, "
-                    + "\(report.items) items: \(report.isClean ? "clean" : "\(report.faults.count) fault\(report.faults.count == 1 ? "" : "s")")"
+                    + "\(report.items) items: \(report.faults.isEmpty ? "clean" : "\(report.faults.count) fault\(report.faults.count == 1 ? "" : "s")")"
             )
             for remedy in report.remedies { Console.print("REMEDY \(remedy)") }
             Console.print(report.columns.text)
@@ -28,8 +33,21 @@ struct FsckCommand: ParsableCommand {
                 .object([
                     ("clean", .bool(report.isClean)), ("entries", .integer(Int64(report.entries))),
                     ("batches", .integer(Int64(report.batches))), ("items", .integer(Int64(report.items))),
+                    (
+                        "erased",
+                        .array(
+                            report.erased.map { item, tombstone in
+                                .object([
+                                    ("batch", .integer(Int64(item.leaf))),
+                                    ("item", .integer(Int64(item.item))),
+                                    ("by", .integer(Int64(tombstone))),
+                                ])
+                            })
+                    ),
                     ("faults", .array(report.faults.map { .string($0) })),
                     ("remedies", .array(report.remedies.map { .string($0) })),
+                    ("anchors", .integer(Int64(report.anchors))),
+                    ("alarms", .array(report.warnings.map { .string($0) })),
                     ("columns", .string(report.columns.word)),
                 ]))
         }

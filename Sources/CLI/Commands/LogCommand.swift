@@ -1,4 +1,5 @@
 import ArgumentParser
+import Formats
 import Foundation
 import Ledger
 import PackageCommands
@@ -8,15 +9,31 @@ import Workspaces
 struct LogCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "log",
-        abstract: "The transparency log: key, checkpoint, proofs, export.",
-        subcommands: [Key.self, CheckpointNote.self, Proof.self, Consistency.self, Export.self])
+        abstract: "The transparency log: keys, checkpoint, proofs, export.",
+        subcommands: [
+            Key.self, Rotate.self, Seal.self, Trust.self, CheckpointNote.self, Proof.self, Consistency.self,
+            Export.self, Configure.self, Anchor.self, Status.self, Recover.self,
+        ])
 
     struct Key: ParsableCommand {
         static let configuration = CommandConfiguration(abstract: "Print the log's public key (C2SP vkey).")
+        @Flag(help: "Print every key there ever was, with the entries that rest on it.") var all = false
         @OptionGroup var workspace: WorkspaceOptions
 
         func run() throws {
-            Console.print(try workspace.open().verificationKey)
+            let workspace = try workspace.open()
+            guard all else { return Console.print(workspace.verificationKey) }
+            Console.print("PURPOSE    ENTRIES              ENDED                 KEY")
+            for term in try workspace.keys().terms {
+                let entries = "\(term.from)-\(term.last.map { String($0) } ?? "")"
+                Console.print(
+                    Self.padded(term.purpose.rawValue, 11) + Self.padded(entries, 21)
+                        + Self.padded(term.ended?.description ?? "in use", 22) + term.verifier.hint)
+            }
+        }
+
+        private static func padded(_ text: String, _ width: Int) -> String {
+            text + String(repeating: " ", count: max(1, width - text.count))
         }
     }
 

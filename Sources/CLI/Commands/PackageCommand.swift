@@ -1,31 +1,80 @@
 import ArgumentParser
 import Ledger
 import PackageCommands
+import Reports
 import Workspaces
 
+extension PackageProfile: ExpressibleByArgument {}
+
 /// `assay package --out FILE`
-struct PackageCommand: ParsableCommand {
+struct PackageCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "package",
-        abstract: "Seal the newest assessment, with everything it rests on, into one file.",
-        discussion: "Fields marked personal leave the workspace only when asked for by name.")
+        abstract: "Seal the newest assessment, with what it rests on, into one file.",
+        discussion: """
+            Fields marked personal leave the workspace only in a package for auditors; in one for buyers, salted \
+            digests stand in their place and every proof still holds. One for the public has the conclusions only. \
+            Each export is an entry of the log.
+            """)
 
     @Option(help: "The file to write.")
     var out: String
 
-    @Option(help: "What else may be in it: personal.")
+    @Option(help: "For whom: auditor (all), buyer (no personal fields), public (conclusions only).")
+    var profile: PackageProfile?
+
+    @Option(help: "What else may be in it: personal. The same as --profile auditor.")
     var include: [Extra] = []
 
+    @Option(
+        name: .customLong("with-verifier"),
+        help: "Also write the verifier for web browsers, one page that needs no network, to this file.")
+    var verifier: String?
+
+    @Flag(name: .customLong("no-anchor"), help: "Do not ask outside clocks and witnesses first.")
+    var hasNoAnchor = false
+
     @OptionGroup var workspace: WorkspaceOptions
+    @OptionGroup var time: ClockOptions
 
     enum Extra: String, ExpressibleByArgument, CaseIterable {
         case personal
     }
 
-    func run() throws {
-        let sealed = try workspace.open().seal(to: out, includePersonal: include.contains(.personal))
-        Console.print("Sealed assessment \(sealed.assessment) into \(out):")
+    func validate() throws {
+        if !include.isEmpty, let profile, profile != .auditor {
+            throw ValidationError("--include personal is --profile auditor; give one of the two")
+        }
+    }
+
+    func run() async throws {
+        let profile = profile ?? (include.isEmpty ? .buyer : .auditor)
+        let opened = try workspace.open()
+        if !hasNoAnchor, try opened.anchoring() != nil { try await anchor(opened) }
+        let sealed = try opened.seal(to: out, for: profile, clock: time.clock)
+        Console.print("Sealed assessment \(sealed.assessment) into \(out), for: \(profile.rawValue)")
         Console.print("  \(sealed.entries) log entries, \(sealed.batches) batches, \(sealed.bytes) bytes")
         Console.print("  sha256 \(sealed.digest.hex)")
+        Console.print("  on record as log entry \(sealed.leaf)")
+        if let verifier {
+            let digest = try opened.writeBrowserVerifier(to: verifier)
+            Console.print("Wrote the verifier for browsers to \(verifier)")
+            Console.print("  sha256 \(digest.hex)")
+        }
+    }
+
+    /// Before the export, so that the whole of it is covered; without an answer it is sealed all the same.
+    private func anchor(_ workspace: Workspace) async throws {
+        if try workspace.logStatus(now: time.clock.now()).isCovered { return }
+        do {
+            LogCommand.Anchor.print(
+                try await Network.exchanging {
+                    try await workspace.anchor(reason: "export", clock: time.clock, exchange: $0)
+                })
+        } catch AnchorError.alarm(let alarm) {
+            throw AnchorError.alarm(alarm)
+        } catch {
+            Console.say("not anchored: \(error)")
+        }
     }
 }

@@ -12,6 +12,19 @@ package struct Population: Sendable, Hashable {
     }
 }
 
+/// Where a batch stands in the run of its source, so that one left out shows (`ledger.md` §6.1).
+package struct SeriesPlace: Sendable, Hashable {
+    /// Counted from 0 for each source.
+    package let sequence: Int
+    /// Leaf hash of the source's batch before this one; nil for the first.
+    package let previous: Digest?
+
+    package init(sequence: Int, previous: Digest?) {
+        self.sequence = sequence
+        self.previous = previous
+    }
+}
+
 /// What became of the records that a collection received.
 package struct BatchCounts: Sendable, Hashable {
     package var received = 0
@@ -23,7 +36,12 @@ package struct BatchCounts: Sendable, Hashable {
 
 /// What the log says of a batch: everything about a collection but the collected values (`ledger.md` §6.1).
 package struct BatchStatement: Sendable, Hashable {
-    package static let predicateType: Identifier = "urn:assay:batch:1"
+    package static let predicateType: Identifier = "urn:assay:batch:2"
+
+    /// Whose key signs entries of a type: what was collected is the collector's, everything else the log's.
+    package static func signer(of type: Identifier) -> KeyPurpose {
+        type == predicateType ? .collector : .log
+    }
 
     /// Longest list of reasons or failures in a statement: an entry of the log has at most 65,535 bytes.
     private static let listLimit = 50
@@ -31,6 +49,7 @@ package struct BatchStatement: Sendable, Hashable {
     private static let textLimit = 200
 
     package let source: Identifier
+    package let series: SeriesPlace
     package let collector: Collector
     package let mode: BatchMode
     package let query: String
@@ -58,10 +77,11 @@ package struct BatchStatement: Sendable, Hashable {
     }
 
     init(
-        _ draft: BatchDraft, recorded: Instant, counts: BatchCounts, setAside: [SetAside],
-        population: Population
+        _ draft: BatchDraft, series: SeriesPlace, recorded: Instant, counts: BatchCounts,
+        setAside: [SetAside], population: Population
     ) {
         source = draft.source
+        self.series = series
         collector = draft.collector
         mode = draft.mode
         query = Self.clipped(draft.query, to: 2_000)
@@ -110,6 +130,13 @@ extension BatchStatement {
     private var members: [(String, JSON)] {
         [
             ("source", .string(source.text)),
+            (
+                "series",
+                .object([
+                    ("sequence", .integer(Int64(series.sequence))),
+                    ("previous", series.previous.map { .string($0.hex) } ?? .null),
+                ])
+            ),
             (
                 "collector",
                 .object([("name", .string(collector.name)), ("version", .string(collector.version))])
@@ -160,7 +187,8 @@ extension BatchStatement {
         let json = JSON.object(predicate)
         func instant(_ name: String) -> Instant? { json[name]?.string.flatMap { Instant($0) } }
         func count(_ name: String) -> Int? { json["counts"]?[name]?.integer.map { Int($0) } }
-        guard let source = json["source"]?.string, let name = json["collector"]?["name"]?.string,
+        guard let source = json["source"]?.string, let series = SeriesPlace(json["series"]),
+            let name = json["collector"]?["name"]?.string,
             let version = json["collector"]?["version"]?.string,
             let mode = json["mode"]?.string.flatMap(BatchMode.init(rawValue:)),
             let query = json["query"]?.string, let parameters = json["parameters"]?.object,
@@ -173,6 +201,7 @@ extension BatchStatement {
             let items = json["population"]?["count"]?.integer, items >= 0
         else { return nil }
         self.source = Identifier(source)
+        self.series = series
         collector = Collector(name: name, version: version)
         self.mode = mode
         self.query = query
@@ -201,6 +230,18 @@ extension BatchStatement {
     }
 }
 
+extension SeriesPlace {
+    fileprivate init?(_ json: JSON?) {
+        guard let sequence = json?["sequence"]?.integer, sequence >= 0, let previous = json?["previous"]
+        else {
+            return nil
+        }
+        let digest = previous.string.flatMap { Digest(hex: $0) }
+        guard (digest == nil) == (sequence == 0), (digest == nil) == previous.isNull else { return nil }
+        self.init(sequence: Int(sequence), previous: digest)
+    }
+}
+
 extension HistoryBuilder {
     /// Adds a batch with its items, as they stand in a log.
     package mutating func add(_ statement: BatchStatement, leaf: Int, _ lines: [PayloadLine]) {
@@ -208,7 +249,7 @@ extension HistoryBuilder {
             addSource(statement.source, kind: kind, recorded: statement.recorded, leaf: leaf)
         }
         for (item, line) in lines.enumerated() {
-            guard let fact = known(line.fact, statement.mode) else { continue }
+            guard let told = line.fact, let fact = known(told, statement.mode) else { continue }
             add(
                 RecordedFact(
                     fact: fact, source: statement.source, recorded: statement.recorded,

@@ -2,17 +2,43 @@ import Crypto
 package import Formats
 package import Ledger
 
-/// One item of a batch's population as it is stored: the canonical JSON of the fact and its salt.
+/// One item of a batch's population as it is stored or handed over.
 ///
-///     {"fact":{"at":"2026-03-01T09:00:00Z","key":"a-17","kind":"idp.account","value":{...}},"salt":"3f…"}
+/// A fact without personal fields is its canonical JSON and a salt, and the line's bytes are the population's leaf:
 ///
-/// The line's bytes are the population's leaf (RFC 6962 leaf hash), so anyone can recompute the root from the file. The
-/// salt keeps a withheld line from being guessed from its hash.
+///     {"fact":{"at":"2026-03-01T09:00:00Z","id":"d-1","kind":"uptime.probe","value":{...}},"salt":"3f…"}
+///
+/// Of personal fields the leaf holds salted digests only (RFC 9901 section 4.2.4), and what they say stands beside it, so
+/// that a field can be left out and the leaf stays what it is:
+///
+///     {"disclosures":["WyI…"],"item":{"_sd":["Xy…"],"_sd_alg":"sha-256","fact":{...},"salt":"3f…"}}
+///
+/// Of a record that is withheld or erased only the leaf's hash is left: `{"erased":"5c…"}`, `{"withheld":"5c…"}`.
 package struct PayloadLine: Sendable {
-    package let fact: Fact
-    package let bytes: [UInt8]
+    /// How much of the item the line tells.
+    package enum Extent: Sendable, Hashable {
+        case whole
+        /// So many fields are withheld.
+        case withoutFields(Int)
+        case withheld
+        case erased
+    }
 
-    /// The item that will be stored for a typed fact.
+    /// Nil when nothing of the record is told. A withheld field is missing from it.
+    package let fact: Fact?
+    package let extent: Extent
+    package let bytes: [UInt8]
+    /// The RFC 6962 leaf hash of the item: the same for every extent.
+    package let leafHash: Ledger::Digest
+
+    init(fact: Fact?, extent: Extent, bytes: [UInt8], leafHash: Ledger::Digest) {
+        self.fact = fact
+        self.extent = extent
+        self.bytes = bytes
+        self.leafHash = leafHash
+    }
+
+    /// The item that will be stored for a typed fact none of whose fields is personal.
     ///
     /// The salt is an HMAC of the fact under the workspace's own key: equal facts get equal lines, and nobody without
     /// the key can compute one.
@@ -28,12 +54,37 @@ package struct PayloadLine: Sendable {
         bytes += encoded.canonical
         bytes +=
             Array(#","salt":""#.utf8) + Array(Hex.encode(Array(code.prefix(16))).utf8) + Array(#""}"#.utf8)
-        fact = encoded.fact
-        self.bytes = bytes
+        self.init(fact: encoded.fact, extent: .whole, bytes: bytes, leafHash: MerkleTree.leafHash(bytes))
     }
 
-    /// Reads a stored line; it must be in canonical form to the byte.
+    /// Whether its salt comes from this key; nil for an item whose salts nobody can compute again.
+    func isSalted(with saltKey: [UInt8]) throws(CanonicalJSONError) -> Bool? {
+        guard let fact, bytes.starts(with: #"{"fact":"#.utf8) else { return nil }
+        return try PayloadLine(fact, saltKey: saltKey).bytes == bytes
+    }
+
+    /// The line that takes the place of a record when all of it is withheld or erased.
+    package init(hiding extent: Extent, leafHash: Ledger::Digest) {
+        let name = extent == .erased ? "erased" : "withheld"
+        self.init(
+            fact: nil, extent: extent, bytes: Array(#"{"\#(name)":"\#(leafHash.hex)"}"#.utf8),
+            leafHash: leafHash)
+    }
+
+    /// Reads a line; it must be in canonical form to the byte.
     package init(parsing bytes: [UInt8]) throws(PayloadError) {
+        let line = try Self.canonical(bytes)
+        if let hidden = try Self.hidden(line, bytes) {
+            self = hidden
+        } else if let item = line["item"] {
+            self = try DisclosedItem(line, item).line(bytes)
+        } else {
+            let fact = try Self.fact(line, members: 2)
+            self.init(fact: fact, extent: .whole, bytes: bytes, leafHash: MerkleTree.leafHash(bytes))
+        }
+    }
+
+    private static func canonical(_ bytes: [UInt8]) throws(PayloadError) -> JSONObject {
         let json: JSON
         let canonical: [UInt8]
         do {
@@ -43,23 +94,36 @@ package struct PayloadLine: Sendable {
             throw .malformed("\(error)")
         }
         guard canonical == bytes else { throw .malformed("the line is not in canonical form") }
-        guard case .object(let line) = json, line.members.count == 2, let salt = line["salt"]?.string,
-            salt.utf8.count == 32, let object = line["fact"]?.object
+        guard case .object(let line) = json else { throw .malformed("a line must hold a fact and its salt") }
+        return line
+    }
+
+    private static func hidden(_ line: JSONObject, _ bytes: [UInt8]) throws(PayloadError) -> PayloadLine? {
+        guard line.members.count == 1, let member = line.members.first else { return nil }
+        let extent: Extent
+        switch member.name {
+        case "erased": extent = .erased
+        case "withheld": extent = .withheld
+        default: return nil
+        }
+        guard let hash = member.value.string.flatMap({ Ledger::Digest(hex: $0) }) else {
+            throw .malformed("what is \(member.name) must be named by the hash of its leaf")
+        }
+        return PayloadLine(fact: nil, extent: extent, bytes: bytes, leafHash: hash)
+    }
+
+    /// The fact of an item with this many members, one of which is its salt.
+    static func fact(_ item: JSONObject, members: Int) throws(PayloadError) -> Fact {
+        guard item.members.count == members, let salt = item["salt"]?.string, salt.utf8.count == 32,
+            let object = item["fact"]?.object
         else { throw .malformed("a line must hold a fact and its salt") }
         do {
-            guard case .fact(let fact, nil) = try NativeLine(object) else {
-                throw PayloadError.malformed("a line must hold a fact")
-            }
-            self.fact = fact
-        } catch let error as PayloadError {
-            throw error
+            if case .fact(let fact, nil) = try NativeLine(object) { return fact }
         } catch {
             throw .malformed("\(error)")
         }
-        self.bytes = bytes
+        throw .malformed("a line must hold a fact")
     }
-
-    package var leafHash: Ledger::Digest { MerkleTree.leafHash(bytes) }
 }
 
 /// What is wrong with a batch's payload.
@@ -79,32 +143,5 @@ package enum PayloadError: Error, Hashable, CustomStringConvertible {
             "the items do not add up to the population root in the log: one was changed, added or removed"
         case .unterminated: "the last line has no end"
         }
-    }
-}
-
-/// A batch's payload: its lines in population order, each ended by LF.
-package enum Payload {
-    /// Reads all lines and proves them against the population that the log states.
-    package static func open(_ bytes: [UInt8], _ population: Population) throws(PayloadError) -> [PayloadLine]
-    {
-        var lines: [PayloadLine] = []
-        // The stated count is not to be trusted with memory before the lines are there; none is shorter than this.
-        lines.reserveCapacity(min(population.count, bytes.count / 64))
-        var tree = MerkleAccumulator()
-        var start = 0
-        while let end = bytes[start...].firstIndex(of: 0x0A) {
-            do {
-                let line = try PayloadLine(parsing: Array(bytes[start..<end]))
-                tree.append(line.leafHash)
-                lines.append(line)
-            } catch {
-                throw .line(lines.count + 1, error.description)
-            }
-            start = end + 1
-        }
-        if start != bytes.count { throw .unterminated }
-        if lines.count != population.count { throw .count(found: lines.count, stated: population.count) }
-        if tree.root != population.root { throw .root }
-        return lines
     }
 }

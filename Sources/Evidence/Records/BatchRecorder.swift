@@ -6,19 +6,37 @@ package import Storage
 /// What the recorder needs to know of a workspace.
 package struct RecordingContext: Sendable {
     package let kinds: KindCatalog
+    /// Signs the checkpoints of the log.
     package let signer: NoteSigner
+    /// Signs what was collected: another key than the log's, so that the two can be told apart.
+    package let collector: NoteSigner
     /// Salts are derived from it; it never leaves the workspace.
     package let saltKey: [UInt8]
     /// How far ahead of our clock a source's may be.
     package let futureTolerance: TimeSpan
+    /// 32 bytes that nobody can guess, new with each call.
+    package let secret: @Sendable () -> [UInt8]
 
     package init(
-        kinds: KindCatalog, signer: NoteSigner, saltKey: [UInt8], futureTolerance: TimeSpan = .minutes(5)
+        kinds: KindCatalog, signer: NoteSigner, collector: NoteSigner, saltKey: [UInt8],
+        futureTolerance: TimeSpan = .minutes(5),
+        secret: @escaping @Sendable () -> [UInt8] = RecordingContext.systemSecret
     ) {
         self.kinds = kinds
         self.signer = signer
         self.saltKey = saltKey
         self.futureTolerance = futureTolerance
+        self.collector = collector
+        self.secret = secret
+    }
+
+    /// From the system's generator.
+    package static let systemSecret: @Sendable () -> [UInt8] = {
+        var generator = SystemRandomNumberGenerator()
+        return (0..<4).flatMap { _ in
+            let word = generator.next()
+            return (0..<8).map { UInt8(truncatingIfNeeded: word >> (8 * UInt64($0))) }
+        }
     }
 }
 
@@ -72,9 +90,12 @@ package struct BatchRecorder {
 
         var tree = MerkleAccumulator()
         var payload: [UInt8] = []
+        let personal = personalFields(Set(kept.lazy.map(\.fact.kind)))
         payload.reserveCapacity(kept.count * 160)
         for fact in kept {
-            let line = PayloadLine(fact, saltKey: context.saltKey)
+            let line = try PayloadLine(
+                fact, personal: personal[fact.fact.kind] ?? [], saltKey: context.saltKey,
+                secret: context.secret)
             tree.append(line.leafHash)
             payload += line.bytes
             payload.append(0x0A)
@@ -83,14 +104,15 @@ package struct BatchRecorder {
             received: draft.facts.count + draft.setAside.count, facts: kept.count,
             unchanged: index.unchanged + repeated, setAside: setAside.count)
         let statement = BatchStatement(
-            draft, recorded: recorded, counts: counts, setAside: setAside,
+            draft, series: try EvidenceTables.place(inSeriesOf: draft.source, database), recorded: recorded,
+            counts: counts, setAside: setAside,
             population: Population(root: tree.root, count: kept.count))
         let name = try blobs.put(payload)
         let entry = try LogEntry(
             Statement(
                 subjects: [.init(name: Identifier("batch/\(draft.source)"), digest: tree.root)],
                 predicateType: BatchStatement.predicateType, predicate: statement.predicate),
-            signedBy: [context.signer])
+            signedBy: [context.collector])
         _ = try LogTable.append([entry], signer: context.signer, database)
         try write(statement, leaf: leaf, payload: name, setAside, database)
         return BatchReceipt(leaf: leaf, statement: statement, setAside: setAside, facts: kept.map(\.fact))
@@ -118,6 +140,11 @@ package struct BatchRecorder {
         let failed = draft.failures.compactMap(\.kind)
         if draft.failures.contains(where: { $0.kind == nil }) { return [] }
         return draft.kinds.filter { !failed.contains($0) }
+    }
+
+    private func personalFields(_ kinds: Set<Identifier>) -> [Identifier: [String]] {
+        let personal = PersonalFields(kinds.compactMap { context.kinds.kind($0) })
+        return Dictionary(uniqueKeysWithValues: kinds.map { ($0, personal.fields(of: $0)) })
     }
 
     // MARK: Typing
@@ -204,10 +231,13 @@ package struct BatchRecorder {
         _ database: any Writing
     ) throws {
         try database.execute(
-            "INSERT INTO batch (leaf, source, recorded, payload, items) VALUES ($1, $2, $3, $4, $5)",
+            """
+            INSERT INTO batch (leaf, source, sequence, recorded, payload, items)
+            VALUES ($1, $2, $3, $4, $5, $6)
+            """,
             [
                 .integer(Int64(leaf)), .text(statement.source.text),
-                .integer(statement.recorded.microseconds),
+                .integer(Int64(statement.series.sequence)), .integer(statement.recorded.microseconds),
                 .text(payload.text), .integer(Int64(statement.population.count)),
             ])
         try database.prepared(

@@ -1,4 +1,5 @@
 package import Formats
+import Ledger
 package import Storage
 
 /// The evidence tables: an index over payloads that can be rebuilt from them and the log.
@@ -7,8 +8,8 @@ package enum EvidenceTables {
         "evidence",
         [
             """
-            CREATE TABLE batch (leaf BIGINT PRIMARY KEY, source TEXT NOT NULL, recorded BIGINT NOT NULL,
-                payload TEXT NOT NULL, items BIGINT NOT NULL)
+            CREATE TABLE batch (leaf BIGINT PRIMARY KEY, source TEXT NOT NULL,
+                sequence BIGINT NOT NULL, recorded BIGINT NOT NULL, payload TEXT NOT NULL, items BIGINT NOT NULL, UNIQUE (source, sequence))
             """,
             """
             CREATE TABLE set_aside (batch BIGINT NOT NULL, position BIGINT NOT NULL, line BIGINT,
@@ -28,6 +29,17 @@ package enum EvidenceTables {
                 value_digest BYTEA NOT NULL, PRIMARY KEY (stream, record))
             """,
         ])
+
+    /// Where the next batch of a source stands in its series.
+    static func place(inSeriesOf source: Identifier, _ database: any Reading) throws -> SeriesPlace {
+        let last = try database.first(
+            """
+            SELECT b.sequence, e.bytes FROM batch b JOIN entry e ON e.leaf = b.leaf
+            WHERE b.source = $1 ORDER BY b.sequence DESC LIMIT 1
+            """, [.text(source.text)]
+        ) { (sequence: Int(try $0.integer(0)), hash: MerkleTree.leafHash(try $0.bytes(1))) }
+        return SeriesPlace(sequence: last.map { $0.sequence + 1 } ?? 0, previous: last?.hash)
+    }
 
     /// The number of a source's stream of one kind, made when it is new.
     static func stream(source: Identifier, kind: Identifier, _ database: any Writing) throws -> Int64 {

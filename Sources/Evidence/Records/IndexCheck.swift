@@ -8,8 +8,10 @@ package struct IndexCheck {
     package private(set) var items = 0
     /// What is wrong, in the order in which it was found.
     package private(set) var faults: [String] = []
-    /// Whether the salts of the items come from the workspace's key, as far as each batch's first item shows.
+    /// Whether the salts of the items come from the workspace's key, as far as the first item of each batch that can show it does.
     package private(set) var saltIsRight = true
+    /// Items of which nothing is left but their hash.
+    package private(set) var erased: [ErasedItem] = []
 
     private let saltKey: [UInt8]?
     private let reader: EvidenceReader
@@ -55,6 +57,7 @@ package struct IndexCheck {
         batches = Dictionary(uniqueKeysWithValues: rows.map { ($0.leaf, $0) })
         var current: (leaf: Int, batch: SealedBatch?)?
         var next = 0
+        var last = -1
         var done = 0
         var seen: Set<Int> = []
         try database.query(
@@ -69,10 +72,15 @@ package struct IndexCheck {
                 current = (row.batch, load(row.batch))
                 seen.insert(row.batch)
                 next = 0
+                last = -1
                 done += 1
                 progress(done, rows.count)
             }
-            if let batch = current?.batch { try compare(row, with: batch, expected: next) }
+            if let batch = current?.batch { try compare(row, with: batch) }
+            if row.item <= last {
+                faults.append("index: batch \(row.batch) has two rows for item \(row.item)")
+            }
+            last = row.item
             next += 1
         }
         finish(current, next)
@@ -102,13 +110,15 @@ package struct IndexCheck {
             {
                 faults.append("index: the row of batch \(leaf) differs from the log")
             }
-            if let saltKey, let first = batch.lines.first,
-                try PayloadLine(first.fact, saltKey: saltKey).bytes != first.bytes
-            {
-                saltIsRight = false
-            }
+            if let saltKey { try checkSalt(batch, saltKey) }
             items += batch.lines.count
-            for line in batch.lines { try track(line.fact, source: batch.statement.source) }
+            for (item, line) in batch.lines.enumerated() {
+                guard let fact = line.fact else {
+                    erased.append(ErasedItem(leaf: leaf, item: item, hash: line.leafHash))
+                    continue
+                }
+                try track(fact, source: batch.statement.source)
+            }
             return batch
         } catch {
             faults.append("batch \(leaf): \(error)")
@@ -116,23 +126,31 @@ package struct IndexCheck {
         }
     }
 
-    private mutating func finish(_ current: (leaf: Int, batch: SealedBatch?)?, _ count: Int) {
-        guard let current, let batch = current.batch, batch.lines.count != count else { return }
-        faults.append("index: batch \(current.leaf) has \(batch.lines.count) items but \(count) rows")
-    }
-
-    private mutating func compare(_ row: IndexRow, with batch: SealedBatch, expected item: Int) throws {
-        guard row.item == item, batch.lines.indices.contains(item) else {
-            faults.append(
-                "index: batch \(row.batch) has a row for item \(row.item) where item \(item) was expected")
+    private mutating func checkSalt(_ batch: SealedBatch, _ saltKey: [UInt8]) throws {
+        for line in batch.lines {
+            guard let isRight = try line.isSalted(with: saltKey) else { continue }
+            if !isRight { saltIsRight = false }
             return
         }
-        let fact = batch.lines[item].fact
+    }
+
+    private mutating func finish(_ current: (leaf: Int, batch: SealedBatch?)?, _ count: Int) {
+        guard let current, let batch = current.batch else { return }
+        // Of erased items the index keeps nothing.
+        let told = batch.lines.filter { $0.fact != nil }.count
+        if told != count { faults.append("index: batch \(current.leaf) has \(told) items but \(count) rows") }
+    }
+
+    private mutating func compare(_ row: IndexRow, with batch: SealedBatch) throws {
+        guard batch.lines.indices.contains(row.item), let fact = batch.lines[row.item].fact else {
+            faults.append("index: batch \(row.batch) has a row for item \(row.item), which it does not hold")
+            return
+        }
         let digest = try CanonicalFact(fact).indexDigest
         if row.stream != Stream(source: batch.statement.source, kind: fact.kind) || row.record != fact.key
             || row.start != fact.start || row.digest != digest
         {
-            faults.append("index: the row of batch \(row.batch), item \(item) is not what the item says")
+            faults.append("index: the row of batch \(row.batch), item \(row.item) is not what the item says")
         }
     }
 

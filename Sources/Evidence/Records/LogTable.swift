@@ -25,8 +25,10 @@ package enum LogTable {
     ///
     /// - Returns: the index of the first entry.
     package static func append(
-        _ entries: [LogEntry], signer: NoteSigner, _ database: any Writing
+        _ entries: [LogEntry], signer: NoteSigner, successor: NoteSigner? = nil, _ database: any Writing
     ) throws -> Int {
+        if let alarm = try LogAlarm.all(database).first { throw RecordError.alarm(alarm) }
+        try refuseRetired(signer, entries, database)
         let first = try size(database)
         let reader = DatabaseHashReader(database)
         var tree = try MerkleAccumulator(size: first, reader: reader)
@@ -45,11 +47,28 @@ package enum LogTable {
             }
         }
         let checkpoint = try Checkpoint(origin: signer.name, size: tree.size, root: tree.root)
-        let note = try checkpoint.signed(by: signer).encoded
+        var note = try checkpoint.signed(by: signer)
+        if let successor { note = try note.signed(by: successor) }
         try database.execute(
             "INSERT INTO checkpoint (size, note) VALUES ($1, $2)",
-            [.integer(Int64(tree.size)), .text(String(decoding: note, as: UTF8.self))])
+            [.integer(Int64(tree.size)), .text(String(decoding: note.encoded, as: UTF8.self))])
         return first
+    }
+
+    /// Refuses what is signed by another key than the one in use.
+    private static func refuseRetired(
+        _ signer: NoteSigner, _ entries: [LogEntry], _ database: any Reading
+    ) throws {
+        if let current = try KeyTable.current(.log, database), current != signer.verifier {
+            throw RecordError.retiredKey(signer.verifier.hint)
+        }
+        for entry in entries where entry.statement.predicateType != KeyEvent.predicateType {
+            let purpose = BatchStatement.signer(of: entry.statement.predicateType)
+            guard let current = try KeyTable.current(purpose, database) else { continue }
+            if !entry.envelope.signatures.contains(where: { $0.keyID == current.hint }) {
+                throw RecordError.retiredKey(entry.envelope.signatures.first?.keyID ?? "nobody")
+            }
+        }
     }
 
     /// The bytes of an entry; nil when the log is shorter.
@@ -77,6 +96,13 @@ package enum LogTable {
         guard let last = try lastRecorded(database) else { return clock }
         if clock < last - tolerance { throw RecordError.futureClock(recorded: clock, last: last) }
         return max(clock, last)
+    }
+
+    /// The signed checkpoint of a log of this size; nil when none was signed at it.
+    package static func checkpoint(size: Int, _ database: any Reading) throws -> String? {
+        try database.first("SELECT note FROM checkpoint WHERE size = $1", [.integer(Int64(size))]) {
+            try $0.text(0)
+        }
     }
 
     /// The newest signed checkpoint; nil while the log is empty.
@@ -113,15 +139,22 @@ package enum RecordError: Error, Hashable, CustomStringConvertible {
     case statement(leaf: Int, String)
     case payload(leaf: Int, PayloadError)
     case futureClock(recorded: Instant, last: Instant)
+    /// The key's name and id.
+    case retiredKey(String)
+    case alarm(LogAlarm)
 
     package var description: String {
         switch self {
         case .missingHash(let level, let index):
             "log: the stored hash at level \(level), position \(index) is missing or malformed; run \"assay fsck\""
         case .missingEntry(let leaf): "log: there is no entry \(leaf)"
-        case .notABatch(let leaf): "log entry \(leaf) is not a batch of evidence"
+        case .notABatch(let leaf):
+            "log entry \(leaf) is not a batch of evidence of the type \(BatchStatement.predicateType)"
         case .statement(let leaf, let what): "log entry \(leaf): \(what)"
         case .payload(let leaf, let error): "payload of log entry \(leaf): \(error)"
+        case .alarm(let alarm): "log: \(alarm.text)"
+        case .retiredKey(let hint):
+            "the key \(hint) is not the one in use: it was changed meanwhile; run the command again"
         case .futureClock(let recorded, let last):
             "what is recorded at \(recorded) cannot follow what the log recorded at \(last): set the clock right, "
                 + "or import in the order of recording"

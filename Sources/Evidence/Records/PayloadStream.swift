@@ -3,37 +3,23 @@ import Ledger
 import Storage
 
 extension EvidenceReader {
-    /// Hands over the items of a batch one by one, so that a large batch never sits in memory.
+    /// Hands over the items of a batch one by one, so that a large batch never sits in memory. Erased
+    /// ones are passed over.
     ///
     /// What was handed over is proven only once this returns without error.
     func forEachItem(
         _ row: BatchRow, _ statement: BatchStatement, _ body: (_ item: Int, _ fact: Fact) throws -> Void
     ) throws {
-        var tree = MerkleAccumulator()
-        var rest: [UInt8] = []
+        var reading = PayloadReading()
         do {
             try blobs.read(row.payload) { chunk in
-                rest += chunk
-                var start = 0
-                while let end = rest[start...].firstIndex(of: 0x0A) {
-                    let line: PayloadLine
-                    do throws(PayloadError) {
-                        line = try PayloadLine(parsing: Array(rest[start..<end]))
-                    } catch {
-                        throw PayloadError.line(tree.size + 1, error.description)
-                    }
-                    try body(tree.size, line.fact)
-                    tree.append(line.leafHash)
-                    start = end + 1
+                var found: [(item: Int, fact: Fact)] = []
+                try reading.append(chunk) { item, line in
+                    if let fact = line.fact { found.append((item, fact)) }
                 }
-                rest.removeFirst(start)
+                for (item, fact) in found { try body(item, fact) }
             }
-            if !rest.isEmpty { throw PayloadError.unterminated }
-            let population = statement.population
-            if tree.size != population.count {
-                throw PayloadError.count(found: tree.size, stated: population.count)
-            }
-            if tree.root != population.root { throw PayloadError.root }
+            try reading.finish(statement.population)
         } catch let error as PayloadError {
             throw RecordError.payload(leaf: row.leaf, error)
         }

@@ -93,7 +93,9 @@ package struct Checkpoint: Sendable, Hashable {
         guard checkpoint.origin == origin else {
             throw .otherOrigin(found: checkpoint.origin, expected: origin)
         }
-        guard signers.contains(where: { $0.name == origin }) else { throw .notSignedByLog(origin) }
+        guard signers.contains(where: { $0.name == origin && $0.algorithm == .ed25519 }) else {
+            throw .notSignedByLog(origin)
+        }
         return checkpoint
     }
 

@@ -2,7 +2,10 @@ package import Formats
 
 /// What a key of a note signs, and with which algorithm: the type byte of C2SP signed-note.
 package enum NoteAlgorithm: UInt8, Sendable, Hashable {
+    /// Signs the note's text.
     case ed25519 = 0x01
+    /// Signs a time and the text: a witness's `cosignature/v1` (C2SP tlog-cosignature).
+    case ed25519Cosignature = 0x04
 }
 
 /// A public key with the name under which it signs notes.
@@ -15,12 +18,14 @@ package struct NoteVerifier: Sendable, Hashable {
     /// First four bytes of SHA-256(name ‖ LF ‖ type ‖ key), first byte highest.
     package let keyID: UInt32
 
-    package init(name: Identifier, publicKey: PublicKey) throws(NoteError) {
+    package init(
+        name: Identifier, publicKey: PublicKey, algorithm: NoteAlgorithm = .ed25519
+    ) throws(NoteError) {
         try KeyText.checkName(name.text)
         self.name = name
         self.publicKey = publicKey
-        algorithm = .ed25519
-        keyID = KeyText.keyID(name: name, algorithm: .ed25519, publicKey: publicKey)
+        self.algorithm = algorithm
+        keyID = KeyText.keyID(name: name, algorithm: algorithm, publicKey: publicKey)
     }
 
     /// Reads a vkey.
@@ -29,7 +34,7 @@ package struct NoteVerifier: Sendable, Hashable {
         guard let publicKey = PublicKey(bytes: parts.key) else {
             throw .badKey(reason: "an Ed25519 public key has 32 bytes")
         }
-        try self.init(name: parts.name, publicKey: publicKey)
+        try self.init(name: parts.name, publicKey: publicKey, algorithm: parts.algorithm)
         guard keyID == parts.keyID else {
             throw .badKey(reason: "its id does not fit its name and key; a character was changed")
         }
@@ -37,12 +42,20 @@ package struct NoteVerifier: Sendable, Hashable {
 
     /// The key as text, to be handed to whoever is to check signatures.
     package var vkey: String {
-        KeyText(name: name, keyID: keyID, key: publicKey.bytes).text
+        KeyText(name: name, algorithm: algorithm, keyID: keyID, key: publicKey.bytes).text
     }
+
+    /// Name and id, by which people tell keys apart: `acme.example/evidence+1a2b3c4d`.
+    package var hint: String { "\(name)+\(Hex.encode(SignedNote.bigEndian(keyID)))" }
 
     /// Whether this key made the signature over this text.
     package func isValid(_ signature: [UInt8], for text: [UInt8]) -> Bool {
-        publicKey.isValid(signature, for: text)
+        switch algorithm {
+        case .ed25519: publicKey.isValid(signature, for: text)
+        case .ed25519Cosignature:
+            Cosignature(bytes: signature).map { publicKey.isValid($0.signature, for: $0.message(text)) }
+                ?? false
+        }
     }
 }
 
@@ -56,8 +69,10 @@ package struct NoteSigner: Sendable {
     package let verifier: NoteVerifier
     package let key: SigningKey
 
-    package init(name: Identifier, key: SigningKey) throws(NoteError) {
-        verifier = try NoteVerifier(name: name, publicKey: key.publicKey)
+    package init(
+        name: Identifier, key: SigningKey, algorithm: NoteAlgorithm = .ed25519
+    ) throws(NoteError) {
+        verifier = try NoteVerifier(name: name, publicKey: key.publicKey, algorithm: algorithm)
         self.key = key
     }
 
@@ -72,7 +87,7 @@ package struct NoteSigner: Sendable {
         guard let key = SigningKey(seed: parts.key) else {
             throw .badKey(reason: "an Ed25519 private key has 32 bytes")
         }
-        try self.init(name: parts.name, key: key)
+        try self.init(name: parts.name, key: key, algorithm: parts.algorithm)
         guard verifier.keyID == parts.keyID else {
             throw .badKey(reason: "its id does not fit its name and key; a character was changed")
         }
@@ -82,23 +97,27 @@ package struct NoteSigner: Sendable {
 
     /// The private key as text. A secret.
     package var privateText: String {
-        Self.prefix + KeyText(name: name, keyID: verifier.keyID, key: key.seed).text
+        Self.prefix
+            + KeyText(name: name, algorithm: verifier.algorithm, keyID: verifier.keyID, key: key.seed).text
     }
 
-    /// The signature line for a text.
+    /// The signature line for a text. A witness's key cannot sign without a time.
     package func sign(_ text: [UInt8]) throws(NoteError) -> SignedNote.Signature {
-        SignedNote.Signature(name: name, keyID: verifier.keyID, bytes: try key.sign(text))
+        guard verifier.algorithm == .ed25519 else { throw .signing }
+        return SignedNote.Signature(name: name, keyID: verifier.keyID, bytes: try key.sign(text))
     }
 }
 
 /// `name+id+base64(type ‖ key)`, the shape that public and private keys share.
 private struct KeyText {
     let name: Identifier
+    let algorithm: NoteAlgorithm
     let keyID: UInt32
     let key: [UInt8]
 
-    init(name: Identifier, keyID: UInt32, key: [UInt8]) {
+    init(name: Identifier, algorithm: NoteAlgorithm, keyID: UInt32, key: [UInt8]) {
         self.name = name
+        self.algorithm = algorithm
         self.keyID = keyID
         self.key = key
     }
@@ -117,17 +136,17 @@ private struct KeyText {
         guard let typed = Base64.decode(parts[2]), let type = typed.first else {
             throw .badKey(reason: "the key is not standard base64")
         }
-        guard NoteAlgorithm(rawValue: type) == .ed25519 else {
-            throw .badKey(reason: "key type \(type) is not supported; only Ed25519 (type 1) is")
+        guard let algorithm = NoteAlgorithm(rawValue: type) else {
+            throw .badKey(reason: "key type \(type) is not supported; only Ed25519 (types 1 and 4) is")
         }
         self.init(
-            name: Identifier(parts[0]), keyID: id.reduce(0) { $0 << 8 | UInt32($1) },
+            name: Identifier(parts[0]), algorithm: algorithm, keyID: id.reduce(0) { $0 << 8 | UInt32($1) },
             key: Array(typed.dropFirst()))
     }
 
     var text: String {
         let id = Hex.encode(SignedNote.bigEndian(keyID))
-        return "\(name)+\(id)+\(Base64.encode([NoteAlgorithm.ed25519.rawValue] + key))"
+        return "\(name)+\(id)+\(Base64.encode([algorithm.rawValue] + key))"
     }
 
     static func keyID(name: Identifier, algorithm: NoteAlgorithm, publicKey: PublicKey) -> UInt32 {

@@ -100,6 +100,23 @@ package struct ProofFile: Sendable, Hashable {
         } catch {
             throw .checkpoint(error)
         }
+        return try verify(leaf, in: opened)
+    }
+
+    /// The same for a log whose keys have changed: the key of the checkpoint's size must have signed it.
+    package func verify(
+        leaf: Digest, keys: KeyHistory, origin: Identifier
+    ) throws(ProofFileError) -> Checkpoint {
+        let opened: Checkpoint
+        do {
+            opened = try keys.open(checkpoint, origin: origin)
+        } catch {
+            throw .checkpoint(error)
+        }
+        return try verify(leaf, in: opened)
+    }
+
+    private func verify(_ leaf: Digest, in opened: Checkpoint) throws(ProofFileError) -> Checkpoint {
         do {
             try InclusionProof(index: index, size: opened.size, path: path).verify(
                 leaf: leaf, root: opened.root)

@@ -68,15 +68,47 @@ package struct SignedNote: Sendable, Hashable {
         return note
     }
 
+    /// The note with further signature lines, as a witness returns them; those that it has already are left out.
+    package func adding(_ lines: [Signature]) -> SignedNote {
+        var note = self
+        for line in lines where !note.signatures.contains(line) { note.signatures.append(line) }
+        return note
+    }
+
+    /// The note with only some of its signatures.
+    package func keeping(_ isKept: (Signature) -> Bool) -> SignedNote {
+        var note = self
+        note.signatures.removeAll { !isKept($0) }
+        return note
+    }
+
+    /// Reads signature lines that stand alone.
+    package static func signatures(parsing bytes: [UInt8], limit: Int = 100) throws(NoteError) -> [Signature]
+    {
+        guard bytes.last == 0x0A else { throw .noSignatures }
+        try checkCharacters(bytes)
+        let lines = bytes.dropLast().split(
+            separator: 0x0A, maxSplits: limit, omittingEmptySubsequences: false)
+        guard lines.count <= limit else { throw .tooManySignatures(limit: limit) }
+        var found: [Signature] = []
+        for (index, line) in lines.enumerated() {
+            guard let signature = signature(line) else { throw .malformedSignature(line: index + 1) }
+            found.append(signature)
+        }
+        return found
+    }
+
+    /// Signature lines alone, as a witness sends them.
+    package static func encoded(_ signatures: [Signature]) -> [UInt8] {
+        signatures.flatMap { signature in
+            let raw = bigEndian(signature.keyID) + signature.bytes
+            return mark + Array("\(signature.name) \(Base64.encode(raw))\n".utf8)
+        }
+    }
+
     /// The note as it is published.
     package var encoded: [UInt8] {
-        var bytes = text + [0x0A]
-        for signature in signatures {
-            let raw = Self.bigEndian(signature.keyID) + signature.bytes
-            bytes += Self.mark
-            bytes += Array("\(signature.name) \(Base64.encode(raw))\n".utf8)
-        }
-        return bytes
+        text + [0x0A] + Self.encoded(signatures)
     }
 
     /// The keys among these that have signed, each once, in the order given.

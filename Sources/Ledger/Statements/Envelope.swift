@@ -148,9 +148,7 @@ package struct Envelope: Sendable, Hashable {
         Array("DSSEv1 \(type.utf8.count) \(type) \(payload.count) ".utf8) + payload
     }
 
-    private static func hint(_ verifier: NoteVerifier) -> String {
-        "\(verifier.name)+\(Hex.encode(SignedNote.bigEndian(verifier.keyID)))"
-    }
+    private static func hint(_ verifier: NoteVerifier) -> String { verifier.hint }
 
     private static func base64(_ json: JSON, _ member: String) throws(EnvelopeError) -> [UInt8] {
         guard let text = json[member]?.string else { throw .missing(member: member) }

@@ -27,6 +27,9 @@ extension PackageVerification {
         switch statement.predicateType {
         case BatchStatement.predicateType: recorded = BatchStatement(statement.predicate)?.recorded
         case ProgramStatement.predicateType: recorded = ProgramStatement(statement)?.recorded
+        case AnchorStatement.predicateType: recorded = AnchorStatement(statement)?.recorded
+        case RecoveryStatement.predicateType: recorded = RecoveryStatement(statement)?.recorded
+        case KeyEvent.predicateType: recorded = KeyEvent(statement)?.recorded
         case AssessmentStatement.predicateType:
             let assessment = AssessmentStatement(statement)
             if let assessment, assessment.knownAt > assessment.recorded {
@@ -36,6 +39,9 @@ extension PackageVerification {
                         + "\(assessment.knownAt), which is later")
             }
             recorded = assessment?.recorded
+        case ErasureStatement.predicateType: recorded = ErasureStatement(statement)?.recorded
+        case HoldStatement.predicateType: recorded = HoldStatement(statement)?.recorded
+        case ExportStatement.predicateType: recorded = ExportStatement(statement)?.recorded
         default:
             throw Failed(
                 description:
@@ -45,18 +51,6 @@ extension PackageVerification {
             throw Failed(description: "log entry \(leaf) lacks a part of a \(statement.predicateType)")
         }
         return recorded
-    }
-
-    /// The items are as many as were counted, and stand in the order that the statement promises.
-    static func checkPopulation(_ batch: SealedBatch) throws {
-        let counted = batch.statement.counts.facts
-        if counted != batch.lines.count {
-            throw Failed(description: "holds \(batch.lines.count) items, but \(counted) were counted")
-        }
-        for place in batch.lines.indices.dropFirst()
-        where Fact.isInPopulationOrder(batch.lines[place].fact, before: batch.lines[place - 1].fact) {
-            throw Failed(description: "line \(place + 1) is not in the order of the population")
-        }
     }
 
     /// Every file in a folder is the payload of an entry of this type.
@@ -73,25 +67,45 @@ extension PackageVerification {
     }
 
     /// What the manifest says of the content is what the content says.
-    func checkLabels(_ manifest: PackageManifest, _ kinds: Set<Identifier>) throws {
+    func checkLabels(_ manifest: PackageManifest) throws {
         var changes: [ProgramChange] = []
         for (leaf, entry) in entries.enumerated()
         where entry.statement.predicateType == ProgramStatement.predicateType {
             let path = PackageLayout.path(PackageLayout.program, leaf: leaf)
             changes += try ProgramPayload.decode(try reader.bytes(path))
         }
-        let labels = try PackageLabels(kinds: kinds, changes: changes)
+        let labels = try PackageLabels(kinds: evidence.kinds, changes: changes)
         if labels.isSynthetic != manifest.isSynthetic {
             throw Failed(
                 description: labels.isSynthetic
                     ? "the manifest does not say that the organization is synthetic"
                     : "the manifest says that the organization is synthetic, the program does not")
         }
-        if labels.personalFields.map({ Identifier($0) }) != manifest.personalFields.map({ Identifier($0) }) {
+        let holds = manifest.profile == .auditor ? labels.personalFields : []
+        if holds.map({ Identifier($0) }) != manifest.personalFields.map({ Identifier($0) }) {
             throw Failed(
                 description:
                     "the manifest's list of personal fields (\(Self.list(manifest.personalFields))) is not "
-                    + "the one of the evidence (\(Self.list(labels.personalFields)))")
+                    + "the one of the evidence (\(Self.list(holds)))")
+        }
+        if manifest.profile == .buyer { try refusePersonal(labels) }
+    }
+
+    /// A package for buyers tells no personal field, whatever its maker says.
+    private func refusePersonal(_ labels: PackageLabels) throws {
+        for (leaf, entry) in entries.enumerated()
+        where entry.statement.predicateType == BatchStatement.predicateType {
+            var reading = PayloadReading()
+            var place: Int?
+            try reader.read(PackageLayout.path(PackageLayout.batches, leaf: leaf)) { chunk in
+                try reading.append(chunk) { item, line in
+                    if let fact = line.fact, labels.personal.areTold(by: fact) { place = place ?? item }
+                }
+            }
+            if let place {
+                throw Failed(
+                    description: "item \(place) of batch \(leaf) tells a field that is marked personal")
+            }
         }
     }
 

@@ -1,4 +1,5 @@
 import Catalog
+package import Evidence
 package import Formats
 package import Programs
 
@@ -10,6 +11,16 @@ package struct PackageLabels: Sendable, Hashable {
     /// `kind.field` of every personal or PHI field, in the order of their bytes; `kind.*` for a kind of which nothing is
     /// known.
     package let personalFields: [String]
+    /// The same, to be asked of facts.
+    package let personal: PersonalFields
+
+    package static func == (left: PackageLabels, right: PackageLabels) -> Bool {
+        left.isSynthetic == right.isSynthetic && left.personalFields == right.personalFields
+    }
+
+    package func hash(into hasher: inout Hasher) {
+        hasher.combine(personalFields)
+    }
 
     /// - Parameters:
     ///   - used: the kinds of all facts in the package.
@@ -35,6 +46,7 @@ package struct PackageLabels: Sendable, Hashable {
             }
         }
         self.isSynthetic = isSynthetic
+        personal = PersonalFields(versions.values.joined())
         personalFields = names.sorted().map(\.text)
     }
 }

@@ -1,12 +1,12 @@
 package import Formats
 package import Ledger
 
-/// The list of everything in a package, signed by the log's key.
+/// The list of everything in a package; its digest is an entry of the log (`ExportStatement`).
 package struct PackageManifest: Sendable, Hashable {
-    package static let format = "assay-package/1"
+    package static let format = "assay-package/2"
     package static let path = "manifest.json"
     package static let signaturePath = "manifest.dsse.json"
-    package static let predicateType: Identifier = "urn:assay:package:1"
+    package static let proofPath = "manifest.tlog-proof"
 
     package struct File: Sendable, Hashable {
         package let path: String
@@ -26,14 +26,21 @@ package struct PackageManifest: Sendable, Hashable {
     package let assessment: Int
     /// The evidence was invented; every reader is told.
     package let isSynthetic: Bool
+    /// For whom it was made.
+    package let profile: PackageProfile
     /// Personal fields that the payload holds.
     package let personalFields: [String]
-    /// In the order of their paths, without the manifest and its signature.
+    /// Personal fields of which it holds digests only.
+    package let withheldFields: [String]
+    /// In the order of their paths, without the manifest, its signature and its proof.
     package let files: [File]
 
     package init(
-        origin: Identifier, assessment: Int, isSynthetic: Bool, personalFields: [String], files: [File]
+        origin: Identifier, assessment: Int, isSynthetic: Bool, profile: PackageProfile,
+        personalFields: [String], withheldFields: [String], files: [File]
     ) {
+        self.profile = profile
+        self.withheldFields = withheldFields
         self.origin = origin
         self.assessment = assessment
         self.isSynthetic = isSynthetic
@@ -45,7 +52,9 @@ package struct PackageManifest: Sendable, Hashable {
         .object([
             ("format", .string(Self.format)), ("origin", .string(origin.text)),
             ("assessment", .integer(Int64(assessment))), ("synthetic", .bool(isSynthetic)),
+            ("profile", .string(profile.rawValue)),
             ("personal", .array(personalFields.map { .string($0) })),
+            ("withheld", .array(withheldFields.map { .string($0) })),
             (
                 "files",
                 .array(
@@ -64,7 +73,9 @@ package struct PackageManifest: Sendable, Hashable {
         guard let json = try? JSON(parsing: bytes), json["format"]?.string == Self.format,
             let origin = json["origin"]?.string,
             let assessment = json["assessment"]?.integer, let synthetic = json["synthetic"]?.bool,
-            let personal = json["personal"]?.array, let list = json["files"]?.array
+            let profile = json["profile"]?.string.flatMap(PackageProfile.init(rawValue:)),
+            let personal = json["personal"]?.array, let withheld = json["withheld"]?.array,
+            let list = json["files"]?.array
         else { throw .manifest("it is not a manifest of the format \(Self.format) in canonical form") }
         var files: [File] = []
         for entry in list {
@@ -76,7 +87,9 @@ package struct PackageManifest: Sendable, Hashable {
         self.origin = Identifier(origin)
         self.assessment = Int(assessment)
         isSynthetic = synthetic
+        self.profile = profile
         personalFields = personal.compactMap(\.string)
+        withheldFields = withheld.compactMap(\.string)
         self.files = files
         guard (try? CanonicalJSON.encode(self.json)) == bytes else {
             throw .manifest("it holds more than the format \(Self.format) does")
@@ -96,7 +109,10 @@ package enum PackageError: Error, Hashable, CustomStringConvertible {
     case missing(String)
     case manifest(String)
     case noAssessment
-    case personal([String])
+    /// The log went on while the package was made.
+    case moving
+    /// What the re-run would need is not in the package.
+    case withheld(String)
 
     package var description: String {
         switch self {
@@ -105,9 +121,8 @@ package enum PackageError: Error, Hashable, CustomStringConvertible {
         case .missing(let path): "the package lacks \(path)"
         case .manifest(let what): "the manifest is unusable: \(what)"
         case .noAssessment: "there is no assessment to seal yet; run \"assay assess\" first"
-        case .personal(let fields):
-            "the package would hold fields marked personal (\(fields.joined(separator: ", "))); "
-                + "add \"--include personal\" if the receiver may see them, such as your auditor"
+        case .moving: "the log went on while the package was made; try again when nothing is being recorded"
+        case .withheld(let what): what
         }
     }
 }

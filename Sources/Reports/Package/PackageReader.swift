@@ -34,6 +34,12 @@ package struct PackageReader: FileReader {
         return try archive.bytes(of: entry, limit: sizes[Identifier(path)] ?? Self.unlistedLimit)
     }
 
+    /// Hands over a file in pieces. What was handed over is proven only once this returns without error.
+    func read(_ path: String, _ chunk: ([UInt8]) throws -> Void) throws {
+        guard let entry = entries[Identifier(path)] else { throw PackageError.missing(path) }
+        try archive.read(entry, chunk)
+    }
+
     /// The digest of a file, which is never held in memory as a whole; nil when its size is another one.
     func digest(_ path: String, size: Int) throws -> Digest? {
         guard let entry = entries[Identifier(path)] else { throw PackageError.missing(path) }

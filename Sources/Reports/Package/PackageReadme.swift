@@ -6,13 +6,18 @@ enum PackageReadme {
             ? "\nSYNTHETIC DATA. The company and all of its evidence are invented, and the times in the\n"
                 + "log come from a simulated clock. It shows how a record looks; it proves nothing.\n"
             : ""
+        let withheld =
+            content.withheldFields.isEmpty
+            ? ""
+            : "Withheld, digests in their place:\n  " + content.withheldFields.joined(separator: "\n  ")
+                + "\n"
         let personal =
             content.personalFields.isEmpty
-            ? "It holds no fields that are marked personal."
+            ? "It holds no fields that are marked personal.\n" + withheld
             : "It holds fields that are marked personal; pass it on with care:\n  "
                 + content.personalFields.joined(separator: "\n  ")
         return """
-            Assay package of \(content.origin)
+            Assay package of \(content.origin), for: \(content.profile.rawValue)
             \(synthetic)
             This archive is the record of one assessment of a SOC 2 + HIPAA program: the evidence, the
             program, the transparency log that seals both, and the result. The engine only proposes;
@@ -23,18 +28,46 @@ enum PackageReadme {
 
             Get the program from somewhere else than this package, and compare trust/log.vkey with a
             copy of the key that you got elsewhere (--key FILE). Without that, the checks show that the
-            record agrees with itself, not whose it is. It is not anchored in any outside clock.
+            record agrees with itself, not whose it is. \(anchors(content))
 
             By hand, with common tools, after unpacking:
               sha256sum of each file must be the sha256 in manifest.json
-              log/ is a C2SP tlog-tiles log; log/checkpoint is a C2SP signed note (Ed25519)
-              batches/N.jsonl is the payload of log entry N: the SHA-256 Merkle tree (RFC 6962) over
-                its lines has the root that entry N states
-              program/N.jsonl has the SHA-256 that entry N states
-              result.json has the SHA-256 that log entry \(content.assessment) states
+              sha256sum of manifest.json must be the one that manifest.dsse.json states, an entry
+                of the log (manifest.tlog-proof shows it, C2SP tlog-proof)
+            \(byHand(content))
 
             \(personal)
 
+            """
+    }
+
+    private static func anchors(_ content: PackageContent) -> String {
+        guard content.files.contains(where: { $0.path.utf8.starts(with: PackageLayout.anchors.utf8) }) else {
+            return "No outside clock or witness is in it."
+        }
+        return """
+            It holds checkpoints with the signatures of
+            witnesses (log/checkpoints) and RFC 3161 time stamps over them (log/anchors): with a trust file
+            that you got elsewhere (--trust FILE) they are checked too.
+            """
+    }
+
+    private static func byHand(_ content: PackageContent) -> String {
+        if content.profile == .public {
+            return """
+                  summary.json has the SHA-256 that assessment.dsse.json states, entry \(content.assessment) of
+                    the log; assessment.tlog-proof shows that it is
+                """
+        }
+        return """
+              log/ is a C2SP tlog-tiles log; log/checkpoint is a C2SP signed note (Ed25519)
+              batches/N.jsonl is the payload of log entry N: the SHA-256 Merkle tree (RFC 6962) over
+                its items has the root that entry N states. An item is the line; or its "item", where
+                "disclosures" tell personal fields (RFC 9901); or only its hash, where it is erased or
+                withheld
+              trust/trust.json lists every key of the log and the entries that rest on it
+              program/N.jsonl has the SHA-256 that entry N states
+              result.json has the SHA-256 that log entry \(content.assessment) states
             """
     }
 }

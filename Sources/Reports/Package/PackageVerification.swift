@@ -4,57 +4,33 @@ import Formats
 package import Ledger
 import Programs
 
-/// One thing that a verifier has looked at.
-package struct Claim: Sendable, Hashable {
-    package enum Status: String, Sendable, Hashable {
-        case verified, failed
-        case notChecked = "not checked"
-    }
-
-    package let name: String
-    package let status: Status
-    package let detail: String
-
-    package init(_ name: String, _ status: Status, _ detail: String) {
-        self.name = name
-        self.status = status
-        self.detail = detail
-    }
-}
-
-/// What a verification found, claim by claim.
-package struct VerificationReport: Sendable {
-    package let claims: [Claim]
-    package let isSynthetic: Bool
-
-    package init(claims: [Claim], isSynthetic: Bool) {
-        self.claims = claims
-        self.isSynthetic = isSynthetic
-    }
-
-    /// No claim failed. That is not the same as every claim having been checked.
-    package var isSound: Bool { !claims.contains { $0.status == .failed } }
-
-    /// The strongest thing that may be said of the package; no outside clock or witness is known to this version.
-    package var assurance: String { isSound ? "self-consistent" : "broken" }
-}
-
 /// Checks a package from its bytes alone: no network, no clock, no database.
 package struct PackageVerification {
     private(set) var reader: PackageReader
     private let trusted: NoteVerifier?
-    private var claims: [Claim] = []
+    let trust: TrustFile?
+    private(set) var claims: [Claim] = []
     /// The entries of the log, once the log is proven.
-    package private(set) var entries: [LogEntry] = []
+    package internal(set) var entries: [LogEntry] = []
     package private(set) var manifest: PackageManifest?
-    private var verifier: NoteVerifier?
-    /// The kinds of all facts, once every batch is proven.
-    private var kinds: Set<Identifier>?
+    /// The log's key in use when the package was sealed.
+    private(set) var verifier: NoteVerifier?
+    /// The keys of the log: as the holder's trust file tells them, else as the package does.
+    private(set) var keys: KeyHistory?
+    /// What the package says of its keys.
+    private(set) var packagedKeys: KeyHistory?
+    /// The newest checkpoint of the log in the package, once it is proven.
+    var checkpoint: Checkpoint?
+    /// What the payloads tell, once every batch is proven.
+    var evidence = PackagedEvidence()
 
-    /// - Parameter trusted: the log's key as the holder got it elsewhere; nil trusts the key in the package.
-    package init(_ reader: PackageReader, trusted: NoteVerifier?) {
+    /// - Parameters:
+    ///   - trusted: a key of the log as the holder got it elsewhere; nil trusts the key in the package.
+    ///   - trust: what the holder has decided to trust, instead of a single key.
+    package init(_ reader: PackageReader, trusted: NoteVerifier?, trust: TrustFile? = nil) {
         self.reader = reader
         self.trusted = trusted
+        self.trust = trust
     }
 
     /// Runs every check that can be run.
@@ -62,27 +38,42 @@ package struct PackageVerification {
         check("archive") { try $0.checkArchive() }
         check("manifest") { try $0.checkManifest() }
         check("key") { try $0.checkKey() }
-        if verifier != nil, manifest != nil {
-            check("manifest signature") { try $0.checkSignature() }
-            check("log") { try $0.checkLog() }
-            if !entries.isEmpty {
-                check("statements") { try $0.checkStatements() }
-                check("evidence") { try $0.checkBatches() }
-                check("program") { try $0.checkProgram() }
-                check("result") { try $0.checkResult() }
-            }
+        if verifier != nil, let manifest {
+            if manifest.profile == .public { checkPublic() } else { checkRecord() }
+            check("export") { try $0.checkExport() }
         }
-        claims += Self.notChecked(hasTrustedKey: trusted != nil)
+        claims += Self.notChecked(hasTrustedKey: trusted != nil || trust != nil)
         return VerificationReport(claims: claims, isSynthetic: manifest?.isSynthetic ?? false)
+    }
+
+    private mutating func checkRecord() {
+        check("log") { try $0.checkLog() }
+        guard !entries.isEmpty else { return }
+        check("statements") { try $0.checkStatements() }
+        if entries.contains(where: { $0.statement.predicateType == AnchorStatement.predicateType }) {
+            check("anchors") { try $0.checkAnchors() }
+        }
+        check("evidence") { try $0.checkBatches() }
+        claims += evidence.claims
+        check("program") { try $0.checkProgram() }
+        check("result") { try $0.checkResult() }
+    }
+
+    private mutating func checkPublic() {
+        check("result") { try $0.checkSummary() }
+        claims.append(
+            Claim("evidence", .withheld, "the package is for the public: ask for one for buyers or auditors"))
     }
 
     private static func notChecked(hasTrustedKey: Bool) -> [Claim] {
         var claims = [
             Claim(
-                "time", .notChecked, "no outside clock has signed this log; its times are the collector's own"
+                "time", .notChecked,
+                "no outside clock's stamp is in the package; its times are the collector's own"
             ),
             Claim(
-                "witness", .notChecked, "no witness has signed this log; another version of it could exist"),
+                "witness", .notChecked,
+                "no witness's signature is in the package; another version of the log could exist"),
             Claim("sources", .notChecked, "that the sources told the truth is beyond any log"),
         ]
         if !hasTrustedKey {
@@ -119,7 +110,8 @@ package struct PackageVerification {
         reader.bound(by: manifest)
         let listed = Set(
             manifest.files.map { Identifier($0.path) }
-                + [PackageManifest.path, PackageManifest.signaturePath].map { Identifier($0) })
+                + [PackageManifest.path, PackageManifest.signaturePath, PackageManifest.proofPath]
+                .map { Identifier($0) })
         for path in reader.paths where !listed.contains(Identifier(path)) {
             throw Failed(description: "\(path) is in the package but not in the manifest")
         }
@@ -137,8 +129,9 @@ package struct PackageVerification {
             }
         }
         if !wrong.isEmpty { throw Failed(description: wrong.prefix(5).joined(separator: "; ")) }
-        try refuseStrayFiles()
-        return "\(manifest.files.count) files with the stated sizes and digests"
+        try refuseStrayFiles(manifest.profile)
+        return
+            "\(manifest.files.count) files with the stated sizes and digests, for: \(manifest.profile.rawValue)"
     }
 
     private mutating func checkKey() throws -> String {
@@ -147,133 +140,64 @@ package struct PackageVerification {
             throw Failed(description: "trust/log.vkey does not end in a line end")
         }
         let packaged = try NoteVerifier(vkey: String(text.dropLast()))
-        if let trusted, trusted != packaged {
-            throw Failed(description: "the package was signed by \(packaged.vkey), not by the key you gave")
-        }
         if let manifest, manifest.origin != packaged.name {
             throw Failed(description: "the key is of \(packaged.name), the log is \(manifest.origin)")
         }
+        let own = try packagedHistory(packaged)
+        packagedKeys = own
+        keys = trust?.keys ?? own
+        let source = try source(of: packaged, own)
         verifier = packaged
         // The name and id of the key; the key itself is in the file.
-        let name = packaged.vkey.split(separator: "+", maxSplits: 2).prefix(2).joined(separator: "+")
-        return trusted == nil ? "\(name), from the package itself" : "\(name), which is the one you gave"
+        return "\(packaged.hint), \(source)"
     }
 
-    private func checkSignature() throws -> String {
-        guard let verifier else { throw Failed(description: "no key") }
-        let envelope = try Envelope(canonical: try reader.bytes(PackageManifest.signaturePath))
-        let expected = Digest.sha256(try reader.bytes(PackageManifest.path))
-        let statement = try Statement(canonical: try envelope.verified(by: [verifier]))
-        guard statement.predicateType == PackageManifest.predicateType, envelope.signatures.count == 1,
-            statement.subjects == [.init(name: Identifier(PackageManifest.path), digest: expected)]
-        else { throw Failed(description: "the signature is about another manifest") }
-        return "signed by \(verifier.name)"
+    /// The keys as the package tells them.
+    private func packagedHistory(_ packaged: NoteVerifier) throws -> KeyHistory {
+        let file = try TrustFile(parsing: try reader.bytes(PackageLayout.trust))
+        guard file.origin == packaged.name, file.keys.current(.log) == packaged else {
+            throw Failed(description: "trust/trust.json is not about the key in trust/log.vkey")
+        }
+        return file.keys
+    }
+
+    /// Where the key of the package is known from, besides the package.
+    private func source(of packaged: NoteVerifier, _ own: KeyHistory) throws -> String {
+        if let trust {
+            guard trust.keys.terms(.log).contains(where: { $0.verifier == packaged }) else {
+                throw Failed(
+                    description:
+                        "the package was signed by \(packaged.vkey), which your trust file does not list")
+            }
+            return "which your trust file lists"
+        }
+        guard let trusted else { return "from the package itself" }
+        if trusted == packaged { return "which is the one you gave" }
+        // That one key took over from another is for the log to show, and a package for the public has none.
+        guard manifest?.profile != .public, own.terms(.log).contains(where: { $0.verifier == trusted }) else {
+            throw Failed(description: "the package was signed by \(packaged.vkey), not by the key you gave")
+        }
+        return "which took over from the one you gave"
     }
 
     /// Files of the log, of batches and of the program are for the log to account for.
-    private func refuseStrayFiles() throws {
-        let own = Set(
-            [
-                PackageManifest.path, PackageManifest.signaturePath, PackageLayout.readme,
-                PackageLayout.result, PackageLayout.key,
-            ].map { Identifier($0) })
-        let folders = [PackageLayout.log, PackageLayout.batches, PackageLayout.program]
+    private func refuseStrayFiles(_ profile: PackageProfile) throws {
+        let everywhere = [
+            PackageManifest.path, PackageManifest.signaturePath, PackageManifest.proofPath,
+            PackageLayout.readme, PackageLayout.key, PackageLayout.trust,
+        ]
+        let here =
+            profile == .public
+            ? [PackageLayout.summary, PackageLayout.assessment, PackageLayout.assessmentProof]
+            : [PackageLayout.result]
+        let own = Set((everywhere + here).map { Identifier($0) })
+        let folders =
+            profile == .public ? [] : [PackageLayout.log, PackageLayout.batches, PackageLayout.program]
         for path in reader.paths where !own.contains(Identifier(path)) {
             if !folders.contains(where: { path.utf8.starts(with: $0.utf8) }) {
                 throw Failed(description: "\(path) is no file of a package")
             }
         }
-    }
-
-    // MARK: Log
-
-    private mutating func checkLog() throws -> String {
-        guard let verifier, let manifest else { throw Failed(description: "no key") }
-        var found: [LogEntry] = []
-        var unreadable: [String] = []
-        let result = try TileLayout.check(reader: reader, verifiers: [verifier], origin: manifest.origin) {
-            index, bytes in
-            do {
-                found.append(try LogEntry(bytes: Array(bytes)))
-            } catch {
-                unreadable.append("entry \(index): \(error)")
-            }
-        }
-        guard result.entries > 0 else { throw Failed(description: "the log is empty") }
-        guard result.isClean else {
-            throw Failed(description: result.faults.prefix(5).map(\.description).joined(separator: "; "))
-        }
-        guard unreadable.isEmpty else {
-            throw Failed(description: unreadable.prefix(5).joined(separator: "; "))
-        }
-        // Every path below log/ must be one that the checkpoint's size calls for.
-        let expected = Set(
-            TileLayout.tiles(size: result.entries).map { Identifier(PackageLayout.log + $0.text) })
-        let checkpointPath = Identifier(PackageLayout.log + TileLayout.checkpointPath)
-        for path in reader.paths where path.hasPrefix(PackageLayout.log) {
-            let id = Identifier(path)
-            if id != checkpointPath, !expected.contains(id) {
-                throw Failed(description: "\(path) is no file of a log of \(result.entries) entries")
-            }
-        }
-        entries = found
-        return "\(found.count) entries have the root in the checkpoint signed by \(verifier.name)"
-    }
-
-    private func checkStatements() throws -> String {
-        guard let verifier else { throw Failed(description: "no key") }
-        // A signature takes as long to check as some hundred hashes, and no entry waits for another.
-        let entries = entries
-        try Parallel.chunks(entries.count) { leaves in
-            for leaf in leaves {
-                do {
-                    _ = try entries[leaf].verifiedStatement(by: [verifier])
-                } catch {
-                    throw Failed(description: "log entry \(leaf): \(error)")
-                }
-            }
-        }
-        try checkTimes()
-        return "\(entries.count) entries are signed in-toto statements"
-    }
-
-    // MARK: Payloads
-
-    private mutating func checkBatches() throws -> String {
-        var items = 0
-        var batches = 0
-        var kinds: Set<Identifier> = []
-        for (leaf, entry) in entries.enumerated()
-        where entry.statement.predicateType == BatchStatement.predicateType {
-            let path = PackageLayout.path(PackageLayout.batches, leaf: leaf)
-            do {
-                let batch = try SealedBatch(leaf: leaf, entry: entry, payload: try reader.bytes(path))
-                try Self.checkPopulation(batch)
-                kinds.formUnion(batch.lines.lazy.map(\.fact.kind))
-                items += batch.lines.count
-                batches += 1
-            } catch {
-                throw Failed(description: "\(path): \(error)")
-            }
-        }
-        try refuseStrays(in: PackageLayout.batches, of: BatchStatement.predicateType)
-        self.kinds = kinds
-        return "\(items) items in \(batches) batches have the population roots in the log"
-    }
-
-    private func checkProgram() throws -> String {
-        let (history, _) = try program(before: entries.count)
-        try refuseStrays(in: PackageLayout.program, of: ProgramStatement.predicateType)
-        if let manifest, let kinds { try checkLabels(manifest, kinds) }
-        return "\(history.current.documents.count) documents in force, all versions match the log"
-    }
-
-    private func checkResult() throws -> String {
-        let (leaf, statement) = try assessment()
-        guard Digest.sha256(try reader.bytes(PackageLayout.result)) == statement.result else {
-            throw Failed(description: "result.json is not the result that log entry \(leaf) states")
-        }
-        return "result.json is what log entry \(leaf) states (sha256 \(statement.result.hex.prefix(16))…)"
     }
 
     // MARK: For the re-run

@@ -1,43 +1,46 @@
-import Assessment
-import Catalog
 package import Formats
 package import Ledger
 
-/// A batch or a program application as a package carries it: its leaf and its payload's bytes.
-package struct PackagedPayload: Sendable {
-    package let leaf: Int
-    package let bytes: [UInt8]
+/// A file of a package, its bytes given when they are wanted: a large one is never in memory as a whole.
+package struct PackagedFile: Sendable {
+    package typealias Sink = ([UInt8]) throws -> Void
 
-    package init(leaf: Int, bytes: [UInt8]) {
-        self.leaf = leaf
-        self.bytes = bytes
+    package let path: String
+    /// Gives the same bytes each time.
+    package let write: @Sendable (Sink) throws -> Void
+
+    package init(_ path: String, _ write: @escaping @Sendable (Sink) throws -> Void) {
+        self.path = path
+        self.write = write
+    }
+
+    package init(_ path: String, _ bytes: [UInt8]) {
+        self.init(path) { try $0(bytes) }
     }
 }
 
-/// Everything that goes into a package.
-package struct PackageContent {
+/// Everything that goes into a package, but what speaks of the package itself.
+package struct PackageContent: Sendable {
     package let origin: Identifier
     package let assessment: Int
+    package let profile: PackageProfile
     package let isSynthetic: Bool
     package let personalFields: [String]
-    package let result: [UInt8]
-    package let program: [PackagedPayload]
-    package let batches: [PackagedPayload]
-    /// Paths below `log/`, as `TileLayout.export` gives them.
-    package let log: [(path: String, bytes: [UInt8])]
+    package let withheldFields: [String]
+    /// In any order, without README, key and manifest.
+    package let files: [PackagedFile]
 
     package init(
-        origin: Identifier, assessment: Int, isSynthetic: Bool, personalFields: [String], result: [UInt8],
-        program: [PackagedPayload], batches: [PackagedPayload], log: [(path: String, bytes: [UInt8])]
+        origin: Identifier, assessment: Int, profile: PackageProfile, isSynthetic: Bool,
+        personalFields: [String], withheldFields: [String], files: [PackagedFile]
     ) {
         self.origin = origin
         self.assessment = assessment
+        self.profile = profile
         self.isSynthetic = isSynthetic
         self.personalFields = personalFields
-        self.result = result
-        self.program = program
-        self.batches = batches
-        self.log = log
+        self.withheldFields = withheldFields
+        self.files = files
     }
 }
 
@@ -45,7 +48,11 @@ package struct PackageContent {
 package enum PackageLayout {
     package static let readme = "README.txt"
     package static let result = "result.json"
+    package static let summary = "summary.json"
+    package static let assessment = "assessment.dsse.json"
+    package static let assessmentProof = "assessment.tlog-proof"
     package static let key = "trust/log.vkey"
+    package static let trust = "trust/trust.json"
     package static let log = "log/"
     package static let batches = "batches/"
     package static let program = "program/"
@@ -57,51 +64,67 @@ package enum PackageLayout {
     }
 }
 
-/// Writes a package: one archive with fixed names, times and order, so that equal content gives equal bytes.
-package enum PackageWriter {
-    /// - Parameter sink: takes the archive's bytes in order.
-    /// - Returns: the digest of the archive.
-    package static func write(
-        _ content: PackageContent, signer: NoteSigner, to sink: ([UInt8]) throws -> Void
-    ) throws -> Digest {
-        var files: [(path: String, bytes: [UInt8])] = [
-            (PackageLayout.readme, Array(PackageReadme.text(content).utf8)),
-            (PackageLayout.result, content.result),
-            (PackageLayout.key, Array("\(signer.verifier.vkey)\n".utf8)),
-        ]
-        files += content.program.map { (PackageLayout.path(PackageLayout.program, leaf: $0.leaf), $0.bytes) }
-        files += content.batches.map { (PackageLayout.path(PackageLayout.batches, leaf: $0.leaf), $0.bytes) }
-        files += content.log.map { (PackageLayout.log + $0.path, $0.bytes) }
-        files.sort { $0.path.utf8.lexicographicallyPrecedes($1.path.utf8) }
-        let manifest = PackageManifest(
-            origin: content.origin, assessment: content.assessment, isSynthetic: content.isSynthetic,
-            personalFields: content.personalFields,
-            files: files.map { .init(path: $0.path, size: $0.bytes.count, digest: .sha256($0.bytes)) })
-        let bytes = try CanonicalJSON.encode(manifest.json)
-        files.append((PackageManifest.path, bytes))
-        files.append((PackageManifest.signaturePath, try signature(of: bytes, by: signer)))
-        files.sort { $0.path.utf8.lexicographicallyPrecedes($1.path.utf8) }
+/// A package whose manifest is made: what is left is to put the export on record, and to write.
+package struct PackagePlan: Sendable {
+    package let content: PackageContent
+    private let files: [PackagedFile]
+    package let manifest: PackageManifest
+    private let manifestBytes: [UInt8]
 
+    /// Reads every file once.
+    package init(_ content: PackageContent, key: NoteVerifier) throws {
+        var files = content.files
+        files.append(PackagedFile(PackageLayout.readme, Array(PackageReadme.text(content).utf8)))
+        files.append(PackagedFile(PackageLayout.key, Array("\(key.vkey)\n".utf8)))
+        files.sort { $0.path.utf8.lexicographicallyPrecedes($1.path.utf8) }
+        manifest = PackageManifest(
+            origin: content.origin, assessment: content.assessment, isSynthetic: content.isSynthetic,
+            profile: content.profile, personalFields: content.personalFields,
+            withheldFields: content.withheldFields, files: try files.map(Self.listing))
+        manifestBytes = try CanonicalJSON.encode(manifest.json)
+        self.content = content
+        self.files = files
+    }
+
+    private static func listing(_ file: PackagedFile) throws -> PackageManifest.File {
+        var digest = RunningDigest()
+        var size = 0
+        try file.write { bytes in
+            digest.update(bytes)
+            size += bytes.count
+        }
+        return PackageManifest.File(path: file.path, size: size, digest: digest.finish())
+    }
+
+    /// Digest of the manifest: what the log is told.
+    package var digest: Digest { .sha256(manifestBytes) }
+
+    /// Writes one archive with fixed names, times and order, so that equal content gives equal bytes.
+    ///
+    /// - Parameters:
+    ///   - export: the entry that tells of this package.
+    ///   - proof: that it is in the log.
+    ///   - sink: takes the archive's bytes in order.
+    /// - Returns: the digest of the archive.
+    package func write(
+        export: LogEntry, proof: ExportProof, to sink: ([UInt8]) throws -> Void
+    ) throws -> Digest {
+        let all =
+            files + [
+                PackagedFile(PackageManifest.path, manifestBytes),
+                PackagedFile(PackageManifest.signaturePath, export.bytes),
+                PackagedFile(PackageManifest.proofPath, proof.file.encoded),
+            ]
         var digest = RunningDigest()
         var archive = ZIPWriter()
-        for file in files {
-            try archive.append(file.path, file.bytes) { bytes in
-                digest.update(bytes)
-                try sink(bytes)
-            }
-        }
-        try archive.finish { bytes in
+        let counted: ([UInt8]) throws -> Void = { bytes in
             digest.update(bytes)
             try sink(bytes)
         }
+        for file in all.sorted(by: { $0.path.utf8.lexicographicallyPrecedes($1.path.utf8) }) {
+            try archive.append(file.path, inTwoPasses: { try file.write($0) }, to: counted)
+        }
+        try archive.finish(to: counted)
         return digest.finish()
-    }
-
-    /// A signed statement about the manifest's digest.
-    private static func signature(of manifest: [UInt8], by signer: NoteSigner) throws -> [UInt8] {
-        let statement = Statement(
-            subjects: [.init(name: Identifier(PackageManifest.path), digest: .sha256(manifest))],
-            predicateType: PackageManifest.predicateType, predicate: JSONObject())
-        return try Envelope(signing: try statement.encoded(), by: [signer]).encoded
     }
 }

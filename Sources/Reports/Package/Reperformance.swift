@@ -22,6 +22,10 @@ package struct Reperformance: Sendable {
 extension PackageVerification {
     /// Repeats the assessment from the package alone. Only after `run()` has found the package sound.
     package func reperform(style: Style = .plain) throws -> Reperformance {
+        if manifest?.profile == .public {
+            throw PackageError.withheld(
+                "a package for the public holds no evidence to repeat the assessment from")
+        }
         let (leaf, statement) = try assessment()
         let program = try program(before: leaf, knownAt: statement.knownAt)
         let kinds = try KindCatalog.builtin().merging(program.history.current.kinds.map(\.kind))
@@ -37,6 +41,12 @@ extension PackageVerification {
             knownAt: statement.knownAt, tolerance: statement.tolerance, programDigest: program.digest,
             timeZoneData: statement.timeZoneData)
         let result = AssessmentResult(input, history: evidence.history, evidenceDigest: evidence.digest)
+        if try result.digest != statement.result, !self.evidence.isWhole {
+            throw PackageError.withheld(
+                "the package holds less than the assessment was made from, and what is left gives another result: "
+                    + self.evidence.claims.map { "\($0.name) \($0.status.rawValue), \($0.detail)" }
+                    .joined(separator: "; "))
+        }
         return Reperformance(
             stated: statement.result, computed: try result.digest,
             window: WindowText(result, style: style).text, notes: notes(statement))

@@ -9,9 +9,11 @@ extension VerificationReport {
         for claim in claims {
             let mark =
                 switch claim.status {
-                case .verified: "ok      "
-                case .failed: "FAILED  "
-                case .notChecked: "-       "
+                case .verified: "ok       "
+                case .failed: "FAILED   "
+                case .withheld: "withheld "
+                case .erased: "erased   "
+                case .notChecked: "-        "
                 }
             let name = claim.name + String(repeating: " ", count: width - claim.name.count)
             lines.append(
@@ -20,7 +22,7 @@ extension VerificationReport {
         lines.append("")
         lines.append(
             isSound
-                ? "The package is \(assurance): nothing in it contradicts anything else in it."
+                ? "The package is \(assurance): nothing in it contradicts \(isStamped || isWitnessed ? "itself or those who vouch for it." : "anything else in it.")"
                 : "The package is \(assurance). Do not rely on it; ask for a new copy.")
         return lines.joined(separator: "\n") + "\n"
     }

@@ -20,4 +20,19 @@ package enum Network {
             }
         #endif
     }
+
+    /// Runs with a way to send something to an address: to witnesses and time-stamping authorities.
+    package static func exchanging<Result: Sendable>(
+        _ body: (@escaping Exchange) async throws -> Result
+    ) async throws -> Result {
+        try await using { services in
+            try await body { address, type, bytes in
+                let request = HTTPRequest(
+                    .post, address, headers: ["content-type": type], body: bytes,
+                    limits: HTTPLimits(time: .seconds(30), bytes: 1 << 18))
+                let answer = try await services.http.send(request)
+                return (answer.status, answer.headers["content-type"], answer.body)
+            }
+        }
+    }
 }

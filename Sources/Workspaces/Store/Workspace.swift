@@ -55,18 +55,25 @@ package enum WorkspaceError: Error, CustomStringConvertible {
 /// One organisation's store: a folder that holds everything, so that back-up and hand-over are a copy.
 ///
 ///     assay.db    documents, batches, index, log        blobs/    payloads by digest
-///     keys/       signing key and salt, mode 0600
+///     keys/       the log's key, the collector's key and salt, mode 0600
 package struct Workspace: Sendable {
     package let path: String
     package let database: any Database
     package let blobs: any BlobStore
-    package let signer: NoteSigner
+    /// The keys in use; private halves are taken up only where something is signed.
+    let logKey: KeyFile
+    let collectorKey: KeyFile
     let saltKey: [UInt8]
 
-    static let migrations = [LogTable.migration, EvidenceTables.migration, ProgramTable.migration]
+    static let migrations = [
+        LogTable.migration, EvidenceTables.migration, ProgramTable.migration, KeyTable.migration,
+        AnchorTable.migration, LogAlarm.migration,
+    ]
 
     private static func databasePath(_ path: String) -> String { path + "/assay.db" }
-    private static func keyPath(_ path: String) -> String { path + "/keys/log.key" }
+    static func keyPath(_ purpose: KeyPurpose, _ path: String) -> String {
+        path + "/keys/\(purpose.rawValue).key"
+    }
     private static func saltPath(_ path: String) -> String { path + "/keys/salt" }
     /// Exists from the first entry of the log on, apart from the database: an empty database is then a lost one.
     private static func begunPath(_ path: String) -> String { path + "/keys/begun" }
@@ -83,8 +90,8 @@ package struct Workspace: Sendable {
     package init(creating path: String, origin: Identifier) throws {
         if !Self.exists(at: path) { try Self.makeKeys(in: path, origin: origin) }
         try self.init(path: path)
-        guard signer.name == origin else {
-            throw WorkspaceError.otherOrganization(found: origin.text, expected: signer.name.text)
+        guard self.origin == origin else {
+            throw WorkspaceError.otherOrganization(found: origin.text, expected: self.origin.text)
         }
     }
 
@@ -100,9 +107,15 @@ package struct Workspace: Sendable {
         }
         var generator = SystemRandomNumberGenerator()
         let salt = (0..<32).map { _ in UInt8.random(in: .min ... .max, using: &generator) }
-        let signer = try NoteSigner(name: origin, key: try SigningKey.generate(using: &generator))
-        // The key is last: a folder with a key has everything else.
-        for (text, file) in [(Hex.encode(salt), saltPath(path)), (signer.privateText, keyPath(path))] {
+        let log = try NoteSigner(name: origin, key: try SigningKey.generate(using: &generator))
+        let collector = try NoteSigner(
+            name: collectorName(origin), key: try SigningKey.generate(using: &generator))
+        // The log's key is last: a folder with it has everything else.
+        let files = [
+            (Hex.encode(salt), saltPath(path)), (collector.privateText, keyPath(.collector, path)),
+            (log.privateText, keyPath(.log, path)),
+        ]
+        for (text, file) in files {
             do {
                 try DurableFile.create(Array("\(text)\n".utf8), at: file, mode: 0o600)
             } catch StorageError.exists {}
@@ -116,20 +129,47 @@ package struct Workspace: Sendable {
 
     private init(path: String) throws {
         self.path = path
-        let key = try Self.secret(Self.keyPath(path))
-        do {
-            signer = try NoteSigner(privateText: key)
-        } catch {
-            throw WorkspaceError.key(path: Self.keyPath(path), "not a signing key; restore it from a backup")
-        }
         guard let salt = Hex.decode(try Self.secret(Self.saltPath(path))), salt.count == 32 else {
             throw WorkspaceError.key(path: Self.saltPath(path), "not a salt; restore it from a backup")
         }
         saltKey = salt
         database = try SQLiteDatabase(path: Self.databasePath(path), migrations: Self.migrations)
         blobs = try FolderBlobStore(path: path + "/blobs")
+        (logKey, collectorKey) = try Self.keys(path, database)
         try noteBeginning()
     }
+
+    /// The key files of those keys that the database says are in use. On first use it learns them from the files.
+    private static func keys(_ path: String, _ database: any Database) throws -> (KeyFile, KeyFile) {
+        let known = try database.read { database in
+            (try KeyTable.current(.log, database), try KeyTable.current(.collector, database))
+        }
+        if let log = known.0, let collector = known.1 {
+            return (
+                try KeyFile.find(log, .log, in: path), try KeyFile.find(collector, .collector, in: path)
+            )
+        }
+        let (log, collector) = (try KeyFile(keyPath(.log, path)), try KeyFile(keyPath(.collector, path)))
+        return try database.write { database in
+            // Another process may have been faster; then its files are these.
+            try KeyTable.set(.log, log.verifier, database)
+            try KeyTable.set(.collector, collector.verifier, database)
+            return (log, collector)
+        }
+    }
+
+    /// The name that collectors of a log sign under.
+    static func collectorName(_ origin: Identifier) -> Identifier { Identifier("\(origin)/collector") }
+
+    /// Name of the log.
+    package var origin: Identifier { logKey.verifier.name }
+    /// Public key of the log.
+    package var logVerifier: NoteVerifier { logKey.verifier }
+
+    /// The private key of the log, opened for signing.
+    package func logSigner() throws -> NoteSigner { try logKey.signer() }
+    /// The private key that signs what is collected.
+    package func collectorSigner() throws -> NoteSigner { try collectorKey.signer() }
 
     /// Refuses a log that has lost its entries, and remembers that a log has some.
     func noteBeginning() throws {
@@ -138,7 +178,7 @@ package struct Workspace: Sendable {
         let isEmpty = try database.read { try LogTable.size($0) } == 0
         if isEmpty, isMarked { throw WorkspaceError.lostLog(path: path) }
         if !isEmpty, !isMarked {
-            try DurableFile.write(Array("\(signer.name)\n".utf8), to: mark, mode: 0o600)
+            try DurableFile.write(Array("\(origin)\n".utf8), to: mark, mode: 0o600)
         }
     }
 
@@ -150,7 +190,7 @@ package struct Workspace: Sendable {
     }
 
     /// The one line of a file that nobody but its owner may read.
-    private static func secret(_ path: String) throws -> String {
+    static func secret(_ path: String) throws -> String {
         guard let data = FileManager.default.contents(atPath: path) else {
             throw WorkspaceError.key(path: path, "missing or unreadable; restore it from a backup")
         }

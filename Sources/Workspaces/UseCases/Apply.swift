@@ -86,8 +86,8 @@ extension Workspace {
     /// Refuses a program of another organisation than the one whose log this is.
     package func require(_ program: Program) throws(WorkspaceError) {
         guard let organization = program.organization else { throw .noOrganization }
-        guard organization.origin == signer.name.text else {
-            throw .otherOrganization(found: organization.origin, expected: signer.name.text)
+        guard organization.origin == origin.text else {
+            throw .otherOrganization(found: organization.origin, expected: origin.text)
         }
     }
 
@@ -107,8 +107,12 @@ extension Workspace {
                 + plan.removed.map { .remove($0.key) }
             let payload = try ProgramPayload.encode(changes.sorted { $0.key < $1.key })
             let recorded = try LogTable.recorded(clock.now(), database)
-            let statement = ProgramStatement(plan, recorded: recorded, payload: .sha256(payload))
+            let statement = ProgramStatement(
+                plan, collection: CollectionPlan(program, collector: collectorKey.verifier),
+                recorded: recorded,
+                payload: .sha256(payload))
             let name = try blobs.put(payload)
+            let signer = try logSigner()
             let entry = try LogEntry(statement.statement, signedBy: [signer])
             let leaf = try LogTable.append([entry], signer: signer, database)
             try ProgramTable.insert(into: .program, leaf: leaf, recorded: recorded, payload: name, database)
@@ -135,7 +139,7 @@ extension Workspace {
     /// What the recorder needs, with the kinds of the program in force.
     func recording(_ program: Program) throws -> RecordingContext {
         RecordingContext(
-            kinds: try KindCatalog.builtin().merging(program.kinds.map(\.kind)), signer: signer,
-            saltKey: saltKey)
+            kinds: try KindCatalog.builtin().merging(program.kinds.map(\.kind)), signer: try logSigner(),
+            collector: try collectorSigner(), saltKey: saltKey)
     }
 }

@@ -96,7 +96,10 @@ extension Workspace {
             if let last = try lastAssessment(database), last.statement.result == digest { return last.leaf }
             let recorded = try LogTable.recorded(clock.now(), database)
             let payload = try blobs.put(bytes)
-            let statement = AssessmentStatement(result, digest: digest, recorded: recorded)
+            let statement = AssessmentStatement(
+                result, digest: digest, summary: .sha256(ResultSummary.bytes(of: bytes) ?? []),
+                recorded: recorded)
+            let signer = try logSigner()
             let entry = try LogEntry(statement.statement, signedBy: [signer])
             let leaf = try LogTable.append([entry], signer: signer, database)
             try ProgramTable.insert(

@@ -15,16 +15,16 @@ struct BatchOutline {
         var touched = period.contains(statement.recorded) ? Set(statement.kinds) : []
         var coverageItems = 0
         var assertions: [CoverageAssertion] = []
-        for line in batch.lines {
-            if case .coverage(let interval) = line.fact.shape {
+        for fact in batch.lines.lazy.compactMap(\.fact) {
+            if case .coverage(let interval) = fact.shape {
                 coverageItems += 1
-                if interval.clipped(to: period) != nil { touched.insert(line.fact.kind) }
+                if interval.clipped(to: period) != nil { touched.insert(fact.kind) }
                 assertions.append(
                     CoverageAssertion(
-                        kind: line.fact.kind, source: statement.source, interval: interval,
+                        kind: fact.kind, source: statement.source, interval: interval,
                         recorded: statement.recorded))
-            } else if period.contains(line.fact.start) {
-                touched.insert(line.fact.kind)
+            } else if period.contains(fact.start) {
+                touched.insert(fact.kind)
             }
         }
         self.batch = PopulationBatch(

@@ -56,7 +56,7 @@ extension Workspace {
         return try database.read { database in
             let program = try self.program(database).history.current
             let kinds = try KindCatalog.builtin().merging(program.kinds.map(\.kind))
-            let verifier = signer.verifier
+            let verifier = logVerifier
             guard let note = try LogTable.checkpoint(database) else { throw WorkspaceError.leaf(0, size: 0) }
             let checkpoint = try Checkpoint.open(
                 Array(note.utf8), verifiers: [verifier], origin: verifier.name)
@@ -93,6 +93,9 @@ private struct FactTracer {
         let batch = try batches[reference.leaf] ?? reader.batch(reference.leaf)
         batches[reference.leaf] = batch
         let line = batch.lines[reference.item]
+        guard let fact = line.fact else {
+            throw RecordError.statement(leaf: reference.leaf, "item \(reference.item) is erased")
+        }
         let tree = MemoryTree(batch.lines.map(\.leafHash))
         let itemProof = try tree.inclusionProof(index: reference.item)
         try itemProof.verify(leaf: line.leafHash, root: batch.statement.population.root)
@@ -100,7 +103,7 @@ private struct FactTracer {
             index: reference.leaf, size: checkpoint.size, reader: DatabaseHashReader(database))
         try entryProof.verify(leaf: batch.leafHash, root: checkpoint.root)
         return ExplainedFact(
-            reference: reference, fact: line.fact, fields: fields(line.fact), batch: batch.statement,
+            reference: reference, fact: fact, fields: fields(fact), batch: batch.statement,
             itemProof: itemProof, leafHash: batch.leafHash, entryProof: entryProof)
     }
 

@@ -1,6 +1,6 @@
 import Assessment
 package import Evidence
-import Formats
+package import Formats
 import Ledger
 import Storage
 
@@ -10,28 +10,39 @@ package struct FsckReport: Sendable {
     package internal(set) var hashes = 0
     package internal(set) var batches = 0
     package internal(set) var items = 0
+    package internal(set) var anchors = 0
     package internal(set) var faults: [String] = []
     /// What to do about faults that do not say it themselves, each with the file that it is about.
     package internal(set) var remedies: [String] = []
+    /// Items of which only the hash is left, with the log entry that tells of their erasure.
+    package internal(set) var erased: [(item: ErasedItem, tombstone: Int)] = []
+    /// What is wrong outside of the store: witnesses that disagree, anchors that are missing for too long.
+    package internal(set) var warnings: [String] = []
     /// Damage of columns is no loss of evidence, and therefore no fault.
     package internal(set) var columns = ColumnCondition.missing
 
-    package var isClean: Bool { faults.isEmpty }
+    package var isClean: Bool { faults.isEmpty && warnings.isEmpty }
 }
 
 extension Workspace {
     /// Checks everything that is stored: the checkpoint and its signature, every hash of the tree, every signature of an
     /// entry, every payload against the log, and the index against both.
-    package func fsck(progress: (_ done: Int, _ all: Int) -> Void = { _, _ in }) throws -> FsckReport {
+    package func fsck(
+        now: Instant = Clock.system.now(), progress: (_ done: Int, _ all: Int) -> Void = { _, _ in }
+    ) throws -> FsckReport {
         let damage = try database.damage()
         return try database.read { database in
             var check = Fsck(workspace: self, database: database)
             check.database(damage)
-            check.stage { try $0.keys() }
+            check.stage { try $0.keyFiles() }
             check.stage { try $0.log() }
             check.stage { try $0.batches(progress) }
             check.stage { try $0.program() }
             check.stage { try $0.assessments() }
+            check.stage { try $0.keys() }
+            check.stage { try $0.anchors() }
+            check.stage { try $0.leftovers() }
+            check.status(now)
             check.columns()
             return check.report
         }
@@ -43,6 +54,7 @@ private struct Fsck {
     let database: any Reading
     var report = FsckReport()
     private var types: [Int: Identifier] = [:]
+    private var tombstones = Tombstones()
 
     init(workspace: Workspace, database: any Reading) {
         self.workspace = workspace
@@ -72,12 +84,11 @@ private struct Fsck {
     }
 
     /// Compares the files beside the database with the log that they belong to.
-    mutating func keys() throws {
+    mutating func keyFiles() throws {
         let path = workspace.path + "/keys"
-        let name = workspace.signer.name
+        let name = workspace.origin
         if let note = try LogTable.checkpoint(database),
-            (try? Checkpoint.open(Array(note.utf8), verifiers: [workspace.signer.verifier], origin: name))
-                == nil
+            (try? Checkpoint.open(Array(note.utf8), verifiers: [workspace.logVerifier], origin: name)) == nil
         {
             report.faults.append("\(path)/log.key: the newest checkpoint is not signed with this key")
             report.remedies.append("\(path)/log.key: restore it from a backup")
@@ -94,8 +105,10 @@ private struct Fsck {
     mutating func log() throws {
         let reader = DatabaseHashReader(database)
         let notes = try checkpoints()
+        guard let keys = keyHistory() else { return }
         var tree = MerkleAccumulator()
         var nodes: [TreeNode] = []
+        var provenance = Provenance(keys)
         var next = 0
         try database.query("SELECT leaf, bytes FROM entry ORDER BY leaf") { row in
             let leaf = Int(try row.integer(0))
@@ -103,10 +116,15 @@ private struct Fsck {
             next = leaf + 1
             let bytes = try row.bytes(1)
             tree.append(MerkleTree.leafHash(bytes)) { nodes.append($0) }
-            if let note = notes[tree.size] { checkpoint(note, size: tree.size, root: tree.root) }
+            if let note = notes[tree.size] { checkpoint(note, size: tree.size, root: tree.root, keys) }
             do {
                 let entry = try LogEntry(bytes: bytes)
-                types[leaf] = try entry.verifiedStatement(by: [workspace.signer.verifier]).predicateType
+                types[leaf] = entry.statement.predicateType
+                tombstones.add(entry.statement, leaf: leaf)
+                // One fault is told once: the series goes on from an entry whose signature is wrong.
+                let signature = Result { try provenance.checkSignature(entry, at: leaf) }
+                try provenance.add(entry, at: leaf)
+                try signature.get()
             } catch {
                 fault("log entry \(leaf): \(error)")
             }
@@ -138,11 +156,19 @@ private struct Fsck {
         return notes
     }
 
-    private mutating func checkpoint(_ note: String, size: Int, root: Digest) {
+    /// The log's keys, as its own entries tell them.
+    private mutating func keyHistory() -> KeyHistory? {
         do {
-            let verifier = workspace.signer.verifier
-            let opened = try Checkpoint.open(
-                Array(note.utf8), verifiers: [verifier], origin: verifier.name)
+            return try workspace.keys(database)
+        } catch {
+            fault("keys: \(error)")
+            return nil
+        }
+    }
+
+    private mutating func checkpoint(_ note: String, size: Int, root: Digest, _ keys: KeyHistory) {
+        do {
+            let opened = try keys.open(Array(note.utf8), origin: workspace.origin)
             if opened.size != size || opened.root != root {
                 fault("checkpoint of \(size) entries: the entries do not have the root that was signed")
             }
@@ -166,9 +192,38 @@ private struct Fsck {
             report.remedies.append("\(path): restore it from a backup")
         }
         report.items = check.items
+        erasures(check.erased)
         let rows = try EvidenceTables.batches(database)
         report.batches = rows.count
         compare(rows.map(\.leaf), with: BatchStatement.predicateType, named: "batch")
+    }
+
+    /// Whatever is gone must be told of by an entry, and whatever an entry tells of must be gone.
+    private mutating func erasures(_ found: [ErasedItem]) {
+        for item in found {
+            if let tombstone = tombstones.leaf(of: item) {
+                report.erased.append((item, tombstone))
+            } else {
+                fault("batch \(item.leaf): item \(item.item) is gone, and no log entry tells why")
+            }
+        }
+        let gone = Set(found)
+        for item in tombstones.all where !gone.contains(item) {
+            fault(
+                "batch \(item.leaf): item \(item.item) is still there, though log entry "
+                    + "\(tombstones.leaf(of: item) ?? 0) says that it was erased")
+        }
+    }
+
+    /// A payload that nothing needs any more may hold what was erased.
+    mutating func leftovers() throws {
+        if tombstones.isEmpty { return }
+        let needed = try workspace.neededBlobs(database)
+        for name in try workspace.blobs.all() where !needed.contains(name) {
+            fault(
+                "blob \(name): nothing refers to it, and it may hold what was erased; run \"assay erase --finish\""
+            )
+        }
     }
 
     // MARK: Columns
@@ -219,6 +274,47 @@ private struct Fsck {
             }
         }
         compare(rows.map(\.leaf), with: AssessmentStatement.predicateType, named: "assessment")
+    }
+
+    /// Every anchor's note and time stamps are those in the log, and its checkpoint is one of this log's.
+    mutating func anchors() throws {
+        let rows = try AnchorTable.rows(database)
+        report.anchors = rows.count
+        for row in rows {
+            do {
+                let anchor = try StoredAnchor(row, blobs: workspace.blobs, database)
+                let checkpoint = try workspace.keys(database).open(anchor.note, origin: workspace.origin)
+                let root = try MerkleTree.root(size: row.size, reader: DatabaseHashReader(database))
+                if checkpoint.size != row.size || checkpoint.root != root {
+                    fault("anchor \(row.leaf): its checkpoint is not one of this log")
+                }
+                for (stamp, reply) in zip(anchor.statement.stamps, anchor.replies) {
+                    let info = try TimestampResponse(parsing: reply).info
+                    if info.imprint != anchor.statement.note || info.time != stamp.time {
+                        fault(
+                            "anchor \(row.leaf): the time stamp of \(stamp.authority) is over something else")
+                    }
+                }
+            } catch {
+                fault("anchor \(row.leaf): \(error)")
+            }
+        }
+        compare(rows.map(\.leaf), with: AnchorStatement.predicateType, named: "anchor")
+        compare(
+            try AnchorTable.recoveries(database), with: RecoveryStatement.predicateType, named: "recovery")
+    }
+
+    mutating func status(_ now: Instant) {
+        do {
+            report.warnings = try workspace.logStatus(database, now: now).warnings
+        } catch {
+            // Whatever cannot be read has been told already, by the check of it.
+            if report.faults.isEmpty { fault("log: \(error)") }
+        }
+    }
+
+    mutating func keys() throws {
+        compare(try KeyTable.events(database), with: KeyEvent.predicateType, named: "key")
     }
 
     /// The rows of a table must name exactly the log's entries of their type.

@@ -6,7 +6,7 @@ import StorageSQLite
 
 extension Workspace {
     /// The public key of the log, to be given to those who verify.
-    package var verificationKey: String { signer.verifier.vkey }
+    package var verificationKey: String { logVerifier.vkey }
 
     /// The newest signed checkpoint.
     package func checkpoint() throws -> String {

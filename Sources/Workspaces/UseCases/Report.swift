@@ -52,7 +52,7 @@ extension Workspace {
 
     private func openCheckpoint(_ database: any Reading) throws -> Checkpoint {
         guard let note = try LogTable.checkpoint(database) else { throw WorkspaceError.leaf(0, size: 0) }
-        return try Checkpoint.open(Array(note.utf8), verifiers: [signer.verifier], origin: signer.name)
+        return try Checkpoint.open(Array(note.utf8), verifiers: [logVerifier], origin: origin)
     }
 
     private func restatement(

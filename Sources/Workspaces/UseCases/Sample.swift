@@ -62,7 +62,7 @@ extension Workspace {
             let subject = source.subject(evidence, evidenceDigest)
             guard let note = try LogTable.checkpoint(database) else { throw WorkspaceError.leaf(0, size: 0) }
             let checkpoint = try Checkpoint.open(
-                Array(note.utf8), verifiers: [signer.verifier], origin: signer.name)
+                Array(note.utf8), verifiers: [logVerifier], origin: origin)
             let drawn = draw?.strata.flatMap { $0.picks.map { population.units[$0.index] } } ?? []
             let proofs = try source.proofs(Set(drawn.flatMap(SampleDocument.provenFacts)), checkpoint)
             return SampleDocument(
@@ -75,7 +75,7 @@ extension Workspace {
 
     /// The document with its seal by the log's key.
     package func seal(_ sample: SampleDocument) throws -> JSON {
-        try sample.sealed(by: signer)
+        try sample.sealed(by: try logSigner())
     }
 
     /// When the newest batch or program was recorded; nil while the log is empty.
@@ -216,7 +216,8 @@ private struct SamplingSource {
                 try proof.verify(leaf: line.leafHash, root: batch.statement.population.root)
                 facts.append(
                     SampledFact(
-                        reference: reference, line: isWithheld(line.fact) ? nil : line, hash: line.leafHash,
+                        reference: reference, line: line.fact.map(isWithheld) ?? true ? nil : line,
+                        hash: line.leafHash,
                         proof: proof))
             }
         }

@@ -3,14 +3,17 @@ import Evidence
 import Formats
 package import Ledger
 import Programs
-import Reports
+package import Reports
 import StorageSQLite
 import Storage
 
 /// A package that has been written.
 package struct SealedPackage: Sendable {
     package let assessment: Int
+    /// Of the log in the package.
     package let entries: Int
+    /// The entry that tells of the export.
+    package let leaf: Int
     package let batches: Int
     package let bytes: Int
     /// Digest of the file.
@@ -18,41 +21,137 @@ package struct SealedPackage: Sendable {
 }
 
 extension Workspace {
-    /// Writes the newest assessment with everything that it rests on into one file.
-    ///
-    /// - Parameter includePersonal: without it, a package that would hold personal fields is refused.
-    package func seal(to path: String, includePersonal: Bool) throws -> SealedPackage {
-        let content = try database.read { try packageContent($0) }
-        if !includePersonal, !content.personalFields.isEmpty {
-            throw PackageError.personal(content.personalFields)
-        }
-        var bytes = 0
-        let digest = try DurableFile.write(to: path, mode: 0o600) { sink in
-            try PackageWriter.write(content, signer: signer) { chunk in
-                bytes += chunk.count
-                try sink(chunk)
+    /// Writes the newest assessment with what it rests on, as far as the profile goes, into one file. The export is put on
+    /// record first; the same package is put on record once.
+    package func seal(to path: String, for profile: PackageProfile, clock: Clock) throws -> SealedPackage {
+        try allow(clock)
+        // Whatever is recorded meanwhile is not in the package; then it is made again.
+        for _ in 0..<3 {
+            let (size, content) = try database.read { try packageContent($0, profile) }
+            let plan = try PackagePlan(content, key: logVerifier)
+            guard let export = try putOnRecord(plan, size: size, clock: clock) else { continue }
+            var bytes = 0
+            let digest = try DurableFile.write(to: path, mode: 0o600) { sink in
+                try plan.write(export: export.entry, proof: export.proof) { chunk in
+                    bytes += chunk.count
+                    try sink(chunk)
+                }
             }
+            return SealedPackage(
+                assessment: content.assessment, entries: size, leaf: export.proof.file.index,
+                batches: content.files.filter { $0.path.hasPrefix(PackageLayout.batches) }.count,
+                bytes: bytes,
+                digest: digest)
         }
-        return SealedPackage(
-            assessment: content.assessment,
-            entries: try database.read { try LogTable.size($0) }, batches: content.batches.count,
-            bytes: bytes,
-            digest: digest)
+        throw PackageError.moving
     }
 
-    private func packageContent(_ database: any Reading) throws -> PackageContent {
+    /// The export's entry with its proof; nil when the log has gone on from the size that the package has.
+    private func putOnRecord(
+        _ plan: PackagePlan, size: Int, clock: Clock
+    ) throws -> (entry: LogEntry, proof: ExportProof)? {
+        let leaf: Int? = try database.write { database in
+            let now = try LogTable.size(database)
+            for leaf in size..<now {
+                let export = try LogTable.entry(leaf, database).flatMap { ExportStatement($0.statement) }
+                guard let export else { return nil }
+                if export.manifest == plan.digest { return leaf }
+            }
+            let statement = ExportStatement(
+                recorded: try LogTable.recorded(clock.now(), database), profile: plan.content.profile,
+                assessment: plan.content.assessment, manifest: plan.digest)
+            let signer = try logSigner()
+            return try LogTable.append(
+                [try LogEntry(statement.statement, signedBy: [signer])], signer: signer, database)
+        }
+        guard let leaf else { return nil }
+        return try database.read { database in
+            // The log as it was when the export came in, so that a second export of the same gives the same bytes.
+            let reader = DatabaseHashReader(database)
+            guard let entry = try LogTable.entry(leaf, database),
+                let note = try LogTable.checkpoint(size: leaf + 1, database)
+            else { throw RecordError.missingEntry(leaf: leaf) }
+            let proof = ExportProof(
+                inclusion: try MerkleTree.inclusionProof(index: leaf, size: leaf + 1, reader: reader),
+                extending: try MerkleTree.consistencyProof(old: size, new: leaf + 1, reader: reader),
+                checkpoint: try SignedNote(parsing: Array(note.utf8)))
+            return (entry, proof)
+        }
+    }
+
+    /// The content, and the size of the log that it is taken from: up to its newest entry that is no export.
+    private func packageContent(
+        _ database: any Reading, _ profile: PackageProfile
+    ) throws -> (size: Int, content: PackageContent) {
         guard let assessment = try lastAssessment(database) else { throw PackageError.noAssessment }
         let program = try ProgramTable.rows(.program, database)
         let changes = try program.flatMap { try ProgramPayload.decode(try blobs.get($0.payload)) }
         let labels = try PackageLabels(kinds: try usedKinds(database), changes: changes)
-        let batches = try EvidenceTables.batches(database)
-        return PackageContent(
-            origin: signer.name, assessment: assessment.leaf,
-            isSynthetic: labels.isSynthetic, personalFields: labels.personalFields,
-            result: try blobs.get(assessment.payload),
-            program: try program.map { PackagedPayload(leaf: $0.leaf, bytes: try blobs.get($0.payload)) },
-            batches: try batches.map { PackagedPayload(leaf: $0.leaf, bytes: try blobs.get($0.payload)) },
-            log: try publishedLog(database))
+        var size = try LogTable.size(database)
+        while size > assessment.leaf + 1,
+            let entry = try LogTable.entry(size - 1, database), ExportStatement(entry.statement) != nil
+        {
+            size -= 1
+        }
+        var files: [PackagedFile]
+        switch profile {
+        case .public: files = try publicFiles(assessment.leaf, assessment.payload, database)
+        case .auditor, .buyer:
+            files = [PackagedFile(PackageLayout.result, try blobs.get(assessment.payload))]
+            files += program.map { stored(PackageLayout.program, $0.leaf, $0.payload, hiding: nil) }
+            files += try EvidenceTables.batches(database).map { row in
+                stored(
+                    PackageLayout.batches, row.leaf, row.payload,
+                    hiding: profile == .buyer ? labels.personal : nil)
+            }
+            files += try publishedLog(database, size: size).map {
+                PackagedFile(PackageLayout.log + $0.path, $0.bytes)
+            }
+            files += try anchorFiles(database)
+        }
+        files.append(PackagedFile(PackageLayout.trust, try CanonicalJSON.encode(trustFile(database).json)))
+        let content = PackageContent(
+            origin: origin, assessment: assessment.leaf, profile: profile,
+            isSynthetic: labels.isSynthetic, personalFields: profile == .auditor ? labels.personalFields : [],
+            withheldFields: profile == .auditor ? [] : labels.personalFields, files: files)
+        return (size, content)
+    }
+
+    /// A payload, read anew each time it is wanted; its personal fields left out where they must be.
+    private func stored(
+        _ folder: String, _ leaf: Int, _ payload: BlobName, hiding personal: PersonalFields?
+    ) -> PackagedFile {
+        let blobs = blobs
+        return PackagedFile(PackageLayout.path(folder, leaf: leaf)) { sink in
+            guard let personal else { return try blobs.read(payload, sink) }
+            var reading = PayloadReading()
+            try blobs.read(payload) { chunk in
+                var lines: [PayloadLine] = []
+                try reading.append(chunk) { lines.append($1) }
+                var told: [UInt8] = []
+                for line in lines { told += try line.withholding(personal).bytes + [0x0A] }
+                if !told.isEmpty { try sink(told) }
+            }
+        }
+    }
+
+    private func publicFiles(
+        _ leaf: Int, _ payload: BlobName, _ database: any Reading
+    ) throws -> [PackagedFile] {
+        guard let entry = try LogTable.entry(leaf, database),
+            let note = try LogTable.checkpoint(size: leaf + 1, database),
+            let summary = ResultSummary.bytes(of: try blobs.get(payload))
+        else { throw RecordError.missingEntry(leaf: leaf) }
+        let proof = ProofFile(
+            index: leaf,
+            path: try MerkleTree.inclusionProof(
+                index: leaf, size: leaf + 1, reader: DatabaseHashReader(database)
+            ).path,
+            checkpoint: try SignedNote(parsing: Array(note.utf8)))
+        return [
+            PackagedFile(PackageLayout.summary, summary), PackagedFile(PackageLayout.assessment, entry.bytes),
+            PackagedFile(PackageLayout.assessmentProof, proof.encoded),
+        ]
     }
 
     /// The kinds that hold facts.
@@ -77,12 +176,28 @@ struct DatabaseEntryReader: EntryReader {
 }
 
 extension Workspace {
-    /// The files of the published log (C2SP tlog-tiles), at the newest checkpoint.
-    func publishedLog(_ database: any Reading) throws -> [(path: String, bytes: [UInt8])] {
-        guard let note = try LogTable.checkpoint(database) else { throw PackageError.noAssessment }
+    /// The notes and answers of all anchors.
+    private func anchorFiles(_ database: any Reading) throws -> [PackagedFile] {
+        try AnchorTable.rows(database).flatMap { row in
+            let anchor = try StoredAnchor(row, blobs: blobs, database)
+            return [PackagedFile(PackageLayout.anchoredNote(row.size), anchor.note)]
+                + anchor.replies.enumerated().map {
+                    PackagedFile(PackageLayout.reply(row.size, $0.offset), $0.element)
+                }
+        }
+    }
+
+    /// The files of the published log (C2SP tlog-tiles), at the newest checkpoint or an earlier one.
+    func publishedLog(
+        _ database: any Reading, size given: Int? = nil
+    ) throws -> [(path: String, bytes: [UInt8])] {
+        let size = try given ?? LogTable.size(database)
+        guard let note = try LogTable.checkpoint(size: size, database) else {
+            throw PackageError.noAssessment
+        }
         var files: [(path: String, bytes: [UInt8])] = []
         try TileLayout.export(
-            checkpoint: try SignedNote(parsing: Array(note.utf8)), size: try LogTable.size(database),
+            checkpoint: try SignedNote(parsing: Array(note.utf8)), size: size,
             hashes: DatabaseHashReader(database), entries: DatabaseEntryReader(database: database)
         ) { files.append(($0, $1)) }
         return files

@@ -59,8 +59,8 @@ extension Workspace {
         let whole = about.last { failure($0.0) == nil }
         var until: Instant?
         if let whole {
-            for line in try reader.batch(whole.1).lines {
-                if case .coverage(let interval) = line.fact.shape, line.fact.kind == kind {
+            for fact in try reader.batch(whole.1).lines.lazy.compactMap(\.fact) {
+                if case .coverage(let interval) = fact.shape, fact.kind == kind {
                     until = max(until ?? interval.end, interval.end)
                 }
             }

@@ -91,7 +91,14 @@ import Testing
         #expect(new.says("--clock", "synthetic") && !desk.scratch.exists("workspace"))
         try await desk.expect(0, "apply", "program")
         try await desk.leavesRecordAlone {
-            for command in [["apply", "program"], ["import", "facts.jsonl"], ["collect"]] {
+            for command in [
+                ["apply", "program"], ["import", "facts.jsonl"], ["collect"],
+                ["package", "--out", "p.assay"],
+                ["erase", "uptime.probe", "p-1", "--by", "officer", "--reason", "request", "--basis", "law"],
+                ["hold", "place", "case-1", "--by", "counsel", "--reason", "dispute"],
+                ["log", "rotate", "--reason", "yearly change"], ["log", "recover", "--reason", "disk lost"],
+                ["log", "anchor"],
+            ] {
                 let outcome = try await desk.command("assay", command + ["--clock", clock]).run()
                 #expect(outcome.status == 3 && outcome.says("--clock", "synthetic"), "\(outcome.said)")
             }

@@ -104,7 +104,7 @@ import Testing
         #expect(try desk.scratch.files() == ["full/mine.txt"])
     }
 
-    @Test(arguments: ["keys/log.key", "keys/salt"])
+    @Test(arguments: ["keys/log.key", "keys/collector.key", "keys/salt"])
     func `a key that others can read is refused until it is closed`(_ name: String) async throws {
         let desk = try await Desk.tiny()
         let path = desk.scratch.path("workspace/" + name)

@@ -104,15 +104,13 @@ import Testing
 
     // MARK: Package
 
-    @Test func `a package with personal fields is refused unless they are asked for, and leaves no file`()
-        async throws
-    {
-        let before = try desk.scratch.files()
-        let refused = try await desk.expect(3, "package", "--out", "refused.assay")
-        #expect(refused.says("personal", "hr.employment.person_id", "--include personal"))
-        #expect(!desk.scratch.exists("refused.assay"))
-        let left = try desk.scratch.files().filter { !before.contains($0) && $0.contains("refused") }
-        #expect(left.isEmpty)
+    @Test func `a package for a buyer withholds personal fields, and every proof holds`() async throws {
+        try await desk.expect(0, "package", "--out", "buyer.assay")
+        #expect(try ProfileTests.told("person_id", in: desk.scratch.read("buyer.assay")) == [])
+        let verified = try await desk.verify("verify", "buyer.assay")
+        #expect(verified.status == 0 && verified.says("withheld", "for: buyer"), "\(verified.said)")
+        let again = try await desk.verify("reperform", "buyer.assay")
+        #expect(again.status == 1 && again.says("cannot be repeated", "withheld"), "\(again.said)")
     }
 
     @Test func `the package verifies, and says what was not checked`() async throws {

@@ -1,3 +1,4 @@
+import Evidence
 import Formats
 import Ledger
 import Reports
@@ -11,11 +12,15 @@ struct Forgery {
     var entries: [LogEntry]
     var isSynthetic: Bool
     var personalFields: [String]
+    var profile: PackageProfile
+    var withheldFields: [String]
     /// A last change to the manifest's list.
     var listing: ([PackageManifest.File]) -> [PackageManifest.File] = { $0 }
 
     private let assessment: Int
+    private let recorded: Instant
     private let signer: NoteSigner
+    private let collector: NoteSigner
 
     init(_ sealed: SealedBytes) throws {
         let reader = try PackageReader(ByteSource(sealed.bytes))
@@ -28,8 +33,13 @@ struct Forgery {
         entries = verification.entries
         isSynthetic = manifest.isSynthetic
         personalFields = manifest.personalFields
+        profile = manifest.profile
+        withheldFields = manifest.withheldFields
         assessment = manifest.assessment
+        let export = try LogEntry(bytes: try reader.bytes(PackageManifest.signaturePath))
+        recorded = try #require(ExportStatement(export.statement)).recorded
         signer = sealed.signer
+        collector = sealed.collector
     }
 
     /// The first entry of a type.
@@ -48,7 +58,7 @@ struct Forgery {
             Statement(
                 subjects: statement.subjects.map { .init(name: $0.name, digest: subject ?? $0.digest) },
                 predicateType: type ?? statement.predicateType, predicate: predicate),
-            signedBy: [signer])
+            signedBy: [statement.predicateType == BatchStatement.predicateType ? collector : signer])
     }
 
     func sealed() throws -> [UInt8] {
@@ -63,15 +73,23 @@ struct Forgery {
             PackageManifest.File(path: name.text, size: bytes.count, digest: .sha256(bytes))
         }
         let manifest = PackageManifest(
-            origin: signer.name, assessment: assessment, isSynthetic: isSynthetic,
-            personalFields: personalFields, files: listing(list))
+            origin: signer.name, assessment: assessment, isSynthetic: isSynthetic, profile: profile,
+            personalFields: personalFields, withheldFields: withheldFields, files: listing(list))
         let bytes = try CanonicalJSON.encode(manifest.json)
         all[Identifier(PackageManifest.path)] = bytes
-        let statement = Statement(
-            subjects: [.init(name: Identifier(PackageManifest.path), digest: .sha256(bytes))],
-            predicateType: PackageManifest.predicateType, predicate: JSONObject())
-        all[Identifier(PackageManifest.signaturePath)] =
-            try Envelope(signing: try statement.encoded(), by: [signer]).encoded
+        let export = try LogEntry(
+            ExportStatement(
+                recorded: recorded, profile: profile, assessment: assessment, manifest: .sha256(bytes)
+            ).statement, signedBy: [signer])
+        all[Identifier(PackageManifest.signaturePath)] = export.bytes
+        let later = MemoryTree((entries + [export]).map(\.leafHash))
+        let note = try Checkpoint(origin: signer.name, size: later.size, root: later.root).signed(by: signer)
+        all[Identifier(PackageManifest.proofPath)] =
+            ExportProof(
+                inclusion: try later.inclusionProof(index: entries.count),
+                extending: try MerkleTree.consistencyProof(
+                    old: tree.size, new: later.size, reader: later), checkpoint: note
+            ).file.encoded
         var written: [UInt8] = []
         var archive = ZIPWriter()
         for (name, bytes) in all.sorted(by: { $0.key < $1.key }) {

@@ -5,9 +5,9 @@ import Testing
 
 /// What is said of a package whose signer sealed what cannot be: hashes and signatures are right in all of them.
 @Suite(.sealedPackage) struct ForgeryTests {
-    private static let batch: Identifier = "urn:assay:batch:1"
-    private static let program: Identifier = "urn:assay:program:1"
-    private static let assessment: Identifier = "urn:assay:assessment:1"
+    private static let batch: Identifier = "urn:assay:batch:2"
+    private static let program: Identifier = "urn:assay:program:2"
+    private static let assessment: Identifier = "urn:assay:assessment:2"
 
     /// What is said of the package after a change; empty when it is found sound.
     private func objection(_ change: (inout Forgery) throws -> Void) throws -> String {

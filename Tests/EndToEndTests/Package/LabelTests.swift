@@ -28,9 +28,12 @@ import Testing
         try desk.scratch.write("program/kind.yaml", later ?? TinyProgram.control("OPS-02"))
         try await desk.expect(0, "apply", "program")
         try await desk.expect(1, "assess")
-        let refused = try await desk.assay("package", "--out", "a.assay")
-        #expect(refused.status == 3 && refused.says("lab.sample.patient"), "\(refused.said)")
+        try await desk.expect(0, "package", "--out", "b.assay")
+        #expect(try ProfileTests.told("patient", in: desk.scratch.read("b.assay")) == [])
+        let buyer = try await desk.expect(0, "verify", "b.assay")
+        #expect(buyer.says("1 fields"), "\(buyer.said)")
         try await desk.expect(0, "package", "--out", "a.assay", "--include", "personal")
+        #expect(try ProfileTests.told("patient", in: desk.scratch.read("a.assay")) == ["p-9"])
         try await desk.expect(0, "verify", "a.assay")
     }
 

@@ -13,15 +13,30 @@ struct SealedBytes: Sendable {
     let bytes: [UInt8]
     /// The key of the log: what its holder signs is not therefore true.
     let signer: NoteSigner
+    /// The key that signs what is collected.
+    let collector: NoteSigner
 
     fileprivate init() async throws {
         let desk = try await Desk.tiny(facts: TinyProgram.facts)
         try await desk.expect(1, "assess")
         // Nothing in it is personal, so nothing need be asked for.
         try await desk.expect(0, "package", "--out", "small.assay")
-        bytes = try desk.scratch.read("small.assay")
+        try self.init(desk, "small.assay")
+    }
+
+    init(bytes: [UInt8], signer: NoteSigner, collector: NoteSigner) {
+        self.bytes = bytes
+        self.signer = signer
+        self.collector = collector
+    }
+
+    /// A package of a desk's workspace, with the keys of that.
+    init(_ desk: Desk, _ name: String) throws {
+        bytes = try desk.scratch.read(name)
         let key = try desk.scratch.read("workspace/keys/log.key")
         signer = try NoteSigner(privateText: String(decoding: key, as: UTF8.self))
+        let other = try desk.scratch.read("workspace/keys/collector.key")
+        collector = try NoteSigner(privateText: String(decoding: other, as: UTF8.self))
     }
 
     /// The package with one byte changed.

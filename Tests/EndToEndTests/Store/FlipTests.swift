@@ -40,7 +40,7 @@ import Testing
         try file.truncate(atOffset: UInt64(bytes.count))
     }
 
-    @Test(arguments: ["log.key", "salt", "begun"])
+    @Test(arguments: ["log.key", "collector.key", "salt", "begun"])
     func `a bit of a key file that turned over is found, with file and remedy`(_ name: String) async throws {
         let desk = try await Self.desk()
         try await Self.flip("workspace/keys/" + name, on: desk, times: 5) { place in

@@ -57,3 +57,10 @@ final class Scratch: Sendable {
         return found.sorted()
     }
 }
+
+extension Scratch {
+    /// Lets nobody but the owner read a file.
+    func restrict(_ name: String) throws {
+        try FileManager.default.setAttributes([.posixPermissions: 0o600], ofItemAtPath: path(name))
+    }
+}

@@ -185,6 +185,7 @@ private struct NoBlobs: BlobStore {
     func get(_ name: BlobName) throws -> [UInt8] { throw Asked() }
     func read(_ name: BlobName, _ chunk: ([UInt8]) throws -> Void) throws { throw Asked() }
     func contains(_ name: BlobName) throws -> Bool { throw Asked() }
+    func remove(_ name: BlobName) throws { throw Asked() }
     func all() throws -> [BlobName] { throw Asked() }
 }
 
@@ -195,6 +196,7 @@ private struct CutBlobs: BlobStore {
     func put(_ bytes: [UInt8]) throws -> BlobName { try base.put(bytes) }
     func get(_ name: BlobName) throws -> [UInt8] { try base.get(name) }
     func contains(_ name: BlobName) throws -> Bool { try base.contains(name) }
+    func remove(_ name: BlobName) throws { try base.remove(name) }
     func all() throws -> [BlobName] { try base.all() }
 
     func read(_ name: BlobName, _ chunk: ([UInt8]) throws -> Void) throws {

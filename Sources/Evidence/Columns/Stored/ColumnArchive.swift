@@ -19,6 +19,13 @@ package struct ColumnArchive: Sendable {
         self.sizes = sizes
     }
 
+    /// Removes every stored column; they are made again from the payloads.
+    package func discard() throws {
+        // The manifest first: files without it count for nothing.
+        let names = try store.names()
+        for name in names.filter({ $0 == ColumnManifest.name }) + names { try store.remove(name) }
+    }
+
     // MARK: Reading
 
     /// All evidence that was known at an instant, as columns, with the same digest that `EvidenceReader.history` gives.

@@ -1,0 +1,65 @@
+import Evidence
+package import Formats
+package import Ledger
+
+/// Why an entry cannot stand where it stands in the log.
+package struct ProvenanceError: Error, Hashable, CustomStringConvertible {
+    package let description: String
+}
+
+/// Follows a log from its first entry and checks who signed what: batches by the collector's key of their time, which a
+/// plan before them names, everything else by the log's key of its time. And that each source's batches follow each other
+/// without a gap.
+package struct Provenance: Sendable {
+    private let keys: KeyHistory
+    private var last: [Identifier: SeriesPlace] = [:]
+    /// Batches so far, all of which a collector's key signed.
+    package private(set) var collected = 0
+    /// Sources that have brought at least one batch.
+    package var sources: Set<Identifier> { Set(last.keys) }
+    /// The plan now in force.
+    package private(set) var plan: CollectionPlan?
+
+    /// - Parameter keys: every key of the log with its term.
+    package init(_ keys: KeyHistory) { self.keys = keys }
+
+    /// Whether the key of its time has signed an entry. No entry waits for another.
+    package func checkSignature(_ entry: LogEntry, at leaf: Int) throws(LogEntryError) {
+        let purpose = BatchStatement.signer(of: entry.statement.predicateType)
+        try keys.accepts(entry, at: leaf, by: purpose).get()
+    }
+
+    /// Takes the next entry in; its signature is checked apart.
+    package mutating func add(_ entry: LogEntry, at leaf: Int) throws(ProvenanceError) {
+        if let plan = ProgramStatement(entry.statement)?.collection {
+            guard keys.signers(.collector, ofEntry: leaf).contains(plan.collector) else {
+                throw ProvenanceError(
+                    description:
+                        "its plan names the collector \(plan.collector.hint), which is not in use there")
+            }
+            self.plan = plan
+        }
+        if entry.statement.predicateType == BatchStatement.predicateType { try add(batch: entry) }
+    }
+
+    private mutating func add(batch entry: LogEntry) throws(ProvenanceError) {
+        guard plan != nil else {
+            throw ProvenanceError(
+                description: "no plan before it names a collector, so nobody can have signed it")
+        }
+        guard let batch = BatchStatement(entry.statement.predicate) else {
+            throw ProvenanceError(description: "it lacks a part of a \(entry.statement.predicateType)")
+        }
+        let before = last[batch.source]
+        // One fault is told once: what follows it is held against it.
+        last[batch.source] = SeriesPlace(sequence: batch.series.sequence, previous: entry.leafHash)
+        let expected = before.map { $0.sequence + 1 } ?? 0
+        guard batch.series.sequence == expected, batch.series.previous == before?.previous else {
+            throw ProvenanceError(
+                description:
+                    "it is collection \(batch.series.sequence) of \(batch.source), where collection \(expected) must "
+                    + "follow: one was left out or put elsewhere")
+        }
+        collected += 1
+    }
+}

@@ -1,0 +1,70 @@
+import ArgumentParser
+import Formats
+import PackageCommands
+import Workspaces
+
+/// `assay erase KIND KEY`
+struct EraseCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "erase",
+        abstract: "Erase everything recorded of one record, leaving a tombstone in the log.",
+        discussion: """
+            The facts and their salts are destroyed; of each, the hash of its leaf remains, so that every proof still \
+            holds and the log says who erased what and why. A record under a legal hold is not erased. One that must \
+            still be kept (six years from its last effect, 45 CFR 164.316(b)(2)(i)) is erased only with --early.
+
+            Copies elsewhere, such as packages handed out and back-ups, are not reached; results on record keep the \
+            keys that they name.
+            """)
+
+    @Argument(help: "Kind of evidence, such as idp.account.")
+    var kind: Identifier?
+
+    @Argument(help: "Key of the record, or id of the event.")
+    var key: Identifier?
+
+    @Option(help: "Who asked for it: a role or an account.")
+    var by: String?
+
+    @Option(help: "Why.")
+    var reason: String?
+
+    @Option(help: "Legal basis, such as \"GDPR Art. 17(1)(a)\".")
+    var basis: String?
+
+    @Flag(help: "Erase although the record must still be kept; the basis must carry it.")
+    var early = false
+
+    @Flag(help: "Finish an erasure that was broken off: remove payloads that nothing refers to.")
+    var finish = false
+
+    @OptionGroup var workspace: WorkspaceOptions
+    @OptionGroup var clock: ClockOptions
+
+    func validate() throws {
+        if finish { return }
+        guard kind != nil, key != nil else {
+            throw ValidationError("name the kind and the key of the record")
+        }
+        guard by?.isEmpty == false, reason?.isEmpty == false, basis?.isEmpty == false else {
+            throw ValidationError("give --by, --reason and --basis: the log keeps them for ever")
+        }
+    }
+
+    func run() throws {
+        let opened = try workspace.open()
+        if finish {
+            let count = try opened.finishErasure()
+            Console.print("\(count) payload\(count == 1 ? "" : "s") removed.")
+            return
+        }
+        guard let kind, let key, let by, let reason, let basis else { return }
+        let erased = try opened.erase(
+            ErasureRequest(kind: kind, key: key, by: by, reason: reason, basis: basis, early: early),
+            clock: clock.clock)
+        let leaves = erased.leaves.map(String.init).joined(separator: ", ")
+        Console.print(
+            "Erased \(erased.items) item\(erased.items == 1 ? "" : "s") of \(kind); tombstone: log entry \(leaves)"
+        )
+    }
+}

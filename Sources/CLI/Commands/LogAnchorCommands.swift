@@ -1,0 +1,186 @@
+import ArgumentParser
+import Formats
+import Foundation
+import Ledger
+import PackageCommands
+import Workspaces
+
+extension LogCommand {
+    /// `assay log configure`
+    struct Configure: ParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Say who is to vouch for the log: time-stamping authorities and witnesses.",
+            discussion: """
+                Without --clock two authorities are asked: \
+                \(AnchoringSetting.standard.map(\.address).joined(separator: " and ")). Any authority of RFC 3161 \
+                may be named instead; --roots then names the certificates that its signers lead to. The policy is \
+                a file of the format C2SP tlog-policy whose witnesses have addresses.
+                """)
+
+        @Option(help: "A time-stamping authority, as NAME=URL; may be given several times.")
+        var clock: [String] = []
+
+        @Option(
+            help: "Certificates (PEM) that the authorities' signers must lead to; may be given several times."
+        )
+        var roots: [String] = []
+
+        @Option(help: "File with the witnesses and their quorum.")
+        var policy: String?
+
+        @Option(
+            name: .customLong("maximum-age"), help: "Hours without an anchor after which there is an alarm.")
+        var maximumAge: Int64 = 26
+
+        @Flag(name: .customLong("no-clocks"), help: "Ask witnesses only.")
+        var hasNoClocks = false
+
+        @OptionGroup var workspace: WorkspaceOptions
+
+        func run() throws {
+            var setting = AnchoringSetting(maximumAge: .hours(max(1, maximumAge)))
+            if hasNoClocks { setting.authorities = [] }
+            if !clock.isEmpty {
+                setting.authorities = try clock.map { text in
+                    let parts = text.split(separator: "=", maxSplits: 1).map(String.init)
+                    guard parts.count == 2 else { throw ValidationError("--clock takes NAME=URL") }
+                    return .init(name: parts[0], address: parts[1])
+                }
+            }
+            if !roots.isEmpty {
+                setting.roots = try roots.flatMap { path in
+                    try TimestampAnchor.anchors(pem: String(decoding: try Self.bytes(path), as: UTF8.self))
+                        .map(\.bytes)
+                }
+            }
+            if let policy {
+                setting.policy = try WitnessPolicy(
+                    parsing: String(decoding: try Self.bytes(policy), as: UTF8.self))
+            }
+            try workspace.open().setAnchoring(setting)
+            for authority in setting.authorities {
+                Console.print("clock    \(authority.name)  \(authority.address)")
+            }
+            for witness in setting.policy?.witnesses ?? [] {
+                Console.print("witness  \(witness.name)  \(witness.address ?? "not asked, only verified")")
+            }
+            Console.print("\(setting.roots.count) trusted certificates. Next: assay log anchor")
+        }
+
+        private static func bytes(_ path: String) throws -> [UInt8] {
+            guard let data = FileManager.default.contents(atPath: path) else {
+                throw WorkspaceError.unreadable(path: path, "no such file, or it cannot be read")
+            }
+            return Array(data)
+        }
+    }
+
+    /// `assay log anchor`
+    struct Anchor: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Have the newest checkpoint signed by the witnesses and stamped by outside clocks.",
+            discussion: """
+                Run it hourly with --if-older 1, for instance from cron or a systemd timer; the first run after \
+                the end of a period anchors in any case. Exits 1 when somebody who was asked did not vouch.
+                """)
+
+        @Option(name: .customLong("if-older"), help: "Only if the newest anchor is older than so many hours.")
+        var ifOlder: Int64?
+
+        @Option(help: "What calls for it; else period-end or hourly.")
+        var reason: String?
+
+        @OptionGroup var workspace: WorkspaceOptions
+        @OptionGroup var time: ClockOptions
+
+        func run() async throws {
+            let workspace = try workspace.open()
+            let status = try workspace.logStatus(now: time.clock.now())
+            if let ifOlder, !status.isPeriodDue, status.anchor != nil, let age = status.age,
+                age < .hours(ifOlder)
+            {
+                return Console.print("The newest anchor is \(LogStatus.hours(age)) h old; nothing to do.")
+            }
+            let reason = reason ?? (status.isPeriodDue ? "period-end" : "hourly")
+            let outcome = try await Network.exchanging {
+                try await workspace.anchor(reason: reason, clock: time.clock, exchange: $0)
+            }
+            Self.print(outcome)
+            if !outcome.problems.isEmpty { throw ExitStatus.findings }
+        }
+
+        static func print(_ outcome: AnchorOutcome) {
+            let anchor = outcome.anchor
+            Console.print("Anchored \(anchor.size) entries (\(anchor.reason)), as entry \(outcome.leaf):")
+            for stamp in anchor.stamps { Console.print("  time     \(stamp.time)  \(stamp.authority)") }
+            for witness in anchor.witnesses { Console.print("  witness  \(witness)") }
+            for problem in outcome.problems { Console.say("did not vouch: \(problem)") }
+        }
+    }
+
+    /// `assay log status`
+    struct Status: ParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "How well the log is held from outside; exits 1 when somebody must look into it.")
+
+        @OptionGroup var workspace: WorkspaceOptions
+        @OptionGroup var time: ClockOptions
+        @OptionGroup var output: FormatOptions
+
+        func run() throws {
+            let status = try workspace.open().logStatus(now: time.clock.now())
+            switch output.format {
+            case .table: printTable(status)
+            case .json:
+                try Console.print(
+                    .object([
+                        ("entries", .integer(Int64(status.size))),
+                        ("uncovered", .integer(Int64(status.uncovered))),
+                        (
+                            "anchored",
+                            status.anchor.map { .string($0.statement.recorded.description) } ?? .null
+                        ),
+                        ("stamps", .integer(Int64(status.anchor?.statement.stamps.count ?? 0))),
+                        ("witnesses", .integer(Int64(status.anchor?.statement.witnesses.count ?? 0))),
+                        ("alarms", .array(status.warnings.map { .string($0) })),
+                    ]))
+            }
+            if !status.warnings.isEmpty { throw ExitStatus.findings }
+        }
+
+        private func printTable(_ status: LogStatus) {
+            Console.print("\(status.size) entries, \(status.uncovered) of them not covered by an anchor")
+            if let (leaf, anchor) = status.anchor {
+                Console.print(
+                    "newest anchor: entry \(leaf) at \(anchor.recorded) (\(anchor.reason)), \(anchor.stamps.count) "
+                        + "time stamps, \(anchor.witnesses.count) witnesses")
+            } else {
+                Console.print("no anchor: times and the absence of a second log rest on your word")
+            }
+            for warning in status.warnings { Console.print("ALARM  \(warning)") }
+        }
+    }
+
+    /// `assay log recover`
+    struct Recover: ParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Put on record that the log was restored from an older copy and what followed is lost.",
+            discussion: """
+                Only after a witness has shown that it signed a longer log. The witness goes on refusing until its \
+                operator has heard the reason and forgets the old log: assay witness forget.
+                """)
+
+        @Option(help: "What happened; it is put on record.") var reason: String
+        @OptionGroup var workspace: WorkspaceOptions
+        @OptionGroup var time: ClockOptions
+
+        func run() throws {
+            let workspace = try workspace.open()
+            let recovery = try workspace.recover(reason: reason, clock: time.clock)
+            Console.print(
+                "On record: \(recovery.size) entries are left of at least \(recovery.witnessed) that "
+                    + "\(recovery.witness) has signed.")
+            Console.print("Tell the operator of each witness and the holders of later packages.")
+        }
+    }
+}

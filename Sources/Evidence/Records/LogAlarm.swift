@@ -1,0 +1,60 @@
+package import Storage
+
+/// What a witness said that this log cannot have both ways. While one stands, nothing is appended.
+package struct LogAlarm: Sendable, Hashable {
+    package enum Kind: String, Sendable, Hashable {
+        /// The witness has signed a longer log: this one was restored from an older copy.
+        case rollback
+        /// The witness has signed another history.
+        case fork
+    }
+
+    package let kind: Kind
+    /// Name and id of the witness's key.
+    package let witness: String
+    /// What the witness has signed.
+    package let size: Int
+
+    package init(_ kind: Kind, witness: String, size: Int) {
+        self.kind = kind
+        self.witness = witness
+        self.size = size
+    }
+
+    package static let migration = Migration(
+        "alarms",
+        ["CREATE TABLE alarm (witness TEXT PRIMARY KEY, kind TEXT NOT NULL, size BIGINT NOT NULL)"])
+
+    package static func all(_ database: any Reading) throws -> [LogAlarm] {
+        guard try database.hasTable("alarm") else { return [] }
+        return try database.all("SELECT witness, kind, size FROM alarm ORDER BY witness") { row in
+            LogAlarm(
+                Kind(rawValue: try row.text(1)) ?? .fork, witness: try row.text(0),
+                size: Int(try row.integer(2)))
+        }
+    }
+
+    package func raise(_ database: any Writing) throws {
+        try database.execute(
+            """
+            INSERT INTO alarm (witness, kind, size) VALUES ($1, $2, $3)
+            ON CONFLICT (witness) DO UPDATE SET kind = $2, size = $3
+            """,
+            [.text(witness), .text(kind.rawValue), .integer(Int64(size))])
+    }
+
+    package static func clear(_ database: any Writing) throws {
+        try database.execute("DELETE FROM alarm", [])
+    }
+
+    package var text: String {
+        switch kind {
+        case .rollback:
+            "the witness \(witness) has signed \(size) entries, which are more than this log has: it was restored "
+                + "from an older copy; restore a newer one, or run \"assay log recover\" to put the loss on record"
+        case .fork:
+            "the witness \(witness) has signed another history of this log (\(size) entries): somebody else signs "
+                + "with its key, or this copy was changed; find out which before anything else"
+        }
+    }
+}

@@ -1,0 +1,101 @@
+import Crypto
+import FoundationEssentials
+package import Formats
+import SwiftASN1
+@_spi(FixedExpiryValidationTime) import X509
+
+/// A time that an outside clock vouches for: the stamped bytes existed by then.
+package struct ProvenTime: Sendable, Hashable {
+    package let time: Instant
+    /// The signer, as its certificate names it.
+    package let signer: String
+    /// SHA-256 of the trusted certificate that the signer's leads to; different ones are different authorities.
+    package let anchor: Digest
+}
+
+/// A certificate that time-stampers may lead to.
+package struct TimestampAnchor: Sendable, Hashable {
+    /// In DER.
+    package let bytes: [UInt8]
+    private let certificate: Certificate
+
+    package init(_ bytes: [UInt8]) throws(TimestampError) {
+        do {
+            certificate = try Certificate(derEncoded: bytes)
+        } catch {
+            throw .malformed("a trusted certificate cannot be read")
+        }
+        self.bytes = bytes
+    }
+
+    /// Reads all certificates of a file in PEM.
+    package static func anchors(pem: String) throws(TimestampError) -> [TimestampAnchor] {
+        let documents: [PEMDocument]
+        do {
+            documents = try PEMDocument.parseMultiple(pemString: pem)
+        } catch {
+            throw .malformed("the file of trusted certificates is not PEM")
+        }
+        var found: [TimestampAnchor] = []
+        for document in documents where document.discriminator == "CERTIFICATE" {
+            found.append(try TimestampAnchor(document.derBytes))
+        }
+        return found
+    }
+
+    package var name: String { certificate.subject.description }
+    fileprivate var x509: Certificate { certificate }
+}
+
+extension TimestampResponse {
+    /// Checks the stamp with everything it rests on, offline: imprint, nonce, policy, signature, the signer's
+    /// certificate and its chain at the time of the stamp. Revocation is not looked at: that would need a network.
+    ///
+    /// - Parameters:
+    ///   - bytes: what was stamped.
+    ///   - nonce: of the request; nil where the request is not known any more.
+    ///   - policies: accepted policies in dotted decimal; empty accepts any.
+    package func verify(
+        _ bytes: [UInt8], nonce: [UInt8]?, anchors: [TimestampAnchor], policies: [String] = []
+    ) async throws(TimestampError) -> ProvenTime {
+        let signer = try checkSigned(imprint: .sha256(bytes), nonce: nonce, policies: policies)
+        let others = content.certificates.compactMap { try? Certificate(derEncoded: $0) }
+        let seconds = Double(info.time.microseconds) / 1_000_000
+        let time = Date(timeIntervalSince1970: seconds)
+        var verifier = Verifier(rootCertificates: CertificateStore(anchors.map(\.x509))) {
+            RFC5280Policy(fixedExpiryValidationTime: time)
+            KnownExtensions()
+        }
+        let result = await verifier.validate(
+            leaf: signer.certificate, intermediates: CertificateStore(others))
+        switch result {
+        case .validCertificate(let chain):
+            var coder = DER.Serializer()
+            guard let root = chain.last, (try? coder.serialize(root)) != nil else {
+                throw .chain("it is empty")
+            }
+            return ProvenTime(
+                time: info.time, signer: signer.certificate.subject.description,
+                anchor: .sha256(coder.serializedBytes))
+        case .couldNotValidate(let failures):
+            let reasons = failures.map { "\($0.policyFailureReason)" }
+            throw .chain(reasons.first ?? "no trusted certificate has issued it")
+        }
+    }
+}
+
+/// The extended key usage is checked by `SignerCertificate`; here it is only known, as a critical extension must be.
+private struct KnownExtensions: VerifierPolicy {
+    let verifyingCriticalExtensions: [ASN1ObjectIdentifier] = [ObjectIdentifiers.extendedKeyUsage]
+
+    func chainMeetsPolicyRequirements(chain: UnverifiedCertificateChain) -> PolicyEvaluationResult {
+        // An authority in between that is limited to other uses cannot certify a time-stamper (RFC 5280 §4.2.1.12).
+        for certificate in chain.dropFirst() {
+            guard let usages = try? certificate.extensions.extendedKeyUsage else { continue }
+            if !usages.contains(.timeStamping), !usages.contains(.any) {
+                return .failsToMeetPolicy(reason: "\(certificate.subject) is not for time stamps")
+            }
+        }
+        return .meetsPolicy
+    }
+}

@@ -1,0 +1,242 @@
+import Formats
+import Ledger
+
+/// An anchor of the package that agrees with the log: its note is what the log states, and of this log.
+struct PackagedAnchor {
+    let leaf: Int
+    let statement: AnchorStatement
+    let note: SignedNote
+    let noteBytes: [UInt8]
+    let replies: [[UInt8]]
+}
+
+extension PackageLayout {
+    /// Folder of the cosigned checkpoints.
+    static let anchors = log + "checkpoints/"
+    /// The cosigned checkpoint that an anchor is about.
+    package static func anchoredNote(_ size: Int) -> String { anchors + String(size) }
+    /// The whole answers of the authorities, in the order of the anchor's stamps.
+    package static func reply(_ size: Int, _ index: Int) -> String { "\(log)anchors/\(size)-\(index).tsr" }
+}
+
+extension PackageVerification {
+    /// The files that the anchors among these entries call for.
+    static func anchorFiles(_ entries: [LogEntry]) -> Set<Identifier> {
+        var files: Set<Identifier> = []
+        for anchor in entries.lazy.compactMap({ AnchorStatement($0.statement) }) {
+            files.insert(Identifier(PackageLayout.anchoredNote(anchor.size)))
+            for index in anchor.stamps.indices {
+                files.insert(Identifier(PackageLayout.reply(anchor.size, index)))
+            }
+        }
+        return files
+    }
+
+    /// Every anchor's note and answers are the ones that the log states, and the note is of the log as it was then.
+    func anchors() throws -> [PackagedAnchor] {
+        guard let keys, let manifest else { throw Failed(description: "no key") }
+        var found: [PackagedAnchor] = []
+        var tree = MerkleAccumulator()
+        var roots: [Int: Digest] = [:]
+        let wanted = Set(entries.compactMap { AnchorStatement($0.statement)?.size })
+        for entry in entries where !wanted.isEmpty {
+            tree.append(entry.leafHash)
+            if wanted.contains(tree.size) { roots[tree.size] = tree.root }
+        }
+        for (leaf, entry) in entries.enumerated() {
+            guard let statement = AnchorStatement(entry.statement) else { continue }
+            let path = PackageLayout.anchoredNote(statement.size)
+            guard statement.size <= leaf else {
+                throw Failed(description: "log entry \(leaf) anchors a checkpoint that is later than itself")
+            }
+            let bytes = try reader.bytes(path)
+            guard Digest.sha256(bytes) == statement.note else {
+                throw Failed(description: "\(path) is not the note that log entry \(leaf) states")
+            }
+            let note = try SignedNote(parsing: bytes)
+            let checkpoint = try keys.open(note, origin: manifest.origin)
+            guard checkpoint.size == statement.size, checkpoint.root == roots[statement.size] else {
+                throw Failed(description: "\(path) is not a checkpoint of this log")
+            }
+            let replies = try statement.stamps.enumerated().map { index, stamp in
+                let path = PackageLayout.reply(statement.size, index)
+                let reply = try reader.bytes(path)
+                guard Digest.sha256(reply) == stamp.reply else {
+                    throw Failed(description: "\(path) is not the answer that log entry \(leaf) states")
+                }
+                return reply
+            }
+            found.append(
+                PackagedAnchor(
+                    leaf: leaf, statement: statement, note: note, noteBytes: bytes, replies: replies))
+        }
+        return found
+    }
+
+    func checkAnchors() throws -> String {
+        let anchors = try anchors()
+        let stamps = anchors.reduce(0) { $0 + $1.replies.count }
+        return "\(anchors.count) checkpoints with \(stamps) time stamps are those in the log"
+    }
+
+    /// The report with what outside clocks and witnesses say, for a package that is sound.
+    package func anchored(_ report: VerificationReport) async -> VerificationReport {
+        guard report.isSound, let anchors = try? anchors() else { return report }
+        let witness = witnessClaim(anchors)
+        let time = await timeClaim(anchors)
+        var claims = report.claims.filter { $0.name != "time" && $0.name != "witness" }
+        let place = claims.firstIndex { $0.name == "sources" } ?? claims.endIndex
+        claims.insert(contentsOf: [time, witness], at: place)
+        return VerificationReport(
+            claims: claims, isSynthetic: report.isSynthetic, isStamped: time.status == .verified,
+            isWitnessed: witness.status == .verified)
+    }
+
+    // MARK: Witnesses
+
+    private func witnessClaim(_ anchors: [PackagedAnchor]) -> Claim {
+        guard let policy = trust?.policy, !policy.isNone else {
+            let signed = anchors.last?.statement.witnesses.count ?? 0
+            let detail =
+                signed == 0
+                ? "no witness's signature is in the package; another version of the log could exist"
+                : "\(signed) signatures of witnesses are in it; give --trust FILE with a policy to check them"
+            return Claim("witness", .notChecked, detail)
+        }
+        let leaf = manifest?.assessment ?? 0
+        let keys = policy.witnesses.map(\.verifier)
+        for anchor in anchors.reversed() {
+            let signers: [NoteVerifier]
+            do {
+                signers = try anchor.note.verified(by: keys)
+            } catch NoteError.notSignedByKnownKey {
+                continue
+            } catch {
+                return Claim(
+                    "witness", .failed, "the checkpoint of \(anchor.statement.size) entries: \(error)")
+            }
+            guard policy.isMet(by: signers) else { continue }
+            guard anchor.statement.size > leaf else { break }
+            return Claim(
+                "witness", .verified,
+                "the quorum of your policy (\(signers.map(\.name.text).joined(separator: ", "))) has signed "
+                    + "\(anchor.statement.size) of \(entries.count) entries")
+        }
+        return Claim(
+            "witness", .notChecked,
+            "not witnessed: no checkpoint with the assessment has the quorum of your policy")
+    }
+
+    // MARK: Time
+
+    /// Clocks of ours may differ by so much from the outside ones.
+    private static let tolerance = TimeSpan.minutes(5)
+
+    private func timeClaim(_ anchors: [PackagedAnchor]) async -> Claim {
+        let count = anchors.reduce(0) { $0 + $1.replies.count }
+        guard let clocks = trust?.clocks, !clocks.anchors.isEmpty else {
+            let detail =
+                count == 0
+                ? "no outside clock's stamp is in the package; its times are the collector's own"
+                : "\(count) time stamps are in it; give --trust FILE with certificates to check them"
+            return Claim("time", .notChecked, detail)
+        }
+        do {
+            let roots = try Self.roots(clocks)
+            var proven: [(anchor: PackagedAnchor, times: [ProvenTime])] = []
+            for anchor in anchors {
+                let times = try await times(anchor, roots, clocks.policies)
+                if Set(times.map(\.anchor)).count >= clocks.quorum { proven.append((anchor, times)) }
+            }
+            return try claim(proven)
+        } catch {
+            return Claim("time", .failed, "\(error)")
+        }
+    }
+
+    private static func roots(_ clocks: TrustFile.Clocks) throws -> [TimestampAnchor] {
+        var roots: [TimestampAnchor] = []
+        for bytes in clocks.anchors { roots.append(try TimestampAnchor(bytes)) }
+        return roots
+    }
+
+    /// The stamps of an anchor by authorities that the holder trusts.
+    private func times(
+        _ anchor: PackagedAnchor, _ roots: [TimestampAnchor], _ policies: [String]
+    ) async throws -> [ProvenTime] {
+        var times: [ProvenTime] = []
+        for (stamp, reply) in zip(anchor.statement.stamps, anchor.replies) {
+            guard let time = try await Self.time(reply, anchor, roots, policies) else { continue }
+            guard time.time == stamp.time else {
+                throw Failed(description: "log entry \(anchor.leaf) states another time than its stamp")
+            }
+            times.append(time)
+        }
+        return times
+    }
+
+    /// Nil for a stamp by an authority that this holder does not trust: neither good nor bad.
+    private static func time(
+        _ reply: [UInt8], _ anchor: PackagedAnchor, _ roots: [TimestampAnchor], _ policies: [String]
+    ) async throws -> ProvenTime? {
+        let response = try TimestampResponse(parsing: reply)
+        do {
+            return try await response.verify(
+                anchor.noteBytes, nonce: nil, anchors: roots, policies: policies)
+        } catch TimestampError.chain {
+            return nil
+        }
+    }
+
+    private func claim(_ proven: [(anchor: PackagedAnchor, times: [ProvenTime])]) throws -> Claim {
+        guard let first = proven.first(where: { $0.anchor.statement.size > manifest?.assessment ?? 0 }),
+            let time = first.times.map(\.time).min()
+        else {
+            return Claim(
+                "time", .notChecked, "no checkpoint with the assessment has the time stamps that you ask for")
+        }
+        if manifest?.isSynthetic != true { try checkBracket(proven) }
+        try checkKeyEnd(time, size: first.anchor.statement.size)
+        let signers = Set(first.times.map(\.signer)).sorted().joined(separator: "; ")
+        return Claim(
+            "time", .verified,
+            "the first \(first.anchor.statement.size) entries, with the assessment, existed by \(time) (\(signers))"
+        )
+    }
+
+    /// Nothing in front of a stamp says that it was recorded after it, and nothing behind it that it was before.
+    private func checkBracket(_ proven: [(anchor: PackagedAnchor, times: [ProvenTime])]) throws {
+        let recorded = entries.map { $0.statement.predicate["recorded"]?.string.flatMap { Instant($0) } }
+        for (anchor, times) in proven {
+            guard let earliest = times.map(\.time).min(), let latest = times.map(\.time).max() else {
+                continue
+            }
+            // Times never decrease along the log, so its neighbours speak for all.
+            if let before = recorded[anchor.statement.size - 1], before > earliest + Self.tolerance {
+                throw Failed(
+                    description:
+                        "log entry \(anchor.statement.size - 1) says that it was recorded at \(before), "
+                        + "but it was stamped at \(earliest)")
+            }
+            if let behind = recorded[anchor.leaf], behind < latest - Self.tolerance {
+                throw Failed(
+                    description:
+                        "log entry \(anchor.leaf) says that it was recorded at \(behind), but the stamp "
+                        + "in it is of \(latest)")
+            }
+        }
+    }
+
+    /// A key that was retired cannot have signed a checkpoint that was first seen later.
+    private func checkKeyEnd(_ time: Instant, size: Int) throws {
+        guard let signer = keys?.signer(ofCheckpoint: size),
+            let ended = keys?.terms(.log).first(where: { $0.verifier == signer })?.ended,
+            manifest?.isSynthetic != true
+        else { return }
+        if time > ended + Self.tolerance {
+            throw Failed(
+                description:
+                    "\(signer.hint) was retired at \(ended), but its checkpoint was first stamped at \(time)")
+        }
+    }
+}

@@ -1,0 +1,146 @@
+import Assessment
+import Evidence
+import Formats
+import Ledger
+
+/// What a package says of the log, and the log of the package.
+extension PackageVerification {
+    mutating func checkLog() throws -> String {
+        guard let verifier, let manifest, let keys else { throw Failed(description: "no key") }
+        var found: [LogEntry] = []
+        var unreadable: [String] = []
+        let result = try TileLayout.check(
+            reader: reader, verifiers: keys.terms(.log).map(\.verifier), origin: manifest.origin
+        ) { index, bytes in
+            do {
+                found.append(try LogEntry(bytes: Array(bytes)))
+            } catch {
+                unreadable.append("entry \(index): \(error)")
+            }
+        }
+        guard result.entries > 0 else { throw Failed(description: "the log is empty") }
+        guard result.isClean else {
+            throw Failed(description: result.faults.prefix(5).map(\.description).joined(separator: "; "))
+        }
+        guard unreadable.isEmpty else {
+            throw Failed(description: unreadable.prefix(5).joined(separator: "; "))
+        }
+        try checkTerms(keys, size: result.entries, signer: verifier)
+        try refuseStrayFiles(ofLog: found)
+        entries = found
+        checkpoint = result.checkpoint
+        return "\(found.count) entries have the root in the checkpoint signed by \(verifier.name)"
+    }
+
+    /// Every path below log/ must be one that the checkpoint's size or an anchor calls for.
+    private func refuseStrayFiles(ofLog entries: [LogEntry]) throws {
+        let expected = Set(
+            TileLayout.tiles(size: entries.count).map { Identifier(PackageLayout.log + $0.text) }
+                + [Identifier(PackageLayout.log + TileLayout.checkpointPath)]
+        ).union(Self.anchorFiles(entries))
+        for path in reader.paths where path.hasPrefix(PackageLayout.log) {
+            if !expected.contains(Identifier(path)) {
+                throw Failed(description: "\(path) is no file of a log of \(entries.count) entries")
+            }
+        }
+    }
+
+    /// The checkpoint is by the key of its size, and so is the package; the package tells the same of its keys as the
+    /// holder's trust file.
+    private func checkTerms(_ keys: KeyHistory, size: Int, signer: NoteVerifier) throws {
+        guard let manifest, let packagedKeys else { throw Failed(description: "no key") }
+        _ = try keys.open(
+            try reader.bytes(PackageLayout.log + TileLayout.checkpointPath), origin: manifest.origin)
+        let isInUse = keys.terms(.log).contains {
+            $0.verifier == signer && $0.from <= size && ($0.last ?? .max) >= size - 1
+        }
+        guard isInUse else {
+            throw Failed(description: "\(signer.hint) was not in use when the log had \(size) entries")
+        }
+        guard packagedKeys.terms.allSatisfy({ ($0.last ?? -1) < size }),
+            keys.continues(packagedKeys, size: size)
+        else {
+            throw Failed(description: "trust/trust.json tells other terms of the keys than are known here")
+        }
+    }
+
+    func checkStatements() throws -> String {
+        guard let keys else { throw Failed(description: "no key") }
+        var provenance = Provenance(keys)
+        try checkSignatures(provenance)
+        for (leaf, entry) in entries.enumerated() {
+            do {
+                try provenance.add(entry, at: leaf)
+            } catch {
+                throw Failed(description: "log entry \(leaf): \(error)")
+            }
+        }
+        let changes = entries.count { $0.statement.predicateType == KeyEvent.predicateType }
+        guard changes == keys.terms.count(where: { ($0.last ?? .max) < entries.count }) else {
+            throw Failed(description: "the log does not tell the changes of keys that trust/trust.json does")
+        }
+        try checkTimes()
+        var text =
+            "\(entries.count) entries are signed in-toto statements, \(provenance.collected) of them by the "
+            + "collector; no source's series has a gap"
+        if changes > 0 { text += "; keys were changed \(changes) times" }
+        let silent = (provenance.plan?.series ?? []).map(\.source).filter { !provenance.sources.contains($0) }
+        if !silent.isEmpty {
+            text += "; planned, never collected: \(silent.map(\.text).joined(separator: ", "))"
+        }
+        return text
+    }
+
+    /// A signature takes as long to check as some hundred hashes, and no entry waits for another.
+    private func checkSignatures(_ provenance: Provenance) throws {
+        let entries = entries
+        try Parallel.chunks(entries.count) { leaves in
+            for leaf in leaves {
+                do {
+                    try provenance.checkSignature(entries[leaf], at: leaf)
+                } catch {
+                    throw Failed(description: "log entry \(leaf): \(error)")
+                }
+            }
+        }
+    }
+
+    /// The manifest is what an entry of the log states, and that log goes on from the one in the package.
+    func checkExport() throws -> String {
+        guard let verifier, let manifest, let keys else { throw Failed(description: "no key") }
+        let entry = try LogEntry(bytes: try reader.bytes(PackageManifest.signaturePath))
+        guard let export = ExportStatement(try entry.verifiedStatement(by: [verifier])),
+            export.manifest == Digest.sha256(try reader.bytes(PackageManifest.path)),
+            export.profile == manifest.profile, export.assessment == manifest.assessment
+        else { throw Failed(description: "the signature is about another manifest") }
+        let proof = try ExportProof(parsing: try reader.bytes(PackageManifest.proofPath))
+        guard keys.signers(.log, ofEntry: proof.file.index).contains(verifier) else {
+            throw Failed(description: "\(verifier.hint) was not in use at entry \(proof.file.index)")
+        }
+        let later = try proof.file.verify(leaf: entry.leafHash, keys: keys, origin: manifest.origin)
+        if let checkpoint {
+            guard proof.file.index >= checkpoint.size else {
+                throw Failed(description: "the export is said to be older than the log that it exports")
+            }
+            try ConsistencyProof(old: checkpoint.size, new: later.size, path: proof.extending)
+                .verify(oldRoot: checkpoint.root, newRoot: later.root)
+        }
+        return
+            "signed by \(verifier.name), and entry \(proof.file.index) of its log, recorded \(export.recorded)"
+    }
+
+    /// The summary in a package for the public, and the one entry of the log that it carries.
+    func checkSummary() throws -> String {
+        guard let keys, let manifest else { throw Failed(description: "no key") }
+        let entry = try LogEntry(bytes: try reader.bytes(PackageLayout.assessment))
+        let proof = try ProofFile(parsing: try reader.bytes(PackageLayout.assessmentProof))
+        _ = try proof.verify(leaf: entry.leafHash, keys: keys, origin: manifest.origin)
+        try keys.accepts(entry, at: proof.index, by: .log).get()
+        guard proof.index == manifest.assessment, let statement = AssessmentStatement(entry.statement)
+        else { throw Failed(description: "entry \(proof.index) of the log is not the assessment") }
+        guard Digest.sha256(try reader.bytes(PackageLayout.summary)) == statement.summary else {
+            throw Failed(description: "summary.json is not the summary that log entry \(proof.index) states")
+        }
+        return "summary.json is what log entry \(proof.index) states, recorded \(statement.recorded)"
+    }
+}

@@ -1,0 +1,88 @@
+import NIOCore
+import NIOHTTP1
+import NIOPosix
+
+/// A server for few and small requests: each is read whole, answered, and its connection closed when asked.
+///
+/// Speaks HTTP/1.1 without TLS; put it behind a proxy that has a certificate.
+package struct SmallServer: Sendable {
+    /// What an answer is made of.
+    package typealias Answer = (status: Int, type: String, body: [UInt8])
+    package typealias Handler = @Sendable (_ method: String, _ path: String, _ body: [UInt8]) async -> Answer
+
+    /// The longest request that is read.
+    private let limit: Int
+    private let handler: Handler
+
+    package init(limit: Int, _ handler: @escaping Handler) {
+        self.limit = limit
+        self.handler = handler
+    }
+
+    /// Serves until the task is cancelled.
+    ///
+    /// - Parameters:
+    ///   - port: 0 lets the system choose.
+    ///   - started: told the port once connections are taken.
+    package func run(host: String, port: Int, started: (Int) -> Void) async throws {
+        let server = try await ServerBootstrap(group: MultiThreadedEventLoopGroup.singleton)
+            .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
+            .bind(host: host, port: port) { channel in
+                channel.eventLoop.makeCompletedFuture {
+                    try channel.pipeline.syncOperations.configureHTTPServerPipeline()
+                    return try NIOAsyncChannel<HTTPServerRequestPart, HTTPServerResponsePart>(
+                        wrappingChannelSynchronously: channel)
+                }
+            }
+        started(server.channel.localAddress?.port ?? port)
+        try await withThrowingDiscardingTaskGroup { group in
+            try await server.executeThenClose { connections in
+                for try await connection in connections {
+                    group.addTask { try? await converse(connection) }
+                }
+            }
+        }
+    }
+
+    private func converse(
+        _ connection: NIOAsyncChannel<HTTPServerRequestPart, HTTPServerResponsePart>
+    ) async throws {
+        try await connection.executeThenClose { inbound, outbound in
+            var head: HTTPRequestHead?
+            var body: [UInt8] = []
+            for try await part in inbound {
+                switch part {
+                case .head(let started):
+                    head = started
+                    body = []
+                case .body(let buffer):
+                    guard body.count + buffer.readableBytes <= limit else {
+                        try await write((413, "text/plain", []), to: outbound, keepsOpen: false)
+                        return
+                    }
+                    body += buffer.readableBytesView
+                case .end:
+                    guard let head else { return }
+                    let path = String(head.uri.prefix { $0 != "?" })
+                    let answer = await handler(head.method.rawValue, path, body)
+                    try await write(answer, to: outbound, keepsOpen: head.isKeepAlive)
+                    if !head.isKeepAlive { return }
+                }
+            }
+        }
+    }
+
+    private func write(
+        _ answer: Answer, to outbound: NIOAsyncChannelOutboundWriter<HTTPServerResponsePart>, keepsOpen: Bool
+    ) async throws {
+        let headers: HTTPHeaders = [
+            "content-type": answer.type, "content-length": "\(answer.body.count)",
+            "connection": keepsOpen ? "keep-alive" : "close",
+        ]
+        let head = HTTPResponseHead(
+            version: .http1_1, status: .init(statusCode: answer.status), headers: headers)
+        try await outbound.write(.head(head))
+        try await outbound.write(.body(.byteBuffer(ByteBuffer(bytes: answer.body))))
+        try await outbound.write(.end(nil))
+    }
+}

@@ -1,0 +1,235 @@
+package import Evidence
+import Formats
+package import Ledger
+import Programs
+import Storage
+
+/// Sends a body to an address and brings the answer.
+package typealias Exchange =
+    @Sendable (_ address: String, _ type: String, _ body: [UInt8]) async throws -> (
+        status: Int, type: String?, body: [UInt8]
+    )
+
+/// An anchor as it was put on record, and what did not come.
+package struct AnchorOutcome: Sendable {
+    package let leaf: Int
+    package let anchor: AnchorStatement
+    /// Those who were asked and did not answer well.
+    package let problems: [String]
+}
+
+/// Why nothing was anchored.
+package enum AnchorError: Error, CustomStringConvertible {
+    case notConfigured
+    case emptyLog
+    case nobody([String])
+    case alarm(LogAlarm)
+    case anchored(Int)
+
+    package var description: String {
+        switch self {
+        case .anchored(let size):
+            "the checkpoint of \(size) entries was anchored meanwhile; nothing is left to do"
+        case .notConfigured:
+            "nobody is asked to vouch for this log; name time-stamping authorities and witnesses with "
+                + "\"assay log configure\""
+        case .emptyLog: "the log is empty; there is nothing to anchor"
+        case .nobody(let problems): "nobody vouched for the log: \(problems.joined(separator: "; "))"
+        case .alarm(let alarm): alarm.text
+        }
+    }
+}
+
+extension Workspace {
+    /// Has the newest checkpoint signed by the witnesses and stamped by the authorities, and puts that on record.
+    ///
+    /// Whoever does not answer is told of; one who answers is enough. A witness that has signed another log than this
+    /// one stops everything.
+    package func anchor(
+        reason: String, clock: Clock, exchange: Exchange
+    ) async throws -> AnchorOutcome {
+        try allow(clock)
+        guard let setting = try anchoring() else { throw AnchorError.notConfigured }
+        let signer = try logSigner()
+        let text = try database.read { try LogTable.checkpoint($0) }
+        guard let text else { throw AnchorError.emptyLog }
+        var note = try SignedNote(parsing: Array(text.utf8))
+        let size = try Checkpoint(text: note.text).size
+        var problems: [String] = []
+        var witnesses: [NoteVerifier] = []
+        for witness in setting.policy?.witnesses ?? [] where witness.address != nil {
+            do {
+                note = note.adding(try await cosign(note, size: size, by: witness, exchange))
+                witnesses.append(witness.verifier)
+            } catch let error as AnchorError {
+                throw error
+            } catch {
+                problems.append("witness \(witness.name): \(error)")
+            }
+        }
+        let bytes = note.encoded
+        var stamps: [(authority: String, reply: [UInt8], time: Instant)] = []
+        for authority in setting.authorities {
+            do {
+                let (reply, time) = try await stamp(bytes, authority, setting, exchange)
+                stamps.append((authority.name, reply, time))
+            } catch {
+                problems.append("authority \(authority.name): \(error)")
+            }
+        }
+        guard !stamps.isEmpty || !witnesses.isEmpty else { throw AnchorError.nobody(problems) }
+        return try record(
+            note: bytes, size: size, reason: reason, stamps: stamps, witnesses: witnesses, clock,
+            problems: problems, signer)
+    }
+
+    private func record(
+        note: [UInt8], size: Int, reason: String,
+        stamps: [(authority: String, reply: [UInt8], time: Instant)],
+        witnesses: [NoteVerifier], _ clock: Clock, problems: [String], _ signer: NoteSigner
+    ) throws -> AnchorOutcome {
+        _ = try blobs.put(note)
+        for stamp in stamps { _ = try blobs.put(stamp.reply) }
+        return try database.write { database in
+            // Another process may have been faster; an anchor is found by its size.
+            if try AnchorTable.rows(database).contains(where: { $0.size == size }) {
+                throw AnchorError.anchored(size)
+            }
+            let anchor = AnchorStatement(
+                size: size, note: .sha256(note), reason: reason,
+                recorded: try LogTable.recorded(clock.now(), database),
+                stamps: stamps.map {
+                    .init(authority: $0.authority, reply: .sha256($0.reply), time: $0.time)
+                },
+                witnesses: witnesses.map(\.hint))
+            let entry = try LogEntry(anchor.statement, signedBy: [signer])
+            let leaf = try LogTable.append([entry], signer: signer, database)
+            try AnchorTable.insert(anchor, leaf: leaf, database)
+            for witness in witnesses { try AnchorTable.setWitnessed(witness, size, database) }
+            return AnchorOutcome(leaf: leaf, anchor: anchor, problems: problems)
+        }
+    }
+
+    // MARK: Authorities
+
+    private struct NoGood: Error, CustomStringConvertible {
+        let description: String
+    }
+
+    /// A stamp over these bytes that has been verified, with the whole answer.
+    private func stamp(
+        _ bytes: [UInt8], _ authority: AnchoringSetting.Authority, _ setting: AnchoringSetting,
+        _ exchange: Exchange
+    ) async throws -> ([UInt8], Instant) {
+        var generator = SystemRandomNumberGenerator()
+        let request = TimestampRequest(imprint: .sha256(bytes), using: &generator)
+        let answer = try await exchange(
+            authority.address, TimestampRequest.mediaType, try request.encoded())
+        guard answer.status == 200 else { throw NoGood(description: "status \(answer.status)") }
+        let response = try TimestampResponse(parsing: answer.body)
+        let proven = try await response.verify(
+            bytes, nonce: request.nonce, anchors: try setting.roots.map { try TimestampAnchor($0) })
+        return (answer.body, proven.time)
+    }
+
+    // MARK: Witnesses
+
+    /// The signature lines of a witness over this note.
+    private func cosign(
+        _ note: SignedNote, size: Int, by witness: WitnessPolicy.Witness, _ exchange: Exchange
+    ) async throws -> [SignedNote.Signature] {
+        let known = try database.read { try AnchorTable.witnessed(witness.verifier, $0) }
+        var old = min(known, size)
+        // A witness may have signed what was never acknowledged here; it says so, and is asked once more.
+        for _ in 0..<2 {
+            let request = AddCheckpoint(old: old, path: try path(from: old, to: size), checkpoint: note)
+            let prefix = witness.address ?? ""
+            let answer = try await exchange(
+                prefix + (prefix.hasSuffix("/") ? "" : "/") + "add-checkpoint", "text/plain", request.encoded)
+            switch WitnessAnswer(status: answer.status, type: answer.type, body: answer.body) {
+            case .cosigned(let lines):
+                let own = lines.filter {
+                    $0.name == witness.verifier.name && $0.keyID == witness.verifier.keyID
+                }
+                guard !own.isEmpty, own.allSatisfy({ witness.verifier.isValid($0.bytes, for: note.text) })
+                else {
+                    throw NoGood(description: "its signature does not fit its key")
+                }
+                return own
+            case .conflict(.some(let theirs)) where theirs > size:
+                throw try raise(.rollback, witness, theirs)
+            case .conflict(.some(let theirs)) where theirs != old: old = theirs
+            // It has signed more than this copy remembers, or something else than what this copy remembers.
+            case .conflict, .unproven: throw try raise(old > known ? .rollback : .fork, witness, old)
+            case .malformed(let what), .failed(let what): throw NoGood(description: what)
+            case .unsigned:
+                throw NoGood(description: "it does not know this log's key; give it \"assay log key\"")
+            case .unknownLog:
+                throw NoGood(description: "it does not know this log; give it \"assay log key\"")
+            }
+        }
+        throw NoGood(description: "it changes its mind about the size it has signed")
+    }
+
+    private func path(from old: Int, to new: Int) throws -> [Digest] {
+        guard old > 0 else { return [] }
+        return try database.read { database in
+            try MerkleTree.consistencyProof(old: old, new: new, reader: DatabaseHashReader(database)).path
+        }
+    }
+
+    /// Notes what a witness said, so that nothing is appended until somebody has looked into it.
+    private func raise(
+        _ kind: LogAlarm.Kind, _ witness: WitnessPolicy.Witness, _ size: Int
+    ) throws -> any Error {
+        if try isRecovered(size) {
+            return NoGood(
+                description:
+                    "it holds to \(size) entries that were lost; tell its operator of the recovery on record: "
+                    + "assay witness forget \(origin)")
+        }
+        let alarm = LogAlarm(kind, witness: witness.verifier.hint, size: size)
+        try database.write { try alarm.raise($0) }
+        return AnchorError.alarm(alarm)
+    }
+
+    /// Whether a recovery on record owns up to the loss of what was signed at this size.
+    private func isRecovered(_ size: Int) throws -> Bool {
+        try database.read { database in
+            try AnchorTable.recoveries(database).contains { leaf in
+                try LogTable.entry(leaf, database).flatMap { RecoveryStatement($0.statement) }
+                    .map { $0.size <= size && size <= $0.witnessed } ?? false
+            }
+        }
+    }
+
+    /// Puts on record that the log was restored from an older copy and that what came behind it is gone. Only after a
+    /// witness has shown that; a second history under the same key is nothing to recover from.
+    package func recover(reason: String, clock: Clock) throws -> RecoveryStatement {
+        try allow(clock)
+        let signer = try logSigner()
+        return try database.write { database in
+            let alarms = try LogAlarm.all(database)
+            guard let alarm = alarms.max(by: { $0.size < $1.size }) else { throw RecoverError.noAlarm }
+            if let fork = alarms.first(where: { $0.kind == .fork }) { throw AnchorError.alarm(fork) }
+            let recovery = RecoveryStatement(
+                size: try LogTable.size(database), witnessed: alarm.size, witness: alarm.witness,
+                reason: reason,
+                recorded: try LogTable.recorded(clock.now(), database))
+            try LogAlarm.clear(database)
+            let entry = try LogEntry(recovery.statement, signedBy: [signer])
+            let leaf = try LogTable.append([entry], signer: signer, database)
+            try database.execute("INSERT INTO recovery (leaf) VALUES ($1)", [.integer(Int64(leaf))])
+            return recovery
+        }
+    }
+}
+
+/// Why there is nothing to recover from.
+package enum RecoverError: Error, CustomStringConvertible {
+    case noAlarm
+
+    package var description: String {
+        "no witness has said that this log is older than it was; nothing is put on record"
+    }
+}

@@ -1,0 +1,189 @@
+package import Evidence
+package import Formats
+import Ledger
+import Storage
+import StorageSQLite
+
+/// What is to be erased, who wants it and why.
+package struct ErasureRequest: Sendable {
+    package let kind: Identifier
+    package let key: Identifier
+    package let by: String
+    package let reason: String
+    package let basis: String
+    /// Although it must still be kept.
+    package let early: Bool
+
+    package init(
+        kind: Identifier, key: Identifier, by: String, reason: String, basis: String, early: Bool
+    ) {
+        self.kind = kind
+        self.key = key
+        self.by = by
+        self.reason = reason
+        self.basis = basis
+        self.early = early
+    }
+}
+
+/// What keeps a record from being erased.
+package enum ErasureError: Error, CustomStringConvertible {
+    case nothing(kind: Identifier)
+    case held(leaf: Int, name: Identifier)
+    case retained(until: Instant)
+    case noHold(Identifier)
+    case standing(Identifier)
+
+    package var description: String {
+        switch self {
+        case .nothing(let kind): "nothing is recorded of that record of \(kind)"
+        case .held(let leaf, let name):
+            "the legal hold \(name) (log entry \(leaf)) covers it; nothing was erased. Release it first: assay hold release"
+        case .retained(let until):
+            "it must be kept until \(until) (45 CFR 164.316(b)(2)(i)); give --early if the legal basis carries it"
+        case .noHold(let name): "no hold called \(name) stands"
+        case .standing(let name): "a hold called \(name) stands already"
+        }
+    }
+}
+
+extension Workspace {
+    /// Destroys what is recorded of one record, in every batch, and puts a tombstone on record.
+    ///
+    /// The tombstone, the index and the new payloads are one transaction. The old payloads go right after it; when that is
+    /// broken off, `fsck` says so and `finishErasure` does the rest.
+    package func erase(
+        _ request: ErasureRequest, clock: Clock
+    ) throws -> (items: Int, leaves: [Int]) {
+        try allow(clock)
+        let signer = try logSigner()
+        let outcome = try database.write { database in
+            let now = try LogTable.recorded(clock.now(), database)
+            if let (leaf, hold) = try holds(database).hold(on: request.kind) {
+                throw ErasureError.held(leaf: leaf, name: hold.name)
+            }
+            let found = try items(of: request, database)
+            if found.isEmpty { throw ErasureError.nothing(kind: request.kind) }
+            let until = Retention.until(found.map { ($0.fact, $0.recorded) }, now: now)
+            if until > now, !request.early { throw ErasureError.retained(until: until) }
+            // Derived, and the place where an erased value would live on. Gone first: what is broken off leaves none.
+            try columns.exclusively { try columns.discard() }
+            let items = found.map(\.item).sorted()
+            var leaves: [Int] = []
+            for start in stride(from: 0, to: items.count, by: ErasureStatement.itemLimit) {
+                let part = Array(items[start..<min(start + ErasureStatement.itemLimit, items.count)])
+                let statement = ErasureStatement(
+                    recorded: now, kind: request.kind, by: request.by, reason: request.reason,
+                    basis: request.basis, retainedUntil: until, items: part)
+                leaves.append(
+                    try LogTable.append(
+                        [try LogEntry(statement.statement, signedBy: [signer])], signer: signer, database))
+            }
+            for (leaf, items) in Dictionary(grouping: items, by: \.leaf).sorted(by: { $0.key < $1.key }) {
+                try rewrite(leaf, without: Set(items.map(\.item)), database)
+            }
+            try EvidenceTables.forget(request.kind, request.key, database)
+            return (items: items.count, leaves: leaves)
+        }
+        _ = try finishErasure()
+        try refreshColumns(anew: true)
+        return outcome
+    }
+
+    /// Removes payloads that nothing refers to; returns how many. Nobody records meanwhile: a payload is written inside the
+    /// transaction that comes to refer to it.
+    package func finishErasure() throws -> Int {
+        try database.write { database in
+            let needed = try neededBlobs(database)
+            let left = try blobs.all().filter { !needed.contains($0) }
+            for name in left { try blobs.remove(name) }
+            return left.count
+        }
+    }
+
+    /// The payloads that the record refers to.
+    func neededBlobs(_ database: any Reading) throws -> Set<BlobName> {
+        var names = Set(try EvidenceTables.batches(database).map(\.payload))
+        names.formUnion(try ProgramTable.rows(.program, database).map(\.payload))
+        names.formUnion(try ProgramTable.rows(.assessment, database).map(\.payload))
+        for row in try AnchorTable.rows(database) {
+            names.formUnion(try StoredAnchor.names(row, database))
+        }
+        return names
+    }
+
+    private struct Found {
+        let item: ErasedItem
+        let fact: Fact
+        let recorded: Instant
+    }
+
+    /// Every item that speaks of the record. The index says in which batches to look.
+    private func items(of request: ErasureRequest, _ database: any Reading) throws -> [Found] {
+        let leaves = Set(try EvidenceTables.batches(naming: request.kind, request.key, database))
+        let reader = EvidenceReader(database, blobs: blobs)
+        var found: [Found] = []
+        for leaf in leaves.sorted() {
+            let batch = try reader.batch(leaf)
+            for (item, line) in batch.lines.enumerated() {
+                guard let fact = line.fact, fact.kind == request.kind, fact.key == request.key else {
+                    continue
+                }
+                found.append(
+                    Found(
+                        item: ErasedItem(leaf: leaf, item: item, hash: line.leafHash), fact: fact,
+                        recorded: batch.statement.recorded))
+            }
+        }
+        return found
+    }
+
+    private func rewrite(_ leaf: Int, without items: Set<Int>, _ database: any Writing) throws {
+        let batch = try EvidenceReader(database, blobs: blobs).batch(leaf)
+        var payload: [UInt8] = []
+        for (item, line) in batch.lines.enumerated() {
+            let kept = items.contains(item) ? PayloadLine(hiding: .erased, leafHash: line.leafHash) : line
+            payload += kept.bytes
+            payload.append(0x0A)
+        }
+        try EvidenceTables.setPayload(try blobs.put(payload), ofBatch: leaf, database)
+    }
+
+    // MARK: Holds
+
+    /// Places or releases a hold; returns its entry.
+    package func hold(
+        _ action: HoldStatement.Action, _ name: Identifier, kind: Identifier?, by: String, reason: String,
+        clock: Clock
+    ) throws -> Int {
+        try allow(clock)
+        let signer = try logSigner()
+        return try database.write { database in
+            let standing = try holds(database).standing[name]
+            switch action {
+            case .place: if standing != nil { throw ErasureError.standing(name) }
+            case .release: if standing == nil { throw ErasureError.noHold(name) }
+            }
+            let statement = HoldStatement(
+                recorded: try LogTable.recorded(clock.now(), database), name: name, action: action,
+                kind: kind,
+                by: by, reason: reason)
+            return try LogTable.append(
+                [try LogEntry(statement.statement, signedBy: [signer])], signer: signer, database)
+        }
+    }
+
+    /// The holds that stand, each with the entry that placed it, in the order of the log.
+    package func standingHolds() throws -> [(leaf: Int, hold: HoldStatement)] {
+        try database.read { try holds($0).standing.values.sorted { $0.leaf < $1.leaf } }
+    }
+
+    /// From the log itself: a table could be emptied.
+    private func holds(_ database: any Reading) throws -> HoldRegister {
+        var register = HoldRegister()
+        try database.query("SELECT leaf, bytes FROM entry ORDER BY leaf") { row in
+            register.add(try LogEntry(bytes: try row.bytes(1)).statement, leaf: Int(try row.integer(0)))
+        }
+        return register
+    }
+}

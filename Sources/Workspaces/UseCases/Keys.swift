@@ -1,0 +1,113 @@
+import Evidence
+import Formats
+import Foundation
+package import Intake
+package import Ledger
+import Programs
+import Storage
+import StorageSQLite
+
+/// How the file of a private key is protected.
+package enum KeyProtection: Sendable {
+    /// By the file's mode alone.
+    case mode
+    /// By the passphrase that ASSAY_PASSPHRASE leads to.
+    case passphrase
+    /// The key is made elsewhere and stays there.
+    case reference(SecretReference)
+}
+
+extension Workspace {
+    /// Every key of the log with its term.
+    package func keys() throws -> KeyHistory {
+        try database.read { try keys($0) }
+    }
+
+    func keys(_ database: any Reading) throws -> KeyHistory {
+        try KeyTable.history(
+            log: logKey.verifier, collector: collectorKey.verifier, database)
+    }
+
+    /// What auditors are given once, by another way than the packages.
+    package func trustFile() throws -> TrustFile {
+        try database.read { try trustFile($0) }
+    }
+
+    func trustFile(_ database: any Reading) throws -> TrustFile {
+        let setting = try anchoring()
+        return TrustFile(
+            origin: origin, keys: try keys(database), policy: setting?.policy,
+            clocks: .init(anchors: setting?.roots ?? []))
+    }
+
+    /// Puts a new key in the place of the one in use: an entry signed by both, and for the log's key a checkpoint signed
+    /// by both. The old private key is removed; nothing needs it any more.
+    ///
+    /// - Returns: the new public key and the entry's index.
+    package func rotate(
+        _ purpose: KeyPurpose, reason: String, protection: KeyProtection, clock: Clock
+    ) throws -> (key: NoteVerifier, leaf: Int) {
+        try allow(clock)
+        let old = try purpose == .log ? logSigner() : collectorSigner()
+        let name = purpose == .log ? origin : Self.collectorName(origin)
+        let (new, content) = try Self.newKey(name, protection)
+        let place = KeyFile.next(new.verifier, purpose, in: path)
+        try DurableFile.write(Array(content.utf8), to: place, mode: 0o600)
+        let leaf = try database.write { database in
+            let recorded = try LogTable.recorded(clock.now(), database)
+            let event = KeyEvent(
+                purpose, old: old.verifier, new: new.verifier, reason: reason, recorded: recorded)
+            let entry = try LogEntry(event.statement, signedBy: [old, new])
+            let leaf = try LogTable.append(
+                [entry], signer: try logSigner(), successor: purpose == .log ? new : nil, database)
+            try KeyTable.insert(event: leaf, database)
+            try KeyTable.set(purpose, new.verifier, database)
+            return leaf
+        }
+        // From here on the new key is in use; what follows only tidies up.
+        try DurableFile.write(Array(content.utf8), to: Self.keyPath(purpose, path), mode: 0o600)
+        try? FileManager.default.removeItem(atPath: place)
+        return (new.verifier, leaf)
+    }
+
+    /// A new key and the text of the file that leads to it.
+    private static func newKey(
+        _ name: Identifier, _ protection: KeyProtection
+    ) throws -> (NoteSigner, String) {
+        var generator = SystemRandomNumberGenerator()
+        if case .reference(let reference) = protection {
+            let signer = try NoteSigner(privateText: try reference.text())
+            guard signer.name == name else {
+                throw WorkspaceError.otherOrganization(found: signer.name.text, expected: name.text)
+            }
+            return (
+                signer,
+                "\(KeyFile.referenceHeading)\nvkey \(signer.verifier.vkey)\nfrom \(reference.spelled)\n"
+            )
+        }
+        let signer = try NoteSigner(name: name, key: try SigningKey.generate(using: &generator))
+        guard case .passphrase = protection else { return (signer, signer.privateText + "\n") }
+        let sealed = try SealedKey(signer, passphrase: try Passphrase.bytes(), using: &generator)
+        return (signer, sealed.text)
+    }
+
+    /// Puts the keys in use under the passphrase; they stay the same keys.
+    package func sealKeys() throws -> [NoteVerifier] {
+        var generator = SystemRandomNumberGenerator()
+        return try [logKey, collectorKey].map { file in
+            let sealed = try SealedKey(
+                try file.signer(), passphrase: try Passphrase.bytes(), using: &generator)
+            try DurableFile.write(Array(sealed.text.utf8), to: file.path, mode: 0o600)
+            return file.verifier
+        }
+    }
+}
+
+extension Workspace {
+    /// Refuses a clock set by hand in a real organisation's record.
+    func allow(_ clock: Clock) throws {
+        if clock.isSimulated, try currentProgram().organization?.isSynthetic != true {
+            throw WorkspaceError.simulatedClock("--clock")
+        }
+    }
+}

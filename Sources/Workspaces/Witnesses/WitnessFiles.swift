@@ -1,0 +1,21 @@
+import Foundation
+import StorageSQLite
+
+/// The files of a witness beside its state.
+package enum WitnessFiles {
+    /// Writes a private key, never over another one.
+    package static func create(_ key: [UInt8], at path: String) throws {
+        try OutputFolder.make(for: path)
+        try DurableFile.create(key, at: path, mode: 0o600)
+    }
+
+    /// The one line of a file that nobody but its owner may read.
+    package static func secret(_ path: String) throws -> String { try Workspace.secret(path) }
+
+    package static func text(_ path: String) throws -> String {
+        guard let data = FileManager.default.contents(atPath: path) else {
+            throw WorkspaceError.unreadable(path: path, "no such file, or it cannot be read")
+        }
+        return String(decoding: data, as: UTF8.self)
+    }
+}

@@ -1,0 +1,218 @@
+import Evidence
+import Formats
+import Foundation
+import Ledger
+import Reports
+import Testing
+
+/// The page that verifies packages, in a real browser: it agrees with the program on what is sound and what is not.
+@Suite(
+    .serialized,
+    .enabled(if: Browser.path != nil, "skipped: no Chromium is installed (Debian package chromium)"))
+struct BrowserTests {
+    @Test func `the page finds good packages sound, of every profile`() async throws {
+        let desk = try await ProfileTests.desk()
+        try await desk.expect(0, "hold", "place", "case-1", "--by", "counsel", "--reason", "dispute")
+        try await desk.expect(0, "hold", "release", "case-1", "--by", "counsel", "--reason", "settled")
+        try await desk.expect(
+            0, "erase", "lab.sample", "s-1", "--by", "officer", "--reason", "request", "--basis",
+            "GDPR Art. 17",
+            "--early")
+        let page = try await Browser.page(desk)
+        var packages: [[UInt8]] = []
+        for profile in PackageProfile.allCases {
+            try await desk.expect(0, "package", "--out", "x.assay", "--profile", profile.rawValue)
+            packages.append(try desk.scratch.read("x.assay"))
+        }
+        let key = try await desk.expect(0, "log", "key").output.trimmingCharacters(in: .newlines)
+        for (profile, report) in zip(PackageProfile.allCases, try await page.findings(packages, key: key)) {
+            #expect(report["sound"]?.bool == true, "\(profile): \(report)")
+            #expect(status("key", report) == "verified" && status("export", report) == "verified")
+            #expect(status("result", report) == "verified")
+        }
+        let buyer = try await page.findings([packages[1]], key: key)[0]
+        #expect(
+            status("personal data", buyer) == "withheld" && status("erased", buyer) == "erased", "\(buyer)")
+        let other = try await page.findings([packages[0]], key: "tiny.example/evidence+00000000+AAAA")[0]
+        #expect(other["sound"]?.bool == false && status("key", other) == "failed")
+    }
+
+    @Test func `the page follows keys that were changed, and nothing that was signed with a retired one`()
+        async throws
+    {
+        let rotated = try await RotatedKeys()
+        let packages = try rotated.packages()
+        let page = try await Browser.page(rotated.desk)
+        let reports = try await page.findings(packages.map(\.bytes), key: rotated.first)
+        for ((what, isGood, _), report) in zip(packages, reports) {
+            #expect(report["sound"]?.bool == isGood, "\(what): \(report)")
+            #expect(status("statements", report) == (isGood ? "verified" : "failed"), "\(what): \(report)")
+        }
+        // A package for the public has no log that shows the change of keys.
+        try await rotated.desk.expect(0, "package", "--out", "p.assay", "--profile", "public")
+        let bytes = try rotated.desk.scratch.read("p.assay")
+        let second = try await rotated.desk.expect(0, "log", "key").output.trimmingCharacters(in: .newlines)
+        #expect(try await page.findings([bytes], key: second)[0]["sound"]?.bool == true)
+        #expect(try await page.findings([bytes], key: rotated.first)[0]["sound"]?.bool == false)
+        try rotated.desk.scratch.write("first.vkey", rotated.first + "\n")
+        try rotated.desk.scratch.write("second.vkey", second + "\n")
+        #expect(try await rotated.desk.verify("verify", "p.assay", "--key", "second.vkey").status == 0)
+        #expect(try await rotated.desk.verify("verify", "p.assay", "--key", "first.vkey").status == 1)
+    }
+
+    @Test func `the page finds every forgery that the program finds`() async throws {
+        let desk = try await ProfileTests.desk()
+        try await desk.expect(0, "import", "-", input: TinyProgram.probe("p-7", at: "2025-01-05T00:00:00Z"))
+        try await desk.expect(1, "assess")
+        try await desk.expect(0, "package", "--out", "a.assay", "--profile", "auditor")
+        let sealed = try SealedBytes(desk, "a.assay")
+        let batch = BatchStatement.predicateType
+        func forged(_ change: (inout Forgery) throws -> Void) throws -> [UInt8] {
+            var forgery = try Forgery(sealed)
+            try change(&forgery)
+            return try forgery.sealed()
+        }
+        var cases: [(what: String, claim: String, bytes: [UInt8])] = [
+            ("no change", "", try forged { _ in }),
+            ("a stray file", "evidence", try forged { $0.files["batches/000000099.jsonl"] = [0x0A] }),
+            (
+                "a collection left out", "statements",
+                try forged { forgery in
+                    let last = try #require(forgery.entries.lastIndex { $0.statement.predicateType == batch })
+                    forgery.entries[last] = forgery.entries[try forgery.leaf(of: batch)]
+                }
+            ),
+            (
+                "another result", "result",
+                try forged { $0.files["result.json"] = Array(#"{"controls":[]}"#.utf8) }
+            ),
+            (
+                "another count", "evidence",
+                try forged {
+                    try $0.change(try $0.leaf(of: batch), ["counts": .object([("facts", .integer(99))])])
+                    // The series goes on from the entry as it was.
+                    $0.entries.removeLast($0.entries.count - 1 - (try $0.leaf(of: batch)))
+                }
+            ),
+            (
+                "a time that runs backwards", "statements",
+                try forged {
+                    try $0.change(
+                        try $0.leaf(of: "urn:assay:assessment:2"),
+                        ["recorded": .string("2001-01-01T00:00:00Z")])
+                }
+            ),
+            (
+                "an item gone without a tombstone", "evidence",
+                try forged { forgery in
+                    let path = try #require(forgery.files.keys.first { $0.text.hasPrefix("batches/") })
+                    var lines = try #require(forgery.files[path]).split(separator: 0x0A).map { Array($0) }
+                    lines[0] =
+                        PayloadLine(
+                            hiding: .erased, leafHash: try PayloadLine(parsing: lines[0]).leafHash
+                        ).bytes
+                    forgery.files[path] = lines.flatMap { $0 + [0x0A] }
+                }
+            ),
+            ("half of it", "archive", Array(sealed.bytes.prefix(sealed.bytes.count / 2))),
+            ("no package", "archive", Array("hello".utf8)),
+        ]
+        for place in stride(from: 100, to: sealed.bytes.count, by: sealed.bytes.count / 12) {
+            cases.append(("byte \(place)", "", sealed.flipped(place)))
+        }
+        let page = try await Browser.page(desk)
+        let reports = try await page.findings(cases.map(\.bytes), key: "")
+        for ((what, claim, bytes), report) in zip(cases, reports) {
+            let isSound = try Self.isSoundByProgram(bytes)
+            if what.hasPrefix("byte") {
+                // A byte that only the archive's own bookkeeping has is none of the page's business.
+                if report["sound"]?.bool == true {
+                    #expect(try Self.isSameContent(bytes, sealed.bytes), "\(what)")
+                }
+            } else {
+                #expect(report["sound"]?.bool == isSound, "\(what): \(report)")
+                #expect(isSound == (what == "no change"), "\(what)")
+            }
+            if !claim.isEmpty { #expect(status(claim, report) == "failed", "\(what): \(report)") }
+        }
+    }
+
+    private func status(_ claim: String, _ report: JSON) -> String? {
+        report["claims"]?.array?.first { $0["claim"]?.string == claim }?["status"]?.string
+    }
+
+    private static func isSoundByProgram(_ bytes: [UInt8]) throws -> Bool {
+        guard let reader = try? PackageReader(ByteSource(bytes)) else { return false }
+        var verification = PackageVerification(reader, trusted: nil)
+        return verification.run().isSound
+    }
+
+    /// Whether the files in two archives are the same: read past checksums and headers.
+    private static func isSameContent(_ left: [UInt8], _ right: [UInt8]) throws -> Bool {
+        guard left.count == right.count else { return false }
+        let reader = try PackageReader(ByteSource(right))
+        var isData = Set<Int>()
+        for entry in reader.archive.entries {
+            let start = Int(entry.offset) + 30 + entry.name.utf8.count
+            isData.formUnion(start..<start + Int(entry.size))
+        }
+        return !left.indices.contains { left[$0] != right[$0] && isData.contains($0) }
+    }
+}
+
+/// A browser without a window that opens the page and hands it packages.
+struct Browser {
+    static let path = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"].first {
+        FileManager.default.isExecutableFile(atPath: $0)
+    }
+
+    private let desk: Desk
+    private let source: String
+
+    /// The page as the program writes it.
+    static func page(_ desk: Desk) async throws -> Browser {
+        try await desk.expect(0, "package", "--out", "any.assay", "--with-verifier", "verifier.html")
+        return Browser(
+            desk: desk, source: String(decoding: try desk.scratch.read("verifier.html"), as: UTF8.self))
+    }
+
+    /// What the page finds out about each package.
+    func findings(_ packages: [[UInt8]], key: String) async throws -> [JSON] {
+        let list = packages.map { "\"" + Base64.encode($0) + "\"" }.joined(separator: ",")
+        // The page itself stays as it is; behind it stands what a visitor would do with it. The browser's clock is a
+        // virtual one that leaps to its end when nothing is left to do: the beat keeps it from leaping while hashes are
+        // computed, and no real time is waited for.
+        let visitor = """
+            <script>
+            (async () => {
+              const beat = setInterval(() => {}, 1);
+              const found = [];
+              for (const given of [\(list)]) {
+                const bytes = Uint8Array.from(atob(given), c => c.charCodeAt(0));
+                found.push(await verifyPackage(new Blob([bytes]), "\(key)"));
+              }
+              const place = document.createElement("pre");
+              place.id = "findings";
+              place.textContent = btoa(unescape(encodeURIComponent(JSON.stringify(found))));
+              document.body.append(place);
+              clearInterval(beat);
+            })();
+            </script>
+            """
+        let folder = desk.scratch.path("browser")
+        try desk.scratch.write("browser/page.html", source + visitor)
+        let outcome = try await Command(
+            executable: Self.path ?? "",
+            arguments: [
+                "--headless", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--no-first-run",
+                "--user-data-dir=\(folder)/profile", "--virtual-time-budget=100000000", "--dump-dom",
+                "file://\(folder)/page.html",
+            ], environment: ["HOME": folder], folder: folder
+        ).run()
+        let opening = #"<pre id="findings">"#
+        let start = try #require(outcome.output.range(of: opening), "\(outcome.errors.suffix(1_000))")
+        let text = outcome.output[start.upperBound...].prefix { $0 != "<" }
+        let bytes = try #require(Base64.decode(String(text)))
+        return try #require(try JSON(parsing: bytes).array)
+    }
+}

@@ -1,0 +1,156 @@
+import Evidence
+import Formats
+import Ledger
+import Reports
+import Testing
+
+/// What a package tells depends on who gets it; what it proves does not.
+@Suite struct ProfileTests {
+    /// A workspace with two samples of patients and an assessment.
+    static func desk() async throws -> Desk {
+        let desk = try Desk()
+        try desk.scratch.write("program/all.yaml", TinyProgram.complete())
+        try desk.scratch.write("program/kind.yaml", kind("{ type: string, phi: true }"))
+        try await desk.expect(0, "apply", "program")
+        try await desk.expect(
+            0, "import", "-", input: TinyProgram.facts + sample("s-1", "p-9") + sample("s-2", "p-8"))
+        try await desk.expect(1, "assess")
+        return desk
+    }
+
+    static func kind(_ patient: String) -> String {
+        """
+        kind: lab.sample
+        title: A sample
+        mode: event
+        fields:
+          label: string
+          patient: \(patient)
+
+        """
+    }
+
+    static func sample(_ id: String, _ patient: String) -> String {
+        #"{"kind":"lab.sample","id":"\#(id)","at":"2025-01-02T00:00:00Z","value":{"label":"blue","patient":"\#(patient)"}}"#
+            + "\n"
+    }
+
+    /// The values of a field in a package.
+    static func told(_ field: String, in bytes: [UInt8]) throws -> [String] {
+        let reader = try PackageReader(ByteSource(bytes))
+        var found: [String] = []
+        for path in reader.paths where path.hasPrefix(PackageLayout.batches) {
+            var reading = PayloadReading()
+            try reading.append(try reader.bytes(path)) { _, line in
+                if let value = line.fact?.value?[field]?.string { found.append(value) }
+            }
+        }
+        return found.sorted()
+    }
+
+    @Test func `an auditor gets all, a buyer no personal field, and both can prove and repeat it`()
+        async throws
+    {
+        let desk = try await Self.desk()
+        try await desk.expect(0, "package", "--out", "a.assay", "--profile", "auditor")
+        try await desk.expect(0, "package", "--out", "b.assay")
+        #expect(try Self.told("patient", in: desk.scratch.read("a.assay")) == ["p-8", "p-9"])
+        #expect(try Self.told("patient", in: desk.scratch.read("b.assay")) == [])
+        #expect(try Self.told("label", in: desk.scratch.read("b.assay")) == ["blue", "blue"])
+        let buyer = try await desk.verify("verify", "b.assay")
+        #expect(buyer.status == 0 && buyer.says("withheld", "2 fields and 0 whole records"), "\(buyer.said)")
+        let auditor = try await desk.verify("verify", "a.assay")
+        #expect(auditor.status == 0 && !auditor.says("withheld"), "\(auditor.said)")
+        for name in ["a.assay", "b.assay"] {
+            let again = try await desk.verify("reperform", name)
+            #expect(again.status == 0, "\(again.said)")
+        }
+    }
+
+    @Test func `the public gets conclusions and the proof that they are on record`() async throws {
+        let desk = try await Self.desk()
+        try await desk.expect(0, "package", "--out", "p.assay", "--profile", "public")
+        let outcome = try await desk.verify("verify", "p.assay")
+        #expect(outcome.status == 0 && outcome.says("summary.json is what log entry"), "\(outcome.said)")
+        let reader = try PackageReader(ByteSource(try desk.scratch.read("p.assay")))
+        #expect(
+            reader.paths == [
+                "README.txt", "assessment.dsse.json", "assessment.tlog-proof", "manifest.dsse.json",
+                "manifest.json", "manifest.tlog-proof", "summary.json", "trust/log.vkey", "trust/trust.json",
+            ])
+        let summary = String(decoding: try reader.bytes("summary.json"), as: UTF8.self)
+        #expect(summary.contains("OPS-01") && !summary.contains("p-1") && !summary.contains("rows"))
+        let again = try await desk.verify("reperform", "p.assay")
+        #expect(again.status == 1 && again.says("cannot be repeated"), "\(again.said)")
+    }
+
+    @Test func `every export is an entry, and the same export is one`() async throws {
+        let desk = try await Self.desk()
+        let before = try await desk.entries()
+        let first = try await desk.expect(0, "package", "--out", "1.assay")
+        #expect(first.says("log entry \(before)"), "\(first.said)")
+        try await desk.expect(0, "package", "--out", "2.assay")
+        try await desk.expect(0, "package", "--out", "3.assay", "--profile", "auditor")
+        try await desk.expect(0, "package", "--out", "4.assay")
+        #expect(try await desk.entries() == before + 2)
+        #expect(try desk.scratch.read("1.assay") == desk.scratch.read("2.assay"))
+        #expect(try desk.scratch.read("1.assay") == desk.scratch.read("4.assay"))
+        for name in ["1.assay", "3.assay"] { try await desk.expect(0, "verify", name) }
+        try await desk.expect(0, "fsck")
+    }
+
+    @Test func `a record from before its field was marked is withheld whole`() async throws {
+        let desk = try Desk()
+        try desk.scratch.write("program/all.yaml", TinyProgram.complete())
+        try desk.scratch.write("program/kind.yaml", Self.kind("string"))
+        try await desk.expect(0, "apply", "program")
+        try await desk.expect(0, "import", "-", input: TinyProgram.facts + Self.sample("s-1", "p-9"))
+        try desk.scratch.write("program/kind.yaml", Self.kind("{ type: string, phi: true }"))
+        try await desk.expect(0, "apply", "program")
+        try await desk.expect(1, "assess")
+        try await desk.expect(0, "package", "--out", "b.assay")
+        let outcome = try await desk.expect(0, "verify", "b.assay")
+        #expect(outcome.says("0 fields and 1 whole records"), "\(outcome.said)")
+        #expect(try Self.told("label", in: desk.scratch.read("b.assay")) == [])
+    }
+
+    @Test func `a package that says it is for buyers and tells a personal field is refused`() async throws {
+        let desk = try await Self.desk()
+        try await desk.expect(0, "package", "--out", "a.assay", "--profile", "auditor")
+        var forgery = try Forgery(try SealedBytes(desk, "a.assay"))
+        forgery.profile = .buyer
+        forgery.withheldFields = forgery.personalFields
+        forgery.personalFields = []
+        try desk.scratch.write("forged.assay", try forgery.sealed())
+        let outcome = try await desk.verify("verify", "forged.assay")
+        #expect(
+            outcome.status == 1 && outcome.says("tells a field that is marked personal"), "\(outcome.said)")
+    }
+
+    @Test func `a collection that was left out is missed`() async throws {
+        let desk = try await Self.desk()
+        try await desk.expect(0, "import", "-", input: TinyProgram.probe("p-7", at: "2025-01-05T00:00:00Z"))
+        try await desk.expect(1, "assess")
+        try await desk.expect(0, "package", "--out", "a.assay", "--profile", "auditor")
+        var forgery = try Forgery(try SealedBytes(desk, "a.assay"))
+        let second = try #require(
+            forgery.entries.lastIndex { $0.statement.predicateType == BatchStatement.predicateType })
+        let first = try forgery.leaf(of: BatchStatement.predicateType)
+        forgery.entries[second] = forgery.entries[first]
+        try desk.scratch.write("forged.assay", try forgery.sealed())
+        let outcome = try await desk.verify("verify", "forged.assay")
+        #expect(outcome.status == 1 && outcome.says("was left out"), "\(outcome.said)")
+    }
+
+    @Test func `a batch that the collector did not sign is refused`() async throws {
+        let desk = try await Self.desk()
+        try await desk.expect(0, "package", "--out", "a.assay", "--profile", "auditor")
+        let sealed = try SealedBytes(desk, "a.assay")
+        var forgery = try Forgery(
+            SealedBytes(bytes: sealed.bytes, signer: sealed.signer, collector: sealed.signer))
+        try forgery.change(try forgery.leaf(of: BatchStatement.predicateType), [:])
+        try desk.scratch.write("forged.assay", try forgery.sealed())
+        let outcome = try await desk.verify("verify", "forged.assay")
+        #expect(outcome.status == 1 && outcome.says("FAILED", "statements"), "\(outcome.said)")
+    }
+}

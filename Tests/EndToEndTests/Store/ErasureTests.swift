@@ -1,0 +1,91 @@
+import Evidence
+import Formats
+import Foundation
+import Testing
+
+/// A record can be destroyed, and everything that was proven stays so.
+@Suite struct ErasureTests {
+    private func erase(_ desk: Desk, _ more: String...) throws -> Command {
+        try desk.command(
+            "assay",
+            [
+                "erase", "lab.sample", "s-1", "--by", "privacy officer", "--reason", "request",
+                "--basis", "GDPR Art. 17(1)(a)",
+            ] + more)
+    }
+
+    @Test func `an erased record is gone everywhere, and log, packages and fsck say so`() async throws {
+        let desk = try await ProfileTests.desk()
+        try await desk.expect(0, "package", "--out", "before.assay", "--profile", "auditor")
+        let erased = try await erase(desk, "--early").run()
+        #expect(erased.status == 0 && erased.says("1 item", "tombstone: log entry"), "\(erased.said)")
+
+        let fsck = try await desk.expect(0, "fsck")
+        #expect(fsck.says("erased by entry"), "\(fsck.said)")
+        try await desk.expect(0, "index", "--check")
+        try await desk.expect(1, "assess")
+        try await desk.expect(0, "package", "--out", "after.assay", "--profile", "auditor")
+        let verified = try await desk.verify("verify", "after.assay")
+        #expect(verified.status == 0 && verified.says("erased", "1 items, by log entry"), "\(verified.said)")
+        #expect(try ProfileTests.told("patient", in: desk.scratch.read("after.assay")) == ["p-8"])
+        try await desk.expect(0, "reperform", "after.assay")
+        #expect(try await desk.verify("verify", "before.assay").status == 0)
+
+        // Neither in clear nor as the disclosure that told it.
+        for name in try desk.scratch.files("workspace") {
+            let bytes = Data(try desk.scratch.read("workspace/" + name))
+            #expect(bytes.range(of: Data("p-9".utf8)) == nil, "\(name)")
+            for line in String(decoding: bytes, as: UTF8.self).split(separator: "\"")
+            where line.hasPrefix("Wy") {
+                let told = Base64URL.decode(String(line)).map { String(decoding: $0, as: UTF8.self) } ?? ""
+                #expect(!told.contains("p-9"), "\(name)")
+            }
+        }
+    }
+
+    @Test func `a hold keeps what it covers, and so does retention`() async throws {
+        let desk = try await ProfileTests.desk()
+        try await desk.expect(
+            0, "hold", "place", "case-1", "--kind", "lab.sample", "--by", "counsel", "--reason", "dispute")
+        let held = try await erase(desk, "--early").run()
+        #expect(held.status == 3 && held.says("case-1", "nothing was erased"), "\(held.said)")
+        let list = try await desk.expect(0, "hold", "list")
+        #expect(list.says("case-1", "lab.sample", "counsel"), "\(list.said)")
+        try await desk.expect(3, "hold", "place", "case-1", "--by", "counsel", "--reason", "again")
+        try await desk.expect(0, "hold", "release", "case-1", "--by", "counsel", "--reason", "settled")
+        let retained = try await erase(desk).run()
+        #expect(retained.status == 3 && retained.says("must be kept until", "--early"), "\(retained.said)")
+        #expect(try await erase(desk, "--early").run().status == 0)
+        let gone = try await erase(desk, "--early").run()
+        #expect(gone.status == 3 && gone.says("nothing is recorded"), "\(gone.said)")
+        try await desk.expect(0, "fsck")
+    }
+
+    @Test func `a record that is gone without a tombstone is a fault, here and in a package`() async throws {
+        let desk = try await ProfileTests.desk()
+        try await desk.expect(0, "package", "--out", "a.assay", "--profile", "auditor")
+        var forgery = try Forgery(try SealedBytes(desk, "a.assay"))
+        let path = try #require(forgery.files.keys.first { $0.text.hasPrefix("batches/") })
+        var lines = try #require(forgery.files[path]).split(separator: 0x0A).map { Array($0) }
+        let line = try PayloadLine(parsing: try #require(lines.first))
+        lines[0] = PayloadLine(hiding: .erased, leafHash: line.leafHash).bytes
+        forgery.files[path] = lines.flatMap { $0 + [0x0A] }
+        try desk.scratch.write("forged.assay", try forgery.sealed())
+        let outcome = try await desk.verify("verify", "forged.assay")
+        #expect(
+            outcome.status == 1 && outcome.says("no log entry says that it was erased"), "\(outcome.said)")
+    }
+
+    @Test func `a payload that an erasure left behind is told, and removed`() async throws {
+        let desk = try await ProfileTests.desk()
+        #expect(try await erase(desk, "--early").run().status == 0)
+        // As if the process had been killed before it removed the old payload.
+        let name = "5891b5b522d5df086d0ff0b110fbd9d21bb4fc7163af34d08286a2e846f6be03"
+        try desk.scratch.write("workspace/blobs/58/" + name.dropFirst(2), "hello\n")
+        let fault = try await desk.expect(1, "fsck")
+        #expect(fault.says("may hold what was erased"), "\(fault.said)")
+        let finished = try await desk.expect(0, "erase", "--finish")
+        #expect(finished.says("1 payload removed"), "\(finished.said)")
+        try await desk.expect(0, "fsck")
+    }
+}
