@@ -31,6 +31,16 @@ struct Gate {
     static func rate(_ least: Double, found: Double) -> Gate {
         Gate(text: "≥\(Figure.bond)\(Figure.rate(least))", isMet: found >= least)
     }
+
+    /// At least this many bytes a second.
+    static func bytes(_ least: Double, found: Double) -> Gate {
+        Gate(text: "≥\(Figure.bond)\(Figure.bytes(least))", isMet: found >= least)
+    }
+
+    /// At most this long.
+    static func seconds(_ most: Double, found: Double) -> Gate {
+        Gate(text: "≤\(Figure.bond)\(Figure.time(most))", isMet: found <= most)
+    }
 }
 
 /// How numbers are written: three digits that count, and a unit.

@@ -15,6 +15,8 @@ package struct Kind: Sendable, Hashable {
     package let mode: Mode
     /// In the order of declaration.
     package let fields: [Field]
+    /// Places of the fields in the order of canonical JSON (RFC 8785 section 3.2.3), so that no record needs sorting.
+    package let canonicalOrder: [Int]
     /// The systems that usually know it, for people: `identity provider`, `forge`.
     package let knownBy: [String]
     /// The importers and connectors of this program that fill it, besides native JSON Lines, which can fill any kind.
@@ -28,6 +30,9 @@ package struct Kind: Sendable, Hashable {
         self.title = title
         self.mode = mode
         self.fields = fields
+        canonicalOrder = fields.indices.sorted {
+            fields[$0].name.utf16.lexicographicallyPrecedes(fields[$1].name.utf16)
+        }
         self.knownBy = knownBy
         self.filledBy = filledBy
     }

@@ -1,4 +1,3 @@
-import Crypto
 package import Formats
 package import Ledger
 
@@ -47,7 +46,7 @@ package struct PayloadLine: Sendable {
     }
 
     init(_ encoded: CanonicalFact, saltKey: [UInt8]) {
-        let code = HMAC<SHA256>.authenticationCode(for: encoded.canonical, using: SymmetricKey(data: saltKey))
+        let code = Salt.code(of: encoded.canonical, key: saltKey)
         var bytes: [UInt8] = []
         bytes.reserveCapacity(encoded.canonical.count + 64)
         bytes += Array(#"{"fact":"#.utf8)

@@ -12,7 +12,7 @@ package struct TypingError: Error, Hashable, CustomStringConvertible {
 
 /// A record in the one form that is stored and hashed.
 package struct TypedRecord: Sendable {
-    /// Declared fields only, in the order of declaration; absent and null fields are left out.
+    /// Declared fields only, in canonical order; absent and null fields are left out.
     package let value: JSONObject
     /// Names that the kind does not declare and that were therefore not kept.
     package let dropped: [String]
@@ -21,26 +21,40 @@ package struct TypedRecord: Sendable {
 extension Kind {
     /// Reads a record as this kind: timestamps become UTC, decimals become text, undeclared fields are dropped.
     package func typed(_ record: JSONObject) throws(TypingError) -> TypedRecord {
-        var value = JSONObject()
+        var members: [JSONObject.Member] = []
+        members.reserveCapacity(record.members.count)
         var found = 0
-        for field in fields {
-            let given = record[field.name]
+        for index in canonicalOrder {
+            let given = record[fields[index].name]
             if given != nil { found += 1 }
             guard let given, !given.isNull else {
-                if field.isRequired {
-                    throw TypingError("\(name): the required field \"\(field.name)\" is missing")
-                }
+                if fields[index].isRequired { throw misfit(record) }
                 continue
             }
-            guard let typed = field.type.typed(given) else {
-                throw TypingError("\(name): the field \"\(field.name)\" is not a \(field.type)")
-            }
-            value.append(field.name, typed)
+            guard let typed = fields[index].type.typed(given) else { throw misfit(record) }
+            members.append(JSONObject.Member(name: fields[index].name, value: typed))
         }
+        let value = JSONObject(members)
         // Names occur once in a record, so that as many as were found are all.
         let dropped =
             found == record.members.count ? [] : record.members.map(\.name).filter { field($0) == nil }
         return TypedRecord(value: value, dropped: dropped)
+    }
+
+    /// What is wrong with a record, by the first field that does not fit in the order of declaration.
+    private func misfit(_ record: JSONObject) -> TypingError {
+        for field in fields {
+            guard let given = record[field.name], !given.isNull else {
+                if field.isRequired {
+                    return TypingError("\(name): the required field \"\(field.name)\" is missing")
+                }
+                continue
+            }
+            if field.type.typed(given) == nil {
+                return TypingError("\(name): the field \"\(field.name)\" is not a \(field.type)")
+            }
+        }
+        return TypingError("\(name): the record does not fit")
     }
 }
 

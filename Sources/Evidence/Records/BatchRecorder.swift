@@ -67,6 +67,12 @@ package struct BatchRecorder {
         let key: Identifier
         let start: Instant
         let shape: Int
+
+        /// Records of one batch differ in key and time, hardly ever in anything else alone.
+        func hash(into hasher: inout Hasher) {
+            hasher.combine(key)
+            hasher.combine(start)
+        }
     }
 
     /// Records a batch inside the caller's transaction.
@@ -155,11 +161,16 @@ package struct BatchRecorder {
         let latest = recorded + context.futureTolerance
         var found: [Fact] = []
         found.reserveCapacity(draft.facts.count)
-        var seen: [StartKey: (fact: Fact, line: Int?)] = [:]
+        // Places in `found`, and the lines of what stands there.
+        var seen: [StartKey: Int] = [:]
+        var lines: [Int?] = []
         seen.reserveCapacity(draft.facts.count)
+        lines.reserveCapacity(draft.facts.count)
+        var kind: Kind?
         for raw in draft.facts {
             do throws(TypingError) {
-                let (fact, misfit) = try typed(raw.fact, draft.mode, latest: latest)
+                if kind?.name != raw.fact.kind { kind = context.kinds.kind(raw.fact.kind) }
+                let (fact, misfit) = try typed(raw.fact, as: kind, draft.mode, latest: latest)
                 // The record itself is kept, only without its fields: it is not hidden.
                 if let misfit {
                     setAside.append(
@@ -168,8 +179,8 @@ package struct BatchRecorder {
                 let start = StartKey(
                     kind: fact.kind, key: fact.key, start: fact.start, shape: fact.shapeOrder)
                 if fact.shapeOrder != 0, let earlier = seen[start] {
-                    if earlier.fact != fact {
-                        let place = earlier.line.map { "line \($0)" } ?? "an earlier record"
+                    if found[earlier] != fact {
+                        let place = lines[earlier].map { "line \($0)" } ?? "an earlier record"
                         let reason = "\(fact.kind): same key and time as \(place), but another value"
                         setAside.append(SetAside(line: raw.line, reason: reason, mayHideRecord: false))
                         continue
@@ -177,8 +188,9 @@ package struct BatchRecorder {
                     repeated += misfit == nil ? 1 : 0
                     continue
                 }
-                seen[start] = (fact, raw.line)
+                seen[start] = found.count
                 found.append(fact)
+                lines.append(raw.line)
             } catch {
                 setAside.append(
                     SetAside(
@@ -191,9 +203,9 @@ package struct BatchRecorder {
     /// The fact in its stored form. One whose value does not fit its kind is kept without any field, so that it can
     /// neither pass nor be taken for absent; the misfit says why.
     private func typed(
-        _ fact: Fact, _ mode: BatchMode, latest: Instant
+        _ fact: Fact, as kind: Kind?, _ mode: BatchMode, latest: Instant
     ) throws(TypingError) -> (fact: Fact, misfit: TypingError?) {
-        guard let kind = context.kinds.kind(fact.kind) else {
+        guard let kind else {
             throw TypingError("unknown kind of evidence \"\(fact.kind.text.prefix(60))\"")
         }
         if fact.start > latest { throw TypingError("\(kind.name): dated in the future") }

@@ -3,20 +3,6 @@ import Formats
 import Ledger
 import Storage
 
-/// A fact with its canonical form, which is encoded once and used for the index and the payload.
-struct CanonicalFact {
-    let fact: Fact
-    let canonical: [UInt8]
-
-    init(_ fact: Fact) throws(CanonicalJSONError) {
-        self.fact = fact
-        canonical = try CanonicalJSON.encode(fact.json)
-    }
-
-    /// Half a SHA-256: enough to tell a repeated fact from a changed one in the index.
-    var indexDigest: [UInt8] { Array(Digest.sha256(canonical).bytes.prefix(16)) }
-}
-
 /// Finds out which facts of a batch say something new, and indexes those.
 struct FactIndex {
     let source: Identifier
@@ -159,41 +145,50 @@ struct FactIndex {
         _ facts: [Fact], at snapshotAt: Instant, kinds: [Identifier], _ database: any Writing
     ) throws -> [Fact] {
         var found: [Fact] = []
-        var present: [Identifier: Set<Identifier>] = [:]
-        var open: [Identifier: [Identifier: (since: Instant, digest: [UInt8])]] = [:]
+        var open: [Identifier: OpenRecords] = [:]
         for kind in Set(facts.map(\.kind) + kinds) {
-            let stream = try EvidenceTables.stream(source: source, kind: kind, database)
-            var records: [Identifier: (since: Instant, digest: [UInt8])] = [:]
-            try database.query(
-                "SELECT record, since, value_digest FROM open_state WHERE stream = $1", [.integer(stream)]
-            ) { row in
-                let digest = try row.bytes(2)
-                if digest.isEmpty { return }
-                let since = Instant(microseconds: try row.integer(1))
-                records[Identifier(try row.text(0))] = (since, digest)
-            }
-            open[kind] = records
+            open[kind] = try openRecords(of: kind, database)
         }
+        // Facts of one kind mostly stand together: their records are looked at without going through the kinds.
+        var kind: Identifier?
+        var records = OpenRecords()
         for fact in facts {
             guard case .state(_, nil, let value?) = fact.shape else {
                 found.append(fact)
                 continue
             }
-            present[fact.kind, default: []].insert(fact.key)
+            if kind != fact.kind {
+                if let kind { open[kind] = records }
+                records = open.removeValue(forKey: fact.kind) ?? OpenRecords()
+                kind = fact.kind
+            }
             // A snapshot that arrives late may lie before the change that made the record what it is now.
-            if let known = open[fact.kind]?[fact.key], known.since <= fact.start,
-                known.digest == (try Fact.valueDigest(value))
+            if let known = records.see(fact.key), known.since <= fact.start,
+                known.digest == (try HalfDigest(of: value))
             {
                 unchanged += 1
             } else {
                 found.append(fact)
             }
         }
+        if let kind { open[kind] = records }
         for kind in kinds {
-            let gone = Set((open[kind] ?? [:]).keys).subtracting(present[kind] ?? [])
-            for key in gone { found.append(.state(kind, key, from: snapshotAt, nil)) }
+            for key in open[kind]?.unseen ?? [] { found.append(.state(kind, key, from: snapshotAt, nil)) }
         }
         return found
+    }
+
+    private func openRecords(of kind: Identifier, _ database: any Writing) throws -> OpenRecords {
+        let stream = try EvidenceTables.stream(source: source, kind: kind, database)
+        var records = OpenRecords()
+        try database.query(
+            "SELECT record, since, value_digest FROM open_state WHERE stream = $1", [.integer(stream)]
+        ) { row in
+            guard let digest = HalfDigest(try row.bytes(2)) else { return }
+            records.add(
+                Identifier(try row.text(0)), since: Instant(microseconds: try row.integer(1)), digest)
+        }
+        return records
     }
 
     private func trackOpenStates(
@@ -206,12 +201,13 @@ struct FactIndex {
                 value_digest = excluded.value_digest WHERE excluded.since >= open_state.since
             """
         ) { statement in
-            for fact in kept.lazy.map(\.fact) {
-                guard case .state(let from, nil, let value) = fact.shape, let stream = streams[fact.kind]
+            for encoded in kept {
+                let fact = encoded.fact
+                guard case .state(let from, nil, _) = fact.shape, let stream = streams[fact.kind]
                 else { continue }
                 // An empty digest marks a record that has ceased to exist; it must stay known, or a late change from
                 // before its end would seem to bring it back.
-                let digest = try value.map { try Fact.valueDigest($0) } ?? []
+                let digest = encoded.valueDigest ?? []
                 try statement.run([
                     .integer(stream), .text(fact.key.text), .integer(from.microseconds), .bytes(digest),
                 ])

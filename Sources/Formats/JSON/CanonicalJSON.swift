@@ -54,6 +54,9 @@ package enum CanonicalJSON {
     /// Section 3.2.3: by UTF-16 code units, which differs from UTF-8 order only beyond the basic plane.
     private static func sorted(_ members: [JSONObject.Member]) -> [JSONObject.Member] {
         if isSorted(members) { return members }
+        if members.allSatisfy({ isPlain($0.name) }) {
+            return members.sorted { $0.name.hasBytes(before: $1.name) }
+        }
         return members.sorted { left, right in
             left.name.utf16.lexicographicallyPrecedes(right.name.utf16)
         }
@@ -62,19 +65,22 @@ package enum CanonicalJSON {
     /// Whether the names ascend and are plain ASCII, for which both orders are one.
     private static func isSorted(_ members: [JSONObject.Member]) -> Bool {
         for index in members.indices {
-            let isPlain = members[index].name.utf8.withContiguousStorageIfAvailable { name in
-                for byte in name where byte >= 0x80 { return false }
-                return true
-            }
-            guard isPlain == true else { return false }
-            if index > 0, !members[index - 1].name.utf8.lexicographicallyPrecedes(members[index].name.utf8) {
-                return false
-            }
+            guard isPlain(members[index].name) else { return false }
+            if index > 0, !members[index - 1].name.hasBytes(before: members[index].name) { return false }
         }
         return true
     }
 
-    private static func append(_ text: String, to bytes: inout [UInt8]) {
+    private static func isPlain(_ name: String) -> Bool {
+        let isPlain = name.utf8.withContiguousStorageIfAvailable { name in
+            for byte in name where byte >= 0x80 { return false }
+            return true
+        }
+        return isPlain == true
+    }
+
+    /// Appends the canonical bytes of a text, quotes and all.
+    package static func append(_ text: String, to bytes: inout [UInt8]) {
         var text = text
         bytes.append(UInt8(ascii: "\""))
         text.withUTF8 { units in

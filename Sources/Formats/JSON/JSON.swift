@@ -42,7 +42,10 @@ package struct JSONObject: Sendable, Hashable {
 
     /// The value of the first member with this name; nil when there is none.
     package subscript(name: String) -> JSON? {
-        members.first { $0.name.hasSameBytes(as: name) }?.value
+        for index in members.indices where members[index].name.hasSameBytes(as: name) {
+            return members[index].value
+        }
+        return nil
     }
 
     /// Appends a member. The caller sees to it that the name is new.

@@ -69,18 +69,32 @@ package struct JSONTape: Sendable {
         var next: Int32
     }
 
-    let bytes: [UInt8]
-    private(set) var tokens: [Token] = []
+    /// One reference for both, so that a node is cheap to hand on.
+    private final class Content: Sendable {
+        let bytes: [UInt8]
+        let tokens: [Token]
+
+        init(_ bytes: [UInt8], _ tokens: [Token]) {
+            self.bytes = bytes
+            self.tokens = tokens
+        }
+    }
+
+    private let content: Content
+
+    var bytes: [UInt8] { content.bytes }
+    var tokens: [Token] { content.tokens }
 
     /// Parses a whole text.
     package init(_ bytes: [UInt8], limits: JSONLimits = .standard) throws(JSONError) {
-        self.bytes = bytes
         guard bytes.count <= min(limits.bytes, Int(Int32.max)) else {
             throw JSONError(.tooLong(limit: limits.bytes), at: limits.bytes)
         }
+        var tokens: [Token] = []
         tokens.reserveCapacity(bytes.count / 8 + 4)
         var scanner = JSONScanner(bytes: bytes, depthLimit: limits.depth)
         try scanner.document(into: &tokens)
+        content = Content(bytes, tokens)
     }
 
     /// The outermost value.
@@ -191,7 +205,13 @@ package struct JSONTape: Sendable {
 
     private func equals(_ token: Token, _ name: String) -> Bool {
         if token.special { return text(of: token).utf8.elementsEqual(name.utf8) }
-        return bytes[Int(token.start)..<Int(token.end)].elementsEqual(name.utf8)
+        let start = Int(token.start)
+        guard Int(token.end) - start == name.utf8.count else { return false }
+        let isSame = name.utf8.withContiguousStorageIfAvailable { name in
+            for index in name.indices where bytes[start + index] != name[index] { return false }
+            return true
+        }
+        return isSame ?? bytes[start..<Int(token.end)].elementsEqual(name.utf8)
     }
 }
 

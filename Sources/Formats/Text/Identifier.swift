@@ -25,7 +25,7 @@ package struct Identifier: Sendable, Hashable, Comparable, ExpressibleByStringLi
     }
 
     package static func < (left: Identifier, right: Identifier) -> Bool {
-        left.text.utf8.lexicographicallyPrecedes(right.text.utf8)
+        left.text.hasBytes(before: right.text)
     }
 
     package var description: String { text }
@@ -42,5 +42,19 @@ extension String {
             }
         }
         return (same ?? nil) ?? utf8.elementsEqual(other.utf8)
+    }
+
+    /// Byte-by-byte order, at the speed of memory where both texts are stored as UTF-8.
+    package func hasBytes(before other: String) -> Bool {
+        let precedes = utf8.withContiguousStorageIfAvailable { left in
+            other.utf8.withContiguousStorageIfAvailable { right in
+                guard let first = left.baseAddress, let second = right.baseAddress else {
+                    return left.count < right.count
+                }
+                let order = memcmp(first, second, min(left.count, right.count))
+                return order != 0 ? order < 0 : left.count < right.count
+            }
+        }
+        return (precedes ?? nil) ?? utf8.lexicographicallyPrecedes(other.utf8)
     }
 }

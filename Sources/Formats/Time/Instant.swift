@@ -8,7 +8,8 @@ package struct Instant: Sendable, Hashable, Comparable, CustomStringConvertible 
 
     /// Reads RFC 3339; digits beyond the microsecond are cut off. Nil when the text is anything else.
     package init?(_ text: String) {
-        guard let parts = RFC3339.parse(text.utf8) else { return nil }
+        let contiguous = text.utf8.withContiguousStorageIfAvailable { RFC3339.parse($0) }
+        guard let parts = contiguous ?? RFC3339.parse(text.utf8) else { return nil }
         self.init(microseconds: parts.seconds * 1_000_000 + Int64(parts.nanoseconds / 1_000))
     }
 

@@ -8,6 +8,12 @@ struct NativeBatch: Sendable {
         let key: Identifier
         let start: Instant
         let isCoverage: Bool
+
+        /// Records of one batch differ in key and time, hardly ever in anything else alone.
+        func hash(into hasher: inout Hasher) {
+            hasher.combine(key)
+            hasher.combine(start)
+        }
     }
 
     private struct Held {

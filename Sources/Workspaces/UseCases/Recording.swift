@@ -18,11 +18,11 @@ package actor Recording {
     private var fresh: [Int: [Fact]] = [:]
     private var freshFacts = 0
 
-    /// One transaction takes up to this many facts or batches; what is larger goes alone.
-    private static let factLimit = 50_000
+    /// One transaction takes up to this many facts or batches; what is larger goes alone. Memory holds them all.
+    private static let factLimit = 20_000
     private static let batchLimit = 64
     /// So many recorded facts are held at most before the columns take them up.
-    private static let freshLimit = 200_000
+    private static let freshLimit = 50_000
 
     /// - Parameter acknowledge: called after each transaction with what it made durable.
     package init(

@@ -2,17 +2,24 @@ import Formats
 
 /// SPDX 2.2 and 2.3 in JSON: packages become `sbom.component`.
 ///
-/// SPDX 3.0 (JSON-LD) is another model and is refused by name.
+/// SPDX 3.0 (JSON-LD) is another model and is refused by name, as are the other ways to write SPDX 2.
 struct SPDXImporter: Importer {
     static let format = ImportFormat("spdx", "SPDX JSON")
 
     static func recognises(_ head: FileHead) -> Bool {
+        if case .text(let line) = head.shape { return line.lowercased().hasPrefix("spdxversion:") }
+        if let xml = head.xml { return xml.name == "RDF" && xml.tag.contains("spdx.org") }
         guard let json = head.json, !json.isArray else { return false }
         return json["spdxVersion"] != nil || json["@context"]?.contains("spdx.org") == true
     }
 
     func read(_ input: ByteStream, into report: ImportReport) throws {
         let json = JSONStream(input)
+        guard try json.isAt("{") else {
+            throw ImportError(
+                "SPDX as tag-value, YAML or RDF; write it as JSON (the tool's own option, or pyspdxtools --outfile x.spdx.json)"
+            )
+        }
         var hasPackages = false
         report.lists("sbom.component")
         try json.object { name in

@@ -1,5 +1,5 @@
 import Evidence
-import Formats
+package import Formats
 import Glibc
 import Ledger
 
@@ -17,6 +17,18 @@ extension Importers {
                 try run.path(path)
                 return run.summaries
             }, emit: emit)
+    }
+
+    /// Imports bytes that come from elsewhere than a file, on the caller's own thread.
+    /// - Returns: what each document turned out to be.
+    @discardableResult
+    package static func read(
+        _ input: ByteStream, name: String, setting: ImportSetting,
+        deliver: @escaping (Delivery) throws -> Void
+    ) throws -> [ImportSummary] {
+        let run = ImportRun(setting: setting, deliver: deliver)
+        try run.contents(input, name: name, file: nil)
+        return run.summaries
     }
 }
 
@@ -95,8 +107,8 @@ final class ImportRun {
         }
     }
 
-    /// Opens what is packed, as often as it is.
-    private func contents(_ stream: ByteStream, name: String, file: ByteFile?) throws {
+    /// Opens what is packed, once.
+    func contents(_ stream: ByteStream, name: String, file: ByteFile?) throws {
         do {
             let digest = DigestingStream(stream)
             let (unpacked, wasPacked) = try unpacked(digest.stream)
@@ -186,6 +198,9 @@ final class ImportRun {
         if case .empty = head.shape {
             return try unreadable(name, "the file is empty: nothing was tested, or the tool failed")
         }
+        if let packer = Self.packer(try text.head(8)) {
+            return try unreadable(name, "packed with \(packer), which is not opened here; unpack it first")
+        }
         guard let importer = importer(for: head) else {
             let known = Importers.names.joined(separator: ", ")
             summaries.append(ImportSummary(file: name, what: nil, tested: 0, notTested: []))
@@ -205,6 +220,18 @@ final class ImportRun {
         }
         summaries.append(report.summary)
     }
+
+    /// What a file is packed with that was not opened, by its first bytes; nil for everything else.
+    private static func packer(_ head: some Sequence<UInt8>) -> String? {
+        let head = Array(head)
+        return packers.first { head.starts(with: $0.mark) }?.name
+    }
+
+    private static let packers: [(mark: [UInt8], name: String)] = [
+        ([0x1F, 0x8B], "gzip twice"), ([0x28, 0xB5, 0x2F, 0xFD], "zstd twice"),
+        ([0x42, 0x5A, 0x68], "bzip2"), ([0xFD, 0x37, 0x7A, 0x58, 0x5A, 0], "xz"),
+        ([0x37, 0x7A, 0xBC, 0xAF, 0x27, 0x1C], "7-Zip"), ([0x52, 0x61, 0x72, 0x21, 0x1A, 7], "RAR"),
+    ]
 
     private static func isOfDocument(_ error: any Error) -> Bool {
         error is ImportError || error is JSONError || error is CSVError || error is FileError

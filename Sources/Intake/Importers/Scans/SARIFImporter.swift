@@ -10,16 +10,20 @@ struct SARIFImporter: Importer {
     static func recognises(_ head: FileHead) -> Bool {
         guard let json = head.json, !json.isArray else { return false }
         if json["$schema"]?.lowercased().contains("sarif") == true { return true }
-        return json.has("runs", "version") && json["version"]?.hasPrefix("2.") == true
+        if json["version"]?.hasPrefix("2.") == true, json.has("runs") { return true }
+        // A tool that sorts its names puts all results before the version.
+        return json.has("runs") && json.count == 1
     }
 
     func read(_ input: ByteStream, into report: ImportReport) throws {
         let json = JSONStream(input)
         var hasRuns = false
+        var hasVersion = false
         report.lists("scan.finding")
         let isObject = try json.object { name in
             switch name {
             case "version":
+                hasVersion = true
                 if let version = try json.value()?.string, version != "2.1.0" {
                     report.gap("version", "SARIF \(Fields.clean(version)) where 2.1.0 is understood")
                 }
@@ -30,6 +34,7 @@ struct SARIFImporter: Importer {
             }
         }
         try json.end()
+        if !hasVersion { report.gap("version", "the document does not say which version of SARIF it is") }
         if !isObject || !hasRuns { throw ImportError("not SARIF: the list \"runs\" is missing") }
     }
 
