@@ -37,7 +37,9 @@ let networkTargets: [Target] = [
         swiftSettings: house),
     .testTarget(
         name: "TransportNIOTests",
-        dependencies: ["Transport", "TransportNIO", "LoopbackServer", "Formats", "Intake", "Evidence"] + nio,
+        dependencies: [
+            "Transport", "TransportNIO", "LoopbackServer", "Formats", "Intake", "Evidence", "TestSupport",
+        ] + nio,
         swiftSettings: house),
 ]
 
@@ -205,8 +207,8 @@ let package = Package(
                 "TestSupport",
                 "assay", "assay-verify", "Examples", "Formats", "Ledger", "Reports",
                 .product(name: "Subprocess", package: "swift-subprocess"),
-            ],
-            swiftSettings: house),
+            ] + (hasNetwork ? ["LoopbackServer"] : []),
+            swiftSettings: house + (hasNetwork ? [] : [.define("WITHOUT_NETWORK")])),
     ]
         + (hasNetwork ? networkTargets : [])
 )
