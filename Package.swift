@@ -40,7 +40,9 @@ let networkTargets: [Target] = [
         swiftSettings: house),
     .testTarget(
         name: "TransportNIOTests",
-        dependencies: ["Transport", "TransportNIO", "LoopbackServer", "Formats", "Intake", "Evidence"] + nio,
+        dependencies: [
+            "Transport", "TransportNIO", "LoopbackServer", "Formats", "Intake", "Evidence", "TestSupport",
+        ] + nio,
         swiftSettings: house),
 ]
 
@@ -214,7 +216,7 @@ let package = Package(
                 "assay", "assay-verify", "Evidence", "Examples", "Formats", "Ledger", "Reports",
                 .product(name: "Subprocess", package: "swift-subprocess"),
             ] + (hasNetwork ? ["LoopbackServer"] : []),
-            swiftSettings: house),
+            swiftSettings: house + (hasNetwork ? [] : [.define("WITHOUT_NETWORK")])),
     ]
         + (hasNetwork ? networkTargets : [])
 )

@@ -116,7 +116,8 @@ import Testing
     @Test func `connectors go by their names`() {
         #expect(
             Connectors.names == [
-                "aws", "exec", "file", "git", "host", "https", "plugin", "postgresql", "scim",
+                "aws", "exec", "file", "git", "github", "host", "https", "ldap", "plugin", "postgresql",
+                "prometheus", "scim",
             ])
         #expect(Connectors.names.allSatisfy { Connectors.named($0) != nil } && Connectors.named("x") == nil)
     }

@@ -198,6 +198,27 @@ import Testing
         #expect(draft.records("host.account").contains { $0.key == "here/root" })
         #expect(draft.coverage("host.account") != nil)
     }
+
+    @Test func `a plug-in has no more memory than it is given, and leaves no core`() async throws {
+        let hungry = "head -c 200000000 /dev/zero | tail -n 1 > /dev/null || exit 9;"
+        let parameters = ["site": "north", "max_memory": "67108864"]
+        let run = try await Self.collect(
+            [Self.start, Self.record, Self.end(1)], parameters: parameters, read: hungry)
+        #expect(run.drafts.first?.reasons.contains { $0.contains("max_memory") } == true)
+        #expect(run.drafts.first?.coverageCount == 0)
+        let modest = try await Self.collect(
+            [Self.start, Self.record, Self.end(1)], parameters: parameters,
+            read: #"[ "$(ulimit -c)" = 0 ] && [ "$(ulimit -v)" = 65536 ] || exit 9;"#)
+        #expect(modest.drafts.first?.failures.isEmpty == true, "\(modest.drafts.first?.reasons ?? [])")
+    }
+
+    @Test func `a program that uses up its processor time is ended`() async {
+        let run = await Program(
+            executable: "/bin/sh", arguments: ["-c", "while :; do :; done"],
+            limits: Program.Limits(memory: 1 << 30, processor: .seconds(1))
+        ).run()
+        #expect(run.end == .signalled(24))
+    }
 }
 
 @Suite struct ScheduleTests {

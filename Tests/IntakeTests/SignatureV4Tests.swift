@@ -4,7 +4,8 @@ import Transport
 
 @testable import Intake
 
-/// Signatures as botocore gives them for the same requests; the first, second and fourth are of AWS's published suite.
+/// Signatures as botocore gives them for the same requests. The first GET, of the bare path, is also one of AWS's
+/// published examples (get-vanilla); the others are not claimed to be.
 @Suite struct SignatureV4Tests {
     private static let host = "https://example.amazonaws.com"
 

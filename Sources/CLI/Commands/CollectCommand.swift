@@ -21,6 +21,9 @@ struct CollectCommand: AsyncParsableCommand {
     @Flag(help: "Stay, and run all sources in their time; missed runs are put on record.")
     var watch = false
 
+    @Option(help: "With --watch: go on until this time, a date with zone, not beyond it.")
+    var until: Instant?
+
     @OptionGroup var workspace: WorkspaceOptions
     @OptionGroup var time: ClockOptions
     @OptionGroup var output: FormatOptions
@@ -28,6 +31,10 @@ struct CollectCommand: AsyncParsableCommand {
     func validate() throws {
         if watch, !sources.isEmpty { throw ValidationError("--watch runs all sources: name none") }
         if watch, output.format == .json { throw ValidationError("--watch prints lines, not JSON") }
+        if !watch, until != nil { throw ValidationError("--until is for --watch") }
+        if watch, time.simulated != nil, until == nil {
+            throw ValidationError("with --clock nobody waits in earnest: say --until when to end")
+        }
     }
 
     func run() async throws {
@@ -43,7 +50,9 @@ struct CollectCommand: AsyncParsableCommand {
     }
 
     private func watch(_ workspace: Workspace) async throws {
-        let recording = try Recording(workspace, clock: time.clock) { receipts in
+        var (clock, sleep) = (Clock.system, { @Sendable span in try await Task.sleep(for: span) })
+        if let start = time.simulated { (clock, sleep) = Clock.moving(from: start) }
+        let recording = try Recording(workspace, clock: clock) { receipts in
             for receipt in receipts {
                 let statement = receipt.statement
                 Console.print(
@@ -56,7 +65,7 @@ struct CollectCommand: AsyncParsableCommand {
             }
         }
         try await workspace.watch(
-            into: recording, clock: time.clock, sleep: { try await Task.sleep(for: $0) },
+            into: recording, clock: clock, until: until, sleep: sleep,
             report: { event in
                 if case .collected(let source, let next) = event {
                     Console.print("  \(source): next \(next)")

@@ -46,10 +46,12 @@ struct APIClient: Sendable {
             HTTPRequest(.post, try address(path, []), headers: headers, body: bytes, isRepeatable: true))
     }
 
-    /// The status of a GET, for what is told by presence alone; failures of the network are thrown.
-    func response(_ path: String, _ query: [(name: String, value: String)] = []) async throws(ReadingFailure)
-        -> HTTPResponse
-    {
+    /// The answer to a GET whatever its status is; failures of the network are thrown.
+    func response(
+        _ path: String, _ query: [(name: String, value: String)] = [], headers more: HTTPHeaders = [:]
+    ) async throws(ReadingFailure) -> HTTPResponse {
+        var headers = headers
+        for field in more.fields { headers.set(field.name, field.value) }
         let request = HTTPRequest(.get, try address(path, query), headers: headers)
         do {
             return try await service.send(request)

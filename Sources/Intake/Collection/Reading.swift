@@ -35,6 +35,8 @@ struct Records: Sendable {
     var total: Int?
     /// For events: the time that was asked for. Nil for states, which are a snapshot.
     var window: Interval?
+    /// For events: the parts of the window that are covered; nil for all of it.
+    var stretches: [Interval]?
     private(set) var facts: [RawFact] = []
     private(set) var setAside: [SetAside] = []
     /// What makes the kind uncovered although there are records.
@@ -146,7 +148,9 @@ extension Connector {
             interval = Interval(from: draft.started, to: draft.started + request.freshness)
         }
         guard found.failures.isEmpty, let interval else { return }
-        draft.facts.append(RawFact(.coverage(kind, interval)))
+        for covered in found.window == nil ? [interval] : found.stretches ?? [interval] {
+            draft.facts.append(RawFact(.coverage(kind, covered)))
+        }
         if found.window != nil { cursors[kind] = interval.end }
     }
 }

@@ -12,6 +12,21 @@ struct Program: Sendable {
     var timeLimit: Duration = .seconds(60)
     /// Most bytes that it may print.
     var outputLimit = 64 << 20
+    /// What the system itself holds it to; nil for our own limits.
+    var limits: Limits?
+
+    /// Limits that each process of it has by itself (setrlimit(2)).
+    struct Limits: Sendable, Hashable {
+        /// Bytes of address space.
+        var memory: Int
+        /// Time of the processor.
+        var processor: Duration
+
+        /// For the shell that starts it. No core file either: a program's memory can hold secrets.
+        var script: String {
+            "ulimit -c 0 && ulimit -v \(max(1, memory / 1_024)) && ulimit -t \(max(1, processor.components.seconds)) || exit 126; "
+        }
+    }
 
     /// Nothing of our own environment, where secrets may be: a path, and messages in plain English.
     static let plainEnvironment = [
@@ -100,13 +115,19 @@ struct Program: Sendable {
         let variables = environment.map { (Environment.Key(stringLiteral: $0.key), $0.value) }
         let limit = outputLimit
         let surroundings = Environment.custom(Dictionary(variables) { first, _ in first })
+        let shell = Executable.path(Self.literal("/bin/sh"))
         if !input.isEmpty {
             // A program that is missing, or that ends without reading, must not take us down with the pipe to it: cat
             // is always there, and reads.
+            let script = (limits?.script ?? "") + #"cat | "$0" "$@""#
             return await Self.launch(
-                .path(Self.literal("/bin/sh")), ["-c", #"cat | "$0" "$@""#, executable] + arguments,
-                surroundings, options,
-                .array(input), limit, file, watch)
+                shell, ["-c", script, executable] + arguments, surroundings, options, .array(input), limit,
+                file, watch)
+        }
+        if let limits {
+            return await Self.launch(
+                shell, ["-c", limits.script + #"exec "$0" "$@""#, executable] + arguments, surroundings,
+                options, .none, limit, file, watch)
         }
         return await Self.launch(
             executable.contains("/") ? .path(Self.literal(executable)) : .name(executable), arguments,

@@ -22,6 +22,12 @@ package struct Source: DocumentBody {
         case postgresql
         /// An account at Amazon Web Services.
         case aws
+        /// Repositories at GitHub.
+        case github
+        /// A directory that speaks LDAP.
+        case ldap
+        /// A Prometheus server.
+        case prometheus
 
         /// Whether it runs a program that the document names.
         var runsCommand: Bool { self == .exec || self == .plugin }

@@ -20,13 +20,15 @@ extension Workspace {
     /// The program is read anew for each round, so that what is applied meanwhile counts. A slot in which nobody
     /// collected is put on record as missed: that nothing is known of it must not depend on somebody's memory.
     ///
-    /// - Parameter sleep: waits; throwing ends the watch.
+    /// - Parameters:
+    ///   - end: what is due at this time or later is left to somebody else; nil for no end.
+    ///   - sleep: waits; throwing ends the watch.
     package func watch(
-        into recording: Recording, clock: Clock, sleep: @Sendable (Duration) async throws -> Void,
-        report: @Sendable (WatchEvent) -> Void
+        into recording: Recording, clock: Clock, until end: Instant? = nil,
+        sleep: @Sendable (Duration) async throws -> Void, report: @Sendable (WatchEvent) -> Void
     ) async throws {
         let longest = TimeSpan.minutes(1)
-        while true {
+        while end.map({ clock.now() < $0 }) ?? true {
             let sources = try currentProgram().sources
             if sources.isEmpty { throw WorkspaceError.noSources }
             for source in sources where try isDue(source, now: clock.now()) {
@@ -39,8 +41,9 @@ extension Workspace {
                 report(.collected(source.id, next: schedule.next(after: clock.now())))
             }
             let now = clock.now()
-            let next =
+            var next =
                 sources.map { Schedule($0.id, every: $0.every).next(after: now) }.min() ?? now + longest
+            if let end { next = min(next, end) }
             if try sources.contains(where: { try isDue($0, now: now) }) { continue }
             report(.waiting(until: next))
             // Short sleeps: the program may change, and a clock may be set.

@@ -34,6 +34,9 @@ struct Desk: Sendable {
         FileManager.default.isExecutableFile(atPath: folder + "/assay-verify")
     }
 
+    /// The full path of a built program.
+    static func path(of program: String) throws -> String { try programs + "/" + program }
+
     /// The command line, to be run or changed first.
     func command(_ program: String, _ arguments: [String]) throws -> Command {
         Command(

@@ -28,7 +28,7 @@ package struct AWSConnector: Connector {
                 AWSIdentity.account, AWSIdentity.users, AWSIdentity.keys, AWSIdentity.passwords,
                 AWSStores.reading,
                 AWSNetwork.instances, AWSNetwork.rules, AWSGuards.keys, AWSGuards.logging,
-                AWSGuards.detection,
+                AWSGuards.detection, AWSAssurance.findings, AWSAssurance.backups,
             ], of: scope, request, parameters: parameters, emit: emit)
     }
 }

@@ -41,7 +41,9 @@ enum AWSGuards {
     }
 
     /// A time that JSON 1.1 gives as seconds since 1970, with or without a fraction.
-    private static func seconds(_ json: JSON?) -> JSON? {
+    private static func seconds(_ json: JSON?) -> JSON? { instant(json).map { .string($0.description) } }
+
+    static func instant(_ json: JSON?) -> Instant? {
         let whole: Int64? =
             switch json {
             case .integer(let number): number
@@ -49,7 +51,7 @@ enum AWSGuards {
             default: nil
             }
         guard let whole, whole > 0, whole < 1 << 40 else { return nil }
-        return .string(Instant(microseconds: whole * 1_000_000).description)
+        return Instant(microseconds: whole * 1_000_000)
     }
 
     static let logging = Reading<AWSScope>("cloud.logging") { scope async throws(ReadingFailure) in

@@ -10,6 +10,7 @@ struct AWSScope: Sendable {
     let regions: [String]
     let started: Instant
     let sleep: @Sendable (Duration) async throws -> Void
+    let request: CollectionRequest
 
     init(_ request: CollectionRequest) async throws(ReadingFailure) {
         let regions = try request.required("regions").split(separator: " ").map(String.init)
@@ -49,6 +50,7 @@ struct AWSScope: Sendable {
         self.regions = regions
         started = request.now()
         sleep = request.services.sleep
+        self.request = request
     }
 
     private static func assume(_ role: String, _ externalID: Secret?, _ client: AWSClient, _ region: String)

@@ -5,7 +5,7 @@ import Ledger
 /// Runs a plug-in: one executable that speaks `evidence-plugin/1`, in any language.
 ///
 /// Parameters: `sha256`, the digest of the executable that was approved; `since`, how far back events are asked for the
-/// first time (30d unless said); every other one is the plug-in's own setting. Secrets go to its standard input only.
+/// first time (30d unless said); `max_memory`, bytes of address space (2 GiB unless said); every other one is the plug-in's own setting. Secrets go to its standard input only.
 package struct PluginConnector: Connector {
     package static let name = "plugin"
 
@@ -80,7 +80,7 @@ package struct PluginConnector: Connector {
         private static func settings(_ request: CollectionRequest, _ manifest: PluginManifest)
             throws(PluginRun.Refusal) -> JSON
         {
-            let own = request.parameters.filter { $0.key != "sha256" && $0.key != "since" }
+            let own = request.parameters.filter { !["sha256", "since", "max_memory"].contains($0.key) }
             for name in own.keys.sorted() where manifest.config[name] == nil {
                 throw .init(scope: "parameters", reason: "the plug-in has no setting \"\(name)\"")
             }

@@ -7,6 +7,8 @@ import Ledger
 struct PluginRun: Sendable {
     let executable: String
     let digest: String
+    /// Bytes of address space that each of its processes may have.
+    let memory: Int
 
     /// Why a plug-in cannot be used.
     struct Refusal: Error {
@@ -36,8 +38,13 @@ struct PluginRun: Sendable {
                 scope: path,
                 reason: "the file is not the one that was approved; review it, then set sha256 to \(digest)")
         }
+        guard let memory = Int(request.parameters["max_memory"] ?? "2147483648"), memory >= 1 << 24 else {
+            throw Refusal(
+                scope: "parameters", reason: "\"max_memory\" is a number of bytes, 16777216 or more")
+        }
         executable = path
         self.digest = digest
+        self.memory = memory
     }
 
     /// What it says about itself.
@@ -75,7 +82,8 @@ struct PluginRun: Sendable {
 
     private func program(_ verb: String, _ input: [UInt8], _ time: Duration, _ bytes: Int) -> Program {
         Program(
-            executable: executable, arguments: [verb], input: input, timeLimit: time, outputLimit: bytes)
+            executable: executable, arguments: [verb], input: input, timeLimit: time, outputLimit: bytes,
+            limits: Program.Limits(memory: memory, processor: time))
     }
 
     private static func bytes(_ input: JSON) -> [UInt8] {
@@ -92,7 +100,11 @@ struct PluginRun: Sendable {
         case .exited(4): "the system failed (exit code 4)"
         case .exited(5):
             "the system's rate limit is used up (exit code 5); the next run goes on from the last state"
-        case .exited(let code): "it crashed (exit code \(code))"
+        case .exited(126): "it could not be started, or not within its limits (exit code 126)"
+        // Of a shell, whose pipeline it ends: 128 and the signal.
+        case .exited(152), .signalled(24): "it used more processor time than its manifest's timeout_s"
+        case .exited(let code):
+            "it crashed (exit code \(code)); the parameter \"max_memory\" allows more memory"
         case .signalled(let signal): "it was ended by signal \(signal)"
         case .timedOut: "it ran longer than its manifest's timeout_s and was ended"
         case .tooMuchOutput: "it printed more than its manifest's max_bytes and was ended"

@@ -1,0 +1,86 @@
+import Formats
+
+/// What GitHub has found in repositories: vulnerable dependencies, faulty code, leaked secrets.
+///
+/// An alert that somebody has dismissed is not fixed: that it may stay is for a waiver to say. Where alerts are not
+/// turned on the API answers 403 or 404, which is a gap.
+enum GitHubAlerts {
+    static let findings = Reading<GitHubScope>("scan.finding") { scope async throws(ReadingFailure) in
+        try await scope.everyRepository(
+            "GET …/dependabot/alerts and …/code-scanning/alerts in every state; dismissed ones count as open"
+        ) { repository, records async throws(ReadingFailure) in
+            let path = "/repos/\(repository.name)"
+            let dependencies = try await scope.client.list("\(path)/dependabot/alerts", &records)
+            for alert in dependencies {
+                let advisory = alert["security_advisory"]
+                add(
+                    alert, "dependabot", repository, severity: advisory?["severity"]?.string,
+                    name: advisory?["cve_id"]?.string ?? advisory?["ghsa_id"]?.string,
+                    component: alert["dependency"]?["package"]?["name"]?.string, tool: "Dependabot",
+                    scope, &records)
+            }
+            let code = try await scope.client.list("\(path)/code-scanning/alerts", &records)
+            for alert in code {
+                let rule = alert["rule"]
+                add(
+                    alert, "code-scanning", repository,
+                    severity: rule?["security_severity_level"]?.string ?? rule?["severity"]?.string,
+                    name: rule?["id"]?.string,
+                    component: alert["most_recent_instance"]?["location"]?["path"]?.string,
+                    tool: alert["tool"]?["name"]?.string, scope, &records)
+            }
+        }
+    }
+
+    private static func add(
+        _ alert: JSON, _ sort: String, _ repository: GitHubScope.Repository, severity: String?, name: String?,
+        component: String?, tool: String?, _ scope: GitHubScope, _ records: inout Records
+    ) {
+        guard let number = alert["number"]?.integer, let found = GitHubScope.time(alert["created_at"]),
+            let state = alert["state"]?.string
+        else { return records.setAside("an alert of \(repository.name) without number, state or time") }
+        let grade: String? =
+            switch severity {
+            case "critical", "high", "medium", "low": severity
+            case "moderate", "warning": "medium"
+            case "error": "high"
+            case "note", "none": "low"
+            default: nil
+            }
+        guard let grade else { return records.setAside("an alert of \(repository.name) without a severity") }
+        records.add(
+            "scan.finding", [repository.name, sort, "\(number)"], at: scope.started,
+            [
+                ("target", .string(repository.name)), ("severity", .string(grade)), ("found_at", found),
+                ("fixed", .bool(state == "fixed")), ("name", name.map { .string(Program.printable($0)) }),
+                ("component", component.map { .string(Program.printable($0)) }),
+                ("tool", tool.map { .string(Program.printable($0)) }),
+            ])
+    }
+
+    static let secrets = Reading<GitHubScope>("secret.leak") { scope async throws(ReadingFailure) in
+        try await scope.everyRepository(
+            "GET …/secret-scanning/alerts in every state, the secrets themselves left out"
+        ) { repository, records async throws(ReadingFailure) in
+            let alerts = try await scope.client.list(
+                "/repos/\(repository.name)/secret-scanning/alerts",
+                asking: [(name: "hide_secret", value: "true")],
+                &records)
+            for alert in alerts {
+                guard let number = alert["number"]?.integer, let found = GitHubScope.time(alert["created_at"])
+                else {
+                    records.setAside("an alert of \(repository.name) without number or time")
+                    continue
+                }
+                let isRevoked =
+                    alert["resolution"]?.string == "revoked" || alert["validity"]?.string == "inactive"
+                records.add(
+                    "secret.leak", [repository.name, "\(number)"], at: scope.started,
+                    [
+                        ("location", .string("\(repository.name) alert \(number)")), ("found_at", found),
+                        ("revoked", .bool(isRevoked)),
+                    ])
+            }
+        }
+    }
+}

@@ -1,0 +1,182 @@
+import Formats
+
+/// What came to the default branches, what was built of it, and what was deployed.
+enum GitHubChanges {
+    /// The commits of the branch in a window, by their committer's time; the branch is the population, so that a change
+    /// without a pull request is seen.
+    private static func commits(
+        _ repository: GitHubScope.Repository, _ window: Interval, _ scope: GitHubScope,
+        _ records: inout Records
+    ) async throws(ReadingFailure) -> [JSON] {
+        try await scope.client.list(
+            "/repos/\(repository.name)/commits",
+            asking: [
+                (name: "sha", value: repository.branch), (name: "since", value: window.start.description),
+                (name: "until", value: window.end.description),
+            ], &records)
+    }
+
+    static let changes = Reading<GitHubScope>("vcs.change") { scope async throws(ReadingFailure) in
+        let window = try scope.request.window("vcs.change", until: scope.started)
+        return try await scope.everyRepository(
+            "GET …/commits of the default branch, …/commits/SHA/pulls, …/pulls/N and …/pulls/N/reviews",
+            window: window
+        ) { repository, records async throws(ReadingFailure) in
+            var requests: [Int64: PullRequest] = [:]
+            for commit in try await commits(repository, window, scope, &records) {
+                guard let hash = commit["sha"]?.string, let details = commit["commit"],
+                    let at = GitHubScope.instant(details["committer"]?["date"])
+                else {
+                    records.setAside("a commit of \(repository.name) without hash or time")
+                    continue
+                }
+                let path = "/repos/\(repository.name)"
+                let pulls = try await scope.client.list("\(path)/commits/\(hash)/pulls", &records)
+                let merged = pulls.first {
+                    $0["merged_at"]?.string != nil && $0["base"]?["ref"]?.string == repository.branch
+                }
+                var request: PullRequest?
+                if let number = merged?["number"]?.integer {
+                    if requests[number] == nil {
+                        requests[number] = try await PullRequest(number, path, scope.client, &records)
+                    }
+                    request = requests[number]
+                }
+                let parents = commit["parents"]?.array?.count ?? 0
+                records.add(
+                    "vcs.change", [hash], at: at, isEvent: true,
+                    [
+                        ("repository", .string(repository.name)), ("branch", .string(repository.branch)),
+                        ("author", person(commit["author"], details["author"])),
+                        ("committer", person(commit["committer"], details["committer"])),
+                        ("authored_at", GitHubScope.time(details["author"]?["date"])),
+                        ("merge", .bool(parents > 1)), ("parents", .integer(Int64(parents))),
+                        ("signature", signature(details["verification"])), ("merged", .bool(true)),
+                        ("pull_request", request.map { .string("\($0.number)") }),
+                        ("approvers", .array((request?.approvers ?? []).map { .string($0) })),
+                        ("merged_by", request?.mergedBy.map { .string($0) }),
+                        ("approved_last", request.map { .bool($0.isHeadApproved) }),
+                    ])
+            }
+        }
+    }
+
+    /// The account's name; a commit of nobody's account has an e-mail address only.
+    private static func person(_ account: JSON?, _ stated: JSON?) -> JSON? {
+        (GitHubScope.login(account) ?? stated?["email"]?.string?.lowercased()).map { .string($0) }
+    }
+
+    private static func signature(_ verification: JSON?) -> JSON? {
+        if verification?["verified"]?.bool == true { return .string("good") }
+        switch verification?["reason"]?.string {
+        case nil: return nil
+        case "unsigned": return .string("none")
+        case "invalid", "malformed_signature", "bad_cert", "ocsp_revoked": return .string("bad")
+        default: return .string("unverified")
+        }
+    }
+
+    /// What is told of a pull request that was merged.
+    private struct PullRequest {
+        let number: Int64
+        let approvers: [String]
+        let mergedBy: String?
+        /// Somebody else has approved just what was merged.
+        let isHeadApproved: Bool
+
+        init(_ number: Int64, _ path: String, _ client: GitHubClient, _ records: inout Records)
+            async throws(ReadingFailure)
+        {
+            let json = try await client.object("\(path)/pulls/\(number)", &records)
+            let reviews = try await client.list("\(path)/pulls/\(number)/reviews", &records)
+            let author = GitHubScope.login(json["user"])
+            let head = json["head"]?["sha"]?.string
+            let mergedAt = GitHubScope.instant(json["merged_at"])
+            // The last word of each reviewer counts, a mere comment is none; nobody approves his own request.
+            var words: [String: JSON] = [:]
+            for review in reviews {
+                guard let who = GitHubScope.login(review["user"]), who != author,
+                    ["APPROVED", "CHANGES_REQUESTED", "DISMISSED"].contains(review["state"]?.string),
+                    let at = GitHubScope.instant(review["submitted_at"]), mergedAt.map({ at <= $0 }) ?? true
+                else { continue }
+                words[who] = review
+            }
+            let approvals = words.filter { $0.value["state"]?.string == "APPROVED" }
+            self.number = number
+            approvers = approvals.keys.sorted()
+            mergedBy = GitHubScope.login(json["merged_by"])
+            isHeadApproved = approvals.values.contains { $0["commit_id"]?.string == head && head != nil }
+        }
+    }
+
+    static let builds = Reading<GitHubScope>("ci.build") { scope async throws(ReadingFailure) in
+        let window = try scope.request.window("ci.build", until: scope.started)
+        var end = window.end
+        var records = try await scope.everyRepository(
+            "GET …/commits/SHA/check-runs and …/status of each commit on the default branch; all checks, required "
+                + "or not; a commit without any is no build", window: window
+        ) { repository, records async throws(ReadingFailure) in
+            for commit in try await commits(repository, window, scope, &records) {
+                guard let hash = commit["sha"]?.string,
+                    let at = GitHubScope.instant(commit["commit"]?["committer"]?["date"])
+                else {
+                    records.setAside("a commit of \(repository.name) without hash or time")
+                    continue
+                }
+                let path = "/repos/\(repository.name)/commits/\(hash)"
+                let runs = try await scope.client.list("\(path)/check-runs", member: "check_runs", &records)
+                let status = try await scope.client.object("\(path)/status", &records)
+                let states = status["statuses"]?.array ?? []
+                if runs.isEmpty, states.isEmpty { continue }
+                let isRunning =
+                    runs.contains { $0["status"]?.string != "completed" }
+                    || !states.isEmpty && status["state"]?.string == "pending"
+                if isRunning {
+                    // Its outcome is for the next collection, which begins here.
+                    end = min(end, at)
+                    continue
+                }
+                let passed =
+                    runs.allSatisfy {
+                        ["success", "neutral", "skipped"].contains($0["conclusion"]?.string ?? "")
+                    } && (states.isEmpty || status["state"]?.string == "success")
+                let done = runs.compactMap { GitHubScope.instant($0["completed_at"]) }.max() ?? at
+                records.add(
+                    "ci.build", [repository.name, hash], at: max(at, done), isEvent: true,
+                    [
+                        ("repository", .string(repository.name)), ("commit", .string(hash)),
+                        ("checks_passed", .bool(passed)),
+                    ])
+            }
+        }
+        records.window = Interval(from: window.start, to: end)
+        if records.window == nil { records.fail("checks", "they are still running") }
+        return records
+    }
+
+    static let deployments = Reading<GitHubScope>("deploy.run") { scope async throws(ReadingFailure) in
+        let window = try scope.request.window("deploy.run", until: scope.started)
+        return try await scope.everyRepository(
+            "GET …/deployments, newest first, whatever came of them", window: window
+        ) { repository, records async throws(ReadingFailure) in
+            let found = try await scope.client.list("/repos/\(repository.name)/deployments", &records) {
+                (GitHubScope.instant($0["created_at"]) ?? .distantFuture) >= window.start
+            }
+            for one in found {
+                guard let id = one["id"]?.integer, let at = GitHubScope.instant(one["created_at"]) else {
+                    records.setAside("a deployment of \(repository.name) without id or time")
+                    continue
+                }
+                if !window.contains(at) { continue }
+                let place = one["environment"]?.string.map { ":" + Program.printable($0) } ?? ""
+                records.add(
+                    "deploy.run", [repository.name, "\(id)"], at: at, isEvent: true,
+                    [
+                        ("service", .string(repository.name + place)),
+                        ("author", GitHubScope.login(one["creator"]).map { .string($0) }),
+                        ("commit", one["sha"]),
+                    ])
+            }
+        }
+    }
+}

@@ -1,0 +1,102 @@
+import Formats
+import Synchronization
+import Transport
+
+/// Asks GitHub's REST API (version 2022-11-28). A page that was asked for before is asked for again with its ETag only:
+/// an answer of 304 costs nothing of the rate limit.
+final class GitHubClient: Sendable {
+    private let client: APIClient
+    private struct Page {
+        let etag: String
+        let json: JSON
+        let next: String?
+    }
+    /// Pages of this collection by address; guarded, because readings need not come one after the other.
+    private let kept = Mutex<[String: Page]>([:])
+    /// So many pages of one list are read at most.
+    private static let pageLimit = 10_000
+
+    init(_ client: APIClient) {
+        self.client = client
+    }
+
+    var base: String { client.base }
+
+    /// The one object at a path.
+    func object(_ path: String, _ records: inout Records) async throws(ReadingFailure) -> JSON {
+        try await page(path, [], &records).json
+    }
+
+    /// The object at a path, or nil where the answer is 404 with just this message: that there is none. Any other 404
+    /// may as well hide it from these credentials.
+    func object(_ path: String, unlessSaying message: String, _ records: inout Records)
+        async throws(ReadingFailure) -> JSON?
+    {
+        let response = try await client.response(path)
+        records.pages += 1
+        guard let json = try? JSON(parsing: response.body) else {
+            throw ReadingFailure("GET \(path)", "the answer is not JSON")
+        }
+        if response.status == 404, json["message"]?.string == message { return nil }
+        guard response.isSuccess else {
+            throw ReadingFailure("GET \(path)", APIClient.reason(response.status))
+        }
+        return json
+    }
+
+    /// Every entry of a list, page after page as the header Link says (RFC 8288), while the pages are wanted.
+    ///
+    /// - Parameter member: where the list stands in an answer that is an object.
+    func list(
+        _ path: String, asking query: [(name: String, value: String)] = [], member: String? = nil,
+        _ records: inout Records, while wanted: (JSON) -> Bool = { _ in true }
+    ) async throws(ReadingFailure) -> [JSON] {
+        var found: [JSON] = []
+        var next: String? = path
+        var items = query + [(name: "per_page", value: "100")]
+        for _ in 0..<Self.pageLimit {
+            guard let place = next else { return found }
+            let page = try await page(place, items, &records)
+            guard let entries = (member.map { page.json[$0] } ?? page.json)?.array else {
+                throw ReadingFailure("GET \(path)", "the answer is no list")
+            }
+            found += entries
+            if let last = entries.last, !wanted(last) { return found }
+            next = page.next
+            items = []
+        }
+        throw ReadingFailure("GET \(path)", "more than \(Self.pageLimit) pages")
+    }
+
+    private func page(
+        _ path: String, _ query: [(name: String, value: String)], _ records: inout Records
+    ) async throws(ReadingFailure) -> (json: JSON, next: String?) {
+        let name = query.isEmpty ? path : path + "?" + URLText.query(query)
+        let known = kept.withLock { $0[name] }
+        let response = try await client.response(
+            path, query, headers: known.map { ["if-none-match": $0.etag] } ?? [:])
+        records.pages += 1
+        let place = "GET \(URLText.withoutQuery(path))"
+        if response.status == 304, let known { return (known.json, known.next) }
+        guard response.isSuccess else { throw ReadingFailure(place, APIClient.reason(response.status)) }
+        guard let json = try? JSON(parsing: response.body, limits: JSONLimits(bytes: 64 << 20, depth: 64))
+        else { throw ReadingFailure(place, "the answer is not JSON") }
+        let next = response.headers.all("link").compactMap(Self.next).first
+        if let etag = response.headers["etag"] {
+            kept.withLock { $0[name] = Page(etag: etag, json: json, next: next) }
+        }
+        return (json, next)
+    }
+
+    /// The address of the next page in `<https://…>; rel="prev", <https://…>; rel="next"`.
+    static func next(_ link: String) -> String? {
+        for part in link.split(separator: ",") {
+            let fields = part.split(separator: ";").map { $0.drop { $0 == " " } }
+            guard let address = fields.first, address.hasPrefix("<"), address.hasSuffix(">"),
+                fields.dropFirst().contains(where: { $0 == "rel=\"next\"" || $0 == "rel=next" })
+            else { continue }
+            return String(address.dropFirst().dropLast())
+        }
+        return nil
+    }
+}

@@ -1,0 +1,140 @@
+import Formats
+
+/// One directory, at one moment.
+struct LDAPScope: Sendable {
+    let parameters: [String: String]
+    let host: String
+    let people: String
+    let groups: String
+    let started: Instant
+    private let arguments: [String]
+    private let environment: [String: String]
+    private let password: Secret
+
+    static let personAttributes = [
+        "entryUUID", "objectGUID", "uid", "sAMAccountName", "mail", "employeeNumber", "employeeID",
+        "userAccountControl", "nsAccountLock", "pwdAccountLockedTime", "shadowExpire", "createTimestamp",
+        "whenCreated", "pwdLastSuccess", "authTimestamp",
+    ]
+    static let groupAttributes = ["entryUUID", "objectGUID", "cn", "member", "uniqueMember", "memberUid"]
+    private static let usualGroups =
+        "(|(objectClass=groupOfNames)(objectClass=groupOfUniqueNames)(objectClass=posixGroup)(objectClass=group))"
+
+    init(_ request: CollectionRequest) async throws(ReadingFailure) {
+        let url = try request.required("url")
+        let sides = url.split(separator: "/", maxSplits: 2, omittingEmptySubsequences: false)
+        guard sides.count == 3, ["ldap:", "ldaps:"].contains(sides[0]), sides[1].isEmpty, !sides[2].isEmpty,
+            sides[2].utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7F && !"/?#@\\\"".utf8.contains($0) })
+        else {
+            throw ReadingFailure(
+                "parameters", "\"url\" is ldaps://HOST or ldap://HOST, with a port if needed")
+        }
+        host = sides[2].lowercased()
+        let base = try request.required("base")
+        let user = try request.required("bind_dn")
+        guard let password = try await request.secret("password") else {
+            throw ReadingFailure("secrets", "the secret \"password\" is missing")
+        }
+        self.password = password
+        people = request.parameters["people"] ?? "(objectClass=person)"
+        groups = request.parameters["groups"] ?? Self.usualGroups
+        for filter in [people, groups] where !filter.hasPrefix("(") || !filter.hasSuffix(")") {
+            throw ReadingFailure("parameters", "a filter stands in parentheses, such as (objectClass=person)")
+        }
+        started = request.now()
+        parameters = ["url": url, "base": base, "bind_dn": user, "people": people, "groups": groups]
+        let name = host.prefix { $0 != ":" }
+        let isHere = name == "localhost" || name.hasPrefix("127.")
+        arguments =
+            [
+                "-x", "-H", url, "-D", user,
+                // The one way to hand over a password that leaves it out of arguments and files.
+                "-y", "/dev/stdin", "-b", base, "-s", "sub", "-LLL", "-o", "ldif-wrap=no", "-o",
+                "nettimeout=10",
+                "-E", "pr=500/noprompt",
+            ] + (url.hasPrefix("ldap:") && !isHere ? ["-ZZ"] : [])
+        var environment = Program.plainEnvironment
+        // No configuration of this machine or a folder may lower what is asked of the server's certificate.
+        environment["LDAPCONF"] = "/dev/null"
+        environment["LDAPTLS_REQCERT"] = "demand"
+        environment["LDAPTLS_CACERT"] =
+            request.parameters["authority"] ?? "/etc/ssl/certs/ca-certificates.crt"
+        self.environment = environment
+    }
+
+    func query(_ filter: String, _ attributes: [String]) -> String {
+        "ldapsearch -b \(parameters["base"] ?? "") -s sub \(filter) \(attributes.joined(separator: " ")), pages of 500"
+    }
+
+    /// Every entry below the base that fits. What came before a limit of the server is kept, and the list is not whole.
+    func search(_ filter: String, _ attributes: [String], _ records: inout Records)
+        async throws(ReadingFailure) -> [LDIF.Entry]
+    {
+        let run = await Program(
+            executable: "ldapsearch", arguments: arguments + [filter] + attributes,
+            input: Array(password.exposed.utf8), environment: environment, timeLimit: .seconds(600),
+            outputLimit: 256 << 20
+        ).run()
+        let reason = Self.reason(run.end)
+        switch run.end {
+        case .exited(0): break
+        // Cut by the server's limit of time or size.
+        case .exited(3), .exited(4), .exited(11): records.fail(host, reason)
+        default: throw ReadingFailure(host, reason)
+        }
+        let content = LDIF.parse(run.bytes)
+        records.pages += 1
+        if content.referrals > 0 {
+            records.fail(
+                host, "\(content.referrals) parts of the tree are on other servers and were not read")
+        }
+        for fault in content.faults { records.setAside("line \(fault.line): \(fault.reason)") }
+        return content.entries
+    }
+
+    /// What the program's exit code says: the result code of RFC 4511 section 4.1.9, or its own.
+    private static func reason(_ end: Program.End) -> String {
+        switch end {
+        case .exited(3): "the server's time limit cut the list"
+        case .exited(4), .exited(11): "the server's size limit cut the list; give this name a higher one"
+        case .exited(8), .exited(13): "the server wants TLS or a stronger way to sign in"
+        case .exited(32): "the base does not exist, or this name may not see it"
+        case .exited(49): "the name or its password was refused"
+        case .exited(50): "this name may not read it"
+        case .exited(127), .failed:
+            "the program ldapsearch is not installed here (package ldap-utils)"
+        case .exited(255), .exited(91), .exited(-1):
+            "no connection, or the server's certificate is not trusted"
+        case .exited(let code): "the search failed (result code \(code))"
+        case .timedOut: "no whole answer within 600 s"
+        case .tooMuchOutput: "the answer is longer than 256 MiB"
+        default: "the search was interrupted"
+        }
+    }
+
+    /// What stays when a person is renamed or moved; the name in the directory where there is no such thing.
+    static func key(_ entry: LDIF.Entry) -> String {
+        if let id = entry.text("entryUUID") { return id.lowercased() }
+        if let id = entry.values["objectguid"]?.first, !id.isEmpty { return Hex.encode(id) }
+        return plain(entry.name)
+    }
+
+    static func login(_ entry: LDIF.Entry) -> String? { entry.text("uid") ?? entry.text("sAMAccountName") }
+
+    /// Members by their name, or as `uid:` and log-in name; each once.
+    static func members(_ entry: LDIF.Entry) -> [String] {
+        let names = (entry.texts("member") + entry.texts("uniqueMember")).map(plain)
+        var seen: Set<String> = []
+        // Some directories want a member in every group and put in an empty one.
+        return (names + entry.texts("memberUid").map { "uid:" + $0 }).filter {
+            !$0.isEmpty && seen.insert($0).inserted
+        }
+    }
+
+    /// A name with its case and the spaces around commas taken away, to compare.
+    static func plain(_ name: String) -> String {
+        name.lowercased().split(separator: ",").map { part in
+            String(part.drop { $0 == " " })
+        }.joined(separator: ",")
+    }
+}

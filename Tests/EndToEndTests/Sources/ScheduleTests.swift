@@ -1,0 +1,102 @@
+import Formats
+import Foundation
+import Testing
+
+/// Sources in their time, on a simulated clock: waits take none.
+@Suite struct ScheduleTests {
+    private static let start = "2025-01-01T00:00:00Z"
+    private static let day =
+        #"{"coverage":"uptime.probe","from":"2025-01-01T00:00:00Z","to":"2025-01-02T00:00:00Z"}"# + "\n"
+
+    /// A synthetic workspace with this source beside the tiny program.
+    private static func desk(_ source: String) async throws -> Desk {
+        let desk = try Desk()
+        try desk.scratch.write("program/all.yaml", TinyProgram.complete(synthetic: true))
+        try desk.scratch.write("program/sources.yaml", source)
+        try await desk.expect(0, "apply", "program", "--clock", start)
+        return desk
+    }
+
+    private static func exec(_ script: String, every: String = "6h", freshness: String = "8h") -> String {
+        """
+        source: probes
+        connector: exec
+        command: ["/bin/sh", "-c", '\(script)']
+        kinds: [uptime.probe]
+        every: \(every)
+        freshness: \(freshness)
+
+        """
+    }
+
+    @Test func `a watch runs a source once in each slot, and ends when it is told`() async throws {
+        let desk = try await Self.desk(Self.exec("cat day.jsonl; echo run >> runs"))
+        try desk.scratch.write("day.jsonl", Self.day)
+        let outcome = try await desk.expect(
+            0, "collect", "--watch", "--clock", "2025-01-02T00:30:00Z", "--until", "2025-01-03T00:30:00Z")
+        // At once, for the slot that has begun, and then every six hours.
+        let runs = try desk.scratch.read("runs").split(separator: 0x0A).count
+        #expect(runs == 5, "\(outcome.said)")
+        let lines = outcome.output.split(separator: "\n")
+        #expect(lines.count { $0.contains("probes: log entry") } == 5)
+        #expect(!outcome.says("missed"))
+        try await desk.expect(0, "fsck")
+    }
+
+    @Test func `slots in which nobody collected are on record as a failed batch`() async throws {
+        let desk = try await Self.desk(Self.exec("cat day.jsonl"))
+        try desk.scratch.write("day.jsonl", Self.day)
+        try await desk.expect(0, "collect", "--clock", "2025-01-02T00:30:00Z")
+        let before = try await desk.entries()
+        let outcome = try await desk.expect(
+            0, "collect", "--watch", "--clock", "2025-01-04T00:45:00Z", "--until", "2025-01-04T00:46:00Z")
+        #expect(outcome.says("7 runs were missed between 2025-01-02T06:", "to") || outcome.says("7 runs"))
+        #expect(outcome.says("nobody was collecting"))
+        #expect(try await desk.entries() == before + 2, "the gap, and the run that was due")
+        // Once recorded, the gap is not told again.
+        let again = try await desk.expect(
+            0, "collect", "--watch", "--clock", "2025-01-04T00:50:00Z", "--until", "2025-01-04T00:51:00Z")
+        #expect(!again.says("missed"), "\(again.said)")
+        try await desk.expect(0, "fsck")
+    }
+
+    @Test func `silence is told, and has a status of its own`() async throws {
+        let desk = try await Self.desk(Self.exec("cat day.jsonl"))
+        let never = try await desk.expect(1, "sources", "--clock", "2025-01-02T00:00:00Z")
+        #expect(never.says("probes", "never"))
+        try desk.scratch.write("day.jsonl", Self.day)
+        try await desk.expect(0, "collect", "--clock", "2025-01-02T00:30:00Z")
+        let fresh = try await desk.expect(0, "sources", "--clock", "2025-01-02T08:00:00Z")
+        #expect(fresh.says("fresh"))
+        let silent = try await desk.expect(1, "sources", "--clock", "2025-01-02T08:31:00Z")
+        #expect(silent.says("silent", "2025-01-02T00:30Z"))
+        // A run that fails does not make it fresh again.
+        try FileManager.default.removeItem(atPath: desk.scratch.path("day.jsonl"))
+        try await desk.expect(1, "collect", "--clock", "2025-01-02T09:00:00Z")
+        let failed = try await desk.expect(1, "sources", "--clock", "2025-01-02T09:01:00Z")
+        #expect(failed.says("silent", "last run failed, probes, uptime.probe", "exit code 1"))
+    }
+
+    @Test func `a watch on a simulated clock must have an end`() async throws {
+        let desk = try Desk()
+        let outcome = try await desk.expect(2, "collect", "--watch", "--clock", Self.start)
+        #expect(outcome.says("--until"))
+        try await desk.expect(2, "collect", "--until", Self.start)
+    }
+
+    @Test func `a second collector is refused while one runs`() async throws {
+        let program = try Desk.path(of: "assay")
+        // The source of the first starts the second: no sooner and no later can both be there.
+        let desk = try await Self.desk(
+            Self.exec(
+                "\(program) collect --workspace workspace --clock \(Self.start) > second.txt 2>&1; echo $? > status; cat day.jsonl"
+            ))
+        try desk.scratch.write("day.jsonl", Self.day)
+        try await desk.expect(0, "collect", "--clock", "2025-01-02T00:30:00Z")
+        #expect(String(decoding: try desk.scratch.read("status"), as: UTF8.self) == "3\n")
+        let said = String(decoding: try desk.scratch.read("second.txt"), as: UTF8.self)
+        #expect(said.contains("collect.lock"), "\(said)")
+        // The lock goes with its holder.
+        try await desk.expect(0, "collect", "--clock", "2025-01-02T00:40:00Z")
+    }
+}

@@ -1,0 +1,94 @@
+import Evidence
+import Formats
+import Synchronization
+import TestSupport
+import Testing
+import Transport
+
+@testable import Intake
+
+/// Range queries by written-down answers, and by Prometheus' own server where it is installed.
+@Suite struct PrometheusTests {
+    /// Gives one answer to everything and keeps what was asked.
+    private final class Answering: HTTPService {
+        let asked = Mutex<[String]>([])
+        private let body: String
+
+        init(_ body: String) {
+            self.body = body
+        }
+
+        func send(_ request: HTTPRequest) async throws(TransportError) -> HTTPResponse {
+            asked.withLock { $0.append(request.url) }
+            return HTTPResponse(status: 200, body: Array(body.utf8))
+        }
+    }
+
+    private static func draft(
+        _ service: any HTTPService, url: String = "http://127.0.0.1:9090", since: String = "5m",
+        step: String = "60s", query: String = "up", now: Instant = noon
+    ) async throws -> (draft: BatchDraft, cursor: String?) {
+        let request = CollectionRequest(
+            source: "here", parameters: ["url": url, "since": since, "step": step, "query": query],
+            kinds: ["uptime.probe"], services: Services(http: service, tls: NoNetwork(), sleep: { _ in }),
+            now: { now })
+        let delivery = try #require(
+            try await Collected.deliveries(by: PrometheusConnector(), request).first)
+        return (delivery.draft, delivery.cursor)
+    }
+
+    private static func answer(_ series: [(instance: String, minutes: [Int])]) -> String {
+        let start = noon.microseconds / 1_000_000 - 420
+        let results = series.map { one in
+            let values = one.minutes.map { "[\(start + Int64($0) * 60),\"\($0 == 3 ? 0 : 1)\"]" }
+            return
+                #"{"metric":{"job":"web","instance":"\#(one.instance)"},"values":[\#(values.joined(separator: ","))]}"#
+        }
+        return
+            #"{"status":"success","data":{"resultType":"matrix","result":[\#(results.joined(separator: ","))]}}"#
+    }
+
+    private static func coverage(_ draft: BatchDraft) -> [String] {
+        draft.facts.compactMap {
+            if case .coverage(let interval) = $0.fact.shape { "\(interval)" } else { nil }
+        }
+    }
+
+    @Test func `every step of every series is covered, and the next run goes on behind`() async throws {
+        let service = Answering(Self.answer([("a", [0, 1, 2, 3, 4]), ("b", [0, 1, 2, 3, 4])]))
+        let (draft, cursor) = try await Self.draft(service)
+        #expect(draft.failures.isEmpty && draft.coverageCount == 1)
+        #expect(draft.coverage("uptime.probe") == Interval(from: noon - .minutes(7), to: noon - .minutes(2)))
+        #expect(draft.records("uptime.probe").count { $0.value["up"] == .bool(false) } == 2)
+        #expect(cursor?.contains((noon - .minutes(2)).description) == true)
+        #expect(service.asked.withLock { $0 }.first?.contains("step=60") == true)
+    }
+
+    @Test func `a step without a sample is not covered`() async throws {
+        let (draft, _) = try await Self.draft(
+            Answering(Self.answer([("a", [0, 1, 2, 3, 4]), ("b", [0, 1, 4])])))
+        #expect(draft.coverageCount == 2 && draft.records("uptime.probe").count == 8)
+        #expect(Self.coverage(draft).first != Self.coverage(draft).last)
+        #expect(draft.query.contains("not covered"))
+    }
+
+    @Test(arguments: [
+        (answer([]), "nothing was measured"), (#"{"status":"error","error":"x"}"#, "no range of samples"),
+        (answer([("a", [0]), ("a", [1])]), "two series of one job and instance"),
+        (
+            #"{"status":"success","warnings":["w"],"data":{"resultType":"matrix","result":[{"metric":{"job":"j"},"values":[]}]}}"#,
+            "may be incomplete"
+        ),
+    ])
+    func `an answer that is none covers nothing`(body: String, reason: String) async throws {
+        let (draft, cursor) = try await Self.draft(Answering(body))
+        #expect(draft.reasons.contains { $0.contains(reason) }, "\(draft.reasons)")
+        #expect(draft.coverageCount == 0 && cursor == nil)
+    }
+
+    @Test func `a long stretch is asked for in answers that a server gives`() async throws {
+        let service = Answering(Self.answer([("a", [0])]))
+        _ = try await Self.draft(service, since: "10d")
+        #expect(service.asked.withLock { $0.count } == 2)
+    }
+}

@@ -1,0 +1,137 @@
+import Foundation
+
+/// Programs of others, where they are installed.
+package enum Tool {
+    /// The full path of a program; nil when it is not installed.
+    package static func path(_ name: String) -> String? {
+        let folders = (ProcessInfo.processInfo.environment["PATH"] ?? "").split(separator: ":").map(
+            String.init)
+        let all = folders + ["/usr/sbin", "/usr/local/sbin"] + postgreSQL
+        return all.map { "\($0)/\(name)" }.first { FileManager.default.isExecutableFile(atPath: $0) }
+    }
+
+    /// Debian keeps the server's own programs out of the path.
+    private static var postgreSQL: [String] {
+        let root = "/usr/lib/postgresql"
+        return ((try? FileManager.default.contentsOfDirectory(atPath: root)) ?? []).map {
+            "\(root)/\($0)/bin"
+        }
+    }
+
+    /// Whether tests with servers of others are asked for (ASSAY_REAL_SYSTEMS is set) and all of these are installed.
+    package static func all(_ names: String...) -> Bool {
+        ProcessInfo.processInfo.environment["ASSAY_REAL_SYSTEMS"] != nil
+            && names.allSatisfy { path($0) != nil }
+    }
+}
+
+/// A server that somebody else has written, on the loopback interface while a test runs.
+package struct RealServer {
+    package struct Fault: Error, CustomStringConvertible {
+        package let description: String
+    }
+
+    /// Runs a program to its end; throws with what it said when it fails.
+    @discardableResult
+    package static func run(_ program: String, _ arguments: [String]) async throws -> String {
+        let output = FileManager.default.temporaryDirectory.path + "/run-" + UUID().uuidString
+        defer { try? FileManager.default.removeItem(atPath: output) }
+        let process = try spawn(program, arguments, output: output)
+        var status: Int32?
+        while status == nil {
+            status = ended(process)
+            if status == nil { try await Task.sleep(for: .milliseconds(10)) }
+        }
+        let said = (try? String(contentsOfFile: output, encoding: .utf8)) ?? ""
+        if status != 0 { throw Fault(description: "\(program): \(said.suffix(500))") }
+        return said
+    }
+
+    /// Starts a server, waits until it listens on the port, and ends it after the body by its process id.
+    package static func serving<Result: Sendable>(
+        _ program: String, _ arguments: [String], port: Int,
+        isolation: isolated (any Actor)? = #isolation, while body: () async throws -> Result
+    ) async throws -> Result {
+        let process = try spawn(program, arguments, output: "/dev/null")
+        var isRunning = true
+        defer {
+            if isRunning {
+                kill(process, SIGTERM)
+                waitpid(process, nil, 0)
+            }
+        }
+        // Starting takes as long as it takes: there is no other sign than the open port.
+        let deadline = ContinuousClock.now + .seconds(60)
+        while !isOpen(port) {
+            isRunning = ended(process) == nil
+            guard isRunning else { throw Fault(description: "\(program) ended at once") }
+            guard ContinuousClock.now < deadline else {
+                throw Fault(description: "\(program) does not listen")
+            }
+            try await Task.sleep(for: .milliseconds(50))
+        }
+        return try await body()
+    }
+
+    /// Not by way of Foundation: it learns of an end through a descriptor that every other child keeps open as well.
+    private static func spawn(_ program: String, _ arguments: [String], output: String) throws -> pid_t {
+        var actions = posix_spawn_file_actions_t()
+        posix_spawn_file_actions_init(&actions)
+        defer { posix_spawn_file_actions_destroy(&actions) }
+        posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0)
+        posix_spawn_file_actions_addopen(&actions, 1, output, O_WRONLY | O_CREAT | O_TRUNC, 0o600)
+        posix_spawn_file_actions_adddup2(&actions, 1, 2)
+        let words = ([program] + arguments).map { strdup($0) }
+        let variables = ProcessInfo.processInfo.environment.map { strdup("\($0.key)=\($0.value)") }
+        defer { for text in words + variables { free(text) } }
+        var process: pid_t = 0
+        guard posix_spawn(&process, program, &actions, nil, words + [nil], variables + [nil]) == 0 else {
+            throw Fault(description: "\(program) could not be started")
+        }
+        return process
+    }
+
+    /// The exit status of a process, or 128 and the signal; nil while it runs.
+    private static func ended(_ process: pid_t) -> Int32? {
+        var status: Int32 = 0
+        guard waitpid(process, &status, WNOHANG) == process else { return nil }
+        return status & 0x7F == 0 ? (status >> 8) & 0xFF : 128 + (status & 0x7F)
+    }
+
+    /// A port on the loopback interface that was free a moment ago.
+    package static func freePort() throws -> Int {
+        let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+        defer { close(descriptor) }
+        var address = loopback(0)
+        let size = socklen_t(MemoryLayout<sockaddr_in>.size)
+        let isBound = withUnsafePointer(to: &address) { pointer in
+            pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { bind(descriptor, $0, size) == 0 }
+        }
+        var length = size
+        let isNamed = withUnsafeMutablePointer(to: &address) { pointer in
+            pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+                getsockname(descriptor, $0, &length) == 0
+            }
+        }
+        guard isBound, isNamed else { throw Fault(description: "no free port") }
+        return Int(UInt16(bigEndian: address.sin_port))
+    }
+
+    private static func isOpen(_ port: Int) -> Bool {
+        let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+        defer { close(descriptor) }
+        var address = loopback(port)
+        let size = socklen_t(MemoryLayout<sockaddr_in>.size)
+        return withUnsafePointer(to: &address) { pointer in
+            pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { connect(descriptor, $0, size) == 0 }
+        }
+    }
+
+    private static func loopback(_ port: Int) -> sockaddr_in {
+        var address = sockaddr_in()
+        address.sin_family = sa_family_t(AF_INET)
+        address.sin_port = UInt16(port).bigEndian
+        address.sin_addr.s_addr = UInt32(0x7F00_0001).bigEndian
+        return address
+    }
+}

@@ -1,0 +1,230 @@
+import Evidence
+import Formats
+import LoopbackServer
+import Synchronization
+import Testing
+import Transport
+import TransportNIO
+
+@testable import Intake
+
+/// The AWS connector against exchanges written from the services' public descriptions.
+@Suite struct AWSTests {
+    private static let noon = Instant("2026-03-01T12:00:00Z") ?? .distantPast
+
+    /// What was asked: `REGION service Action`, with the marker of a page behind it.
+    private static func name(_ request: ReceivedRequest) -> String {
+        let scope = (request.header("authorization") ?? "").split(separator: "/")
+        let region = scope.count > 3 ? "\(scope[2]) \(scope[3])" : "unsigned"
+        let text = String(decoding: request.body, as: UTF8.self)
+        let form = Dictionary(URLText.items(text).map { ($0.name, $0.value) }) { first, _ in first }
+        if let action = form["Action"] {
+            return "\(region) \(action)\(form["NextToken"].map { " " + $0 } ?? "")"
+        }
+        let json = try? JSON(parsing: request.body)
+        let page = (json?["NextToken"]?.string).map { " " + $0 } ?? ""
+        if let target = request.header("x-amz-target") {
+            return "\(region) \(target.split(separator: ".").last ?? "")\(page)"
+        }
+        let query = URLText.items(request.query).first { $0.name == "nextToken" }
+        return "\(region) \(request.path)\(query.map { " " + $0.value } ?? "")"
+    }
+
+    private static let caller = Reply(
+        200,
+        text:
+            "<r><GetCallerIdentityResult><Arn>arn:aws:iam::1:user/a</Arn><Account>1</Account></GetCallerIdentityResult></r>"
+    )
+
+    /// Answers by name, each list in turn, the last one again and again.
+    private static func collect(
+        _ kinds: [Identifier], _ parameters: [String: String] = ["regions": "eu-west-1 us-east-1"],
+        answers: [String: [Reply]]
+    ) async throws -> (drafts: [BatchDraft], asked: [String], waits: [Duration], tokens: [String?]) {
+        let state = Mutex<(asked: [String], tokens: [String?])>(([], []))
+        let drafts = Mutex<[BatchDraft]>([])
+        let waits = Mutex<[Duration]>([])
+        try await LoopbackServer.serving(
+            { request in
+                let name = Self.name(request)
+                return state.withLock { state in
+                    let count = state.asked.count { $0 == name }
+                    state.asked.append(name)
+                    state.tokens.append(request.header("x-amz-security-token"))
+                    if name == "eu-west-1 sts GetCallerIdentity" { return Self.caller }
+                    guard let replies = answers[name] else { return Reply(599, text: "nothing recorded") }
+                    return replies[min(count, replies.count - 1)]
+                }
+            },
+            while: { server in
+                try await NetworkService.using { service in
+                    let request = CollectionRequest(
+                        source: "cloud", parameters: parameters.merging(["endpoint": server.address]) { $1 },
+                        secrets: [
+                            "access_key_id": .program(["printf", "AKID"]),
+                            "secret_access_key": .program(["printf", "s3cret"]),
+                            "external_id": .program(["printf", "ext-1"]),
+                        ], kinds: kinds, freshness: .hours(24),
+                        services: Services(
+                            http: service, tls: service,
+                            sleep: { span in waits.withLock { $0.append(span) } }), now: { noon })
+                    try await AWSConnector().collect(request) { delivery in
+                        drafts.withLock { $0.append(delivery.draft) }
+                    }
+                }
+            })
+        let (asked, tokens) = state.withLock { $0 }
+        return (drafts.withLock { $0 }, asked, waits.withLock { $0 }, tokens)
+    }
+
+    private static func values(_ drafts: [BatchDraft]) -> [JSONObject] {
+        drafts.flatMap(\.facts).compactMap(\.fact.value)
+    }
+
+    private static func covers(_ drafts: [BatchDraft]) -> Bool {
+        drafts.flatMap(\.facts).contains { if case .coverage = $0.fact.shape { true } else { false } }
+    }
+
+    private static func groups(_ id: String, next: String? = nil) -> Reply {
+        Reply(
+            200,
+            text: """
+                <r><securityGroupInfo><item><groupId>\(id)</groupId><ipPermissions><item><ipProtocol>tcp</ipProtocol>\
+                <fromPort>22</fromPort><toPort>22</toPort><ipRanges><item><cidrIp>0.0.0.0/0</cidrIp></item></ipRanges>\
+                </item></ipPermissions></item></securityGroupInfo>\(next.map { "<nextToken>\($0)</nextToken>" } ?? "")</r>
+                """)
+    }
+
+    @Test func `every page of every region is read, after throttling too`() async throws {
+        let result = try await Self.collect(
+            ["network.rule"],
+            answers: [
+                "eu-west-1 ec2 DescribeSecurityGroups": [
+                    Reply(503, headers: [(name: "Retry-After", value: "7")]),
+                    Reply(
+                        400,
+                        text:
+                            "<Response><Errors><Error><Code>RequestLimitExceeded</Code></Error></Errors></Response>"
+                    ), Self.groups("sg-1", next: "two"),
+                ],
+                "eu-west-1 ec2 DescribeSecurityGroups two": [Self.groups("sg-2")],
+                "us-east-1 ec2 DescribeSecurityGroups": [Self.groups("sg-3")],
+            ])
+        #expect(result.drafts.flatMap(\.failures).isEmpty, "\(result.drafts.flatMap(\.failures))")
+        #expect(Self.values(result.drafts).count == 3 && Self.covers(result.drafts))
+        #expect(result.drafts.first?.pages == 3)
+        // First the wait that was named, then one of our own, of less than two seconds.
+        #expect(result.waits.count == 2 && result.waits.first == .seconds(7))
+        #expect(result.waits.last.map { $0 <= .seconds(2) } == true)
+    }
+
+    @Test func `a region that refuses leaves the others, and nothing is covered`() async throws {
+        let result = try await Self.collect(
+            ["network.rule"],
+            answers: [
+                "eu-west-1 ec2 DescribeSecurityGroups": [
+                    Reply(
+                        403,
+                        text:
+                            "<Response><Errors><Error><Code>UnauthorizedOperation</Code><Message>AKID</Message></Error></Errors></Response>"
+                    )
+                ],
+                "us-east-1 ec2 DescribeSecurityGroups": [Self.groups("sg-3")],
+            ])
+        #expect(Self.values(result.drafts).count == 1 && !Self.covers(result.drafts))
+        let failure = try #require(result.drafts.first?.failures.first)
+        #expect(failure.scope.hasPrefix("eu-west-1") && failure.reason.contains("SecurityAudit"))
+        #expect(!failure.reason.contains("AKID"))
+    }
+
+    @Test func `a role is assumed before anything else, and its token signed`() async throws {
+        let role = Reply(
+            200,
+            text: """
+                <r><AssumeRoleResult><Credentials><AccessKeyId>ASIA</AccessKeyId><SecretAccessKey>x</SecretAccessKey>\
+                <SessionToken>tok</SessionToken></Credentials></AssumeRoleResult></r>
+                """)
+        let parameters = ["regions": "eu-west-1", "role": "arn:aws:iam::1:role/assay"]
+        let result = try await Self.collect(
+            ["network.rule"], parameters,
+            answers: [
+                "eu-west-1 sts AssumeRole": [role],
+                "eu-west-1 ec2 DescribeSecurityGroups": [Self.groups("sg-1")],
+            ])
+        #expect(
+            result.asked == [
+                "eu-west-1 sts AssumeRole", "eu-west-1 sts GetCallerIdentity",
+                "eu-west-1 ec2 DescribeSecurityGroups",
+            ])
+        #expect(result.tokens == [nil, "tok", "tok"] && Self.covers(result.drafts))
+        let refused = try await Self.collect(
+            ["network.rule"], parameters,
+            answers: [
+                "eu-west-1 sts AssumeRole": [
+                    Reply(403, text: "<r><Error><Code>AccessDenied</Code></Error></r>")
+                ]
+            ])
+        #expect(refused.drafts.first?.failures.first?.reason.contains("AccessDenied") == true)
+        #expect(!Self.covers(refused.drafts))
+    }
+
+    @Test func `results of Config come page after page; a recorder that stands still is a gap`() async throws
+    {
+        func results(_ pairs: [(String, String)], next: String? = nil) -> Reply {
+            let list = pairs.map {
+                #"{"EvaluationResultIdentifier":{"EvaluationResultQualifier":{"ResourceType":"AWS::S3::Bucket","ResourceId":"\#($0.0)"}},"ComplianceType":"\#($0.1)"}"#
+            }
+            return Reply(
+                200,
+                text: #"{"EvaluationResults":[\#(list.joined(separator: ","))]"#
+                    + (next.map { #","NextToken":"\#($0)"}"# } ?? "}"))
+        }
+        let rules = [Reply(200, text: #"{"ConfigRules":[{"ConfigRuleName":"buckets"}]}"#)]
+        let state = "config DescribeConfigurationRecorderStatus"
+        let details = "config GetComplianceDetailsByConfigRule"
+        let result = try await Self.collect(
+            ["config.finding"], ["regions": "eu-west-1"],
+            answers: [
+                "eu-west-1 \(state)": [
+                    Reply(200, text: #"{"ConfigurationRecordersStatus":[{"recording":true}]}"#)
+                ],
+                "eu-west-1 config DescribeConfigRules": rules,
+                "eu-west-1 \(details)": [
+                    results([("a", "COMPLIANT"), ("b", "NOT_APPLICABLE")], next: "two")
+                ],
+                "eu-west-1 \(details) two": [results([("c", "NON_COMPLIANT"), ("d", "INSUFFICIENT_DATA")])],
+            ])
+        #expect(
+            Self.values(result.drafts).map { $0["result"]?.string } == ["pass", "fail", "not-tested"])
+        #expect(Self.covers(result.drafts), "\(result.drafts.flatMap(\.failures))")
+        let still = try await Self.collect(
+            ["config.finding"], ["regions": "eu-west-1"],
+            answers: ["eu-west-1 \(state)": [Reply(200, text: #"{"ConfigurationRecordersStatus":[]}"#)]])
+        #expect(still.drafts.first?.failures.first?.reason.contains("no recorder") == true)
+        #expect(!Self.covers(still.drafts))
+    }
+
+    @Test func `backups that ended in the window are events, failed ones too`() async throws {
+        let hour = Self.noon.microseconds / 1_000_000 - 3_600
+        func jobs(_ list: String, next: String? = nil) -> Reply {
+            Reply(200, text: #"{"BackupJobs":[\#(list)]"# + (next.map { #","NextToken":"\#($0)"}"# } ?? "}"))
+        }
+        let result = try await Self.collect(
+            ["backup.job"], ["regions": "eu-west-1"],
+            answers: [
+                "eu-west-1 backup /backup-jobs/": [
+                    jobs(
+                        #"{"BackupJobId":"1","State":"COMPLETED","ResourceArn":"arn:db","BackupSizeInBytes":5,"CompletionDate":\#(hour).25}"#,
+                        next: "two")
+                ],
+                "eu-west-1 backup /backup-jobs/ two": [
+                    jobs(
+                        #"{"BackupJobId":"2","State":"EXPIRED","ResourceArn":"arn:db","CompletionDate":\#(hour)},{"BackupJobId":"3","State":"RUNNING","ResourceArn":"arn:db"}"#
+                    )
+                ],
+            ])
+        #expect(result.drafts.flatMap(\.failures).isEmpty, "\(result.drafts.flatMap(\.failures))")
+        #expect(Self.values(result.drafts).map { $0["succeeded"] } == [.bool(true), .bool(false)])
+        #expect(Self.covers(result.drafts))
+    }
+}

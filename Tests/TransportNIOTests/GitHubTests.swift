@@ -1,0 +1,330 @@
+import Evidence
+import Formats
+import LoopbackServer
+import Synchronization
+import Testing
+import Transport
+import TransportNIO
+
+@testable import Intake
+
+/// The GitHub connector against exchanges written from the public description of the REST API (2022-11-28).
+@Suite struct GitHubTests {
+    private static let noon = Instant("2026-03-01T12:00:00Z") ?? .distantPast
+    private static let repository =
+        #"{"full_name":"clinic/portal","default_branch":"main","private":true,"archived":false,"security_and_analysis":{"secret_scanning":{"status":"enabled"}}}"#
+
+    private static func get(
+        _ path: String, _ query: [String: String] = ["per_page": "100"], _ replies: Reply...
+    ) -> Replay.Exchange {
+        Replay.Exchange(
+            "GET", path, query: query,
+            headers: ["authorization": "Bearer gh-1", "x-github-api-version": "2022-11-28"], replies: replies)
+    }
+
+    private static func ok(_ json: String, _ headers: [(name: String, value: String)] = []) -> Reply {
+        Reply(200, headers: headers, text: json)
+    }
+
+    /// What one kind brings, of the repository clinic/portal unless said.
+    private static func collect(
+        _ kinds: [Identifier], _ parameters: [String: String] = ["repositories": "clinic/portal"],
+        cursor: String? = nil,
+        _ exchanges: @escaping (LoopbackServer) -> [Replay.Exchange]
+    ) async throws -> (drafts: [BatchDraft], cursor: String?, complaints: [String], waits: [Duration]) {
+        let collected = Mutex<[Delivery]>([])
+        let waits = Mutex<[Duration]>([])
+        let replay = Mutex<Replay?>(nil)
+        return try await LoopbackServer.serving(
+            { request in replay.withLock { $0 }?.answer(request) ?? Reply(599) },
+            while: { server in
+                let recorded = Replay(exchanges(server))
+                replay.withLock { $0 = recorded }
+                try await NetworkService.using { service in
+                    let request = CollectionRequest(
+                        source: "forge", parameters: parameters.merging(["url": server.address]) { $1 },
+                        secrets: ["token": .program(["printf", "gh-1"])], kinds: kinds, freshness: .hours(24),
+                        cursor: cursor,
+                        services: Services(
+                            http: service, tls: service,
+                            sleep: { span in waits.withLock { $0.append(span) } }), now: { noon })
+                    try await GitHubConnector().collect(request) { delivery in
+                        collected.withLock { $0.append(delivery) }
+                    }
+                }
+                let all = collected.withLock { $0 }
+                return (
+                    all.map(\.draft), all.last?.cursor, recorded.complaints, waits.withLock { $0 }
+                )
+            })
+    }
+
+    private static func values(_ drafts: [BatchDraft]) -> [JSONObject] {
+        drafts.flatMap(\.facts).compactMap(\.fact.value)
+    }
+
+    private static func covers(_ drafts: [BatchDraft]) -> Bool {
+        drafts.flatMap(\.facts).contains { if case .coverage = $0.fact.shape { true } else { false } }
+    }
+
+    private static let portal = get("/repos/clinic/portal", [:], ok(repository))
+    private static let window = [
+        "sha": "main", "since": "2026-02-22T12:00:00Z", "until": "2026-03-01T12:00:00Z", "per_page": "100",
+    ]
+
+    private static func commit(_ hash: String, _ author: String?, at: String = "2026-02-25T10:00:00Z")
+        -> String
+    {
+        let account = author.map { #"{"login":"\#($0)"}"# } ?? "null"
+        return #"""
+            {"sha":"\#(hash)","author":\#(account),"committer":{"login":"web-flow"},"parents":[{"sha":"p"}],
+            "commit":{"author":{"email":"Cy@Clinic.Example","date":"2026-02-25T09:00:00Z"},
+            "committer":{"email":"noreply@github.com","date":"\#(at)"},
+            "verification":{"verified":true,"reason":"valid"}}}
+            """#
+    }
+
+    @Test func `a commit is a change, with its pull request's reviews or without any`() async throws {
+        let first = "/repos/clinic/portal/commits"
+        let result = try await Self.collect(
+            ["vcs.change"], ["repositories": "clinic/portal", "since": "7d"]
+        ) { server in
+            [
+                Self.portal,
+                Self.get(
+                    first, Self.window,
+                    Self.ok(
+                        "[\(Self.commit("aaa", "Asha"))]",
+                        [
+                            (
+                                name: "Link",
+                                value:
+                                    #"<\#(server.address)/repositories/7/commits?page=2>; rel="next", <\#(server.address)/x>; rel="last""#
+                            )
+                        ])),
+                Self.get("/repositories/7/commits", ["page": "2"], Self.ok("[\(Self.commit("bbb", nil))]")),
+                Self.get(
+                    "\(first)/aaa/pulls", ["per_page": "100"],
+                    Self.ok(
+                        #"[{"number":5,"merged_at":null,"base":{"ref":"main"}},{"number":6,"merged_at":"2026-02-25T10:00:00Z","base":{"ref":"main"}}]"#
+                    )),
+                Self.get("\(first)/bbb/pulls", ["per_page": "100"], Self.ok("[]")),
+                Self.get(
+                    "/repos/clinic/portal/pulls/6", [:],
+                    Self.ok(
+                        #"{"user":{"login":"asha"},"head":{"sha":"h2"},"merged_at":"2026-02-25T10:00:00Z","merged_by":{"login":"Ben"}}"#
+                    )),
+                Self.get(
+                    "/repos/clinic/portal/pulls/6/reviews", ["per_page": "100"],
+                    Self.ok(
+                        #"""
+                        [{"user":{"login":"Ben"},"state":"APPROVED","commit_id":"h2","submitted_at":"2026-02-25T09:30:00Z"},
+                        {"user":{"login":"ben"},"state":"COMMENTED","commit_id":"h2","submitted_at":"2026-02-25T09:40:00Z"},
+                        {"user":{"login":"cy"},"state":"APPROVED","commit_id":"h2","submitted_at":"2026-02-25T09:00:00Z"},
+                        {"user":{"login":"cy"},"state":"CHANGES_REQUESTED","commit_id":"h2","submitted_at":"2026-02-25T09:10:00Z"},
+                        {"user":{"login":"asha"},"state":"APPROVED","commit_id":"h2","submitted_at":"2026-02-25T09:10:00Z"},
+                        {"user":{"login":"dee"},"state":"APPROVED","commit_id":"h2","submitted_at":"2026-02-26T09:10:00Z"}]
+                        """#)),
+            ]
+        }
+        #expect(result.complaints.isEmpty, "\(result.complaints)")
+        #expect(result.drafts.flatMap(\.failures).isEmpty && Self.covers(result.drafts))
+        let values = Self.values(result.drafts)
+        #expect(values.map { $0["author"] } == [.string("asha"), .string("cy@clinic.example")])
+        #expect(values.map { $0["pull_request"] } == [.string("6"), nil])
+        #expect(values.map { $0["approvers"] } == [.array([.string("ben")]), .array([])])
+        #expect(values.map { $0["approved_last"] } == [.bool(true), nil])
+        #expect(values.first?["merged_by"] == .string("ben") && values.first?["signature"] == .string("good"))
+        #expect(result.cursor?.contains("2026-03-01T12:00:00Z") == true)
+    }
+
+    @Test func `what is refused is a gap, and never clean`() async throws {
+        let result = try await Self.collect(["scan.finding", "secret.leak", "vcs.repository"]) { _ in
+            [
+                Self.portal,
+                Self.get("/repos/clinic/portal/dependabot/alerts", ["per_page": "100"], Self.ok("[]")),
+                Self.get(
+                    "/repos/clinic/portal/code-scanning/alerts", ["per_page": "100"],
+                    Reply(404, text: #"{"message":"no analysis found"}"#)),
+                Self.get(
+                    "/repos/clinic/portal/secret-scanning/alerts",
+                    ["hide_secret": "true", "per_page": "100"],
+                    Reply(403, text: #"{"message":"Resource not accessible by personal access token"}"#)),
+            ]
+        }
+        #expect(result.complaints.isEmpty, "\(result.complaints)")
+        let reasons = Dictionary(
+            result.drafts.map { ($0.kinds.first ?? "", $0.failures.map(\.reason)) }, uniquingKeysWith: +)
+        #expect(reasons["scan.finding"]?.first?.contains("may not see it (404)") == true)
+        #expect(reasons["secret.leak"]?.first?.contains("do not allow this (403)") == true)
+        #expect(reasons["vcs.repository"] == [])
+        #expect(result.drafts.filter { Self.covers([$0]) }.map(\.kinds) == [["vcs.repository"]])
+    }
+
+    @Test func `alerts keep their grade, and a dismissed one is not fixed`() async throws {
+        let result = try await Self.collect(["scan.finding"]) { _ in
+            [
+                Self.portal,
+                Self.get(
+                    "/repos/clinic/portal/dependabot/alerts", ["per_page": "100"],
+                    Self.ok(
+                        #"""
+                        [{"number":1,"state":"dismissed","created_at":"2026-01-02T00:00:00Z","dependency":{"package":{"name":"left-pad"}},
+                        "security_advisory":{"severity":"critical","cve_id":null,"ghsa_id":"GHSA-x"}},
+                        {"number":2,"state":"fixed","created_at":"2026-01-02T00:00:00Z","security_advisory":{"severity":"moderate"}},
+                        {"number":3,"state":"open","created_at":"2026-01-02T00:00:00Z","security_advisory":{"severity":"?"}}]
+                        """#)),
+                Self.get("/repos/clinic/portal/code-scanning/alerts", ["per_page": "100"], Self.ok("[]")),
+            ]
+        }
+        let values = Self.values(result.drafts)
+        #expect(values.map { $0["fixed"] } == [.bool(false), .bool(true)])
+        #expect(values.map { $0["severity"] } == [.string("critical"), .string("medium")])
+        #expect(result.drafts.first?.setAside.count == 1 && !Self.covers(result.drafts))
+    }
+
+    private static let rules =
+        #"[{"type":"pull_request","parameters":{"required_approving_review_count":1}},{"type":"non_fast_forward"},{"type":"required_status_checks","parameters":{}}]"#
+
+    @Test(arguments: [
+        (rules, Reply(404, text: #"{"message":"Not Found"}"#), true as Bool?),
+        ("[]", Reply(404, text: #"{"message":"Branch not protected"}"#), false),
+        ("[]", Reply(404, text: #"{"message":"Not Found"}"#), nil),
+        ("[]", Reply(403, text: #"{"message":"Upgrade"}"#), nil),
+        (
+            "[]",
+            Reply(
+                200,
+                text:
+                    #"{"required_pull_request_reviews":{"required_approving_review_count":2},"allow_force_pushes":{"enabled":false},"enforce_admins":{"enabled":false}}"#
+            ), true
+        ),
+    ])
+    func `protection is the sum of rules and classic protection, or unknown`(
+        rules: String, classic: Reply, enforced: Bool?
+    ) async throws {
+        let result = try await Self.collect(["vcs.protection"]) { _ in
+            [
+                Self.portal,
+                Self.get(
+                    "/repos/clinic/portal/rules/branches/main", ["per_page": "100"], Self.ok(rules)),
+                Self.get("/repos/clinic/portal/branches/main/protection", [:], classic),
+            ]
+        }
+        #expect(result.complaints.isEmpty, "\(result.complaints)")
+        #expect(Self.values(result.drafts).first?["enforced"]?.bool == enforced)
+        #expect(Self.covers(result.drafts) == (enforced != nil))
+    }
+
+    @Test func `builds wait for their checks, and an ETag spares the second list`() async throws {
+        let commits =
+            "[\(Self.commit("bbb", "asha", at: "2026-02-27T10:00:00Z")),\(Self.commit("aaa", "asha"))]"
+        let path = "/repos/clinic/portal/commits"
+        let second = Self.window
+        let result = try await Self.collect(
+            ["ci.build", "vcs.change"], ["repositories": "clinic/portal", "since": "7d"]
+        ) { _ in
+            [
+                Self.portal,
+                Self.get(
+                    path, second, Self.ok(commits, [(name: "ETag", value: #"W/"v1""#)]),
+                    Reply(304, headers: [(name: "ETag", value: #"W/"v1""#)])),
+                Self.get("\(path)/aaa/pulls", ["per_page": "100"], Self.ok("[]")),
+                Self.get("\(path)/bbb/pulls", ["per_page": "100"], Self.ok("[]")),
+                Self.get(
+                    "\(path)/aaa/check-runs", ["per_page": "100"],
+                    Self.ok(
+                        #"{"total_count":1,"check_runs":[{"status":"completed","conclusion":"failure","completed_at":"2026-02-25T10:05:00Z"}]}"#
+                    )),
+                Self.get("\(path)/aaa/status", [:], Self.ok(#"{"state":"pending","statuses":[]}"#)),
+                Self.get(
+                    "\(path)/bbb/check-runs", ["per_page": "100"],
+                    Self.ok(#"{"total_count":1,"check_runs":[{"status":"in_progress","conclusion":null}]}"#)),
+                Self.get("\(path)/bbb/status", [:], Self.ok(#"{"state":"pending","statuses":[]}"#)),
+            ]
+        }
+        #expect(result.complaints.isEmpty, "\(result.complaints)")
+        let builds = result.drafts.filter { $0.kinds == ["ci.build"] }
+        #expect(Self.values(builds).map { $0["checks_passed"] } == [.bool(false)])
+        // The next collection begins at the commit whose checks are still running.
+        #expect(
+            result.cursor?.contains(#""ci.build":"2026-02-27T10:00:00Z""#) == true, "\(result.cursor ?? "")")
+        #expect(Self.values(result.drafts).count == 3)
+    }
+
+    @Test func `an exhausted rate limit is waited for`() async throws {
+        let reset = (Self.noon.microseconds / 1_000_000) + 90
+        let result = try await Self.collect(["vcs.repository"]) { _ in
+            [
+                Self.get(
+                    "/repos/clinic/portal", [:],
+                    Reply(
+                        403,
+                        headers: [
+                            (name: "x-ratelimit-remaining", value: "0"),
+                            (name: "x-ratelimit-reset", value: "\(reset)"),
+                        ]), Self.ok(Self.repository))
+            ]
+        }
+        #expect(result.complaints.isEmpty && result.waits == [.seconds(90)])
+        #expect(Self.values(result.drafts).first?["private"] == .bool(true) && Self.covers(result.drafts))
+    }
+
+    @Test func `who has no second factor is for owners to see`() async throws {
+        let result = try await Self.collect(["idp.account"], ["organization": "clinic"]) { _ in
+            [
+                Self.get("/orgs/clinic/repos", ["per_page": "100"], Self.ok("[]")),
+                Self.get(
+                    "/orgs/clinic/members", ["role": "admin", "per_page": "100"],
+                    Self.ok(#"[{"id":1,"login":"Asha","type":"User"}]"#)),
+                Self.get(
+                    "/orgs/clinic/members", ["role": "member", "per_page": "100"],
+                    Self.ok(#"[{"id":2,"login":"ben","type":"User"}]"#)),
+                Self.get(
+                    "/orgs/clinic/members", ["filter": "2fa_disabled", "per_page": "100"],
+                    Reply(422, text: #"{"message":"Only owners can use this filter."}"#)),
+            ]
+        }
+        #expect(result.complaints.isEmpty, "\(result.complaints)")
+        #expect(Self.values(result.drafts).map { $0["admin"] } == [.bool(true), .bool(false)])
+        #expect(Self.values(result.drafts).allSatisfy { $0["mfa"] == nil } && !Self.covers(result.drafts))
+        #expect(result.drafts.first?.failures.first?.reason.contains("only owners") == true)
+    }
+
+    @Test func `deployments are read back to where the last collection ended`() async throws {
+        let result = try await Self.collect(
+            ["deploy.run"], cursor: #"{"deploy.run":"2026-03-01T00:00:00Z"}"#
+        ) { server in
+            [
+                Self.portal,
+                Self.get(
+                    "/repos/clinic/portal/deployments", ["per_page": "100"],
+                    Self.ok(
+                        #"""
+                        [{"id":9,"sha":"aaa","environment":"production","created_at":"2026-03-01T10:00:00Z","creator":{"login":"asha"}},
+                        {"id":8,"sha":"zzz","environment":"production","created_at":"2026-02-01T10:00:00Z"}]
+                        """#,
+                        // Not followed: everything behind is older.
+                        [(name: "Link", value: #"<\#(server.address)/never>; rel="next""#)])),
+            ]
+        }
+        #expect(result.complaints.isEmpty, "\(result.complaints)")
+        #expect(Self.values(result.drafts).map { $0["service"] } == [.string("clinic/portal:production")])
+        #expect(Self.covers(result.drafts))
+    }
+
+    @Test func `a next page on another host is refused`() async throws {
+        let result = try await Self.collect(["deploy.run"]) { _ in
+            [
+                Self.portal,
+                Self.get(
+                    "/repos/clinic/portal/deployments", ["per_page": "100"],
+                    Self.ok(
+                        #"[{"id":9,"created_at":"2026-03-01T10:00:00Z"}]"#,
+                        [(name: "Link", value: #"<https://elsewhere.example/x>; rel="next""#)])),
+            ]
+        }
+        #expect(result.drafts.first?.failures.first?.reason.contains("another host") == true)
+        #expect(!Self.covers(result.drafts))
+    }
+}
