@@ -24,7 +24,10 @@ struct Program: Sendable {
 
         /// For the shell that starts it. No core file either: a program's memory can hold secrets.
         var script: String {
-            "ulimit -c 0 && ulimit -v \(max(1, memory / 1_024)) && ulimit -t \(max(1, processor.components.seconds)) || exit 126; "
+            let time = max(1, processor.components.seconds)
+            // First the signal that says why (SIGXCPU), then the one that nobody can ignore.
+            return "ulimit -c 0 && ulimit -v \(max(1, memory / 1_024)) && ulimit -S -t \(time) && "
+                + "ulimit -H -t \(time + 2) || exit 126; "
         }
     }
 
