@@ -142,16 +142,13 @@ extension YearEvaluation {
     /// Sweeps over columns that are held in memory.
     static let columns = Evaluator(name: "columns", isForLargeSizes: true) { evidence in
         let input = try input(evidence)
-        let columns = try evidence.columns()
-        func frame(_ query: PublishedQuery) throws -> SweepFrame {
-            try SweepFrame(
-                columns: columns, period: input.period, knownAt: input.knownAt,
-                listsStretches: query.isOverStretches)
-        }
+        // The answers are made of rows, also of those with nothing to tell.
+        let frame = try SweepFrame(
+            columns: try evidence.columns(), period: input.period, knownAt: input.knownAt,
+            listsStretches: true)
         let tests = Dictionary(uniqueKeysWithValues: input.tests.map { ($0.id, $0) })
         func rows(_ query: PublishedQuery) throws -> [SweptRows] {
-            let frame = try frame(query)
-            return try query.tests(evidence.size).compactMap { try tests[$0]?.sweep(frame) }
+            try query.tests(evidence.size).compactMap { try tests[$0]?.sweep(frame) }
         }
         return Prepared(
             evaluate: { query in keep(try rows(query)) },
