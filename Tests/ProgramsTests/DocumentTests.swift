@@ -150,10 +150,11 @@ import Testing
             Set(program.documents(of: type).flatMap { $0.body.members.members.map(\.name) })
         }
         #expect(written(.agreement).isSuperset(of: Agreement.schema.keyNames.filter { $0 != "vendor" }))
-        #expect(written(.vendor) == Set(Vendor.schema.keyNames))
+        // A draft is not checked any further, so none of the sample's documents is one.
+        #expect(written(.vendor) == Set(Vendor.schema.keyNames).subtracting(["draft"]))
         #expect(written(.risk) == Set(Risk.schema.keyNames))
         #expect(written(.asset) == Set(Asset.schema.keyNames))
-        #expect(written(.decision) == Set(AddressableDecision.schema.keyNames))
+        #expect(written(.decision) == Set(AddressableDecision.schema.keyNames).subtracting(["draft"]))
         let terms = try #require(program.agreements.first { $0.id == "northside-baa" }?.terms)
         #expect(Terms.schema.write(terms).members.map(\.name) == Terms.schema.keyNames)
     }
