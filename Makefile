@@ -1,7 +1,7 @@
 # What a person or a machine does with this checkout. Only the Swift toolchain is needed beforehand.
 SWIFT ?= swift
-# Suites that run programs and wait for them: apart from those that compute, which would keep them waiting for long.
-PROGRAM_SUITES = (IntakeTests|EndToEndTests|TransportNIOTests)\.
+# Suites that wait for programs or for each other: apart from those that compute, which would keep them waiting for long.
+PROGRAM_SUITES = (EndToEndTests|TransportNIOTests|StorageTests)\.|IntakeTests\.(Exec|Git|Host|LDAP|Plugin|RealProducer)
 RELEASE_FLAGS = -c release --static-swift-stdlib -Xlinker -s
 
 .PHONY: setup build demo test bench crash faults fuzz reference format lint clean
