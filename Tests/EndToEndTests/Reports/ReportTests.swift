@@ -122,7 +122,8 @@ import Testing
 
     @Test func `a report on HIPAA is keyed by citation`() async throws {
         let text = try await report("hipaa", "--output", "md")
-        #expect(text.contains("| 164.308(a)(3)(ii)(C)<br>Termination procedures (addressable) | IAM-02: Leaver"))
+        #expect(
+            text.contains("| 164.308(a)(3)(ii)(C)<br>Termination procedures (addressable) | IAM-02: Leaver"))
         #expect(text.contains("HIPAA knows no certificate"))
     }
 
