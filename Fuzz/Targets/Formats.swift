@@ -15,6 +15,7 @@ extension FuzzTarget {
             }
             // RFC 8785: canonical bytes say the same value, and are their own canonical form.
             guard let canonical = try? CanonicalJSON.encode(value) else { return }
+            // To the fuzzer, a finding is a crash.
             guard let again = try? JSON(parsing: canonical) else { fatalError("canonical form is not JSON") }
             let second = try? CanonicalJSON.encode(again)
             precondition(second == canonical, "canonical form is not stable")
