@@ -204,6 +204,10 @@ let package = Package(
             ],
             swiftSettings: house),
         .testTarget(
+            name: "WorkspacesTests",
+            dependencies: ["Workspaces", "Assessment", "Programs", "Storage", "Formats"], swiftSettings: house
+        ),
+        .testTarget(
             name: "WorkloadTests",
             dependencies: [
                 "Workload", "Assessment", "Programs", "Evidence", "Catalog", "Formats", "Ledger",

@@ -89,10 +89,22 @@ extension Workspace {
         _ request: AssessmentRequest, clock: Clock,
         progress: (_ done: Int, _ all: Int) -> Void = { _, _ in }
     ) throws -> LoggedAssessment {
-        let result = try evaluate(request, clock: clock, progress: progress)
+        while true {
+            let result = try evaluate(request, clock: clock, progress: progress)
+            if let logged = try record(result, clock) { return logged }
+        }
+    }
+
+    /// Nil when something that counts as known was still being recorded while the result was computed: with it, the
+    /// result may be another one.
+    private func record(_ result: AssessmentResult, _ clock: Clock) throws -> LoggedAssessment? {
         let bytes = try result.canonical
         let digest = Digest.sha256(bytes)
-        let leaf = try database.write { database in
+        let leaf: Int? = try database.write { database in
+            let knownAt = result.input.knownAt
+            let batches = try EvidenceTables.batches(database).count { $0.recorded <= knownAt }
+            let program = try program(database, knownAt: knownAt).digest
+            guard batches == result.evidenceLeaves, program == result.input.programDigest else { return nil }
             if let last = try lastAssessment(database), last.statement.result == digest { return last.leaf }
             let recorded = try LogTable.recorded(clock.now(), database)
             let payload = try blobs.put(bytes)
@@ -106,7 +118,7 @@ extension Workspace {
                 into: .assessment, leaf: leaf, recorded: recorded, payload: payload, database)
             return leaf
         }
-        return LoggedAssessment(result: result, digest: digest, leaf: leaf)
+        return leaf.map { LoggedAssessment(result: result, digest: digest, leaf: $0) }
     }
 
     /// The newest assessment on record; nil when there is none.
