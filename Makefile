@@ -18,8 +18,7 @@ demo: build ## the example company, this repository and this machine, from evide
 
 test: setup ## every test
 	$(SWIFT) build --build-tests
-	$(SWIFT) test --skip-build --skip '$(PROGRAM_SUITES)'
-	$(SWIFT) test --skip-build --filter '$(PROGRAM_SUITES)'
+	@SWIFT=$(SWIFT) sh Scripts/test.sh '$(PROGRAM_SUITES)'
 
 crash: build ## kill an import of a million facts at several moments; nothing acknowledged may be missing
 	@sh Scripts/crash.sh "$$($(SWIFT) build $(RELEASE_FLAGS) --show-bin-path)"
