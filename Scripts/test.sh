@@ -1,10 +1,8 @@
 #!/bin/sh
 # Runs the tests that are built, and ends with the failures alone: the output of a long run is often cut to its end.
-# Usage: test.sh PROGRAM_SUITES: the pattern of suites that wait for programs; they run apart from those that compute,
-# which would keep them waiting for long.
+# Usage: test.sh PATTERN…: the suites of each pattern run by themselves, after all others.
 set -eu
 
-apart=$1
 swift=${SWIFT:-swift}
 output=$(mktemp)
 trap 'rm -f "$output"' EXIT
@@ -19,8 +17,9 @@ run() {
     fi
 }
 
-run --skip "$apart"
-run --filter "$apart"
+others=$(printf '|%s' "$@")
+run --skip "${others#|}"
+for pattern in "$@"; do run --filter "$pattern"; done
 if [ "$status" -ne 0 ]; then
     echo
     echo "What failed, once more:"

@@ -38,17 +38,19 @@ import Testing
 
     @Test func `a run beyond its time is ended with all that it started`() async throws {
         let folder = try Folder()
-        let clock = ContinuousClock.now
-        let drafts = try await Self.collect(
-            "echo '\(Self.fact)'; sh -c 'echo $$ > \(folder.path)/pid; sleep 300' & sleep 300",
-            ["timeout": "3s"])
-        #expect(ContinuousClock.now - clock < .seconds(200))
+        let script = "echo '\(Self.fact)'; sh -c 'echo $$ > \(folder.path)/pid; sleep 3000' & sleep 3000"
+        var drafts: [BatchDraft] = []
+        var child: Int32?
+        // On a busy machine the program may be ended before it came to anything: then it is given longer.
+        for limit in ["1s", "10s", "100s"] where child == nil {
+            drafts = try await Self.collect(script, ["timeout": limit])
+            let text = try? String(contentsOfFile: folder.path + "/pid", encoding: .utf8)
+            child = text.flatMap { Int32($0.trimmingCharacters(in: .whitespacesAndNewlines)) }
+        }
         let draft = try #require(drafts.first)
         #expect(draft.records("k").count == 1)
         #expect(draft.reasons.first?.hasPrefix("the program ran longer than") == true)
-        let text = try String(contentsOfFile: folder.path + "/pid", encoding: .utf8)
-        let child = try #require(Int32(text.trimmingCharacters(in: .whitespacesAndNewlines)))
-        let state = try? String(contentsOfFile: "/proc/\(child)/stat", encoding: .utf8)
+        let state = try? String(contentsOfFile: "/proc/\(try #require(child))/stat", encoding: .utf8)
         #expect(state == nil || state?.contains(") Z") == true)
     }
 

@@ -28,7 +28,7 @@ final class GitFixture: Sendable {
         environment["GIT_CONFIG_GLOBAL"] = "/dev/null"
         let program = Program(
             executable: "git", arguments: (inRepository ? ["-C", path] : []) + arguments,
-            environment: environment)
+            environment: environment, timeLimit: .seconds(600))
         let run = await program.run()
         try #require(run.succeeded, "git \(arguments): \(run.complaint)")
         return run.text.trimmingCharacters(in: .whitespacesAndNewlines)

@@ -9,7 +9,7 @@ import Testing
     private static let manifest = """
         {"protocol":"evidence-plugin/1","name":"badges","version":"1","streams":[{"name":"badges","primary_key":"id",\
         "complete":"snapshot","maps_to":"badge.record","fields":{"holder_id":"string","active":"bool"}}],\
-        "config":[{"name":"site","type":"string","required":true}],"secrets":["token"],"timeout_s":20}
+        "config":[{"name":"site","type":"string","required":true}],"secrets":["token"],"timeout_s":600}
         """
     private static let start = #"{"type":"start","stream":"badges","observed_at":"2026-03-01T11:59:00Z"}"#
     private static let record =
@@ -214,7 +214,7 @@ import Testing
 
     @Test func `a program that uses up its processor time is ended`() async {
         let run = await Program(
-            executable: "/bin/sh", arguments: ["-c", "while :; do :; done"],
+            executable: "/bin/sh", arguments: ["-c", "while :; do :; done"], timeLimit: .seconds(600),
             limits: Program.Limits(memory: 1 << 30, processor: .seconds(1))
         ).run()
         #expect(run.end == .signalled(24))

@@ -26,8 +26,8 @@ struct Command: Sendable {
     var environment: [String: String] = [:]
     var input: [UInt8] = []
     var folder: String
-    /// Generous: only a program that hangs meets it.
-    var timeLimit: Duration = .seconds(240)
+    /// Generous, since every suite runs its programs at once: only a program that hangs meets it.
+    var timeLimit: Duration = .seconds(1_200)
 
     private struct TooSlow: Error, CustomStringConvertible {
         let description: String
