@@ -73,12 +73,17 @@ package struct IncidentRecord: Sendable, Hashable {
     /// Nil when the evidence does not say.
     package let isContained: Bool?
     package let touchesPHI: Bool?
+    package let touchesCare: Bool?
 
-    package init(key: Identifier, severity: String, opened: String, isContained: Bool?, touchesPHI: Bool?) {
+    package init(
+        key: Identifier, severity: String, opened: String, isContained: Bool?, touchesPHI: Bool?,
+        touchesCare: Bool?
+    ) {
         self.key = key
         self.severity = severity
         self.opened = opened
         self.isContained = isContained
         self.touchesPHI = touchesPHI
+        self.touchesCare = touchesCare
     }
 }

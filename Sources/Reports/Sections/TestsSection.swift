@@ -94,6 +94,9 @@ struct TestsSection {
                     "Operation",
                     "\(document.nature.rawValue), \(document.frequency); owner \(document.owner)\(document.isKey ? "; key control" : "")"
                 ))
+            if document.isClinical {
+                terms.append(.init("Clinical safety", "its failure can reach patients' care"))
+            }
             terms.append(.init("Policy", document.policy?.value ?? "none named"))
         }
         terms.append(.init("Proposed", Wording.proposal(outcome.conclusion)))
