@@ -31,7 +31,8 @@ package struct Program: Sendable, Hashable {
         for document in documents {
             if kept[document.key] == nil { kept[document.key] = document } else { repeated.append(document) }
         }
-        let sorted = kept.values.sorted { $0.key < $1.key }
+        // Keys are small; documents are not, and sorting moves what it sorts many times.
+        let sorted = kept.keys.sorted().compactMap { kept[$0] }
         self.documents = sorted
         self.repeated = repeated
         positions = Dictionary(uniqueKeysWithValues: sorted.enumerated().map { ($1.key, $0) })

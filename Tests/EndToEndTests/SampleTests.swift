@@ -81,13 +81,59 @@ import Testing
         ["sample", "portal-up", "--seed", "s", "--size", "0"],
         ["sample", "portal-up", "--seed", "s", "--size", "many"],
         ["sample", "portal-up", "--seed", "", "--size", "3"], ["sample", "portal-up", "--verify", "file"],
-        ["sample", "portal-up", "--key", "file"],
+        ["sample", "portal-up", "--key", "file"], ["sample", "portal-up", "--record", "me"],
+        ["sample", "portal-up", "--seed", "s", "--size", "3", "--record", ""],
         ["sample", "portal-up", "--seed", "s", "--size", "3", "--allocate", "a=1"],
     ])
     func `wrong usage is told`(_ arguments: [String]) async throws {
         let desk = try Desk()
         let outcome = try await desk.command("assay", arguments).run()
         #expect(outcome.status == 2, "\(arguments): \(outcome.said)")
+    }
+
+    @Test func `every draw on record stands in Section IV with what the test found of its items`()
+        async throws
+    {
+        let desk = try await Desk.tiny(facts: Self.probes(20))
+        func draw(_ size: String) async throws -> String {
+            try await desk.expect(
+                0, "sample", "portal-up", "--seed", "s-1", "--size", size, "--record", "Example Audit"
+            ).errors
+        }
+        let first = try await desk.entries()
+        #expect(try await draw("5").contains("log entry \(first);"))
+        #expect(try await draw("20").contains("log entry \(first + 1);"))
+        #expect(try await draw("5").contains("log entry \(first);"), "the same draw is put on record once")
+        #expect(try await desk.entries() == first + 2)
+
+        var report = try await desk.expect(0, "report", "type-2", "--output", "md").output
+        #expect(
+            report.contains(
+                "Sample: 5 of 20 events, drawn at random with a seed of Example Audit, on record as log entry \(first) since "
+            ))
+        #expect(report.contains("Full population: 20 of 20 events decided"))
+        #expect(report.contains("In the sample of 20: 1 exception."))
+        #expect(
+            report.matches(of: /In the sample of 5: .* With 95 % confidence at most \d+ of the 20 deviate/)
+                .count == 1)
+        #expect(report.contains("seed \"s-1\"") && report.contains("| 20 | p-"))
+        let oscal = try await desk.expect(0, "report", "type-2", "--output", "oscal", "--out", "oscal")
+        #expect(oscal.status == 0)
+        let results = String(decoding: try desk.scratch.read("oscal/assessment-results.json"), as: UTF8.self)
+        #expect(
+            results.contains(#""name":"sample-log-entry""#)
+                && results.contains("In the sample of 20: 1 exception."))
+
+        try desk.scratch.write("late.jsonl", TinyProgram.probe("p-900", at: "2025-01-30T00:00:00Z"))
+        try await desk.expect(0, "import", "late.jsonl")
+        report = try await desk.expect(0, "report", "type-2", "--output", "md").output
+        #expect(report.contains("The sample of log entry \(first) was drawn from another population"))
+        #expect(!report.contains("In the sample of"))
+
+        try await desk.expect(1, "assess")
+        try await desk.expect(0, "package", "--out", "tiny.assay", "--include", "personal")
+        #expect(try await desk.verify("verify", "tiny.assay").status == 0)
+        #expect(try await desk.verify("reperform", "tiny.assay").status == 0)
     }
 
     @Test func `more than there is cannot be drawn`() async throws {

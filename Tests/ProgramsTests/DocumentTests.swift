@@ -7,7 +7,7 @@ import Testing
 @Suite struct DocumentTests {
     @Test func `the sample reads and lints without an error`() throws {
         let program = try Sample.program()
-        #expect(program.documents.count == 34)
+        #expect(program.documents.count == 37)
         let errors = try program.lint(kinds: .builtin(), criteria: .builtin()).filter {
             $0.severity == .error
         }
@@ -28,7 +28,7 @@ import Testing
         let program = try Sample.program()
         let control = try #require(program.control("IAM-02"))
         #expect(control.criteria.map(\.value) == ["CC6.2", "CC6.3"])
-        #expect(control.criteria[1].place == Place(file: "program/all.yaml", line: 19, column: 19))
+        #expect(control.criteria[1].place == Place(file: "program/all.yaml", line: 20, column: 19))
         #expect(control.hipaa == ["164.308(a)(3)(ii)(C)"])
         #expect(control.isKey == false)
         #expect(control.combination == .any)
@@ -49,7 +49,7 @@ import Testing
         #expect(rule.require.value == "a.mfa ||\n  at - a.created_at < days(7)\n")
         // The second line of the block, at its own column.
         #expect(
-            rule.require.place(line: 2, column: 3) == Place(file: "program/all.yaml", line: 54, column: 5))
+            rule.require.place(line: 2, column: 3) == Place(file: "program/all.yaml", line: 56, column: 5))
     }
 
     @Test func `an event test reads with its join`() throws {

@@ -26,6 +26,7 @@ import Testing
                 "commitments.yaml", "procedures/offboarding.md", "standards/host-baseline.md", "risks.yaml",
                 "assets.yaml", "vendors.yaml", "agreements.yaml", "people.yaml", "teams.yaml",
                 "decisions.yaml", "cuecs.yaml", "csocs.yaml", "datasets.yaml", "responses.yaml",
+                "engagements.yaml",
             ])
     }
 

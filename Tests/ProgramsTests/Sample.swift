@@ -19,6 +19,7 @@ enum Sample {
           Reads images.
 
             With an indented line: yes.
+        clinical: Reading waits.
         vendors: [cloudhost]
         states: { uptime: 99.9% }
         ---
@@ -41,6 +42,7 @@ enum Sample {
         risks: [leaver-keeps-access]
         cuecs: [remove-own-leavers]
         csocs: [data-centre-entry]
+        clinical: true
         effective: 2026-01-01
         ---
         control: CHG-01
@@ -355,6 +357,31 @@ enum Sample {
         action: Removal now begins from the personnel system.
         due: 2026-06-30
         done: 2026-06-01
+        ---
+        engagement: soc2
+        form: type-1
+        firm: Northgate Assurance
+        date: 2026-01-01
+        licence: State board, number 1
+        peer_reviewed: 2025-06-01
+        letter: 2025-12-01
+        independence: Declared in the letter.
+        scoped: 2025-12-02
+        described: 2025-12-09
+        walked: 2025-12-16
+        represented: 2026-01-20
+        issued: 2026-01-31
+        ---
+        engagement: soc2-year
+        form: type-2
+        firm: Northgate Assurance
+        period: p2026
+        tested: 2026-05-01
+        ---
+        engagement: gap
+        form: readiness
+        firm: Harbour Counsel
+        privileged: true
         """
 
     static let procedure = """

@@ -45,6 +45,23 @@ import Testing
         #expect(linked == Set(tests), "a test that no policy asks for, or the reverse")
     }
 
+    @Test
+    func `what can reach patients' care is marked, and changes are examined for hazards before and after`()
+        throws
+    {
+        let program = try self.program(try scope("healthcare-saas", "business-associate", Self.every))
+        #expect(program.controls.filter(\.isClinical).map(\.id.text) == ["PRC-01", "PRC-02", "PRC-03"])
+        let procedure = try #require(program.procedures.first { $0.policy?.value == "change-management" })
+        for step in [
+            "A requirement names its purpose", "what could harm a patient", "A release is approved",
+            "After release",
+        ] {
+            #expect(procedure.text.value.contains(step), "\(step)")
+        }
+        let served = program.controls.filter { $0.id.text.hasPrefix("CHG-") }.flatMap(\.criteria).map(\.value)
+        #expect(served.contains("CC8.1"))
+    }
+
     /// Every choice of categories besides Security.
     private static let choices: [Set<Catalog.Category>] = CategoryQuestion.all.map(\.category).reduce([[]]) {
         chosen, category in chosen + chosen.map { $0.union([category]) }

@@ -14,26 +14,32 @@ struct InitCommand: ParsableCommand {
         abstract: "Write a program to start from.",
         discussion: """
             The starter tests this repository and this machine with seven controls. The other templates hold the full \
-            set of controls for SOC 2 and HIPAA, narrowed to your role and to the categories that you choose; without \
-            --categories they ask on a terminal, and take Security, Availability and Confidentiality elsewhere.
+            set of controls for SOC 2 and HIPAA, narrowed to your role and to the categories that you choose. What no \
+            option tells they ask on a terminal; elsewhere they take the defaults, and Security, Availability and \
+            Confidentiality.
             """)
 
     @Argument(help: "Folder for the program; must be empty or not exist yet.")
     var folder: String
 
-    @Option(help: "Name of the organization.")
-    var organization = "My Company"
+    @Option(help: "Name of the organization. (default: \(exampleName))")
+    var organization: String?
 
-    @Option(help: "Domain of the organization; it names the evidence log for ever.")
-    var domain = exampleDomain
+    @Option(
+        help: "Domain of the organization; it names the evidence log for ever. (default: \(exampleDomain))")
+    var domain: String?
 
+    private static let exampleName = "My Company"
     private static let exampleDomain = "my-company.example"
 
     @Option(help: "The starting point: starter, healthcare-saas, imaging-ai or billing-analytics.")
     var template = "starter"
 
-    @Option(help: "Under HIPAA: covered-entity, business-associate or subcontractor.")
-    var role = "business-associate"
+    @Option(
+        help: "Under HIPAA: covered-entity, business-associate or subcontractor. (default: \(usualRole))")
+    var role: String?
+
+    private static let usualRole = "business-associate"
 
     @Option(
         help: """
@@ -50,13 +56,17 @@ struct InitCommand: ParsableCommand {
         let year = RFC3339.civil(daysSince1970: days).year
         let (from, to) = (Self.newYear(year), Self.newYear(year + 1))
         if template == "starter" {
-            let files = StarterProgram.files(organization: organization, domain: domain, from: from, to: to)
+            let domain = domain ?? Self.exampleDomain
+            let files = StarterProgram.files(
+                organization: organization ?? Self.exampleName, domain: domain, from: from, to: to)
             try NewFolder.write(files, to: folder)
             Console.print("Wrote a program of \(files.count) files to \(folder).")
-            next("read this repository and this machine")
+            next("read this repository and this machine", domain)
             return
         }
         try NewFolder.expectFree(folder)
+        _ = try ScopingAssistant(template: template, role: role ?? Self.usualRole, categories: categories)
+        let (organization, domain, role) = (askedName, askedDomain, askedRole)
         let scope = try ScopingAssistant(template: template, role: role, categories: categories).scope()
         let program = TemplateProgram(
             scope: scope, organization: organization, domain: domain, zone: zone, from: from, to: to)
@@ -70,10 +80,50 @@ struct InitCommand: ParsableCommand {
         let text =
             "Policies, procedures, standards, commitments, vendors and decisions are drafts until you adopt them, and \(program.untested.count) statements of the policies have no test. \(folder)/README.md says where to start."
         for line in text.wrapped(indent: 0) { Console.print(line) }
-        next("read what sources.yaml names")
+        next("read what sources.yaml names", domain)
     }
 
-    private func next(_ collecting: String) {
+    // MARK: What no option tells
+
+    private var askedName: String {
+        if let organization { return organization }
+        guard Questions.canAsk else { return Self.exampleName }
+        return Questions.text("What is your organization called?", default: Self.exampleName) { _ in nil }
+    }
+
+    private var askedDomain: String {
+        if let domain { return domain }
+        guard Questions.canAsk else { return Self.exampleDomain }
+        let question =
+            "What is its internet domain? It names the evidence log for ever; you can still set it in organization.yaml before the first apply."
+        return Questions.text(question, default: Self.exampleDomain) { answer in
+            let labels = answer.split(separator: ".", omittingEmptySubsequences: false)
+            let isName =
+                labels.count > 1
+                && labels.allSatisfy { label in
+                    !label.isEmpty
+                        && label.utf8.allSatisfy {
+                            $0 < 0x80 && ($0 == UInt8(ascii: "-") || isAlphanumeric($0))
+                        }
+                }
+            return isName ? nil : "Please write a name such as clinic.example, without https:// and paths."
+        }
+    }
+
+    private func isAlphanumeric(_ byte: UInt8) -> Bool {
+        Character(Unicode.Scalar(byte)).isLetter || Character(Unicode.Scalar(byte)).isNumber
+    }
+
+    private var askedRole: String {
+        if let role { return role }
+        let usual = OrganizationRole.all.firstIndex { $0.name == Self.usualRole } ?? 0
+        guard Questions.canAsk else { return Self.usualRole }
+        let chosen = Questions.choice(
+            "What are you under HIPAA?", OrganizationRole.all.map(\.title), default: usual)
+        return OrganizationRole.all[chosen].name
+    }
+
+    private func next(_ collecting: String, _ domain: String) {
         if domain == Self.exampleDomain {
             Console.print(
                 "Set the name and the domain in \(folder)/organization.yaml before the first apply:")

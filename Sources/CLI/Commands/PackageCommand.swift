@@ -26,6 +26,9 @@ struct PackageCommand: AsyncParsableCommand {
     @Option(help: "What else may be in it: personal. The same as --profile auditor.")
     var include: [Extra] = []
 
+    @Flag(help: "Put the Type II report in it, as a page; verify checks that it is of the sealed result.")
+    var report = false
+
     @Option(
         name: .customLong("with-verifier"),
         help: "Also write the verifier for web browsers, one page that needs no network, to this file.")
@@ -42,6 +45,9 @@ struct PackageCommand: AsyncParsableCommand {
     }
 
     func validate() throws {
+        if report, profile == .public {
+            throw ValidationError("--report: a package for the public holds conclusions only")
+        }
         if !include.isEmpty, let profile, profile != .auditor {
             throw ValidationError("--include personal is --profile auditor; give one of the two")
         }
@@ -51,7 +57,7 @@ struct PackageCommand: AsyncParsableCommand {
         let profile = profile ?? (include.isEmpty ? .buyer : .auditor)
         let opened = try workspace.open()
         if !hasNoAnchor, try opened.anchoring() != nil { try await anchor(opened) }
-        let sealed = try opened.seal(to: out, for: profile, clock: time.clock)
+        let sealed = try opened.seal(to: out, for: profile, withReport: report, clock: time.clock)
         Console.print("Sealed assessment \(sealed.assessment) into \(out), for: \(profile.rawValue)")
         Console.print("  \(sealed.entries) log entries, \(sealed.batches) batches, \(sealed.bytes) bytes")
         Console.print("  sha256 \(sealed.digest.hex)")

@@ -39,6 +39,10 @@ struct ReportCommand: AsyncParsableCommand {
     @Option(help: "What else may be in it: personal.")
     var include: [PackageCommand.Extra] = []
 
+    @Flag(
+        help: "With readiness: list what blocks the period, and exit with 1 as long as anything does.")
+    var gate = false
+
     @OptionGroup var period: PeriodOptions
     @OptionGroup var workspace: WorkspaceOptions
 
@@ -47,6 +51,7 @@ struct ReportCommand: AsyncParsableCommand {
             throw ValidationError("type-1 describes one day: give --at, for example --at 2026-06-30")
         }
         if kind != .typeOne, at != nil { throw ValidationError("--at goes with type-1") }
+        if gate, kind != .readiness { throw ValidationError("--gate goes with readiness") }
         if out == nil, !output.isText {
             throw ValidationError("\(output.rawValue) is no text for a terminal: give --out")
         }
@@ -62,6 +67,7 @@ struct ReportCommand: AsyncParsableCommand {
                 includePersonal: include.contains(.personal)),
             clock: .system
         ) { Console.progress("reading batch", $0, $1) }
+        if gate, out == nil { return try passGate(material) }
         guard let out else {
             Console.print(try output.text(of: material), terminator: "")
             return
@@ -71,6 +77,20 @@ struct ReportCommand: AsyncParsableCommand {
             try WrittenFile.write(file.bytes, to: path)
             Console.print("Wrote \(path): \(file.bytes.count) bytes, sha256 \(file.digest.hex)")
         }
+        if gate { try passGate(material) }
+    }
+
+    /// Nothing may block before a period starts.
+    private func passGate(_ material: ReportMaterial) throws {
+        let blockers = GapAnalysis(material).gaps.filter(\.isBlocker)
+        if blockers.isEmpty { return Console.print("Nothing blocks the period.") }
+        Console.print("\(blockers.count) \(blockers.count == 1 ? "gap blocks" : "gaps block") the period:")
+        for blocker in blockers {
+            for line in "\(blocker.subject): \(blocker.what) Remedy: \(blocker.remedy).".wrapped(indent: 2) {
+                Console.print(line)
+            }
+        }
+        throw ExitStatus.findings
     }
 }
 

@@ -21,6 +21,9 @@ struct SampleCommand: ParsableCommand {
             population's root. Only then does the auditor choose the seed, any text. So neither side can steer what \
             is drawn: the one did not know the seed, the other could not change the population.
 
+            --record puts the draw on the log. Reports then show it in Section IV beside the result of the full population, \
+            and no draw can be left out because of what it drew.
+
             --format json prints everything that proves the draw; --verify checks such a file without a workspace.
             """)
 
@@ -42,6 +45,9 @@ struct SampleCommand: ParsableCommand {
     @Flag(name: .customLong("show-personal"), help: "Show facts with fields that are marked personal.")
     var showsPersonal = false
 
+    @Option(help: "Put the draw on the log; the value says who chose the seed.")
+    var record: String?
+
     @Option(help: "Check a file that --format json wrote.")
     var verify: String?
 
@@ -51,11 +57,12 @@ struct SampleCommand: ParsableCommand {
 
     @OptionGroup var period: PeriodOptions
     @OptionGroup var workspace: WorkspaceOptions
+    @OptionGroup var time: ClockOptions
     @OptionGroup var output: FormatOptions
 
     func validate() throws {
         guard verify == nil else {
-            if test != nil || seed != nil || size != nil || !allocate.isEmpty {
+            if test != nil || seed != nil || size != nil || record != nil || !allocate.isEmpty {
                 throw ValidationError("--verify takes a file and nothing else but --key and --format")
             }
             return
@@ -68,6 +75,8 @@ struct SampleCommand: ParsableCommand {
         }
         if seed != nil, sizes != 1 { throw ValidationError("give --size, or --allocate, beside --seed") }
         if seed?.isEmpty == true { throw ValidationError("the seed is empty") }
+        if record != nil, seed == nil { throw ValidationError("--record is for a draw: give --seed") }
+        if record?.isEmpty == true { throw ValidationError("--record: say who chose the seed") }
         if Set(allocate.map(\.name)).count < allocate.count {
             throw ValidationError("--allocate names a stratum twice")
         }
@@ -82,12 +91,15 @@ struct SampleCommand: ParsableCommand {
             SampleRequest(
                 test: test, span: period.span, knownAt: period.knownAt, seed: seed, size: requestedSize,
                 stratification: stratify, includePersonal: showsPersonal),
-            clock: .system
+            clock: time.clock
         ) { Console.progress("reading batch", $0, $1) }
+        // Before anything is shown, so that no draw is seen that is not on record.
+        let leaf = try record.flatMap { try opened.record(document, by: $0, clock: time.clock) }
         switch output.format {
         case .table: for line in SampleTable(document).lines { Console.print(line) }
         case .json: try Console.print(try opened.seal(document))
         }
+        if let leaf { Console.say("On record as log entry \(leaf); reports show the sample.") }
     }
 
     private var requestedSize: SampleRequest.Size {

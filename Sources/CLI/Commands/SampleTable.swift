@@ -70,24 +70,12 @@ struct SampleTable {
             table.add([
                 String(place + 1), unit.key.text.isEmpty ? "the organization" : unit.key.text,
                 unit.source.text.isEmpty ? "-" : unit.source.text, unit.at?.description ?? "-",
-                Self.word(unit.verdict) + (document.late.contains(unit.id) ? ", late" : ""),
+                unit.verdict.word + (document.late.contains(unit.id) ? ", late" : ""),
                 facts.isEmpty ? "none" : facts + more, String(pick.rank.hex.prefix(12)),
             ])
         }
         lines += table.lines.map { "  " + $0 }
         return lines
-    }
-
-    private static func word(_ verdict: Verdict) -> String {
-        switch verdict {
-        case .unknown: "unknown"
-        case .pending: "not due yet"
-        case .fail: "exception"
-        case .tolerated: "within grace"
-        case .waived: "waived"
-        case .pass: "pass"
-        case .notApplicable: "no occurrence"
-        }
     }
 
     private func bounds(_ draw: SampleDraw) -> [String] {

@@ -32,23 +32,21 @@ struct ScopingAssistant {
     func scope() throws -> TemplateScope {
         let defaults = Set(CategoryQuestion.all.filter(\.isDefault).map(\.category))
         let scope = TemplateScope(template: template, role: role, categories: categories ?? defaults)
-        guard categories == nil, isatty(0) == 1, isatty(1) == 1 else { return scope }
+        guard categories == nil, Questions.canAsk else { return scope }
         return CategoryQuestion.all.reduce(scope, Self.ask)
     }
 
     private static func ask(_ scope: TemplateScope, _ question: CategoryQuestion) -> TemplateScope {
-        let cost = words(scope.cost(of: question.category))
-        Console.print("\(question.category): \(question.ask)")
-        Console.print("  yes adds \(cost)  [\(question.isDefault ? "Y/n" : "y/N")] ", terminator: "")
-        let answer = (readLine() ?? "").lowercased()
-        let isWanted = answer.isEmpty ? question.isDefault : answer.hasPrefix("y")
+        let isWanted = Questions.yes(
+            "\(question.category): \(question.ask)", "yes adds \(words(scope.cost(of: question.category)))",
+            default: question.isDefault)
         return isWanted ? scope.with(question.category) : scope.without(question.category)
     }
 
     /// The scope as a table: each category, what speaks for it and what it costs.
     static func table(_ scope: TemplateScope) -> [String] {
         var table = Columns(["category", "in scope", "adds", "ask yourself"], whole: [0, 1, 2])
-        table.add(["Security", "always", "", "the base of every SOC 2 examination"])
+        table.add(["Security", "always", "", "the base of every examination"])
         for question in CategoryQuestion.all {
             let isIn = scope.categories.contains(question.category)
             let ask = question.ask.wrapped(indent: 0, width: 33)

@@ -35,47 +35,27 @@ extension OfficialTexts {
 
     private struct Row {
         let line: Int
-        var fields: [String]
+        let fields: [String]
     }
 
     private static func rows(_ bytes: [UInt8], _ name: String) throws(OfficialTextError) -> [Row] {
         var rows: [Row] = []
-        var fields: [String] = []
-        var field: [UInt8] = []
-        var isQuoted = false
-        var line = 1
-        var start = 1
-        func end(of fields: [String]) {
-            if fields != [""] { rows.append(Row(line: start, fields: fields)) }
-        }
-        var index = 0
-        while index < bytes.count {
-            let byte = bytes[index]
-            index += 1
-            switch byte {
-            case UInt8(ascii: "\"") where isQuoted && index < bytes.count && bytes[index] == byte:
-                field.append(byte)
-                index += 1
-            case UInt8(ascii: "\"") where isQuoted || field.isEmpty: isQuoted.toggle()
-            case UInt8(ascii: ",") where !isQuoted:
-                fields.append(String(decoding: field, as: UTF8.self))
-                field = []
-            case UInt8(ascii: "\n") where !isQuoted:
-                if field.last == UInt8(ascii: "\r") { field.removeLast() }
-                end(of: fields + [String(decoding: field, as: UTF8.self)])
-                (fields, field) = ([], [])
-                line += 1
-                start = line
-            default:
-                if byte == UInt8(ascii: "\n") { line += 1 }
-                field.append(byte)
+        do {
+            let reader = try CSVReader(ByteStream(bytes))
+            while let record = try reader.next() {
+                switch record {
+                case .fields(let fields, let line): rows.append(Row(line: line, fields: fields))
+                case .refused(let why, let line): throw OfficialTextError(file: name, line: line, reason: why)
+                }
             }
-        }
-        guard !isQuoted else {
+        } catch let error as OfficialTextError {
+            throw error
+        } catch let error as CSVError {
             throw OfficialTextError(
-                file: name, line: start, reason: "the text ends within quotes; close them")
+                file: name, line: error.line, reason: "the text ends within quotes; close them")
+        } catch {
+            throw OfficialTextError(file: name, line: 0, reason: "\(error)")
         }
-        if !fields.isEmpty || !field.isEmpty { end(of: fields + [String(decoding: field, as: UTF8.self)]) }
         return rows
     }
 }

@@ -57,6 +57,8 @@ package struct Control: DocumentBody {
     package internal(set) var userEntityControls: [Text] = []
     /// Ids of what it needs subservice organizations to do.
     package internal(set) var subserviceControls: [Text] = []
+    /// Its failure can reach patients' care.
+    package internal(set) var isClinical = false
     /// Nil when it holds from the moment it is applied.
     package internal(set) var effective: Moment?
 
@@ -82,6 +84,7 @@ package struct Control: DocumentBody {
             .optional("risks", .list(of: .reference), \.risks),
             .optional("cuecs", .list(of: .reference), \.userEntityControls),
             .optional("csocs", .list(of: .reference), \.subserviceControls),
+            .optional("clinical", .flag, \.isClinical),
             .optional("effective", .moment, \.effective),
         ])
 }

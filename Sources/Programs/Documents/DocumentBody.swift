@@ -32,6 +32,7 @@ package enum Body: Sendable, Hashable {
     case csoc(SubserviceControl)
     case dataset(Dataset)
     case response(ManagementResponse)
+    case engagement(Engagement)
 
     /// Reads all keys but the first, which has given the type and the id.
     static func read(
@@ -69,6 +70,7 @@ package enum Body: Sendable, Hashable {
         case .csoc: return body(SubserviceControl.self, Body.csoc)
         case .dataset: return body(Dataset.self, Body.dataset)
         case .response: return body(ManagementResponse.self, Body.response)
+        case .engagement: return body(Engagement.self, Body.engagement)
         case .test:
             guard var test = Test.read(entries, at: place, besides: type.rawValue, &reading) else {
                 return nil
@@ -105,6 +107,7 @@ package enum Body: Sendable, Hashable {
         case .csoc(let value): SubserviceControl.schema.write(value)
         case .dataset(let value): Dataset.schema.write(value)
         case .response(let value): ManagementResponse.schema.write(value)
+        case .engagement(let value): Engagement.schema.write(value)
         }
     }
 }

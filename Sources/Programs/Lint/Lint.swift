@@ -80,6 +80,8 @@ struct Lint {
         vagueWording()
         contradictions()
         placesOfPHI()
+        engagements()
+        periods()
     }
 
     mutating func add(

@@ -1,3 +1,5 @@
+package import Ledger
+
 /// A report as its forms print it: sections of blocks, with no word about how they look.
 ///
 /// HTML, Markdown and DOCX are written from this one value, so that they say the same.
@@ -9,6 +11,8 @@ package struct Manuscript: Sendable, Hashable {
     package let sections: [Section]
     /// What the report is a function of, for the last page and the file's properties.
     package let basis: [Term]
+    /// The result that it is a report of.
+    package var result: Digest?
 
     package struct Section: Sendable, Hashable {
         /// For links; unique in the manuscript.

@@ -18,6 +18,7 @@ extension Manuscript {
         self.notices = notices
         sections = Self.sections(material)
         basis = Self.basis(material)
+        result = material.resultDigest
     }
 
     private static func sections(_ material: ReportMaterial) -> [Section] {

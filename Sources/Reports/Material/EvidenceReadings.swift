@@ -44,7 +44,8 @@ extension IncidentRecord {
                     IncidentRecord(
                         key: key, severity: last.value["severity"]?.string ?? "not stated",
                         opened: last.value["opened_at"]?.string ?? "not stated",
-                        isContained: last.value["contained"]?.bool, touchesPHI: last.value["phi"]?.bool))
+                        isContained: last.value["contained"]?.bool, touchesPHI: last.value["phi"]?.bool,
+                        touchesCare: last.value["clinical"]?.bool))
             }
         }
         return found.sorted { (Identifier($0.opened), $0.key) < (Identifier($1.opened), $1.key) }

@@ -12,10 +12,12 @@ package struct ReportPopulation: Sendable {
     package let root: Digest
     /// What the evidence says of its completeness and accuracy.
     package let checks: [PopulationCheck]
+    /// The draws on record, in the order of the log.
+    package let samples: [ReportSample]
 
     package init(
         kinds: [Identifier], sources: [Identifier], batches: Int, count: Int, root: Digest,
-        checks: [PopulationCheck]
+        checks: [PopulationCheck], samples: [ReportSample]
     ) {
         self.kinds = kinds
         self.sources = sources
@@ -23,7 +25,49 @@ package struct ReportPopulation: Sendable {
         self.count = count
         self.root = root
         self.checks = checks
+        self.samples = samples
     }
+}
+
+/// A draw on record from a population.
+package struct ReportSample: Sendable {
+    package struct Item: Sendable {
+        package let unit: SamplingUnit
+        package let rank: Digest
+
+        package init(unit: SamplingUnit, rank: Digest) {
+            self.unit = unit
+            self.rank = rank
+        }
+    }
+
+    package struct Stratum: Sendable {
+        /// Nil where the population was not parted.
+        package let name: Identifier?
+        package let population: Int
+        /// In order of rank.
+        package let items: [Item]
+
+        package init(name: Identifier?, population: Int, items: [Item]) {
+            self.name = name
+            self.population = population
+            self.items = items
+        }
+    }
+
+    /// The log entry.
+    package let leaf: Int
+    package let draw: DrawStatement
+    /// What was drawn; nil when the population has become another one since.
+    package let strata: [Stratum]?
+
+    package init(leaf: Int, draw: DrawStatement, strata: [Stratum]?) {
+        self.leaf = leaf
+        self.draw = draw
+        self.strata = strata
+    }
+
+    package var items: [Item] { strata?.flatMap(\.items) ?? [] }
 }
 
 /// The way from a fact to the log, for a table: which batch, which item, which hashes.
@@ -73,12 +117,17 @@ package struct IncidentRecord: Sendable, Hashable {
     /// Nil when the evidence does not say.
     package let isContained: Bool?
     package let touchesPHI: Bool?
+    package let touchesCare: Bool?
 
-    package init(key: Identifier, severity: String, opened: String, isContained: Bool?, touchesPHI: Bool?) {
+    package init(
+        key: Identifier, severity: String, opened: String, isContained: Bool?, touchesPHI: Bool?,
+        touchesCare: Bool?
+    ) {
         self.key = key
         self.severity = severity
         self.opened = opened
         self.isContained = isContained
         self.touchesPHI = touchesPHI
+        self.touchesCare = touchesCare
     }
 }

@@ -42,6 +42,7 @@ extension PackageVerification {
         case ErasureStatement.predicateType: recorded = ErasureStatement(statement)?.recorded
         case HoldStatement.predicateType: recorded = HoldStatement(statement)?.recorded
         case ExportStatement.predicateType: recorded = ExportStatement(statement)?.recorded
+        case DrawStatement.predicateType: recorded = DrawStatement(statement)?.recorded
         default:
             throw Failed(
                 description:

@@ -109,6 +109,8 @@ package enum PackageError: Error, Hashable, CustomStringConvertible {
     case missing(String)
     case manifest(String)
     case noAssessment
+    /// The assessment on record is not what the evidence gives now, so no report of it can be written.
+    case otherResult(leaf: Int)
     /// The log went on while the package was made.
     case moving
     /// What the re-run would need is not in the package.
@@ -121,6 +123,8 @@ package enum PackageError: Error, Hashable, CustomStringConvertible {
         case .missing(let path): "the package lacks \(path)"
         case .manifest(let what): "the manifest is unusable: \(what)"
         case .noAssessment: "there is no assessment to seal yet; run \"assay assess\" first"
+        case .otherResult(let leaf):
+            "the evidence gives another result now than log entry \(leaf) states; run \"assay assess\" first, or leave --report out"
         case .moving: "the log went on while the package was made; try again when nothing is being recorded"
         case .withheld(let what): what
         }

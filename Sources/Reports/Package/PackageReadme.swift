@@ -69,5 +69,8 @@ enum PackageReadme {
               program/N.jsonl has the SHA-256 that entry N states
               result.json has the SHA-256 that log entry \(content.assessment) states
             """
+                + (content.files.contains { $0.path == PackageLayout.report }
+                    ? "\n  report.html names that SHA-256 in its head; management wrote it, nobody has audited it"
+                    : "")
     }
 }

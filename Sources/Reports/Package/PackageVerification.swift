@@ -57,6 +57,7 @@ package struct PackageVerification {
         claims += evidence.claims
         check("program") { try $0.checkProgram() }
         check("result") { try $0.checkResult() }
+        if reader.paths.contains(PackageLayout.report) { check("report") { try $0.checkReport() } }
     }
 
     private mutating func checkPublic() {
@@ -189,7 +190,7 @@ package struct PackageVerification {
         let here =
             profile == .public
             ? [PackageLayout.summary, PackageLayout.assessment, PackageLayout.assessmentProof]
-            : [PackageLayout.result]
+            : [PackageLayout.result, PackageLayout.report]
         let own = Set((everywhere + here).map { Identifier($0) })
         let folders =
             profile == .public ? [] : [PackageLayout.log, PackageLayout.batches, PackageLayout.program]

@@ -42,6 +42,13 @@ package struct PackageContent: Sendable {
         self.withheldFields = withheldFields
         self.files = files
     }
+
+    /// The same with one more file.
+    package func adding(_ file: PackagedFile) -> PackageContent {
+        PackageContent(
+            origin: origin, assessment: assessment, profile: profile, isSynthetic: isSynthetic,
+            personalFields: personalFields, withheldFields: withheldFields, files: files + [file])
+    }
 }
 
 /// Where things lie in a package.
@@ -49,6 +56,7 @@ package enum PackageLayout {
     package static let readme = "README.txt"
     package static let result = "result.json"
     package static let summary = "summary.json"
+    package static let report = "report.html"
     package static let assessment = "assessment.dsse.json"
     package static let assessmentProof = "assessment.tlog-proof"
     package static let key = "trust/log.vkey"

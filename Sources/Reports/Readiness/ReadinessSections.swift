@@ -12,7 +12,10 @@ struct ReadinessSections {
         gaps = GapAnalysis(material).gaps
     }
 
-    var sections: [Manuscript.Section] { [overview, gapSection, blockers, plan, forecast] }
+    var sections: [Manuscript.Section] {
+        let stages = StageTable(material: material, blockers: gaps.count(where: \.isBlocker)).section
+        return [overview, gapSection, blockers, plan, forecast, stages]
+    }
 
     private var overview: Manuscript.Section {
         Manuscript.Section(

@@ -1,3 +1,5 @@
+import Programs
+
 /// Section I, which only an auditor may write.
 struct AuditorSection {
     let material: ReportMaterial
@@ -9,7 +11,8 @@ struct AuditorSection {
             blocks: [
                 .placeholder(
                     "To be written, signed and dated by the independent service auditor. Nothing here has been filled in, and nobody but the auditor may fill it in.",
-                    by: "independent service auditor"),
+                    by: "independent service auditor")
+            ] + engaged + [
                 .paragraph("The auditor's report will state:"),
                 .list(
                     [
@@ -22,5 +25,32 @@ struct AuditorSection {
                         "who may use the report, then signature, city and date",
                     ]),
             ])
+    }
+
+    /// What management has on file about who was engaged; no word of what that firm concludes.
+    private var engaged: [Block] {
+        let form: Engagement.Form = material.kind == .typeTwo ? .typeTwo : .typeOne
+        let own = material.program.engagements.filter { engagement in
+            engagement.form == form
+                && (engagement.period.flatMap {
+                    material.program.period($0.id)?.interval(in: material.program.zone)
+                }
+                .map { $0 == material.period } ?? (form == .typeOne))
+        }
+        if own.isEmpty {
+            return [.missing("No document of type engagement says which firm was engaged to examine this.")]
+        }
+        return own.flatMap { engagement -> [Block] in
+            [
+                .paragraph("On file with management about the engagement \(engagement.id):"),
+                .terms([
+                    .init("Firm", engagement.firm.value),
+                    .init("Licence", engagement.licence ?? "not on file"),
+                    .init("Last peer review", engagement.peerReviewed?.description ?? "not on file"),
+                    .init("Letter of engagement", engagement.letter?.description ?? "not on file"),
+                    .init("Independence", engagement.independence ?? "no declaration on file"),
+                ]),
+            ]
+        }
     }
 }

@@ -29,7 +29,10 @@ struct DescriptionSection {
             return [.heading("DC 1. Services provided"), .missing("No document of type system exists.")]
         }
         return [.heading("DC 1. Services provided")]
-            + systems.flatMap { [.paragraph($0.title + "."), .paragraph($0.description)] as [Block] }
+            + systems.flatMap { system -> [Block] in
+                [.paragraph(system.title + "."), .paragraph(system.description)]
+                    + (system.clinical.map { [.paragraph("If it is down or wrong: \($0)")] } ?? [])
+            }
     }
 
     private var commitments: [Block] {
@@ -141,11 +144,15 @@ struct DescriptionSection {
             .table(
                 Sheet(
                     "Incidents on record in the period; whether one came from a failed control is for management to say",
-                    columns: ["Incident", "Severity", "Opened", "Contained", "Touches health information"],
+                    columns: [
+                        "Incident", "Severity", "Opened", "Contained", "Touches health information",
+                        "Touched patients' care",
+                    ],
                     rows: material.incidents.map { incident in
                         [
                             Cell(incident.key.text), Cell(incident.severity), Cell(incident.opened),
                             Self.cell(incident.isContained), Self.cell(incident.touchesPHI),
+                            Self.cell(incident.touchesCare),
                         ]
                     })),
         ]

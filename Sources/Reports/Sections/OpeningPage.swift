@@ -99,7 +99,7 @@ struct OpeningPage {
 
     private var whatItIsNot: [String] {
         [
-            "It is not a certificate. A SOC 2 report is an attestation: an independent auditor (CPA) examines what management says, and gives an opinion.",
+            "It is not a certificate. A SOC 2 report is an attestation: an independent auditor (CPA) examines what management says, and gives an opinion; in the United States under the AICPA's attestation standards, elsewhere under ISAE 3000.",
             "It holds no opinion. \"Effective\", \"met\" and the like are proposals computed from evidence; only the auditor concludes.",
             "Unknown is never counted as good: where nothing was collected, the report says so.",
         ]

@@ -44,39 +44,9 @@ struct OtherInformationSection {
 
     /// What management says, what was waived, and how many exceptions nobody has answered.
     private func response(to row: TestRow) -> Cell {
-        let controls = material.result.controls.filter { $0.control.tests.contains(row.id) }.map(\.control.id)
-        var open = Set(row.exceptions.map(\.id))
-        var lines: [String] = []
-        for response in material.program.responses {
-            let answered = row.exceptions.filter {
-                response.answers(
-                    row.id, of: controls, key: $0.key, start: $0.interval.start, in: material.program.zone)
-            }
-            guard !answered.isEmpty else { continue }
-            open.subtract(answered.map(\.id))
-            lines.append(Self.text(response, to: answered, of: row))
-        }
-        if lines.isEmpty {
-            lines = ["none given"]
-        } else if !open.isEmpty {
-            lines.append("\(Wording.count(open.count, "exception")) without a response.")
-        }
-        return open.isEmpty ? Cell(lines + waivers(row)) : Cell(lines + waivers(row), mark: .unknown)
-    }
-
-    /// Exceptions are named by their numbers: keys may be about persons.
-    private static func text(
-        _ response: ManagementResponse, to answered: [ExceptionRow], of row: TestRow
-    ) -> String {
-        let isAll = answered.count == row.exceptions.count
-        let names = answered.prefix(10).map(\.id).joined(separator: ", ")
-        let rest = answered.count > 10 ? " and \(answered.count - 10) more" : ""
-        var parts = ["\(isAll ? "All" : names + rest): \(response.text.inOneLine)"]
-        if let action = response.action { parts.append("Action: \(action.inOneLine)") }
-        var answerable = "Owner: \(response.owner)"
-        if let due = response.due { answerable += ", due \(due)" }
-        if let done = response.done { answerable += ", done \(done)" }
-        return (parts + [answerable + "."]).joined(separator: " ")
+        let responses = ExceptionResponses(material, row)
+        let lines = responses.lines + waivers(row)
+        return responses.isComplete ? Cell(lines) : Cell(lines, mark: .unknown)
     }
 
     /// Waivers are decisions on record, no responses; a reader wants to see them beside the exceptions.
@@ -85,9 +55,4 @@ struct OtherInformationSection {
             "Waiver \(waiver.id), approved \(Wording.date(waiver.approved)) by \(waiver.approver), from \(waiver.from) to \(waiver.to): \(waiver.reason)"
         }
     }
-}
-
-extension String {
-    /// In one line.
-    fileprivate var inOneLine: String { split(whereSeparator: \.isWhitespace).joined(separator: " ") }
 }

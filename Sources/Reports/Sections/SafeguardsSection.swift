@@ -60,9 +60,49 @@ struct SafeguardsSection {
                         ]
                     })),
         ]
-        blocks += uncited + decisions
+        blocks += sideBySide + uncited + decisions
         return blocks
     }
+
+    /// One line a control with both: what it serves of the criteria, which a customer asks for, and of the law.
+    private var sideBySide: [Block] {
+        let outcomes = material.result.controls
+        let both = outcomes.filter {
+            !$0.control.criteria.isEmpty && !(material.document($0.control.id)?.hipaa.isEmpty ?? true)
+        }
+        guard !both.isEmpty else { return [] }
+        let all = Set(outcomes.flatMap(\.control.tests))
+        let shared = Set(both.flatMap(\.control.tests))
+        let uses = outcomes.reduce(0) {
+            $0 + $1.control.tests.count
+                * ($1.control.criteria.count + (material.document($1.control.id)?.hipaa.count ?? 0))
+        }
+        return [
+            .paragraph(
+                "Tested once, told to both: \(shared.count) of \(Wording.count(all.count, "test")) serve criteria and provisions of the law; the \(all.count) tests are cited \(uses) times. HIPAA is law and binds whether or not anybody asks; SOC 2 is what customers ask for. Neither stands for the other."
+            ),
+            .table(
+                Sheet(
+                    "SOC 2 and HIPAA side by side, by control",
+                    columns: [
+                        "Control", "Criteria (asked for by customers)", "45 CFR (law)", "Tests", "Proposed",
+                    ],
+                    rows: both.map { outcome in
+                        [
+                            Cell("\(outcome.control.id): \(outcome.control.title)", target: target(outcome)),
+                            Cell(outcome.control.criteria.map(\.text).joined(separator: ", ")),
+                            Cell(
+                                material.document(outcome.control.id)?.hipaa.map(\.value).joined(
+                                    separator: ", ")
+                                    ?? ""), Cell(outcome.control.tests.count),
+                            Cell(
+                                Wording.proposal(outcome.conclusion), mark: Wording.mark(outcome.conclusion)),
+                        ]
+                    })),
+        ]
+    }
+
+    private func target(_ outcome: ControlOutcome) -> String { "control-\(outcome.control.id)" }
 
     /// Title and kind of a provision, where the catalogue has it.
     private func gist(_ citation: HIPAACitation) -> [String] {

@@ -12,9 +12,11 @@ package struct TestRow: Sendable {
     package let procedure: String
     /// The population by name, source, count and root.
     package let populationText: String
-    /// Whether a sample or everything was tested.
+    /// How much of it was tested.
     package let extent: String
     package let result: String
+    /// What was drawn from it besides, for a person to look at.
+    let samples: [SampleRow]
     package let exceptions: [ExceptionRow]
 
     package var id: Identifier { outcome.test.id }
@@ -45,6 +47,7 @@ extension ReportMaterial {
             outcome: outcome, population: population,
             procedure: procedure(outcome, requirement), populationText: describe(population, unit),
             extent: extent(outcome, population, unit), result: result(outcome, unit),
+            samples: (population?.samples ?? []).map { SampleRow(test: id, sample: $0, unit: unit) },
             exceptions: exceptions(outcome))
     }
 
@@ -84,6 +87,9 @@ extension ReportMaterial {
     private func describe(_ population: ReportPopulation?, _ unit: String) -> String {
         guard let population else { return "No population: the test has no unit as of one instant." }
         let names = population.kinds.map { kinds.kind($0)?.title ?? $0.text }.joined(separator: ", ")
+        if population.count == 0, population.batches == 0 {
+            return "\(names): no source has brought anything of it."
+        }
         let sources =
             population.sources.isEmpty
             ? "no source" : population.sources.map(\.text).joined(separator: ", ")
@@ -97,8 +103,9 @@ extension ReportMaterial {
         guard let population, population.count > 0 else { return "None: the population is empty." }
         let rest = population.count - decided
         let open = rest > 0 ? "; \(rest) could not be decided" : ""
+        let sampled = population.samples.isEmpty ? ", no sample" : ""
         return
-            "Full population, no sample: \(decided) of \(Wording.count(population.count, unit)) decided\(open); \(Wording.percent(outcome.coverage)) covered by evidence."
+            "Full population\(sampled): \(decided) of \(Wording.count(population.count, unit)) decided\(open); \(Wording.percent(outcome.coverage)) covered by evidence."
     }
 
     private func result(_ outcome: TestOutcome, _ unit: String) -> String {

@@ -70,7 +70,10 @@ struct TestsSection {
                 .missing("No test was in force for this control; evidence has to be shown by hand."))
         } else {
             blocks.append(.table(isTypeOne ? designTable(rows, id) : table(rows, id)))
-            if !isTypeOne { blocks += rows.flatMap(population) }
+            if !isTypeOne {
+                blocks += rows.flatMap(population)
+                blocks += rows.flatMap { $0.samples.flatMap { $0.blocks(material.names) } }
+            }
             blocks += rows.flatMap(exceptions)
         }
         return .details(
@@ -94,6 +97,9 @@ struct TestsSection {
                     "Operation",
                     "\(document.nature.rawValue), \(document.frequency); owner \(document.owner)\(document.isKey ? "; key control" : "")"
                 ))
+            if document.isClinical {
+                terms.append(.init("Clinical safety", "its failure can reach patients' care"))
+            }
             terms.append(.init("Policy", document.policy?.value ?? "none named"))
         }
         terms.append(.init("Proposed", Wording.proposal(outcome.conclusion)))
@@ -122,8 +128,9 @@ struct TestsSection {
             "Tests of \(control)", columns: ["Test performed", "Population and extent", "Result"],
             rows: rows.map { row in
                 [
-                    Cell(["Test \(row.id)", row.procedure]), Cell([row.populationText, row.extent]),
-                    Cell([row.result], mark: mark(row)),
+                    Cell(["Test \(row.id)", row.procedure]),
+                    Cell([row.populationText, row.extent] + row.samples.map(\.extent)),
+                    Cell([row.result] + row.samples.map(\.result), mark: mark(row)),
                 ]
             })
     }
@@ -162,7 +169,10 @@ struct TestsSection {
     // MARK: Drill-down
 
     private func population(_ row: TestRow) -> [Block] {
-        guard let population = row.population else { return [] }
+        // Of what nobody has collected, nothing can be asked.
+        guard let population = row.population, population.count > 0 || population.batches > 0 else {
+            return []
+        }
         let counts = population.checks.reduce(into: [PopulationCheck.Result: Int]()) {
             $0[$1.result, default: 0] += 1
         }

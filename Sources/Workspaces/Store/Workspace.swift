@@ -3,6 +3,7 @@ package import Formats
 import Foundation
 package import Ledger
 package import Storage
+import Programs
 import StorageSQLite
 
 /// What keeps a workspace from being opened or used.
@@ -38,7 +39,7 @@ package enum WorkspaceError: Error, CustomStringConvertible {
             "another collector runs in this workspace (it holds \(path)); stop it first, or let it do the work"
         case .noSources: "the program has no sources; add one, or use \"assay import\""
         case .noTest(let id, let known):
-            "no test is called \"\(id)\"; there are \(known.map(\.text).joined(separator: ", "))"
+            Self.noTest(id, known.map(\.text))
         case .noKey(let test, let key):
             "the test \(test) has nothing called \"\(key)\" in this period; \"assay explain \(test)\" lists what it has"
         case .leaf(let leaf, let size): "the log has no entry \(leaf); it has \(size)"
@@ -49,6 +50,14 @@ package enum WorkspaceError: Error, CustomStringConvertible {
                 + "another log under the same key"
         case .unreadable(let path, let what): "\(path): \(what)"
         }
+    }
+
+    /// All names where they are few, else the one that was meant.
+    private static func noTest(_ id: Identifier, _ known: [String]) -> String {
+        let start = "no test is called \"\(id)\""
+        if known.count <= 20 { return "\(start); there are \(known.joined(separator: ", "))" }
+        let advice = Spelling.advice(for: id.text, among: known)
+        return advice.isEmpty ? "\(start) among the \(known.count) of the program" : "\(start); \(advice)"
     }
 }
 

@@ -18,10 +18,17 @@ package struct AssessmentRequest: Sendable {
     package let span: Span
     /// Nil is now.
     package let knownAt: Instant?
+    /// Nil takes what the named period agrees on, else the standard.
+    let tolerance: Tolerance?
 
     package init(span: Span, knownAt: Instant?) {
+        self.init(span: span, knownAt: knownAt, tolerance: nil)
+    }
+
+    init(span: Span, knownAt: Instant?, tolerance: Tolerance?) {
         self.span = span
         self.knownAt = knownAt
+        self.tolerance = tolerance
     }
 }
 
@@ -58,7 +65,7 @@ extension Workspace {
             let kinds = try KindCatalog.builtin().merging(current.kinds.map(\.kind))
             let input = try AssessmentInput(
                 program.history, criteria: try CriteriaCatalog.builtin(), period: period, knownAt: knownAt,
-                tolerance: tolerance, programDigest: program.digest)
+                tolerance: request.tolerance ?? tolerance, programDigest: program.digest)
             if listsAll {
                 let evidence = try EvidenceReader(database, blobs: blobs).history(
                     kinds: kinds, knownAt: knownAt, progress: progress)
@@ -79,8 +86,9 @@ extension Workspace {
     ) throws -> Restatement {
         let later = try evaluate(request, clock: clock, listsAll: true, progress: progress)
         let earlier = try evaluate(
-            AssessmentRequest(span: .interval(later.input.period), knownAt: since), clock: clock,
-            listsAll: true, progress: progress)
+            AssessmentRequest(
+                span: .interval(later.input.period), knownAt: since, tolerance: later.input.tolerance),
+            clock: clock, listsAll: true, progress: progress)
         return try Restatement(from: earlier, to: later)
     }
 

@@ -10,7 +10,7 @@ struct BatchOutline {
     private let touched: Set<Identifier>
     private let assertions: [CoverageAssertion]
 
-    init(_ batch: SealedBatch, period: Interval, program: ProgramHistory) {
+    init(_ batch: SealedBatch, period: Interval, connectors: SourceConnectors) {
         let statement = batch.statement
         var touched = period.contains(statement.recorded) ? Set(statement.kinds) : []
         var coverageItems = 0
@@ -29,7 +29,7 @@ struct BatchOutline {
         }
         self.batch = PopulationBatch(
             leaf: batch.leaf, statement: statement, coverageItems: coverageItems,
-            connector: Self.connector(of: statement, program))
+            connector: connectors.connector(of: statement))
         self.touched = touched
         self.assertions = assertions
     }
@@ -40,11 +40,23 @@ struct BatchOutline {
     func assertions(of kinds: Set<Identifier>) -> [CoverageAssertion] {
         assertions.filter { kinds.contains($0.kind) }
     }
+}
 
-    /// The connector that the program in force at the recording names for a source.
-    private static func connector(of statement: BatchStatement, _ program: ProgramHistory) -> String? {
-        let versions = program.versions(.source, statement.source, in: program.current.zone)
-        let version = versions.last { $0.recorded <= statement.recorded }
+/// The connectors that a program has named for its sources, over time.
+struct SourceConnectors {
+    private let versions: [Identifier: [DocumentVersion]]
+
+    init(_ program: ProgramHistory) {
+        let zone = program.current.zone
+        let ids = program.ids(of: .source)
+        versions = Dictionary(
+            ids.map { ($0, program.versions(.source, $0, in: zone)) }, uniquingKeysWith: { first, _ in first }
+        )
+    }
+
+    /// The one in force when a batch was recorded.
+    func connector(of statement: BatchStatement) -> String? {
+        let version = versions[statement.source]?.last { $0.recorded <= statement.recorded }
         guard case .source(let source)? = version?.document.body else { return nil }
         return source.connector.rawValue
     }

@@ -78,6 +78,35 @@ extension Workspace {
         try sample.sealed(by: try logSigner())
     }
 
+    /// Puts a draw on the log, once.
+    ///
+    /// - Parameter by: who chose the seed.
+    /// - Returns: its entry; nil where nothing was drawn.
+    package func record(_ sample: SampleDocument, by: String, clock: Clock) throws -> Int? {
+        try allow(clock)
+        let signer = try logSigner()
+        return try database.write { database in
+            let now = try LogTable.recorded(clock.now(), database)
+            guard let draw = DrawStatement(sample, by: by, recorded: now) else { return nil }
+            if let known = try draws(database).first(where: { $0.draw.isSameDraw(as: draw) }) {
+                return known.leaf
+            }
+            return try LogTable.append(
+                [try LogEntry(draw.statement, signedBy: [signer])], signer: signer, database)
+        }
+    }
+
+    /// Every draw on record, in the order of the log.
+    func draws(_ database: any Reading) throws -> [(leaf: Int, draw: DrawStatement)] {
+        var draws: [(leaf: Int, draw: DrawStatement)] = []
+        try database.query("SELECT leaf, bytes FROM entry ORDER BY leaf") { row in
+            if let draw = DrawStatement(try LogEntry(bytes: try row.bytes(1)).statement) {
+                draws.append((Int(try row.integer(0)), draw))
+            }
+        }
+        return draws
+    }
+
     /// When the newest batch or program was recorded; nil while the log is empty.
     func newestRecording(_ database: any Reading) throws -> Instant? {
         let batches = try EvidenceTables.batches(database).map(\.recorded)
@@ -135,12 +164,13 @@ private struct SamplingSource {
         let rows = try EvidenceTables.batches(database).filter { $0.recorded <= knownAt }
         let reader = EvidenceReader(database, blobs: blobs)
         let populationKinds = Set(test.populationKinds(in: period))
+        let connectors = SourceConnectors(program)
         var outlines: [BatchOutline] = []
         var collector = HistoryCollector(kinds: kinds, knownAt: knownAt)
         for (done, row) in rows.enumerated() {
             let batch = try reader.batch(row)
             collector.add(batch)
-            outlines.append(BatchOutline(batch, period: period, program: program))
+            outlines.append(BatchOutline(batch, period: period, connectors: connectors))
             progress(done + 1, 2 * rows.count)
         }
         let (history, digest) = collector.finish()

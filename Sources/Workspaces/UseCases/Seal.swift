@@ -23,11 +23,20 @@ package struct SealedPackage: Sendable {
 extension Workspace {
     /// Writes the newest assessment with what it rests on, as far as the profile goes, into one file. The export is put on
     /// record first; the same package is put on record once.
-    package func seal(to path: String, for profile: PackageProfile, clock: Clock) throws -> SealedPackage {
+    ///
+    /// - Parameter withReport: adds the Type II report of the assessment, with names of persons for an auditor only.
+    package func seal(
+        to path: String, for profile: PackageProfile, withReport: Bool = false, clock: Clock
+    ) throws -> SealedPackage {
         try allow(clock)
         // Whatever is recorded meanwhile is not in the package; then it is made again.
         for _ in 0..<3 {
-            let (size, content) = try database.read { try packageContent($0, profile) }
+            var (size, content) = try database.read { try packageContent($0, profile) }
+            if withReport {
+                let page = try typeTwoPage(
+                    of: content.assessment, size: size, includePersonal: profile == .auditor, clock: clock)
+                content = content.adding(PackagedFile(PackageLayout.report, page))
+            }
             let plan = try PackagePlan(content, key: logVerifier)
             guard let export = try putOnRecord(plan, size: size, clock: clock) else { continue }
             var bytes = 0

@@ -50,6 +50,25 @@ import Testing
         #expect(said.contains(path), "\(said)")
     }
 
+    @Test func `a report of another result, or of none, is told`() throws {
+        let entry = try Forgery(try SealedBytes.shared)
+        let result = entry.entries[try entry.leaf(of: Self.assessment)].statement.subjects[0].digest
+        func page(_ digest: String) -> [UInt8] {
+            Array(
+                "<!doctype html><meta name=\"assay-result\" content=\"sha256:\(digest)\"><p>All is well.".utf8
+            )
+        }
+        #expect(try objection { $0.files["report.html"] = page(result.hex) } == "")
+        #expect(
+            try objection { $0.files["report.html"] = page(Digest.sha256([]).hex) }.contains(
+                "report: report.html is a report of the result"))
+        #expect(
+            try objection { $0.files["report.html"] = page("00") }.contains("does not say of which result"))
+        #expect(
+            try objection { $0.files["report.html"] = Array("<p>All is well.".utf8) }.contains(
+                "does not say of which result"))
+    }
+
     @Test func `an entry of an unknown type is told`() throws {
         let said = try objection { try $0.change(try $0.leaf(of: Self.assessment), [:], type: "urn:other:1") }
         #expect(said.contains("urn:other:1"), "\(said)")

@@ -37,6 +37,30 @@ import Testing
         try await desk.expect(0, "verify", "a.assay")
     }
 
+    @Test func `a report in a package is of the sealed result, and names persons to an auditor only`()
+        async throws
+    {
+        let desk = try Desk()
+        try desk.scratch.write("program/all.yaml", TinyProgram.complete())
+        try await desk.expect(0, "apply", "program")
+        try await desk.expect(0, "import", "-", input: TinyProgram.facts)
+        try await desk.expect(1, "assess")
+        for profile in ["auditor", "buyer"] {
+            try await desk.expect(0, "package", "--out", "\(profile).assay", "--profile", profile, "--report")
+            let said = try await desk.expect(0, "verify", "\(profile).assay")
+            #expect(said.says("report.html is of the result that log entry"), "\(said.said)")
+            try await desk.expect(0, "reperform", "\(profile).assay")
+        }
+        let first = try desk.scratch.read("buyer.assay")
+        try await desk.expect(0, "package", "--out", "again.assay", "--profile", "buyer", "--report")
+        #expect(try desk.scratch.read("again.assay") == first, "the same log gives another package")
+        let refused = try await desk.expect(
+            2, "package", "--out", "p.assay", "--profile", "public", "--report")
+        #expect(refused.says("conclusions only"))
+        try await desk.expect(0, "package", "--out", "plain.assay")
+        #expect(try await !desk.expect(0, "verify", "plain.assay").says("report.html"))
+    }
+
     @Test func `a program or an assessment cannot be put on record before the newest entry`() async throws {
         let desk = try await Desk.tiny(synthetic: true, facts: TinyProgram.facts)
         try desk.scratch.write("program/more.yaml", TinyProgram.control("OPS-02"))

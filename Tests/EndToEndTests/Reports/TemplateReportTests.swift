@@ -38,6 +38,11 @@ import Testing
             adopt($0, "automatic-logoff", "decided: 2025-07-01\nreview: 2026-12-01")
         }
         try desk.scratch.write("program/registers/responses.yaml", Array(Self.responses.utf8))
+        try desk.scratch.write("program/registers/engagements.yaml", Array(Self.engagements.utf8))
+        try edit(desk, "organization.yaml") {
+            $0.replacing(
+                "\ndescription:", with: "\nclinical: Readings wait, and are told by telephone.\ndescription:")
+        }
         try await desk.expect(0, "apply", "program", "--clock", "2025-05-26T00:00:00Z")
         try await desk.expect(1, "import", "example/evidence/1-before-update.jsonl")
         try await desk.expect(1, "import", "example/evidence/2-after-update.jsonl")
@@ -76,10 +81,26 @@ import Testing
         owner: engineering
         """
 
+    private static let engagements = """
+        engagement: soc2-fy2026
+        form: type-2
+        firm: Northgate Assurance (synthetic)
+        period: this-year
+        licence: State board, number 12345
+        peer_reviewed: 2024-06-01
+        independence: Declared in the letter.
+        scoped: 2025-05-20
+        ---
+        engagement: readiness-2025
+        form: readiness
+        firm: Harbour Counsel (synthetic)
+        privileged: true
+        """
+
     private static let incidents = """
         {"batch":{"source":"tickets","mode":"snapshot","kinds":["incident.record"],"at":"2026-06-30T06:00:00Z"}}
         {"kind":"incident.record","key":"inc-1","at":"2026-06-30T06:00:00Z","value":{"severity":"sev2","opened_at":"2025-11-04T08:00:00Z","contained":true,"phi":false}}
-        {"kind":"incident.record","key":"inc-2","at":"2026-06-30T06:00:00Z","value":{"severity":"sev1","opened_at":"2026-04-10T20:15:00Z","contained":true,"phi":true}}
+        {"kind":"incident.record","key":"inc-2","at":"2026-06-30T06:00:00Z","value":{"severity":"sev1","opened_at":"2026-04-10T20:15:00Z","contained":true,"phi":true,"clinical":true}}
         {"kind":"incident.record","key":"inc-old","at":"2026-06-30T06:00:00Z","value":{"severity":"sev3","opened_at":"2025-02-01T00:00:00Z"}}
 
         """
@@ -111,7 +132,17 @@ import Testing
         #expect(!text.contains("No source of incident records"))
         // Section IV.
         #expect(text.contains("BCP-02 operated"))
+        #expect(text.contains("its failure can reach patients' care") == false)
+        // Who examines, and what it means for care.
+        #expect(
+            text.contains("**Firm:** Northgate Assurance (synthetic)")
+                || text.contains("Northgate Assurance (synthetic)"))
+        #expect(text.contains("not on file") && text.contains("Declared in the letter."))
+        #expect(text.contains("If it is down or wrong: Readings wait"))
+        #expect(try row(text, "| inc-2 ").hasSuffix("| yes | yes | yes |"))
         // Section V.
+        #expect(text.contains("SOC 2 and HIPAA side by side, by control"))
+        #expect(text.contains("Tested once, told to both: "))
         let leaver = try row(text, "| leaver-")
         #expect(leaver.contains("All: The personnel system told the directory late."))
         #expect(leaver.contains("Owner: it-operations, due 2026-08-31."))
@@ -125,6 +156,13 @@ import Testing
         #expect(gaps.contains("Nobody has decided on 21 addressable specifications"))
         #expect(gaps.contains("The policy Access control is a draft that nobody has adopted."))
         #expect(!gaps.contains("No document that has been adopted states service commitments"))
+        #expect(gaps.contains("Privileged and confidential: prepared under counsel"))
+        #expect(try row(gaps, "| Acceptance ").contains("not on file: signed letter"))
+        #expect(try row(gaps, "| Scoping ").contains("over, 2025-05-20"))
+        #expect(try row(gaps, "| Period ").contains("over, 2026-07-01"))
+        let gate = try await desk.expect(1, "report", "readiness", "--gate")
+        #expect(gate.says("gaps block the period:", "Remedy:"))
+        try await desk.expect(2, "report", "hipaa", "--gate")
         let hipaa = try await report(desk, "hipaa")
         #expect(hipaa.contains("not decided (proposed: implemented)"))
     }

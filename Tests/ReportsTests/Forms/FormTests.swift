@@ -77,6 +77,14 @@ private func manuscript(_ text: String) -> Manuscript {
         #expect(try manuscript("a").wordDocument == manuscript("a").wordDocument)
     }
 
+    @Test(arguments: [
+        ("", 10, 1), ("12345678", 10, 1), ("123456789", 10, 2), ("a\nb", 10, 2), ("\n\n", 10, 3),
+        ("abc", 1, 3),
+    ])
+    func `rows are as tall as their text`(_ text: String, _ width: Int, _ lines: Int) {
+        #expect(Workbook.lines(.text(text), width: width) == lines)
+    }
+
     @Test(arguments: [(0, "A"), (25, "Z"), (26, "AA"), (51, "AZ"), (52, "BA"), (701, "ZZ"), (702, "AAA")])
     func `columns are lettered as spreadsheets do`(_ index: Int, _ letters: String) {
         #expect(Workbook.letters(index) == letters)

@@ -49,7 +49,12 @@ extension OSCALBundle {
                 ("uuid", .string(uuid("activity \(row.id)"))),
                 ("title", .string(Self.line(row.outcome.test.title))),
                 ("description", .string(row.procedure)),
-                ("props", .array([property("test", row.id.text), property("extent", row.extent)])),
+                (
+                    "props",
+                    .array(
+                        [property("test", row.id.text), property("extent", row.extent)]
+                            + row.samples.map { property("sample", $0.extent) })
+                ),
             ])
         }
         var members: [(String, JSON)] = [
@@ -125,6 +130,15 @@ extension OSCALBundle {
                 property("population-count", String(population.count)),
                 property("population-root", population.root.hex),
             ]
+            for sample in row.samples {
+                let draw = sample.sample.draw
+                properties += [
+                    property("sample-size", String(draw.size)), property("sample-seed", draw.seed),
+                    property("sample-root", draw.population.hex),
+                    property("sample-log-entry", String(sample.sample.leaf)),
+                    property("sample-result", sample.result),
+                ]
+            }
             evidence = [
                 (
                     "relevant-evidence",
@@ -220,7 +234,9 @@ extension OSCALBundle {
                 ("title", .string(Self.line(row.outcome.test.title))),
                 (
                     "description",
-                    .string("\(row.result) Management's response: none given.")
+                    .string(
+                        "\(row.result) Management's response (unaudited): \(ExceptionResponses(material, row).lines.joined(separator: " "))"
+                    )
                 ),
                 (
                     "props",

@@ -6,24 +6,32 @@ import Ledger
 import Programs
 
 extension ReportMaterial {
-    /// The workbook as auditors use one: populations, samples, tests, exceptions, criteria, crosswalk, changes.
+    /// The workbook as auditors use one: populations, samples, tests, exceptions and their severity, criteria, crosswalk,
+    /// changes.
     package var workbook: [UInt8] {
-        get throws { try Workbook(sheets: ReportWorkbook(material: self).sheets).file.bytes }
+        get throws {
+            try Workbook(sheets: ReportWorkbook(material: self, crosswalk: .builtin()).sheets).file.bytes
+        }
     }
 }
 
 /// The sheets of a report's workbook.
 struct ReportWorkbook {
     let material: ReportMaterial
-    private let rows: [TestRow]
+    let crosswalk: Crosswalk
+    let rows: [TestRow]
 
-    init(material: ReportMaterial) {
+    init(material: ReportMaterial, crosswalk: Crosswalk) {
         self.material = material
+        self.crosswalk = crosswalk
         rows = material.result.tests.compactMap { material.row($0.test.id) }
     }
 
     var sheets: [Workbook.Worksheet] {
-        [about, populations, samples, tests, exceptions, criteria, crosswalk, changes]
+        [
+            about, populations, samples, sampledItems, tests, exceptions, severity, criteria, crossings,
+            changes,
+        ]
     }
 
     private var about: Workbook.Worksheet {
@@ -36,11 +44,11 @@ struct ReportWorkbook {
             rows: (lines + notices + basis).map { [.text($0.0), .text($0.1)] })
     }
 
-    private func controls(of test: Identifier) -> [ControlRule] {
+    func controls(of test: Identifier) -> [ControlRule] {
         material.result.controls.map(\.control).filter { $0.tests.contains(test) }
     }
 
-    private func names(of test: Identifier) -> String {
+    func names(of test: Identifier) -> String {
         controls(of: test).map(\.id.text).joined(separator: ", ")
     }
 
@@ -74,29 +82,6 @@ struct ReportWorkbook {
             })
     }
 
-    /// For the auditor: what practice takes, and cells to fill in once the seed is chosen.
-    private var samples: Workbook.Worksheet {
-        Workbook.Worksheet(
-            name: "Samples",
-            columns: [
-                ("Test", 24), ("Population count", 12), ("Population root (SHA-256)", 68), ("Frequency", 14),
-                ("Usual size, from", 12), ("Usual size, to", 12), ("Size (auditor)", 12),
-                ("Seed (auditor)", 24),
-                ("Draw", 60), ("Deviations (auditor)", 14), ("Conclusion (auditor)", 40),
-            ],
-            rows: rows.compactMap { row in
-                guard let population = row.population, population.count > 0 else { return nil }
-                let frequency = controls(of: row.id).compactMap { material.document($0.id)?.frequency }.first
-                let size = PracticeSize(frequency: frequency, population: population.count)
-                return [
-                    .text(row.id.text), .number(population.count), .text(population.root.hex),
-                    .text(frequency ?? "not stated"), .number(size.smallest), .number(size.largest),
-                    .text(""),
-                    .text(""), .text("assay sample \(row.id) --size N --seed SEED"), .text(""), .text(""),
-                ]
-            })
-    }
-
     private var tests: Workbook.Worksheet {
         Workbook.Worksheet(
             name: "Tests",
@@ -104,16 +89,20 @@ struct ReportWorkbook {
                 ("Control", 12), ("Test", 24), ("Procedure", 60), ("Extent", 40), ("Passing", 9),
                 ("Failing", 9),
                 ("Waived", 9), ("Unknown", 9), ("Not due", 9), ("Coverage", 10), ("Proposed", 26),
-                ("Result", 60),
+                ("Result", 60), ("Conclusion (auditor)", 30), ("Done by, on (auditor)", 20),
+                ("Reviewed by, on (auditor)", 20),
             ],
             rows: rows.map { row in
                 let units = row.outcome.units
                 return [
-                    .text(names(of: row.id)), .text(row.id.text), .text(row.procedure), .text(row.extent),
+                    .text(names(of: row.id)), .text(row.id.text), .text(row.procedure),
+                    .text(([row.extent] + row.samples.map(\.extent)).joined(separator: "\n")),
                     .number(units.passing), .number(units.failing), .number(units.waived),
                     .number(units.unknown),
                     .number(units.pending), .text(Wording.percent(row.outcome.coverage)),
-                    .text(Wording.proposal(row.outcome.conclusion)), .text(row.result),
+                    .text(Wording.proposal(row.outcome.conclusion)),
+                    .text(([row.result] + row.samples.map(\.result)).joined(separator: "\n")), .text(""),
+                    .text(""), .text(""),
                 ]
             })
     }
@@ -125,8 +114,9 @@ struct ReportWorkbook {
                 ("Exception", 32), ("Controls", 14), ("Test", 24), ("Unit", 24), ("From", 20), ("To", 20),
                 ("Failing for", 14), ("Reason", 40), ("Proof", 90), ("Management's response (unaudited)", 50),
             ],
-            rows: rows.flatMap { row in
-                row.exceptions.map { exception in
+            rows: rows.flatMap { row -> [[Workbook.Value]] in
+                let responses = ExceptionResponses(material, row)
+                return row.exceptions.map { exception in
                     [
                         .text(exception.id), .text(names(of: row.id)), .text(row.id.text),
                         .text(exception.unit),
@@ -136,7 +126,7 @@ struct ReportWorkbook {
                             exception.failing < .seconds(1) ? "at that moment" : exception.failing.toTheMinute
                         ),
                         .text(exception.reason), .text(material.proof(exception).joined(separator: "\n")),
-                        .text("none given"),
+                        .text(responses.text(of: exception)),
                     ]
                 }
             })
@@ -159,13 +149,14 @@ struct ReportWorkbook {
             })
     }
 
-    /// One line for each control with each criterion and each provision that it serves.
-    private var crosswalk: Workbook.Worksheet {
+    /// One line for each control with each criterion and each provision that it serves, and with what these are related to
+    /// in other frameworks.
+    private var crossings: Workbook.Worksheet {
         Workbook.Worksheet(
             name: "Crosswalk",
             columns: [
-                ("Control", 12), ("Title", 40), ("Framework", 16), ("Reference", 24), ("Tests", 40),
-                ("Proposed", 26),
+                ("Control", 12), ("Title", 40), ("Framework", 16), ("Reference", 24), ("By way of", 24),
+                ("Tests", 40), ("Proposed", 26),
             ],
             rows: material.result.controls.flatMap(crossings))
     }
@@ -173,13 +164,28 @@ struct ReportWorkbook {
     private func crossings(_ outcome: ControlOutcome) -> [[Workbook.Value]] {
         let rule = outcome.control
         let hipaa = material.document(rule.id)?.hipaa.map(\.value) ?? []
-        let references = rule.criteria.map { ("TSP 100", $0.text) } + hipaa.map { ("45 CFR", $0) }
+        let named =
+            rule.criteria.map { ("TSP 100", $0.text, "") } + hipaa.map { ("45 CFR", $0, "") }
         let tests = rule.tests.map(\.text).joined(separator: ", ")
-        return references.map { framework, reference in
+        return (named + related(rule)).map { framework, reference, way in
             [
-                .text(rule.id.text), .text(rule.title), .text(framework), .text(reference), .text(tests),
-                .text(Wording.proposal(outcome.conclusion)),
+                .text(rule.id.text), .text(rule.title), .text(framework), .text(reference), .text(way),
+                .text(tests), .text(Wording.proposal(outcome.conclusion)),
             ]
+        }
+    }
+
+    /// Categories of other frameworks that the control's criteria are related to, each with those criteria.
+    private func related(_ rule: ControlRule) -> [(framework: String, reference: String, way: String)] {
+        var ways: [Identifier: [String]] = [:]
+        for criterion in rule.criteria {
+            for link in crosswalk.links(from: criterion) where !link.id.text.hasPrefix("164.") {
+                ways[link.id, default: []].append(criterion.text + (link.strength == .partial ? "~" : ""))
+            }
+        }
+        return ways.sorted { $0.key < $1.key }.map { id, way in
+            let isDomain = id.text.hasPrefix("HITRUST")
+            return (isDomain ? "HITRUST domain" : "NIST CSF 2.0", id.text, way.joined(separator: ", "))
         }
     }
 

@@ -34,7 +34,7 @@ struct WordDocument {
         body += [
             Self.paragraph(manuscript.title, style: "Title"),
             Self.paragraph(manuscript.subtitle, style: "Subtitle"),
-            Self.contents,
+            contents,
         ]
         for section in manuscript.sections {
             body.append(Self.paragraph(section.title, style: "Heading1"))
@@ -46,8 +46,14 @@ struct WordDocument {
             "<w:document xmlns:w=\"\(Self.namespace)\"><w:body>\(body.joined())<w:sectPr><w:pgSz w:w=\"11906\" w:h=\"16838\"/><w:pgMar w:top=\"1134\" w:right=\"1003\" w:bottom=\"1134\" w:left=\"1003\" w:header=\"567\" w:footer=\"567\" w:gutter=\"0\"/></w:sectPr></w:body></w:document>"
     }
 
-    private static let contents =
-        "<w:p><w:r><w:fldChar w:fldCharType=\"begin\" w:dirty=\"true\"/></w:r><w:r><w:instrText xml:space=\"preserve\"> TOC \\o \"1-2\" \\h </w:instrText></w:r><w:r><w:fldChar w:fldCharType=\"separate\"/></w:r><w:r><w:t>Contents: update this field.</w:t></w:r><w:r><w:fldChar w:fldCharType=\"end\"/></w:r></w:p>"
+    /// A field that the reader's program fills with pages; until then it lists the sections.
+    private var contents: String {
+        let lines = (["Contents"] + manuscript.sections.map(\.title)).map {
+            "<w:t xml:space=\"preserve\">\(XMLText.escape($0))</w:t>"
+        }
+        return
+            "<w:p><w:r><w:fldChar w:fldCharType=\"begin\" w:dirty=\"true\"/></w:r><w:r><w:instrText xml:space=\"preserve\"> TOC \\o \"1-2\" \\h </w:instrText></w:r><w:r><w:fldChar w:fldCharType=\"separate\"/></w:r><w:r>\(lines.joined(separator: "<w:br/>"))</w:r><w:r><w:fldChar w:fldCharType=\"end\"/></w:r></w:p>"
+    }
 
     // MARK: Blocks
 
@@ -81,20 +87,22 @@ struct WordDocument {
     }
 
     private static func table(_ sheet: Sheet) -> [String] {
-        let width = textWidth / max(1, sheet.columns.count)
-        let grid = sheet.columns.map { _ in "<w:gridCol w:w=\"\(width)\"/>" }.joined()
-        func cell(_ content: String, isHead: Bool) -> String {
+        let widths = columnWidths(sheet)
+        let grid = widths.map { "<w:gridCol w:w=\"\($0)\"/>" }.joined()
+        func cell(_ content: String, _ width: Int, isHead: Bool) -> String {
             "<w:tc><w:tcPr><w:tcW w:w=\"\(width)\" w:type=\"dxa\"/>\(isHead ? "<w:shd w:val=\"clear\" w:fill=\"E4E8EE\"/>" : "")</w:tcPr>\(content)</w:tc>"
         }
-        let head = sheet.columns.map { cell(paragraph([($0, true)], style: "TableText"), isHead: true) }
-            .joined()
+        let head = zip(sheet.columns, widths).map {
+            cell(paragraph([($0, true)], style: "TableText"), $1, isHead: true)
+        }.joined()
         let rows = sheet.rows.map { row in
-            let cells = row.map { value in
+            let cells = zip(row, widths).map { value, width in
                 let lines = value.lines.enumerated().map { index, line in
                     let sign = index == 0 ? value.mark.map { $0.sign + " " } ?? "" : ""
                     return paragraph([(sign + line, false)], style: "TableText")
                 }
-                return cell(lines.isEmpty ? paragraph("", style: "TableText") : lines.joined(), isHead: false)
+                return cell(
+                    lines.isEmpty ? paragraph("", style: "TableText") : lines.joined(), width, isHead: false)
             }
             return "<w:tr><w:trPr><w:cantSplit/></w:trPr>\(cells.joined())</w:tr>"
         }
@@ -103,6 +111,19 @@ struct WordDocument {
             "<w:tbl><w:tblPr><w:tblStyle w:val=\"TableGrid\"/><w:tblW w:w=\"\(textWidth)\" w:type=\"dxa\"/><w:tblLayout w:type=\"fixed\"/></w:tblPr><w:tblGrid>\(grid)</w:tblGrid><w:tr><w:trPr><w:cantSplit/><w:tblHeader/></w:trPr>\(head)</w:tr>\(rows.joined())</w:tbl>",
             paragraph("", style: "Normal"),
         ]
+    }
+
+    /// Columns share the page by how much stands in them: each by the square root of its longest line, so that a long text
+    /// gets more room and a short one is not squeezed.
+    static func columnWidths(_ sheet: Sheet) -> [Int] {
+        let weights = sheet.columns.indices.map { column in
+            let cells = sheet.rows.compactMap { $0.indices.contains(column) ? $0[column].lines : nil }
+                .joined()
+            let longest = cells.map(\.utf8.count).max() ?? 0
+            return Double(max(9, sheet.columns[column].utf8.count, min(longest, 160))).squareRoot()
+        }
+        let all = weights.reduce(0, +)
+        return weights.map { Int(Double(textWidth) * $0 / all) }
     }
 
     /// The strip in signs, a line for each control, in a type where all signs have one width.

@@ -44,7 +44,10 @@ struct Workbook {
         let filters = sheets.enumerated().filter { !$0.element.rows.isEmpty }.map { index, sheet in
             "<definedName name=\"_xlnm._FilterDatabase\" localSheetId=\"\(index)\" hidden=\"1\">'\(XMLText.escape(sheet.name))'!$A$1:$\(Self.letters(sheet.columns.count - 1))$\(sheet.rows.count + 1)</definedName>"
         }
-        let names = filters.isEmpty ? "" : "<definedNames>\(filters.joined())</definedNames>"
+        let titles = sheets.enumerated().map { index, sheet in
+            "<definedName name=\"_xlnm.Print_Titles\" localSheetId=\"\(index)\">'\(XMLText.escape(sheet.name))'!$1:$1</definedName>"
+        }
+        let names = "<definedNames>\((filters + titles).joined())</definedNames>"
         return
             "<workbook xmlns=\"\(Self.namespace)\" xmlns:r=\"\(OfficeFile.relationships)\"><sheets>\(list.joined())</sheets>\(names)</workbook>"
     }
@@ -57,15 +60,16 @@ struct Workbook {
         let columns = sheet.columns.enumerated().map { index, column in
             "<col min=\"\(index + 1)\" max=\"\(index + 1)\" width=\"\(column.width)\" customWidth=\"1\"/>"
         }
-        let heading = row(1, sheet.columns.map { .text($0.title) }, style: 1)
-        let rows = sheet.rows.enumerated().map { row($0 + 2, $1, style: 0) }
+        let widths = sheet.columns.map(\.width)
+        let heading = row(1, sheet.columns.map { .text($0.title) }, widths, style: 1)
+        let rows = sheet.rows.enumerated().map { row($0 + 2, $1, widths, style: 0) }
         let range = "A1:\(letters(sheet.columns.count - 1))\(sheet.rows.count + 1)"
         let filter = sheet.rows.isEmpty ? "" : "<autoFilter ref=\"\(range)\"/>"
         return
-            "<worksheet xmlns=\"\(namespace)\"><sheetViews><sheetView workbookViewId=\"0\"><pane ySplit=\"1\" topLeftCell=\"A2\" activePane=\"bottomLeft\" state=\"frozen\"/></sheetView></sheetViews><cols>\(columns.joined())</cols><sheetData>\(heading)\(rows.joined())</sheetData>\(filter)<pageSetup orientation=\"landscape\" paperSize=\"9\" fitToHeight=\"0\"/></worksheet>"
+            "<worksheet xmlns=\"\(namespace)\"><sheetPr><pageSetUpPr fitToPage=\"1\"/></sheetPr><sheetViews><sheetView workbookViewId=\"0\"><pane ySplit=\"1\" topLeftCell=\"A2\" activePane=\"bottomLeft\" state=\"frozen\"/></sheetView></sheetViews><sheetFormatPr defaultRowHeight=\"\(lineHeight)\"/><cols>\(columns.joined())</cols><sheetData>\(heading)\(rows.joined())</sheetData>\(filter)<pageSetup orientation=\"landscape\" paperSize=\"9\" fitToWidth=\"1\" fitToHeight=\"0\"/></worksheet>"
     }
 
-    private static func row(_ number: Int, _ values: [Value], style: Int) -> String {
+    private static func row(_ number: Int, _ values: [Value], _ widths: [Int], style: Int) -> String {
         let cells = values.enumerated().map { index, value in
             let place = "r=\"\(letters(index))\(number)\" s=\"\(style)\""
             return switch value {
@@ -74,7 +78,25 @@ struct Workbook {
                 "<c \(place) t=\"inlineStr\"><is><t xml:space=\"preserve\">\(XMLText.escape(clipped(text)))</t></is></c>"
             }
         }
-        return "<row r=\"\(number)\">\(cells.joined())</row>"
+        let most = zip(values, widths).map { lines($0, width: $1) }.max() ?? 1
+        let height = min(tallestRow, lineHeight * most)
+        return "<row r=\"\(number)\" ht=\"\(height)\" customHeight=\"1\">\(cells.joined())</row>"
+    }
+
+    /// In points, for a type of 10.
+    private static let lineHeight = 14
+    /// The tallest row that spreadsheets allow, in points.
+    private static let tallestRow = 409
+
+    /// How many lines a value takes in a column. Not every program fits rows to wrapped text by itself.
+    static func lines(_ value: Value, width: Int) -> Int {
+        guard case .text(let text) = value else { return 1 }
+        let fitting = max(1, width - 2)
+        return max(
+            1,
+            text.utf8.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false).reduce(0) {
+                $0 + max(1, ($1.count + fitting - 1) / fitting)
+            })
     }
 
     private static func clipped(_ text: String) -> String {

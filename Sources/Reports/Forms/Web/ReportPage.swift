@@ -3,7 +3,10 @@ import HTML
 extension Manuscript {
     /// The report as one page of HTML that loads and runs nothing.
     package var html: String {
-        Page(title: "\(title), \(subtitle)", style: ReportStyle.css) {
+        Page(
+            title: "\(title), \(subtitle)", style: ReportStyle.css,
+            notes: result.map { [(name: ReportMark.name, content: ReportMark.content($0))] } ?? []
+        ) {
             Element.a(.class("skip"), .href(Link(toID: "content"))) { "To the content" }
             Element.header {
                 for notice in notices { Element.p(.class("notice")) { notice } }

@@ -1,0 +1,75 @@
+package import Formats
+
+/// An engagement with a firm: advice before an examination, or the examination itself. What is on file about it; what the
+/// firm concludes is its own and has no place here.
+///
+///     engagement: soc2-fy2026
+///     form: type-2
+///     firm: Example and Partners, CPAs
+///     period: fy2026
+///     licence: State board, number 12345
+///     peer_reviewed: 2025-03-01
+///     letter: 2026-01-15
+///     independence: Declared in the letter; the firm neither hosts nor operates anything of ours.
+package struct Engagement: DocumentBody {
+    package enum Form: String, Sendable, Hashable, CaseIterable {
+        case readiness
+        case typeOne = "type-1"
+        case typeTwo = "type-2"
+
+        /// Whether an auditor concludes in it.
+        package var isExamination: Bool { self != .readiness }
+    }
+
+    package internal(set) var id: Identifier = ""
+    package internal(set) var form: Form = .typeTwo
+    package internal(set) var firm: Text = ""
+    /// Id of the period that a Type II examines.
+    package internal(set) var period: Text?
+    /// The day that a Type I describes.
+    package internal(set) var date: CalendarDate?
+    /// Who licenses the firm, and under which number.
+    package internal(set) var licence: String?
+    package internal(set) var peerReviewed: CalendarDate?
+    /// When the letter of engagement was signed, and with it the terms.
+    package internal(set) var letter: CalendarDate?
+    /// What the firm has declared about its independence, and where.
+    package internal(set) var independence: String?
+    /// Advice under counsel's privilege: its findings are not to be handed on.
+    package internal(set) var isPrivileged = false
+    /// When each stage was over: scope agreed, description reviewed, walkthroughs done, tests done, letter of
+    /// representation signed, report issued by the firm.
+    package internal(set) var scoped: CalendarDate?
+    package internal(set) var described: CalendarDate?
+    package internal(set) var walked: CalendarDate?
+    package internal(set) var tested: CalendarDate?
+    package internal(set) var represented: CalendarDate?
+    package internal(set) var issued: CalendarDate?
+
+    static let schema = Schema<Engagement>(
+        "an engagement", Engagement(),
+        [
+            .required("form", .choice(), \.form),
+            .required("firm", .name, \.firm),
+            .optional("period", .reference, \.period),
+            .optional("date", .date, \.date),
+            .optional("licence", .line, \.licence),
+            .optional("peer_reviewed", .date, \.peerReviewed),
+            .optional("letter", .date, \.letter),
+            .optional("independence", .text, \.independence),
+            .optional("privileged", .flag, \.isPrivileged),
+            .optional("scoped", .date, \.scoped),
+            .optional("described", .date, \.described),
+            .optional("walked", .date, \.walked),
+            .optional("tested", .date, \.tested),
+            .optional("represented", .date, \.represented),
+            .optional("issued", .date, \.issued),
+        ])
+}
+
+extension Program {
+    /// The engagements, by id.
+    package var engagements: [Engagement] {
+        documents.compactMap { if case .engagement(let value) = $0.body { value } else { nil } }
+    }
+}

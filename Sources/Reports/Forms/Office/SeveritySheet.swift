@@ -1,0 +1,64 @@
+import Assessment
+import Catalog
+import Evidence
+import Formats
+
+/// From deviation to criterion, one line a test with exceptions: what is known of how much each weighs (`domain.md` §6.4),
+/// and cells for what only an auditor decides.
+extension ReportWorkbook {
+    var severity: Workbook.Worksheet {
+        Workbook.Worksheet(
+            name: "Severity",
+            columns: [
+                ("Test", 24), ("Controls", 14), ("Key control", 10), ("Criteria", 20), ("Deviating", 10),
+                ("Decided", 10), ("Rate", 10), ("Tolerable", 10), ("Exceptions", 10), ("Longest", 14),
+                ("Open at the end", 10), ("Health information in the evidence", 14),
+                ("Compensating controls", 40),
+                ("Management's response (unaudited)", 50), ("Proposed", 26), ("Cause (auditor)", 30),
+                ("Systematic or isolated (auditor)", 20), ("How soon it was noticed (auditor)", 20),
+                ("Seen in the prior period (auditor)", 14), ("Control conclusion (auditor)", 24),
+                ("Criterion conclusion (auditor)", 24),
+            ],
+            rows: rows.filter { !$0.exceptions.isEmpty }.map(severity))
+    }
+
+    private func severity(_ row: TestRow) -> [Workbook.Value] {
+        let rules = controls(of: row.id)
+        let units = row.outcome.units
+        let decided = units.passing + units.failing + units.waived
+        let rate = Ratio(Int64(units.failing), of: Int64(decided))
+        let tolerable = Ratio(Int64(material.result.input.tolerance.deviations), of: 1_000_000)
+        let longest = row.exceptions.map(\.failing).max() ?? .seconds(0)
+        let isOpen = row.exceptions.contains { $0.interval.end >= material.period.end }
+        let known: [Workbook.Value] = [
+            .text(row.id.text), .text(names(of: row.id)),
+            .text(rules.contains(where: \.isKey) ? "yes" : "no"),
+            .text(Set(rules.flatMap(\.criteria)).sorted().map(\.text).joined(separator: ", ")),
+            .number(units.failing), .number(decided), .text(Wording.percent(rate)),
+            .text(Wording.percent(tolerable)), .number(row.exceptions.count),
+            .text(longest < .seconds(1) ? "at one moment" : longest.toTheMinute),
+            .text(isOpen ? "yes" : "no"),
+            .text(holdsPHI(row) ? "yes" : "no"), .text(compensation(rules)),
+            .text(ExceptionResponses(material, row).lines.joined(separator: "\n")),
+            .text(Wording.proposal(row.outcome.conclusion)),
+        ]
+        return known + [Workbook.Value](repeating: .text(""), count: 6)
+    }
+
+    private func holdsPHI(_ row: TestRow) -> Bool {
+        row.population?.kinds.contains { material.kinds.kind($0)?.fields.contains(where: \.isPHI) == true }
+            == true
+    }
+
+    /// What was named beforehand, and whether it operated while the control failed.
+    private func compensation(_ rules: [ControlRule]) -> String {
+        let lines = rules.filter { !$0.compensating.isEmpty }.map { rule in
+            let named = rule.compensating.map(\.text).joined(separator: ", ")
+            let mitigation = material.result.controls.first { $0.control.id == rule.id }?.mitigation
+            guard let mitigation else { return "\(rule.id): \(named) named; none operated while it failed" }
+            let by = mitigation.by.map(\.text).joined(separator: ", ")
+            return "\(rule.id): \(by) operated during \(mitigation.isComplete ? "all" : "part") of it"
+        }
+        return lines.isEmpty ? "none named" : lines.joined(separator: "\n")
+    }
+}
