@@ -4,7 +4,7 @@ SWIFT ?= swift
 PROGRAM_SUITES = (EndToEndTests|TransportNIOTests|StorageTests)\.|IntakeTests\.(Exec|Git|Host|LDAP|Plugin|RealProducer)
 RELEASE_FLAGS = -c release --static-swift-stdlib -Xlinker -s
 
-.PHONY: setup build demo test bench crash faults fuzz reference format lint clean
+.PHONY: setup build demo test real bench crash faults fuzz reference format lint clean
 
 setup: ## check the toolchain and install missing system libraries
 	@sh Scripts/setup.sh
@@ -20,6 +20,9 @@ test: setup ## every test
 	$(SWIFT) build --build-tests
 	$(SWIFT) test --skip-build --skip '$(PROGRAM_SUITES)'
 	$(SWIFT) test --skip-build --filter '$(PROGRAM_SUITES)'
+
+real: build ## collect from servers of others that are installed: directory, cloud, database, monitoring
+	@sh Scripts/real.sh "$$($(SWIFT) build $(RELEASE_FLAGS) --show-bin-path)"
 
 crash: build ## kill an import of a million facts at several moments; nothing acknowledged may be missing
 	@sh Scripts/crash.sh "$$($(SWIFT) build $(RELEASE_FLAGS) --show-bin-path)"
