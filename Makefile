@@ -6,7 +6,7 @@ WAITING_SUITES = (TransportNIOTests|StorageTests)\.|IntakeTests\.(Exec|Git|Host|
 PROGRAM_SUITES = EndToEndTests\.
 RELEASE_FLAGS = -c release --static-swift-stdlib -Xlinker -s
 
-.PHONY: setup build demo test bench crash faults fuzz reference format lint clean
+.PHONY: setup build demo test real bench crash faults fuzz reference format lint clean
 
 setup: ## check the toolchain and install missing system libraries
 	@sh Scripts/setup.sh
@@ -21,6 +21,9 @@ demo: build ## the example company, this repository and this machine, from evide
 test: setup ## every test
 	$(SWIFT) build --build-tests
 	@SWIFT=$(SWIFT) sh Scripts/test.sh '$(WAITING_SUITES)' '$(PROGRAM_SUITES)'
+
+real: build ## collect from servers of others that are installed: directory, cloud, database, monitoring
+	@sh Scripts/real.sh "$$($(SWIFT) build $(RELEASE_FLAGS) --show-bin-path)"
 
 crash: build ## kill an import of a million facts at several moments; nothing acknowledged may be missing
 	@sh Scripts/crash.sh "$$($(SWIFT) build $(RELEASE_FLAGS) --show-bin-path)"

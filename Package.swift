@@ -96,10 +96,14 @@ let package = Package(
             name: "Assessment",
             dependencies: ["Formats", "Expressions", "Catalog", "Programs", "Evidence", "Ledger"],
             swiftSettings: house),
+        // libxml2 behind few functions; Foundation's parser, which stands on it as well, is several times slower.
+        .target(
+            name: "CXML", cSettings: [.unsafeFlags(["-I/usr/include/libxml2"])],
+            linkerSettings: [.linkedLibrary("xml2")]),
         .target(
             name: "Intake",
             dependencies: [
-                "Formats", "Evidence", "Ledger", "Transport", crypto,
+                "CXML", "Formats", "Evidence", "Ledger", "Transport", crypto,
                 .product(name: "Subprocess", package: "swift-subprocess"),
             ],
             swiftSettings: house),

@@ -9,7 +9,7 @@ extension FuzzTarget {
         family("import-scans-xml", ["junit", "nmap", "xccdf", "nessus", "openvas"], scansXML),
         family("import-components", ["cyclonedx", "spdx", "csaf", "oscal"], components),
         family("import-activity", ["cloudtrail", "prometheus", "fhir-audit", "atna"], activity),
-        family("import-rosters", ["aws-credential-report"], rosters),
+        family("import-rosters", ["aws-credential-report", "csv"], rosters),
         // What is packed, and what no importer was asked for.
         family("import-any", [nil], scans + scansXML + components + activity + rosters + packed),
     ]
@@ -31,9 +31,11 @@ extension FuzzTarget {
     private static let now = Instant(microseconds: 1_772_366_400_000_000)
 
     private static func imported(_ bytes: [UInt8], as format: String?, pieces: Int) -> [String] {
-        let setting = ImportSetting(format: format, at: now, collector: .init(name: "fuzz", version: "0")) {
-            now
-        }
+        let mapping = try? ColumnMapping(parsing: Array(Self.mapping.utf8))
+        let setting = ImportSetting(
+            format: format, at: now, mapping: format == "csv" ? mapping : nil,
+            collector: .init(name: "fuzz", version: "0")
+        ) { now }
         var batches: [String] = []
         do {
             try Importers.read(ByteStream(bytes, pieces: pieces), name: "fuzz", setting: setting) {
@@ -93,6 +95,11 @@ extension FuzzTarget {
     private static let rosters = [
         "user,arn,user_creation_time,password_enabled,mfa_active,access_key_1_active,access_key_1_last_rotated\na,arn:aws:iam::1:user/a,2026-01-01T00:00:00+00:00,true,true,true,2026-02-01T00:00:00+00:00\n<root_account>,arn:aws:iam::1:root,2025-01-01T00:00:00+00:00,not_supported,true,false,N/A\n"
     ]
+
+    private static let mapping = """
+        {"kind":"hr.employment","key":"user","complete":true,"fields":{"person_id":"arn","started_at":{"column":
+        "user_creation_time","type":"date"},"involuntary":{"column":"mfa_active","true":["true"],"false":["false"]}}}
+        """
 
     private static let packed = ["SPDXVersion: SPDX-2.3\n", "PK\u{3}\u{4}", "BZh9", "\u{FEFF}{}"]
 }

@@ -34,7 +34,7 @@ struct Assay: AsyncParsableCommand {
                 name: "Evidence",
                 subcommands: [
                     CollectCommand.self, ImportCommand.self, SourcesCommand.self, SourceCommand.self,
-                    IndexCommand.self, KindsCommand.self,
+                    IdentitiesCommand.self, IndexCommand.self, KindsCommand.self,
                 ]),
             CommandGroup(
                 name: "Assessment",

@@ -96,4 +96,15 @@ import Testing
         #expect([Identifier("b"), "a", "B", ""].sorted() == ["", "B", "a", "b"])
         #expect(Identifier("\u{FF5E}") < Identifier("\u{1F600}"))
     }
+
+    @Test func `base64 for URLs is base64 with two other digits and no padding`() {
+        #expect(Base64URL.encode([0xFB, 0xFF]) == "-_8" && Base64URL.encode([]) == "")
+        for count in 0..<64 {
+            let bytes = (0..<count).map { UInt8(truncatingIfNeeded: $0 &* 167 &+ count) }
+            let text = Base64URL.encode(bytes)
+            let plain = Base64.encode(bytes).replacing("+", with: "-").replacing("/", with: "_")
+            #expect(text == plain.replacing("=", with: ""))
+            #expect(Base64URL.decode(text) == bytes && Base64URL.encode(bytes[...]) == text)
+        }
+    }
 }

@@ -81,11 +81,19 @@ package struct RealServer {
         posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0)
         posix_spawn_file_actions_addopen(&actions, 1, output, O_WRONLY | O_CREAT | O_TRUNC, 0o600)
         posix_spawn_file_actions_adddup2(&actions, 1, 2)
+        // The threads of a task pool hold back every signal, and a child inherits that: it would not hear SIGTERM.
+        var attributes = posix_spawnattr_t()
+        posix_spawnattr_init(&attributes)
+        defer { posix_spawnattr_destroy(&attributes) }
+        var none = sigset_t()
+        sigemptyset(&none)
+        posix_spawnattr_setsigmask(&attributes, &none)
+        posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETSIGMASK))
         let words = ([program] + arguments).map { strdup($0) }
         let variables = ProcessInfo.processInfo.environment.map { strdup("\($0.key)=\($0.value)") }
         defer { for text in words + variables { free(text) } }
         var process: pid_t = 0
-        guard posix_spawn(&process, program, &actions, nil, words + [nil], variables + [nil]) == 0 else {
+        guard posix_spawn(&process, program, &actions, &attributes, words + [nil], variables + [nil]) == 0 else {
             throw Fault(description: "\(program) could not be started")
         }
         return process

@@ -1,4 +1,3 @@
-import Crypto
 import Formats
 import Ledger
 
@@ -11,33 +10,6 @@ struct DisclosedItem {
     let item: JSONObject
     private let digests: [Identifier]
     private let disclosures: [Disclosure]
-
-    /// Splits a fact: the named fields of its value become digests under salts that nobody can compute again.
-    ///
-    /// - Parameters:
-    ///   - names: fields of the value; those that the fact lacks are passed over.
-    ///   - secret: 32 random bytes of this item's own, to be forgotten: whoever loses the line loses the salts.
-    init?(_ fact: Fact, withholding names: [String], secret: [UInt8]) throws(CanonicalJSONError) {
-        guard let value = fact.value else { return nil }
-        let isPersonal = { (member: JSONObject.Member) in
-            names.contains { $0.utf8.elementsEqual(member.name.utf8) }
-        }
-        let personal = value.members.filter(isPersonal)
-        if personal.isEmpty { return nil }
-        var found: [Disclosure] = []
-        for member in personal {
-            let salt = Self.expand(secret, member.name)
-            found.append(try Disclosure(salt: Base64URL.encode(salt), name: member.name, value: member.value))
-        }
-        disclosures = found.sorted { $0.digest < $1.digest }
-        digests = disclosures.map(\.digest)
-        let plain = fact.with(value: JSONObject(value.members.filter { !isPersonal($0) }))
-        item = JSONObject([
-            .init(name: "_sd", value: .array(digests.map { .string($0.text) })),
-            .init(name: "_sd_alg", value: .string(Self.algorithm)), .init(name: "fact", value: plain.json),
-            .init(name: "salt", value: .string(Hex.encode(Self.expand(secret, "")))),
-        ])
-    }
 
     /// Reads the two members of a stored line.
     init(_ line: JSONObject, _ item: JSON) throws(PayloadError) {
@@ -103,29 +75,14 @@ struct DisclosedItem {
             throw .malformed("\(error)")
         }
     }
-
-    /// 16 bytes for a name: RFC 9901 section 9.3 asks for as many.
-    private static func expand(_ secret: [UInt8], _ name: String) -> [UInt8] {
-        let key = HKDF<SHA256>.deriveKey(
-            inputKeyMaterial: SymmetricKey(data: secret), info: Array("assay salt \(name)".utf8),
-            outputByteCount: 16)
-        return key.withUnsafeBytes { Array($0) }
-    }
 }
 
 /// One field that is told: base64url of `[salt, name, value]`.
-private struct Disclosure {
+struct Disclosure {
     let name: String
     let value: JSON
     let text: String
     let digest: Identifier
-
-    init(salt: String, name: String, value: JSON) throws(CanonicalJSONError) {
-        self.name = name
-        self.value = value
-        text = Base64URL.encode(try CanonicalJSON.encode(.array([.string(salt), .string(name), value])))
-        digest = Self.digest(text)
-    }
 
     init?(parsing text: String) {
         guard let bytes = Base64URL.decode(text), let parts = try? JSON(parsing: bytes).array,
@@ -138,8 +95,10 @@ private struct Disclosure {
         digest = Self.digest(text)
     }
 
-    private static func digest(_ text: String) -> Identifier {
-        Identifier(Base64URL.encode(Ledger::Digest.sha256(Array(text.utf8)).bytes))
+    /// What stands for it in the item.
+    static func digest(_ text: String) -> Identifier {
+        var text = text
+        return Identifier(Base64URL.encode(text.withUTF8 { Ledger::Digest.sha256($0) }.bytes))
     }
 }
 

@@ -49,10 +49,11 @@ package struct PayloadLine: Sendable {
         let code = Salt.code(of: encoded.canonical, key: saltKey)
         var bytes: [UInt8] = []
         bytes.reserveCapacity(encoded.canonical.count + 64)
-        bytes += Array(#"{"fact":"#.utf8)
-        bytes += encoded.canonical
-        bytes +=
-            Array(#","salt":""#.utf8) + Array(Hex.encode(Array(code.prefix(16))).utf8) + Array(#""}"#.utf8)
+        bytes.append(contentsOf: #"{"fact":"#.utf8)
+        bytes.append(contentsOf: encoded.canonical)
+        bytes.append(contentsOf: #","salt":""#.utf8)
+        bytes.append(contentsOf: Hex.encode(code[..<16]).utf8)
+        bytes.append(contentsOf: #""}"#.utf8)
         self.init(fact: encoded.fact, extent: .whole, bytes: bytes, leafHash: MerkleTree.leafHash(bytes))
     }
 

@@ -44,9 +44,9 @@ extension PayloadLine {
         _ encoded: CanonicalFact, personal: [String], saltKey: [UInt8], secret: () -> [UInt8]
     ) throws {
         if !personal.isEmpty,
-            let item = try DisclosedItem(encoded.fact, withholding: personal, secret: secret())
+            let line = try PayloadLine(encoded, withholding: personal, secret: secret)
         {
-            self = try item.line(try item.encoded())
+            self = line
         } else {
             self.init(encoded, saltKey: saltKey)
         }

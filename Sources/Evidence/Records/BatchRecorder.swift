@@ -1,5 +1,6 @@
 package import Catalog
 package import Formats
+import Glibc
 package import Ledger
 package import Storage
 
@@ -32,11 +33,12 @@ package struct RecordingContext: Sendable {
 
     /// From the system's generator.
     package static let systemSecret: @Sendable () -> [UInt8] = {
-        var generator = SystemRandomNumberGenerator()
-        return (0..<4).flatMap { _ in
-            let word = generator.next()
-            return (0..<8).map { UInt8(truncatingIfNeeded: word >> (8 * UInt64($0))) }
+        // One call to the system: its generator of words asks anew for each.
+        let bytes = [UInt8](unsafeUninitializedCapacity: 32) { buffer, filled in
+            filled = getentropy(buffer.baseAddress, 32) == 0 ? 32 : 0
         }
+        precondition(bytes.count == 32, "the system gives 32 random bytes whenever it is asked for so few")
+        return bytes
     }
 }
 

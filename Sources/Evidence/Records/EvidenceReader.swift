@@ -42,12 +42,15 @@ package struct EvidenceReader {
     }
 
     /// All evidence that was known at an instant, with a digest over the batches that hold it.
+    ///
+    /// - Parameter end: batches from this log entry on are left out too.
     package func history(
-        kinds: KindCatalog, knownAt: Instant, progress: (_ done: Int, _ all: Int) -> Void = { _, _ in }
+        kinds: KindCatalog, knownAt: Instant, before end: Int = .max,
+        progress: (_ done: Int, _ all: Int) -> Void = { _, _ in }
     ) throws -> (history: History, digest: Digest) {
         var collector = HistoryCollector(kinds: kinds, knownAt: knownAt)
         let rows = try EvidenceTables.batches(database)
-        for (done, row) in rows.enumerated() where row.recorded <= knownAt {
+        for (done, row) in rows.enumerated() where row.recorded <= knownAt && row.leaf < end {
             collector.add(try batch(row))
             progress(done + 1, rows.count)
         }

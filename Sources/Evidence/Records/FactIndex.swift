@@ -73,11 +73,12 @@ struct FactIndex {
     /// nothing beside it.
     private static func superseded(_ facts: [Fact]) -> Set<Int> {
         var found: Set<Int> = []
-        for place in facts.indices.dropLast() {
-            let (fact, next) = (facts[place], facts[place + 1])
-            if fact.shapeOrder == 2, next.shapeOrder == 2, fact.key == next.key, fact.kind == next.kind {
-                found.insert(place)
-            }
+        // In place: a copy of a fact counts references to all that is in it.
+        for place in facts.indices.dropLast()
+        where facts[place].shapeOrder == 2 && facts[place + 1].shapeOrder == 2
+            && facts[place].key == facts[place + 1].key && facts[place].kind == facts[place + 1].kind
+        {
+            found.insert(place)
         }
         return found
     }

@@ -3,13 +3,21 @@ package enum Hex {
     private static let digits = Array("0123456789abcdef".utf8)
 
     package static func encode(_ bytes: some Collection<UInt8>) -> String {
-        var text: [UInt8] = []
-        text.reserveCapacity(bytes.count * 2)
-        for byte in bytes {
-            text.append(digits[Int(byte >> 4)])
-            text.append(digits[Int(byte & 15)])
+        // Bytes in a row are read in place: a collection of unknown type costs a call for each.
+        let text = bytes.withContiguousStorageIfAvailable { encode(contiguous: $0) }
+        return text ?? Array(bytes).withUnsafeBufferPointer { encode(contiguous: $0) }
+    }
+
+    private static func encode(contiguous bytes: UnsafeBufferPointer<UInt8>) -> String {
+        digits.withUnsafeBufferPointer { digits in
+            String(unsafeUninitializedCapacity: bytes.count * 2) { units in
+                for (index, byte) in bytes.enumerated() {
+                    units[2 * index] = digits[Int(byte >> 4)]
+                    units[2 * index + 1] = digits[Int(byte & 15)]
+                }
+                return bytes.count * 2
+            }
         }
-        return String(decoding: text, as: UTF8.self)
     }
 
     /// The bytes of a text of lower-case digit pairs; nil for anything else, so that every value has one spelling.

@@ -28,6 +28,8 @@ package struct Source: DocumentBody {
         case ldap
         /// A Prometheus server.
         case prometheus
+        /// Names in the evidence of other sources, tied to people.
+        case identities
 
         /// Whether it runs a program that the document names.
         var runsCommand: Bool { self == .exec || self == .plugin }

@@ -19,7 +19,11 @@ extension Workspace {
         for name in names where !known.contains(name) {
             throw WorkspaceError.unknownSource(name, known: known)
         }
-        for source in program.sources where names.isEmpty || names.contains(source.id) {
+        let wanted = program.sources.filter { names.isEmpty || names.contains($0.id) }
+        // What is made of other sources' evidence comes behind them.
+        for source in wanted.filter({ $0.connector != .identities })
+            + wanted.filter({ $0.connector == .identities })
+        {
             try await collect(source, into: recording, clock: clock)
         }
     }
@@ -43,6 +47,7 @@ extension Workspace {
     func run(
         _ source: Source, cursor: String?, clock: Clock, emit: @escaping Emit
     ) async throws {
+        if source.connector == .identities { return try await emit(deliverIdentities(source, clock: clock)) }
         guard let connector = Connectors.named(source.connector.rawValue) else { return }
         let parameters = source.parameters.map { ($0.key.text, $0.value.description) }
         let secrets = source.secrets.compactMap { name, value in

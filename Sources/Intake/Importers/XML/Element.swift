@@ -1,15 +1,23 @@
+import Formats
+
 /// One element of an XML document with everything in it.
 final class Element {
     /// Without a prefix.
     let name: String
     /// Empty when there is none.
     let namespace: String
-    let attributes: [String: String]
+    private let attributes: [Attribute]
     private(set) var children: [Element] = []
     /// Its own text, pieces between children joined.
     private(set) var text = ""
 
-    init(_ name: String, namespace: String, attributes: [String: String]) {
+    /// With its prefix, if it has one.
+    struct Attribute {
+        let name: String
+        let value: String
+    }
+
+    init(_ name: String, namespace: String, attributes: [Attribute]) {
         self.name = name
         self.namespace = namespace
         self.attributes = attributes
@@ -18,11 +26,13 @@ final class Element {
     func add(_ child: Element) { children.append(child) }
     func add(text more: String) { text += more }
 
-    subscript(attribute: String) -> String? { attributes[attribute] }
+    subscript(attribute: String) -> String? {
+        attributes.first { $0.name.hasSameBytes(as: attribute) }?.value
+    }
 
     /// The first child of this name.
-    func child(_ name: String) -> Element? { children.first { $0.name == name } }
-    func children(_ name: String) -> [Element] { children.filter { $0.name == name } }
+    func child(_ name: String) -> Element? { children.first { $0.name.hasSameBytes(as: name) } }
+    func children(_ name: String) -> [Element] { children.filter { $0.name.hasSameBytes(as: name) } }
 
     /// The text of the first child of this name, without white space around it; nil when there is none.
     func text(_ name: String) -> String? {

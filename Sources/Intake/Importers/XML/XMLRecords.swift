@@ -1,11 +1,10 @@
+import CXML
 import Formats
-import Foundation
-import FoundationXML
 
 /// Walks through an XML document of any length and hands out the elements that matter one by one, each as a whole.
 ///
 /// No document type with entities is accepted, nothing is fetched, and memory holds one record.
-final class XMLRecords: NSObject, XMLParserDelegate {
+final class XMLRecords {
     enum Event {
         /// An element that is not handed out as a whole begins; it has no children yet.
         case open(Element)
@@ -30,6 +29,8 @@ final class XMLRecords: NSObject, XMLParserDelegate {
     private var size = 0
     private var count = 0
     private var failure: (any Error)?
+    /// The names of a document are few: each is made once.
+    private var names = NameTable()
 
     private init(_ records: Set<String>, _ body: @escaping (Event) throws -> Void) {
         self.records = records
@@ -42,166 +43,165 @@ final class XMLRecords: NSObject, XMLParserDelegate {
     static func read(
         _ input: ByteStream, records: Set<String>, _ body: (Event) throws -> Void
     ) throws {
-        try refuseEntities(input)
         try withoutActuallyEscaping(body) { body in
-            let reader = XMLRecords(records, body)
-            let pulled = try PulledStream(input)
-            let parser = XMLParser(stream: pulled)
-            parser.shouldProcessNamespaces = true
-            parser.shouldResolveExternalEntities = false
-            parser.delegate = reader
-            let isParsed = parser.parse()
-            if let failure = reader.failure ?? pulled.failure { throw failure }
-            // On a text that is cut off, parse() may still be content.
-            if !isParsed || parser.parserError != nil || reader.depth > 0 || !reader.hasRoot {
+            try XMLRecords(records, body).read(input)
+        }
+    }
+
+    private func read(_ input: ByteStream) throws {
+        var events = Self.events
+        guard let reader = cxml_make(&events, Unmanaged.passUnretained(self).toOpaque()) else {
+            throw ImportError("no memory to read XML with")
+        }
+        defer { cxml_free(reader) }
+        var text = WholeCharacters(input)
+        while true {
+            let piece = try text.next()
+            let isWellFormed = piece.withUnsafeBytes {
+                cxml_push(reader, $0.baseAddress, $0.count, piece.isEmpty ? 1 : 0) == 0
+            }
+            if let failure { throw failure }
+            if !isWellFormed || piece.isEmpty && (depth > 0 || !hasRoot) {
                 throw ImportError(
-                    "not well-formed XML, or cut off, at line \(parser.lineNumber), column \(parser.columnNumber)"
+                    "not well-formed XML, or cut off, at line \(cxml_line(reader)), column \(cxml_column(reader))"
                 )
             }
+            if piece.isEmpty { return }
         }
     }
 
-    /// A document type stands before the root, and none of the formats needs one that declares entities.
-    private static func refuseEntities(_ input: ByteStream) throws {
-        let head = try input.head(FileHead.length)
-        let text = String(decoding: head, as: UTF8.self)
-        if text.contains("<!ENTITY") {
-            throw ImportError("the document declares entities, which can make it grow without bound: refused")
-        }
-        // Text that was UTF-16 is UTF-8 by now, whatever its declaration still says.
-        if let end = text.range(of: "?>"), text.hasPrefix("<?xml"),
-            text[..<end.lowerBound].lowercased().contains("utf-16")
-        {
-            _ = try input.take(text[..<end.upperBound].utf8.count)
-        }
+    // MARK: Events
+
+    /// The context is the reader itself, which outlives the parser.
+    private static let events = cxml_events(
+        open: { context, name, space, attributes, count in
+            guard let context, let name else { return }
+            let attributes = UnsafeBufferPointer(start: attributes, count: count)
+            reader(context).open(name, space, attributes)
+        },
+        close: { context, name in
+            guard let context, let name else { return }
+            reader(context).close(name)
+        },
+        text: { context, text, count in
+            guard let context, let text else { return }
+            reader(context).text(UnsafeRawBufferPointer(start: text, count: count))
+        },
+        entity: { context in
+            guard let context else { return }
+            let reason =
+                "the document declares or uses entities, which can make it grow without bound: refused"
+            reader(context).stop(ImportError(reason))
+        })
+
+    private static func reader(_ context: UnsafeMutableRawPointer) -> XMLRecords {
+        Unmanaged<XMLRecords>.fromOpaque(context).takeUnretainedValue()
     }
 
-    // MARK: Delegate
+    private func stop(_ error: any Error) {
+        failure = failure ?? error
+    }
 
-    private func tell(_ event: Event, _ parser: XMLParser) {
-        if failure != nil { return }
+    private func tell(_ event: Event) {
         do {
             try body(event)
         } catch {
-            stop(parser, error)
+            stop(error)
         }
     }
 
-    private func stop(_ parser: XMLParser, _ error: any Error) {
-        failure = failure ?? error
-        parser.abortParsing()
-    }
-
-    func parser(
-        _ parser: XMLParser, didStartElement name: String, namespaceURI: String?, qualifiedName: String?,
-        attributes: [String: String] = [:]
+    private func open(
+        _ name: UnsafePointer<CChar>, _ space: UnsafePointer<CChar>?,
+        _ attributes: UnsafeBufferPointer<cxml_attribute>
     ) {
+        if failure != nil { return }
         depth += 1
         hasRoot = true
-        if failure != nil { return }
         if depth > Self.depthLimit {
-            return stop(parser, ImportError("nested deeper than \(Self.depthLimit) elements: refused"))
+            return stop(ImportError("nested deeper than \(Self.depthLimit) elements: refused"))
         }
-        let element = Element(name, namespace: namespaceURI ?? "", attributes: attributes)
-        if let parent = open.last {
+        let name = names[name]
+        let isPart = !open.isEmpty
+        if isPart {
             count += 1
-            size += attributes.reduce(0) { $0 + $1.value.utf8.count }
-            if isWithinLimits { parent.add(element) }
-            open.append(element)
+            for attribute in attributes { size += attribute.count }
         } else if records.contains(name) {
             (size, count) = (0, 1)
+        }
+        let element = Element(
+            name, namespace: space.map { names[$0] } ?? "",
+            attributes: isWithinLimits || !isPart ? attributes.compactMap { self.attribute($0) } : [])
+        if isPart {
+            if isWithinLimits { open[open.count - 1].add(element) }
+            open.append(element)
+        } else if records.contains(name) {
             open.append(element)
         } else {
-            tell(.open(element), parser)
+            tell(.open(element))
         }
+    }
+
+    private func attribute(_ attribute: cxml_attribute) -> Element.Attribute? {
+        guard let name = attribute.name else { return nil }
+        let value = UnsafeRawBufferPointer(start: attribute.value, count: attribute.count)
+        let local = names[name]
+        return Element.Attribute(
+            name: attribute.prefix.map { "\(names[$0]):\(local)" } ?? local,
+            value: String(decoding: value, as: UTF8.self))
     }
 
     private var isWithinLimits: Bool { size <= Self.textLimit && count <= Self.elementLimit }
 
-    func parser(_ parser: XMLParser, foundCharacters text: String) {
-        guard let element = open.last else { return }
-        size += text.utf8.count
-        if isWithinLimits { element.add(text: text) }
+    private func text(_ bytes: UnsafeRawBufferPointer) {
+        guard failure == nil, let element = open.last else { return }
+        size += bytes.count
+        if isWithinLimits { element.add(text: String(decoding: bytes, as: UTF8.self)) }
     }
 
-    func parser(_ parser: XMLParser, foundCDATA block: Data) {
-        self.parser(parser, foundCharacters: String(decoding: block, as: UTF8.self))
-    }
-
-    func parser(
-        _ parser: XMLParser, didEndElement name: String, namespaceURI: String?, qualifiedName: String?
-    ) {
+    private func close(_ name: UnsafePointer<CChar>) {
+        if failure != nil { return }
         depth -= 1
-        guard let element = open.popLast() else { return tell(.close(name: name), parser) }
+        let name = names[name]
+        guard let element = open.popLast() else { return tell(.close(name: name)) }
         if !open.isEmpty { return }
         tell(
             isWithinLimits
                 ? .record(element)
-                : .refused(name: name, "the element \(name) is longer than \(Self.textLimit >> 20) MiB"),
-            parser)
-    }
-
-    func parser(
-        _ parser: XMLParser, foundInternalEntityDeclarationWithName name: String, value: String?
-    ) {
-        stop(parser, ImportError("the document declares entities: refused"))
-    }
-
-    func parser(
-        _ parser: XMLParser, foundExternalEntityDeclarationWithName name: String, publicID: String?,
-        systemID: String?
-    ) {
-        stop(parser, ImportError("the document declares external entities: refused"))
+                : .refused(name: name, "the element \(name) is longer than \(Self.textLimit >> 20) MiB"))
     }
 }
 
-/// Feeds a parser that pulls from Foundation's streams.
-///
-/// Only valid UTF-8 gets through: Foundation's parser traps on a name that is not.
-private final class PulledStream: InputStream {
+/// Texts by where their bytes stand: a parser keeps each name of a document in one place.
+private struct NameTable {
+    private var known: [UnsafePointer<CChar>: String] = [:]
+    /// More names than any format has; whoever makes up that many gets them made each time.
+    private static let limit = 10_000
+
+    subscript(_ name: UnsafePointer<CChar>) -> String {
+        mutating get {
+            if let text = known[name] { return text }
+            let text = String(cString: name)
+            if known.count < Self.limit { known[name] = text }
+            return text
+        }
+    }
+}
+
+/// Cuts a stream between characters, and refuses what is not valid UTF-8: a parser tells only some of it.
+private struct WholeCharacters {
     private let input: ByteStream
-    private var piece: [UInt8] = []
-    private var at = 0
     /// The beginning of a character whose end stands in the next piece.
     private var cut: [UInt8] = []
-    private(set) var failure: (any Error)?
 
-    /// Reads the first piece, which must be readable.
-    init(_ input: ByteStream) throws {
+    init(_ input: ByteStream) {
         self.input = input
-        super.init(data: Data())
-        piece = try whole()
     }
 
-    override func open() {}
-    override func close() {}
-    override var hasBytesAvailable: Bool { true }
-
-    override func read(_ buffer: UnsafeMutablePointer<UInt8>, maxLength: Int) -> Int {
-        if failure != nil { return 0 }
-        if at == piece.count {
-            do {
-                piece = try whole()
-            } catch {
-                // As an end: the parser traps on a fault of the stream that it did not make itself.
-                failure = error
-                piece = []
-            }
-            at = 0
-        }
-        let count = min(maxLength, piece.count - at)
-        piece.withUnsafeBufferPointer { bytes in
-            if let start = bytes.baseAddress, count > 0 { buffer.update(from: start + at, count: count) }
-        }
-        at += count
-        return count
-    }
-
-    /// The next bytes, cut between characters.
-    private func whole() throws -> [UInt8] {
+    /// The next bytes; empty at the end.
+    mutating func next() throws -> [UInt8] {
         while true {
             let more = try input.next()
-            var bytes = cut + more
+            var bytes = cut.isEmpty ? more : cut + more
             cut = []
             if !more.isEmpty {
                 // A character has at most three bytes behind its first one.

@@ -5,6 +5,7 @@ package import Formats
 ///     person: p-9
 ///     name: Alex Example
 ///     roles: [security-official]
+///     aliases: [alex-on-the-forge]
 ///     country: US
 ///     from: 2024-03-01
 package struct Person: DocumentBody {
@@ -13,6 +14,8 @@ package struct Person: DocumentBody {
     /// Roles that the program names, such as `security-official` and `privacy-official`.
     package internal(set) var roles: [Text] = []
     package internal(set) var email: String?
+    /// Names that systems have for the person.
+    package internal(set) var aliases: [String] = []
     /// ISO 3166 code of the country the person works in.
     package internal(set) var country: Text?
     /// Sees protected health information.
@@ -27,6 +30,7 @@ package struct Person: DocumentBody {
             .required("name", .line, \.name),
             .optional("roles", .list(of: .reference), \.roles),
             .optional("email", .line, \.email),
+            .optional("aliases", .list(of: .argument), \.aliases),
             .optional("country", .country, \.country),
             .optional("phi", .flag, \.seesPHI),
             .optional("from", .date, \.from),

@@ -1,0 +1,179 @@
+import Assessment
+import Evidence
+import Formats
+import Foundation
+import Programs
+import Testing
+
+@testable import Workspaces
+
+/// Names in evidence and whom they mean, from a program and files to recorded links and a test over them.
+@Suite struct IdentityTests {
+    private static let program = """
+        organization: example
+        name: Example (synthetic data)
+        domain: example.test
+        synthetic: true
+        zone: UTC
+        ---
+        period: january
+        from: 2026-01-01
+        to: 2026-02-01
+        ---
+        person: p-1
+        name: Example One
+        email: One@clinic.example
+        aliases: [one-on-the-forge, shared-name]
+        ---
+        person: p-2
+        name: Example Two
+        email: two@clinic.example
+        aliases: [shared-name]
+        ---
+        team: platform
+        title: Platform
+        ---
+        source: identities
+        connector: identities
+        params:
+          people: hr.employment:person_id
+          names: "idp.account:owner_id|login vcs.change:author"
+          email: case tag old.example=clinic.example
+        kinds: [identity.link]
+        freshness: 30d
+        ---
+        control: IAM-06
+        title: No orphans
+        statement: Every account belongs to one person or team.
+        criteria: [CC6.1]
+        owner: platform
+        frequency: state
+        nature: automated
+        tests: [accounts-tied]
+        ---
+        test: accounts-tied
+        title: Accounts are tied
+        kind: state
+        of: identity.link
+        as: l
+        scope: l.of == 'idp.account'
+        require: l.state == 'tied'
+        """
+
+    private static let evidence = """
+        {"batch":{"source":"directory","mode":"snapshot","kinds":["hr.employment","idp.account"],"at":"2026-01-10T00:00:00Z"}}
+        {"kind":"hr.employment","key":"p-9","at":"2026-01-01T00:00:00Z","value":{"person_id":"p-9"}}
+        {"kind":"idp.account","key":"a-1","at":"2026-01-01T00:00:00Z","value":{"owner_id":"one+work@OLD.example","enabled":true}}
+        {"kind":"idp.account","key":"a-2","at":"2026-01-01T00:00:00Z","value":{"owner_id":"shared-name","enabled":true}}
+        {"kind":"idp.account","key":"a-3","at":"2026-01-01T00:00:00Z","value":{"login":"robot","enabled":true}}
+        {"kind":"idp.account","key":"a-4","at":"2026-01-01T00:00:00Z","value":{"enabled":true}}
+        {"kind":"idp.account","key":"a-5","at":"2026-01-01T00:00:00Z","value":{"owner_id":"p-9","enabled":true}}
+        {"kind":"idp.account","key":"a-6","at":"2026-01-01T00:00:00Z","value":{"owner_id":"platform","enabled":true}}
+        {"batch":{"source":"directory","mode":"changes"}}
+        {"kind":"vcs.change","id":"c-1","at":"2026-01-01T00:00:00Z","value":{"repository":"r","author":"one-on-the-forge"}}
+        {"kind":"vcs.change","id":"c-2","at":"2026-01-01T00:00:00Z","value":{"repository":"r","author":"stranger@else.example"}}
+        {"kind":"idp.account","key":"a-7","at":"2026-01-01T00:00:00Z","value":null}
+        """
+
+    private static func instant(_ text: String) throws -> Instant { try #require(Instant(text)) }
+
+    /// Runs the body in a workspace with the program in force and the evidence recorded.
+    private static func workspace(
+        _ program: String = program, evidence: String = evidence,
+        _ body: (Workspace, Recording, Clock) async throws -> Void
+    ) async throws {
+        let folder = FileManager.default.temporaryDirectory.appendingPathComponent(
+            "identities-\(UUID().uuidString)", isDirectory: true)
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        defer { try? FileManager.default.removeItem(at: folder) }
+        let workspace = try Workspace(
+            creating: folder.path + "/.assay", origin: "example.test/evidence")
+        let file = ProgramFile(path: "program.yaml", bytes: Array(program.utf8))
+        let clock = Clock.simulated(try instant("2026-01-10T00:00:00Z"))
+        _ = try workspace.apply(try Program(reading: [file]), clock: clock)
+        let lines = folder.path + "/evidence.jsonl"
+        try evidence.write(toFile: lines, atomically: false, encoding: .utf8)
+        let recording = try Recording(workspace, clock: clock) { _ in }
+        try await workspace.importFile(lines, source: "directory", into: recording, clock: clock)
+        // Within what the snapshot is taken to hold.
+        let later = Clock.simulated(try instant("2026-01-10T01:00:00Z"))
+        try await body(workspace, try Recording(workspace, clock: later) { _ in }, later)
+    }
+
+    @Test func `a name is tied by alias, id or address, and to nobody when two may have it`() async throws {
+        try await Self.workspace { workspace, _, clock in
+            let found = try workspace.resolveIdentities(
+                try workspace.identitySource(), knownAt: clock.now()
+            ).resolution
+            let answers = found.links.map {
+                "\($0.record ?? "event") \($0.name ?? "-") \($0.state) \($0.person ?? "-") \($0.rule ?? "-")"
+            }
+            #expect(
+                answers == [
+                    "a-1 one+work@OLD.example tied p-1 email", "a-2 shared-name ambiguous - -",
+                    "a-3 robot unknown - -", "a-4 - nameless - -", "a-5 p-9 tied p-9 id",
+                    "a-6 platform tied platform id", "event one-on-the-forge tied p-1 alias",
+                    "event stranger@else.example unknown - -",
+                ])
+            #expect(found.uncovered.isEmpty, "\(found.uncovered)")
+            #expect(found.links.map(\.candidates).max() == 2)
+        }
+    }
+
+    @Test func `what is not declared ties nothing`() async throws {
+        let bare = Self.program.replacing("  email: case tag old.example=clinic.example\n", with: "")
+        #expect(bare != Self.program)
+        try await Self.workspace(bare) { workspace, _, clock in
+            let links = try workspace.resolveIdentities(
+                try workspace.identitySource(), knownAt: clock.now()
+            ).resolution.links
+            #expect(links.first?.state == .unknown)
+        }
+    }
+
+    @Test func `links are evidence: tested, made again from what was known, and not by later evidence`()
+        async throws
+    {
+        try await Self.workspace { workspace, recording, clock in
+            try await workspace.collect([], into: recording, clock: clock)
+            let start = try Self.instant("2026-01-10T01:00:00Z")
+            let period = try #require(Interval(from: start, to: start + .hours(1)))
+            let later = Clock.simulated(start + .days(1))
+            let result = try workspace.evaluate(
+                AssessmentRequest(span: .interval(period), knownAt: nil), clock: later)
+            let units = try #require(result.tests.first?.units)
+            #expect(units.failing == 3 && units.passing == 3 && units.unknown == 0, "\(units)")
+            let source = try workspace.identitySource()
+            let check = try #require(try workspace.recheckIdentities(source))
+            #expect(check.links == 8 && check.differences.isEmpty, "\(check.differences)")
+            #expect(try workspace.fsck().isClean)
+        }
+    }
+
+    @Test func `records that may be missing leave the links uncovered`() async throws {
+        let changes = Self.evidence.replacing(#""mode":"snapshot""#, with: #""mode":"changes""#)
+        try await Self.workspace(evidence: changes) { workspace, recording, clock in
+            try await workspace.collect([], into: recording, clock: clock)
+            let status = try workspace.sourceStatus(clock: clock)
+            #expect(status.map(\.state) == [.never])
+            #expect(status.first?.failure?.contains("not covered") == true)
+        }
+    }
+
+    @Test(arguments: [
+        (["names": "idp.account"], "KIND:FIELD"), (["email": "loose"], "case, tag"),
+        (["match": "x"], "unknown parameter"), (["since": "0d"], "length of time"),
+    ])
+    func `rules that cannot be read say what is expected`(parameters: [String: String], reason: String) {
+        #expect { try IdentityRules(parameters) } throws: { "\($0)".contains(reason) }
+    }
+
+    @Test(arguments: [
+        ("A+b@X.example", "a@x.example" as Identifier?), ("a@b@c", nil), ("@x", nil), ("a@", nil),
+        ("two words@x.example", nil), ("+@x.example", "+@x.example"), ("a@old.example", "a@new.example"),
+    ])
+    func `an address has one spelling`(text: String, expected: Identifier?) throws {
+        let rule = try #require(try IdentityRules(["email": "case tag old.example=new.example"]).email)
+        #expect(rule.normal(text) == expected)
+    }
+}
