@@ -99,9 +99,11 @@ extension Connector {
 /// The connectors that are built in.
 package enum Connectors {
     private static let all: [any Connector.Type] = [
-        AWSConnector.self, ExecConnector.self, FileConnector.self, GitConnector.self, GitHubConnector.self,
-        HostConnector.self, LDAPConnector.self, PluginConnector.self, PostgreSQLConnector.self,
-        PrometheusConnector.self, SCIMConnector.self, WebConnector.self,
+        AWSConnector.self, ExecConnector.self, FileConnector.self, FleetConnector.self, GitConnector.self,
+        GitHubConnector.self, GoogleConnector.self, HostConnector.self, JamfConnector.self,
+        JiraConnector.self, LDAPConnector.self, MicrosoftConnector.self, OktaConnector.self,
+        PagerDutyConnector.self, PluginConnector.self, PostgreSQLConnector.self, PrometheusConnector.self,
+        SCIMConnector.self, WebConnector.self,
     ]
 
     /// In alphabetical order.

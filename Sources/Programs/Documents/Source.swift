@@ -28,6 +28,20 @@ package struct Source: DocumentBody {
         case ldap
         /// A Prometheus server.
         case prometheus
+        /// An organization at Okta.
+        case okta
+        /// A Google Workspace.
+        case google
+        /// Entra ID and Intune, by way of Microsoft Graph.
+        case microsoft
+        /// Issues of Jira Cloud.
+        case jira
+        /// Incidents and on-calls of PagerDuty.
+        case pagerduty
+        /// Computers that Jamf Pro manages.
+        case jamf
+        /// Hosts that Fleet manages.
+        case fleet
 
         /// Whether it runs a program that the document names.
         var runsCommand: Bool { self == .exec || self == .plugin }
