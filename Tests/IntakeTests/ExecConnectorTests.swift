@@ -117,7 +117,7 @@ import Testing
         #expect(
             Connectors.names == [
                 "aws", "exec", "file", "fleet", "git", "github", "google", "host", "https", "jamf", "jira",
-                "ldap", "microsoft", "okta", "pagerduty", "plugin", "postgresql", "prometheus", "scim",
+                "ldap", "microsoft", "okta", "pagerduty", "plugin", "postgresql", "prometheus", "s3", "scim",
             ])
         #expect(Connectors.names.allSatisfy { Connectors.named($0) != nil } && Connectors.named("x") == nil)
     }

@@ -42,6 +42,8 @@ package struct Source: DocumentBody {
         case jamf
         /// Hosts that Fleet manages.
         case fleet
+        /// Files in a bucket of S3 or a service that speaks like it.
+        case s3
 
         /// Whether it runs a program that the document names.
         var runsCommand: Bool { self == .exec || self == .plugin }
