@@ -41,7 +41,9 @@ let networkTargets: [Target] = [
     .testTarget(
         name: "TransportNIOTests",
         dependencies: [
-            "Transport", "TransportNIO", "LoopbackServer", "Formats", "Intake", "Evidence", "TestSupport",
+            "Transport", "TransportNIO", "LoopbackServer", "Formats", "Intake", "Evidence", "Catalog",
+            "TestSupport",
+            cryptoExtras,
         ] + nio,
         swiftSettings: house),
 ]
@@ -103,7 +105,7 @@ let package = Package(
         .target(
             name: "Intake",
             dependencies: [
-                "CXML", "Formats", "Evidence", "Ledger", "Transport", crypto,
+                "CXML", "Formats", "Evidence", "Ledger", "Transport", crypto, cryptoExtras,
                 .product(name: "Subprocess", package: "swift-subprocess"),
             ],
             swiftSettings: house),

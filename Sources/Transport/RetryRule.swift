@@ -40,22 +40,26 @@ package struct RetryRule: Sendable {
     }
 
     /// The wait that a server asks for: `Retry-After` as seconds or as a date (RFC 9110 section 10.2.3), or the time at
-    /// which an exhausted rate limit is filled again, in seconds since 1970.
+    /// which an exhausted rate limit is filled again, in seconds since 1970 or, without the `x-`, from now.
     package static func statedWait(_ response: HTTPResponse, now: Instant) -> Duration? {
         if let text = response.headers["retry-after"] {
             if let seconds = Int64(text) { return .seconds(min(max(0, seconds), 86_400)) }
             if let date = HTTPDate.parse(text) { return span(from: now, to: date) }
         }
-        if isExhausted(response), let seconds = response.headers["x-ratelimit-reset"].flatMap({ Int64($0) }),
-            seconds > 0, seconds < 1 << 40
-        {
-            return span(from: now, to: Instant(microseconds: seconds * 1_000_000))
-        }
-        return nil
+        guard isExhausted(response) else { return nil }
+        if let seconds = number(response, "ratelimit-reset") { return .seconds(min(seconds, 86_400)) }
+        guard let seconds = number(response, "x-ratelimit-reset") ?? number(response, "x-rate-limit-reset")
+        else { return nil }
+        return span(from: now, to: Instant(microseconds: seconds * 1_000_000))
+    }
+
+    private static func number(_ response: HTTPResponse, _ name: String) -> Int64? {
+        response.headers[name].flatMap { Int64($0) }.flatMap { (1..<1 << 40).contains($0) ? $0 : nil }
     }
 
     private static func isExhausted(_ response: HTTPResponse) -> Bool {
-        response.headers["x-ratelimit-remaining"] == "0"
+        ["x-ratelimit-remaining", "x-rate-limit-remaining", "ratelimit-remaining"]
+            .contains { response.headers[$0] == "0" }
     }
 
     private static func span(from now: Instant, to later: Instant) -> Duration {

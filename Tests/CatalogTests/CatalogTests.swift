@@ -25,8 +25,9 @@ import Testing
             #expect(kind.fields.allSatisfy { !$0.meaning.isEmpty }, "\(kind.name)")
             #expect(!kind.fields.isEmpty, "\(kind.name)")
         }
-        #expect(catalog.kind("vcs.change")?.filledBy == ["git"])
-        #expect(catalog.kind("vcs.change")?.field("pull_request")?.filledBy?.isEmpty == true)
+        #expect(catalog.kind("vcs.change")?.filledBy == ["git", "github"])
+        #expect(catalog.kind("vcs.change")?.field("pull_request")?.filledBy == ["github"])
+        #expect(catalog.kind("vcs.change")?.field("bypassed")?.filledBy?.isEmpty == true)
         #expect(catalog.kind("phi.access")?.field("patient_id")?.isPHI == true)
     }
 

@@ -118,8 +118,8 @@ import Testing
     @Test func `connectors go by their names`() {
         #expect(
             Connectors.names == [
-                "aws", "exec", "file", "git", "github", "host", "https", "ldap", "plugin", "postgresql",
-                "prometheus", "scim",
+                "aws", "exec", "file", "fleet", "git", "github", "google", "host", "https", "jamf", "jira",
+                "ldap", "microsoft", "okta", "pagerduty", "plugin", "postgresql", "prometheus", "s3", "scim",
             ])
         #expect(Connectors.names.allSatisfy { Connectors.named($0) != nil } && Connectors.named("x") == nil)
     }

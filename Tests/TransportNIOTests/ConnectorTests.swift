@@ -44,7 +44,9 @@ import TransportNIO
 
     private static func users(_ start: String, _ replies: [Reply]) -> Replay.Exchange {
         Replay.Exchange(
-            "GET", "/scim/v2/Users", query: ["startIndex": start, "count": "2"],
+            // The first page is asked for without an index, which is 1 then.
+            "GET", "/scim/v2/Users",
+            query: start == "1" ? ["count": "2"] : ["startIndex": start, "count": "2"],
             headers: ["authorization": "Bearer t-1"], replies: replies)
     }
 

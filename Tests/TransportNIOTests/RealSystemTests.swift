@@ -136,6 +136,39 @@ import TransportNIO
         #expect(drafts.first?.parameters["identity"]?.contains("assumed-role/assay") == true)
     }
 
+    @Test(
+        .enabled(
+            if: Tool.all("moto_server"), "skipped: moto_server not installed, or ASSAY_REAL_SYSTEMS not set"))
+    func `the files of a bucket of moto are imported, in pieces`() async throws {
+        let port = try RealServer.freePort()
+        let url = "http://127.0.0.1:\(port)"
+        // Longer than one piece, and under a key that needs escaping.
+        let padding = String(repeating: " ", count: 9 << 20)
+        let report =
+            "<testsuite name=\"s\" tests=\"1\" timestamp=\"2026-02-27T00:00:00\">\(padding)<testcase classname=\"a\" name=\"b\"/></testsuite>"
+        let drafts = try await RealServer.serving(
+            try #require(Tool.path("moto_server")), ["-H", "127.0.0.1", "-p", "\(port)"], port: port
+        ) {
+            try await NetworkService.using { service in
+                let signature = SignatureV4(
+                    credentials: .init(
+                        accessKey: "testing", secret: Secret(exposed: "testing"), sessionToken: nil),
+                    region: "us-east-1", service: "s3")
+                for (path, body) in [("/reports", ""), ("/reports/scans/a%20%2B%20%C3%A9.xml", report)] {
+                    let request = HTTPRequest(.put, url + path, body: Array(body.utf8))
+                    let answer = try await service.send(signature.sign(request, at: Self.clock()))
+                    #expect(answer.status == 200)
+                }
+            }
+            return try await Self.collect(
+                S3Connector(), ["bucket": "reports", "prefix": "scans/", "endpoint": url],
+                secrets: Self.keys, kinds: ["test.result"], now: Self.clock)
+        }
+        #expect(drafts.flatMap(\.failures).isEmpty, "\(drafts.flatMap(\.failures))")
+        #expect(Self.values(drafts, "test.result").map { $0["status"] } == [.string("passed")])
+        #expect(drafts.first?.parameters["key"] == "scans/a + é.xml" && drafts.last?.sourceTotal == 1)
+    }
+
     // MARK: SCIM
 
     @Test(

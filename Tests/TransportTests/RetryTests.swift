@@ -74,6 +74,8 @@ private final class Script: HTTPService {
         (["retry-after": "Sun, 01 Mar 2026 11:00:00 GMT"], .zero),
         (["x-ratelimit-remaining": "0", "x-ratelimit-reset": "1772366460"], .seconds(60)),
         (["x-ratelimit-remaining": "5", "x-ratelimit-reset": "1772366460"], .milliseconds(500)),
+        (["x-rate-limit-remaining": "0", "x-rate-limit-reset": "1772366460"], .seconds(60)),
+        (["ratelimit-remaining": "0", "ratelimit-reset": "9"], .seconds(9)),
         (["retry-after": "soon"], .milliseconds(500)),
     ]
 

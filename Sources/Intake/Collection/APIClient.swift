@@ -7,21 +7,33 @@ struct APIClient: Sendable {
     /// Scheme, host and the path before all others, without a slash at its end.
     let base: String
     private let headers: HTTPHeaders
+    /// Where the bearer token comes from, when it does not stand in the headers.
+    private let tokens: TokenKeeper?
 
     /// Refuses to send credentials in the clear, unless to this machine.
-    init(_ request: CollectionRequest, base: String, headers: HTTPHeaders) throws(ReadingFailure) {
+    init(
+        _ request: CollectionRequest, base: String, headers: HTTPHeaders, tokens: TokenKeeper? = nil,
+        throttling: ThrottleReader.Words? = nil
+    ) throws(ReadingFailure) {
         guard let parts = URLText.parts(base), parts.query.isEmpty else {
             throw ReadingFailure("parameters", "\"url\" is no address; give https://HOST/…, without a query")
         }
-        guard parts.scheme == "https" || URLText.isLoopback(base) else {
+        guard Self.isFitForCredentials(base) else {
             throw ReadingFailure("parameters", "\"url\" must be https; http is for this machine alone")
         }
         self.base = base.hasSuffix("/") ? String(base.dropLast()) : base
         var headers = headers
         if headers["accept"] == nil { headers.add("accept", "application/json") }
         self.headers = headers
+        self.tokens = tokens
+        let http = request.services.http
         service = RetryingService(
-            request.services.http, now: request.now, sleep: request.services.sleep)
+            throttling.map { ThrottleReader(http, $0) } ?? http, now: request.now,
+            sleep: request.services.sleep)
+    }
+
+    static func isFitForCredentials(_ url: String) -> Bool {
+        URLText.parts(url)?.scheme == "https" || URLText.isLoopback(url)
     }
 
     var tally: RetryingService.Tally { service.tally }
@@ -52,7 +64,14 @@ struct APIClient: Sendable {
     ) async throws(ReadingFailure) -> HTTPResponse {
         var headers = headers
         for field in more.fields { headers.set(field.name, field.value) }
-        let request = HTTPRequest(.get, try address(path, query), headers: headers)
+        return try await answer(HTTPRequest(.get, try address(path, query), headers: headers))
+    }
+
+    private func answer(_ request: HTTPRequest) async throws(ReadingFailure) -> HTTPResponse {
+        var request = request
+        if let token = try await tokens?.token() {
+            request.headers.set("authorization", "Bearer \(token.exposed)")
+        }
         do {
             return try await service.send(request)
         } catch {
@@ -75,12 +94,7 @@ struct APIClient: Sendable {
     private func send(_ request: HTTPRequest) async throws(ReadingFailure) -> (
         json: JSON, response: HTTPResponse
     ) {
-        let response: HTTPResponse
-        do {
-            response = try await service.send(request)
-        } catch {
-            throw ReadingFailure(request.description, error.description)
-        }
+        let response = try await answer(request)
         guard response.isSuccess else {
             throw ReadingFailure(request.description, Self.reason(response.status))
         }

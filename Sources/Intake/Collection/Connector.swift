@@ -20,6 +20,8 @@ package struct CollectionRequest: Sendable {
     package var cursor: String?
     package var services: Services
     package var now: @Sendable () -> Instant
+    /// Since when the open records of a source and kind have stood as they are, by their key.
+    package var openSince: ImportSetting.OpenSince = { _, _ in [:] }
 
     package init(
         source: Identifier, parameters: [String: String] = [:], secrets: [String: SecretReference] = [:],
@@ -56,6 +58,17 @@ package struct Delivery: Sendable {
         self.draft = draft
         self.recorded = recorded
         self.cursor = cursor
+    }
+}
+
+extension Delivery {
+    /// The same records, of which nothing is concluded: neither that others are gone nor that there are no more.
+    func asChanges(_ scope: String, _ reason: String) -> Delivery {
+        var delivery = self
+        delivery.draft.mode = .changes
+        delivery.draft.facts.removeAll { if case .coverage = $0.fact.shape { true } else { false } }
+        delivery.draft.failures.append(CollectionFailure(kind: nil, scope: scope, reason: reason))
+        return delivery
     }
 }
 
@@ -99,9 +112,11 @@ extension Connector {
 /// The connectors that are built in.
 package enum Connectors {
     private static let all: [any Connector.Type] = [
-        AWSConnector.self, ExecConnector.self, FileConnector.self, GitConnector.self, GitHubConnector.self,
-        HostConnector.self, LDAPConnector.self, PluginConnector.self, PostgreSQLConnector.self,
-        PrometheusConnector.self, SCIMConnector.self, WebConnector.self,
+        AWSConnector.self, ExecConnector.self, FileConnector.self, FleetConnector.self, GitConnector.self,
+        GitHubConnector.self, GoogleConnector.self, HostConnector.self, JamfConnector.self,
+        JiraConnector.self, LDAPConnector.self, MicrosoftConnector.self, OktaConnector.self,
+        PagerDutyConnector.self, PluginConnector.self, PostgreSQLConnector.self, PrometheusConnector.self,
+        S3Connector.self, SCIMConnector.self, WebConnector.self,
     ]
 
     /// In alphabetical order.

@@ -30,6 +30,22 @@ package struct Source: DocumentBody {
         case prometheus
         /// Names in the evidence of other sources, tied to people.
         case identities
+        /// An organization at Okta.
+        case okta
+        /// A Google Workspace.
+        case google
+        /// Entra ID and Intune, by way of Microsoft Graph.
+        case microsoft
+        /// Issues of Jira Cloud.
+        case jira
+        /// Incidents and on-calls of PagerDuty.
+        case pagerduty
+        /// Computers that Jamf Pro manages.
+        case jamf
+        /// Hosts that Fleet manages.
+        case fleet
+        /// Files in a bucket of S3 or a service that speaks like it.
+        case s3
 
         /// Whether it runs a program that the document names.
         var runsCommand: Bool { self == .exec || self == .plugin }

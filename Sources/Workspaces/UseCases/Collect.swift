@@ -54,11 +54,12 @@ extension Workspace {
             SecretReference(value.description).map { (name.text, $0) }
         }
         try await Network.using(authority: source.parameters["authority"]?.description) { services in
-            let request = CollectionRequest(
+            var request = CollectionRequest(
                 source: source.id, parameters: Dictionary(parameters) { first, _ in first },
                 secrets: Dictionary(secrets) { first, _ in first }, command: source.command,
                 kinds: source.kinds.map(\.id), freshness: source.freshness, version: Self.version,
                 cursor: cursor, services: services, now: clock.now)
+            request.openSince = importSetting(clock: clock).openSince
             try await connector.collect(request, emit: emit)
         }
     }

@@ -11,6 +11,9 @@ struct AWSClient: Sendable {
     /// Instead of the services' own addresses.
     private let endpoint: String?
 
+    private static let throttling = ThrottleReader.Words(
+        status: 400, ["Throttling", "RequestLimitExceeded", "TooManyRequests"])
+
     init(_ request: CollectionRequest, _ credentials: SignatureV4.Credentials, endpoint: String?) {
         http = request.services.http
         now = request.now
@@ -62,6 +65,15 @@ struct AWSClient: Sendable {
         return try xml(await send(HTTPRequest(.get, url), "s3", region, scope), scope)
     }
 
+    /// A piece of an object of S3, of this very version of it.
+    func piece(_ path: String, _ range: Range<Int>, etag: String, region: String) async throws -> [UInt8] {
+        let headers: HTTPHeaders = [
+            "Range": "bytes=\(range.lowerBound)-\(range.upperBound - 1)", "If-Match": etag,
+        ]
+        let request = HTTPRequest(.get, address("s3", region) + path, headers: headers)
+        return try await send(request, "s3", region, "GetObject").body
+    }
+
     /// Asks with JSON 1.1.
     func json(_ service: String, _ target: String, region: String, _ body: JSON) async throws -> JSON {
         let headers: HTTPHeaders = ["Content-Type": "application/x-amz-json-1.1", "X-Amz-Target": target]
@@ -98,7 +110,9 @@ struct AWSClient: Sendable {
         let place = region == "us-east-1" && service == "iam" ? scope : "\(region) \(scope)"
         let response: HTTPResponse
         do {
-            response = try await RetryingService(signing, now: now, sleep: sleep).send(request)
+            response = try await RetryingService(
+                ThrottleReader(signing, Self.throttling), now: now, sleep: sleep
+            ).send(request)
         } catch {
             throw ReadingFailure(place, error.description)
         }
@@ -137,22 +151,13 @@ struct AWSClient: Sendable {
     }
 }
 
-/// Signs each attempt anew: a signature is good for some minutes only. Throttling that AWS tells with status 400 is
-/// turned into the status that stands for it.
+/// Signs each attempt anew: a signature is good for some minutes only.
 private struct SigningService: HTTPService {
     let service: any HTTPService
     let signature: SignatureV4
     let now: @Sendable () -> Instant
 
     func send(_ request: HTTPRequest) async throws(TransportError) -> HTTPResponse {
-        var response = try await service.send(signature.sign(request, at: now()))
-        if response.status == 400 {
-            let text = String(decoding: response.body.prefix(2_000), as: UTF8.self)
-            if ["Throttling", "RequestLimitExceeded", "TooManyRequests"].contains(where: { text.contains($0) }
-            ) {
-                response.status = 429
-            }
-        }
-        return response
+        try await service.send(signature.sign(request, at: now()))
     }
 }

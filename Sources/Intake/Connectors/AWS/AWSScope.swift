@@ -14,29 +14,10 @@ struct AWSScope: Sendable {
 
     init(_ request: CollectionRequest) async throws(ReadingFailure) {
         let regions = try request.required("regions").split(separator: " ").map(String.init)
-        guard !regions.isEmpty,
-            regions.allSatisfy({ $0.allSatisfy { $0.isASCII && ($0.isLetter || $0.isNumber || $0 == "-") } })
-        else {
+        guard !regions.isEmpty, regions.allSatisfy(Self.isRegion) else {
             throw ReadingFailure("parameters", "\"regions\" are names such as eu-west-1, with spaces between")
         }
-        let endpoint = request.parameters["endpoint"]
-        if let endpoint, !URLText.isLoopback(endpoint), URLText.parts(endpoint)?.scheme != "https" {
-            throw ReadingFailure("parameters", "\"endpoint\" must be https; http is for this machine alone")
-        }
-        guard let secret = try await request.secret("secret_access_key") else {
-            throw ReadingFailure("secrets", "the secret \"secret_access_key\" is missing")
-        }
-        guard let key = try await request.secret("access_key_id") else {
-            throw ReadingFailure("secrets", "the secret \"access_key_id\" is missing")
-        }
-        var credentials = SignatureV4.Credentials(
-            accessKey: key.exposed, secret: secret, sessionToken: try await request.secret("session_token"))
-        var client = AWSClient(request, credentials, endpoint: endpoint)
-        if let role = request.parameters["role"] {
-            credentials = try await Self.assume(
-                role, try await request.secret("external_id"), client, regions[0])
-            client = AWSClient(request, credentials, endpoint: endpoint)
-        }
+        let client = try await Self.client(request, region: regions[0])
         let caller: XMLTree
         caller = try await Self.calling {
             try await client.query("sts", "2011-06-15", "GetCallerIdentity", region: regions[0])
@@ -51,6 +32,27 @@ struct AWSScope: Sendable {
         started = request.now()
         sleep = request.services.sleep
         self.request = request
+    }
+
+    static func isRegion(_ name: String) -> Bool {
+        !name.isEmpty && name.allSatisfy { $0.isASCII && ($0.isLetter || $0.isNumber || $0 == "-") }
+    }
+
+    /// A client with the request's credentials, or those of the role that it names.
+    static func client(_ request: CollectionRequest, region: String) async throws(ReadingFailure) -> AWSClient
+    {
+        let endpoint = request.parameters["endpoint"]
+        if let endpoint, !APIClient.isFitForCredentials(endpoint) {
+            throw ReadingFailure("parameters", "\"endpoint\" must be https; http is for this machine alone")
+        }
+        let key = try await request.requiredSecret("access_key_id")
+        let credentials = SignatureV4.Credentials(
+            accessKey: key.exposed, secret: try await request.requiredSecret("secret_access_key"),
+            sessionToken: try await request.secret("session_token"))
+        let client = AWSClient(request, credentials, endpoint: endpoint)
+        guard let role = request.parameters["role"] else { return client }
+        let assumed = try await assume(role, try await request.secret("external_id"), client, region)
+        return AWSClient(request, assumed, endpoint: endpoint)
     }
 
     private static func assume(_ role: String, _ externalID: Secret?, _ client: AWSClient, _ region: String)

@@ -81,22 +81,10 @@ final class GitHubClient: Sendable {
         guard response.isSuccess else { throw ReadingFailure(place, APIClient.reason(response.status)) }
         guard let json = try? JSON(parsing: response.body, limits: JSONLimits(bytes: 64 << 20, depth: 64))
         else { throw ReadingFailure(place, "the answer is not JSON") }
-        let next = response.headers.all("link").compactMap(Self.next).first
+        let next = response.headers.all("link").compactMap(Paging.nextLink).first
         if let etag = response.headers["etag"] {
             kept.withLock { $0[name] = Page(etag: etag, json: json, next: next) }
         }
         return (json, next)
-    }
-
-    /// The address of the next page in `<https://…>; rel="prev", <https://…>; rel="next"`.
-    static func next(_ link: String) -> String? {
-        for part in link.split(separator: ",") {
-            let fields = part.split(separator: ";").map { $0.drop { $0 == " " } }
-            guard let address = fields.first, address.hasPrefix("<"), address.hasSuffix(">"),
-                fields.dropFirst().contains(where: { $0 == "rel=\"next\"" || $0 == "rel=next" })
-            else { continue }
-            return String(address.dropFirst().dropLast())
-        }
-        return nil
     }
 }

@@ -25,7 +25,7 @@ package struct SCIMConnector: Connector {
 
     private static let accounts = Reading<SCIMScope>("idp.account") { scope async throws(ReadingFailure) in
         var records = Records("GET /Users, all, \(scope.pageSize) a page")
-        for user in try await scope.list("/Users", attributes: nil, &records) {
+        for user in try await scope.list("/Users", &records) {
             let enterprise = user["urn:ietf:params:scim:schemas:extension:enterprise:2.0:User"]
             records.add(
                 "idp.account", [user["id"]?.string ?? ""], at: scope.started,
@@ -55,7 +55,7 @@ package struct SCIMConnector: Connector {
 
     private static let groups = Reading<SCIMScope>("idp.group") { scope async throws(ReadingFailure) in
         var records = Records("GET /Groups, all, \(scope.pageSize) a page")
-        for group in try await scope.list("/Groups", attributes: nil, &records) {
+        for group in try await scope.list("/Groups", &records) {
             records.add(
                 "idp.group", [group["id"]?.string ?? ""], at: scope.started,
                 [
@@ -70,7 +70,7 @@ package struct SCIMConnector: Connector {
         scope async throws(ReadingFailure) in
         var records = Records(
             "members of GET /Groups, all, \(scope.pageSize) a page; nested groups not resolved")
-        for group in try await scope.list("/Groups", attributes: nil, &records) {
+        for group in try await scope.list("/Groups", &records) {
             for member in group["members"]?.array ?? [] {
                 // Some services put a name into "value"; the reference ends in the id.
                 let reference = member["$ref"]?.string?.split(separator: "/").last.map(String.init)
@@ -89,8 +89,6 @@ struct SCIMScope: Sendable {
     let client: APIClient
     let pageSize: Int
     let started: Instant
-    /// So many pages are read at most.
-    private static let pageLimit = 10_000
 
     init(_ request: CollectionRequest) async throws(ReadingFailure) {
         guard let size = Int(request.parameters["page"] ?? "100"), (1...1_000).contains(size) else {
@@ -106,42 +104,16 @@ struct SCIMScope: Sendable {
     }
 
     /// Every resource of a list, by index or, where the service offers it, by cursor (RFC 7644 section 3.4.2.4,
-    /// RFC 9865). A list that ends before its own total is not whole.
-    func list(_ path: String, attributes: String?, _ records: inout Records) async throws(ReadingFailure)
-        -> [JSON]
-    {
-        var found: [JSON] = []
-        var next: (name: String, value: String) = ("startIndex", "1")
-        for _ in 0..<Self.pageLimit {
-            let page: JSON
-            do throws(ReadingFailure) {
-                page = try await client.get(path, [next, ("count", "\(pageSize)")]).json
-            } catch {
-                // What came so far is kept; the list is not whole.
-                if found.isEmpty { throw error }
-                records.fail(error)
-                return found
+    /// RFC 9865).
+    func list(_ path: String, _ records: inout Records) async throws(ReadingFailure) -> [JSON] {
+        let size = (name: "count", value: "\(pageSize)")
+        let total = { @Sendable (json: JSON) in json["totalResults"]?.integer.map { Int(clamping: $0) } }
+        let paging = Paging(entries: "Resources", total: total) { page in
+            if let cursor = page.json["nextCursor"]?.string, !cursor.isEmpty {
+                return .query([("cursor", cursor)])
             }
-            records.pages += 1
-            let resources = page["Resources"]?.array ?? []
-            found += resources
-            if let cursor = page["nextCursor"]?.string, !cursor.isEmpty {
-                next = ("cursor", cursor)
-                continue
-            }
-            guard let total = page["totalResults"]?.integer else {
-                records.fail(path, "the answer has no \"totalResults\": whether it is whole cannot be told")
-                return found
-            }
-            records.total = Int(clamping: total)
-            if found.count >= Int(clamping: total) { return found }
-            if resources.isEmpty {
-                records.fail(path, "\(found.count) of \(total) came: the pages end early")
-                return found
-            }
-            next = ("startIndex", "\(found.count + 1)")
+            return Paging.counted(page, [("startIndex", "\(page.count + 1)")])
         }
-        records.fail(path, "more than \(Self.pageLimit) pages")
-        return found
+        return try await client.list(path, [size], paging, &records)
     }
 }

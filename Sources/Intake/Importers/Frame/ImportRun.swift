@@ -280,15 +280,10 @@ final class ImportRun {
         if let hex = digest.finished { delivery.draft.parameters["sha256"] = hex }
         guard delivery.draft.mode == .snapshot else { return delivery }
         if snapshots.insert(delivery.draft.source).inserted { return delivery }
-        delivery.draft.mode = .changes
-        delivery.draft.facts.removeAll { if case .coverage = $0.fact.shape { true } else { false } }
-        delivery.draft.failures.append(
-            CollectionFailure(
-                kind: nil, scope: delivery.draft.parameters["file"] ?? "",
-                reason:
-                    "another report of the source \"\(delivery.draft.source)\" was imported with it, and each would "
-                    + "declare the other's records gone; give each its own --source"))
-        return delivery
+        return delivery.asChanges(
+            delivery.draft.parameters["file"] ?? "",
+            "another report of the source \"\(delivery.draft.source)\" was imported with it, and each would "
+                + "declare the other's records gone; give each its own --source")
     }
 
     /// A gap: something was named that nobody can read.

@@ -20,16 +20,16 @@ package struct ImportSetting: Sendable {
     /// Told how much of a file has been read, in bytes, and how much there is; 0 and 0 when it is done.
     package var progress: @Sendable (_ file: String, _ done: Int, _ all: Int) -> Void = { _, _, _ in }
     /// Since when the open records of a source and kind have stood as they are, by their key.
-    package var openSince:
+    package var openSince: OpenSince
+
+    package typealias OpenSince =
         @Sendable (_ source: Identifier, _ kind: Identifier) throws -> [Identifier: Instant]
 
     package init(
         format: String? = nil, source: Identifier? = nil, at: Instant? = nil, covers: Interval? = nil,
         mapping: ColumnMapping? = nil, collector: Collector, freshness: TimeSpan = .hours(26),
         now: @escaping @Sendable () -> Instant,
-        openSince: @escaping @Sendable (Identifier, Identifier) throws -> [Identifier: Instant] = { _, _ in
-            [:]
-        }
+        openSince: @escaping OpenSince = { _, _ in [:] }
     ) {
         self.format = format
         self.source = source

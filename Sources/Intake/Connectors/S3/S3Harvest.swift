@@ -1,0 +1,95 @@
+import Evidence
+import Formats
+import Synchronization
+
+/// Gives the objects of a bucket to the importers, one after the other.
+final class S3Harvest: Sendable {
+    private struct State {
+        /// What the reports are about: those of another tool or target would declare these ones' findings gone.
+        var report: String?
+        var failures: [ReadingFailure] = []
+        /// Since when the findings stand that this very collection has brought: they are not on record yet.
+        var since: [Identifier: Instant]?
+    }
+
+    private let request: CollectionRequest
+    private let bucket: S3Bucket
+    /// Guarded because importers run on a thread of their own.
+    private let state: Mutex<State>
+    private static let findings: Identifier = "scan.finding"
+
+    init(_ request: CollectionRequest, _ bucket: S3Bucket) {
+        self.request = request
+        self.bucket = bucket
+        state = Mutex(State(report: request.cursor.flatMap { S3Cursor($0)?.report }))
+    }
+
+    var report: String? { state.withLock { $0.report } }
+    var failures: [ReadingFailure] { state.withLock { $0.failures } }
+
+    /// Reads one object and emits what it holds, all of it from the request's source.
+    func take(_ object: S3Object, emit: Emit) async throws {
+        let file: ByteFile
+        do throws(ReadingFailure) {
+            file = try await bucket.fetch(object)
+        } catch {
+            return state.withLock { $0.failures.append(error) }
+        }
+        let (name, setting) = (Fields.clean(object.key), setting)
+        try await withoutActuallyEscaping(emit) { emit in
+            try await Handoff.run(
+                { deliver in
+                    var offset = 0
+                    let content = ByteStream {
+                        let piece = try file.read(at: offset)
+                        offset += piece.count
+                        return piece
+                    }
+                    try Importers.read(content, name: name, setting: setting, deliver: deliver)
+                },
+                emit: { try await emit(self.adopted($0, object)) })
+        }
+    }
+
+    private var setting: ImportSetting {
+        ImportSetting(
+            format: request.parameters["format"], collector: S3Connector.collector(request),
+            freshness: request.freshness, now: request.now
+        ) { [self] _, kind in
+            if kind == Self.findings, let since = state.withLock({ $0.since }) { return since }
+            return try request.openSince(request.source, kind)
+        }
+    }
+
+    /// The delivery as one of the request's source. The importer has named it after the tool and what it looked at.
+    private func adopted(_ delivery: Delivery, _ object: S3Object) -> Delivery {
+        var delivery = delivery
+        let subject = delivery.draft.source.text
+        delivery.draft.source = request.source
+        delivery.draft.parameters.merge(bucket.parameters) { _, ours in ours }
+        delivery.draft.parameters["key"] = Fields.clean(object.key)
+        delivery.draft.parameters["etag"] = Fields.clean(object.etag)
+        delivery.draft.parameters["written"] = object.modified.description
+        guard delivery.draft.mode == .snapshot else { return delivery }
+        let known = state.withLock { state in
+            if state.report == nil { state.report = subject }
+            return state.report ?? subject
+        }
+        guard known == subject else {
+            return delivery.asChanges(
+                Fields.clean(object.key),
+                "the bucket holds reports of \"\(known)\" and of \"\(subject)\", and each would declare the other's "
+                    + "records gone; give each its own source with a \"prefix\"")
+        }
+        state.withLock { $0.since = Self.found(delivery.draft.facts) }
+        return delivery
+    }
+
+    private static func found(_ facts: [RawFact]) -> [Identifier: Instant] {
+        var since: [Identifier: Instant] = [:]
+        for fact in facts where fact.fact.kind == findings {
+            since[fact.fact.key] = fact.fact.value?["found_at"]?.instant
+        }
+        return since
+    }
+}

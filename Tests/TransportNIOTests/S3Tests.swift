@@ -1,0 +1,189 @@
+import Evidence
+import Formats
+import LoopbackServer
+import Testing
+
+@testable import Intake
+
+/// A bucket, against exchanges written from the public description of S3.
+@Suite struct S3Tests {
+    private static let secrets: [String: SecretReference] = [
+        "access_key_id": .program(["printf", "AKIDEXAMPLE"]),
+        "secret_access_key": .program(["printf", RestCase.secret]),
+    ]
+    private static let listed = [
+        "list-type": "2", "encoding-type": "url", "max-keys": "1000", "prefix": "scans/",
+    ]
+
+    private static func report(_ tool: String, _ day: String, _ rules: String...) -> String {
+        let results = rules.map {
+            #"""
+            {"ruleId":"\#($0)","level":"error","message":{"text":"x"},"locations":[{"physicalLocation":
+            {"artifactLocation":{"uri":"a.py"},"region":{"startLine":3}}}]}
+            """#
+        }
+        return #"""
+            {"version":"2.1.0","runs":[{"tool":{"driver":{"name":"\#(tool)","version":"1.0"}},"invocations":
+            [{"executionSuccessful":true,"endTimeUtc":"\#(day)T00:00:00Z"}],"results":[\#(results.joined(separator: ","))]}]}
+            """#
+    }
+
+    private static func entry(_ key: String, _ day: String, _ size: Int) -> String {
+        """
+        <Contents><Key>\(key)</Key><LastModified>\(day)T01:00:00.000Z</LastModified><ETag>"\(day)"</ETag>\
+        <Size>\(size)</Size></Contents>
+        """
+    }
+
+    private static func list(_ entries: String..., next: String? = nil) -> String {
+        let more = next.map { "<NextContinuationToken>\($0)</NextContinuationToken>" } ?? ""
+        return
+            "<ListBucketResult><IsTruncated>\(next != nil)</IsTruncated>\(more)\(entries.joined())</ListBucketResult>"
+    }
+
+    /// A signature is made of the request as it arrives; that it is right is for the test with moto's server to show.
+    private static func get(_ path: String, _ query: [String: String] = [:], _ replies: Reply...)
+        -> Replay.Exchange
+    {
+        Replay.Exchange(
+            "GET", path, query: query,
+            headers: ["x-amz-content-sha256": nil, "x-amz-date": "20260301T120000Z"],
+            replies: replies
+        ) { request in
+            let authorization = request.header("authorization") ?? ""
+            return authorization.contains("Credential=AKIDEXAMPLE/20260301/eu-west-1/s3/aws4_request")
+                && authorization.contains("Signature=") ? nil : "not signed"
+        }
+    }
+
+    private static func object(_ path: String, _ text: String, day: String) -> Replay.Exchange {
+        var exchange = get(path, [:], Reply(206, text: text))
+        exchange.headers["range"] = "bytes=0-\(text.utf8.count - 1)"
+        exchange.headers["if-match"] = "\"\(day)\""
+        return exchange
+    }
+
+    private static let old = report("Bandit", "2026-02-26", "B1")
+    private static let new = report("Bandit", "2026-02-27", "B1", "B2")
+
+    private static func bucket(
+        cursor: String? = nil, _ exchanges: @escaping @Sendable () -> [Replay.Exchange]
+    ) -> RestCase {
+        RestCase(
+            connector: S3Connector(), kinds: ["scan.finding", "scan.run"],
+            parameters: {
+                ["bucket": "reports", "region": "eu-west-1", "prefix": "scans/", "endpoint": $0]
+            }, secrets: secrets, cursor: cursor, exchanges: { _ in exchanges() })
+    }
+
+    private static func two(_ second: String = new) -> @Sendable () -> [Replay.Exchange] {
+        {
+            [
+                // Listed in the order of keys, which is not that of writing.
+                get(
+                    "/reports", listed,
+                    Reply(
+                        200,
+                        text: list(
+                            entry("scans/a+%26+b.sarif", "2026-02-27", second.utf8.count), next: "t/2="))
+                ),
+                get(
+                    "/reports", listed.merging(["continuation-token": "t/2="]) { $1 },
+                    Reply(
+                        200,
+                        text: list(
+                            entry("scans/z.sarif", "2026-02-26", old.utf8.count),
+                            entry("scans/", "2026-01-01", 0)))),
+                object("/reports/scans/a%20%26%20b.sarif", second, day: "2026-02-27"),
+                object("/reports/scans/z.sarif", old, day: "2026-02-26"),
+            ]
+        }
+    }
+
+    @Test func `objects are read in the order of their writing, findings dated by their first report`()
+        async throws
+    {
+        let run = try await Self.bucket(Self.two()).collect()
+        #expect(run.complaints.isEmpty && run.failures.isEmpty, "\(run.complaints) \(run.failures)")
+        let snapshots = run.drafts.filter { $0.mode == .snapshot }
+        #expect(snapshots.map { $0.parameters["key"] } == ["scans/z.sarif", "scans/a & b.sarif"])
+        #expect(snapshots.allSatisfy { $0.source == "here" && $0.parameters["sha256"] != nil })
+        let found = snapshots.last?.facts.compactMap { $0.fact.value?["found_at"]?.string }
+        #expect(found?.sorted() == ["2026-02-26T00:00:00Z", "2026-02-27T00:00:00Z"])
+        #expect(run.drafts.last?.pages == 2 && run.drafts.last?.sourceTotal == 2)
+        #expect(run.cursor == #"{"modified":"2026-02-27T01:00:00Z","report":"bandit"}"#)
+        #expect(!"\(run.drafts)".contains(RestCase.secret))
+    }
+
+    @Test func `what was written before the cursor is not fetched again`() async throws {
+        let cursor = #"{"modified":"2026-02-26T02:00:00Z","report":"bandit"}"#
+        let run = try await Self.bucket(cursor: cursor) { Array(Self.two()().prefix(3)) }.collect()
+        #expect(run.complaints.isEmpty && run.failures.isEmpty, "\(run.complaints) \(run.failures)")
+        #expect(run.drafts.last?.query.contains("1 of its objects read") == true)
+    }
+
+    @Test func `a report of something else ends no finding`() async throws {
+        let other = Self.report("Semgrep", "2026-02-27", "S1")
+        let run = try await Self.bucket(Self.two(other)).collect()
+        #expect(
+            run.failures.count == 1 && run.failures[0].contains("give each its own source"), "\(run.failures)"
+        )
+        #expect(run.drafts.count { $0.mode == .snapshot } == 1)
+        #expect(run.cursor?.contains("bandit") == true)
+    }
+
+    @Test(arguments: [
+        (
+            Reply(403, text: "<Error><Code>AccessDenied</Code><Message>s3cret-of-the-test</Message></Error>"),
+            "AccessDenied"
+        ),
+        (Reply(412, text: "<Error><Code>PreconditionFailed</Code></Error>"), "PreconditionFailed"),
+        (Reply(206, text: "{"), "1 of "),
+        (Reply(503, text: "<Error><Code>SlowDown</Code></Error>"), "SlowDown"),
+    ])
+    func `an object that cannot be had is a gap, and asked for again`(reply: Reply, reason: String)
+        async throws
+    {
+        let run = try await Self.bucket(Self.two()).collect { $0[2].replies = [reply] }
+        #expect(run.failures.count == 1 && run.failures[0].contains(reason), "\(run.failures)")
+        #expect(run.cursor == nil && run.drafts.count { $0.mode == .snapshot } == 1)
+        #expect(!"\(run.drafts)".contains(RestCase.secret))
+    }
+
+    @Test(arguments: [
+        Reply(200, text: "<ListBucketResult><IsTruncated>true</IsTruncated></ListBucketResult>"),
+        Reply(200, text: "<ListBucketResult><IsTrunc"), Reply(500),
+    ])
+    func `a list that ends early is a gap`(reply: Reply) async throws {
+        let run = try await Self.bucket { Array(Self.two()().prefix(3)) }.collect { $0[1].replies = [reply] }
+        #expect(run.failures.count == 1 && run.failures[0].hasPrefix("list of reports"), "\(run.failures)")
+        #expect(run.cursor == nil)
+    }
+
+    @Test func `a busy service is waited for, refused credentials are not repeated`() async throws {
+        let busy = try await Self.bucket(Self.two()).collect { exchanges in
+            exchanges[0].replies.insert(Reply(429, headers: [(name: "Retry-After", value: "3")]), at: 0)
+            exchanges[3].replies.insert(Reply(500), at: 0)
+        }
+        #expect(busy.failures.isEmpty && busy.waits.count == 2 && busy.waits.first == .seconds(3))
+        let refused = try await Self.bucket { Array(Self.two()().prefix(1)) }.collect { exchanges in
+            exchanges[0].replies = [Reply(403, text: "<Error><Code>SignatureDoesNotMatch</Code></Error>")]
+        }
+        #expect(refused.failures.count == 1 && refused.failures[0].contains("credentials were refused"))
+        #expect(refused.waits.isEmpty && refused.values.isEmpty)
+    }
+
+    @Test func `an object of no known format is a gap, hostile keys are made harmless`() async throws {
+        let run = try await Self.bucket {
+            [
+                Self.get(
+                    "/reports", Self.listed,
+                    Reply(200, text: Self.list(Self.entry("scans/%1B%5B31m%0A..%2F..%2Fx", "2026-02-27", 4)))),
+                Self.object("/reports/scans/%1B%5B31m%0A../../x", "what", day: "2026-02-27"),
+            ]
+        }.collect()
+        #expect(run.complaints.isEmpty, "\(run.complaints)")
+        #expect(run.failures.count == 1 && run.failures[0].contains("of no format that is known here"))
+        #expect(!"\(run.drafts)".contains("\u{1B}"))
+    }
+}
