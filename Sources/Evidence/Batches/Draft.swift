@@ -17,6 +17,8 @@ package enum BatchMode: String, Sendable, Hashable {
     case snapshot
     /// The batch holds changes of states and events; a key that is missing is unchanged.
     case changes
+    /// Nobody collected, though the plan in the log says that somebody should have: there are no records, only a reason.
+    case skipped
 }
 
 /// Part of a collection that did not work: it becomes a gap, never a clean result.

@@ -158,7 +158,7 @@ extension BatchHeader {
         guard case .object(let object) = json else { throw NativeLineError("\"batch\" must be an object") }
         try NativeLine.header(object)
         let modeName = try NativeLine.name(object, "mode")?.text ?? BatchMode.changes.rawValue
-        guard let mode = BatchMode(rawValue: modeName) else {
+        guard let mode = BatchMode(rawValue: modeName), mode != .skipped else {
             throw NativeLineError("\"mode\" must be \"snapshot\" or \"changes\"")
         }
         self.mode = mode

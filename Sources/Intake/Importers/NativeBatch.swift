@@ -93,6 +93,8 @@ struct NativeBatch: Sendable {
         switch mode {
         case .changes: addChange(fact, line: line)
         case .snapshot: addToSnapshot(fact, line: line)
+        // No header says so: what was skipped has no lines.
+        case .skipped: aside.add(line: line, "its batch says that nothing was collected")
         }
     }
 
