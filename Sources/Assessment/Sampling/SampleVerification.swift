@@ -59,6 +59,8 @@ struct SampleCheck {
     var claims: [SampleClaim] = []
     /// What a batch's entry states, once the entry is proven to be in the log.
     var populations: [Int: Population] = [:]
+    /// Fields of which only digests are shown.
+    var withheldFields = 0
 
     init(key: NoteVerifier?) {
         self.key = key
@@ -92,6 +94,10 @@ struct SampleCheck {
         let withheld = document.facts.filter { $0.line == nil }.count
         if withheld > 0 {
             claim("fields", .withheld, "\(withheld) facts about persons are shown by their hashes only")
+        }
+        if withheldFields > 0 {
+            claim(
+                "fields", .withheld, "\(withheldFields) fields about persons are shown by their digests only")
         }
         if key == nil {
             claim("signatures", .notChecked, "give the log's key as you got it elsewhere: --key FILE")

@@ -36,7 +36,7 @@ extension SampleCheck {
     }
 
     /// Every fact that a drawn item rests on, in the population of its batch.
-    func facts(_ document: SampleReading) throws(Fault) -> String {
+    mutating func facts(_ document: SampleReading) throws(Fault) -> String {
         var proven: Set<FactReference> = []
         for fact in document.facts {
             let place = "fact \(fact.reference.item) of log entry \(fact.reference.leaf)"
@@ -47,6 +47,7 @@ extension SampleCheck {
                 if let line = fact.line {
                     let parsed = try PayloadLine(parsing: line)
                     guard parsed.leafHash == fact.hash else { throw Fault("its content has another hash") }
+                    if case .withoutFields(let count) = parsed.extent { withheldFields += count }
                 }
                 try InclusionProof(index: fact.reference.item, size: population.count, path: fact.path)
                     .verify(leaf: fact.hash, root: population.root)

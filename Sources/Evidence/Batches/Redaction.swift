@@ -7,10 +7,13 @@ package struct PersonalFields: Sendable {
     private var names: [Identifier: Set<Identifier>] = [:]
     private var known: Set<Identifier> = []
 
-    package init(_ kinds: some Sequence<Kind>) {
+    /// - Parameter isMeant: which fields count; all that are marked personal or as health information otherwise.
+    package init(
+        _ kinds: some Sequence<Kind>, where isMeant: (Field) -> Bool = { $0.isPersonal || $0.isPHI }
+    ) {
         for kind in kinds {
             known.insert(kind.name)
-            for field in kind.fields where field.isPersonal || field.isPHI {
+            for field in kind.fields where isMeant(field) {
                 names[kind.name, default: []].insert(Identifier(field.name))
             }
         }

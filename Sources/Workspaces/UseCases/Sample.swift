@@ -227,6 +227,9 @@ private struct SamplingSource {
         _ references: Set<FactReference>, _ checkpoint: Checkpoint
     ) throws -> (facts: [SampledFact], batches: [SampledBatch]) {
         let reader = EvidenceReader(database, blobs: blobs)
+        let hidden = PersonalFields(kinds.kinds) { field in
+            field.isPHI || field.isPersonal && !request.includePersonal
+        }
         var facts: [SampledFact] = []
         var batches: [SampledBatch] = []
         let byLeaf = Dictionary(grouping: references, by: \.leaf)
@@ -246,21 +249,19 @@ private struct SamplingSource {
                 try proof.verify(leaf: line.leafHash, root: batch.statement.population.root)
                 facts.append(
                     SampledFact(
-                        reference: reference, line: line.fact.map(isWithheld) ?? true ? nil : line,
-                        hash: line.leafHash,
+                        reference: reference, line: try shown(line, hidden), hash: line.leafHash,
                         proof: proof))
             }
         }
         return (facts, batches)
     }
 
-    /// Whether a fact holds a field that may not be shown. A part of a line cannot be left out, so all of it is.
-    private func isWithheld(_ fact: Fact) -> Bool {
-        guard let value = fact.value else { return false }
-        guard let kind = kinds.kind(fact.kind) else { return true }
-        return value.members.contains { member in
-            guard let field = kind.field(member.name) else { return true }
-            return field.isPHI || field.isPersonal && !request.includePersonal
-        }
+    /// A line without the fields that may not be shown; nil where nothing of it may be, or a field is not known.
+    private func shown(_ line: PayloadLine, _ hidden: PersonalFields) throws -> PayloadLine? {
+        guard let fact = line.fact, let kind = kinds.kind(fact.kind) else { return nil }
+        let isKnown = fact.value?.members.allSatisfy { kind.field($0.name) != nil } ?? true
+        guard isKnown else { return nil }
+        let shown = try line.withholding(hidden)
+        return shown.fact == nil ? nil : shown
     }
 }
