@@ -124,7 +124,7 @@ let package = Package(
             ] + network,
             swiftSettings: house + (hasNetwork ? [] : [.define("WITHOUT_NETWORK")])),
         .target(
-            name: "PackageCommands", dependencies: ["Formats", "Ledger", "Reports", arguments],
+            name: "PackageCommands", dependencies: ["Formats", "Ledger", "Evidence", "Reports", arguments],
             swiftSettings: house),
         .target(name: "Examples", dependencies: ["Formats"], swiftSettings: house),
         .target(

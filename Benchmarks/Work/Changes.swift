@@ -18,7 +18,8 @@ struct Store {
 
     init(in folder: String) throws {
         database = try SQLiteDatabase(
-            path: folder + "/store.db", migrations: [LogTable.migration, EvidenceTables.migration])
+            path: folder + "/store.db",
+            migrations: [LogTable.migration, EvidenceTables.migration, MemberTable.migration])
         blobs = try FolderBlobStore(path: folder + "/blobs")
         recorder = BatchRecorder(
             RecordingContext(

@@ -9,14 +9,7 @@ package struct PackageArguments: ParsableArguments {
     @Argument(help: "The package to read.")
     package var file: String
 
-    @Option(help: "File with the log's public key, as you got it from the organization itself.")
-    package var key: String?
-
-    @Option(
-        help:
-            "The trust file that you got from the organization: its keys with their terms, witnesses, clocks."
-    )
-    package var trust: String?
+    @OptionGroup package var trusting: TrustArguments
 
     @Option(help: "How to print: table or json.")
     package var format: OutputFormat = .table
@@ -27,35 +20,10 @@ package struct PackageArguments: ParsableArguments {
     func verify() async throws -> (verification: PackageVerification, report: VerificationReport) {
         let reader = try PackageReader(try ByteSource(file: file))
         var verification = PackageVerification(
-            reader, trusted: try trusted(), trust: try trustFile())
+            reader, trusted: try trusting.trusted(), trust: try trusting.trustFile())
         // In two steps: what is anchored must be the verification that has run.
         let report = verification.run()
         return (verification, await verification.anchored(report))
-    }
-
-    package func validate() throws {
-        if key != nil, trust != nil { throw ValidationError("give --key or --trust, not both") }
-    }
-
-    private func trustFile() throws -> TrustFile? {
-        guard let trust else { return nil }
-        guard let data = FileManager.default.contents(atPath: trust) else {
-            throw PackageError.cannotOpen(path: trust, "no such file, or it cannot be read")
-        }
-        do {
-            return try TrustFile(parsing: Array(data))
-        } catch {
-            throw PackageError.cannotOpen(path: trust, "\(error)")
-        }
-    }
-
-    private func trusted() throws -> NoteVerifier? {
-        guard let key else { return nil }
-        guard let data = FileManager.default.contents(atPath: key) else {
-            throw PackageError.cannotOpen(path: key, "no such file, or it cannot be read")
-        }
-        let text = String(decoding: data, as: UTF8.self).trimmingCharacters(in: .whitespacesAndNewlines)
-        return try NoteVerifier(vkey: text)
     }
 
     /// An archive that cannot even be opened is a finding about the package, not about this program.

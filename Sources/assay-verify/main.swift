@@ -7,7 +7,7 @@ struct AssayVerify: AsyncParsableCommand {
         commandName: "assay-verify",
         abstract: "Check and re-run Assay packages, offline.",
         version: "0.1.0",
-        subcommands: [VerifyCommand.self, ReperformCommand.self])
+        subcommands: [VerifyCommand.self, ReperformCommand.self, AbsenceCommand.self])
 }
 
 await Tool.run(AssayVerify.self, name: "assay-verify")

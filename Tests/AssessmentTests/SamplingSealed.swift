@@ -56,6 +56,13 @@ struct SealedWorld {
                 "population",
                 .object([("root", .string(tree.root.hex)), ("count", .integer(Int64(items.count)))])
             ),
+            (
+                "members",
+                .object([
+                    ("root", .string(MerkleTree.emptyRoot.hex)), ("count", .integer(0)),
+                    ("key", .string(MerkleTree.emptyRoot.hex)), ("order", .string("hmac-sha256")),
+                ])
+            ),
         ]
         if let total { predicate.append(("sourceTotal", .integer(Int64(total)))) }
         let object = try #require(JSON.object(predicate).object)

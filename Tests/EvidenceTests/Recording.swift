@@ -20,7 +20,8 @@ final class Recording {
         folder = NSTemporaryDirectory() + "evidence-" + UUID().uuidString
         try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
         database = try SQLiteDatabase(
-            path: folder + "/test.db", migrations: [LogTable.migration, EvidenceTables.migration])
+            path: folder + "/test.db",
+            migrations: [LogTable.migration, EvidenceTables.migration, MemberTable.migration])
         blobs = try FolderBlobStore(path: folder + "/blobs")
         kinds = try given ?? Sample.kinds()
         let key = try #require(SigningKey(seed: Array(repeating: 1, count: 32)))

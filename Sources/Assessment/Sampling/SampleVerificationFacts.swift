@@ -16,9 +16,9 @@ extension SampleCheck {
             } catch {
                 throw Fault("log entry \(batch.leaf): \(error)")
             }
-            guard entry.statement.predicateType == BatchStatement.predicateType,
-                let statement = BatchStatement(entry.statement.predicate)
-            else { throw Fault("log entry \(batch.leaf) is not a batch of evidence") }
+            guard let statement = BatchStatement(entry.statement) else {
+                throw Fault("log entry \(batch.leaf) is not a batch of evidence")
+            }
             populations[batch.leaf] = statement.population
         }
         return

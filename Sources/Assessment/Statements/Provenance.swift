@@ -39,7 +39,7 @@ package struct Provenance: Sendable {
             }
             self.plan = plan
         }
-        if entry.statement.predicateType == BatchStatement.predicateType { try add(batch: entry) }
+        if BatchStatement.isBatch(entry.statement.predicateType) { try add(batch: entry) }
     }
 
     private mutating func add(batch entry: LogEntry) throws(ProvenanceError) {
@@ -47,7 +47,7 @@ package struct Provenance: Sendable {
             throw ProvenanceError(
                 description: "no plan before it names a collector, so nobody can have signed it")
         }
-        guard let batch = BatchStatement(entry.statement.predicate) else {
+        guard let batch = BatchStatement(entry.statement) else {
             throw ProvenanceError(description: "it lacks a part of a \(entry.statement.predicateType)")
         }
         let before = last[batch.source]

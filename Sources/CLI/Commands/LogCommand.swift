@@ -1,4 +1,5 @@
 import ArgumentParser
+import Evidence
 import Formats
 import Foundation
 import Ledger
@@ -11,7 +12,8 @@ struct LogCommand: ParsableCommand {
         commandName: "log",
         abstract: "The transparency log: keys, checkpoint, proofs, export.",
         subcommands: [
-            Key.self, Rotate.self, Seal.self, Trust.self, CheckpointNote.self, Proof.self, Consistency.self,
+            Key.self, Rotate.self, Seal.self, Trust.self, CheckpointNote.self, Proof.self, Absence.self,
+            Consistency.self,
             Export.self, Configure.self, Anchor.self, Status.self, Recover.self,
         ])
 
@@ -56,6 +58,34 @@ struct LogCommand: ParsableCommand {
         func run() throws {
             let proof = try workspace.open().proof(leaf: leaf)
             Console.print(String(decoding: proof, as: UTF8.self), terminator: "")
+        }
+    }
+
+    struct Absence: ParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Print a proof that a record was not among those of a collection (JSON).",
+            discussion: """
+                The proof holds the key that names the records of this source: its holder can find out of any record \
+                that they can name whether it stands beside the ones in the proof. "assay-verify absence" checks it. \
+                Exits 1 when the record is there.
+                """)
+        @Argument(help: "Source that was collected.") var source: Identifier
+        @Argument(help: "Kind of evidence, such as idp.account.") var kind: Identifier
+        @Argument(help: "Key of the record, or id of the event.") var key: Identifier
+        @Option(
+            help:
+                "Log entry of the collection; else the source's newest snapshot of the kind, or its newest collection."
+        ) var entry: Int?
+        @OptionGroup var workspace: WorkspaceOptions
+
+        func run() throws {
+            do {
+                let proof = try workspace.open().absence(of: kind, key, from: source, leaf: entry)
+                Console.print(String(decoding: try proof.encoded(), as: UTF8.self))
+            } catch AbsenceError.present {
+                Console.say("\(kind) \(key) is among the records of this collection.")
+                throw ExitStatus.findings
+            }
         }
     }
 

@@ -36,11 +36,16 @@ package struct BatchCounts: Sendable, Hashable {
 
 /// What the log says of a batch: everything about a collection but the collected values (`ledger.md` §6.1).
 package struct BatchStatement: Sendable, Hashable {
-    package static let predicateType: Identifier = "urn:assay:batch:2"
+    package static let predicateType: Identifier = "urn:assay:batch:3"
+    /// What was recorded before records were named by keyed hashes: such batches have no `members`.
+    package static let formerType: Identifier = "urn:assay:batch:2"
+
+    /// Whether entries of a type are batches.
+    package static func isBatch(_ type: Identifier) -> Bool { type == predicateType || type == formerType }
 
     /// Whose key signs entries of a type: what was collected is the collector's, everything else the log's.
     package static func signer(of type: Identifier) -> KeyPurpose {
-        type == predicateType ? .collector : .log
+        isBatch(type) ? .collector : .log
     }
 
     /// Longest list of reasons or failures in a statement: an entry of the log has at most 65,535 bytes.
@@ -66,6 +71,8 @@ package struct BatchStatement: Sendable, Hashable {
     package let setAside: [(reason: String, count: Int)]
     package let failures: [CollectionFailure]
     package let population: Population
+    /// The records that it speaks of; nil in a batch of the former type.
+    package let members: Members?
 
     package static func == (left: BatchStatement, right: BatchStatement) -> Bool {
         left.predicate == right.predicate
@@ -78,7 +85,7 @@ package struct BatchStatement: Sendable, Hashable {
 
     init(
         _ draft: BatchDraft, series: SeriesPlace, recorded: Instant, counts: BatchCounts,
-        setAside: [SetAside], population: Population
+        setAside: [SetAside], population: Population, members: Members
     ) {
         source = draft.source
         self.series = series
@@ -103,6 +110,7 @@ package struct BatchStatement: Sendable, Hashable {
                 kind: failure.kind, scope: Self.clipped(failure.scope), reason: Self.clipped(failure.reason))
         }
         self.population = population
+        self.members = members
     }
 
     private static func clipped(_ text: String, to limit: Int = textLimit) -> String {
@@ -122,12 +130,13 @@ extension BatchStatement {
     /// The predicate of the in-toto statement.
     package var predicate: JSONObject {
         var object = JSONObject()
-        for (name, value) in members { object.append(name, value) }
+        for (name, value) in parts { object.append(name, value) }
+        if let members { object.append("members", members.json) }
         if let sourceTotal { object.append("sourceTotal", .integer(Int64(sourceTotal))) }
         return object
     }
 
-    private var members: [(String, JSON)] {
+    private var parts: [(String, JSON)] {
         [
             ("source", .string(source.text)),
             (
@@ -182,9 +191,19 @@ extension BatchStatement {
         ])
     }
 
+    /// Reads a statement; nil when it is of another type or lacks a part.
+    package init?(_ statement: Statement) {
+        guard Self.isBatch(statement.predicateType) else { return nil }
+        self.init(statement.predicate, type: statement.predicateType)
+    }
+
     /// Reads a predicate; nil when a part is missing or of the wrong type.
-    package init?(_ predicate: JSONObject) {
+    package init?(_ predicate: JSONObject, type: Identifier = Self.predicateType) {
         let json = JSON.object(predicate)
+        let members = json["members"].flatMap { Members($0) }
+        guard (members != nil) == (type == Self.predicateType), (members == nil) == (json["members"] == nil)
+        else { return nil }
+        self.members = members
         func instant(_ name: String) -> Instant? { json[name]?.string.flatMap { Instant($0) } }
         func count(_ name: String) -> Int? { json["counts"]?[name]?.integer.map { Int($0) } }
         guard let source = json["source"]?.string, let series = SeriesPlace(json["series"]),
@@ -200,6 +219,10 @@ extension BatchStatement {
             let root = json["population"]?["root"]?.string.flatMap(Digest.init(hex:)),
             let items = json["population"]?["count"]?.integer, items >= 0
         else { return nil }
+        // A run that never began has nothing to show but why.
+        if mode == .skipped, received > 0 || items > 0 || members?.count != 0 || failures.isEmpty {
+            return nil
+        }
         self.source = Identifier(source)
         self.series = series
         collector = Collector(name: name, version: version)

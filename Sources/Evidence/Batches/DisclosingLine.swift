@@ -84,20 +84,20 @@ extension PayloadLine {
 private struct SaltStream {
     private static let info = Array("assay salt".utf8)
 
-    private let secret: [UInt8]
+    private let secret: KeyedHash
     private var block: [UInt8] = []
     private var number: UInt8 = 0
     private var at = 32
 
     init(_ secret: [UInt8]) {
-        self.secret = secret
+        self.secret = KeyedHash(secret)
     }
 
     mutating func next() -> ArraySlice<UInt8> {
         if at == 32 {
             // A record has far fewer fields than this number can count.
             number &+= 1
-            block = Salt.code(of: block + Self.info + [number], key: secret)
+            block = secret.code(of: block + Self.info + [number]).bytes
             at = 0
         }
         defer { at += 16 }

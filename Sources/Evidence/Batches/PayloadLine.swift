@@ -39,14 +39,14 @@ package struct PayloadLine: Sendable {
 
     /// The item that will be stored for a typed fact none of whose fields is personal.
     ///
-    /// The salt is an HMAC of the fact under the workspace's own key: equal facts get equal lines, and nobody without
-    /// the key can compute one.
+    /// The salt is an HMAC of the fact under a key that is forgotten with the batch: whoever loses the line loses the
+    /// salt, and nobody can compute either again.
     package init(_ fact: Fact, saltKey: [UInt8]) throws(CanonicalJSONError) {
-        self.init(try CanonicalFact(fact), saltKey: saltKey)
+        self.init(try CanonicalFact(fact), salts: KeyedHash(saltKey))
     }
 
-    init(_ encoded: CanonicalFact, saltKey: [UInt8]) {
-        let code = Salt.code(of: encoded.canonical, key: saltKey)
+    init(_ encoded: CanonicalFact, salts: KeyedHash) {
+        let code = salts.code(of: encoded.canonical).bytes
         var bytes: [UInt8] = []
         bytes.reserveCapacity(encoded.canonical.count + 64)
         bytes.append(contentsOf: #"{"fact":"#.utf8)
@@ -57,7 +57,8 @@ package struct PayloadLine: Sendable {
         self.init(fact: encoded.fact, extent: .whole, bytes: bytes, leafHash: MerkleTree.leafHash(bytes))
     }
 
-    /// Whether its salt comes from this key; nil for an item whose salts nobody can compute again.
+    /// Whether its salt comes from this key, as those of batches of the type `urn:assay:batch:2` do; nil for an item with
+    /// disclosures, whose salts never did.
     func isSalted(with saltKey: [UInt8]) throws(CanonicalJSONError) -> Bool? {
         guard let fact, bytes.starts(with: #"{"fact":"#.utf8) else { return nil }
         return try PayloadLine(fact, saltKey: saltKey).bytes == bytes

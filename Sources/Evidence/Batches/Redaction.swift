@@ -40,18 +40,19 @@ extension PayloadLine {
     package init(
         _ fact: Fact, personal: [String], saltKey: [UInt8], secret: () -> [UInt8]
     ) throws {
-        try self.init(try CanonicalFact(fact), personal: personal, saltKey: saltKey, secret: secret)
+        try self.init(
+            try CanonicalFact(fact), personal: personal, salts: KeyedHash(saltKey), secret: secret)
     }
 
     init(
-        _ encoded: CanonicalFact, personal: [String], saltKey: [UInt8], secret: () -> [UInt8]
+        _ encoded: CanonicalFact, personal: [String], salts: KeyedHash, secret: () -> [UInt8]
     ) throws {
         if !personal.isEmpty,
             let line = try PayloadLine(encoded, withholding: personal, secret: secret)
         {
             self = line
         } else {
-            self.init(encoded, saltKey: saltKey)
+            self.init(encoded, salts: salts)
         }
     }
 

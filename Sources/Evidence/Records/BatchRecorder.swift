@@ -11,7 +11,7 @@ package struct RecordingContext: Sendable {
     package let signer: NoteSigner
     /// Signs what was collected: another key than the log's, so that the two can be told apart.
     package let collector: NoteSigner
-    /// Salts are derived from it; it never leaves the workspace.
+    /// The names of records are derived from it; it never leaves the workspace.
     package let saltKey: [UInt8]
     /// How far ahead of our clock a source's may be.
     package let futureTolerance: TimeSpan
@@ -99,22 +99,27 @@ package struct BatchRecorder {
         var tree = MerkleAccumulator()
         var payload: [UInt8] = []
         let personal = personalFields(Set(kept.lazy.map(\.fact.kind)))
+        // Known to nobody once the batch is written: an erased line takes its salt with it.
+        let salts = KeyedHash(context.secret())
         payload.reserveCapacity(kept.count * 160)
         for fact in kept {
             let line = try PayloadLine(
-                fact, personal: personal[fact.fact.kind] ?? [], saltKey: context.saltKey,
-                secret: context.secret)
+                fact, personal: personal[fact.fact.kind] ?? [], salts: salts, secret: context.secret)
             tree.append(line.leafHash)
             payload += line.bytes
             payload.append(0x0A)
         }
+        let memberKey = MemberKey(source: draft.source, saltKey: context.saltKey)
+        let list = MemberList(typed, key: memberKey)
+        let members = list.members(key: memberKey)
         let counts = BatchCounts(
             received: draft.facts.count + draft.setAside.count, facts: kept.count,
             unchanged: index.unchanged + repeated, setAside: setAside.count)
         let statement = BatchStatement(
             draft, series: try EvidenceTables.place(inSeriesOf: draft.source, database), recorded: recorded,
             counts: counts, setAside: setAside,
-            population: Population(root: tree.root, count: kept.count))
+            population: Population(root: tree.root, count: kept.count),
+            members: members)
         let name = try blobs.put(payload)
         let entry = try LogEntry(
             Statement(
@@ -123,6 +128,7 @@ package struct BatchRecorder {
             signedBy: [context.collector])
         _ = try LogTable.append([entry], signer: context.signer, database)
         try write(statement, leaf: leaf, payload: name, setAside, database)
+        try MemberTable.put(list, root: members.root, database)
         return BatchReceipt(leaf: leaf, statement: statement, setAside: setAside, facts: kept.map(\.fact))
     }
 

@@ -31,7 +31,7 @@ package struct EvidenceReader {
 
     /// What the log states of a batch; nil when the entry is missing or of another type.
     package func statement(_ leaf: Int) throws -> BatchStatement? {
-        try LogTable.entry(leaf, database).flatMap { BatchStatement($0.statement.predicate) }
+        try LogTable.entry(leaf, database).flatMap { BatchStatement($0.statement) }
     }
 
     package func batch(_ row: BatchRow) throws -> SealedBatch {
@@ -61,10 +61,7 @@ package struct EvidenceReader {
 extension SealedBatch {
     /// Opens a batch's entry and proves its payload.
     package init(leaf: Int, entry: LogEntry, payload: [UInt8]) throws {
-        let statement = entry.statement
-        guard statement.predicateType == BatchStatement.predicateType,
-            let batch = BatchStatement(statement.predicate)
-        else { throw RecordError.notABatch(leaf: leaf) }
+        guard let batch = BatchStatement(entry.statement) else { throw RecordError.notABatch(leaf: leaf) }
         self.leaf = leaf
         leafHash = entry.leafHash
         self.statement = batch

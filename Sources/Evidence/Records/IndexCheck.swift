@@ -8,7 +8,8 @@ package struct IndexCheck {
     package private(set) var items = 0
     /// What is wrong, in the order in which it was found.
     package private(set) var faults: [String] = []
-    /// Whether the salts of the items come from the workspace's key, as far as the first item of each batch that can show it does.
+    /// Whether what comes from the workspace's secret does: the names of records, and in batches of the former type the
+    /// salt of the first item that can show it.
     package private(set) var saltIsRight = true
     /// Items of which nothing is left but their hash.
     package private(set) var erased: [ErasedItem] = []
@@ -17,6 +18,8 @@ package struct IndexCheck {
     private let reader: EvidenceReader
     private var batches: [Int: BatchRow] = [:]
     private var open: [RecordKey: OpenState] = [:]
+    /// The list that was read last: a source's snapshots mostly share one.
+    private var list: (members: Members, list: MemberList)?
 
     private struct RecordKey: Hashable {
         let stream: Stream
@@ -111,6 +114,11 @@ package struct IndexCheck {
                 faults.append("index: the row of batch \(leaf) differs from the log")
             }
             if let saltKey { try checkSalt(batch, saltKey) }
+            do {
+                try checkMembers(batch, reader.database)
+            } catch {
+                faults.append("batch \(leaf): \(error)")
+            }
             items += batch.lines.count
             for (item, line) in batch.lines.enumerated() {
                 guard let fact = line.fact else {
@@ -127,11 +135,24 @@ package struct IndexCheck {
     }
 
     private mutating func checkSalt(_ batch: SealedBatch, _ saltKey: [UInt8]) throws {
+        guard batch.statement.members == nil else { return }
         for line in batch.lines {
             guard let isRight = try line.isSalted(with: saltKey) else { continue }
             if !isRight { saltIsRight = false }
             return
         }
+    }
+
+    private mutating func checkMembers(_ batch: SealedBatch, _ database: any Reading) throws {
+        guard let members = batch.statement.members else { return }
+        if list?.members != members { list = (members, try MemberTable.list(members, database)) }
+        guard let saltKey, let list = list?.list else { return }
+        let key = MemberKey(source: batch.statement.source, saltKey: saltKey)
+        guard key.commitment == members.key else {
+            saltIsRight = false
+            return
+        }
+        for line in batch.lines { if let fact = line.fact { try list.require(fact, key: key) } }
     }
 
     private mutating func finish(_ current: (leaf: Int, batch: SealedBatch?)?, _ count: Int) {

@@ -25,7 +25,8 @@ extension PackageVerification {
     private static func recorded(_ leaf: Int, _ statement: Statement) throws -> Instant {
         let recorded: Instant?
         switch statement.predicateType {
-        case BatchStatement.predicateType: recorded = BatchStatement(statement.predicate)?.recorded
+        case BatchStatement.predicateType, BatchStatement.formerType:
+            recorded = BatchStatement(statement)?.recorded
         case ProgramStatement.predicateType: recorded = ProgramStatement(statement)?.recorded
         case AnchorStatement.predicateType: recorded = AnchorStatement(statement)?.recorded
         case RecoveryStatement.predicateType: recorded = RecoveryStatement(statement)?.recorded
@@ -55,9 +56,9 @@ extension PackageVerification {
     }
 
     /// Every file in a folder is the payload of an entry of this type.
-    func refuseStrays(in folder: String, of type: Identifier) throws {
+    func refuseStrays(in folder: String, where isOfType: (Identifier) -> Bool) throws {
         var expected: Set<Identifier> = []
-        for (leaf, entry) in entries.enumerated() where entry.statement.predicateType == type {
+        for (leaf, entry) in entries.enumerated() where isOfType(entry.statement.predicateType) {
             expected.insert(Identifier(PackageLayout.path(folder, leaf: leaf)))
         }
         for path in reader.paths where path.utf8.starts(with: folder.utf8) {
@@ -95,7 +96,7 @@ extension PackageVerification {
     /// A package for buyers tells no personal field, whatever its maker says.
     private func refusePersonal(_ labels: PackageLabels) throws {
         for (leaf, entry) in entries.enumerated()
-        where entry.statement.predicateType == BatchStatement.predicateType {
+        where BatchStatement.isBatch(entry.statement.predicateType) {
             var reading = PayloadReading()
             var place: Int?
             try reader.read(PackageLayout.path(PackageLayout.batches, leaf: leaf)) { chunk in

@@ -51,17 +51,19 @@ extension PackageVerification {
     /// Every batch against its population, its lines read one by one.
     mutating func checkBatches() throws -> String {
         var found = PackagedEvidence()
+        var members = try PackagedMembers(reader, profile: manifest?.profile)
         for (leaf, entry) in entries.enumerated() { found.tombstones.add(entry.statement, leaf: leaf) }
         for (leaf, entry) in entries.enumerated()
-        where entry.statement.predicateType == BatchStatement.predicateType {
+        where BatchStatement.isBatch(entry.statement.predicateType) {
             let path = PackageLayout.path(PackageLayout.batches, leaf: leaf)
             do {
-                try checkBatch(entry, leaf: leaf, path, &found)
+                try checkBatch(entry, leaf: leaf, path, &found, &members)
             } catch {
                 throw Failed(description: "\(path): \(error)")
             }
         }
-        try refuseStrays(in: PackageLayout.batches, of: BatchStatement.predicateType)
+        try refuseStrays(in: PackageLayout.batches, where: BatchStatement.isBatch)
+        try members.refuseStrays(reader)
         for item in found.erased where found.tombstones.leaf(of: item) == nil {
             throw Failed(
                 description:
@@ -70,24 +72,28 @@ extension PackageVerification {
         }
         evidence = found
         return "\(found.items) items in \(found.batches) batches have the population roots in the log"
+            + members.remark
     }
 
     private func checkBatch(
-        _ entry: LogEntry, leaf: Int, _ path: String, _ found: inout PackagedEvidence
+        _ entry: LogEntry, leaf: Int, _ path: String, _ found: inout PackagedEvidence,
+        _ members: inout PackagedMembers
     ) throws {
-        guard let statement = BatchStatement(entry.statement.predicate) else {
+        guard let statement = BatchStatement(entry.statement) else {
             throw RecordError.notABatch(leaf: leaf)
         }
         var reading = PayloadReading()
         var lines: [(item: Int, line: PayloadLine)] = []
         var count = 0
         var last: Fact?
+        let records = try members.records(of: statement, reader)
         try reader.read(path) { chunk in
             try reading.append(chunk) { lines.append(($0, $1)) }
             for (item, line) in lines {
                 found.add(line, leaf: leaf, item: item)
                 count += 1
                 guard let fact = line.fact else { continue }
+                if let records { try records.list.require(fact, key: records.key) }
                 if let last, Fact.isInPopulationOrder(fact, before: last) {
                     throw Failed(description: "line \(item + 1) is not in the order of the population")
                 }
@@ -104,7 +110,7 @@ extension PackageVerification {
 
     func checkProgram() throws -> String {
         let (history, _) = try program(before: entries.count)
-        try refuseStrays(in: PackageLayout.program, of: ProgramStatement.predicateType)
+        try refuseStrays(in: PackageLayout.program) { $0 == ProgramStatement.predicateType }
         if let manifest, evidence.batches > 0 || evidence.items > 0 { try checkLabels(manifest) }
         return "\(history.current.documents.count) documents in force, all versions match the log"
     }

@@ -193,7 +193,8 @@ package struct PackageVerification {
             : [PackageLayout.result, PackageLayout.report]
         let own = Set((everywhere + here).map { Identifier($0) })
         let folders =
-            profile == .public ? [] : [PackageLayout.log, PackageLayout.batches, PackageLayout.program]
+            profile == .public
+            ? [] : [PackageLayout.log, PackageLayout.batches, PackageLayout.program, PackageLayout.members]
         for path in reader.paths where !own.contains(Identifier(path)) {
             if !folders.contains(where: { path.utf8.starts(with: $0.utf8) }) {
                 throw Failed(description: "\(path) is no file of a package")

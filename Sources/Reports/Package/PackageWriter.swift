@@ -64,6 +64,11 @@ package enum PackageLayout {
     package static let log = "log/"
     package static let batches = "batches/"
     package static let program = "program/"
+    package static let members = "members/"
+    package static let memberKeys = "members/keys.json"
+
+    /// The list of the records that some batches speak of.
+    package static func members(_ root: Digest) -> String { members + root.hex }
 
     /// `batches/000000012.jsonl`: padded, so that the order of names is the order of the log.
     package static func path(_ folder: String, leaf: Int) -> String {

@@ -31,7 +31,7 @@ extension PackageVerification {
         let kinds = try KindCatalog.builtin().merging(program.history.current.kinds.map(\.kind))
         var collector = HistoryCollector(kinds: kinds, knownAt: statement.knownAt)
         for (index, entry) in entries.prefix(leaf).enumerated()
-        where entry.statement.predicateType == BatchStatement.predicateType {
+        where BatchStatement.isBatch(entry.statement.predicateType) {
             let path = PackageLayout.path(PackageLayout.batches, leaf: index)
             collector.add(try SealedBatch(leaf: index, entry: entry, payload: try reader.bytes(path)))
         }

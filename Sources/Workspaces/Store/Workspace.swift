@@ -19,6 +19,7 @@ package enum WorkspaceError: Error, CustomStringConvertible {
     case noTest(Identifier, known: [Identifier])
     case noKey(test: Identifier, key: Identifier)
     case leaf(Int, size: Int)
+    case noBatch(Identifier, leaf: Int?)
     case sizes(old: Int, new: Int, size: Int)
     case lostLog(path: String)
     case unreadable(path: String, String)
@@ -42,6 +43,9 @@ package enum WorkspaceError: Error, CustomStringConvertible {
             Self.noTest(id, known.map(\.text))
         case .noKey(let test, let key):
             "the test \(test) has nothing called \"\(key)\" in this period; \"assay explain \(test)\" lists what it has"
+        case .noBatch(let source, let leaf):
+            leaf.map { "log entry \($0) is no batch of the source \(source)" }
+                ?? "no batch of the source \(source) is on record"
         case .leaf(let leaf, let size): "the log has no entry \(leaf); it has \(size)"
         case .sizes(let old, let new, let size):
             "no consistency from \(old) to \(new) entries: give an earlier size from 1 and a later one up to \(size)"
@@ -76,7 +80,7 @@ package struct Workspace: Sendable {
 
     static let migrations = [
         LogTable.migration, EvidenceTables.migration, ProgramTable.migration, KeyTable.migration,
-        AnchorTable.migration, LogAlarm.migration,
+        AnchorTable.migration, LogAlarm.migration, MemberTable.migration,
     ]
 
     private static func databasePath(_ path: String) -> String { path + "/assay.db" }

@@ -188,14 +188,14 @@ private struct Fsck {
         }
         if !check.saltIsRight {
             let path = workspace.path + "/keys/salt"
-            report.faults.append("\(path): the stored items were not salted with it")
+            report.faults.append("\(path): the records on file were not named with it")
             report.remedies.append("\(path): restore it from a backup")
         }
         report.items = check.items
         erasures(check.erased)
         let rows = try EvidenceTables.batches(database)
         report.batches = rows.count
-        compare(rows.map(\.leaf), with: BatchStatement.predicateType, named: "batch")
+        compare(rows.map(\.leaf), named: "batch", BatchStatement.isBatch)
     }
 
     /// Whatever is gone must be told of by an entry, and whatever an entry tells of must be gone.
@@ -319,7 +319,13 @@ private struct Fsck {
 
     /// The rows of a table must name exactly the log's entries of their type.
     private mutating func compare(_ leaves: [Int], with type: Identifier, named name: String) {
-        let logged = Set(types.filter { $0.value == type }.keys)
+        compare(leaves, named: name) { $0 == type }
+    }
+
+    private mutating func compare(
+        _ leaves: [Int], named name: String, _ isOfType: (Identifier) -> Bool
+    ) {
+        let logged = Set(types.filter { isOfType($0.value) }.keys)
         for leaf in logged.subtracting(leaves).sorted() {
             fault("index: no \(name) row for log entry \(leaf)")
         }

@@ -1,5 +1,5 @@
-import Evidence
-import Formats
+package import Evidence
+package import Formats
 package import Ledger
 import Storage
 import StorageSQLite
@@ -29,6 +29,39 @@ extension Workspace {
                 index: leaf, path: proof.path, checkpoint: try SignedNote(parsing: Array(note.utf8))
             ).encoded
         }
+    }
+
+    /// A proof that a record is not among those that a batch speaks of.
+    ///
+    /// - Parameter leaf: the batch's entry; nil takes the source's newest snapshot of the kind, or where there is none, its
+    ///   newest batch that was not skipped.
+    /// - Throws: `AbsenceError.present` when it is.
+    package func absence(
+        of kind: Identifier, _ key: Identifier, from source: Identifier, leaf: Int?
+    ) throws -> AbsenceProof {
+        let (leaf, entry, list) = try database.read { database in
+            let rows = try EvidenceTables.batches(database).filter { $0.source == source }
+            let reader = EvidenceReader(database, blobs: blobs)
+            func newest(_ isMeant: (BatchStatement) -> Bool) throws -> Int? {
+                try rows.last { try reader.statement($0.leaf).map(isMeant) ?? false }?.leaf
+            }
+            let chosen =
+                try leaf ?? newest { $0.mode == .snapshot && $0.kinds.contains(kind) }
+                ?? newest { $0.mode != .skipped }
+            guard let leaf = chosen, rows.contains(where: { $0.leaf == leaf }),
+                let entry = try LogTable.entry(leaf, database)
+            else { throw WorkspaceError.noBatch(source, leaf: leaf) }
+            guard let members = BatchStatement(entry.statement)?.members else { throw AbsenceError.noMembers }
+            return (leaf, entry, try MemberTable.list(members, database))
+        }
+        let memberKey = MemberKey(source: source, saltKey: saltKey)
+        let proof = AbsenceProof(
+            kind: kind, key: key, memberKey: memberKey,
+            neighbours: try AbsenceProof.neighbours(of: memberKey.code(kind, key), in: list), entry: entry,
+            proof: try ProofFile(parsing: try self.proof(leaf: leaf)))
+        // Proven here before it is handed out.
+        _ = try proof.verify(keys: try keys(), origin: origin, isCollectorKnown: true)
+        return proof
     }
 
     /// A proof that the log of one size is the beginning of the log of another, proven before it is handed out.

@@ -113,6 +113,7 @@ extension Workspace {
                     PackageLayout.batches, row.leaf, row.payload,
                     hiding: profile == .buyer ? labels.personal : nil)
             }
+            if profile == .auditor { files += try memberFiles(database) }
             files += try publishedLog(database, size: size).map {
                 PackagedFile(PackageLayout.log + $0.path, $0.bytes)
             }
@@ -124,6 +125,29 @@ extension Workspace {
             isSynthetic: labels.isSynthetic, personalFields: profile == .auditor ? labels.personalFields : [],
             withheldFields: profile == .auditor ? [] : labels.personalFields, files: files)
         return (size, content)
+    }
+
+    /// The lists of the records that batches speak of, each once, and the keys that name the records.
+    private func memberFiles(_ database: any Reading) throws -> [PackagedFile] {
+        var keys: [Identifier: MemberKey] = [:]
+        var roots: Set<Digest> = []
+        let reader = EvidenceReader(database, blobs: blobs)
+        for row in try EvidenceTables.batches(database) {
+            guard let members = try reader.statement(row.leaf)?.members else { continue }
+            if keys[row.source] == nil { keys[row.source] = MemberKey(source: row.source, saltKey: saltKey) }
+            roots.insert(members.root)
+        }
+        if keys.isEmpty { return [] }
+        let store = self.database
+        return [PackagedFile(PackageLayout.memberKeys, try PackagedMembers.encoded(keys))]
+            + roots.sorted().map { root in
+                PackagedFile(PackageLayout.members(root)) { sink in
+                    guard let bytes = try store.read({ try MemberTable.bytes(root, $0) }) else {
+                        throw MemberError.missing
+                    }
+                    if !bytes.isEmpty { try sink(bytes) }
+                }
+            }
     }
 
     /// A payload, read anew each time it is wanted; its personal fields left out where they must be.

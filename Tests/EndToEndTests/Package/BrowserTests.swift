@@ -137,6 +137,16 @@ struct BrowserTests {
         }
     }
 
+    @Test func `the page finds every list of records that the program finds false`() async throws {
+        let desk = try await ProfileTests.desk()
+        let cases = try await MemberTests.forgeries(desk)
+        let page = try await Browser.page(desk)
+        for ((what, said, _), report) in zip(cases, try await page.findings(cases.map(\.bytes), key: "")) {
+            #expect(report["sound"]?.bool == said.isEmpty, "\(what): \(report)")
+            if !said.isEmpty { #expect(status("evidence", report) == "failed", "\(what): \(report)") }
+        }
+    }
+
     private func status(_ claim: String, _ report: JSON) -> String? {
         report["claims"]?.array?.first { $0["claim"]?.string == claim }?["status"]?.string
     }

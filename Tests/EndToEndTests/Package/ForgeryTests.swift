@@ -5,7 +5,7 @@ import Testing
 
 /// What is said of a package whose signer sealed what cannot be: hashes and signatures are right in all of them.
 @Suite(.sealedPackage) struct ForgeryTests {
-    private static let batch: Identifier = "urn:assay:batch:2"
+    private static let batch: Identifier = "urn:assay:batch:3"
     private static let program: Identifier = "urn:assay:program:2"
     private static let assessment: Identifier = "urn:assay:assessment:2"
 

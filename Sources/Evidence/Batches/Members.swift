@@ -1,0 +1,187 @@
+package import Formats
+package import Ledger
+
+/// What the log states of the records that a batch speaks of: each is named by a keyed hash, and the hashes in rising
+/// order have a Merkle tree of their own, so that two neighbours show that nothing stands between them (`ledger.md` §6.2).
+///
+/// A record counts when the batch says that it was there, whether or not that was known already: one that a snapshot
+/// found unchanged is a member, one that had ceased to exist is not.
+package struct Members: Sendable, Hashable {
+    package let root: Digest
+    package let count: Int
+    /// SHA-256 of the key under which the records are named: a proof must use this key and no other.
+    package let key: Digest
+
+    package init(root: Digest, count: Int, key: Digest) {
+        self.root = root
+        self.count = count
+        self.key = key
+    }
+
+    /// Members of the statement's member `members`.
+    var json: JSON {
+        .object([
+            ("root", .string(root.hex)), ("count", .integer(Int64(count))), ("key", .string(key.hex)),
+            ("order", .string("hmac-sha256")),
+        ])
+    }
+
+    init?(_ json: JSON) {
+        guard let root = json["root"]?.string.flatMap({ Digest(hex: $0) }),
+            let count = json["count"]?.integer, count >= 0,
+            let key = json["key"]?.string.flatMap({ Digest(hex: $0) }),
+            json["order"]?.string == "hmac-sha256"
+        else { return nil }
+        self.init(root: root, count: Int(count), key: key)
+    }
+}
+
+/// The key under which the records of one source are named. Whoever holds it can find out whether a record of which the
+/// kind and the key are known is a member, and nothing else.
+package struct MemberKey: Sendable, Hashable {
+    /// 32 of them.
+    package let bytes: [UInt8]
+    private let hash: KeyedHash
+
+    /// - Returns: nil for any other length.
+    package init?(_ bytes: [UInt8]) {
+        guard bytes.count == 32 else { return nil }
+        self.bytes = bytes
+        hash = KeyedHash(bytes)
+    }
+
+    /// The key of a source, from the secret that never leaves the workspace.
+    package init(source: Identifier, saltKey: [UInt8]) {
+        bytes = KeyedHash(saltKey).code(of: Array("assay members \(source)".utf8)).bytes
+        hash = KeyedHash(bytes)
+    }
+
+    /// What a statement says of the key.
+    package var commitment: Digest { .sha256(bytes) }
+
+    /// The name of a record: HMAC-SHA-256 of the canonical JSON of its kind and key, `["idp.account","a-17"]`.
+    package func code(_ kind: Identifier, _ key: Identifier) -> Digest {
+        var message: [UInt8] = [UInt8(ascii: "[")]
+        CanonicalJSON.append(kind.text, to: &message)
+        message.append(UInt8(ascii: ","))
+        CanonicalJSON.append(key.text, to: &message)
+        message.append(UInt8(ascii: "]"))
+        return hash.code(of: message)
+    }
+
+    package static func == (left: MemberKey, right: MemberKey) -> Bool { left.bytes == right.bytes }
+
+    package func hash(into hasher: inout Hasher) { hasher.combine(bytes) }
+}
+
+/// The names of a batch's records in rising order, each once; as bytes, 32 for each, without anything between them.
+package struct MemberList: Sendable {
+    package let codes: [Digest]
+
+    /// Puts names in order and drops repeated ones.
+    package init(_ names: [Digest]) {
+        let sorted = names.sorted()
+        guard let first = sorted.first else {
+            codes = []
+            return
+        }
+        var found = [first]
+        found.reserveCapacity(sorted.count)
+        for code in sorted where code != found[found.count - 1] { found.append(code) }
+        codes = found
+    }
+
+    /// The records of which a batch's facts say that they were there.
+    init(_ facts: [Fact], key: MemberKey) {
+        self.init(facts.lazy.filter { $0.value != nil }.map { key.code($0.kind, $0.key) })
+    }
+
+    /// Reads a stored list, whose names must be in rising order.
+    package init(parsing bytes: [UInt8]) throws(MemberError) {
+        guard bytes.count % Digest.length == 0 else { throw .length(bytes.count) }
+        var found: [Digest] = []
+        found.reserveCapacity(bytes.count / Digest.length)
+        for start in stride(from: 0, to: bytes.count, by: Digest.length) {
+            guard let code = Digest(bytes: bytes[start..<start + Digest.length]) else {
+                throw .length(bytes.count)
+            }
+            if let last = found.last, last >= code { throw .order(place: found.count) }
+            found.append(code)
+        }
+        codes = found
+    }
+
+    package var encoded: [UInt8] {
+        var bytes: [UInt8] = []
+        bytes.reserveCapacity(codes.count * Digest.length)
+        for code in codes { code.withUnsafeBytes { bytes.append(contentsOf: $0) } }
+        return bytes
+    }
+
+    /// What a statement says of the list.
+    package func members(key: MemberKey) -> Members {
+        var tree = MerkleAccumulator()
+        for code in codes { tree.append(Self.leafHash(code)) }
+        return Members(root: tree.root, count: codes.count, key: key.commitment)
+    }
+
+    /// Compares the list with what the log states.
+    package func check(against members: Members) throws(MemberError) {
+        guard codes.count == members.count else {
+            throw .count(found: codes.count, stated: members.count)
+        }
+        var tree = MerkleAccumulator()
+        for code in codes { tree.append(Self.leafHash(code)) }
+        guard tree.root == members.root else { throw .root }
+    }
+
+    /// Where a name stands, or where it would.
+    package func place(of code: Digest) -> (index: Int, isThere: Bool) {
+        var (low, high) = (0, codes.count)
+        while low < high {
+            let middle = (low + high) / 2
+            if codes[middle] < code { low = middle + 1 } else { high = middle }
+        }
+        return (low, low < codes.count && codes[low] == code)
+    }
+
+    /// Checks that every record that the facts tell of is listed.
+    package func require(_ fact: Fact, key: MemberKey) throws(MemberError) {
+        guard fact.value != nil, !place(of: key.code(fact.kind, fact.key)).isThere else { return }
+        throw .unlisted(fact.kind)
+    }
+
+    /// Leaf of the tree.
+    static func leafHash(_ code: Digest) -> Digest {
+        code.withUnsafeBytes { MerkleTree.leafHash($0) }
+    }
+}
+
+/// What is wrong with a list of records, or with a proof from one.
+package enum MemberError: Error, Hashable, CustomStringConvertible {
+    case length(Int)
+    /// Counted from 0.
+    case order(place: Int)
+    case count(found: Int, stated: Int)
+    case root
+    case key
+    case missing
+    /// A record of this kind.
+    case unlisted(Identifier)
+    case excess(stated: Int, received: Int)
+
+    package var description: String {
+        switch self {
+        case .length(let count): "the list of records has \(count) bytes, which is no multiple of 32"
+        case .order(let place): "name \(place) in the list of records is not above the one before it"
+        case .count(let found, let stated): "\(found) records are listed, but the log states \(stated)"
+        case .root: "the list of records does not have the root that the log states"
+        case .key: "the key that names the records is not the one that the log states"
+        case .missing: "the list of records is missing"
+        case .unlisted(let kind):
+            "an item of \(kind) speaks of a record that the list of records does not have"
+        case .excess(let stated, let received):
+            "\(stated) records are said to be among \(received) that were received"
+        }
+    }
+}

@@ -1,0 +1,29 @@
+package import Ledger
+package import Storage
+
+/// The lists of records of all batches, by their roots: a snapshot that finds the same records again stores nothing.
+package enum MemberTable {
+    package static let migration = Migration(
+        "members", ["CREATE TABLE member_list (root TEXT PRIMARY KEY, codes BYTEA NOT NULL)"])
+
+    static func put(_ list: MemberList, root: Digest, _ database: any Writing) throws {
+        try database.execute(
+            "INSERT INTO member_list (root, codes) VALUES ($1, $2) ON CONFLICT DO NOTHING",
+            [.text(root.hex), .bytes(list.encoded)])
+    }
+
+    /// The stored bytes of a list, not yet compared with its root; nil when there is none.
+    package static func bytes(_ root: Digest, _ database: any Reading) throws -> [UInt8]? {
+        try database.first("SELECT codes FROM member_list WHERE root = $1", [.text(root.hex)]) {
+            try $0.bytes(0)
+        }
+    }
+
+    /// The list that a batch's statement speaks of, proven against it.
+    package static func list(_ members: Members, _ database: any Reading) throws -> MemberList {
+        guard let bytes = try bytes(members.root, database) else { throw MemberError.missing }
+        let list = try MemberList(parsing: bytes)
+        try list.check(against: members)
+        return list
+    }
+}

@@ -1,0 +1,82 @@
+package import Evidence
+package import Formats
+import Ledger
+
+/// The lists of records in a package for auditors, and the keys that name the records.
+package struct PackagedMembers {
+    private let keys: [Identifier: MemberKey]
+    private let isTold: Bool
+    private var expected: Set<Identifier> = []
+    private var batches = 0
+    /// The one that was read last: a source's snapshots mostly share one.
+    private var last: (members: Members, list: MemberList)?
+
+    /// - Parameter profile: only auditors are given the lists and the keys.
+    init(_ reader: PackageReader, profile: PackageProfile?) throws {
+        isTold = profile == .auditor
+        guard isTold, reader.paths.contains(PackageLayout.memberKeys) else {
+            keys = [:]
+            return
+        }
+        keys = try Self.keys(parsing: try reader.bytes(PackageLayout.memberKeys))
+        expected.insert(Identifier(PackageLayout.memberKeys))
+    }
+
+    /// The file of keys: canonical JSON, the key of each source in hexadecimal digits.
+    package static func encoded(_ keys: [Identifier: MemberKey]) throws -> [UInt8] {
+        try CanonicalJSON.encode(
+            .object(
+                keys.sorted { $0.key < $1.key }.map { ($0.key.text, .string(Hex.encode($0.value.bytes))) })
+        )
+    }
+
+    private static func keys(parsing bytes: [UInt8]) throws -> [Identifier: MemberKey] {
+        let members = try JSON(parsing: bytes).object?.members ?? []
+        var found: [Identifier: MemberKey] = [:]
+        for member in members {
+            guard let key = member.value.string.flatMap({ Hex.decode($0) }).flatMap({ MemberKey($0) }) else {
+                throw PackageVerification.Failed(
+                    description: "\(PackageLayout.memberKeys): the key of \(member.name) is malformed")
+            }
+            found[Identifier(member.name)] = key
+        }
+        return found
+    }
+
+    /// The list and the key of a batch's records, proven against its statement; nil where the package has none to show.
+    mutating func records(
+        of statement: BatchStatement, _ reader: PackageReader
+    ) throws -> (list: MemberList, key: MemberKey)? {
+        guard let members = statement.members else { return nil }
+        guard members.count <= statement.counts.received else {
+            throw MemberError.excess(stated: members.count, received: statement.counts.received)
+        }
+        batches += 1
+        guard isTold else { return nil }
+        guard let key = keys[statement.source], key.commitment == members.key else { throw MemberError.key }
+        expected.insert(Identifier(PackageLayout.members(members.root)))
+        if let last, last.members == members { return (last.list, key) }
+        let list = try MemberList(parsing: try reader.bytes(PackageLayout.members(members.root)))
+        try list.check(against: members)
+        last = (members, list)
+        return (list, key)
+    }
+
+    /// Every file of the folder is one that a statement calls for.
+    func refuseStrays(_ reader: PackageReader) throws {
+        for path in reader.paths where path.utf8.starts(with: PackageLayout.members.utf8) {
+            if !expected.contains(Identifier(path)) {
+                throw PackageVerification.Failed(description: "\(path) is the list of no batch in the log")
+            }
+        }
+    }
+
+    /// What is to be said of them.
+    var remark: String {
+        switch (batches, isTold) {
+        case (0, _): ""
+        case (_, true): "; so have the lists of their records"
+        case (_, false): "; the lists of their records are for auditors"
+        }
+    }
+}
