@@ -12,7 +12,8 @@ struct CollectCommand: AsyncParsableCommand {
         commandName: "collect",
         abstract: "Run the program's sources and record what they bring.",
         discussion:
-            "What cannot be read is recorded as a failure, never as fine. Exits 1 when anything failed. With --watch "
+            "What cannot be read is recorded as a failure, never as fine. Runs that the plan called for since the last one, "
+            + "and that nobody did, are recorded as skipped. Exits 1 when anything failed. With --watch "
             + "it goes on and runs each source as often as its \"every\" says, until it is ended.")
 
     @Argument(help: "Sources to run; else all.")
@@ -20,6 +21,9 @@ struct CollectCommand: AsyncParsableCommand {
 
     @Flag(help: "Stay, and run all sources in their time; missed runs are put on record.")
     var watch = false
+
+    @Flag(help: "Collect nothing: only put on record the runs that the plan called for and nobody did.")
+    var skipped = false
 
     @Option(help: "With --watch: go on until this time, a date with zone, not beyond it.")
     var until: Instant?
@@ -30,6 +34,7 @@ struct CollectCommand: AsyncParsableCommand {
 
     func validate() throws {
         if watch, !sources.isEmpty { throw ValidationError("--watch runs all sources: name none") }
+        if watch, skipped { throw ValidationError("--watch puts skipped runs on record anyway") }
         if watch, output.format == .json { throw ValidationError("--watch prints lines, not JSON") }
         if !watch, until != nil { throw ValidationError("--until is for --watch") }
         if watch, time.simulated != nil, until == nil {
@@ -44,9 +49,14 @@ struct CollectCommand: AsyncParsableCommand {
         if watch { return try await watch(opened) }
         let log = ReceiptLog(isQuiet: output.format == .json)
         let recording = try Recording(opened, clock: time.clock) { log.add($0) }
-        try await opened.collect(sources, into: recording, clock: time.clock)
+        if skipped {
+            try await opened.recordSkipped(sources, into: recording, clock: time.clock)
+        } else {
+            try await opened.collect(sources, into: recording, clock: time.clock)
+        }
         await recording.bringColumns()
         try log.finish(output.format)
+        if skipped, !log.isEmpty { throw ExitStatus.findings }
     }
 
     private func watch(_ workspace: Workspace) async throws {
@@ -91,6 +101,8 @@ final class ReceiptLog: Sendable {
         var unchanged = 0
         var setAside = 0
         var failures: [(kind: Identifier?, scope: String, reason: String)] = []
+        /// What was skipped before is no fault of this run.
+        var isFaulty = false
         var aside: [SetAside] = []
 
         /// One line for all kinds that the same thing has happened to.
@@ -134,6 +146,9 @@ final class ReceiptLog: Sendable {
                 own.facts += statement.counts.facts
                 own.unchanged += statement.counts.unchanged
                 own.setAside += statement.counts.setAside
+                own.isFaulty =
+                    own.isFaulty || statement.counts.setAside > 0
+                    || statement.mode != .skipped && !statement.failures.isEmpty
                 own.failures += statement.failures.map { ($0.kind, $0.scope, $0.reason) }
                 if own.aside.count < 20 { own.aside += receipt.setAside.prefix(20 - own.aside.count) }
                 totals[statement.source] = own
@@ -151,9 +166,7 @@ final class ReceiptLog: Sendable {
         case .table: printTable(all)
         case .json: try printJSON(all)
         }
-        if all.contains(where: { !$0.value.failures.isEmpty || $0.value.setAside > 0 }) {
-            throw ExitStatus.findings
-        }
+        if all.contains(where: \.value.isFaulty) { throw ExitStatus.findings }
     }
 
     private func printTable(_ all: [(key: Identifier, value: Totals)]) {

@@ -11,21 +11,27 @@ extension Workspace {
 
     /// Runs sources of the program, all when none is named, one after the other.
     ///
-    /// A source that fails is recorded as failed and the next one is run.
+    /// A source that fails is recorded as failed and the next one is run. Runs that the plan called for since the last
+    /// one are put on record as skipped first.
     package func collect(_ names: [Identifier], into recording: Recording, clock: Clock) async throws {
-        let program = try currentProgram()
-        let known = program.sources.map(\.id)
-        if known.isEmpty { throw WorkspaceError.noSources }
-        for name in names where !known.contains(name) {
-            throw WorkspaceError.unknownSource(name, known: known)
-        }
-        let wanted = program.sources.filter { names.isEmpty || names.contains($0.id) }
+        let wanted = try sources(names)
         // What is made of other sources' evidence comes behind them.
         for source in wanted.filter({ $0.connector != .identities })
             + wanted.filter({ $0.connector == .identities })
         {
+            _ = try await recordSkipped(source, into: recording, clock: clock)
             try await collect(source, into: recording, clock: clock)
         }
+    }
+
+    /// The sources of the program with these names; all when none is given.
+    func sources(_ names: [Identifier]) throws -> [Source] {
+        let all = try currentProgram().sources
+        if all.isEmpty { throw WorkspaceError.noSources }
+        for name in names where !all.contains(where: { $0.id == name }) {
+            throw WorkspaceError.unknownSource(name, known: all.map(\.id))
+        }
+        return all.filter { names.isEmpty || names.contains($0.id) }
     }
 
     /// Runs one source and makes what it brought durable; only then does its cursor move.

@@ -7,7 +7,7 @@ import Storage
 extension Workspace {
     /// What happened to one source while watching.
     package enum WatchEvent: Sendable {
-        /// Runs that did not take place, now on record as a failed batch.
+        /// Runs that did not take place, now on record as a batch of their own.
         case missed(Identifier, count: Int, from: Instant, to: Instant)
         /// A run is over; what it brought has been acknowledged.
         case collected(Identifier, next: Instant)
@@ -32,7 +32,7 @@ extension Workspace {
             let sources = try currentProgram().sources
             if sources.isEmpty { throw WorkspaceError.noSources }
             for source in sources where try isDue(source, now: clock.now()) {
-                if let missed = try await recordMissed(source, into: recording, clock: clock) {
+                if let missed = try await recordSkipped(source, into: recording, clock: clock) {
                     report(missed)
                 }
                 try await collect(source, into: recording, clock: clock)
@@ -62,28 +62,5 @@ extension Workspace {
         try database.read {
             try $0.integer("SELECT max(recorded) FROM batch WHERE source = $1", [.text(source.text)])
         }.map { Instant(microseconds: $0) }
-    }
-
-    private func recordMissed(_ source: Source, into recording: Recording, clock: Clock) async throws
-        -> WatchEvent?
-    {
-        guard let last = try lastCollected(source.id),
-            let missed = Schedule(source.id, every: source.every).missed(since: last, now: clock.now())
-        else { return nil }
-        let now = clock.now()
-        let runs = missed.count == 1 ? "a run was" : "\(missed.count) runs were"
-        let failure = CollectionFailure(
-            kind: nil, scope: "schedule",
-            reason: "\(runs) missed between \(missed.from) and \(missed.to): nobody was collecting")
-        try await recording.take(
-            Delivery(
-                BatchDraft(
-                    source: source.id, collector: Collector(name: "schedule", version: Self.version),
-                    mode: .changes, query: "a collection every \(source.every)",
-                    parameters: ["every": source.every.description], kinds: source.kinds.map(\.id),
-                    started: now,
-                    ended: now, pages: 0, failures: [failure])))
-        try await recording.flush()
-        return .missed(source.id, count: missed.count, from: missed.from, to: missed.to)
     }
 }

@@ -1,5 +1,8 @@
+import Evidence
 import Formats
 import Foundation
+import Ledger
+import Reports
 import Testing
 
 /// Sources in their time, on a simulated clock: waits take none.
@@ -38,8 +41,8 @@ import Testing
         let runs = try desk.scratch.read("runs").split(separator: 0x0A).count
         #expect(runs == 5, "\(outcome.said)")
         let lines = outcome.output.split(separator: "\n")
-        #expect(lines.count { $0.contains("probes: log entry") } == 5)
-        #expect(!outcome.says("missed"))
+        #expect(lines.count { $0.contains("probes: log entry") } == 6, "and what was skipped before")
+        #expect(lines.count { $0.contains("4 runs were missed") } == 1, "\(outcome.said)")
         try await desk.expect(0, "fsck")
     }
 
@@ -58,6 +61,36 @@ import Testing
             0, "collect", "--watch", "--clock", "2025-01-04T00:50:00Z", "--until", "2025-01-04T00:51:00Z")
         #expect(!again.says("missed"), "\(again.said)")
         try await desk.expect(0, "fsck")
+    }
+
+    @Test func `runs that the plan called for are on record as skipped, whoever comes next`() async throws {
+        let desk = try await Self.desk(Self.exec("cat day.jsonl"))
+        try desk.scratch.write("day.jsonl", TinyProgram.probe("p-1", at: "2024-12-31T00:00:00Z"))
+        // The plan is on record since the first of January and nobody has ever collected.
+        let first = try await desk.json(1, "collect", "--skipped", "--clock", "2025-01-01T13:00:00Z")
+        let reason = try #require(first.array?.first?["failures"]?.array?.first?.string)
+        #expect(reason.hasPrefix("2 runs were missed"), "\(reason)")
+        try await desk.leavesRecordAlone {
+            try await desk.expect(0, "collect", "--skipped", "--clock", "2025-01-01T13:30:00Z")
+        }
+        try await desk.expect(0, "collect", "--clock", "2025-01-01T14:00:00Z")
+        let before = try await desk.entries()
+        // Four days later somebody collects by hand: the gap is an entry before what was brought.
+        let late = try await desk.expect(0, "collect", "--clock", "2025-01-05T14:00:00Z")
+        #expect(late.says("15 runs were missed"), "\(late.said)")
+        #expect(try await desk.entries() == before + 2)
+        try await desk.expect(0, "fsck")
+        #expect([0, 1].contains(try await desk.assay("assess", "--known-at", "2025-02-03T00:00:00Z").status))
+        try await desk.expect(0, "package", "--out", "a.assay", "--profile", "auditor")
+        let reader = try PackageReader(ByteSource(try desk.scratch.read("a.assay")))
+        var verification = PackageVerification(reader, trusted: nil)
+        let report = verification.run()
+        #expect(report.isSound, "\(report.claims)")
+        let batches = verification.entries.compactMap { BatchStatement($0.statement) }
+        #expect(batches.map(\.mode) == [.skipped, .changes, .skipped, .changes])
+        #expect(batches.map(\.series.sequence) == [0, 1, 2, 3])
+        #expect(batches[2].parameters["runs"] == "15" && batches[2].members?.count == 0)
+        #expect(batches.dropFirst().allSatisfy { $0.series.previous != nil })
     }
 
     @Test func `silence is told, and has a status of its own`() async throws {
