@@ -45,8 +45,10 @@ struct Assay: AsyncParsableCommand {
             CommandGroup(
                 name: "Proof",
                 subcommands: [
-                    PackageCommand.self, VerifyCommand.self, ReperformCommand.self, LogCommand.self,
-                    FsckCommand.self, EraseCommand.self, HoldCommand.self, WitnessCommand.self,
+                    PackageCommand.self, VerifyCommand.self, ReperformCommand.self, AbsenceCommand.self,
+                    LogCommand.self,
+                    FsckCommand.self, EraseCommand.self, RetainCommand.self, HoldCommand.self,
+                    WitnessCommand.self,
                 ]),
         ])
 }

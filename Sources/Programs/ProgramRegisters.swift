@@ -69,6 +69,11 @@ extension Program {
         documents.compactMap { if case .response(let value) = $0.body { value } else { nil } }
     }
 
+    /// The retention classes, by id.
+    package var retentionClasses: [RetentionClass] {
+        documents.compactMap { if case .retention(let value) = $0.body { value } else { nil } }
+    }
+
     /// The documents that nobody has adopted yet, in the order of their types.
     package var drafts: [Document] {
         documents.filter(\.isDraft)

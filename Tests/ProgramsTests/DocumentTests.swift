@@ -7,7 +7,7 @@ import Testing
 @Suite struct DocumentTests {
     @Test func `the sample reads and lints without an error`() throws {
         let program = try Sample.program()
-        #expect(program.documents.count == 37)
+        #expect(program.documents.count == 38)
         let errors = try program.lint(kinds: .builtin(), criteria: .builtin()).filter {
             $0.severity == .error
         }
@@ -133,7 +133,7 @@ import Testing
         #expect(agreement.customer == "Northside Hospital" && agreement.vendor == nil)
         #expect(agreement.terms.breachNotice?.value == .span(.hours(24)))
         #expect(agreement.terms.incidentNotice?.value == .businessDays(2))
-        #expect(agreement.terms.clockStart?.place.line == 73)
+        #expect(agreement.terms.clockStart?.place.line == 78)
         #expect(agreement.terms.insurance?.value == 5_000_000)
         #expect(agreement.clauses["breach_notice"] == .text("4.2"))
         let zone = try Sample.program().zone

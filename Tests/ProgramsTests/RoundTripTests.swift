@@ -27,6 +27,7 @@ import Testing
                 "assets.yaml", "vendors.yaml", "agreements.yaml", "people.yaml", "teams.yaml",
                 "decisions.yaml", "cuecs.yaml", "csocs.yaml", "datasets.yaml", "responses.yaml",
                 "engagements.yaml",
+                "retentions.yaml",
             ])
     }
 

@@ -169,6 +169,11 @@ enum Sample {
 
     /// The registers: whom one deals with, what was promised, what may go wrong.
     static let registers = """
+        retention: payroll
+        kinds: [hr.employment]
+        years: 10
+        basis: Contract with Northside, clause 9
+        ---
         commitment: uptime
         statement: The reader is available for 99.9 % of each month.
         source: northside-baa

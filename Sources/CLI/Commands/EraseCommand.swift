@@ -11,7 +11,8 @@ struct EraseCommand: ParsableCommand {
         discussion: """
             The facts and their salts are destroyed; of each, the hash of its leaf remains, so that every proof still \
             holds and the log says who erased what and why. A record under a legal hold is not erased. One that must \
-            still be kept (six years from its last effect, 45 CFR 164.316(b)(2)(i)) is erased only with --early.
+            still be kept (six years from its last effect, 45 CFR 164.316(b)(2)(i), or what the program's retention classes and agreements \
+            say) is erased only with --early.
 
             Copies elsewhere, such as packages handed out and back-ups, are not reached; results on record keep the \
             keys that they name.
@@ -60,7 +61,7 @@ struct EraseCommand: ParsableCommand {
         }
         guard let kind, let key, let by, let reason, let basis else { return }
         let erased = try opened.erase(
-            ErasureRequest(kind: kind, key: key, by: by, reason: reason, basis: basis, early: early),
+            ErasureRequest(kind: kind, keys: [key], by: by, reason: reason, basis: basis, early: early),
             clock: clock.clock)
         let leaves = erased.leaves.map(String.init).joined(separator: ", ")
         Console.print(

@@ -1,25 +1,38 @@
 package import Formats
 
-/// How long a record must be kept: six years from its creation or from the time when it last was in effect, whichever is
-/// later (45 CFR 164.316(b)(2)(i)). The clock of a state starts when the next one takes its place.
-package enum Retention {
-    /// Years of the floor.
-    package static let years = 6
-    private static let span = TimeSpan.days(Int64(years) * 366)
+/// How long a record must be kept: some years from its creation or from the time when it last was in effect, whichever is
+/// later. Six years are the law's floor (45 CFR 164.316(b)(2)(i)). The clock of a state starts when the next one takes its
+/// place.
+package struct Retention: Sendable, Hashable {
+    /// A year that is never too short.
+    private static let year = TimeSpan.days(366)
 
-    /// Until when the last of these facts must be kept.
+    private var last = Instant.distantPast
+    /// The newest state without an end, and whether it says that the record was there.
+    private var newest: (start: Instant, isThere: Bool)?
+
+    package init() {}
+
+    package static func == (left: Retention, right: Retention) -> Bool {
+        left.last == right.last && left.newest?.start == right.newest?.start
+            && left.newest?.isThere == right.newest?.isThere
+    }
+
+    package func hash(into hasher: inout Hasher) { hasher.combine(last) }
+
+    /// Takes in one of the facts that speak of the record.
+    package mutating func add(_ fact: Fact, recorded: Instant) {
+        last = max(last, recorded, fact.start, Self.effect(fact))
+        guard case .state(let from, nil, let value) = fact.shape else { return }
+        if newest.map({ $0.start <= from }) ?? true { newest = (from, value != nil) }
+    }
+
+    /// Until when the record must be kept, by everything that was taken in.
     ///
-    /// - Parameters:
-    ///   - facts: everything known of one record, with the times of recording.
-    ///   - now: a state that nothing has ended is in effect until now.
-    package static func until(_ facts: [(fact: Fact, recorded: Instant)], now: Instant) -> Instant {
-        var last = Instant.distantPast
-        for (fact, recorded) in facts { last = max(last, recorded, fact.start, effect(fact)) }
-        let states = facts.filter { if case .state(_, nil, _) = $0.fact.shape { true } else { false } }
-        if let newest = states.max(by: { $0.fact.start < $1.fact.start }), newest.fact.value != nil {
-            last = max(last, now)
-        }
-        return last + span
+    /// - Parameter now: a state that nothing has ended is in effect until now.
+    package func until(years: Int, now: Instant) -> Instant {
+        let end = newest?.isThere == true ? max(last, now) : last
+        return (0..<years).reduce(end) { end, _ in end + Self.year }
     }
 
     private static func effect(_ fact: Fact) -> Instant {

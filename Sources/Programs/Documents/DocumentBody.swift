@@ -33,6 +33,7 @@ package enum Body: Sendable, Hashable {
     case dataset(Dataset)
     case response(ManagementResponse)
     case engagement(Engagement)
+    case retention(RetentionClass)
 
     /// Reads all keys but the first, which has given the type and the id.
     static func read(
@@ -71,6 +72,7 @@ package enum Body: Sendable, Hashable {
         case .dataset: return body(Dataset.self, Body.dataset)
         case .response: return body(ManagementResponse.self, Body.response)
         case .engagement: return body(Engagement.self, Body.engagement)
+        case .retention: return body(RetentionClass.self, Body.retention)
         case .test:
             guard var test = Test.read(entries, at: place, besides: type.rawValue, &reading) else {
                 return nil
@@ -108,6 +110,7 @@ package enum Body: Sendable, Hashable {
         case .dataset(let value): Dataset.schema.write(value)
         case .response(let value): ManagementResponse.schema.write(value)
         case .engagement(let value): Engagement.schema.write(value)
+        case .retention(let value): RetentionClass.schema.write(value)
         }
     }
 }

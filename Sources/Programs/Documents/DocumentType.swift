@@ -2,7 +2,7 @@
 package enum DocumentType: String, Sendable, Hashable, CaseIterable, Comparable {
     case organization, system, control, test, policy, source, kind, waiver, period, exclusion
     case commitment, procedure, standard, risk, asset, vendor, agreement, person, team, decision, cuec, csoc
-    case dataset, response, engagement
+    case dataset, response, engagement, retention
 
     /// In the order above, which is also the order of export.
     package static func < (left: DocumentType, right: DocumentType) -> Bool {

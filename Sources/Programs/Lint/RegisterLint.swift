@@ -48,6 +48,8 @@ extension Lint {
             case .response(let response):
                 expect(.test, response.test)
                 expect(.control, response.control)
+            case .retention(let retention):
+                for kind in retention.kinds ?? [] { _ = self.kind(kind) }
             default: break
             }
         }

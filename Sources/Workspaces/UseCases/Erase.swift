@@ -1,13 +1,15 @@
 package import Evidence
 package import Formats
 import Ledger
+import Programs
 import Storage
 import StorageSQLite
 
 /// What is to be erased, who wants it and why.
 package struct ErasureRequest: Sendable {
     package let kind: Identifier
-    package let key: Identifier
+    /// The records, all of this kind.
+    package let keys: Set<Identifier>
     package let by: String
     package let reason: String
     package let basis: String
@@ -15,10 +17,10 @@ package struct ErasureRequest: Sendable {
     package let early: Bool
 
     package init(
-        kind: Identifier, key: Identifier, by: String, reason: String, basis: String, early: Bool
+        kind: Identifier, keys: Set<Identifier>, by: String, reason: String, basis: String, early: Bool
     ) {
         self.kind = kind
-        self.key = key
+        self.keys = keys
         self.by = by
         self.reason = reason
         self.basis = basis
@@ -30,7 +32,7 @@ package struct ErasureRequest: Sendable {
 package enum ErasureError: Error, CustomStringConvertible {
     case nothing(kind: Identifier)
     case held(leaf: Int, name: Identifier)
-    case retained(until: Instant)
+    case retained(until: Instant, basis: String)
     case noHold(Identifier)
     case standing(Identifier)
 
@@ -39,8 +41,8 @@ package enum ErasureError: Error, CustomStringConvertible {
         case .nothing(let kind): "nothing is recorded of that record of \(kind)"
         case .held(let leaf, let name):
             "the legal hold \(name) (log entry \(leaf)) covers it; nothing was erased. Release it first: assay hold release"
-        case .retained(let until):
-            "it must be kept until \(until) (45 CFR 164.316(b)(2)(i)); give --early if the legal basis carries it"
+        case .retained(let until, let basis):
+            "it must be kept until \(until) (\(basis)); give --early if the legal basis carries it"
         case .noHold(let name): "no hold called \(name) stands"
         case .standing(let name): "a hold called \(name) stands already"
         }
@@ -48,7 +50,7 @@ package enum ErasureError: Error, CustomStringConvertible {
 }
 
 extension Workspace {
-    /// Destroys what is recorded of one record, in every batch, and puts a tombstone on record.
+    /// Destroys what is recorded of some records, in every batch, and puts a tombstone on record.
     ///
     /// The tombstone, the index and the new payloads are one transaction. The old payloads go right after it; when that is
     /// broken off, `fsck` says so and `finishErasure` does the rest.
@@ -64,8 +66,9 @@ extension Workspace {
             }
             let found = try items(of: request, database)
             if found.isEmpty { throw ErasureError.nothing(kind: request.kind) }
-            let until = Retention.until(found.map { ($0.fact, $0.recorded) }, now: now)
-            if until > now, !request.early { throw ErasureError.retained(until: until) }
+            let term = RetentionPlan(try program(database).history.current).term(of: request.kind)
+            let until = Self.retained(found, years: term.years, now: now)
+            if until > now, !request.early { throw ErasureError.retained(until: until, basis: term.basis) }
             // Derived, and the place where an erased value would live on. Gone first: what is broken off leaves none.
             try columns.exclusively { try columns.discard() }
             let items = found.map(\.item).sorted()
@@ -82,7 +85,7 @@ extension Workspace {
             for (leaf, items) in Dictionary(grouping: items, by: \.leaf).sorted(by: { $0.key < $1.key }) {
                 try rewrite(leaf, without: Set(items.map(\.item)), database)
             }
-            try EvidenceTables.forget(request.kind, request.key, database)
+            for key in request.keys { try EvidenceTables.forget(request.kind, key, database) }
             return (items: items.count, leaves: leaves)
         }
         _ = try finishErasure()
@@ -118,15 +121,27 @@ extension Workspace {
         let recorded: Instant
     }
 
-    /// Every item that speaks of the record. The index says in which batches to look.
+    /// Until when the last of the records must be kept.
+    private static func retained(_ found: [Found], years: Int, now: Instant) -> Instant {
+        var records: [Identifier: Retention] = [:]
+        for item in found {
+            records[item.fact.key, default: Retention()].add(item.fact, recorded: item.recorded)
+        }
+        return records.values.map { $0.until(years: years, now: now) }.max() ?? now
+    }
+
+    /// Every item that speaks of the records. The index says in which batches to look.
     private func items(of request: ErasureRequest, _ database: any Reading) throws -> [Found] {
-        let leaves = Set(try EvidenceTables.batches(naming: request.kind, request.key, database))
+        let leaves = try request.keys.reduce(into: Set<Int>()) { leaves, key in
+            leaves.formUnion(try EvidenceTables.batches(naming: request.kind, key, database))
+        }
         let reader = EvidenceReader(database, blobs: blobs)
         var found: [Found] = []
         for leaf in leaves.sorted() {
             let batch = try reader.batch(leaf)
             for (item, line) in batch.lines.enumerated() {
-                guard let fact = line.fact, fact.kind == request.kind, fact.key == request.key else {
+                guard let fact = line.fact, fact.kind == request.kind, request.keys.contains(fact.key)
+                else {
                     continue
                 }
                 found.append(
@@ -179,7 +194,7 @@ extension Workspace {
     }
 
     /// From the log itself: a table could be emptied.
-    private func holds(_ database: any Reading) throws -> HoldRegister {
+    func holds(_ database: any Reading) throws -> HoldRegister {
         var register = HoldRegister()
         try database.query("SELECT leaf, bytes FROM entry ORDER BY leaf") { row in
             register.add(try LogEntry(bytes: try row.bytes(1)).statement, leaf: Int(try row.integer(0)))
