@@ -1,3 +1,4 @@
+import Evidence
 import Formats
 import Ledger
 
@@ -21,6 +22,34 @@ extension FuzzTarget {
                 subjects: [.init(name: "batch/x", digest: .sha256("x".utf8))], predicateType: "urn:fuzz:1",
                 predicate: JSONObject([.init(name: "a", value: .integer(1))])),
             signedBy: [signer])
+    }
+
+    /// Of a time-stamping authority made of OpenSSL for this purpose.
+    private static let answer = """
+        MIIDSjADAgEAMIIDQQYJKoZIhvcNAQcCoIIDMjCCAy4CAQMxDzANBglghkgBZQMEAgEFADB1BgsqhkiG9w0BCRABBKBmBGQwYgIB\
+        AQYDKgMEMDEwDQYJYIZIAWUDBAIBBQAEIFiRtbUi1d8IbQ/wsRD72dIbtPxxY6800IKGouhG9r4DAgECGA8yMDI2MTEyMTEzMTk0\
+        MFowAwIBAQEB/wIJAMgE5hskjvMRoIIBYDCCAVwwggEBoAMCAQICFDgH1QsSLgI5aZCqWr9BUVbxPbAxMAoGCCqGSM49BAMCMA8x\
+        DTALBgNVBAMMBEZ1enowIBcNMjYxMTIxMTMxOTQwWhgPMjEyNjEwMjgxMzE5NDBaMA8xDTALBgNVBAMMBEZ1enowWTATBgcqhkjO\
+        PQIBBggqhkjOPQMBBwNCAARbkss7UV3FsavnghY4XKpHNmScey1dOwum8vUSiuOqgladHsKepphisE2UVDh/Njv8+jePpdRIfybP\
+        kgrfxVIpozkwNzAWBgNVHSUBAf8EDDAKBggrBgEFBQcDCDAdBgNVHQ4EFgQUVTYH/ge6twLBfnFju205PmFETO4wCgYIKoZIzj0E\
+        AwIDSQAwRgIhAK3wPuASDeiN7/9qCvl+TQYqBrUSQmCkCBGwpU+gEhcdAiEA5laEs4uBxpsQQSV7KOACmCE8n2Ini4A9Mu31HCK5\
+        oM0xggE7MIIBNwIBATAnMA8xDTALBgNVBAMMBEZ1enoCFDgH1QsSLgI5aZCqWr9BUVbxPbAxMA0GCWCGSAFlAwQCAQUAoIGkMBoG\
+        CSqGSIb3DQEJAzENBgsqhkiG9w0BCRABBDAcBgkqhkiG9w0BCQUxDxcNMjYxMTIxMTMxOTQwWjAvBgkqhkiG9w0BCQQxIgQgnxPL\
+        uyrON6zOfQe61iAGhn/OB2qSV2J3XX6bTJYKXPEwNwYLKoZIhvcNAQkQAi8xKDAmMCQwIgQg47heKVhJ2vyf0xyUtgCZEh97v2qT\
+        XG7fNn958UYuNtAwCgYIKoZIzj0EAwIERzBFAiAHI8SDq5pOlGBShHW/lNdwclEkofwh7dy5nVAsUxT0xwIhALFswpbQzi+PD1Hy\
+        lNok/rRmB8KlOXiak+45tg3nhCU/
+        """
+
+    private static func absences() -> [[UInt8]] {
+        let codes = (0..<3).map { Digest.sha256("\($0)".utf8) }
+        guard let note = try? SignedNote(parsing: checkpoint(1)), let entry = entry(),
+            let key = MemberKey(Array(repeating: 5, count: 32))
+        else { return [] }
+        let proof = AbsenceProof(
+            kind: "idp.account", key: "a-1", memberKey: key,
+            neighbours: codes.prefix(2).enumerated().map { .init(code: $1, index: $0, path: codes) },
+            entry: entry, proof: ProofFile(index: 0, path: [], checkpoint: note))
+        return [MemberList(codes).encoded, (try? proof.encoded()) ?? []]
     }
 
     static let ledger = [
@@ -111,6 +140,50 @@ extension FuzzTarget {
                 precondition(bundle == rest, "a bundle has more than one spelling")
             }
             _ = try? TileLayout.hashes(inTile: rest, count: Int(count))
+        },
+        FuzzTarget("timestamp", seeds: { [Base64.decode(answer) ?? []] }) { input in
+            guard let answer = try? TimestampResponse(parsing: input) else { return }
+            let info = answer.info
+            _ = "\(info.time) \(info.imprint)"
+        },
+        FuzzTarget(
+            "witness",
+            seeds: {
+                guard let note = try? SignedNote(parsing: checkpoint(9)) else { return [] }
+                let path = (0..<3).map { Digest.sha256("\($0)".utf8) }
+                return [AddCheckpoint(old: 3, path: path, checkpoint: note).encoded]
+            }
+        ) { input in
+            guard let request = try? AddCheckpoint(parsing: input) else { return }
+            precondition(request.encoded == input, "a request has more than one spelling")
+        },
+        FuzzTarget(
+            "trust",
+            seeds: {
+                guard let key = signer?.verifier else { return [] }
+                let policy = "log \(key.vkey)\nwitness w \(key.vkey)\ngroup g 1 w\nquorum g\n"
+                let file = TrustFile(origin: key.name, keys: KeyHistory(log: key, collector: key))
+                return [Array(policy.utf8), (try? CanonicalJSON.encode(file.json)) ?? []]
+            }
+        ) { input in
+            if let file = try? TrustFile(parsing: input) {
+                let again = (try? CanonicalJSON.encode(file.json)).flatMap { try? TrustFile(parsing: $0) }
+                precondition(again == file, "a trust file is not read back")
+            }
+            guard let text = text(input), let policy = try? WitnessPolicy(parsing: text) else { return }
+            let again = try? WitnessPolicy(parsing: policy.lines.joined(separator: "\n"))
+            precondition(again == policy, "a policy is not read back")
+        },
+        FuzzTarget("members", seeds: { absences() }) { input in
+            if let list = try? MemberList(parsing: input) {
+                precondition(list.encoded == input, "a list of records has more than one spelling")
+            }
+            guard let signer, let proof = try? AbsenceProof(parsing: input) else { return }
+            let again = (try? proof.encoded()).flatMap { try? AbsenceProof(parsing: $0) }
+            precondition(again?.key == proof.key, "a proof of absence is not read back")
+            _ = try? proof.verify(
+                keys: KeyHistory(log: signer.verifier, collector: signer.verifier), origin: signer.name,
+                isCollectorKnown: true)
         },
         FuzzTarget("envelope", seeds: { entry().map { [$0.bytes] } ?? [] }) { input in
             if let envelope = try? Envelope(parsing: input) {
