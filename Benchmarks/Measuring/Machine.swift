@@ -14,6 +14,8 @@ struct Machine {
     let bulk: Double
     /// Appends of a few KiB that were made durable, a second.
     let syncs: Double
+    /// Bytes a second that are written to a new file and made durable.
+    let disk: Double
     /// Ed25519 signatures checked a second.
     let verifies: Double
 
@@ -36,6 +38,9 @@ struct Machine {
         let syncing = try Self.syncing(
             Array(repeating: [UInt8](repeating: 0x5A, count: 8 << 10), count: syncCount), in: setting)
         syncs = 1 / syncing.median
+        let large = Array(
+            repeating: [UInt8](repeating: 0x5A, count: 1 << 20), count: setting.size(64, quick: 16))
+        disk = Double(large.count << 20) / (try Self.writing(large, in: setting))
         let signatures = setting.size(2_000, quick: 500)
         verifies = Double(signatures) / (try Self.verifying(signatures))
     }
@@ -84,6 +89,23 @@ struct Machine {
         }
     }
 
+    /// Seconds for writing these blocks to a new file and making them durable at the end.
+    static func writing(_ blocks: [[UInt8]], in setting: Setting) throws -> Double {
+        let path = setting.folder + "/write"
+        let file = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o600)
+        guard file >= 0 else { throw NotMeasured("a file cannot be made in \(setting.folder)") }
+        defer {
+            close(file)
+            unlink(path)
+        }
+        var worked = false
+        let seconds = Stopwatch.seconds {
+            worked = blocks.allSatisfy { write(file, $0, $0.count) == $0.count } && fdatasync(file) == 0
+        }
+        if !worked { throw NotMeasured("the disk refuses to write") }
+        return seconds
+    }
+
     /// Seconds for checking so many signatures.
     static func verifying(_ count: Int) throws -> Double {
         let key = try Curve25519.Signing.PrivateKey(rawRepresentation: [UInt8](repeating: 7, count: 32))
@@ -107,6 +129,7 @@ struct Machine {
         \(processor), \(cores) cores; \(Self.compiler); SQLite \(String(cString: sqlite3_libversion()))
         H  SHA-256 of 65 bytes  \(Figure.rate(hashes))      B  SHA-256 in bulk  \(Figure.bytes(bulk))
         F  durable appends      \(Figure.rate(syncs))      V  Ed25519 verifies  \(Figure.rate(verifies))
+        D  disk, durable        \(Figure.bytes(disk))
         Load before the run: \(load). Other work on the machine makes every time here longer.
         """
     }

@@ -1,5 +1,6 @@
 import Assessment
 import Evidence
+import Formats
 import Foundation
 import Ledger
 import Storage
@@ -17,7 +18,7 @@ enum ProofGates {
         try database.write { _ = try LogTable.append(entries, signer: signer, $0) }
         return [
             try proofs(setting), try inclusion(database, entries), try signatures(entries, signer, setting),
-            try reading(entries, setting), try storage(database, folder, entries),
+            try reading(entries, setting), try storage(database, folder, entries), try payload(setting),
         ]
     }
 
@@ -103,6 +104,46 @@ enum ProofGates {
             "read log entries, canonical to the byte", Figure.rate(Double(bytes.count) / rounds.our),
             beside: "their leaf hashes: \(Figure.rate(Double(bytes.count) / rounds.peers))",
             ratio: rounds.share)
+    }
+
+    /// What most of a package's verification is: a population's lines read strictly and proven against its root.
+    private static func payload(_ setting: Setting) throws -> Finding {
+        let count = setting.size(100_000, quick: 5_000)
+        let salts = [UInt8](repeating: 9, count: 32)
+        var bytes: [UInt8] = []
+        var tree = MerkleAccumulator()
+        for index in 0..<count {
+            let value: [(String, JSON)] = [
+                ("enabled", .bool(index % 7 != 0)), ("login", .string("account-\(index)@portal.example")),
+                ("mfa", .bool(true)), ("owner_id", .string("p-\(index % 997)")),
+                ("roles", .array([.string("reader"), .string("reporter")])),
+            ]
+            let fact = Fact.state(
+                "idp.account", Identifier("a-\(index)"), from: Store.recorded,
+                JSONObject(value.map { .init(name: $0.0, value: $0.1) }))
+            let line = try PayloadLine(fact, saltKey: salts)
+            tree.append(line.leafHash)
+            bytes += line.bytes + [0x0A]
+        }
+        let population = Population(root: tree.root, count: count)
+        let pieces = stride(from: 0, to: bytes.count, by: 1 << 18).map {
+            Array(bytes[$0..<min(bytes.count, $0 + 1 << 18)])
+        }
+        var rounds = Rounds()
+        for _ in 0..<setting.rounds {
+            rounds.add(
+                ours: try Stopwatch.seconds {
+                    var reading = PayloadReading()
+                    for piece in pieces { try reading.append(piece) { keep($1) } }
+                    try reading.finish(population)
+                })
+            rounds.add(peer: Machine.hashing(bytes) + Machine.hashing(2 * count))
+        }
+        return Finding(
+            "prove \(Figure.count(count)) items of \(bytes.count / count) bytes, one thread",
+            Figure.rate(Double(count) / rounds.our),
+            beside: "bytes / B + 2n / H: \(Figure.rate(Double(count) / rounds.peers))", ratio: rounds.share,
+            gate: .share(0.6, found: rounds.share))
     }
 
     private static func storage(
