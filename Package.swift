@@ -211,7 +211,8 @@ let package = Package(
             swiftSettings: house),
         .testTarget(
             name: "WorkspacesTests",
-            dependencies: ["Workspaces", "Assessment", "Programs", "Storage", "Formats"], swiftSettings: house
+            dependencies: ["Workspaces", "Assessment", "Evidence", "Programs", "Storage", "Formats"],
+            swiftSettings: house
         ),
         .testTarget(
             name: "WorkloadTests",

@@ -1,24 +1,28 @@
 import Catalog
 package import Evidence
 import Expressions
-import Formats
+package import Formats
 
 extension SeededEvidence {
     /// The rows as columns, as known at the end of the period: what `ColumnHistory(history())` is, without a JSON object
     /// for every record.
-    package func columns() throws -> ColumnHistory {
+    ///
+    /// - Parameter knownAt: an earlier time of knowledge.
+    package func columns(knownAt: Instant = .distantFuture) throws -> ColumnHistory {
+        let latest = min(calendar.end, knownAt.microseconds)
         var texts = VocabularyNumbers()
         var drafts: [(kind: WorkloadKind, source: SourceDraft)] = []
         for (leaf, kind) in WorkloadKind.all.enumerated() {
             var draft = SourceDraft(kind, leaf: UInt32(leaf), coverage: coverage(kind).intervals.count)
-            try stream(kind) { draft.add($0, latest: calendar.end, &texts) }
+            try stream(kind) { draft.add($0, latest: latest, &texts) }
             draft.seal()
             drafts.append((kind, draft))
         }
         let dictionary = texts.dictionary
         var kinds: [Identifier: KindColumns] = [:]
         for (kind, draft) in drafts {
-            let coverage = coverage(kind)
+            let past = Interval(from: .distantPast, to: Instant(microseconds: latest))
+            let coverage = past.map { self.coverage(kind).clipped(to: $0) } ?? IntervalSet()
             let first = coverage.intervals.map(\.end.microseconds).min() ?? .max
             let source = SourceColumns(
                 coverage: coverage, since: Instant(microseconds: min(first, draft.since)),
@@ -89,7 +93,9 @@ private struct SourceDraft {
                     append(table, row, own, isState ? keyNumbers[Int(table.keys[row])] : 0, numbers)
                 }
             }
-            if isDeleted, let key = keys.last, key == keyNumbers[Int(table.keys[row])] {
+            if isDeleted, table.ends[row] <= latest, let key = keys.last,
+                key == keyNumbers[Int(table.keys[row])]
+            {
                 ends[ends.count - 1] = table.ends[row]
             }
         }

@@ -24,7 +24,7 @@ import Testing
             let history = world.facts.history(knownAt: knownAt)
             let frame = Frame(history: history, period: period, knownAt: knownAt)
             let sweepFrame = try SweepFrame(
-                columns: ColumnHistory(history), period: period, knownAt: knownAt)
+                columns: ColumnHistory(history, blockRows: 1 + seed % 4), period: period, knownAt: knownAt)
             for test in try RandomWorld.tests(&generator) + RandomWorld.moreTests(&generator) {
                 let simple = SweptRows(test.evaluate(frame))
                 let swept = try test.sweep(sweepFrame)
@@ -59,7 +59,7 @@ import Testing
 
 extension RandomWorld {
     /// A second source, and records that did not fit their kind.
-    fileprivate mutating func roughen(_ generator: inout Seeded) throws {
+    mutating func roughen(_ generator: inout Seeded) throws {
         if generator.below(3) == 0 {
             for kind in Sample.kinds where generator.below(2) == 0 {
                 let start = generator.below(Self.size)
@@ -95,7 +95,7 @@ extension RandomWorld {
     }
 
     /// The kinds of test and the turns that the laws do not need.
-    fileprivate static func moreTests(_ generator: inout Seeded) throws -> [ControlTest] {
+    static func moreTests(_ generator: inout Seeded) throws -> [ControlTest] {
         let grace = TimeSpan.hours(Int64(generator.below(10)))
         func versions(_ first: Requirement, _ second: Requirement, same: Bool) throws -> ControlTest {
             let turn = hour(generator.below(Self.size))

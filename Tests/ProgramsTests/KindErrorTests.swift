@@ -104,10 +104,20 @@ import Testing
     @Test(
         arguments: [
             (
-                join(ratio, "params: { target: 99%, every: month }\n", organization), "windows-in-utc",
+                join(ratio, "params: { target: 99%, every: month }\n", organization), "windows-without-zone",
                 join(
-                    "p.yaml:1:1: warning: neither the test u nor the organization says where its windows begin, so they ",
-                    "begin in UTC; give params.zone, or the organization a zone [windows-in-utc]")
+                    "p.yaml:1:1: neither the test u nor the organization says where its windows begin; give params.zone, or ",
+                    "the organization a zone, such as zone: America/New_York; UTC must be said too ",
+                    "[windows-without-zone]")
+            ),
+            (
+                join(
+                    "test: u\nkind: cadence\nof: backup.job\nparams: { every: day }\n", organization),
+                "windows-without-zone",
+                join(
+                    "p.yaml:1:1: neither the test u nor the organization says where its windows begin; give params.zone, or ",
+                    "the organization a zone, such as zone: America/New_York; UTC must be said too ",
+                    "[windows-without-zone]")
             ),
             (
                 join(attest, "params: { valid: 9d, every: week, zone: Mars/Olympus }\n"), "unknown-zone",

@@ -29,4 +29,24 @@ import Workload
         #expect(try simple.canonical == converted.canonical)
         #expect(try simple.canonical == drawn.canonical)
     }
+
+    @Test(arguments: [UInt64(1_058), 7])
+    func `day by day, every test of the program gives the bytes of a full run`(seed: UInt64) throws {
+        let evidence = SeededEvidence(.tiny, seed: seed)
+        let history = try WorkloadProgram(evidence.size).history()
+        var known = KnownParts()
+        for day in [9, 8, 3, 1, 0] {
+            let knownAt = evidence.calendar.period.end - .days(Int64(day))
+            let input = try AssessmentInput(
+                history, criteria: try CriteriaCatalog.builtin(), period: evidence.calendar.period,
+                knownAt: knownAt, tolerance: .standard, programDigest: Digest.sha256([]))
+            let columns = try evidence.columns(knownAt: knownAt)
+            let digest = Digest.sha256([])
+            let memo = PartMemo(known)
+            let full = try AssessmentResult(input, columns: columns, evidenceDigest: digest)
+            let next = try AssessmentResult(input, columns: columns, evidenceDigest: digest, memo: memo)
+            #expect(try full.canonical == next.canonical, "seed \(seed), \(day) days before the end")
+            known = memo.parts
+        }
+    }
 }

@@ -66,8 +66,14 @@ package struct AssessmentResult: Sendable {
 
     /// The same result from columns, all cores at work: what one core computes is no other's business, and outcomes
     /// stand in the order of the tests whoever finishes first.
-    package init(_ input: AssessmentInput, columns: ColumnHistory, evidenceDigest: Digest) throws {
-        let frame = try SweepFrame(columns: columns, period: input.period, knownAt: input.knownAt)
+    ///
+    /// - Parameter memo: what earlier assessments found, and what this one finds for the next. The result's bytes are the
+    ///   same with it and without.
+    package init(
+        _ input: AssessmentInput, columns: ColumnHistory, evidenceDigest: Digest, memo: PartMemo? = nil
+    ) throws {
+        let frame = try SweepFrame(
+            columns: columns, period: input.period, knownAt: input.knownAt, memo: memo)
         let outcomes = try Parallel.map(input.tests, cost: frame.cost(of:)) {
             try TestOutcome($0, frame, input.tolerance)
         }

@@ -2,6 +2,7 @@ import Catalog
 import Evidence
 import Expressions
 import Formats
+import Ledger
 
 /// One version of a test over events on its way through the blocks: whatever plainly passes or is out of scope is told
 /// from the columns; for the rest somebody else is asked.
@@ -21,12 +22,16 @@ struct EventScan<Judge: EventJudge> {
     private let fields: Set<Identifier>?
     private var numbers: KeyNumbers
     private let frame: SweepFrame
+    private let key: PartKey
 
-    /// - Parameter judged: the predicates that the judge computes: their fields are read.
+    /// - Parameters:
+    ///   - version: what is judged by.
+    ///   - judged: the predicates that the judge computes: their fields are read.
     init(
-        _ kind: Kind, scope: Predicate?, joins: [AsOfJoin], judged: [Predicate], judge: Judge,
-        failure: VerdictReason? = nil, _ frame: SweepFrame
+        _ version: RequirementVersion, _ kind: Kind, scope: Predicate?, joins: [AsOfJoin],
+        judged: [Predicate], judge: Judge, failure: VerdictReason? = nil, _ frame: SweepFrame
     ) {
+        key = PartKey(version.requirement.name, rule: version.digest, kind)
         self.kind = kind
         self.scope = scope
         self.judge = judge
@@ -66,31 +71,76 @@ struct EventScan<Judge: EventJudge> {
             found.listed.uncovered = found.listed.uncovered.union(
                 frame.frame.missing(from: records.coverage, in: stretch))
             guard let events = records.events else { continue }
-            let coverage = CoverageCursor(records.coverage)
             let awaited = frame.frame.awaited(after: records.coverage)
             for index in 0..<events.blockCount {
                 let span = events.span(index)
                 guard span.lowerBound < stretch.end.microseconds,
                     span.upperBound >= stretch.start.microseconds
                 else { continue }
-                let block = try events.block(index, fields: fields)
-                let outcome = outcome(block, stretch, coverage)
-                let whole = outcome.hasDoubt ? try events.block(index, fields: nil) : block
-                let identity = outcome.isPlain ? nil : try events.identity(index)
-                for part in outcome.parts {
-                    switch (part, identity) {
-                    case (.passed(let count, let interval), _):
-                        found.plain.addEvents(count, over: interval, of: source)
-                    case (.failed(let row, let references), let identity?):
-                        found.add(failed(row, references, block, identity, source))
-                    case (.doubtful(let row, let isCovered), let identity?):
-                        let shown = try doubtful(whole.event(row, identity), source, isCovered)
-                        if let shown { found.add(shown, awaited: awaited) }
-                    default: break
-                    }
-                }
+                let part = try part(events, index, stretch, records.coverage, source, doubtful)
+                part.add(to: &found, of: source, awaited: awaited)
             }
         }
+    }
+
+    // MARK: One block
+
+    private typealias Doubtful = (EventRecord, Identifier, Bool) throws -> VerdictRow?
+
+    /// What is found in a block, remembered or made.
+    private mutating func part(
+        _ events: any EventBlocks, _ index: Int, _ stretch: Interval, _ coverage: IntervalSet,
+        _ source: Identifier, _ doubtful: Doubtful
+    ) throws -> EventPart {
+        guard let memo = frame.memo else {
+            return try sweep(events, index, stretch, coverage, source, doubtful)
+        }
+        let key = key(events, index, stretch, coverage, source)
+        if case .events(let known)? = memo.part(key) { return known }
+        let made = try sweep(events, index, stretch, coverage, source, doubtful)
+        memo.keep(.events(made), as: key)
+        return made
+    }
+
+    private func key(
+        _ events: any EventBlocks, _ index: Int, _ stretch: Interval, _ coverage: IntervalSet,
+        _ source: Identifier
+    ) -> Digest {
+        var key = key
+        let span = events.span(index)
+        key.add(Digest.sha256(Array(source.text.utf8)))
+        for times in [IntervalSet([stretch]), coverage] {
+            key.add(times, from: span.lowerBound, through: span.upperBound)
+        }
+        for table in joins {
+            // Who looks up at another instant than the event's may look anywhere.
+            let reach = table.join.asOf == nil ? span.upperBound : .max
+            key.add(frame.marks(of: table.join.kind).digest(through: reach))
+        }
+        return key.digest(of: events, index)
+    }
+
+    private mutating func sweep(
+        _ events: any EventBlocks, _ index: Int, _ stretch: Interval, _ coverage: IntervalSet,
+        _ source: Identifier, _ doubtful: Doubtful
+    ) throws -> EventPart {
+        let block = try events.block(index, fields: fields)
+        let outcome = outcome(block, stretch, CoverageCursor(coverage))
+        let whole = outcome.hasDoubt ? try events.block(index, fields: nil) : block
+        let identity = outcome.isPlain ? nil : try events.identity(index)
+        var found = EventPart()
+        for part in outcome.parts {
+            switch (part, identity) {
+            case (.passed(let count, let interval), _): found.entries.append(.passed(count: count, interval))
+            case (.failed(let row, let references), let identity?):
+                found.entries.append(.row(failed(row, references, block, identity, source)))
+            case (.doubtful(let row, let isCovered), let identity?):
+                let shown = try doubtful(whole.event(row, identity), source, isCovered)
+                if let shown { found.entries.append(.row(shown)) }
+            default: break
+            }
+        }
+        return found
     }
 
     private func failed(
@@ -212,15 +262,6 @@ struct EventScan<Judge: EventJudge> {
         return found
     }
 
-}
-
-extension SweptRows {
-    /// Adds the row of an event that took a closer look.
-    fileprivate mutating func add(_ row: VerdictRow, awaited: Instant) {
-        var row = row
-        if row.reason == .uncovered, row.interval.start >= awaited { row.verdict = .pending }
-        add(row)
-    }
 }
 
 extension EventBlock {

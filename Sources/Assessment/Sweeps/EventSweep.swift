@@ -21,7 +21,7 @@ struct EventSweep {
             }
             var joins: [JoinIndex]?
             var scan = EventScan(
-                columns.kind, scope: rule.scope, joins: rule.joins, judged: [rule.require],
+                version, columns.kind, scope: rule.scope, joins: rule.joins, judged: [rule.require],
                 judge: RequireJudge(rule.require), frame)
             try scan.run(columns, stretch, &found) { event, source, isCovered in
                 let known = try joins ?? JoinIndex.all(rule.joins, frame)

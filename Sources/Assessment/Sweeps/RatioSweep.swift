@@ -2,6 +2,7 @@ import Catalog
 import Evidence
 import Expressions
 import Formats
+import Ledger
 
 /// Evaluates a `ratio` test over events on columns: one pass over all events counts every group in every window.
 /// `RatioEvaluation` is its oracle, and forms the verdicts from the counts.
@@ -17,11 +18,16 @@ struct RatioSweep {
             guard case .ratio(let rule) = version.requirement else { continue }
             guard let columns = frame.columns[rule.kind] else { continue }
             guard columns.kind.mode == .event else { return nil }
-            var counted = RatioCounts(rule, windows: oracle.windows(rule, version), frame.columns.texts)
+            let windows = oracle.windows(rule, version)
+            var counted = RatioCounts(rule, windows: windows, frame.columns.texts)
+            var scratch = counted
+            let key = PartKey("ratio", rule: version.digest, columns.kind)
             for source in columns.sourceNames {
                 guard let records = columns.sources[source], let events = records.events else { continue }
-                guard try counted.add(events, columns.kind, CoverageCursor(records.coverage)) else {
-                    return nil
+                for block in 0..<events.blockCount {
+                    let key = self.key(key, events, block, windows, records.coverage)
+                    guard try add(events, block, columns.kind, records.coverage, key, &counted, &scratch)
+                    else { return nil }
                 }
             }
             counted.nameGroups()
@@ -30,6 +36,42 @@ struct RatioSweep {
         return oracle.rows { index, rule in
             counts[index] ?? RatioCounts(rule, windows: [], frame.columns.texts)
         }
+    }
+
+    // MARK: One block
+
+    /// Adds what a block counts, remembered or made. False when the groups are no plain texts.
+    ///
+    /// - Parameter scratch: counts for the same, to count one block alone.
+    private func add(
+        _ events: any EventBlocks, _ block: Int, _ kind: Kind, _ coverage: IntervalSet, _ key: Digest?,
+        _ counted: inout RatioCounts, _ scratch: inout RatioCounts
+    ) throws -> Bool {
+        guard let key, let memo = frame.memo else {
+            return try counted.add(events, block, kind, CoverageCursor(coverage))
+        }
+        if case .ratio(let known)? = memo.part(key), counted.add(known) { return true }
+        scratch.clear()
+        guard try scratch.add(events, block, kind, CoverageCursor(coverage)) else { return false }
+        let part = scratch.part
+        memo.keep(.ratio(part), as: key)
+        return counted.add(part)
+    }
+
+    /// Nil when nothing is remembered.
+    private func key(
+        _ key: PartKey, _ events: any EventBlocks, _ block: Int, _ windows: [Interval],
+        _ coverage: IntervalSet
+    ) -> Digest? {
+        guard frame.memo != nil else { return nil }
+        var key = key
+        let span = events.span(block)
+        key.add(coverage, from: span.lowerBound, through: span.upperBound)
+        for window in windows
+        where window.start.microseconds <= span.upperBound && window.end.microseconds > span.lowerBound {
+            key.add(window)
+        }
+        return key.digest(of: events, block)
     }
 }
 
@@ -47,24 +89,10 @@ struct RatioCounts: RatioCounting {
     /// When a group first showed itself.
     private var firstSeen: [Int64] = []
     /// One counter a place and window: all windows of a place together.
-    private var cells: [Cell] = []
+    private var cells: [RatioPart.Cell] = []
     private var slotsByName: [Identifier: Int] = [:]
     /// Events of which nobody can tell the group.
-    private var nameless: [Nameless] = []
-
-    private struct Cell {
-        var good: Int64 = 0
-        var bad: Int64 = 0
-        var unknown: Int64 = 0
-        var unwatched: Int64 = 0
-        var references: [FactReference] = []
-    }
-
-    private struct Nameless {
-        let at: Int64
-        let isWatched: Bool
-        let reference: FactReference
-    }
+    private var nameless: [RatioPart.Nameless] = []
 
     init(_ rule: RatioRequirement, windows: [Interval], _ texts: TextDictionary) {
         self.rule = rule
@@ -76,12 +104,14 @@ struct RatioCounts: RatioCounting {
         places = [Int32](repeating: -1, count: rule.group == nil ? 0 : texts.count)
         if rule.group == nil {
             firstSeen = [.max]
-            cells = [Cell](repeating: Cell(), count: windows.count)
+            cells = [RatioPart.Cell](repeating: RatioPart.Cell(), count: windows.count)
         }
     }
 
     /// False when the groups are no plain texts.
-    mutating func add(_ events: any EventBlocks, _ kind: Kind, _ coverage: CoverageCursor) throws -> Bool {
+    mutating func add(
+        _ events: any EventBlocks, _ index: Int, _ kind: Kind, _ coverage: CoverageCursor
+    ) throws -> Bool {
         let predicates = [rule.scope, rule.require, rule.group].compactMap { $0 }
         var fields: Set<Identifier>? = []
         for predicate in predicates {
@@ -89,27 +119,21 @@ struct RatioCounts: RatioCounting {
             fields = read.flatMap { fields?.union($0) }
         }
         fields = kind.fieldsToRead(fields)
-        var window = 0
-        for index in 0..<events.blockCount {
-            let block = try events.block(index, fields: fields)
-            let rows = ColumnBlock(
-                count: block.count, variables: [(rule.require.variable, block.record)],
-                instants: block.instants)
-            var groups: [UInt32]?
-            if let group {
-                guard let found = plainTexts(group, rows) else { return false }
-                groups = found
-            }
-            var scoped: [UInt8]?
-            if let predicate = rule.scope, var evaluation = scope.take() {
-                scoped = predicate.answers(&evaluation, over: rows)
-                scope = evaluation
-            }
-            let judged = rule.require.answers(&require, over: rows)
-            try count(block.instants, groups, scoped, judged, coverage, &window) {
-                try events.identity(index)
-            }
+        let block = try events.block(index, fields: fields)
+        let rows = ColumnBlock(
+            count: block.count, variables: [(rule.require.variable, block.record)], instants: block.instants)
+        var groups: [UInt32]?
+        if let group {
+            guard let found = plainTexts(group, rows) else { return false }
+            groups = found
         }
+        var scoped: [UInt8]?
+        if let predicate = rule.scope, var evaluation = scope.take() {
+            scoped = predicate.answers(&evaluation, over: rows)
+            scope = evaluation
+        }
+        let judged = rule.require.answers(&require, over: rows)
+        try count(block.instants, groups, scoped, judged, coverage) { try events.identity(index) }
         return true
     }
 
@@ -124,8 +148,9 @@ struct RatioCounts: RatioCounting {
 
     private mutating func count(
         _ instants: [Int64], _ groups: [UInt32]?, _ scoped: [UInt8]?, _ judged: [UInt8],
-        _ coverage: CoverageCursor, _ window: inout Int, identity: () throws -> EventIdentity
+        _ coverage: CoverageCursor, identity: () throws -> EventIdentity
     ) throws {
+        var window = 0
         var known: EventIdentity?
         func reference(_ row: Int) throws -> FactReference {
             let found = try known ?? identity()
@@ -142,7 +167,8 @@ struct RatioCounts: RatioCounting {
             var slot = 0
             if let groups {
                 guard groups[row] != .max, let found = self.place(of: groups[row], at) else {
-                    nameless.append(Nameless(at: at, isWatched: isWatched, reference: try reference(row)))
+                    nameless.append(
+                        RatioPart.Nameless(at: at, isWatched: isWatched, reference: try reference(row)))
                     continue
                 }
                 slot = found
@@ -176,10 +202,66 @@ struct RatioCounts: RatioCounting {
             places[Int(number)] = place
             numbers.append(number)
             firstSeen.append(at)
-            cells += [Cell](repeating: Cell(), count: windows.count)
+            cells += [RatioPart.Cell](repeating: RatioPart.Cell(), count: windows.count)
         }
         if at < firstSeen[Int(place)] { firstSeen[Int(place)] = at }
         return Int(place)
+    }
+
+    // MARK: Parts
+
+    /// Forgets what has been counted.
+    mutating func clear() {
+        for number in numbers { places[Int(number)] = -1 }
+        numbers = []
+        nameless = []
+        firstSeen = rule.group == nil ? [.max] : []
+        cells = rule.group == nil ? [RatioPart.Cell](repeating: RatioPart.Cell(), count: windows.count) : []
+    }
+
+    /// What has been counted.
+    var part: RatioPart {
+        var part = RatioPart()
+        part.nameless = nameless
+        let isGrouped = rule.group != nil
+        for slot in firstSeen.indices {
+            let number = isGrouped ? numbers[slot] : 0
+            let own = cells[slot * windows.count..<(slot + 1) * windows.count]
+            part.groups.append(
+                RatioPart.Group(
+                    name: isGrouped ? texts.text(number) : "", number: number, firstSeen: firstSeen[slot],
+                    cells: zip(windows, own).filter { !$0.1.isEmpty }.map { ($0.start.microseconds, $1) }))
+        }
+        return part
+    }
+
+    /// Adds what another such count has counted. False when its groups have other numbers by now.
+    mutating func add(_ part: RatioPart) -> Bool {
+        let isGrouped = rule.group != nil
+        for group in part.groups where isGrouped {
+            guard Int(group.number) < texts.count, texts.text(group.number) == group.name else {
+                return false
+            }
+        }
+        let places = Dictionary(
+            windows.enumerated().map { ($1.start.microseconds, $0) }, uniquingKeysWith: { first, _ in first })
+        guard part.groups.allSatisfy({ $0.cells.allSatisfy { places[$0.window] != nil } }) else {
+            return false
+        }
+        for group in part.groups {
+            var slot = 0
+            if isGrouped {
+                guard let place = place(of: group.number, group.firstSeen) else { return false }
+                slot = place
+            } else {
+                firstSeen[0] = min(firstSeen[0], group.firstSeen)
+            }
+            for (start, cell) in group.cells {
+                if let window = places[start] { cells[slot * windows.count + window].add(cell) }
+            }
+        }
+        nameless += part.nameless
+        return true
     }
 
     /// Call once everything is counted.

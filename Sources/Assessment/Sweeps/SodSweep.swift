@@ -20,7 +20,8 @@ struct SodSweep {
             }
             var joins: [JoinIndex]?
             var scan = EventScan(
-                columns.kind, scope: rule.scope, joins: rule.joins, judged: [rule.first, rule.second],
+                version, columns.kind, scope: rule.scope, joins: rule.joins,
+                judged: [rule.first, rule.second],
                 judge: HandsJudge(rule), failure: .sameHands, frame)
             try scan.run(columns, stretch, &found) { event, source, isCovered in
                 let known = try joins ?? JoinIndex.all(rule.joins, frame)

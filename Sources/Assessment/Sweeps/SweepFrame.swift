@@ -10,12 +10,16 @@ package struct SweepFrame: Sendable {
     let frame: Frame
     /// Whether a row is listed for every unit that is measured in time, also for those with nothing to tell.
     let listsStretches: Bool
+    /// What earlier assessments found in parts of the evidence; nil when everything is to be swept anew.
+    let memo: PartMemo?
     private let shared = SharedRecords()
 
     package init(
-        columns: ColumnHistory, period: Interval, knownAt: Instant, listsStretches: Bool = false
+        columns: ColumnHistory, period: Interval, knownAt: Instant, listsStretches: Bool = false,
+        memo: PartMemo? = nil
     ) throws {
         self.columns = columns
+        self.memo = memo
         self.listsStretches = listsStretches
         frame = Frame(history: try columns.history(of: []), period: period, knownAt: knownAt)
     }
@@ -33,6 +37,13 @@ package struct SweepFrame: Sendable {
         return found
     }
 
+    /// Digests of what is known of the records of a kind.
+    func marks(of kind: Identifier) -> RecordMarks {
+        shared.marks(of: kind) {
+            RecordMarks(columns[kind], frame.history[kind]?.completeCoverage ?? IntervalSet())
+        }
+    }
+
     /// The frame of the simple evaluators, with the records of some kinds.
     func simple(_ kinds: Set<Identifier>) throws -> Frame {
         var found = frame.history.kinds
@@ -43,9 +54,20 @@ package struct SweepFrame: Sendable {
     }
 }
 
-/// Records taken out of columns for the simple evaluators: once a kind, whichever test asks first.
+/// What is made of a kind's records once, whichever test asks first: records taken out of columns for the simple
+/// evaluators, and their digests.
 private final class SharedRecords: Sendable {
     private let kinds = Mutex<[Identifier: KindHistory]>([:])
+    private let marks = Mutex<[Identifier: RecordMarks]>([:])
+
+    func marks(of kind: Identifier, make: () -> RecordMarks) -> RecordMarks {
+        marks.withLock { marks in
+            if let known = marks[kind] { return known }
+            let found = make()
+            marks[kind] = found
+            return found
+        }
+    }
 
     func records(of kind: Identifier, in columns: ColumnHistory) throws -> KindHistory? {
         try kinds.withLock { kinds in

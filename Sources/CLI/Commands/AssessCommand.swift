@@ -31,6 +31,9 @@ struct AssessCommand: ParsableCommand {
         help: "Show what is told otherwise than it was known then; puts nothing on record.")
     var changesSince: Moment?
 
+    @Flag(help: "Sweep all evidence; use nothing of what earlier assessments found. The result is the same.")
+    var anew = false
+
     @OptionGroup var workspace: WorkspaceOptions
     @OptionGroup var output: FormatOptions
 
@@ -41,7 +44,7 @@ struct AssessCommand: ParsableCommand {
             return try compare(
                 opened, try period.request(at: at, zone: zone), since: changesSince.instant(in: zone))
         }
-        let assessed = try opened.assess(try period.request(at: at, zone: zone), clock: .system) {
+        let assessed = try opened.assess(try period.request(at: at, zone: zone), clock: .system, anew: anew) {
             Console.progress("reading batch", $0, $1)
         }
         switch output.format {

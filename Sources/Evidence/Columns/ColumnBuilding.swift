@@ -4,7 +4,9 @@ import Formats
 
 extension ColumnHistory {
     /// The columns of a history.
-    package init(_ history: History) {
+    ///
+    /// - Parameter blockRows: how many events a block holds.
+    package init(_ history: History, blockRows: Int = EventBlock.capacity) {
         var interner = TextInterner()
         var drafts: [Identifier: [Identifier: SourceDraft]] = [:]
         for name in history.kinds.keys.sorted() {
@@ -19,7 +21,7 @@ extension ColumnHistory {
         var kinds: [Identifier: KindColumns] = [:]
         for (name, kind) in history.kinds {
             kinds[name] = KindColumns(
-                kind: kind.kind, sources: (drafts[name] ?? [:]).mapValues { $0.columns(texts) })
+                kind: kind.kind, sources: (drafts[name] ?? [:]).mapValues { $0.columns(texts, blockRows) })
         }
         self.init(kinds: kinds, texts: texts, leaves: history.leaves)
     }
@@ -56,7 +58,7 @@ private struct SourceDraft {
         for index in fields.indices { fields[index].append(value[fields[index].field.name], &texts) }
     }
 
-    func columns(_ texts: TextDictionary) -> SourceColumns {
+    func columns(_ texts: TextDictionary, _ blockRows: Int) -> SourceColumns {
         let states = StateColumns(
             keys: keys, starts: versions.map(\.interval.start.microseconds),
             ends: versions.map(\.interval.end.microseconds),
@@ -65,12 +67,12 @@ private struct SourceDraft {
             record: RecordColumns(fields: mode == .state ? fields.map { $0.column(texts) } : []))
         return SourceColumns(
             coverage: records.coverage, since: records.since, states: states,
-            events: mode == .event ? MemoryEventBlocks(blocks(texts)) : nil)
+            events: mode == .event ? MemoryEventBlocks(blocks(texts, blockRows)) : nil)
     }
 
-    private func blocks(_ texts: TextDictionary) -> [EventBlock] {
-        stride(from: 0, to: records.events.count, by: EventBlock.capacity).map { start in
-            let rows = start..<min(start + EventBlock.capacity, records.events.count)
+    private func blocks(_ texts: TextDictionary, _ blockRows: Int) -> [EventBlock] {
+        stride(from: 0, to: records.events.count, by: blockRows).map { start in
+            let rows = start..<min(start + blockRows, records.events.count)
             let events = records.events[rows]
             var bytes: [UInt8] = []
             var ends: [UInt32] = []

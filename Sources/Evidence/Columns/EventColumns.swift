@@ -1,5 +1,6 @@
 package import Expressions
 package import Formats
+package import Ledger
 
 /// Texts one behind the other, such as the ids of events: each stands once, so a dictionary would save nothing.
 package struct TextColumn: Sendable {
@@ -65,14 +66,29 @@ package protocol EventBlocks: Sendable {
     func block(_ block: Int, fields: Set<Identifier>?) throws -> EventBlock
     /// Reads ids and references of a block.
     func identity(_ block: Int) throws -> EventIdentity
+    /// Digest of which facts of the log a block holds, in their order: facts never change, so within one log blocks with
+    /// equal digests hold the same events. It says nothing across logs.
+    func fingerprint(_ block: Int) -> Digest
 }
 
 /// Events that are held in memory.
 package struct MemoryEventBlocks: EventBlocks {
     package let blocks: [EventBlock]
+    private let fingerprints: [Digest]
 
     /// - Parameter blocks: none of them empty, each with its identity.
-    package init(_ blocks: [EventBlock]) { self.blocks = blocks }
+    package init(_ blocks: [EventBlock]) {
+        self.blocks = blocks
+        fingerprints = blocks.map { block in
+            var digest = RunningDigest()
+            for numbers in [block.identity?.leaves ?? [], block.identity?.items ?? []] {
+                numbers.withUnsafeBytes { digest.update($0) }
+            }
+            return digest.finish()
+        }
+    }
+
+    package func fingerprint(_ block: Int) -> Digest { fingerprints[block] }
 
     package var blockCount: Int { blocks.count }
 

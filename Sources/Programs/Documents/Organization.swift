@@ -12,8 +12,11 @@ package struct Organization: DocumentBody {
     package internal(set) var domain = ""
     /// Invented evidence, to be marked as such wherever it shows.
     package internal(set) var isSynthetic = false
-    /// Where its days begin; an IANA id.
-    package internal(set) var zone: Text = "UTC"
+    /// Where its days begin, an IANA id, as far as the document says.
+    package internal(set) var statedZone: Text?
+
+    /// Where its days begin: UTC where the document says nothing.
+    package var zone: Text { statedZone ?? "UTC" }
 
     /// The name of the organisation's log.
     package var origin: String { "\(domain)/evidence" }
@@ -27,7 +30,7 @@ package struct Organization: DocumentBody {
                 .word("a domain such as example.com", parse: { isDomain($0) ? $0 : nil }, print: { $0 }),
                 \.domain),
             .optional("synthetic", .flag, \.isSynthetic),
-            .optional("zone", .zone, \.zone),
+            .optional("zone", .zone, \.statedZone),
         ])
 
     /// A key name of a signed note holds no space and no plus (C2SP signed-note), and we ask for a host name besides.

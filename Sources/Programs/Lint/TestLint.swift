@@ -72,7 +72,7 @@ struct TestLint {
         if let condition = rule.condition {
             ExpressionLint(condition, variables: event, at: .free, gives: .condition).check(&lint)
         }
-        if let zone = rule.zone { lint.expectZone(zone) }
+        if rule.every != nil { windows(in: rule.zone, &lint) }
         guard let per = rule.per else { return }
         let subjectKind = subject(per, .state, for: "the per of a cadence test", &lint)
         if let scope = per.scope {
@@ -220,14 +220,16 @@ struct TestLint {
         if rule.every != nil { windows(in: rule.zone, &lint) }
     }
 
-    /// The zone of calendar windows. UTC is nobody's office: taken where nothing is said, but not in silence.
+    /// The zone of calendar windows. Where nobody says it, quarters and days would be cut where nobody works.
     private func windows(in zone: Text?, _ lint: inout Lint) {
         if let zone { return lint.expectZone(zone) }
-        guard lint.program.organization?.zone == "UTC" else { return }
-        lint.warn(
-            "windows-in-utc", at: place,
-            "neither the test \(test.id) nor the organization says where its windows begin, so they begin in UTC",
-            remedy: "give params.zone, or the organization a zone")
+        guard let organization = lint.program.organization, organization.statedZone == nil else { return }
+        lint.error(
+            "windows-without-zone", at: place,
+            "neither the test \(test.id) nor the organization says where its windows begin",
+            remedy:
+                "give params.zone, or the organization a zone, such as zone: America/New_York; UTC must be said too"
+        )
     }
 
     /// The kind of a subject; nil when it does not exist.

@@ -42,12 +42,22 @@ package struct LoggedAssessment: Sendable {
 extension Workspace {
     /// Evaluates a period from the sealed evidence. Nothing is written.
     ///
-    /// - Parameter listsAll: keep a row for every event, also for those that plainly passed; the simple evaluators then
-    ///   work, over the payloads. The result's bytes are the same.
+    /// - Parameters:
+    ///   - listsAll: keep a row for every event, also for those that plainly passed; the simple evaluators then work, over
+    ///     the payloads. The result's bytes are the same.
+    ///   - anew: what earlier assessments found in parts of the evidence is not used. The result's bytes are the same.
     package func evaluate(
-        _ request: AssessmentRequest, clock: Clock, listsAll: Bool = false,
+        _ request: AssessmentRequest, clock: Clock, listsAll: Bool = false, anew: Bool = false,
         progress: (_ done: Int, _ all: Int) -> Void = { _, _ in }
     ) throws -> AssessmentResult {
+        try sweep(request, clock: clock, listsAll: listsAll, anew: anew, progress: progress).result
+    }
+
+    /// A result, and what is to be remembered for the next one: nil when that is known already, or cannot be told.
+    private func sweep(
+        _ request: AssessmentRequest, clock: Clock, listsAll: Bool = false, anew: Bool,
+        progress: (_ done: Int, _ all: Int) -> Void
+    ) throws -> (result: AssessmentResult, parts: KnownParts?) {
         try database.read { database in
             let now = clock.now()
             let knownAt = min(request.knownAt ?? now, now)
@@ -69,10 +79,16 @@ extension Workspace {
             if listsAll {
                 let evidence = try EvidenceReader(database, blobs: blobs).history(
                     kinds: kinds, knownAt: knownAt, progress: progress)
-                return AssessmentResult(input, history: evidence.history, evidenceDigest: evidence.digest)
+                return (
+                    AssessmentResult(input, history: evidence.history, evidenceDigest: evidence.digest), nil
+                )
             }
+            let known = anew ? nil : try columns.keptParts(EvidenceReader(database, blobs: blobs))
+            let parts = known.flatMap { KnownParts(bytes: $0) } ?? KnownParts()
             return try withColumnHistory(database, kinds: kinds, knownAt: knownAt, progress: progress) {
-                try AssessmentResult(input, columns: $0, evidenceDigest: $1)
+                let memo = PartMemo(parts)
+                let result = try AssessmentResult(input, columns: $0, evidenceDigest: $1, memo: memo)
+                return (result, memo.hasChanged ? memo.parts : nil)
             }
         }
     }
@@ -93,13 +109,28 @@ extension Workspace {
     }
 
     /// Evaluates a period and puts the result on record. The same result is put on record once.
+    ///
+    /// What was found in parts of the evidence is remembered beside the columns, so that the next assessment sweeps only
+    /// what has changed.
+    /// - Parameter anew: nothing remembered is used.
     package func assess(
-        _ request: AssessmentRequest, clock: Clock,
+        _ request: AssessmentRequest, clock: Clock, anew: Bool = false,
         progress: (_ done: Int, _ all: Int) -> Void = { _, _ in }
     ) throws -> LoggedAssessment {
         while true {
-            let result = try evaluate(request, clock: clock, progress: progress)
-            if let logged = try record(result, clock) { return logged }
+            let (result, parts) = try sweep(request, clock: clock, anew: anew, progress: progress)
+            guard let logged = try record(result, clock) else { continue }
+            // The result is on record by now; without this the next one only takes longer.
+            if let parts { try? remember(parts) }
+            return logged
+        }
+    }
+
+    private func remember(_ parts: KnownParts) throws {
+        try columns.exclusively {
+            try database.read {
+                try columns.keep(parts: parts.bytes, EvidenceReader($0, blobs: blobs))
+            }
         }
     }
 

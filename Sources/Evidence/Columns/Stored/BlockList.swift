@@ -60,6 +60,12 @@ struct OpenBlocks: Sendable {
         try segments[places[index].part].chunk(places[index].block, column)
     }
 
+    /// Digest of one column of a block, which is proven when the column is read; nil when there is no such column.
+    func digest(_ index: Int, _ column: Int) -> Digest? {
+        let chunks = self[index].chunks
+        return chunks.indices.contains(column) ? chunks[column].digest : nil
+    }
+
     func chunks(_ index: Int) throws -> [[UInt8]] {
         try segments[places[index].part].chunks(places[index].block)
     }

@@ -8,8 +8,8 @@ package import Storage
 ///
 /// The file format is told in `docs/columns.md`.
 package struct ColumnArchive: Sendable {
-    private let store: any ColumnStore
-    private let key: [UInt8]
+    let store: any ColumnStore
+    let key: [UInt8]
     private let sizes: ColumnSizes
 
     /// - Parameter key: the workspace's secret, under which manifests are sealed.
@@ -121,7 +121,7 @@ package struct ColumnArchive: Sendable {
         return manifest
     }
 
-    private static func root(_ size: Int, _ database: any Reading) throws -> Digest {
+    static func root(_ size: Int, _ database: any Reading) throws -> Digest {
         do {
             return try MerkleAccumulator(size: size, reader: DatabaseHashReader(database)).root
         } catch is RecordError {
@@ -168,6 +168,7 @@ package struct ColumnArchive: Sendable {
         if let manifest, added == 0 { return try ColumnReport(manifest, store, kinds, added: 0, anew: false) }
         var writer = try ColumnWriter(store, kinds: kinds, sizes, goingOn: manifest, nextFile: try nextFile())
         let state = try bring(&writer, reader, rows, from: from, recorded, progress)
+        if manifest == nil { try store.remove(Self.partsName) }
         try writer.publish(state, key: key)
         return try ColumnReport(writer.manifest, store, kinds, added: added, anew: manifest == nil)
     }

@@ -128,10 +128,9 @@ struct ColumnManifest: Hashable, Sendable {
         }
     }
 
-    private static func seal(_ bytes: [UInt8], _ key: [UInt8]) -> [UInt8] {
-        // A key of its own: what is computed for columns says nothing about salts.
-        let own = HMAC<SHA256>.authenticationCode(
-            for: Array("columns".utf8), using: SymmetricKey(data: key))
+    /// - Parameter purpose: gives each kind of file a key of its own, and all of them others than the salts have.
+    static func seal(_ bytes: [UInt8], _ key: [UInt8], for purpose: String = "columns") -> [UInt8] {
+        let own = HMAC<SHA256>.authenticationCode(for: Array(purpose.utf8), using: SymmetricKey(data: key))
         return Array(HMAC<SHA256>.authenticationCode(for: bytes, using: SymmetricKey(data: Array(own))))
     }
 

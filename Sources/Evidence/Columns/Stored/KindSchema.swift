@@ -1,10 +1,10 @@
-import Catalog
+package import Catalog
 import Formats
-import Ledger
+package import Ledger
 
 extension Kind {
     /// Identifies what columns depend on: name, mode, and the fields' names and types in their order.
-    var schemaDigest: Digest {
+    package var schemaDigest: Digest {
         var bytes: [UInt8] = []
         bytes.append(text: name.text)
         bytes.append(text: mode.rawValue)

@@ -1,6 +1,7 @@
 import Catalog
 import Expressions
 import Formats
+import Ledger
 
 /// Events on the disk: a block's columns are read, and proven, when they are asked for.
 struct StoredEventBlocks: EventBlocks {
@@ -35,6 +36,13 @@ struct StoredEventBlocks: EventBlocks {
         return EventIdentity(
             ids: try TextRows.read(&chunk, count: blocks[block].rows),
             leaves: try numbers(block, 2), items: try numbers(block, 3))
+    }
+
+    /// From the segment's directory: nothing is read.
+    func fingerprint(_ block: Int) -> Digest {
+        var digest = RunningDigest()
+        for column in [2, 3] { digest.update(blocks.digest(block, column)?.bytes ?? []) }
+        return digest.finish()
     }
 
     private func numbers<Number: FixedWidthInteger>(_ block: Int, _ column: Int) throws -> [Number] {

@@ -1,0 +1,42 @@
+import Formats
+import Ledger
+import Storage
+
+/// What assessments remember of parts of the evidence, beside the columns: derived as they are, sealed as they are, and
+/// gone when they are written anew. What the bytes say is the assessment's business.
+///
+///     log size u64   root 32   the bytes   HMAC-SHA-256 of all that, 32
+extension ColumnArchive {
+    static let partsName = "parts"
+    /// Larger ones are neither written nor read.
+    private static let limit = 1 << 28
+
+    /// Nil when there are none, when somebody else wrote them, or when they are of another log.
+    package func keptParts(_ reader: EvidenceReader) throws -> [UInt8]? {
+        guard let file = try store.open(Self.partsName), file.size <= Self.limit else { return nil }
+        guard let sealed = try? file.read(0..<file.size), sealed.count >= 72 else { return nil }
+        let body = Array(sealed.dropLast(32))
+        guard Array(sealed.suffix(32)) == ColumnManifest.seal(body, key, for: Self.partsName) else {
+            return nil
+        }
+        var bytes = ColumnBytes(body, file: Self.partsName)
+        let (size, root) = (try bytes.size(), try bytes.digest())
+        guard size <= (try LogTable.size(reader.database)), try Self.root(size, reader.database) == root
+        else {
+            return nil
+        }
+        return Array(body[40...])
+    }
+
+    /// Puts bytes in place of those that were kept. They count as long as the log goes on from where it is now.
+    package func keep(parts: [UInt8], _ reader: EvidenceReader) throws {
+        guard parts.count <= Self.limit - 72 else { return try store.remove(Self.partsName) }
+        let size = try LogTable.size(reader.database)
+        var body: [UInt8] = []
+        body.append(number: UInt64(size))
+        body.append(digest: try Self.root(size, reader.database))
+        body += parts
+        try store.replace(
+            Self.partsName, with: body + ColumnManifest.seal(body, key, for: Self.partsName))
+    }
+}
