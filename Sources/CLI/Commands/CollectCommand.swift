@@ -28,6 +28,12 @@ struct CollectCommand: AsyncParsableCommand {
     @Option(help: "With --watch: go on until this time, a date with zone, not beyond it.")
     var until: Instant?
 
+    @Option(
+        help:
+            "Read the history that the named sources keep, from this time on; what it cannot show is put on record."
+    )
+    var backfill: Instant?
+
     @OptionGroup var workspace: WorkspaceOptions
     @OptionGroup var time: ClockOptions
     @OptionGroup var output: FormatOptions
@@ -36,6 +42,9 @@ struct CollectCommand: AsyncParsableCommand {
         if watch, !sources.isEmpty { throw ValidationError("--watch runs all sources: name none") }
         if watch, skipped { throw ValidationError("--watch puts skipped runs on record anyway") }
         if watch, output.format == .json { throw ValidationError("--watch prints lines, not JSON") }
+        if backfill != nil, sources.isEmpty || watch {
+            throw ValidationError("--backfill is for sources that you name, and not for --watch")
+        }
         if !watch, until != nil { throw ValidationError("--until is for --watch") }
         if watch, time.simulated != nil, until == nil {
             throw ValidationError("with --clock nobody waits in earnest: say --until when to end")
@@ -52,7 +61,7 @@ struct CollectCommand: AsyncParsableCommand {
         if skipped {
             try await opened.recordSkipped(sources, into: recording, clock: time.clock)
         } else {
-            try await opened.collect(sources, into: recording, clock: time.clock)
+            try await opened.collect(sources, backfill: backfill, into: recording, clock: time.clock)
         }
         await recording.bringColumns()
         try log.finish(output.format)

@@ -24,8 +24,16 @@ extension Kind {
         var members: [JSONObject.Member] = []
         members.reserveCapacity(record.members.count)
         var found = 0
+        // Where the next field stands in a record whose members are in canonical order, as ours are.
+        var next = 0
         for index in canonicalOrder {
-            let given = record[fields[index].name]
+            let given: JSON?
+            if next < record.members.count, record.members[next].name.hasSameBytes(as: fields[index].name) {
+                given = record.members[next].value
+                next += 1
+            } else {
+                given = record[fields[index].name]
+            }
             if given != nil { found += 1 }
             guard let given, !given.isNull else {
                 if fields[index].isRequired { throw misfit(record) }

@@ -34,6 +34,8 @@ package struct Identifier: Sendable, Hashable, Comparable, ExpressibleByStringLi
 extension String {
     /// Byte-by-byte equality, at the speed of memory where both texts are stored as UTF-8.
     package func hasSameBytes(as other: String) -> Bool {
+        // Most names that are compared differ in length, which costs no look at their bytes.
+        if utf8.count != other.utf8.count { return false }
         let same = utf8.withContiguousStorageIfAvailable { left in
             other.utf8.withContiguousStorageIfAvailable { right in
                 guard left.count == right.count else { return false }

@@ -18,6 +18,8 @@ package struct CollectionRequest: Sendable {
     package var version: String
     /// What the last collection left behind for this one; nil for the first.
     package var cursor: String?
+    /// From when on events are asked for, whatever was read before; nil to go on where the last collection ended.
+    package var backfill: Instant?
     package var services: Services
     package var now: @Sendable () -> Instant
     /// Since when the open records of a source and kind have stood as they are, by their key.
@@ -26,7 +28,7 @@ package struct CollectionRequest: Sendable {
     package init(
         source: Identifier, parameters: [String: String] = [:], secrets: [String: SecretReference] = [:],
         command: [String] = [], kinds: [Identifier] = [], freshness: TimeSpan = .days(1),
-        version: String = "0", cursor: String? = nil, services: Services = .offline,
+        version: String = "0", cursor: String? = nil, backfill: Instant? = nil, services: Services = .offline,
         now: @escaping @Sendable () -> Instant
     ) {
         self.source = source
@@ -37,6 +39,7 @@ package struct CollectionRequest: Sendable {
         self.freshness = freshness
         self.version = version
         self.cursor = cursor
+        self.backfill = backfill
         self.services = services
         self.now = now
     }

@@ -189,7 +189,7 @@ extension CollectionRequest {
         guard let span = TimeSpan(text), span > .zero else {
             throw ReadingFailure("parameters", "\"since\" must be a length of time such as 90d")
         }
-        let start = Cursors(cursor)[kind].map { min($0, until) - overlap } ?? until - span
+        let start = backfill ?? Cursors(cursor)[kind].map { min($0, until) - overlap } ?? until - span
         guard let interval = Interval(from: start, to: until) else {
             throw ReadingFailure("clock", "the last collection ended later than now")
         }

@@ -15,6 +15,7 @@ package enum WorkspaceError: Error, CustomStringConvertible {
     case simulatedClock(String)
     case unknownSource(Identifier, known: [Identifier])
     case noSources
+    case noHistory(Identifier, String, known: [String])
     case collecting(path: String)
     case noTest(Identifier, known: [Identifier])
     case noKey(test: Identifier, key: Identifier)
@@ -38,6 +39,9 @@ package enum WorkspaceError: Error, CustomStringConvertible {
             "the program has no source \"\(id)\"; it has \(known.map(\.text).joined(separator: ", "))"
         case .collecting(let path):
             "another collector runs in this workspace (it holds \(path)); stop it first, or let it do the work"
+        case .noHistory(let id, let connector, let known):
+            "the source \"\(id)\" (\(connector)) tells only what is now: that a record says when it was made proves no "
+                + "state between; history is kept for \(known.joined(separator: ", "))"
         case .noSources: "the program has no sources; add one, or use \"assay import\""
         case .noTest(let id, let known):
             Self.noTest(id, known.map(\.text))

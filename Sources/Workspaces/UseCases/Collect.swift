@@ -13,14 +13,29 @@ extension Workspace {
     ///
     /// A source that fails is recorded as failed and the next one is run. Runs that the plan called for since the last
     /// one are put on record as skipped first.
-    package func collect(_ names: [Identifier], into recording: Recording, clock: Clock) async throws {
+    ///
+    /// - Parameter start: events are asked for from here on, of the named sources, which must keep a history; regular
+    ///   collections go on where they were.
+    package func collect(
+        _ names: [Identifier], backfill start: Instant? = nil, into recording: Recording, clock: Clock
+    ) async throws {
         let wanted = try sources(names)
+        if start != nil {
+            for source in wanted where KeptHistory.of(connector: source.connector.rawValue) == nil {
+                throw WorkspaceError.noHistory(
+                    source.id, source.connector.rawValue, known: KeptHistory.connectors)
+            }
+        }
         // What is made of other sources' evidence comes behind them.
         for source in wanted.filter({ $0.connector != .identities })
             + wanted.filter({ $0.connector == .identities })
         {
-            _ = try await recordSkipped(source, into: recording, clock: clock)
-            try await collect(source, into: recording, clock: clock)
+            if let start {
+                try await backfill(source, from: start, into: recording, clock: clock)
+            } else {
+                _ = try await recordSkipped(source, into: recording, clock: clock)
+                try await collect(source, into: recording, clock: clock)
+            }
         }
     }
 
@@ -32,6 +47,17 @@ extension Workspace {
             throw WorkspaceError.unknownSource(name, known: all.map(\.id))
         }
         return all.filter { names.isEmpty || names.contains($0.id) }
+    }
+
+    /// Reads the history that a source keeps, and puts on record what that can and cannot show.
+    private func backfill(
+        _ source: Source, from start: Instant, into recording: Recording, clock: Clock
+    ) async throws {
+        guard let history = KeptHistory.of(connector: source.connector.rawValue) else { return }
+        try await run(source, cursor: nil, backfill: start, clock: clock) { delivery in
+            try await recording.take(Delivery(history.stated(delivery.draft, from: start)))
+        }
+        try await recording.flush()
     }
 
     /// Runs one source and makes what it brought durable; only then does its cursor move.
@@ -51,7 +77,7 @@ extension Workspace {
 
     /// Runs one source's connector with its settings.
     func run(
-        _ source: Source, cursor: String?, clock: Clock, emit: @escaping Emit
+        _ source: Source, cursor: String?, backfill: Instant? = nil, clock: Clock, emit: @escaping Emit
     ) async throws {
         if source.connector == .identities { return try await emit(deliverIdentities(source, clock: clock)) }
         guard let connector = Connectors.named(source.connector.rawValue) else { return }
@@ -64,7 +90,7 @@ extension Workspace {
                 source: source.id, parameters: Dictionary(parameters) { first, _ in first },
                 secrets: Dictionary(secrets) { first, _ in first }, command: source.command,
                 kinds: source.kinds.map(\.id), freshness: source.freshness, version: Self.version,
-                cursor: cursor, services: services, now: clock.now)
+                cursor: cursor, backfill: backfill, services: services, now: clock.now)
             request.openSince = importSetting(clock: clock).openSince
             try await connector.collect(request, emit: emit)
         }

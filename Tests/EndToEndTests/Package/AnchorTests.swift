@@ -3,7 +3,7 @@ import Foundation
 import TestSupport
 import Testing
 
-#if canImport(LoopbackServer)
+#if !WITHOUT_NETWORK
     import LoopbackServer
 
     /// Clocks and witnesses that vouch for a log from outside: OpenSSL's authority, and a witness in its own process.

@@ -2,7 +2,7 @@ import Evidence
 import Formats
 import Ledger
 
-/// Runs any program that prints native JSON Lines.
+/// Runs any program that prints native JSON Lines, a table, or nothing but an exit code (`ExecFormat`).
 ///
 /// The request's command is run without a shell, its input closed, its environment bare. Parameters: `timeout` (such
 /// as `90s`; 60s unless said) and `max_output` (bytes; 64 MiB unless said). Only a run that ends by itself with exit
@@ -13,7 +13,15 @@ package struct ExecConnector: Connector {
     package init() {}
 
     package func collect(_ request: CollectionRequest, emit: Emit) async throws {
-        let query = "native JSON Lines printed by \(request.command.first ?? "a program")"
+        let name = request.parameters["format"] ?? ExecFormat.jsonl.rawValue
+        let printer = request.command.first ?? "a program"
+        let query =
+            name == "jsonl" ? "native JSON Lines printed by \(printer)" : "\(name) printed by \(printer)"
+        guard let format = ExecFormat(rawValue: name) else {
+            let known = ExecFormat.allCases.map(\.rawValue).joined(separator: ", ")
+            return try await emit(
+                failed(request, query, scope: "parameters", "\"format\" must be one of \(known)"))
+        }
         guard let executable = request.command.first, !executable.isEmpty else {
             return try await emit(
                 failed(request, query, scope: "command", "no command: name the program to run"))
@@ -38,11 +46,30 @@ package struct ExecConnector: Connector {
         parameters["sha256"] = Self.digest(of: path)
         let started = request.now()
         let run = await program.run()
+        let incomplete = Self.failure(run, program, started: started)
+        if format == .nagios {
+            return try await emit(
+                Delivery(ExecFormat.probe(run, request, parameters: parameters, started: started)))
+        }
+        if format != .jsonl {
+            let drafts: [BatchDraft]
+            do throws(ImportError) {
+                drafts = try format.batches(
+                    run.bytes, request, parameters: parameters, incomplete: incomplete)
+            } catch {
+                return try await emit(
+                    failed(
+                        request, query, scope: executable, error.description, parameters: parameters,
+                        started: started))
+            }
+            for draft in drafts { try await emit(Delivery(draft)) }
+            return
+        }
         var importer = NativeImporter(
             NativeImporter.Setting(
                 origin: .fixed(request.source), collector: Self.collector(request), query: query,
                 parameters: parameters, kinds: request.kinds, freshness: request.freshness,
-                incomplete: Self.failure(run, program, started: started), now: request.now))
+                incomplete: incomplete, now: request.now))
         try await importer.run(over: run.output, emit: emit)
     }
 

@@ -31,7 +31,7 @@ struct GitPlan: Sendable {
             throw GitRefusal(
                 scope: "branch", reason: "a branch name is not empty and does not begin with \"-\"")
         }
-        since = try Self.since(given["since"])
+        if let start = request.backfill { since = start } else { since = try Self.since(given["since"]) }
         if let text = given["timeout"] {
             guard let span = TimeSpan(text), span > .zero else {
                 throw GitRefusal(scope: "timeout", reason: "\"timeout\" must be a length of time such as 10m")

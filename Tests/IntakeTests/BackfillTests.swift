@@ -1,0 +1,53 @@
+import Evidence
+import Formats
+import Testing
+
+@testable import Intake
+
+/// History that a system keeps by itself.
+@Suite struct BackfillTests {
+    private static let start = Instant(microseconds: 1_770_000_000_000_000)
+
+    @Test func `git tells its commits from the time asked for, and what they do not show`() async throws {
+        let fixture = try await GitFixture()
+        for minute in [0, 10, 20] {
+            try await fixture.commit("c\(minute)", file: "f\(minute)", minute: minute)
+        }
+        var request = CollectionRequest.sample(["path": fixture.path], kinds: ["vcs.change"])
+        request.backfill = Self.start + .minutes(10)
+        let found = try #require(try await Collected.by(GitConnector(), request).last)
+        #expect(found.records("vcs.change").count == 2)
+        let history = try #require(KeptHistory.of(connector: "git"))
+        let draft = history.stated(found, from: Self.start)
+        #expect(draft.coverage("vcs.change")?.start == Self.start + .minutes(10))
+        #expect(draft.parameters["history"]?.contains("rewritten or deleted") == true)
+        #expect(draft.parameters["backfill"] == Self.start.description)
+    }
+
+    @Test func `a window begins at the time asked for, whatever was read before`() throws {
+        let cursor = #"{"vcs.change":"2026-02-28T00:00:00Z"}"#
+        var request = CollectionRequest.sample()
+        request.cursor = cursor
+        #expect(try request.window("vcs.change", until: noon).start > Self.start + .days(20))
+        request.backfill = Self.start
+        #expect(try request.window("vcs.change", until: noon).start == Self.start)
+    }
+
+    @Test func `what a system keeps for a while only covers nothing`() throws {
+        let interval = try #require(Interval(from: Self.start, to: noon))
+        let draft = BatchDraft(
+            source: "forge", collector: Collector(name: "github", version: "1"), mode: .changes, query: "q",
+            kinds: ["ci.build", "vcs.change"], started: noon, ended: noon,
+            facts: ["ci.build", "vcs.change"].map { RawFact(.coverage($0, interval)) })
+        let stated = try #require(KeptHistory.of(connector: "github")).stated(draft, from: Self.start)
+        #expect(stated.coverage("ci.build") == nil && stated.coverage("vcs.change") == interval)
+        #expect(stated.failures.map(\.kind) == ["ci.build"])
+    }
+
+    @Test func `systems that tell only what is now keep no history`() {
+        for name in ["scim", "ldap", "host", "postgresql", "https"] {
+            #expect(KeptHistory.of(connector: name) == nil)
+        }
+        #expect(KeptHistory.connectors.allSatisfy { Connectors.names.contains($0) })
+    }
+}
