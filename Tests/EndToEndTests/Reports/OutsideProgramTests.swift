@@ -103,7 +103,9 @@ import Testing
             .sorted()
         #expect(files.count == 7)
         // Trestle looks for what a plan imports in its own folder.
-        try desk.scratch.write("trestle/profile.json", try desk.scratch.read("for-trestle/profile.json"))
+        for file in ["profile.json", "catalog.json"] {
+            try desk.scratch.write("trestle/" + file, try desk.scratch.read("for-trestle/" + file))
+        }
         try await trestle("init", "--local")
         for file in files {
             try await trestle(

@@ -67,6 +67,8 @@ struct ReportWorkbook {
                 func count(_ result: PopulationCheck.Result) -> Int {
                     population.checks.count { $0.result == result }
                 }
+                // Of what nobody has collected, nothing can be asked.
+                let isCollected = population.count > 0 || population.batches > 0
                 let open = population.checks.filter { $0.result != .holds }
                 return [
                     .text(row.id.text), .text(names(of: row.id)),
@@ -76,8 +78,10 @@ struct ReportWorkbook {
                     .number(population.count), .text(population.root.hex), .number(count(.holds)),
                     .number(count(.fails)), .number(count(.open)),
                     .text(
-                        open.map { "(\($0.name)) \($0.question): \($0.result.rawValue); \($0.why)" }.joined(
-                            separator: "\n")),
+                        isCollected
+                            ? open.map { "(\($0.name)) \($0.question): \($0.result.rawValue); \($0.why)" }
+                                .joined(separator: "\n")
+                            : "nothing was collected"),
                 ]
             })
     }
