@@ -120,6 +120,7 @@ import Testing
             Connectors.names == [
                 "aws", "exec", "file", "fleet", "git", "github", "google", "host", "https", "jamf", "jira",
                 "ldap", "microsoft", "okta", "pagerduty", "plugin", "postgresql", "prometheus", "s3", "scim",
+                "syslog",
             ])
         #expect(Connectors.names.allSatisfy { Connectors.named($0) != nil } && Connectors.named("x") == nil)
     }

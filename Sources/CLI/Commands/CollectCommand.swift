@@ -41,6 +41,7 @@ struct CollectCommand: AsyncParsableCommand {
     func validate() throws {
         if watch, !sources.isEmpty { throw ValidationError("--watch runs all sources: name none") }
         if watch, skipped { throw ValidationError("--watch puts skipped runs on record anyway") }
+        if backfill != nil, skipped { throw ValidationError("--skipped collects nothing, --backfill does: say one") }
         if watch, output.format == .json { throw ValidationError("--watch prints lines, not JSON") }
         if backfill != nil, sources.isEmpty || watch {
             throw ValidationError("--backfill is for sources that you name, and not for --watch")
@@ -83,12 +84,18 @@ struct CollectCommand: AsyncParsableCommand {
                 }
             }
         }
-        try await workspace.watch(
-            into: recording, clock: clock, until: until, sleep: sleep,
-            report: { event in
-                if case .collected(let source, let next) = event {
-                    Console.print("  \(source): next \(next)")
-                }
+        let (until, pace, pause) = (until, clock, sleep)
+        try await workspace.receiving(
+            clock: pace, sleep: pause,
+            report: { Console.print("  \($0): not listening: \($1)") },
+            while: {
+                try await workspace.watch(
+                    into: recording, clock: pace, until: until, sleep: pause,
+                    report: { event in
+                        if case .collected(let source, let next) = event {
+                            Console.print("  \(source): next \(next)")
+                        }
+                    })
             })
     }
 }

@@ -119,7 +119,7 @@ package enum Connectors {
         GitHubConnector.self, GoogleConnector.self, HostConnector.self, JamfConnector.self,
         JiraConnector.self, LDAPConnector.self, MicrosoftConnector.self, OktaConnector.self,
         PagerDutyConnector.self, PluginConnector.self, PostgreSQLConnector.self, PrometheusConnector.self,
-        S3Connector.self, SCIMConnector.self, WebConnector.self,
+        S3Connector.self, SCIMConnector.self, SyslogConnector.self, WebConnector.self,
     ]
 
     /// In alphabetical order.

@@ -13,7 +13,7 @@ struct Reading<Scope: Sendable>: Sendable {
 }
 
 /// Why a kind of evidence, or a part of it, cannot be had.
-struct ReadingFailure: Error, Hashable {
+struct ReadingFailure: Error, Hashable, CustomStringConvertible {
     /// Region, page, call: in the system's words.
     let scope: String
     /// Why, and what would help; no secret, no record's content.
@@ -23,6 +23,8 @@ struct ReadingFailure: Error, Hashable {
         self.scope = scope
         self.reason = reason
     }
+
+    var description: String { "\(scope): \(reason)" }
 }
 
 /// The records of one kind as a system gave them.

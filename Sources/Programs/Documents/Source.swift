@@ -46,6 +46,8 @@ package struct Source: DocumentBody {
         case fleet
         /// Files in a bucket of S3 or a service that speaks like it.
         case s3
+        /// Log messages that others send over the network.
+        case syslog
 
         /// Whether it runs a program that the document names.
         var runsCommand: Bool { self == .exec || self == .plugin }

@@ -21,6 +21,15 @@ package enum Network {
         #endif
     }
 
+    /// What takes log messages from the network; nil where this program was built without one.
+    static var logListener: (any LogListener)? {
+        #if WITHOUT_NETWORK
+            return nil
+        #else
+            return LogReceiver()
+        #endif
+    }
+
     /// Runs with a way to send something to an address: to witnesses and time-stamping authorities.
     package static func exchanging<Result: Sendable>(
         _ body: (@escaping Exchange) async throws -> Result

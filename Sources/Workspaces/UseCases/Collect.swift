@@ -81,18 +81,31 @@ extension Workspace {
     ) async throws {
         if source.connector == .identities { return try await emit(deliverIdentities(source, clock: clock)) }
         guard let connector = Connectors.named(source.connector.rawValue) else { return }
-        let parameters = source.parameters.map { ($0.key.text, $0.value.description) }
+        try await Network.using(authority: source.parameters["authority"]?.description) { services in
+            var request = request(source, clock: clock)
+            request.cursor = cursor
+            request.backfill = backfill
+            request.services = services
+            try await connector.collect(request, emit: emit)
+        }
+    }
+
+    /// What a source is asked, as its document says.
+    func request(_ source: Source, clock: Clock) -> CollectionRequest {
+        var parameters: [String: String] = [:]
+        for (name, value) in source.parameters { parameters[name.text] = value.description }
+        if source.connector == .syslog, parameters["spool"] == nil {
+            parameters["spool"] = path + "/spool/" + source.id.text
+        }
         let secrets = source.secrets.compactMap { name, value in
             SecretReference(value.description).map { (name.text, $0) }
         }
-        try await Network.using(authority: source.parameters["authority"]?.description) { services in
-            var request = CollectionRequest(
-                source: source.id, parameters: Dictionary(parameters) { first, _ in first },
-                secrets: Dictionary(secrets) { first, _ in first }, command: source.command,
-                kinds: source.kinds.map(\.id), freshness: source.freshness, version: Self.version,
-                cursor: cursor, backfill: backfill, services: services, now: clock.now)
-            request.openSince = importSetting(clock: clock).openSince
-            try await connector.collect(request, emit: emit)
-        }
+        var request = CollectionRequest(
+            source: source.id, parameters: parameters,
+            secrets: Dictionary(secrets) { first, _ in first }, command: source.command,
+            kinds: source.kinds.map(\.id), freshness: source.freshness, version: Self.version,
+            now: clock.now)
+        request.openSince = importSetting(clock: clock).openSince
+        return request
     }
 }

@@ -1,0 +1,216 @@
+import Evidence
+import Formats
+
+/// Turns the spool's lines into evidence.
+struct SyslogHarvest {
+    /// How far the spool has been read, and who was heard when.
+    struct Position: Sendable {
+        var file = 0
+        var offset = 0
+        /// When the receiver last said that it listens.
+        var alive: Instant?
+        var heard: [String: Instant] = [:]
+
+        init() {}
+
+        init?(_ text: String) {
+            guard let json = try? JSON(parsing: text), let file = json["file"]?.integer,
+                let offset = json["offset"]?.integer
+            else { return nil }
+            self.file = Int(clamping: file)
+            self.offset = Int(clamping: offset)
+            alive = json["alive"]?.instant
+            for member in json["heard"]?.object?.members ?? [] { heard[member.name] = member.value.instant }
+        }
+
+        var text: String? {
+            let names = heard.sorted { $0.key < $1.key }.map { ($0.key, JSON.string($0.value.description)) }
+            var members: [(String, JSON)] = [
+                ("file", .integer(Int64(file))), ("offset", .integer(Int64(offset))),
+                ("heard", .object(names)),
+            ]
+            if let alive { members.append(("alive", .string(alive.description))) }
+            return (try? CanonicalJSON.encode(.object(members))).map { String(decoding: $0, as: UTF8.self) }
+        }
+    }
+
+    /// Senders beyond so many are not told apart.
+    private static let senderLimit = 10_000
+    /// Who was not heard for so long is no sender any more, unless expected.
+    private static let memory = TimeSpan.days(30)
+
+    /// A receiver that has not said for so long that it listens is taken to be gone.
+    private static let silenceLimit = TimeSpan.minutes(2)
+
+    private static let torn = "a line that is not whole: a message may be lost"
+
+    private let request: CollectionRequest
+    private let started: Instant
+    private(set) var position: Position
+    private var failures: [CollectionFailure] = []
+    private var aside = SetAsideList()
+    private var counts: [String: Int] = [:]
+
+    init(_ request: CollectionRequest) {
+        self.request = request
+        started = request.now()
+        position = request.cursor.flatMap { Position($0) } ?? Position()
+    }
+
+    mutating func gap(_ scope: String, _ reason: String) {
+        if failures.count < 100 {
+            failures.append(CollectionFailure(kind: nil, scope: scope, reason: reason))
+        }
+    }
+
+    /// Reads a file of the spool from where the last collection stopped, as far as its lines are whole.
+    /// - Parameter isLeft: nobody writes to it any more.
+    mutating func read(_ path: String, _ number: Int, isLeft: Bool) -> [Delivery] {
+        if number != position.file {
+            position.file = number
+            position.offset = 0
+        }
+        let collected = DeliveryList()
+        let report = ImportReport(
+            AuditMessageImporter.format, file: "messages received by syslog",
+            setting: ImportSetting(
+                source: request.source, collector: SyslogConnector.collector(request),
+                freshness: request.freshness, now: request.now)
+        ) { collected.all.append($0) }
+        do {
+            let file = try ByteFile(reading: path)
+            var pending: [UInt8] = []
+            while true {
+                let piece = try file.read(at: position.offset + pending.count)
+                if piece.isEmpty { break }
+                pending += piece
+                var start = 0
+                while let end = pending[start...].firstIndex(of: 0x0A) {
+                    take(Array(pending[start..<end]), report)
+                    start = end + 1
+                }
+                pending.removeFirst(start)
+                position.offset += start
+            }
+            // The receiver ended while it wrote this.
+            if isLeft, !pending.isEmpty { gap("spool", Self.torn) }
+        } catch {
+            gap(path, error.description)
+        }
+        let audits = counts["audit"] ?? 0
+        report.total(audits)
+        guard audits > 0 else { return [] }
+        counts["audit"] = nil
+        counts["audits", default: 0] += audits
+        do {
+            try report.finish()
+        } catch {
+            gap(path, "its messages could not be handed on")
+        }
+        return collected.all
+    }
+
+    private mutating func take(_ bytes: [UInt8], _ report: ImportReport) {
+        guard let line = try? JSON(parsing: bytes), let at = line["at"]?.instant else {
+            return gap("spool", Self.torn)
+        }
+        if let lost = line["lost"]?.integer {
+            return gap("received", "\(lost) lost at \(at): \(line["why"]?.string ?? "")")
+        }
+        if let note = line["note"]?.string {
+            if note == "began", let before = position.alive {
+                gap("the receiver", "nobody listened between \(before) and \(at)")
+            }
+            position.alive = at
+            return
+        }
+        guard let content = line["message"]?.string.flatMap({ Base64.decode($0) }) else {
+            return gap("spool", "a line without a message")
+        }
+        position.alive = max(position.alive ?? at, at)
+        message(content, at: at, line["from"]?.string ?? "unknown", line["over"]?.string ?? "", report)
+    }
+
+    private mutating func message(
+        _ bytes: [UInt8], at: Instant, _ sender: String, _ transport: String, _ report: ImportReport
+    ) {
+        counts[transport, default: 0] += 1
+        guard let message = SyslogMessage(bytes) else {
+            return aside.add(
+                line: nil, "no syslog message: it does not begin as RFC 5424 says", mayHideRecord: false)
+        }
+        // The name is the sender's own word; without one there is only its address.
+        let host = Fields.clean(message.host?.lowercased() ?? sender)
+        if position.heard[host] != nil || position.heard.count < Self.senderLimit {
+            position.heard[host] = at
+        }
+        guard let audit = message.audit else { return }
+        counts["audit", default: 0] += 1
+        do {
+            try AuditMessageImporter().read(ByteStream(Array(audit)), into: report)
+        } catch {
+            report.setAside("\(error)", line: counts["audit"])
+        }
+    }
+
+    /// The batches that end a collection: what was received and lost, and who was heard.
+    var last: [Delivery] {
+        let kind: Identifier = "log.source"
+        var draft = draft(request.kinds.filter { $0 != kind })
+        draft.query =
+            "\(counts["udp"] ?? 0) messages by datagrams, \(counts["tls"] ?? 0) over TLS, \(counts["audits"] ?? 0) of them "
+            + "audit messages; datagrams that the network lost cannot be counted"
+        draft.setAside = aside.entries
+        draft.failures = failures
+        let received = Delivery(draft, cursor: position.text)
+        return request.wants(kind) ? [sources(kind), received] : [received]
+    }
+
+    private func draft(_ kinds: [Identifier]) -> BatchDraft {
+        BatchDraft(
+            source: request.source, collector: SyslogConnector.collector(request), mode: .changes,
+            query: "received log messages", kinds: kinds, started: started, ended: request.now(), pages: 1)
+    }
+
+    private func sources(_ kind: Identifier) -> Delivery {
+        let expected = (request.parameters["expected"] ?? "").lowercased().split(separator: " ").map(
+            String.init)
+        var draft = draft([kind])
+        draft.query =
+            "senders of received log messages by the name that they give; heard is within the last hour"
+        draft.parameters["expected"] = expected.joined(separator: " ")
+        if let silence {
+            draft.failures = [CollectionFailure(kind: kind, scope: "the receiver", reason: silence)]
+            return Delivery(draft)
+        }
+        draft.mode = .snapshot
+        draft.facts = Set(expected).union(position.heard.keys).sorted().map { name in
+            var fields = Fields()
+            fields.text("name", name)
+            fields.flag("heard", position.heard[name].map { started - $0 <= .hours(1) } ?? false)
+            return RawFact(.state(kind, Identifier(name), from: started, fields.object))
+        }
+        if let interval = Interval(from: started, to: started + request.freshness) {
+            draft.facts.append(RawFact(.coverage(kind, interval)))
+        }
+        return Delivery(draft)
+    }
+
+    /// Why nobody can say who sends; nil while the receiver listens.
+    private var silence: String? {
+        if let alive = position.alive, started - alive <= Self.silenceLimit { return nil }
+        let since = position.alive.map { "since \($0)" } ?? "yet"
+        return "nobody has listened \(since); run assay collect --watch"
+    }
+
+    /// To be called when everything has been read.
+    mutating func finish() {
+        position.heard = position.heard.filter { started - $0.value < Self.memory }
+        if let silence { gap("the receiver", silence) }
+    }
+}
+
+/// What a report hands over while it is made.
+private final class DeliveryList {
+    var all: [Delivery] = []
+}

@@ -1,0 +1,130 @@
+import Formats
+import Glibc
+import Transport
+
+/// Where received messages lie until they are on record: files of JSON lines, written through to the disk before the next
+/// message is read.
+///
+///     {"at":"2026-03-01T12:00:00Z","from":"192.0.2.7","message":"PDM0Pj…","over":"tls"}
+///     {"at":"2026-03-01T12:00:30Z","note":"alive"}
+///     {"at":"2026-03-01T12:00:31Z","lost":3,"why":"more datagrams came than could wait"}
+actor SyslogSpool {
+    /// A file takes up to so many bytes, all files together up to so many.
+    private static let fileLimit = 8 << 20
+    private static let wholeLimit = 1 << 30
+
+    private let folder: String
+    private let now: @Sendable () -> Instant
+    private var descriptor: Int32 = -1
+    private var number: Int
+    private var written = 0
+    private var before: Int
+
+    init(_ folder: String, now: @escaping @Sendable () -> Instant) throws(FileError) {
+        self.folder = folder
+        self.now = now
+        var path = ""
+        for part in folder.split(separator: "/") {
+            path += (path.isEmpty && !folder.hasPrefix("/") ? "" : "/") + part
+            if mkdir(path, 0o700) == 0 || errno == EEXIST { continue }
+            throw FileError("\(path) cannot be made", errno: errno)
+        }
+        let files = Self.files(folder)
+        // Never goes on in a file that may end in the middle of a line.
+        number = (files.last ?? 0) + 1
+        before = files.reduce(0) { $0 + Self.size(Self.path(folder, $1)) }
+    }
+
+    deinit {
+        if descriptor >= 0 { close(descriptor) }
+    }
+
+    /// Writes what the listener tells; it is durable when this returns.
+    func take(_ notice: LogNotice) throws(FileError) {
+        switch notice {
+        case .began: try write([note("began")])
+        case .lost(let count, let why):
+            try write([line([("lost", .integer(Int64(count))), ("why", .string(why))], at: now())])
+        case .arrived(let messages):
+            if before + written > Self.wholeLimit { throw FileError("the spool is full", errno: ENOSPC) }
+            try write(
+                messages.map { message in
+                    line(
+                        [
+                            ("from", .string(message.sender)), ("over", .string(message.transport)),
+                            ("message", .string(Base64.encode(message.bytes))),
+                        ], at: message.at)
+                })
+        }
+    }
+
+    /// Says that the receiver still listens.
+    func alive() throws(FileError) { try write([note("alive")]) }
+
+    private func note(_ text: String) -> [UInt8] { line([("note", .string(text))], at: now()) }
+
+    private func line(_ members: [(String, JSON)], at instant: Instant) -> [UInt8] {
+        let object = JSON.object([("at", .string(instant.description))] + members)
+        return ((try? CanonicalJSON.encode(object)) ?? []) + [0x0A]
+    }
+
+    private func write(_ lines: [[UInt8]]) throws(FileError) {
+        if written > Self.fileLimit || descriptor < 0 { try turn() }
+        let bytes = lines.flatMap(\.self)
+        var done = 0
+        while done < bytes.count {
+            let count = bytes[done...].withUnsafeBytes { Glibc.write(descriptor, $0.baseAddress, $0.count) }
+            if count > 0 {
+                done += count
+            } else if errno != EINTR {
+                throw FileError("writing to \(folder) failed", errno: errno)
+            }
+        }
+        written += bytes.count
+        if fdatasync(descriptor) != 0 { throw FileError("writing to \(folder) failed", errno: errno) }
+    }
+
+    private func turn() throws(FileError) {
+        if descriptor >= 0 {
+            close(descriptor)
+            number += 1
+        }
+        let path = Self.path(folder, number)
+        descriptor = open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0o600)
+        if descriptor < 0 { throw FileError("\(path) cannot be written", errno: errno) }
+        // What was recorded meanwhile is gone from the folder.
+        before = Self.files(folder).reduce(0) { $0 + Self.size(Self.path(folder, $1)) }
+        written = 0
+        let place = open(folder, O_RDONLY | O_CLOEXEC)
+        if place >= 0 {
+            fsync(place)
+            close(place)
+        }
+    }
+
+    // MARK: Reading
+
+    static func path(_ folder: String, _ number: Int) -> String {
+        let digits = String(number)
+        return "\(folder)/\(String(repeating: "0", count: max(0, 10 - digits.count)))\(digits).jsonl"
+    }
+
+    /// The numbers of the files in a folder, in order.
+    static func files(_ folder: String) -> [Int] {
+        guard let open = opendir(folder) else { return [] }
+        defer { closedir(open) }
+        var numbers: [Int] = []
+        while let entry = readdir(open) {
+            let name = withUnsafePointer(to: &entry.pointee.d_name) {
+                $0.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
+            }
+            if name.hasSuffix(".jsonl"), let number = Int(name.dropLast(6)) { numbers.append(number) }
+        }
+        return numbers.sorted()
+    }
+
+    private static func size(_ path: String) -> Int {
+        var status = stat()
+        return stat(path, &status) == 0 ? Int(status.st_size) : 0
+    }
+}

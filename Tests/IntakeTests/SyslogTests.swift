@@ -1,0 +1,202 @@
+import Evidence
+import Formats
+import Foundation
+import Synchronization
+import Testing
+import Transport
+
+@testable import Intake
+
+@Suite struct SyslogTests {
+    // MARK: One message
+
+    /// The examples of RFC 5424 section 6.5, and what others make of it.
+    @Test(arguments: [
+        (
+            "<34>1 2003-10-11T22:14:15.003Z mymachine.example.com su - ID47 - \u{FEFF}'su root' failed for lonvick",
+            4, 2, "mymachine.example.com", "'su root' failed for lonvick"
+        ),
+        (
+            "<165>1 2003-08-24T05:14:15.000003-07:00 192.0.2.1 myproc 8710 - - %% It's time to make the do-nuts.",
+            20, 5, "192.0.2.1", "%% It's time to make the do-nuts."
+        ),
+        (
+            #"<165>1 2003-10-11T22:14:15.003Z mymachine.example.com evntslog - ID47 [exampleSDID@32473 iut="3" eventID="1011"] An"#,
+            20, 5, "mymachine.example.com", "An"
+        ),
+        (
+            #"<165>1 2003-10-11T22:14:15.003Z h evntslog - ID47 [a@1 x="\"]\\"][b@1 y="3"]"#, 20, 5, "h", ""
+        ),
+        ("<0>1 - - - - - -", 0, 0, nil, ""),
+        ("<13>Oct 11 22:14:15 host su: old", 1, 5, nil, "Oct 11 22:14:15 host su: old"),
+    ])
+    func `a message is read as its sender wrote it`(
+        text: String, facility: Int, severity: Int, host: String?, body: String
+    ) throws {
+        let message = try #require(SyslogMessage(Array(text.utf8)))
+        #expect(message.facility == facility && message.severity == severity && message.host == host)
+        #expect(String(decoding: message.body, as: UTF8.self) == body)
+    }
+
+    @Test(arguments: [
+        "", "<", "<>1 - - - - - -", "<192>1 - - - - - -", "<+1>x", "<34", "no priority", "<34>1 a b",
+        #"<34>1 - - - - - [a x="1"#, "<34>1 - - - - - x",
+    ])
+    func `what is no message is refused`(text: String) {
+        #expect(SyslogMessage(Array(text.utf8)) == nil)
+    }
+
+    // MARK: A stream of messages
+
+    @Test func `counted messages are cut out wherever the stream is divided`() throws {
+        let messages = ["<34>1 - a", "<34>1 - b\nsecond line", "<1>x"]
+        let stream = Array(messages.map { "\($0.utf8.count) \($0)" }.joined().utf8)
+        for cut in 0...stream.count {
+            var framing = LogFraming(longest: 100)
+            let found = try framing.append(stream[..<cut]) + framing.append(stream[cut...])
+            #expect(found.map { String(decoding: $0, as: UTF8.self) } == messages, "cut at \(cut)")
+            #expect(!framing.isUnfinished)
+        }
+    }
+
+    @Test func `messages that are too long pass by, and are counted`() throws {
+        var framing = LogFraming(longest: 5)
+        var found: [[UInt8]] = []
+        for byte in Array("13 <34>1 - long!4 <1>a<1>b\n<1>much longer\n<1>c\n".utf8) {
+            found += try framing.append([byte])
+        }
+        #expect(found.map { String(decoding: $0, as: UTF8.self) } == ["<1>a", "<1>b", "<1>c"])
+        #expect(framing.takeTooLong() == 2 && framing.takeTooLong() == 0 && !framing.isUnfinished)
+    }
+
+    @Test(arguments: ["GET / HTTP/1.1\r\n", "9999999999 x", "12x", "0 ", "\u{16}\u{3}"])
+    func `a stream of something else is given up`(text: String) {
+        #expect(throws: LogFraming.Broken.self) {
+            var framing = LogFraming(longest: 100)
+            _ = try framing.append(Array(text.utf8))
+        }
+    }
+
+    @Test func `a stream that ends within a message says so`() throws {
+        var framing = LogFraming(longest: 100)
+        _ = try framing.append(Array("9 <34>1".utf8))
+        #expect(framing.isUnfinished)
+    }
+
+    // MARK: From the spool on record
+
+    private static let noon = Instant("2026-03-01T12:00:00Z") ?? .distantPast
+
+    private final class Folder: Sendable {
+        let path = FileManager.default.temporaryDirectory.path + "/spool-" + UUID().uuidString + "/a/b"
+
+        deinit {
+            let root = ((path as NSString).deletingLastPathComponent as NSString).deletingLastPathComponent
+            try? FileManager.default.removeItem(atPath: root)
+        }
+
+        var files: [String] { (try? FileManager.default.contentsOfDirectory(atPath: path))?.sorted() ?? [] }
+    }
+
+    private static func audit(_ user: String, before: String = "") -> [UInt8] {
+        Array(
+            """
+            <110>1 2026-03-01T11:59:00Z PACS app - - - \(before)<?xml version="1.0"?>
+            <AuditMessage><EventIdentification EventActionCode="R" EventDateTime="2026-03-01T11:59:00Z" \
+            EventOutcomeIndicator="0"><EventID csd-code="110103"/></EventIdentification>\
+            <ActiveParticipant UserID="\(user)" UserIsRequestor="true"/>\
+            <AuditSourceIdentification AuditSourceID="pacs"/></AuditMessage>
+            """.utf8)
+    }
+
+    private static func spool(_ folder: Folder, _ notices: [LogNotice], at now: Instant = noon) async throws {
+        let spool = try SyslogSpool(folder.path, now: { now })
+        for notice in notices { try await spool.take(notice) }
+    }
+
+    private static func arrived(_ messages: [UInt8]...) -> LogNotice {
+        .arrived(messages.map { LogArrival(at: noon, sender: "192.0.2.7", transport: "tls", bytes: $0) })
+    }
+
+    private static func collect(_ folder: Folder, cursor: String? = nil, at now: Instant = noon)
+        async throws -> (drafts: [BatchDraft], cursor: String?)
+    {
+        let collected = Mutex<[Delivery]>([])
+        let request = CollectionRequest(
+            source: "logs", parameters: ["spool": folder.path, "expected": "pacs ehr"],
+            kinds: ["log.source", "phi.access", "auth.event"], freshness: .hours(1), cursor: cursor,
+            now: { now })
+        try await SyslogConnector().collect(request) { delivery in collected.withLock { $0.append(delivery) }
+        }
+        let all = collected.withLock { $0 }
+        return (all.map(\.draft), all.compactMap(\.cursor).last)
+    }
+
+    private static func values(_ drafts: [BatchDraft], _ kind: Identifier) -> [JSONObject] {
+        drafts.flatMap(\.facts).filter { $0.fact.kind == kind }.compactMap(\.fact.value)
+    }
+
+    @Test func `audit messages become accesses, and every sender is heard`() async throws {
+        let folder = Folder()
+        try await Self.spool(
+            folder,
+            [
+                .began(udp: 1, tls: 2), Self.arrived(Self.audit("asha"), Self.audit("ben", before: " ")),
+                Self.arrived(Array("<13>old form".utf8), Array("nothing of the sort".utf8)),
+            ])
+        let (drafts, cursor) = try await Self.collect(folder)
+        #expect(drafts.flatMap(\.failures).isEmpty, "\(drafts.flatMap(\.failures))")
+        #expect(Self.values(drafts, "phi.access").map { $0["user_id"] } == [.string("asha"), .string("ben")])
+        let senders = Self.values(drafts, "log.source")
+        #expect(senders.map { $0["name"] } == [.string("192.0.2.7"), .string("ehr"), .string("pacs")])
+        #expect(senders.map { $0["heard"] } == [.bool(true), .bool(false), .bool(true)])
+        #expect(drafts.flatMap(\.setAside).map(\.reason).count == 1)
+        #expect(drafts.last?.query.hasPrefix("0 messages by datagrams, 4 over TLS, 2 of them") == true)
+        // Nothing is brought twice; a host that has fallen silent is still known.
+        let later = Self.noon + .minutes(90)
+        try await Self.spool(folder, [.began(udp: 1, tls: 2)], at: later)
+        let again = try await Self.collect(folder, cursor: cursor, at: later)
+        #expect(Self.values(again.drafts, "phi.access").isEmpty)
+        #expect(
+            Self.values(again.drafts, "log.source").map { $0["heard"] } == [
+                .bool(false), .bool(false), .bool(false),
+            ])
+        #expect(again.drafts.last?.failures.first?.reason.contains("nobody listened between") == true)
+        // The first file is on record and goes with the next collection.
+        _ = try await Self.collect(folder, cursor: again.cursor, at: later)
+        #expect(folder.files == ["0000000002.jsonl"])
+    }
+
+    @Test func `what was lost, and a receiver that is gone, are gaps`() async throws {
+        let folder = Folder()
+        let none = try await Self.collect(folder)
+        #expect(
+            none.drafts.allSatisfy { $0.failures.contains { $0.reason.contains("nobody has listened yet") } })
+        try await Self.spool(
+            folder, [.began(udp: 1, tls: nil), .lost(3, "more datagrams came than could wait")])
+        let lost = try await Self.collect(folder)
+        #expect(
+            lost.drafts.flatMap(\.failures).map(\.reason) == [
+                "3 lost at 2026-03-01T12:00:00Z: more datagrams came than could wait"
+            ])
+        let gone = try await Self.collect(folder, cursor: lost.cursor, at: Self.noon + .minutes(3))
+        #expect(
+            gone.drafts.count == 2 && gone.drafts.allSatisfy { $0.failures.count == 1 && $0.facts.isEmpty })
+    }
+
+    @Test func `a line that is not whole waits for its end, and in a file that is left it is a gap`()
+        async throws
+    {
+        let folder = Folder()
+        try await Self.spool(folder, [.began(udp: 1, tls: 2)])
+        let path = folder.path + "/0000000001.jsonl"
+        let handle = try #require(FileHandle(forWritingAtPath: path))
+        try handle.seekToEnd()
+        try handle.write(contentsOf: Data(#"{"at":"2026-03-01T12:00:00Z","mess"#.utf8))
+        let (drafts, cursor) = try await Self.collect(folder)
+        #expect(drafts.flatMap(\.failures).isEmpty)
+        try await Self.spool(folder, [.began(udp: 1, tls: 2)])
+        let next = try await Self.collect(folder, cursor: cursor)
+        #expect(next.drafts.flatMap(\.failures).map(\.reason).contains { $0.contains("not whole") })
+    }
+}

@@ -1,0 +1,145 @@
+import Formats
+import LoopbackServer
+import NIOCore
+import NIOPosix
+import NIOSSL
+import Synchronization
+import Testing
+import Transport
+
+@testable import TransportNIO
+
+@Suite struct LogReceiverTests {
+    private static let noon = Instant("2026-03-01T12:00:00Z") ?? .distantPast
+
+    /// What the listener tells, for a test that waits for it.
+    private final class Notices: Sendable {
+        private let stream: AsyncStream<LogNotice>
+        private let continuation: AsyncStream<LogNotice>.Continuation
+
+        init() {
+            (stream, continuation) = AsyncStream<LogNotice>.makeStream()
+        }
+
+        func add(_ notice: LogNotice) { continuation.yield(notice) }
+
+        /// Everything up to the notice with which enough has come.
+        func until(_ isEnough: ([LogNotice]) -> Bool) async -> [LogNotice] {
+            var all: [LogNotice] = []
+            for await notice in stream {
+                all.append(notice)
+                if isEnough(all) { break }
+            }
+            return all
+        }
+    }
+
+    private static func messages(_ notices: [LogNotice]) -> [String] {
+        notices.flatMap { notice -> [String] in
+            guard case .arrived(let all) = notice else { return [] }
+            return all.map { String(decoding: $0.bytes, as: UTF8.self) }
+        }
+    }
+
+    private static func lost(_ notices: [LogNotice]) -> Int {
+        notices.reduce(0) { if case .lost(let count, _) = $1 { $0 + count } else { $0 } }
+    }
+
+    /// Listens while the body runs, which gets the ports.
+    private static func listening<Result: Sendable>(
+        _ endpoint: LogEndpoint,
+        _ body: (_ udp: Int, _ tls: Int, Notices) async throws -> Result
+    ) async throws -> Result {
+        let notices = Notices()
+        return try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask {
+                try await LogReceiver().listen(endpoint, now: { noon }) { notice in
+                    notices.add(notice)
+                }
+            }
+            defer { group.cancelAll() }
+            let first = await notices.until { !$0.isEmpty }
+            guard case .began(let udp, let tls) = first[0] else { throw CancellationError() }
+            return try await body(udp ?? 0, tls ?? 0, notices)
+        }
+    }
+
+    private static func send(_ datagrams: [[UInt8]], to port: Int) async throws {
+        let channel = try await DatagramBootstrap(group: MultiThreadedEventLoopGroup.singleton)
+            .bind(host: "127.0.0.1", port: 0).get()
+        let target = try SocketAddress(ipAddress: "127.0.0.1", port: port)
+        for bytes in datagrams {
+            try await channel.writeAndFlush(
+                AddressedEnvelope(remoteAddress: target, data: ByteBuffer(bytes: bytes)))
+        }
+        try await channel.close()
+    }
+
+    private static func stream(_ text: String, to port: Int) async throws {
+        var configuration = TLSConfiguration.makeClientConfiguration()
+        configuration.certificateVerification = .none
+        let context = try NIOSSLContext(configuration: configuration)
+        let channel = try await ClientBootstrap(group: MultiThreadedEventLoopGroup.singleton)
+            .channelInitializer { channel in
+                channel.eventLoop.makeCompletedFuture {
+                    try channel.pipeline.syncOperations.addHandler(
+                        NIOSSLClientHandler(context: context, serverHostname: nil))
+                }
+            }
+            .connect(host: "127.0.0.1", port: port).get()
+        try await channel.writeAndFlush(ByteBuffer(string: text))
+        try await channel.close()
+    }
+
+    private static let tls = LogEndpoint.TLS(
+        port: 0, certificate: TestCertificates.localhost.certificate, key: TestCertificates.localhost.key)
+
+    @Test func `datagrams arrive, those that are too long are counted`() async throws {
+        let endpoint = LogEndpoint(udp: 0, longest: 1_000)
+        let notices = try await Self.listening(endpoint) { udp, _, notices in
+            try await Self.send(
+                [Array("<1>a".utf8), Array(repeating: 0x61, count: 1_001), Array("<1>b".utf8)], to: udp)
+            return await notices.until { Self.messages($0).count == 2 && Self.lost($0) == 1 }
+        }
+        #expect(Self.messages(notices) == ["<1>a", "<1>b"])
+    }
+
+    @Test func `datagrams that find no room are counted`() async throws {
+        let endpoint = LogEndpoint(udp: 0, waiting: 1)
+        // As long as the first message is not durable, one more can wait; the others are lost, and none goes uncounted.
+        let notices = try await Self.listening(endpoint) { udp, _, notices in
+            try await Self.send((0..<100).map { Array("<1>\($0)".utf8) }, to: udp)
+            return await notices.until { Self.messages($0).count + Self.lost($0) == 100 }
+        }
+        #expect(Self.messages(notices).first == "<1>0")
+    }
+
+    @Test func `counted messages over TLS arrive whole, with line ends in them`() async throws {
+        let text = "<110>1 - - - - - - <A>\n</A>"
+        let notices = try await Self.listening(LogEndpoint(tls: Self.tls)) { _, tls, notices in
+            try await Self.stream("\(text.utf8.count) \(text)\(text.utf8.count) \(text)", to: tls)
+            return await notices.until { Self.messages($0).count == 2 }
+        }
+        #expect(Self.messages(notices) == [text, text])
+    }
+
+    @Test(arguments: ["20 <1>cut", "GET / HTTP/1.1\r\n\r\n"])
+    func `a stream that breaks off or makes no sense is a loss`(text: String) async throws {
+        let notices = try await Self.listening(LogEndpoint(tls: Self.tls)) { _, tls, notices in
+            try await Self.stream(text, to: tls)
+            return await notices.until { Self.lost($0) > 0 }
+        }
+        #expect(Self.messages(notices).isEmpty && Self.lost(notices) == 1)
+    }
+
+    @Test func `who has no certificate of the named authority sends nothing`() async throws {
+        var endpoint = LogEndpoint(udp: 0, tls: Self.tls)
+        endpoint.tls?.clientAuthority = TestCertificates.authority
+        let notices = try await Self.listening(endpoint) { udp, tls, notices in
+            try? await Self.stream("4 <1>a", to: tls)
+            try await Self.send([Array("<1>b".utf8)], to: udp)
+            return await notices.until { !Self.messages($0).isEmpty }
+        }
+        #expect(Self.messages(notices) == ["<1>b"])
+    }
+}
