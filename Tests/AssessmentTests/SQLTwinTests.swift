@@ -101,6 +101,7 @@ import Testing
         let written = try all.compactMap { seed, test, frame in
             try Self.twin(test, frame).map { (seed: seed, test: test, frame: frame, script: $0.script) }
         }
+        #expect(Set(written.map(\.test.id)).isSuperset(of: ["recon", "ratio"]))
         let answers = try DuckDB.rows(written.map(\.script))
         try #require(answers.count == written.count)
         for (found, (seed, test, frame, _)) in zip(answers, written) {
