@@ -1,9 +1,11 @@
 import Formats
+import Foundation
 import LoopbackServer
 import NIOCore
 import NIOPosix
 import NIOSSL
 import Synchronization
+import TestSupport
 import Testing
 import Transport
 
@@ -142,4 +144,53 @@ import Transport
         }
         #expect(Self.messages(notices) == ["<1>b"])
     }
+
+    // MARK: rsyslog as sender
+
+    @Test(
+        .enabled(
+            if: Tool.all("rsyslogd") && FileManager.default.fileExists(atPath: rsyslogTLS),
+            "skipped: rsyslogd and rsyslog-openssl not installed, or ASSAY_REAL_SYSTEMS not set"))
+    func `rsyslog sends over TLS and by datagrams, and every message arrives whole`() async throws {
+        let folder = FileManager.default.temporaryDirectory.path + "/rsyslog-" + UUID().uuidString
+        try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+        defer { try? FileManager.default.removeItem(atPath: folder) }
+        try TestCertificates.authority.write(toFile: folder + "/ca.pem", atomically: false, encoding: .utf8)
+        let long = String(repeating: "x", count: 20_000)
+        let input = try RealServer.freePort()
+        let notices = try await Self.listening(LogEndpoint(udp: 0, tls: Self.tls)) { udp, tls, notices in
+            let configuration = """
+                global(workDirectory="\(folder)" maxMessageSize="64k" defaultNetstreamDriverCAFile="\(folder)/ca.pem")
+                module(load="imtcp")
+                input(type="imtcp" address="127.0.0.1" port="\(input)")
+                action(type="omfwd" target="localhost" port="\(tls)" protocol="tcp" TCP_Framing="octet-counted"
+                    template="RSYSLOG_SyslogProtocol23Format" StreamDriver="ossl" StreamDriverMode="1"
+                    StreamDriverAuthMode="x509/name" StreamDriverPermittedPeers="localhost")
+                action(type="omfwd" target="127.0.0.1" port="\(udp)" protocol="udp"
+                    template="RSYSLOG_SyslogProtocol23Format")
+                """
+            try configuration.write(toFile: folder + "/conf", atomically: false, encoding: .utf8)
+            return try await RealServer.serving(
+                try #require(Tool.path("rsyslogd")), ["-n", "-f", folder + "/conf", "-i", folder + "/pid"],
+                port: input
+            ) {
+                let channel = try await ClientBootstrap(group: MultiThreadedEventLoopGroup.singleton)
+                    .connect(host: "127.0.0.1", port: input).get()
+                let lines = (0..<50).map {
+                    "<110>1 2026-03-01T11:59:00Z pacs app - - - n\($0).\($0 == 7 ? long : "")\n"
+                }
+                try await channel.writeAndFlush(ByteBuffer(string: lines.joined()))
+                let found = await notices.until { Self.messages($0).count { $0.contains(" n") } >= 100 }
+                try await channel.close()
+                return found
+            }
+        }
+        let messages = Self.messages(notices)
+        for number in 0..<50 {
+            #expect(messages.count { $0.contains(" n\(number).") } == 2, "message \(number)")
+        }
+        #expect(messages.count { $0.contains(long) } == 2 && Self.lost(notices) == 0)
+    }
+
+    private static let rsyslogTLS = "/usr/lib/x86_64-linux-gnu/rsyslog/lmnsd_ossl.so"
 }
