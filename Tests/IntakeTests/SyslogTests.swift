@@ -199,4 +199,17 @@ import Transport
         let next = try await Self.collect(folder, cursor: cursor)
         #expect(next.drafts.flatMap(\.failures).map(\.reason).contains { $0.contains("not whole") })
     }
+
+    @Test func `a file is left after ten minutes, so that it can be deleted`() async throws {
+        let folder = Folder()
+        let clock = Mutex(Self.noon)
+        let spool = try SyslogSpool(folder.path, now: { clock.withLock { $0 } })
+        for minutes in [0, 5, 11] {
+            clock.withLock { $0 = Self.noon + .minutes(Int64(minutes)) }
+            try await spool.alive()
+        }
+        #expect(folder.files == ["0000000001.jsonl", "0000000002.jsonl"])
+        #expect(
+            try FileManager.default.attributesOfItem(atPath: folder.path)[.posixPermissions] as? Int == 0o700)
+    }
 }

@@ -12,12 +12,15 @@ actor SyslogSpool {
     /// A file takes up to so many bytes, all files together up to so many.
     private static let fileLimit = 8 << 20
     private static let wholeLimit = 1 << 30
+    /// A file is written to for so long at most: only then can it be deleted, and it may hold patients' ids.
+    private static let ageLimit = TimeSpan.minutes(10)
 
     private let folder: String
     private let now: @Sendable () -> Instant
     private var descriptor: Int32 = -1
     private var number: Int
     private var written = 0
+    private var opened = Instant.distantPast
     private var before: Int
 
     init(_ folder: String, now: @escaping @Sendable () -> Instant) throws(FileError) {
@@ -69,7 +72,7 @@ actor SyslogSpool {
     }
 
     private func write(_ lines: [[UInt8]]) throws(FileError) {
-        if written > Self.fileLimit || descriptor < 0 { try turn() }
+        if descriptor < 0 || written > Self.fileLimit || now() - opened > Self.ageLimit { try turn() }
         let bytes = lines.flatMap(\.self)
         var done = 0
         while done < bytes.count {
@@ -95,6 +98,7 @@ actor SyslogSpool {
         // What was recorded meanwhile is gone from the folder.
         before = Self.files(folder).reduce(0) { $0 + Self.size(Self.path(folder, $1)) }
         written = 0
+        opened = now()
         let place = open(folder, O_RDONLY | O_CLOEXEC)
         if place >= 0 {
             fsync(place)
