@@ -28,7 +28,14 @@ package struct KeptHistory: Sendable {
         "aws": KeptHistory(
             whole: [],
             limits: "backup jobs that the service still keeps; configuration has no history"),
+        "okta": auditLog, "google": auditLog, "microsoft": auditLog,
     ]
+
+    private static let auditLog = KeptHistory(
+        whole: [],
+        limits:
+            "log-ins and events that the service still keeps, for a limited time; accounts and settings have "
+            + "no history")
 
     /// The connectors that can be asked for history, sorted.
     package static var connectors: [String] { all.keys.sorted() }

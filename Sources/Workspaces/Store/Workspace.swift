@@ -40,8 +40,8 @@ package enum WorkspaceError: Error, CustomStringConvertible {
         case .collecting(let path):
             "another collector runs in this workspace (it holds \(path)); stop it first, or let it do the work"
         case .noHistory(let id, let connector, let known):
-            "the source \"\(id)\" (\(connector)) tells only what is now: that a record says when it was made proves no "
-                + "state between; history is kept for \(known.joined(separator: ", "))"
+            "the source \"\(id)\" (\(connector)) is not asked for history: what a system says of now proves no state "
+                + "before it, also where it says when a record was made; these are: \(known.joined(separator: ", "))"
         case .noSources: "the program has no sources; add one, or use \"assay import\""
         case .noTest(let id, let known):
             Self.noTest(id, known.map(\.text))
