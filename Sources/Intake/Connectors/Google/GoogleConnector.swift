@@ -30,7 +30,8 @@ package struct GoogleConnector: Connector {
             ], showing: ["subject", "customer"], emit: emit
         ) { () async throws(ReadingFailure) in
             let subject = try request.required("subject")
-            let file = try? JSON(parsing: Array(try await request.requiredSecret("key").exposed.utf8))
+            let key = try await request.requiredSecret("key")
+            let file = try? JSON(parsing: key.exposed)
             guard let account = file?["client_email"]?.string, let pem = file?["private_key"]?.string else {
                 throw ReadingFailure("secrets", "\"key\" is not the JSON file of a service account")
             }
