@@ -41,7 +41,9 @@ struct CollectCommand: AsyncParsableCommand {
     func validate() throws {
         if watch, !sources.isEmpty { throw ValidationError("--watch runs all sources: name none") }
         if watch, skipped { throw ValidationError("--watch puts skipped runs on record anyway") }
-        if backfill != nil, skipped { throw ValidationError("--skipped collects nothing, --backfill does: say one") }
+        if backfill != nil, skipped {
+            throw ValidationError("--skipped collects nothing, --backfill does: say one")
+        }
         if watch, output.format == .json { throw ValidationError("--watch prints lines, not JSON") }
         if backfill != nil, sources.isEmpty || watch {
             throw ValidationError("--backfill is for sources that you name, and not for --watch")
