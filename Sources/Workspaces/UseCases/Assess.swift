@@ -53,11 +53,17 @@ extension Workspace {
         try sweep(request, clock: clock, listsAll: listsAll, anew: anew, progress: progress).result
     }
 
+    /// What a sweep found in parts of the evidence, and how long the log was then.
+    private struct Memory {
+        let parts: KnownParts
+        let logSize: Int
+    }
+
     /// A result, and what is to be remembered for the next one: nil when that is known already, or cannot be told.
     private func sweep(
         _ request: AssessmentRequest, clock: Clock, listsAll: Bool = false, anew: Bool,
         progress: (_ done: Int, _ all: Int) -> Void
-    ) throws -> (result: AssessmentResult, parts: KnownParts?) {
+    ) throws -> (result: AssessmentResult, memory: Memory?) {
         try database.read { database in
             let now = clock.now()
             let knownAt = min(request.knownAt ?? now, now)
@@ -88,7 +94,8 @@ extension Workspace {
             return try withColumnHistory(database, kinds: kinds, knownAt: knownAt, progress: progress) {
                 let memo = PartMemo(parts)
                 let result = try AssessmentResult(input, columns: $0, evidenceDigest: $1, memo: memo)
-                return (result, memo.hasChanged ? memo.parts : nil)
+                let size = try LogTable.size(database)
+                return (result, memo.hasChanged ? Memory(parts: memo.parts, logSize: size) : nil)
             }
         }
     }
@@ -118,18 +125,20 @@ extension Workspace {
         progress: (_ done: Int, _ all: Int) -> Void = { _, _ in }
     ) throws -> LoggedAssessment {
         while true {
-            let (result, parts) = try sweep(request, clock: clock, anew: anew, progress: progress)
+            let (result, memory) = try sweep(request, clock: clock, anew: anew, progress: progress)
             guard let logged = try record(result, clock) else { continue }
             // The result is on record by now; without this the next one only takes longer.
-            if let parts { try? remember(parts) }
+            if let memory { try? remember(memory) }
             return logged
         }
     }
 
-    private func remember(_ parts: KnownParts) throws {
+    /// Nothing is remembered when more than the assessment itself was logged meanwhile: it may have been an erasure.
+    private func remember(_ memory: Memory) throws {
         try columns.exclusively {
             try database.read {
-                try columns.keep(parts: parts.bytes, EvidenceReader($0, blobs: blobs))
+                guard try LogTable.size($0) <= memory.logSize + 1 else { return }
+                try columns.keep(parts: memory.parts.bytes, EvidenceReader($0, blobs: blobs))
             }
         }
     }

@@ -10,7 +10,7 @@
 
         private static func users(_ replies: [Reply]) -> Replay.Exchange {
             Replay.Exchange(
-                "GET", "/scim/Users", query: ["startIndex": "1", "count": "100"],
+                "GET", "/scim/Users", query: ["count": "100"],
                 headers: ["authorization": "Bearer t-secret"], replies: replies)
         }
 

@@ -218,6 +218,7 @@ package struct ColumnArchive: Sendable {
         do {
             let manifest = try current(reader, kinds)
             try prove(manifest, kinds)
+            _ = try sealedParts()
             let behind = try EvidenceTables.batches(reader.database).count { $0.leaf >= manifest.logSize }
             return behind == 0 ? .intact : .behind(batches: behind)
         } catch ColumnError.missing {

@@ -13,12 +13,7 @@ extension ColumnArchive {
 
     /// Nil when there are none, when somebody else wrote them, or when they are of another log.
     package func keptParts(_ reader: EvidenceReader) throws -> [UInt8]? {
-        guard let file = try store.open(Self.partsName), file.size <= Self.limit else { return nil }
-        guard let sealed = try? file.read(0..<file.size), sealed.count >= 72 else { return nil }
-        let body = Array(sealed.dropLast(32))
-        guard Array(sealed.suffix(32)) == ColumnManifest.seal(body, key, for: Self.partsName) else {
-            return nil
-        }
+        guard let body = try? sealedParts() else { return nil }
         var bytes = ColumnBytes(body, file: Self.partsName)
         let (size, root) = (try bytes.size(), try bytes.digest())
         guard size <= (try LogTable.size(reader.database)), try Self.root(size, reader.database) == root
@@ -26,6 +21,22 @@ extension ColumnArchive {
             return nil
         }
         return Array(body[40...])
+    }
+
+    /// The file without its seal; nil when there is none.
+    ///
+    /// - Throws: `ColumnError.damaged` when it is not as an assessment wrote it.
+    func sealedParts() throws -> [UInt8]? {
+        guard let file = try store.open(Self.partsName) else { return nil }
+        guard (72...Self.limit).contains(file.size) else {
+            throw ColumnError.damaged(file: Self.partsName, "it is cut off or was lengthened")
+        }
+        let sealed = try file.read(0..<file.size)
+        let body = Array(sealed.dropLast(32))
+        guard Array(sealed.suffix(32)) == ColumnManifest.seal(body, key, for: Self.partsName) else {
+            throw ColumnError.damaged(file: Self.partsName, "its seal does not hold")
+        }
+        return body
     }
 
     /// Puts bytes in place of those that were kept. They count as long as the log goes on from where it is now.
