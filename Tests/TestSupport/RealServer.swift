@@ -93,7 +93,8 @@ package struct RealServer {
         let variables = ProcessInfo.processInfo.environment.map { strdup("\($0.key)=\($0.value)") }
         defer { for text in words + variables { free(text) } }
         var process: pid_t = 0
-        guard posix_spawn(&process, program, &actions, &attributes, words + [nil], variables + [nil]) == 0 else {
+        guard posix_spawn(&process, program, &actions, &attributes, words + [nil], variables + [nil]) == 0
+        else {
             throw Fault(description: "\(program) could not be started")
         }
         return process
