@@ -58,7 +58,8 @@ package struct SyslogConnector: Connector {
                 }
             }
             group.addTask {
-                while true {
+                // Not `while true`: the optimiser of Swift 6.3 crashes on a task that never returns.
+                while !Task.isCancelled {
                     try await sleep(.seconds(30))
                     try await spool.alive()
                 }
