@@ -63,6 +63,7 @@ let package = Package(
         .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
         .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
         .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.2"),
+        .package(url: "https://github.com/apple/swift-system", from: "1.8.1"),
     ]
         + (hasNetwork
             ? [
@@ -107,6 +108,7 @@ let package = Package(
             dependencies: [
                 "CXML", "Formats", "Evidence", "Ledger", "Transport", crypto, cryptoExtras,
                 .product(name: "Subprocess", package: "swift-subprocess"),
+                .product(name: "SystemPackage", package: "swift-system"),
             ],
             swiftSettings: house),
         .target(name: "HTML", swiftSettings: house),
@@ -226,6 +228,7 @@ let package = Package(
                 "TestSupport",
                 "assay", "assay-verify", "Evidence", "Examples", "Formats", "Ledger", "Reports",
                 .product(name: "Subprocess", package: "swift-subprocess"),
+                .product(name: "SystemPackage", package: "swift-system"),
             ] + (hasNetwork ? ["LoopbackServer"] : []),
             swiftSettings: house + (hasNetwork ? [] : [.define("WITHOUT_NETWORK")])),
     ]

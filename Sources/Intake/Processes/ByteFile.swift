@@ -73,6 +73,15 @@ final class ByteFile: Sendable {
         }
     }
 
+    /// A descriptor of the same file, at its beginning, for a program that reads it; who asks for it closes it.
+    func rewoundCopy() throws(FileError) -> Int32 {
+        let copy = fcntl(descriptor, F_DUPFD_CLOEXEC, 0)
+        if copy < 0 || lseek(copy, 0, SEEK_SET) != 0 {
+            throw FileError("a temporary file cannot be handed over", errno: errno)
+        }
+        return copy
+    }
+
     /// Hands over the whole file, chunk by chunk, from its beginning.
     func forEachChunk(_ body: ([UInt8]) async throws -> Void) async throws {
         var offset = 0

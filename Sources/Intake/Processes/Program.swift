@@ -1,5 +1,6 @@
 import Glibc
 import Subprocess
+import SystemPackage
 import Synchronization
 
 /// A program that is run without a shell, with a time and an output limit.
@@ -120,23 +121,33 @@ struct Program: Sendable {
         let variables = environment.map { (Environment.Key(stringLiteral: $0.key), $0.value) }
         let limit = outputLimit
         let surroundings = Environment.custom(Dictionary(variables) { first, _ in first })
-        let shell = Executable.path(Self.literal("/bin/sh"))
-        if !input.isEmpty {
-            // A program that is missing, or that ends without reading, must not take us down with the pipe to it: cat
-            // is always there, and reads.
-            let script = (limits?.script ?? "") + #"cat | "$0" "$@""#
-            return await Self.launch(
-                shell, ["-c", script, executable] + arguments, surroundings, options, .array(input), limit,
-                file, watch)
-        }
+        let program: Executable
+        var words = arguments
         if let limits {
-            return await Self.launch(
-                shell, ["-c", limits.script + #"exec "$0" "$@""#, executable] + arguments, surroundings,
-                options, .none, limit, file, watch)
+            program = .path(FilePath("/bin/sh"))
+            words = ["-c", limits.script + #"exec "$0" "$@""#, executable] + arguments
+        } else {
+            program = executable.contains("/") ? .path(FilePath(executable)) : .name(executable)
+        }
+        if input.isEmpty {
+            return await Self.launch(program, words, surroundings, options, .none, limit, file, watch)
+        }
+        let given: FileDescriptor
+        do {
+            given = try inputFile()
+        } catch {
+            return .failed("\(error)")
         }
         return await Self.launch(
-            executable.contains("/") ? .path(Self.literal(executable)) : .name(executable), arguments,
-            surroundings, options, .none, limit, file, watch)
+            program, words, surroundings, options,
+            .fileDescriptor(given, closeAfterSpawningProcess: true), limit, file, watch)
+    }
+
+    /// What it may read, as a file: a program that ends without reading would take us down with a pipe to it.
+    private func inputFile() throws -> FileDescriptor {
+        let file = try ByteFile.temporary()
+        try input.withUnsafeBytes { try file.append($0) }
+        return FileDescriptor(rawValue: try file.rewoundCopy())
     }
 
     private static func launch(
@@ -176,12 +187,6 @@ struct Program: Sendable {
         } catch {
             return .failed("the program could not be run")
         }
-    }
-
-    /// A file path from text. Its type belongs to a package that we do not depend on ourselves; as a literal it can be
-    /// made all the same.
-    private static func literal<Path: ExpressibleByStringLiteral>(_ text: Path.StringLiteralType) -> Path {
-        Path(stringLiteral: text)
     }
 
     private static func lastLine(of stream: SubprocessOutputSequence) async -> String {

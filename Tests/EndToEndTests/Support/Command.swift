@@ -1,5 +1,6 @@
 import Foundation
 import Subprocess
+import SystemPackage
 import Testing
 
 /// How a program ended and what it printed.
@@ -58,8 +59,12 @@ struct Command: Sendable {
     private func launch() async throws -> Outcome {
         let result = try await Subprocess.run(
             Self.executable(executable), arguments: Arguments(arguments), environment: variables,
-            workingDirectory: Self.literal(folder), input: .array(input), output: .bytes(limit: 256 << 20),
-            error: .bytes(limit: 16 << 20))
+            workingDirectory: FilePath(folder), input: .inputWriter, output: .bytes(limit: 256 << 20),
+            error: .bytes(limit: 16 << 20)
+        ) { execution in
+            // Not as an array: Subprocess ends us when a program is done before it was given all of that.
+            await Self.feed(input, to: execution.standardInputWriter)
+        }
         return Outcome(
             status: Self.status(result.terminationStatus),
             output: String(decoding: result.standardOutput, as: UTF8.self),
@@ -75,7 +80,7 @@ struct Command: Sendable {
     ) {
         let result = try await Subprocess.run(
             Self.executable(executable), arguments: Arguments(arguments), environment: variables,
-            workingDirectory: Self.literal(folder), input: .inputWriter, output: .sequence, error: .discarded
+            workingDirectory: FilePath(folder), input: .inputWriter, output: .sequence, error: .discarded
         ) { execution in
             let writer = execution.standardInputWriter
             async let written: Void = Self.feed(input, to: writer)
@@ -96,7 +101,7 @@ struct Command: Sendable {
 
     /// A program that is killed while it reads breaks the pipe, as it should.
     private static func feed(_ input: [UInt8], to writer: StandardInputWriter) async {
-        _ = try? await writer.write(input)
+        if !input.isEmpty { _ = try? await writer.write(input) }
     }
 
     /// The whole lines that begin like this.
@@ -114,13 +119,7 @@ struct Command: Sendable {
     }
 
     private static func executable(_ path: String) -> Executable {
-        path.contains("/") ? .path(literal(path)) : .name(path)
-    }
-
-    /// A file path from text. Its type belongs to a package that is no dependency of ours; as a literal it can be made
-    /// all the same.
-    private static func literal<Path: ExpressibleByStringLiteral>(_ text: Path.StringLiteralType) -> Path {
-        Path(stringLiteral: text)
+        path.contains("/") ? .path(FilePath(path)) : .name(path)
     }
 
     private static func status(_ status: TerminationStatus) -> Int32 {
