@@ -6,7 +6,7 @@ import Ledger
 
 /// One version of a test over events on its way through the blocks: whatever plainly passes or is out of scope is told
 /// from the columns; for the rest somebody else is asked.
-struct EventScan<Judge: EventJudge> {
+struct EventScan<Judge: EventJudge>: Sendable {
     private let kind: Kind
     /// What expressions call the event.
     private let variable: String
@@ -23,6 +23,9 @@ struct EventScan<Judge: EventJudge> {
     private var numbers: KeyNumbers
     private let frame: SweepFrame
     private let key: PartKey
+
+    typealias Doubtful =
+        @Sendable (_ event: EventRecord, _ source: Identifier, _ isCovered: Bool) throws -> VerdictRow?
 
     /// - Parameters:
     ///   - version: what is judged by.
@@ -62,9 +65,8 @@ struct EventScan<Judge: EventJudge> {
 
     /// - Parameter doubtful: gives the row of an event of which the columns do not tell whether it passed, failed or is
     ///   out of scope; nil when it turns out to be out of scope.
-    mutating func run(
-        _ columns: KindColumns, _ stretch: Interval, _ found: inout SweptRows,
-        doubtful: (_ event: EventRecord, _ source: Identifier, _ isCovered: Bool) throws -> VerdictRow?
+    func run(
+        _ columns: KindColumns, _ stretch: Interval, _ found: inout SweptRows, doubtful: Doubtful
     ) throws {
         for source in columns.sourceNames {
             guard let records = columns.sources[source] else { continue }
@@ -72,20 +74,23 @@ struct EventScan<Judge: EventJudge> {
                 frame.frame.missing(from: records.coverage, in: stretch))
             guard let events = records.events else { continue }
             let awaited = frame.frame.awaited(after: records.coverage)
-            for index in 0..<events.blockCount {
+            let blocks = (0..<events.blockCount).filter { index in
                 let span = events.span(index)
-                guard span.lowerBound < stretch.end.microseconds,
-                    span.upperBound >= stretch.start.microseconds
-                else { continue }
-                let part = try part(events, index, stretch, records.coverage, source, doubtful)
-                part.add(to: &found, of: source, awaited: awaited)
+                return span.lowerBound < stretch.end.microseconds
+                    && span.upperBound >= stretch.start.microseconds
             }
+            // Each core has a scan of its own, and what they find is told in the order of the events.
+            let parts = try Parallel.chunks(blocks.count) { chunk in
+                var scan = self
+                return try blocks[chunk].map {
+                    try scan.part(events, $0, stretch, records.coverage, source, doubtful)
+                }
+            }
+            for part in parts.joined() { part.add(to: &found, of: source, awaited: awaited) }
         }
     }
 
     // MARK: One block
-
-    private typealias Doubtful = (EventRecord, Identifier, Bool) throws -> VerdictRow?
 
     /// What is found in a block, remembered or made.
     private mutating func part(

@@ -2,6 +2,7 @@ import Catalog
 import Evidence
 import Expressions
 import Formats
+import Synchronization
 
 /// Evaluates an `event` test on columns, a block of events at a time. `EventEvaluation` is its oracle, and words the
 /// verdicts on the few events that did not plainly pass.
@@ -19,15 +20,13 @@ struct EventSweep {
                 found.listed.uncovered = found.listed.uncovered.union(frame.frame.elapsed(stretch))
                 continue
             }
-            var joins: [JoinIndex]?
-            var scan = EventScan(
+            let joins = AskedJoins(rule.joins, frame)
+            let scan = EventScan(
                 version, columns.kind, scope: rule.scope, joins: rule.joins, judged: [rule.require],
                 judge: RequireJudge(rule.require), frame)
             try scan.run(columns, stretch, &found) { event, source, isCovered in
-                let known = try joins ?? JoinIndex.all(rule.joins, frame)
-                joins = known
                 let oracle = EventEvaluation(versions: versions, frame: frame.frame)
-                return oracle.row(rule, event, columns.kind, source, known, isCovered: isCovered)
+                return oracle.row(rule, event, columns.kind, source, try joins.all(), isCovered: isCovered)
             }
         }
         found.listed.sort()
@@ -35,16 +34,30 @@ struct EventSweep {
     }
 }
 
-extension JoinIndex {
-    /// The records of some joins, for the few events that take a closer look.
-    static func all(_ joins: [AsOfJoin], _ frame: SweepFrame) throws -> [JoinIndex] {
-        let history = try frame.simple(Set(joins.map(\.kind))).history
-        return joins.map { JoinIndex($0, history[$0.kind]) }
+/// The records of some joins, for the few events that take a closer look: read once somebody asks.
+final class AskedJoins: Sendable {
+    private let joins: [AsOfJoin]
+    private let frame: SweepFrame
+    private let known = Mutex<[JoinIndex]?>(nil)
+
+    init(_ joins: [AsOfJoin], _ frame: SweepFrame) {
+        self.joins = joins
+        self.frame = frame
+    }
+
+    func all() throws -> [JoinIndex] {
+        try known.withLock { known in
+            if let known { return known }
+            let history = try frame.simple(Set(joins.map(\.kind))).history
+            let made = joins.map { JoinIndex($0, history[$0.kind]) }
+            known = made
+            return made
+        }
     }
 }
 
 /// Judges a block of events, all at once.
-protocol EventJudge {
+protocol EventJudge: Sendable {
     /// A `ColumnAnswer` for each row. Undecidable also where it takes the simple evaluator to tell.
     mutating func answers(over block: ColumnBlock) -> [UInt8]
 }

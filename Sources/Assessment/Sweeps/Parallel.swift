@@ -21,13 +21,15 @@ package enum Parallel {
         return try results.withLock { $0 }.compactMap { try $0?.get() }
     }
 
-    /// Gives stretches of the numbers below a count to all cores. The error of the lowest stretch is thrown.
-    package static func chunks(
-        _ count: Int, _ body: @Sendable (Range<Int>) throws -> Void
-    ) throws {
+    /// Gives stretches of the numbers below a count to all cores; results stand in their order. The error of the lowest
+    /// stretch is thrown.
+    @discardableResult
+    package static func chunks<Result: Sendable>(
+        _ count: Int, map transform: @Sendable (Range<Int>) throws -> Result
+    ) throws -> [Result] {
         // Small enough that no core waits long for the last one, large enough to be worth handing out.
         let size = 64
         let starts = Array(stride(from: 0, to: count, by: size))
-        _ = try map(starts) { try body($0..<min(count, $0 + size)) }
+        return try map(starts) { try transform($0..<min(count, $0 + size)) }
     }
 }

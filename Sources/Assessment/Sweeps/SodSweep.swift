@@ -18,16 +18,14 @@ struct SodSweep {
                 found.listed.uncovered = found.listed.uncovered.union(frame.frame.elapsed(stretch))
                 continue
             }
-            var joins: [JoinIndex]?
-            var scan = EventScan(
+            let joins = AskedJoins(rule.joins, frame)
+            let scan = EventScan(
                 version, columns.kind, scope: rule.scope, joins: rule.joins,
                 judged: [rule.first, rule.second],
                 judge: HandsJudge(rule), failure: .sameHands, frame)
             try scan.run(columns, stretch, &found) { event, source, isCovered in
-                let known = try joins ?? JoinIndex.all(rule.joins, frame)
-                joins = known
                 let oracle = SodEvaluation(versions: versions, frame: frame.frame)
-                return oracle.row(rule, event, columns.kind, source, known, isCovered: isCovered)
+                return oracle.row(rule, event, columns.kind, source, try joins.all(), isCovered: isCovered)
             }
         }
         found.listed.sort()
