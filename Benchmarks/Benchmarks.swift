@@ -2,7 +2,9 @@ import Foundation
 import Workload
 
 /// `assay-benchmarks [--quick]`: what this version reaches on this machine, beside peers and bounds measured in the
-/// same run. Exits 1 only when an answer is wrong. `--write=FOLDER` writes the workload as files for `assay` itself.
+/// same run. Exits 1 only when an answer is wrong. `--write=FOLDER` writes the workload as files for `assay` itself;
+/// `--profile=NAME` repeats one published query, one test or `all` of them, for a profiler to look at, and
+/// `--profile=tests` tells what each test takes.
 @main
 struct Benchmarks {
     private typealias Work = @Sendable (Setting) async throws -> [Finding]
@@ -23,11 +25,18 @@ struct Benchmarks {
         if let folder = words.first(where: { $0.hasPrefix("--write=") }) {
             return write(String(folder.dropFirst("--write=".count)), isQuick: words.contains("--quick"))
         }
-        if words.contains(where: { $0 != "--quick" && !$0.hasPrefix("--only=") }) {
-            print("usage: assay-benchmarks [--quick] [--only=PART OF A NAME | --write=FOLDER]")
+        if words.contains(where: { word in
+            word != "--quick" && !["--only=", "--profile="].contains { word.hasPrefix($0) }
+        }) {
+            print("usage: assay-benchmarks [--quick] [--only=PART | --profile=NAME | --write=FOLDER]")
             exit(64)
         }
         do {
+            if let query = words.first(where: { $0.hasPrefix("--profile=") }) {
+                let name = String(query.dropFirst("--profile=".count))
+                return try YearEvaluation.repeatedly(
+                    name, of: words.contains("--quick") ? .small : .medium, for: .seconds(10))
+            }
             let setting = try Setting(isQuick: words.contains("--quick"))
             defer { setting.remove() }
             let wrong = try await run(setting, only: only.map(String.init))

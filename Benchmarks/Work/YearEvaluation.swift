@@ -57,6 +57,42 @@ enum YearEvaluation {
         return findings + (try wholeYear(evidence, setting))
     }
 
+    /// Evaluates one published query, one test or all of them on columns again and again, and prints the times: for a
+    /// profiler.
+    static func repeatedly(_ name: String, of size: WorkloadSize, for time: Duration) throws {
+        let evidence = SeededEvidence(size)
+        let evaluate: () throws -> Void
+        if let query = PublishedQuery(rawValue: name) {
+            let prepared = try columns.prepare(evidence)
+            evaluate = { try prepared.evaluate(query) }
+        } else if name == "tests" {
+            return try each(evidence)
+        } else {
+            let (input, columns) = (try input(evidence), try evidence.columns())
+            let test = input.tests.first { $0.id == Identifier(name) }
+            evaluate = {
+                if let test {
+                    let frame = try SweepFrame(
+                        columns: columns, period: input.period, knownAt: input.knownAt)
+                    return keep(try TestOutcome(test, frame, input.tolerance))
+                }
+                keep(try AssessmentResult(input, columns: columns, evidenceDigest: Digest.sha256([])))
+            }
+        }
+        let end = ContinuousClock.now + time
+        while ContinuousClock.now < end { print(Figure.time(try Stopwatch.seconds(evaluate))) }
+    }
+
+    /// Prints how long each test takes by itself, the dearest last.
+    private static func each(_ evidence: SeededEvidence) throws {
+        let (input, columns) = (try input(evidence), try evidence.columns())
+        let times = try input.tests.map { test in
+            let frame = try SweepFrame(columns: columns, period: input.period, knownAt: input.knownAt)
+            return (test.id, try Stopwatch.seconds { keep(try TestOutcome(test, frame, input.tolerance)) })
+        }
+        for (test, time) in times.sorted(by: { $0.1 < $1.1 }) { print("\(Figure.time(time))  \(test)") }
+    }
+
     /// All published queries of each program, one after another.
     private static func together(_ found: [(name: String, answers: [PeerAnswer])]) -> [Finding] {
         let sums = found.compactMap { name, answers -> (String, Double)? in
@@ -183,7 +219,7 @@ extension YearEvaluation {
             listsStretches: true)
         let tests = Dictionary(uniqueKeysWithValues: input.tests.map { ($0.id, $0) })
         func rows(_ query: PublishedQuery) throws -> [SweptRows] {
-            try query.tests(evidence.size).compactMap { try tests[$0]?.sweep(frame) }
+            try Parallel.map(query.tests(evidence.size).compactMap { tests[$0] }) { try $0.sweep(frame) }
         }
         return Prepared(
             evaluate: { query in keep(try rows(query)) },

@@ -24,7 +24,8 @@ import Testing
             let history = world.facts.history(knownAt: knownAt)
             let frame = Frame(history: history, period: period, knownAt: knownAt)
             let sweepFrame = try SweepFrame(
-                columns: ColumnHistory(history, blockRows: 1 + seed % 4), period: period, knownAt: knownAt)
+                columns: ColumnHistory(history, blockRows: 1 + seed % 4), period: period, knownAt: knownAt,
+                grain: 1 + seed % 3)
             for test in try RandomWorld.tests(&generator) + RandomWorld.moreTests(&generator) {
                 let simple = SweptRows(test.evaluate(frame))
                 let swept = try test.sweep(sweepFrame)

@@ -82,15 +82,8 @@ struct CadenceSweep {
         for subject in subjects {
             let life = subject.life.clipped(to: stretch)
             if life.isEmpty { continue }
-            let own = occurrences.instants(subject.number)
-            var fulfilled = StretchUnion()
-            for at in own {
-                let start = Instant(microseconds: at)
-                fulfilled.insert(start, start + span)
-            }
-            let watched = IntervalSet(fulfilled.intervals)
             let due = past.map { life.clipped(to: $0) } ?? IntervalSet()
-            guard due.intervals.allSatisfy(watched.covers) else {
+            guard Self.isMet(due, by: occurrences.instants(subject.number), each: span) else {
                 var events = CadenceEvaluation.Occurrences()
                 events.qualifying = try occurrences.events(subject.number, frame.columns[rule.kind])
                 let whole = CadenceEvaluation.Subject(
@@ -105,6 +98,27 @@ struct CadenceSweep {
             for interval in due.gaps(in: life).intervals { found.plain.add(.pending, over: interval) }
             found.plain.endUnit()
         }
+    }
+
+    /// Whether no instant lies farther from the last event than a span allows.
+    ///
+    /// - Parameter instants: in order.
+    private static func isMet(
+        _ due: IntervalSet, by instants: ArraySlice<Int64>, each span: TimeSpan
+    ) -> Bool {
+        var next = instants.startIndex
+        for interval in due.intervals {
+            var met = interval.start
+            while met < interval.end {
+                guard next < instants.endIndex else { return false }
+                let at = Instant(microseconds: instants[next])
+                if at > met { return false }
+                met = max(met, at + span)
+                // An event may reach into the next stretch.
+                if met < interval.end { next += 1 }
+            }
+        }
+        return true
     }
 
     // MARK: Subjects

@@ -137,8 +137,9 @@ struct EventScan<Judge: EventJudge>: Sendable {
         for part in outcome.parts {
             switch (part, identity) {
             case (.passed(let count, let interval), _): found.entries.append(.passed(count: count, interval))
-            case (.failed(let row, let references), let identity?):
-                found.entries.append(.row(failed(row, references, block, identity, source)))
+            case (.told(let row, let verdict, let reason, let joined), let identity?):
+                let shown = told(row, verdict, reason, joined, block, identity, source)
+                found.entries.append(.row(shown))
             case (.doubtful(let row, let isCovered), let identity?):
                 let shown = try doubtful(whole.event(row, identity), source, isCovered)
                 if let shown { found.entries.append(.row(shown)) }
@@ -148,15 +149,15 @@ struct EventScan<Judge: EventJudge>: Sendable {
         return found
     }
 
-    private func failed(
-        _ row: Int, _ references: [FactReference], _ block: EventBlock, _ identity: EventIdentity,
-        _ source: Identifier
+    private func told(
+        _ row: Int, _ verdict: Verdict, _ reason: VerdictReason?, _ joined: [FactReference],
+        _ block: EventBlock, _ identity: EventIdentity, _ source: Identifier
     ) -> VerdictRow {
         let at = Instant(microseconds: block.instants[row])
         return VerdictRow(
             key: identity.ids.identifier(row), source: source,
-            interval: Interval(instant: at) ?? .always, verdict: .fail, reason: failure,
-            references: [identity.reference(row)] + references, isStretch: false)
+            interval: Interval(instant: at) ?? .always, verdict: verdict, reason: reason,
+            references: [identity.reference(row)] + joined, isStretch: false)
     }
 
     /// What a block's events come to, in their order; those that are out of scope are left out.
@@ -164,7 +165,7 @@ struct EventScan<Judge: EventJudge>: Sendable {
         enum Part {
             case passed(count: Int, Interval)
             /// With the joined facts.
-            case failed(row: Int, [FactReference])
+            case told(row: Int, Verdict, VerdictReason?, [FactReference])
             case doubtful(row: Int, isCovered: Bool)
         }
 
@@ -180,9 +181,11 @@ struct EventScan<Judge: EventJudge>: Sendable {
             count += 1
         }
 
-        mutating func fail(_ row: Int, _ references: [FactReference]) {
+        mutating func tell(
+            _ row: Int, _ verdict: Verdict, _ reason: VerdictReason?, _ joined: [FactReference] = []
+        ) {
             closeSeries()
-            parts.append(.failed(row: row, references))
+            parts.append(.told(row: row, verdict, reason, joined))
             isPlain = false
         }
 
@@ -208,22 +211,30 @@ struct EventScan<Judge: EventJudge>: Sendable {
             count: block.count, variables: [(variable, block.record)], instants: block.instants)
         // What is out of scope needs no join.
         var scoped = isScopeJoined ? nil : scopeAnswers(rows)
-        var isJoined: [Bool]?
+        var isJoined = true
         var joined: [[Int32]] = []
         for index in joins.indices {
             let matches = joins[index].matches(rows, scoped, &numbers)
             joined.append(matches)
             rows.variables.append(
                 (joins[index].join.name, joins[index].record(matches, fields: joinFields[index])))
-            for (row, match) in matches.enumerated() where match < JoinTable.Miss.absent {
-                if isJoined == nil { isJoined = [Bool](repeating: true, count: block.count) }
-                isJoined?[row] = false
-            }
+            isJoined = isJoined && !matches.contains { $0 < JoinTable.Miss.absent }
         }
         if isScopeJoined { scoped = scopeAnswers(rows) }
         let judged = judge.answers(over: rows)
-        return tally(block.instants, stretch, coverage, isJoined, scoped, judged) { row in
+        return tally(block.instants, stretch, coverage, isJoined ? [] : joined, scoped, judged) { row in
             joins.indices.compactMap { joins[$0].reference(joined[$0][row]) }
+        }
+    }
+
+    /// What is to be told of a covered event in scope whose only join has found no record that it needs; nil when that
+    /// takes a closer look.
+    private func obstacle(_ match: Int32) -> (verdict: Verdict, reason: VerdictReason)? {
+        guard joins.count == 1, !isScopeJoined else { return nil }
+        return switch match {
+        case JoinTable.Miss.missing: (.fail, .joinMissing(joins[0].join.name))
+        case JoinTable.Miss.uncovered: (.unknown, .joinUncovered(joins[0].join.name))
+        default: nil
         }
     }
 
@@ -234,39 +245,54 @@ struct EventScan<Judge: EventJudge>: Sendable {
         return answers
     }
 
+    /// - Parameter misses: what each join has found for each row; empty when they found all they need.
     private func tally(
-        _ instants: [Int64], _ stretch: Interval, _ coverage: CoverageCursor, _ isJoined: [Bool]?,
+        _ instants: [Int64], _ stretch: Interval, _ coverage: CoverageCursor, _ misses: [[Int32]],
         _ scoped: [UInt8]?, _ judged: [UInt8], joined: (Int) -> [FactReference]
     ) -> Outcome {
         var found = Outcome()
         let (from, to) = (stretch.start.microseconds, stretch.end.microseconds)
+        let (starts, ends) = (coverage.starts, coverage.ends)
+        // Here, or each row would ask for them anew.
+        let (yes, no) = (ColumnAnswer.yes, ColumnAnswer.no)
+        let inScope = scoped ?? [UInt8](repeating: yes, count: instants.count)
         var place = 0
         for row in 0..<instants.count {
             let at = instants[row]
             guard at >= from, at < to else { continue }
-            while place < coverage.ends.count, coverage.ends[place] <= at { place += 1 }
-            let isCovered = place < coverage.starts.count && coverage.starts[place] <= at
-            let scope = scoped?[row] ?? ColumnAnswer.yes
-            if scope == ColumnAnswer.no, !isScopeJoined { continue }
-            if isJoined?[row] ?? true {
-                if scope == ColumnAnswer.no { continue }
-                if scope == ColumnAnswer.yes, isCovered {
-                    if judged[row] == ColumnAnswer.yes {
-                        found.pass(at)
+            while place < ends.count, ends[place] <= at { place += 1 }
+            let isCovered = place < starts.count && starts[place] <= at
+            let miss = misses.isEmpty ? nil : misses.firstMiss(row)
+            if inScope[row] == no, miss == nil || !isScopeJoined { continue }
+            if inScope[row] == yes, isCovered {
+                if let miss {
+                    if let (verdict, reason) = obstacle(miss) {
+                        found.tell(row, verdict, reason)
                         continue
                     }
-                    if judged[row] == ColumnAnswer.no {
-                        found.fail(row, joined(row))
-                        continue
-                    }
+                } else if judged[row] == yes {
+                    found.pass(at)
+                    continue
+                } else if judged[row] == no {
+                    found.tell(row, .fail, failure, joined(row))
+                    continue
                 }
+            } else if inScope[row] == yes, joins.isEmpty {
+                found.tell(row, .unknown, .uncovered)
+                continue
             }
             found.doubt(row, isCovered: isCovered)
         }
         found.closeSeries()
         return found
     }
+}
 
+extension [[Int32]] {
+    fileprivate func firstMiss(_ row: Int) -> Int32? {
+        for matches in self where matches[row] < JoinTable.Miss.absent { return matches[row] }
+        return nil
+    }
 }
 
 extension EventBlock {

@@ -15,16 +15,16 @@ struct JoinTable {
 
     let join: AsOfJoin
     private let coverage: CoverageCursor
-    /// All sources' versions, one source behind the other.
-    private let starts: [Int64]
-    private let ends: [Int64]
+    /// Of all sources' versions, one source behind the other.
     private let references: [FactReference]
     private let record: RecordColumns
     /// By key number: where its rows begin in `rows`; one entry more than keys.
     private let offsets: [UInt32]
     private let rows: [Int32]
-    /// Rows of which it cannot be said what they are joined on.
-    private let doubtful: [Int32]
+    /// When each of `rows` begins and ends.
+    private let lives: [Life]
+    /// Records of which it cannot be said what they are joined on.
+    private let doubtful: [Life]
     private var local: ColumnEvaluation
     private var asOf: ColumnEvaluation?
 
@@ -51,12 +51,19 @@ struct JoinTable {
                 &remote,
                 over: ColumnBlock(count: states.count, variables: [(join.remote.variable, states.record)]))
         }
-        self.starts = starts
-        self.ends = ends
         self.references = references
         record = RecordColumns.joined(records)
         (offsets, rows) = Self.byKey(keys, count: numbers.count)
-        doubtful = keys.indices.filter { keys[$0] == KeyNumbers.undecidable }.map(Int32.init)
+        lives = rows.map { Life(start: starts[Int($0)], end: ends[Int($0)]) }
+        doubtful = keys.indices.filter { keys[$0] == KeyNumbers.undecidable }
+            .map { Life(start: starts[$0], end: ends[$0]) }
+    }
+
+    private struct Life {
+        let start: Int64
+        let end: Int64
+
+        func contains(_ instant: Int64) -> Bool { start <= instant && instant < end }
     }
 
     /// Rows by key number, in their order: a counting sort.
@@ -82,10 +89,12 @@ struct JoinTable {
         let keys = numbers.keys(&local, over: block)
         let instants = block.instants ?? []
         let lookups = asOf.map { _ in moments(block) }
+        // Here, or each row would ask for them anew.
+        let (offsets, lives, rows, outOfScope) = (offsets, lives, rows, ColumnAnswer.no)
         var found = [Int32](repeating: Miss.undecidable, count: block.count)
         var place = 0
         for row in 0..<block.count {
-            if let scoped, scoped[row] == ColumnAnswer.no {
+            if let scoped, scoped[row] == outOfScope {
                 found[row] = Miss.absent
                 continue
             }
@@ -104,21 +113,18 @@ struct JoinTable {
                 found[row] = Miss.uncovered
                 continue
             }
-            found[row] = look(up: key, at: at)
+            var (next, end) = (0, 0)
+            if Int(key) + 1 < offsets.count {
+                (next, end) = (Int(offsets[Int(key)]), Int(offsets[Int(key) + 1]))
+            }
+            while next < end, !lives[next].contains(at) { next += 1 }
+            found[row] = next < end ? rows[next] : miss(at)
         }
         return found
     }
 
-    private func look(up key: UInt32, at instant: Int64) -> Int32 {
-        if Int(key) + 1 < offsets.count {
-            for place in Int(offsets[Int(key)])..<Int(offsets[Int(key) + 1]) {
-                let row = Int(rows[place])
-                if starts[row] <= instant, instant < ends[row] { return Int32(row) }
-            }
-        }
-        for row in doubtful where starts[Int(row)] <= instant && instant < ends[Int(row)] {
-            return Miss.undecidable
-        }
+    private func miss(_ instant: Int64) -> Int32 {
+        if doubtful.contains(where: { $0.contains(instant) }) { return Miss.undecidable }
         return join.isRequired ? Miss.missing : Miss.absent
     }
 

@@ -28,14 +28,20 @@ struct Occurrences {
             guard try add(events, Int32(index), kind, rule, first...last) else { return nil }
             if keys.count > before { sources += 1 }
         }
-        var order = Array(instants.indices)
-        // Which of two events at one instant comes first does not matter here: both are events.
-        if sources > 1 { order.sort { instants[$0] < instants[$1] } }
-        let (offsets, rows) = JoinTable.byKey(
-            order.map { keys[$0] }, count: max(frame.columns.texts.count, 1))
-        self.offsets = offsets
-        instants = rows.map { instants[order[Int($0)]] }
-        places = rows.map { places[order[Int($0)]] }
+        if sources > 1 {
+            // Which of two events at one instant comes first does not matter here: both are events.
+            let order = instants.indices.sorted { instants[$0] < instants[$1] }
+            (keys, instants, places) = (
+                order.map { keys[$0] }, order.map { instants[$0] }, order.map { places[$0] }
+            )
+        }
+        if rule.subjects == nil {
+            offsets = [0, UInt32(instants.count)]
+        } else {
+            let (offsets, rows) = JoinTable.byKey(keys, count: max(frame.columns.texts.count, 1))
+            self.offsets = offsets
+            (instants, places) = (rows.map { instants[Int($0)] }, rows.map { places[Int($0)] })
+        }
         keys = []
     }
 

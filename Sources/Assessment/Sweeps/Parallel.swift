@@ -6,7 +6,7 @@ package enum Parallel {
     /// Maps each element; results stand in the order of the elements. The first error, in that order, is thrown.
     ///
     /// - Parameter cost: what is dearest is begun first, so that no core is left with it at the end.
-    static func map<Element: Sendable, Result: Sendable>(
+    package static func map<Element: Sendable, Result: Sendable>(
         _ elements: [Element], cost: (Element) -> Int = { _ in 0 },
         _ transform: @Sendable (Element) throws -> Result
     ) throws -> [Result] {
@@ -28,7 +28,7 @@ package enum Parallel {
         _ count: Int, map transform: @Sendable (Range<Int>) throws -> Result
     ) throws -> [Result] {
         // Small enough that no core waits long for the last one, large enough to be worth handing out.
-        let size = 64
+        let size = min(64, max(1, count / 16))
         let starts = Array(stride(from: 0, to: count, by: size))
         return try map(starts) { try transform($0..<min(count, $0 + size)) }
     }

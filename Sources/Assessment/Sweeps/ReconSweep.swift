@@ -9,16 +9,20 @@ struct ReconSweep {
     let frame: SweepFrame
 
     /// Nil when the test is one for the simple evaluator.
-    func rows() -> SweptRows? {
+    func rows() throws -> SweptRows? {
         var numbers = KeyNumbers(frame.columns.texts)
         let rules = versions.compactMap { version in
             if case .recon(let rule) = version.requirement { (version, rule) } else { nil }
         }
         guard !rules.contains(where: { Self.movesWithTime($0.1) }) else { return nil }
         // All sides first: a table by number is made when all numbers have been given.
-        var sides: [PartnerSide] = []
+        var sides: [KeyedColumns] = []
         for (_, rule) in rules {
-            guard let side = PartnerSide(rule.partners, frame, &numbers) else { return nil }
+            let partners = rule.partners
+            guard
+                let side = KeyedColumns(
+                    partners.kind, scope: partners.scope, key: partners.key, frame, &numbers)
+            else { return nil }
             sides.append(side)
         }
         // The same unit may stand in two kinds of evidence.
@@ -33,7 +37,10 @@ struct ReconSweep {
                 else { return nil }
                 parts.append(part)
             }
-            sweep(records, source, parts, &found)
+            found.add(
+                try frame.overKeys(of: records) { [parts] rows, found in
+                    sweep(records, source, parts, rows, &found)
+                })
         }
         for (version, _) in rules {
             guard let stretch = version.inForce.clipped(to: frame.period) else { continue }
@@ -47,12 +54,13 @@ struct ReconSweep {
     }
 
     private func sweep(
-        _ records: SourceColumns, _ source: Identifier, _ parts: [ReconPart], _ found: inout SweptRows
+        _ records: SourceColumns, _ source: Identifier, _ parts: [ReconPart], _ rows: Range<Int>,
+        _ found: inout SweptRows
     ) {
         let coverage = CoverageCursor(records.coverage)
         let awaited = frame.frame.awaited(after: records.coverage).microseconds
         var plain = plainWalk(records, parts, awaited)
-        records.states.forEachKey { key, range in
+        records.states.forEachKey(in: rows) { key, range in
             guard records.states.lives(range, in: frame.period) else { return }
             if plain?.holds(range, records.states, parts) == true {
                 plain?.endUnit(&found.plain)
@@ -80,131 +88,18 @@ struct ReconSweep {
     }
 }
 
-/// The records that can be partners, by key number.
-private struct PartnerSide {
-    let kind: Identifier
-    let complete: IntervalSet
-    let coverage: CoverageCursor
-    let awaited: Int64
-    private let starts: [Int64]
-    private let ends: [Int64]
-    private let references: [FactReference]
-    private let offsets: [UInt32]
-    private let rows: [Int32]
-
-    /// Nil when a record cannot be judged.
-    init?(_ population: PartnerPopulation, _ frame: SweepFrame, _ numbers: inout KeyNumbers) {
-        kind = population.kind
-        complete = frame.frame.history[population.kind]?.completeCoverage ?? IntervalSet()
-        coverage = CoverageCursor(complete)
-        awaited = frame.frame.awaited(after: complete).microseconds
-        var starts: [Int64] = []
-        var ends: [Int64] = []
-        var references: [FactReference] = []
-        var keys: [UInt32] = []
-        let columns = frame.columns[population.kind]
-        for source in columns?.sourceNames ?? [] {
-            guard let states = columns?.sources[source]?.states else { continue }
-            guard
-                let judged = JudgedKeys(states, population.scope, population.key, &numbers),
-                !judged.hasDoubt
-            else { return nil }
-            for row in 0..<states.count where judged.scope[row] == ColumnAnswer.yes {
-                starts.append(states.starts[row])
-                ends.append(states.ends[row])
-                references.append(states.reference(row))
-                keys.append(judged.keys[row])
-            }
-        }
-        self.starts = starts
-        self.ends = ends
-        self.references = references
-        (offsets, rows) = JoinTable.byKey(keys, count: numbers.count)
-    }
-
-    /// Whether a key has a partner at every instant of a stretch.
-    func isPresent(_ key: UInt32, from start: Int64, to end: Int64) -> Bool {
-        guard Int(key) + 1 < offsets.count else { return false }
-        let own = Int(offsets[Int(key)])..<Int(offsets[Int(key) + 1])
-        var start = start
-        while start < end {
-            guard
-                let place = own.first(where: { starts[Int(rows[$0])] <= start && start < ends[Int(rows[$0])] }
-                )
-            else { return false }
-            start = ends[Int(rows[place])]
-        }
-        return true
-    }
-
-    /// Calls back for each part of a stretch with the first partner of a key that lives there.
-    func forEachPart(
-        _ key: UInt32, from start: Int64, to end: Int64,
-        _ body: (_ start: Int64, _ end: Int64, _ partner: FactReference?) -> Void
-    ) {
-        guard Int(key) + 1 < offsets.count else { return body(start, end, nil) }
-        let own = rows[Int(offsets[Int(key)])..<Int(offsets[Int(key) + 1])].map(Int.init)
-        var start = start
-        while start < end {
-            var stop = end
-            for row in own {
-                if starts[row] > start { stop = min(stop, starts[row]) }
-                if ends[row] > start { stop = min(stop, ends[row]) }
-            }
-            let partner = own.first { starts[$0] <= start && start < ends[$0] }
-            body(start, stop, partner.map { references[$0] })
-            start = stop
-        }
-    }
-}
-
-/// Keys and scope of all versions of the records of a source.
-private struct JudgedKeys {
-    let keys: [UInt32]
-    let scope: [UInt8]
-
-    /// Nil when a key is no plain text: those are compared as the simple evaluator does.
-    init?(
-        _ states: StateColumns, _ scope: Predicate?, _ key: Predicate, _ numbers: inout KeyNumbers
-    ) {
-        let block = ColumnBlock(count: states.count, variables: [(key.variable, states.record)])
-        let evaluation = ColumnEvaluation(key.expression)
-        guard let column = evaluation.column(in: block),
-            case .texts(let texts, let dictionary) = column.values
-        else { return nil }
-        keys = (0..<states.count).map { row in
-            let isPresent = column.presence?[row] ?? 1 != 0
-            return isPresent && !dictionary.isEmpty(texts[row]) ? texts[row] : KeyNumbers.undecidable
-        }
-        self.scope =
-            scope.map { scope in
-                var evaluation = ColumnEvaluation(scope.expression)
-                return scope.answers(
-                    &evaluation,
-                    over: ColumnBlock(count: states.count, variables: [(scope.variable, states.record)]))
-            } ?? [UInt8](repeating: ColumnAnswer.yes, count: states.count)
-    }
-
-    /// Whether there is a record in scope without a key, or one of which the scope cannot be told.
-    var hasDoubt: Bool {
-        scope.indices.contains { row in
-            scope[row] == ColumnAnswer.undecidable
-                || (scope[row] == ColumnAnswer.yes && keys[row] == KeyNumbers.undecidable)
-        }
-    }
-}
-
-/// One version of a recon test with the records it asks about.
-private struct ReconPart {
+/// One version of a recon test with the records it asks about. A class, for it is handed about for every record, and
+/// copies of its many arrays would be counted by both cores.
+private final class ReconPart: Sendable {
     private let inForce: (start: Int64, end: Int64)
     private let terms: KeyWalk.Terms
     private let judged: JudgedKeys
-    let partners: PartnerSide
+    let partners: KeyedColumns
     private let absent: VerdictReason
 
     init?(
         _ version: RequirementVersion, _ rule: ReconRequirement, _ states: StateColumns,
-        _ partners: PartnerSide, _ frame: SweepFrame, _ numbers: inout KeyNumbers
+        _ partners: KeyedColumns, _ frame: SweepFrame, _ numbers: inout KeyNumbers
     ) {
         guard let judged = JudgedKeys(states, rule.scope, rule.key, &numbers), !judged.hasDoubt else {
             return nil

@@ -13,112 +13,52 @@ struct RespondingEvents: Responders {
     private var sources: [Source] = []
 
     private struct Source {
-        let events: any EventBlocks
-        /// Events that count, with a key: all in order of time.
-        var instants: [Int64] = []
-        /// Block and row of each, in one number.
-        var places: [UInt64] = []
-        var offsets: [UInt32] = []
-        var rows: [Int32] = []
-        /// Events that may answer, in order of time.
-        var doubtful: [(place: UInt64, event: EventRecord)] = []
+        let answering: AnsweringEvents
         /// The identities of the blocks that were asked for.
-        var identities: [EventIdentity?] = []
-
-        func first(_ key: UInt32, from start: Int64) -> Int? {
-            guard Int(key) + 1 < offsets.count else { return nil }
-            let end = Int(offsets[Int(key) + 1])
-            var (low, high) = (Int(offsets[Int(key)]), end)
-            while low < high {
-                let middle = (low + high) / 2
-                if instants[Int(rows[middle])] < start { low = middle + 1 } else { high = middle }
-            }
-            return low < end ? Int(rows[low]) : nil
-        }
+        var identities: [EventIdentity?]
 
         mutating func reference(_ row: Int) throws -> FactReference {
-            let block = Int(places[row] >> 32)
-            let identity = try identities[block] ?? events.identity(block)
+            let place = answering.places[row]
+            let block = Int(place >> 32)
+            let identity = try identities[block] ?? answering.events.identity(block)
             identities[block] = identity
-            return identity.reference(Int(places[row] & 0xFFFF_FFFF))
+            return identity.reference(Int(place & 0xFFFF_FFFF))
         }
     }
 
     /// Nil when the key is no plain text.
-    init?(_ rule: ResponseRequirement, _ columns: KindColumns, _ texts: TextDictionary) throws {
+    init?(_ rule: ResponseRequirement, _ columns: KindColumns, _ frame: SweepFrame) throws {
         self.rule = rule
-        self.texts = texts
+        texts = frame.columns.texts
         kind = columns.kind
         answers = ResponseAnswers(rule: rule, history: KindHistory(kind: columns.kind))
-        for source in columns.sourceNames {
-            guard let events = columns.sources[source]?.events else { continue }
-            guard let source = try self.source(events) else { return nil }
-            sources.append(source)
+        guard let answering = try frame.answering(rule.target, columns) else { return nil }
+        sources = answering.map {
+            Source(
+                answering: $0,
+                identities: [EventIdentity?](repeating: nil, count: $0.events.blockCount))
         }
-    }
-
-    private func source(_ events: any EventBlocks) throws -> Source? {
-        var found = Source(events: events)
-        found.identities = [EventIdentity?](repeating: nil, count: events.blockCount)
-        let target = rule.target
-        let fields = kind.fieldsToRead([target.predicate, target.key])
-        let plain = PlainKeys(target.key)
-        var evaluation = target.predicate.map { ColumnEvaluation($0.expression) }
-        var keys: [UInt32] = []
-        for index in 0..<events.blockCount {
-            let block = try events.block(index, fields: fields)
-            let rows = ColumnBlock(
-                count: block.count, variables: [(target.key.variable, block.record)],
-                instants: block.instants)
-            guard let own = plain.numbers(over: rows) else { return nil }
-            var counts: [UInt8]?
-            if let predicate = target.predicate, var own = evaluation.take() {
-                counts = predicate.answers(&own, over: rows)
-                evaluation = own
-            }
-            var doubtful: [Int] = []
-            for row in 0..<block.count {
-                let answer = counts?[row] ?? ColumnAnswer.yes
-                if answer == ColumnAnswer.no { continue }
-                if answer == ColumnAnswer.yes, own[row] != KeyNumbers.undecidable {
-                    found.instants.append(block.instants[row])
-                    found.places.append(UInt64(index) << 32 | UInt64(row))
-                    keys.append(own[row])
-                } else {
-                    doubtful.append(row)
-                }
-            }
-            if doubtful.isEmpty { continue }
-            let whole = try events.block(index, fields: nil)
-            let identity = try events.identity(index)
-            for row in doubtful {
-                found.doubtful.append(
-                    (UInt64(index) << 32 | UInt64(row), whole.event(row, identity)))
-            }
-        }
-        (found.offsets, found.rows) = JoinTable.byKey(keys, count: texts.count)
-        return found
     }
 
     func answered(_ key: UInt32, from start: Instant, to latest: Instant) -> Instant? {
         var first: Instant?
         for index in sources.indices {
-            guard sources[index].doubtful.isEmpty else { return nil }
-            guard let own = sources[index].first(key, from: start.microseconds) else { continue }
-            let at = Instant(microseconds: sources[index].instants[own])
+            guard sources[index].answering.doubtful.isEmpty else { return nil }
+            guard let own = sources[index].answering.first(key, from: start.microseconds) else { continue }
+            let at = Instant(microseconds: sources[index].answering.instants[own])
             first = min(first ?? at, at)
         }
         return first
     }
 
     mutating func outcome(_ key: UInt32, from start: Instant, to latest: Instant) throws -> AnswerOutcome {
-        if sources.contains(where: { !$0.doubtful.isEmpty }) {
+        if sources.contains(where: { !$0.answering.doubtful.isEmpty }) {
             return try doubtfulOutcome(key, from: start, to: latest)
         }
         var outcome = AnswerOutcome()
         for index in sources.indices {
-            guard let own = sources[index].first(key, from: start.microseconds) else { continue }
-            let at = Instant(microseconds: sources[index].instants[own])
+            guard let own = sources[index].answering.first(key, from: start.microseconds) else { continue }
+            let at = Instant(microseconds: sources[index].answering.instants[own])
             outcome.answered = min(outcome.answered ?? at, at)
             outcome.references.append(try sources[index].reference(own))
         }
@@ -130,11 +70,11 @@ struct RespondingEvents: Responders {
     ) throws -> AnswerOutcome {
         var candidates: [ResponseAnswers.Candidate] = []
         for index in sources.indices {
-            let own = sources[index].first(key, from: start.microseconds)
-            let stop = own.map { sources[index].places[$0] } ?? .max
-            candidates += doubtful(sources[index], key, from: start, to: latest, before: stop)
+            let own = sources[index].answering.first(key, from: start.microseconds)
+            let stop = own.map { sources[index].answering.places[$0] } ?? .max
+            candidates += doubtful(sources[index].answering, key, from: start, to: latest, before: stop)
             guard let own else { continue }
-            let at = Instant(microseconds: sources[index].instants[own])
+            let at = Instant(microseconds: sources[index].answering.instants[own])
             candidates.append(
                 ResponseAnswers.Candidate(
                     isOwn: true, certainly: at, possibly: at, reference: try sources[index].reference(own)))
@@ -143,7 +83,7 @@ struct RespondingEvents: Responders {
     }
 
     private func doubtful(
-        _ source: Source, _ key: UInt32, from start: Instant, to latest: Instant, before stop: UInt64
+        _ source: AnsweringEvents, _ key: UInt32, from start: Instant, to latest: Instant, before stop: UInt64
     ) -> [ResponseAnswers.Candidate] {
         if source.doubtful.isEmpty { return [] }
         var (low, high) = (0, source.doubtful.count)

@@ -27,7 +27,7 @@ struct ResponseSweep {
                 switch frame.columns[rule.target.kind] {
                 case nil: try judge(columns, triggers, NoResponders(rule: rule), oracle, &found)
                 case let target? where target.kind.mode == .event:
-                    try RespondingEvents(rule, target, frame.columns.texts).map {
+                    try RespondingEvents(rule, target, frame).map {
                         try judge(columns, triggers, $0, oracle, &found)
                     } ?? false
                 case let target?:

@@ -2,8 +2,7 @@ import Evidence
 import Expressions
 import Formats
 
-/// Evaluates the event form of a `sod` test on columns. `SodEvaluation` is its oracle; the interval form, over role
-/// populations, is small and is left to it.
+/// Evaluates the event form of a `sod` test on columns. `SodEvaluation` is its oracle; `RoleSweep` has the interval form.
 struct SodSweep {
     let versions: [RequirementVersion]
     let frame: SweepFrame

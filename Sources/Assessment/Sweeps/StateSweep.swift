@@ -9,7 +9,7 @@ struct StateSweep {
     let frame: SweepFrame
 
     /// Nil when the test was rewritten for another kind of evidence, in which the same unit may stand.
-    func rows() -> SweptRows? {
+    func rows() throws -> SweptRows? {
         let rules = versions.compactMap { version in
             if case .state(let rule) = version.requirement { (version, rule) } else { nil }
         }
@@ -18,7 +18,9 @@ struct StateSweep {
         var found = SweptRows(listsStretches: frame.listsStretches)
         for (name, records) in frame.columns[kind]?.inOrder ?? [] {
             let answers = rules.map { StateAnswers($0.0, $0.1, records.states) }
-            sweep(records, name, answers, &found)
+            found.add(
+                try frame.overKeys(of: records) { part, found in sweep(records, name, answers, part, &found) }
+            )
         }
         for (version, _) in rules {
             guard let stretch = version.inForce.clipped(to: frame.period) else { continue }
@@ -28,13 +30,14 @@ struct StateSweep {
     }
 
     private func sweep(
-        _ records: SourceColumns, _ source: Identifier, _ answers: [StateAnswers], _ found: inout SweptRows
+        _ records: SourceColumns, _ source: Identifier, _ answers: [StateAnswers], _ part: Range<Int>,
+        _ found: inout SweptRows
     ) {
         let states = records.states
         let coverage = CoverageCursor(records.coverage)
         let awaited = frame.frame.awaited(after: records.coverage).microseconds
         var plain = PlainWalk(period: frame.period, records.coverage, awaited: awaited)
-        states.forEachKey { key, range in
+        states.forEachKey(in: part) { key, range in
             guard states.lives(range, in: frame.period) else { return }
             if !frame.listsStretches, holds(range, states, answers, &plain) {
                 return plain.endUnit(&found.plain)

@@ -12,19 +12,34 @@ package struct SweepFrame: Sendable {
     let listsStretches: Bool
     /// What earlier assessments found in parts of the evidence; nil when everything is to be swept anew.
     let memo: PartMemo?
-    private let shared = SharedRecords()
+    /// About how many rows of records a core takes at a time.
+    let grain: Int
+    private let shared = Shared()
 
     package init(
         columns: ColumnHistory, period: Interval, knownAt: Instant, listsStretches: Bool = false,
-        memo: PartMemo? = nil
+        memo: PartMemo? = nil, grain: Int = 4_096
     ) throws {
         self.columns = columns
+        self.grain = grain
         self.memo = memo
         self.listsStretches = listsStretches
         frame = Frame(history: try columns.history(of: []), period: period, knownAt: knownAt)
     }
 
     var period: Interval { frame.period }
+
+    /// Sweeps the records of a source on all cores, the rows of a key always on one of them.
+    func overKeys(
+        of records: SourceColumns, _ sweep: @Sendable (_ part: Range<Int>, _ found: inout SweptRows) -> Void
+    ) throws -> SweptRows {
+        let parts = try Parallel.map(records.states.cuts(every: grain)) { part in
+            var found = SweptRows(listsStretches: listsStretches)
+            sweep(part, &found)
+            return found
+        }
+        return parts.reduce(into: SweptRows(listsStretches: listsStretches)) { $0.add($1) }
+    }
 
     /// About how much evidence a test has to go through: rows, in blocks of events.
     func cost(of test: ControlTest) -> Int {
@@ -39,42 +54,64 @@ package struct SweepFrame: Sendable {
 
     /// Digests of what is known of the records of a kind.
     func marks(of kind: Identifier) -> RecordMarks {
-        shared.marks(of: kind) {
+        shared.marks.value(of: kind) {
             RecordMarks(columns[kind], frame.history[kind]?.completeCoverage ?? IntervalSet())
+        }
+    }
+
+    /// The events of each source that may answer triggers; nil when their key is no plain text.
+    func answering(_ target: ResponseTarget, _ columns: KindColumns) throws -> [AnsweringEvents]? {
+        try shared.answering.value(of: AnsweringEvents.Question(target)) {
+            var found: [AnsweringEvents] = []
+            for (_, records) in columns.inOrder {
+                guard let events = records.events else { continue }
+                guard let own = try AnsweringEvents(events, of: columns.kind, target, self.columns.texts)
+                else { return nil }
+                found.append(own)
+            }
+            return found
         }
     }
 
     /// The frame of the simple evaluators, with the records of some kinds.
     func simple(_ kinds: Set<Identifier>) throws -> Frame {
         var found = frame.history.kinds
-        for kind in kinds { found[kind] = try shared.records(of: kind, in: columns) }
+        for kind in kinds {
+            found[kind] = try shared.records.value(of: kind) { try columns.history(of: [kind])[kind] }
+        }
         return Frame(
             history: History(kinds: found, leaves: frame.history.leaves), period: frame.period,
             knownAt: frame.knownAt)
     }
+
+    /// What is made once, whichever test asks first.
+    private struct Shared: Sendable {
+        /// Records taken out of columns for the simple evaluators.
+        let records = OnceEach<Identifier, KindHistory?>()
+        let marks = OnceEach<Identifier, RecordMarks>()
+        let answering = OnceEach<AnsweringEvents.Question, [AnsweringEvents]?>()
+    }
 }
 
-/// What is made of a kind's records once, whichever test asks first: records taken out of columns for the simple
-/// evaluators, and their digests.
-private final class SharedRecords: Sendable {
-    private let kinds = Mutex<[Identifier: KindHistory]>([:])
-    private let marks = Mutex<[Identifier: RecordMarks]>([:])
-
-    func marks(of kind: Identifier, make: () -> RecordMarks) -> RecordMarks {
-        marks.withLock { marks in
-            if let known = marks[kind] { return known }
-            let found = make()
-            marks[kind] = found
-            return found
-        }
+/// Values that are each made once, when they are first asked for; who asks for one that is in the making waits for it.
+final class OnceEach<Key: Hashable & Sendable, Value: Sendable>: Sendable {
+    private final class Place: Sendable {
+        let value = Mutex<Value?>(nil)
     }
 
-    func records(of kind: Identifier, in columns: ColumnHistory) throws -> KindHistory? {
-        try kinds.withLock { kinds in
-            if let known = kinds[kind] { return known }
-            let found = try columns.history(of: [kind])[kind]
-            kinds[kind] = found
-            return found
+    private let places = Mutex<[Key: Place]>([:])
+
+    func value(of key: Key, make: () throws -> Value) rethrows -> Value {
+        let place = places.withLock { places in
+            let place = places[key] ?? Place()
+            places[key] = place
+            return place
+        }
+        return try place.value.withLock { value in
+            if let value { return value }
+            let made = try make()
+            value = made
+            return made
         }
     }
 }

@@ -20,15 +20,16 @@ extension ControlTest {
         let names = Set(versions.map(\.requirement.name))
         guard names.count == 1, let kind = names.first else { return nil }
         switch kind {
-        case "state": return StateSweep(versions: versions, frame: frame).rows()
+        case "state": return try StateSweep(versions: versions, frame: frame).rows()
         case "event": return try EventSweep(versions: versions, frame: frame).rows()
         case "cadence": return try CadenceSweep(versions: versions, frame: frame).rows()
         case "response": return try ResponseSweep(versions: versions, frame: frame).rows()
         case "ratio":
             return try RatioSweep(versions: versions, frame: frame).rows().map { SweptRows($0) }
-        case "recon": return ReconSweep(versions: versions, frame: frame).rows()
+        case "recon": return try ReconSweep(versions: versions, frame: frame).rows()
         case "sod" where SodSweep.applies(to: versions):
             return try SodSweep(versions: versions, frame: frame).rows()
+        case "sod": return RoleSweep(versions: versions, frame: frame).rows()
         default: return nil
         }
     }

@@ -32,15 +32,37 @@ package struct StateColumns: Sendable {
         FactReference(leaf: Int(leaves[row]), item: Int(items[row]))
     }
 
-    /// Calls back for each key with its rows.
-    package func forEachKey(_ body: (_ key: UInt32, _ rows: Range<Int>) -> Void) {
-        var first = 0
-        while first < keys.count {
-            var last = first + 1
-            while last < keys.count, keys[last] == keys[first] { last += 1 }
+    /// Calls back for each key of a part with its rows.
+    ///
+    /// - Parameter part: one of those that `cuts` gives; nil is all rows.
+    package func forEachKey(
+        in part: Range<Int>? = nil, _ body: (_ key: UInt32, _ rows: Range<Int>) -> Void
+    ) {
+        var first = part?.lowerBound ?? 0
+        let end = part?.upperBound ?? keys.count
+        while first < end {
+            let last = endOfKey(first)
             body(keys[first], first..<last)
             first = last
         }
+    }
+
+    /// All rows in parts of about so many, the rows of a key always in one of them.
+    package func cuts(every count: Int) -> [Range<Int>] {
+        var parts: [Range<Int>] = []
+        var first = 0
+        while first < keys.count {
+            let last = endOfKey(min(keys.count, first + max(1, count)) - 1)
+            parts.append(first..<last)
+            first = last
+        }
+        return parts
+    }
+
+    private func endOfKey(_ row: Int) -> Int {
+        var end = row + 1
+        while end < keys.count, keys[end] == keys[row] { end += 1 }
+        return end
     }
 
     /// Whether any of some rows holds at some time of a period.
