@@ -163,7 +163,14 @@ extension RandomWorld {
             kind: "deploy", scope: try Sample.predicate("d.scoped", of: "d"),
             first: try Sample.predicate("d.author", of: "d"),
             second: try Sample.predicate("d.approver", of: "d"))
+        let roles = [
+            RolePopulation(
+                name: "owner", kind: "account", scope: generator.below(2) == 0 ? nil : recon.scope,
+                key: recon.key),
+            RolePopulation(name: "worker", kind: "employment", scope: scope, key: recon.partners.key),
+        ]
         return [
+            Sample.test(.sod(.roles(roles[0], roles[1])), id: "roles"),
             Sample.test(try ratio("r.subject", nil), id: "ratio"),
             Sample.test(try ratio(nil, .hours(Int64(1 + generator.below(5)))), id: "ratio-spaced"),
             Sample.test(.recon(recon), id: "recon"), Sample.test(.sod(.event(duties)), id: "duties"),

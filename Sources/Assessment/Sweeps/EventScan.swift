@@ -17,6 +17,8 @@ struct EventScan<Judge: EventJudge>: Sendable {
     private var joins: [JoinTable]
     private let joinFields: [Set<Identifier>?]
     private var judge: Judge
+    /// The answers by joined row, where a joined record alone decides; that of no record stands last.
+    private let joinedAnswers: (join: Int, answers: [UInt8])?
     /// Why an event fails whose judge says no.
     private let failure: VerdictReason?
     private let fields: Set<Identifier>?
@@ -42,9 +44,14 @@ struct EventScan<Judge: EventJudge>: Sendable {
         self.frame = frame
         scopeEvaluation = scope.map { ColumnEvaluation($0.expression) }
         var numbers = KeyNumbers(frame.columns.texts)
-        self.joins = joins.map { JoinTable($0, frame, &numbers) }
+        let tables = joins.map { JoinTable($0, frame, &numbers) }
+        self.joins = tables
         self.numbers = numbers
-        let asked = judged + [scope].compactMap { $0 }
+        joinedAnswers = judge.predicate.flatMap { predicate in
+            tables.firstIndex { predicate.expression.freeVariables == [$0.join.name] }
+                .map { ($0, tables[$0].answers(predicate)) }
+        }
+        let asked = (joinedAnswers == nil ? judged : []) + [scope].compactMap { $0 }
         joinFields = joins.map { join in Self.fields(asked, of: join.name) }
         let lookups = joins.flatMap { [$0.local] + [$0.asOf].compactMap { $0 } }
         let names = Set(joins.map(\.name))
@@ -221,7 +228,10 @@ struct EventScan<Judge: EventJudge>: Sendable {
             isJoined = isJoined && !matches.contains { $0 < JoinTable.Miss.absent }
         }
         if isScopeJoined { scoped = scopeAnswers(rows) }
-        let judged = judge.answers(over: rows)
+        let judged =
+            joinedAnswers.map { known in
+                joined[known.join].map { known.answers[$0 < 0 ? known.answers.count - 1 : Int($0)] }
+            } ?? judge.answers(over: rows)
         return tally(block.instants, stretch, coverage, isJoined ? [] : joined, scoped, judged) { row in
             joins.indices.compactMap { joins[$0].reference(joined[$0][row]) }
         }

@@ -58,6 +58,8 @@ final class AskedJoins: Sendable {
 
 /// Judges a block of events, all at once.
 protocol EventJudge: Sendable {
+    /// The predicate whose answers are the judge's; nil when there is more to it.
+    var predicate: Predicate? { get }
     /// A `ColumnAnswer` for each row. Undecidable also where it takes the simple evaluator to tell.
     mutating func answers(over block: ColumnBlock) -> [UInt8]
 }
@@ -65,6 +67,7 @@ protocol EventJudge: Sendable {
 /// The predicate of an event test.
 private struct RequireJudge: EventJudge {
     private let require: Predicate
+    var predicate: Predicate? { require }
     private var evaluation: ColumnEvaluation
 
     init(_ require: Predicate) {

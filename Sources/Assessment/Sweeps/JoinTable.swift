@@ -137,9 +137,16 @@ struct JoinTable {
     /// The fact of a joined row; nil for a `Miss`.
     func reference(_ match: Int32) -> FactReference? { match < 0 ? nil : references[Int(match)] }
 
+    /// What a predicate that reads nothing but the joined record says of each row, and last of no record at all.
+    func answers(_ predicate: Predicate) -> [UInt8] {
+        let rows = Array(0..<Int32(references.count)) + [Miss.absent]
+        var evaluation = ColumnEvaluation(predicate.expression)
+        return evaluation.answers(
+            over: ColumnBlock(count: rows.count, variables: [(join.name, record.gathered(rows))]))
+    }
+
     /// The joined records of a block's rows, null where there is none.
     func record(_ matches: [Int32], fields: Set<Identifier>?) -> RecordColumns {
         record.gathered(matches, fields: fields)
     }
-
 }

@@ -30,8 +30,9 @@ struct KeyWalk {
     private var previousEnd: Int64?
     private var lived: Int64
 
-    init(key: Identifier, source: Identifier, period: Interval) {
-        series = RowSeries(key: key, source: source, period: period)
+    /// - Parameter rows: those of other keys, to which those of this one are added.
+    init(key: Identifier, source: Identifier, period: Interval, after rows: consuming [VerdictRow]) {
+        series = RowSeries(key: key, source: source, period: period, after: rows)
         lived = period.start.microseconds
     }
 
@@ -76,10 +77,10 @@ struct KeyWalk {
         }
     }
 
+    /// Gives back the rows of all keys; it cannot go on afterwards.
     mutating func finish() -> [VerdictRow] {
         series.addOutside(from: lived, to: series.period.end.microseconds)
-        series.flush()
-        return series.rows
+        return series.finish()
     }
 
     private static func sum(_ left: Int64, _ right: Int64) -> Int64 {

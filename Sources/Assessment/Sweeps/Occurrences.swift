@@ -100,7 +100,8 @@ struct Occurrences {
         let sources = columns?.inOrder ?? []
         var identity: (place: Place, EventIdentity)?
         var found: [EventRecord] = []
-        for index in range(number) {
+        let own = range(number)
+        for index in own {
             let place = places[index]
             if identity?.place.source != place.source || identity?.place.block != place.block {
                 identity = try sources[Int(place.source)].records.events.map {
@@ -108,9 +109,14 @@ struct Occurrences {
                 }
             }
             guard let (_, known) = identity else { continue }
+            // The id only tells which of several at one instant comes first.
+            let isAlone = [index - 1, index + 1].allSatisfy { neighbour in
+                !own.contains(neighbour) || instants[neighbour] != instants[index]
+            }
             found.append(
                 EventRecord(
-                    id: known.ids.identifier(Int(place.row)), at: Instant(microseconds: instants[index]),
+                    id: isAlone ? "" : known.ids.identifier(Int(place.row)),
+                    at: Instant(microseconds: instants[index]),
                     value: JSONObject(), reference: known.reference(Int(place.row))))
         }
         return CadenceEvaluation.Occurrences.inOrder(found)

@@ -66,12 +66,11 @@ struct ReconSweep {
                 plain?.endUnit(&found.plain)
                 return
             }
-            var walk = KeyWalk(
-                key: frame.columns.texts.identifier(key), source: source, period: frame.period)
-            for row in range {
-                for part in parts { part.pieces(of: row, records.states, coverage, awaited, &walk) }
+            found.addUnit(frame.columns.texts.identifier(key), of: source, in: frame.period) { walk in
+                for row in range {
+                    for part in parts { part.pieces(of: row, records.states, coverage, awaited, &walk) }
+                }
             }
-            found.add(unit: walk.finish())
         }
         plain?.finish(&found.plain)
     }

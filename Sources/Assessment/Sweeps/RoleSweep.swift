@@ -29,12 +29,10 @@ struct RoleSweep {
             both: .bothRoles(first.name, second.name))
         var found = SweptRows(listsStretches: frame.listsStretches)
         for person in Set(populations.flatMap(\.keys)).sorted() {
-            var keyWalk = KeyWalk(
-                key: frame.columns.texts.identifier(person), source: "", period: frame.period)
-            walk.add(person, to: &keyWalk)
-            let rows = keyWalk.finish()
             // Whoever held neither role in the period is no part of its population.
-            if rows.contains(where: { $0.verdict != .notApplicable }) { found.add(unit: rows) }
+            found.addUnit(
+                frame.columns.texts.identifier(person), of: "", in: frame.period, mustApply: true
+            ) { walk.add(person, to: &$0) }
         }
         for population in populations {
             found.listed.uncovered = found.listed.uncovered.union(

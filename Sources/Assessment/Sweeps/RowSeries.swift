@@ -6,7 +6,7 @@ struct RowSeries {
     let key: Identifier
     let source: Identifier
     let period: Interval
-    private(set) var rows: [VerdictRow] = []
+    private var rows: [VerdictRow]
     private var open: OpenRow?
 
     private struct OpenRow {
@@ -19,7 +19,9 @@ struct RowSeries {
         var isJoined = false
     }
 
-    init(key: Identifier, source: Identifier, period: Interval) {
+    /// - Parameter rows: those of other keys, to which those of this one are added.
+    init(key: Identifier, source: Identifier, period: Interval, after rows: consuming [VerdictRow]) {
+        self.rows = rows
         self.key = key
         self.source = source
         self.period = period
@@ -50,7 +52,15 @@ struct RowSeries {
             references: partner.map { [reference, $0] } ?? [reference])
     }
 
-    mutating func flush() {
+    /// Gives back the rows of all keys, and keeps none: their only owner may go on adding to them in place.
+    mutating func finish() -> [VerdictRow] {
+        flush()
+        var found: [VerdictRow] = []
+        swap(&found, &rows)
+        return found
+    }
+
+    private mutating func flush() {
         guard let row = open else { return }
         open = nil
         guard

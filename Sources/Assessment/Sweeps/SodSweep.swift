@@ -40,6 +40,7 @@ struct SodSweep {
 /// Two different texts, neither of them empty, are two pairs of hands, and one such text twice is one. Whatever is not
 /// that simple is left undecided.
 private struct HandsJudge: EventJudge {
+    var predicate: Predicate? { nil }
     private let first: ColumnEvaluation
     private let second: ColumnEvaluation
 

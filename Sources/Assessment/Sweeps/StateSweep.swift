@@ -42,12 +42,13 @@ struct StateSweep {
             if !frame.listsStretches, holds(range, states, answers, &plain) {
                 return plain.endUnit(&found.plain)
             }
-            var walk = KeyWalk(
-                key: frame.columns.texts.identifier(key), source: source, period: frame.period)
-            for row in range {
-                for answer in answers { answer.pieces(of: row, states, coverage, awaited: awaited, &walk) }
+            found.addUnit(frame.columns.texts.identifier(key), of: source, in: frame.period) { walk in
+                for row in range {
+                    for answer in answers {
+                        answer.pieces(of: row, states, coverage, awaited: awaited, &walk)
+                    }
+                }
             }
-            found.add(unit: walk.finish())
         }
         plain.finish(&found.plain)
     }

@@ -47,8 +47,32 @@ package struct SweptRows: Sendable {
         plain.endUnit()
     }
 
+    /// Adds all rows of a unit that is measured in time, as a walk over it finds them.
+    ///
+    /// - Parameter mustApply: a unit that never applies is left out.
+    mutating func addUnit(
+        _ key: Identifier, of source: Identifier, in period: Interval, mustApply: Bool = false,
+        _ body: (inout KeyWalk) -> Void
+    ) {
+        // The walk appends to the rows that are here already, so that none is copied.
+        var rows: [VerdictRow] = []
+        swap(&rows, &listed.rows)
+        let first = rows.count
+        var walk = KeyWalk(key: key, source: source, period: period, after: consume rows)
+        body(&walk)
+        listed.rows = walk.finish()
+        let own = first..<listed.rows.count
+        if mustApply, own.allSatisfy({ listed.rows[$0].verdict == .notApplicable }) {
+            listed.rows.removeLast(own.count)
+        } else if !own.isEmpty, !listsStretches, own.allSatisfy({ listed.rows[$0].isPlainStretch }) {
+            for index in own { plain.add(listed.rows[index].verdict, over: listed.rows[index].interval) }
+            plain.endUnit()
+            listed.rows.removeLast(own.count)
+        }
+    }
+
     mutating func add(_ other: SweptRows) {
-        listed.rows += other.listed.rows
+        if listed.rows.isEmpty { listed.rows = other.listed.rows } else { listed.rows += other.listed.rows }
         listed.uncovered = listed.uncovered.union(other.listed.uncovered)
         plain.add(other.plain)
     }
