@@ -79,13 +79,15 @@ struct CadenceSweep {
         guard let stretch = version.inForce.clipped(to: frame.period) else { return }
         let oracle = CadenceEvaluation(versions: versions, frame: frame.frame)
         let past = Interval(from: stretch.start, to: min(stretch.end, frame.frame.knownAt))
+        var identities: [Occurrences.Block: EventIdentity] = [:]
         for subject in subjects {
             let life = subject.life.clipped(to: stretch)
             if life.isEmpty { continue }
             let due = past.map { life.clipped(to: $0) } ?? IntervalSet()
             guard Self.isMet(due, by: occurrences.instants(subject.number), each: span) else {
                 var events = CadenceEvaluation.Occurrences()
-                events.qualifying = try occurrences.events(subject.number, frame.columns[rule.kind])
+                events.qualifying = try occurrences.events(
+                    subject.number, frame.columns[rule.kind], &identities)
                 let whole = CadenceEvaluation.Subject(
                     key: subject.key, life: subject.life, possibleLife: subject.life)
                 var rows = TestRows(rows: oracle.rollingRows(rule, span, whole, events, version))

@@ -5,9 +5,14 @@ import Formats
 
 /// The qualifying events of a cadence test in order of time, by the number of the subject's key.
 struct Occurrences {
-    private struct Place {
+    /// A block of events of a source.
+    struct Block: Hashable {
         let source: Int32
-        let block: Int32
+        let index: Int32
+    }
+
+    private struct Place {
+        let block: Block
         let row: Int32
     }
 
@@ -81,7 +86,7 @@ struct Occurrences {
                 if answer != ColumnAnswer.yes || number == KeyNumbers.undecidable { return false }
                 keys.append(number)
                 instants.append(block.instants[row])
-                places.append(Place(source: source, block: Int32(index), row: Int32(row)))
+                places.append(Place(block: Block(source: source, index: Int32(index)), row: Int32(row)))
             }
         }
         return true
@@ -96,28 +101,31 @@ struct Occurrences {
     func instants(_ number: UInt32) -> ArraySlice<Int64> { instants[range(number)] }
 
     /// The events of a subject as the simple evaluator knows them; their values are not looked at any more.
-    func events(_ number: UInt32, _ columns: KindColumns?) throws -> [EventRecord] {
+    ///
+    /// - Parameter identities: of the blocks that the subjects before asked for, but for a few blocks only.
+    func events(
+        _ number: UInt32, _ columns: KindColumns?, _ identities: inout [Block: EventIdentity]
+    ) throws -> [EventRecord] {
         let sources = columns?.inOrder ?? []
-        var identity: (place: Place, EventIdentity)?
-        var found: [EventRecord] = []
         let own = range(number)
+        var found: [EventRecord] = []
         for index in own {
             let place = places[index]
-            if identity?.place.source != place.source || identity?.place.block != place.block {
-                identity = try sources[Int(place.source)].records.events.map {
-                    (place, try $0.identity(Int(place.block)))
-                }
+            guard let events = sources[Int(place.block.source)].records.events else { continue }
+            let identity = try identities[place.block] ?? events.identity(Int(place.block.index))
+            if identities[place.block] == nil {
+                if identities.count == 16 { identities = [:] }
+                identities[place.block] = identity
             }
-            guard let (_, known) = identity else { continue }
             // The id only tells which of several at one instant comes first.
             let isAlone = [index - 1, index + 1].allSatisfy { neighbour in
                 !own.contains(neighbour) || instants[neighbour] != instants[index]
             }
             found.append(
                 EventRecord(
-                    id: isAlone ? "" : known.ids.identifier(Int(place.row)),
-                    at: Instant(microseconds: instants[index]),
-                    value: JSONObject(), reference: known.reference(Int(place.row))))
+                    id: isAlone ? "" : identity.ids.identifier(Int(place.row)),
+                    at: Instant(microseconds: instants[index]), value: JSONObject(),
+                    reference: identity.reference(Int(place.row))))
         }
         return CadenceEvaluation.Occurrences.inOrder(found)
     }
