@@ -30,7 +30,10 @@ struct DescriptionSection {
         }
         return [.heading("DC 1. Services provided")]
             + systems.flatMap { system -> [Block] in
-                [.paragraph(system.title + "."), .paragraph(system.description)]
+                [.paragraph(system.title + ".")]
+                    + (system.isDraft
+                        ? [.missing("Draft: nobody has adopted this description yet.")] : [])
+                    + [.paragraph(system.description)]
                     + (system.clinical.map { [.paragraph("If it is down or wrong: \($0)")] } ?? [])
             }
     }
