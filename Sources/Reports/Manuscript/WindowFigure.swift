@@ -1,5 +1,6 @@
 package import Assessment
 package import Formats
+package import Programs
 
 /// The window as a figure: a strip of verdicts for each control over the period.
 package struct WindowFigure: Sendable, Hashable {
@@ -13,11 +14,14 @@ package struct WindowFigure: Sendable, Hashable {
     }
 
     package let period: Interval
+    /// The zone by whose days people speak of the period.
+    package let zone: Zone
     package let cell: TimeSpan
     package let rows: [Row]
 
-    package init(_ result: AssessmentResult, columns: Int = 122) {
+    package init(_ result: AssessmentResult, in zone: Zone, columns: Int = 122) {
         period = result.input.period
+        self.zone = zone
         let cell = WindowStrip.cellLength(for: result.input.period, columns: columns)
         self.cell = cell
         rows = result.controls.filter { !$0.control.tests.isEmpty }.map { outcome in

@@ -11,6 +11,7 @@ package enum ReportKind: String, Sendable, Hashable, CaseIterable {
     case typeOne = "type-1"
     case typeTwo = "type-2"
     case hipaa
+    case bridgeLetter = "bridge-letter"
 
     package var title: String {
         switch self {
@@ -18,6 +19,16 @@ package enum ReportKind: String, Sendable, Hashable, CaseIterable {
         case .typeOne: "SOC 2 Type I: management's part of the report"
         case .typeTwo: "SOC 2 Type II: management's part of the report"
         case .hipaa: "HIPAA safeguards: evidence report"
+        case .bridgeLetter: "Bridge letter (draft)"
+        }
+    }
+
+    /// What the report is meant to become part of; nil when it is management's alone.
+    var examination: String? {
+        switch self {
+        case .typeOne: "Type I"
+        case .typeTwo: "Type II"
+        case .readiness, .hipaa, .bridgeLetter: nil
         }
     }
 }
@@ -72,6 +83,8 @@ package struct ReportMaterial: Sendable {
     var organization: String { program.organization?.name ?? checkpoint.origin.text }
     var isSynthetic: Bool { program.organization?.isSynthetic ?? false }
     var period: Interval { result.input.period }
+    /// The period as people speak of it.
+    var periodName: String { Wording.period(period, in: program.zone) }
     var isInstant: Bool { period.length == TimeSpan(microseconds: 1) }
     /// The control's document, as it stands in the newest version of the program.
     func document(_ control: Identifier) -> Control? { program.control(control) }

@@ -30,7 +30,7 @@ struct ReadinessSections {
                                 Cell(kind.rawValue), Cell(Self.meaning(kind)), Cell(own.count),
                                 Cell(own.filter(\.isBlocker).count),
                             ]
-                        })), .heading("The window"), .window(WindowFigure(material.result)),
+                        })), .heading("The window"), .window(WindowFigure(material.result, in: material.program.zone)),
             ])
     }
 
@@ -75,7 +75,7 @@ struct ReadinessSections {
             blocks: [
                 .paragraph(
                     hasBegun
-                        ? "The period \(Wording.period(material.period)) has begun already. What blocks now will show in it; close these before the next one starts."
+                        ? "The period \(material.periodName) has begun already. What blocks now will show in it; close these before the next one starts."
                         : "The period begins on \(material.period.start.toTheMinute). Close these before: time lost cannot be made good later."
                 ),
                 own.isEmpty

@@ -39,7 +39,7 @@ struct WindowGraphic {
     private var height: Int { Self.top + figure.rows.count * Self.rowHeight + 4 }
 
     private var description: String {
-        "Window of \(figure.rows.count) controls, \(Wording.period(figure.period)). The table below says the same in numbers."
+        "Window of \(figure.rows.count) controls, \(Wording.period(figure.period, in: figure.zone)). The table below says the same in numbers."
     }
 
     private func x(_ index: Int, of count: Int) -> Int {
