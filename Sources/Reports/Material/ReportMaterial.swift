@@ -23,6 +23,23 @@ package enum ReportKind: String, Sendable, Hashable, CaseIterable {
         }
     }
 
+    /// The earlier knowledge that it is compared with; nil where there is none.
+    ///
+    /// - Parameter since: asked for; a Type II report compares with the end of its period.
+    package func comparison(of input: AssessmentInput, since: Instant?) -> Instant? {
+        let isOver = self == .typeTwo && input.period.end < input.knownAt
+        guard let since = since ?? (isOver ? input.period.end : nil), since < input.knownAt else { return nil }
+        return since
+    }
+
+    /// Whether it tells of the populations of tests.
+    var tellsOfPopulations: Bool {
+        switch self {
+        case .readiness, .typeTwo, .hipaa: true
+        case .typeOne, .bridgeLetter: false
+        }
+    }
+
     /// What the report is meant to become part of; nil when it is management's alone.
     var examination: String? {
         switch self {

@@ -135,6 +135,10 @@ struct WindowGraphic {
             Element.div(.class("table"), .role("region"), .label("The window in numbers"), .focusable) {
                 Element.table {
                     Element.caption { "Cells of \(figure.cellName) by their worst verdict" }
+                    Element.colgroup {
+                        Element.col(.class("w15"))
+                        for _ in verdicts { Element.col(.class("w5")) }
+                    }
                     Element.thead {
                         Element.tr {
                             Element.th(.scope(.column)) { "Control" }
