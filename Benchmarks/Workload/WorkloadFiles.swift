@@ -29,7 +29,8 @@ package struct WorkloadFiles {
             var bytes: [UInt8] = []
             for interval in evidence.coverage(kind).intervals {
                 bytes += try Self.line([
-                    ("coverage", .string(Self.apart(kind.name.text))), ("from", .string(interval.start.description)),
+                    ("coverage", .string(Self.apart(kind.name.text))),
+                    ("from", .string(interval.start.description)),
                     ("to", .string(interval.end.description)),
                 ])
             }

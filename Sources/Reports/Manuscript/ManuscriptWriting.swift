@@ -44,6 +44,8 @@ extension Manuscript {
                 ]
             // Customers get it by itself: a letter that said what controls are proposed to be would be half a report.
             case .bridgeLetter: [BridgeLetter(material: material).section]
+            case .leadership: [LeadershipPage(material: material).section]
+            case .securityPractices: [SecurityPractices(material: material).section]
             }
         if material.kind == .typeTwo { sections.append(BridgeLetter(material: material).section) }
         if let restatement = material.restatement {

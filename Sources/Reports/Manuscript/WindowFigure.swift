@@ -9,8 +9,8 @@ package struct WindowFigure: Sendable, Hashable {
         package let title: String
         package let conclusion: String
         package let strip: WindowStrip
-        /// Where the manuscript tells more of the control.
-        package let target: String
+        /// Where the manuscript tells more of the control; nil where it does not.
+        package let target: String?
     }
 
     package let period: Interval
@@ -19,7 +19,8 @@ package struct WindowFigure: Sendable, Hashable {
     package let cell: TimeSpan
     package let rows: [Row]
 
-    package init(_ result: AssessmentResult, in zone: Zone, columns: Int = 122) {
+    /// - Parameter isLinked: the manuscript has a place for each control.
+    package init(_ result: AssessmentResult, in zone: Zone, isLinked: Bool = false, columns: Int = 122) {
         period = result.input.period
         self.zone = zone
         let cell = WindowStrip.cellLength(for: result.input.period, columns: columns)
@@ -28,7 +29,7 @@ package struct WindowFigure: Sendable, Hashable {
             Row(
                 label: outcome.control.id.text, title: outcome.control.title,
                 conclusion: outcome.conclusion.rawValue, strip: WindowStrip(outcome.timeline, cell: cell),
-                target: "control-" + outcome.control.id.text)
+                target: isLinked ? "control-" + outcome.control.id.text : nil)
         }
     }
 

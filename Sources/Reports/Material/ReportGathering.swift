@@ -31,7 +31,7 @@ extension SealedRecord {
         let populations = try populations(kind, result, evidence)
         return ReportMaterial(
             kind: kind, result: result, resultDigest: try result.digest, program: program.current,
-            history: program, kinds: evidence.kinds, hipaa: try HIPAACatalog.builtin(),
+            history: program, kinds: evidence.kinds, library: try Library.builtin(),
             populations: populations,
             inventory: InventoryItem.items(in: history, by: min(input.period.end, input.knownAt)),
             incidents: IncidentRecord.records(in: history, during: input.period),

@@ -12,6 +12,8 @@ package enum ReportKind: String, Sendable, Hashable, CaseIterable {
     case typeTwo = "type-2"
     case hipaa
     case bridgeLetter = "bridge-letter"
+    case leadership
+    case securityPractices = "security-practices"
 
     package var title: String {
         switch self {
@@ -20,6 +22,8 @@ package enum ReportKind: String, Sendable, Hashable, CaseIterable {
         case .typeTwo: "SOC 2 Type II: management's part of the report"
         case .hipaa: "HIPAA safeguards: evidence report"
         case .bridgeLetter: "Bridge letter (draft)"
+        case .leadership: "For those who lead: where security stands"
+        case .securityPractices: "Recognized security practices: record of the time before"
         }
     }
 
@@ -28,7 +32,9 @@ package enum ReportKind: String, Sendable, Hashable, CaseIterable {
     /// - Parameter since: asked for; a Type II report compares with the end of its period.
     package func comparison(of input: AssessmentInput, since: Instant?) -> Instant? {
         let isOver = self == .typeTwo && input.period.end < input.knownAt
-        guard let since = since ?? (isOver ? input.period.end : nil), since < input.knownAt else { return nil }
+        guard let since = since ?? (isOver ? input.period.end : nil), since < input.knownAt else {
+            return nil
+        }
         return since
     }
 
@@ -36,7 +42,7 @@ package enum ReportKind: String, Sendable, Hashable, CaseIterable {
     var tellsOfPopulations: Bool {
         switch self {
         case .readiness, .typeTwo, .hipaa: true
-        case .typeOne, .bridgeLetter: false
+        case .typeOne, .bridgeLetter, .leadership, .securityPractices: false
         }
     }
 
@@ -45,7 +51,7 @@ package enum ReportKind: String, Sendable, Hashable, CaseIterable {
         switch self {
         case .typeOne: "Type I"
         case .typeTwo: "Type II"
-        case .readiness, .hipaa, .bridgeLetter: nil
+        case .readiness, .hipaa, .bridgeLetter, .leadership, .securityPractices: nil
         }
     }
 }
@@ -59,6 +65,8 @@ package struct ReportMaterial: Sendable {
     package let history: ProgramHistory
     package let kinds: KindCatalog
     package let hipaa: HIPAACatalog
+    package let csf: CSFCatalog
+    package let crosswalk: Crosswalk
     /// Of each test in the result, by its id.
     package let populations: [Identifier: ReportPopulation]
     package let inventory: [InventoryItem]
@@ -74,7 +82,7 @@ package struct ReportMaterial: Sendable {
 
     package init(
         kind: ReportKind, result: AssessmentResult, resultDigest: Digest, program: Program,
-        history: ProgramHistory, kinds: KindCatalog, hipaa: HIPAACatalog,
+        history: ProgramHistory, kinds: KindCatalog, library: Library,
         populations: [Identifier: ReportPopulation],
         inventory: [InventoryItem], incidents: [IncidentRecord], hasIncidentSource: Bool,
         proofs: [FactReference: FactProof], restatement: Restatement?, checkpoint: Checkpoint,
@@ -86,7 +94,9 @@ package struct ReportMaterial: Sendable {
         self.program = program
         self.history = history
         self.kinds = kinds
-        self.hipaa = hipaa
+        hipaa = library.hipaa
+        csf = library.csf
+        crosswalk = library.crosswalk
         self.populations = populations
         self.inventory = inventory
         self.incidents = incidents

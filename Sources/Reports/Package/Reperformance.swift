@@ -121,7 +121,8 @@ extension PackageVerification {
             statement.period, knownAt: statement.knownAt, statement.tolerance,
             timeZoneData: statement.timeZoneData)
         let material = try record.material(
-            .typeTwo, of: input, program: program, since: ReportKind.typeTwo.comparison(of: input, since: nil),
+            .typeTwo, of: input, program: program,
+            since: ReportKind.typeTwo.comparison(of: input, since: nil),
             checkpoint: checkpoint, includePersonal: manifest.profile == .auditor)
         let own = Array(Manuscript(material).html.utf8)
         let packaged = try reader.bytes(PackageLayout.report)

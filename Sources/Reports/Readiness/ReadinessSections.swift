@@ -14,7 +14,8 @@ struct ReadinessSections {
 
     var sections: [Manuscript.Section] {
         let stages = StageTable(material: material, blockers: gaps.count(where: \.isBlocker)).section
-        return [overview, gapSection, blockers, plan, forecast, stages]
+        let roadmap = Roadmap(material: material, gaps: gaps).section
+        return [overview, gapSection, blockers, plan, roadmap, forecast, stages]
     }
 
     private var overview: Manuscript.Section {
@@ -30,7 +31,8 @@ struct ReadinessSections {
                                 Cell(kind.rawValue), Cell(Self.meaning(kind)), Cell(own.count),
                                 Cell(own.filter(\.isBlocker).count),
                             ]
-                        })), .heading("The window"), .window(WindowFigure(material.result, in: material.program.zone)),
+                        })), .heading("The window"),
+                .window(WindowFigure(material.result, in: material.program.zone)),
             ])
     }
 

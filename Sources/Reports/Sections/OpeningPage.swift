@@ -37,8 +37,7 @@ struct OpeningPage {
             "A SOC 2 Type II report says whether a vendor's controls were suitably designed and worked over a period. This document is the part that \(name) prepares for it, for \(span): the description, the controls, every test over the whole period, and every exception."
         case .hipaa:
             "\(name) handles health information for others. This document lists its controls under the HIPAA Security Rule (45 CFR Part 164) and what evidence says of each, for \(span). HIPAA knows no certificate; this is evidence, not a legal opinion."
-        case .bridgeLetter:
-            "A bridge letter is \(name)'s own word, which nobody has audited, about the time after \(span)."
+        case .bridgeLetter, .leadership, .securityPractices: material.kind.title
         }
     }
 

@@ -25,7 +25,12 @@ struct TestsSection {
                 "The tests below were run by the organization's own software over sealed evidence. The results are proposals: the auditor decides on reliance, performs tests of the auditor's own, and concludes."
             )
         ]
-        if !isTypeOne { blocks += [.heading("The window"), .window(WindowFigure(material.result, in: material.program.zone))] }
+        if !isTypeOne {
+            blocks += [
+                .heading("The window"),
+                .window(WindowFigure(material.result, in: material.program.zone, isLinked: true)),
+            ]
+        }
         blocks += [.heading("Criteria"), .table(criteria)]
         for outcome in material.result.controls { blocks.append(details(outcome)) }
         return Manuscript.Section(

@@ -17,7 +17,8 @@ enum Wording {
     static func period(_ period: Interval, in zone: Zone) -> String {
         let isInstant = period.length == TimeSpan(microseconds: 1)
         let ends = isInstant ? [period.start] : [period.start, period.end]
-        let own = [zone, .utc].first { zone in ends.allSatisfy { zone.midnight(of: zone.date(at: $0)) == $0 } }
+        let own = [zone, .utc].first { zone in ends.allSatisfy { zone.midnight(of: zone.date(at: $0)) == $0 }
+        }
         guard let own else {
             return isInstant
                 ? "as of \(period.start.toTheMinute)"

@@ -73,7 +73,8 @@ import Testing
         var forgery = try Forgery(try SealedBytes.shared)
         let result = forgery.entries[try forgery.leaf(of: Self.assessment)].statement.subjects[0].digest
         forgery.files["report.html"] = Array(
-            "<!doctype html><meta name=\"assay-result\" content=\"sha256:\(result.hex)\"><p>All is well.".utf8)
+            "<!doctype html><meta name=\"assay-result\" content=\"sha256:\(result.hex)\"><p>All is well.".utf8
+        )
         var verification = PackageVerification(
             try PackageReader(ByteSource(try forgery.sealed())), trusted: nil)
         #expect(verification.run().isSound)

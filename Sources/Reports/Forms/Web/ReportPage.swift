@@ -84,7 +84,9 @@ enum ReportPage {
             Element.table {
                 Element.caption { sheet.caption }
                 Element.colgroup {
-                    for width in sheet.columnWidths(of: ReportStyle.widths) { Element.col(.class("w\(width)")) }
+                    for width in sheet.columnWidths(of: ReportStyle.widths) {
+                        Element.col(.class("w\(width)"))
+                    }
                 }
                 Element.thead {
                     Element.tr { for column in sheet.columns { Element.th(.scope(.column)) { column } } }

@@ -64,8 +64,12 @@ struct WindowGraphic {
 
     private func strip(_ row: WindowFigure.Row, y: Int) -> Markup {
         Element.group {
-            Element.a(.href(Link(toID: row.target))) {
-                Element.svgText(.fill("#0b4f9e"), .length(.x, 0), .length(.y, y + 12)) { row.label }
+            if let target = row.target {
+                Element.a(.href(Link(toID: target))) {
+                    Element.svgText(.fill("#0b4f9e"), .length(.x, 0), .length(.y, y + 12)) { row.label }
+                }
+            } else {
+                Element.svgText(.length(.x, 0), .length(.y, y + 12)) { row.label }
             }
             runs(row.strip, y: y)
             Element.svgText(
