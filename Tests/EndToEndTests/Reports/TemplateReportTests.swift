@@ -103,6 +103,7 @@ import Testing
         {"kind":"incident.record","key":"inc-2","at":"2026-06-30T06:00:00Z","value":{"severity":"sev1","opened_at":"2026-04-10T20:15:00Z","contained":true,"phi":true,"clinical":true}}
         {"kind":"incident.record","key":"inc-old","at":"2026-06-30T06:00:00Z","value":{"severity":"sev3","opened_at":"2025-02-01T00:00:00Z"}}
         {"batch":{"source":"tickets","mode":"changes","kinds":["information.denial"],"at":"2026-06-30T06:00:00Z"}}
+        {"coverage":"information.denial","from":"2025-07-01T00:00:00Z","to":"2026-06-30T06:00:00Z"}
         {"kind":"information.denial","id":"denial-1","at":"2026-01-10T10:00:00Z","value":{"asked_by":"individual","outcome":"delayed","exception":"171.203","reason":"identity could not be verified by telephone"}}
         {"kind":"information.denial","id":"denial-2","at":"2026-02-11T10:00:00Z","value":{"asked_by":"provider","outcome":"denied"}}
 
