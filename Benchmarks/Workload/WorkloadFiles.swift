@@ -19,9 +19,9 @@ package struct WorkloadFiles {
     /// Writes `program/workload.yaml`, `update/workload.yaml` and `evidence.jsonl`. Facts that were corrected are left out,
     /// and what is late comes with the rest: whoever imports the file learns everything at once.
     package func write(_ evidence: SeededEvidence) throws {
-        let program = WorkloadProgram(evidence.size)
-        try Data(program.yaml.utf8).write(to: folder.appendingPathComponent("program/workload.yaml"))
-        try Data(program.update.utf8).write(to: folder.appendingPathComponent("update/workload.yaml"))
+        for (path, text) in Self.programs(evidence.size) {
+            try Data(text.utf8).write(to: folder.appendingPathComponent(path))
+        }
         let lines = folder.appendingPathComponent("evidence.jsonl")
         try Data().write(to: lines)
         let file = try FileHandle(forWritingTo: lines)
@@ -29,7 +29,8 @@ package struct WorkloadFiles {
             var bytes: [UInt8] = []
             for interval in evidence.coverage(kind).intervals {
                 bytes += try Self.line([
-                    ("coverage", .string(kind.name.text)), ("from", .string(interval.start.description)),
+                    ("coverage", .string(Self.apart(kind.name.text))),
+                    ("from", .string(interval.start.description)),
                     ("to", .string(interval.end.description)),
                 ])
             }
@@ -46,8 +47,31 @@ package struct WorkloadFiles {
         try file.close()
     }
 
+    /// The program's editions by path, each whole: whoever applies a folder takes away what it lacks.
+    package static func programs(_ size: WorkloadSize) -> [(path: String, text: String)] {
+        let program = WorkloadProgram(size)
+        let edition = apart(program.yaml)
+        let changed = Dictionary(
+            apart(program.update).split(separator: divider).map { (head($0), $0) }, uniquingKeysWith: { $1 })
+        let update = edition.split(separator: divider).map { changed[head($0)] ?? $0 }
+        return [
+            ("program/workload.yaml", edition), ("update/workload.yaml", update.joined(separator: divider)),
+        ]
+    }
+
+    private static let divider = "\n---\n"
+
+    private static func head(_ document: Substring) -> Identifier {
+        Identifier(String(document.prefix { $0 != "\n" }))
+    }
+
+    /// The catalogue has a kind `phi.access` with other fields, and no program may declare it again.
+    private static func apart(_ text: String) -> String {
+        text.replacing(WorkloadKind.access.name.text, with: "workload.access")
+    }
+
     private static func line(_ fact: Fact) throws -> [UInt8] {
-        let kind = ("kind", JSON.string(fact.kind.text))
+        let kind = ("kind", JSON.string(apart(fact.kind.text)))
         switch fact.shape {
         case .state(let from, _, let value):
             return try line([

@@ -58,6 +58,8 @@ package struct Element: Sendable, Hashable {
 
     package static let table = Element("table")
     package static let caption = Element("caption")
+    package static let colgroup = Element("colgroup")
+    package static let col = Element("col", isVoid: true)
     package static let thead = Element("thead")
     package static let tbody = Element("tbody")
     package static let tr = Element("tr")

@@ -10,7 +10,8 @@ package struct ReperformCommand: AsyncParsableCommand {
         abstract: "Repeat the assessment from a package alone and compare its digest.",
         discussion: """
             Verifies the package first. Then evaluates its evidence by its program again and compares the \
-            result with the one on record. Exits 0 when they are equal and 1 when they are not.
+            result with the one on record; draws the samples on record again, and writes the report in the \
+            package again, byte by byte. Exits 0 when all are equal and 1 when they are not.
             """)
 
     @OptionGroup var package: PackageArguments
@@ -47,9 +48,20 @@ package struct ReperformCommand: AsyncParsableCommand {
                     ("equal", .bool(outcome.isEqual)), ("stated", .string(outcome.stated.hex)),
                     ("computed", .string(outcome.computed.hex)),
                     ("notes", .array(outcome.notes.map { .string($0) })),
+                    (
+                        "draws",
+                        .array(
+                            outcome.draws.map { draw in
+                                .object([
+                                    ("entry", .integer(Int64(draw.leaf))), ("draw", .string(draw.draw)),
+                                    ("repetition", .string(draw.repetition.text)),
+                                ])
+                            })
+                    ),
+                    ("report", outcome.report.map { .string($0.text) } ?? .null),
                 ]))
         }
-        if !outcome.isEqual { throw ExitStatus.findings }
+        if !outcome.holds { throw ExitStatus.findings }
     }
 
     /// A package that is sound but cannot be assessed again is a finding about it, not about this program.
@@ -73,9 +85,24 @@ package struct ReperformCommand: AsyncParsableCommand {
         Console.print("on record  sha256 \(outcome.stated.hex)")
         Console.print("computed   sha256 \(outcome.computed.hex)")
         for note in outcome.notes { Console.print("note: \(note)") }
+        for draw in outcome.draws {
+            Console.print("draw of log entry \(draw.leaf) (\(draw.draw)): \(draw.repetition.text)")
+        }
+        if let report = outcome.report { Console.print("report.html: \(report.text)") }
         Console.print(
             outcome.isEqual
                 ? "The assessment was repeated from the package alone and gave the same result."
                 : "The results differ. Do not rely on the one on record until it is explained why.")
+    }
+}
+
+extension Reperformance.Repetition {
+    /// As people read it.
+    fileprivate var text: String {
+        switch self {
+        case .same: "made again, and the same"
+        case .different(let what): "not the same: \(what)"
+        case .withheld(let why): "could not be compared: \(why)"
+        }
     }
 }

@@ -92,6 +92,7 @@ extension Document {
         case .cuec(let value): value.isDraft
         case .csoc(let value): value.isDraft
         case .vendor(let value): value.isDraft
+        case .system(let value): value.isDraft
         default: false
         }
     }

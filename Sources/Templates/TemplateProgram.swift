@@ -102,6 +102,7 @@ package struct TemplateProgram: Sendable {
             # What is examined.
             system: \(template.system)
             title: \(template.systemTitle)
+            draft: true
             description: >-
               \(template.description)
             ---
@@ -170,10 +171,11 @@ package struct TemplateProgram: Sendable {
 
             ## What a person must decide
 
-            Nobody has adopted any of this yet. Policies, procedures, configuration standards, commitments, vendors, what
-            customers and vendors must do, and the decisions on addressable HIPAA specifications are drafts: each says
-            `draft: true`, `assay check` counts them as notes, and reports show them as drafts. Read each, make it say what
-            you do, remove `draft:`, and write the date on which it was reviewed or decided. Start with:
+            Nobody has adopted any of this yet. The description of the system, policies, procedures, configuration
+            standards, commitments, vendors, what customers and vendors must do, and the decisions on addressable HIPAA
+            specifications are drafts: each says `draft: true`, `assay check` counts them as notes, and reports show them as
+            drafts. Read each, make it say what you do, remove `draft:`, and write the date on which it was reviewed or
+            decided. Start with:
 
             * `registers/vendors.yaml`: name the vendors you rely on;
             * `registers/commitments.yaml`: what your agreements promise;

@@ -133,7 +133,12 @@ import Testing
         try await desk.expect(1, "assess")
         try await desk.expect(0, "package", "--out", "tiny.assay", "--include", "personal")
         #expect(try await desk.verify("verify", "tiny.assay").status == 0)
-        #expect(try await desk.verify("reperform", "tiny.assay").status == 0)
+        let again = try await desk.verify("reperform", "tiny.assay")
+        #expect(again.status == 0)
+        for (entry, size) in [(first, 5), (first + 1, 20)] {
+            let draw = "draw of log entry \(entry) (\(size) of 20, portal-up, with a seed of Example Audit)"
+            #expect(again.output.contains("\(draw): made again, and the same"), "\(again.said)")
+        }
     }
 
     @Test func `more than there is cannot be drawn`() async throws {

@@ -59,6 +59,8 @@ import Testing
         let zone = try #require(Zone(zone))
         let date = try #require(CalendarDate(date))
         #expect(zone.midnight(of: date).description == expected)
+        #expect(zone.date(at: zone.midnight(of: date)) == date)
+        #expect(zone.date(at: zone.midnight(of: date) - TimeSpan(microseconds: 1)) < date)
     }
 
     @Test(arguments: ["", "EST", "GMT+3", "Mars/Olympus", "America/New York"])

@@ -105,7 +105,9 @@ extension CheckedProgram {
         let list = numbers.map { policy, statements in
             "\(policy): \(statements.map { String($0.statement.number) }.joined(separator: ", "))"
         }
-        return [linked] + "Without a test: \(list.joined(separator: "; "))".hanging(by: 4)
+        return [linked]
+            + "Without a test, by policy and number of the statement: \(list.joined(separator: "; "))"
+            .hanging(by: 4)
     }
 
     func json(_ rules: RuleCatalog) -> JSON {

@@ -11,7 +11,7 @@ import Workspaces
 struct ReportCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "report",
-        abstract: "Write a report: readiness, type-1, type-2 or hipaa.",
+        abstract: "Write a report: \(ReportKind.names).",
         discussion: """
             Writes management's part of a report from the program and the sealed evidence. Section I and every opinion \
             are left to the auditor; what no document says is shown as missing.
@@ -21,7 +21,7 @@ struct ReportCommand: AsyncParsableCommand {
             --include personal is given. type-1 needs --at.
             """)
 
-    @Argument(help: "readiness, type-1, type-2 or hipaa.")
+    @Argument(help: "One of: \(ReportKind.names).")
     var kind: ReportKind
 
     @Option(help: "html, md, oscal, xlsx, docx or pdf (with WeasyPrint).")
@@ -52,6 +52,11 @@ struct ReportCommand: AsyncParsableCommand {
         }
         if kind != .typeOne, at != nil { throw ValidationError("--at goes with type-1") }
         if gate, kind != .readiness { throw ValidationError("--gate goes with readiness") }
+        if [.bridgeLetter, .leadership, .securityPractices].contains(kind),
+            output == .xlsx || output == .oscal
+        {
+            throw ValidationError("\(kind.rawValue) is written as html, md, docx or pdf")
+        }
         if out == nil, !output.isText {
             throw ValidationError("\(output.rawValue) is no text for a terminal: give --out")
         }
@@ -94,4 +99,9 @@ struct ReportCommand: AsyncParsableCommand {
     }
 }
 
-extension ReportKind: ExpressibleByArgument {}
+extension ReportKind: ExpressibleByArgument {
+    fileprivate static var names: String {
+        let names = allCases.map(\.rawValue)
+        return names.dropLast().joined(separator: ", ") + " or " + (names.last ?? "")
+    }
+}

@@ -11,6 +11,8 @@ package struct SystemDescription: DocumentBody {
     package internal(set) var vendors: [Text] = []
     /// The figures and rules it states, for comparison with what others state.
     package internal(set) var states = Terms()
+    /// Text to start from that nobody in the organisation has adopted yet: told, and never counted as done.
+    package internal(set) var isDraft = false
 
     static let schema = Schema<SystemDescription>(
         "a system", SystemDescription(),
@@ -19,5 +21,6 @@ package struct SystemDescription: DocumentBody {
             .optional("clinical", .text, \.clinical),
             .optional("vendors", .list(of: .reference), \.vendors),
             .optional("states", .record(Terms.schema), \.states),
+            .optional("draft", .flag, \.isDraft),
         ])
 }

@@ -51,6 +51,7 @@ extension DocumentType {
         case .decision: "decided: with the date"
         case .cuec: "instruction: with the place where customers are told"
         case .csoc: "shown: and result: from the vendor's report"
+        case .system: "in the description: what belongs to the system and what does not"
         case .vendor: "title:, reviewed: with the date, and report:"
         default: "reviewed: with the date"
         }

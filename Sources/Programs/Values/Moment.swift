@@ -12,6 +12,10 @@ package struct CalendarDate: Sendable, Hashable, Comparable, CustomStringConvert
         (year, month, day) = RFC3339.civil(daysSince1970: RFC3339.floorDivide(midnight.seconds, 86_400))
     }
 
+    init(daysSince1970: Int64) {
+        (year, month, day) = RFC3339.civil(daysSince1970: daysSince1970)
+    }
+
     var daysSince1970: Int64 {
         RFC3339.daysSince1970(year: year, month: month, day: day)
     }

@@ -33,6 +33,12 @@ package struct Zone: Sendable, Hashable, CustomStringConvertible {
         return Instant(microseconds: (candidates.min() ?? local - before) * 1_000_000)
     }
 
+    /// The day that an instant falls on.
+    package func date(at instant: Instant) -> CalendarDate {
+        let seconds = RFC3339.floorDivide(instant.microseconds, 1_000_000)
+        return CalendarDate(daysSince1970: RFC3339.floorDivide(seconds + offset(atUTC: seconds), 86_400))
+    }
+
     private func offset(atUTC seconds: Int64) -> Int64 {
         Int64(rules.secondsFromGMT(for: Date(timeIntervalSince1970: TimeInterval(seconds))))
     }

@@ -6,13 +6,13 @@ extension Manuscript {
     /// The report that a material gives.
     package init(_ material: ReportMaterial) {
         title = material.kind.title
-        subtitle = "\(material.organization), \(Wording.period(material.period))"
+        subtitle = "\(material.organization), \(material.periodName)"
         var notices: [String] = []
         if material.isSynthetic {
             notices.append("Synthetic data: the company and its evidence are invented.")
         }
         notices.append(
-            material.kind == .readiness || material.kind == .hipaa
+            material.kind.examination == nil
                 ? "Prepared by management. Unaudited."
                 : "Draft. No report has been issued, and no auditor has concluded on anything here.")
         self.notices = notices
@@ -22,23 +22,32 @@ extension Manuscript {
     }
 
     private static func sections(_ material: ReportMaterial) -> [Section] {
-        var sections = [OpeningPage(material: material).section]
-        switch material.kind {
-        case .readiness: sections += ReadinessSections(material: material).sections
-        case .hipaa:
-            sections.append(
-                Section(
-                    id: "safeguards", title: "Safeguards and controls",
-                    blocks: SafeguardsSection(material: material).blocks))
-            sections.append(TestsSection(material: material).section)
-        case .typeOne, .typeTwo:
-            sections += [
-                AuditorSection(material: material).section, AssertionSection(material: material).section,
-                DescriptionSection(material: material).section, TestsSection(material: material).section,
-                OtherInformationSection(material: material).section,
-            ]
-            if material.kind == .typeTwo { sections.append(BridgeLetter(material: material).section) }
-        }
+        let opening = OpeningPage(material: material).section
+        var sections: [Section] =
+            switch material.kind {
+            case .readiness: [opening] + ReadinessSections(material: material).sections
+            case .hipaa:
+                [
+                    opening,
+                    Section(
+                        id: "safeguards", title: "Safeguards and controls",
+                        blocks: SafeguardsSection(material: material).blocks),
+                    TestsSection(material: material).section,
+                ]
+            case .typeOne, .typeTwo:
+                [
+                    opening, AuditorSection(material: material).section,
+                    AssertionSection(material: material).section,
+                    DescriptionSection(material: material).section,
+                    TestsSection(material: material).section,
+                    OtherInformationSection(material: material).section,
+                ]
+            // Customers get it by itself: a letter that said what controls are proposed to be would be half a report.
+            case .bridgeLetter: [BridgeLetter(material: material).section]
+            case .leadership: [LeadershipPage(material: material).section]
+            case .securityPractices: [SecurityPractices(material: material).section]
+            }
+        if material.kind == .typeTwo { sections.append(BridgeLetter(material: material).section) }
         if let restatement = material.restatement {
             sections.append(RestatementSection(material: material, restatement: restatement).section)
         }

@@ -1,5 +1,6 @@
 package import Assessment
 package import Formats
+package import Programs
 
 /// The window as a figure: a strip of verdicts for each control over the period.
 package struct WindowFigure: Sendable, Hashable {
@@ -8,23 +9,27 @@ package struct WindowFigure: Sendable, Hashable {
         package let title: String
         package let conclusion: String
         package let strip: WindowStrip
-        /// Where the manuscript tells more of the control.
-        package let target: String
+        /// Where the manuscript tells more of the control; nil where it does not.
+        package let target: String?
     }
 
     package let period: Interval
+    /// The zone by whose days people speak of the period.
+    package let zone: Zone
     package let cell: TimeSpan
     package let rows: [Row]
 
-    package init(_ result: AssessmentResult, columns: Int = 122) {
+    /// - Parameter isLinked: the manuscript has a place for each control.
+    package init(_ result: AssessmentResult, in zone: Zone, isLinked: Bool = false, columns: Int = 122) {
         period = result.input.period
+        self.zone = zone
         let cell = WindowStrip.cellLength(for: result.input.period, columns: columns)
         self.cell = cell
         rows = result.controls.filter { !$0.control.tests.isEmpty }.map { outcome in
             Row(
                 label: outcome.control.id.text, title: outcome.control.title,
                 conclusion: outcome.conclusion.rawValue, strip: WindowStrip(outcome.timeline, cell: cell),
-                target: "control-" + outcome.control.id.text)
+                target: isLinked ? "control-" + outcome.control.id.text : nil)
         }
     }
 

@@ -11,6 +11,9 @@ package enum ReportKind: String, Sendable, Hashable, CaseIterable {
     case typeOne = "type-1"
     case typeTwo = "type-2"
     case hipaa
+    case bridgeLetter = "bridge-letter"
+    case leadership
+    case securityPractices = "security-practices"
 
     package var title: String {
         switch self {
@@ -18,6 +21,37 @@ package enum ReportKind: String, Sendable, Hashable, CaseIterable {
         case .typeOne: "SOC 2 Type I: management's part of the report"
         case .typeTwo: "SOC 2 Type II: management's part of the report"
         case .hipaa: "HIPAA safeguards: evidence report"
+        case .bridgeLetter: "Bridge letter (draft)"
+        case .leadership: "For those who lead: where security stands"
+        case .securityPractices: "Recognized security practices: record of the time before"
+        }
+    }
+
+    /// The earlier knowledge that it is compared with; nil where there is none.
+    ///
+    /// - Parameter since: asked for; a Type II report compares with the end of its period.
+    package func comparison(of input: AssessmentInput, since: Instant?) -> Instant? {
+        let isOver = self == .typeTwo && input.period.end < input.knownAt
+        guard let since = since ?? (isOver ? input.period.end : nil), since < input.knownAt else {
+            return nil
+        }
+        return since
+    }
+
+    /// Whether it tells of the populations of tests.
+    var tellsOfPopulations: Bool {
+        switch self {
+        case .readiness, .typeTwo, .hipaa: true
+        case .typeOne, .bridgeLetter, .leadership, .securityPractices: false
+        }
+    }
+
+    /// What the report is meant to become part of; nil when it is management's alone.
+    var examination: String? {
+        switch self {
+        case .typeOne: "Type I"
+        case .typeTwo: "Type II"
+        case .readiness, .hipaa, .bridgeLetter, .leadership, .securityPractices: nil
         }
     }
 }
@@ -31,6 +65,8 @@ package struct ReportMaterial: Sendable {
     package let history: ProgramHistory
     package let kinds: KindCatalog
     package let hipaa: HIPAACatalog
+    package let csf: CSFCatalog
+    package let crosswalk: Crosswalk
     /// Of each test in the result, by its id.
     package let populations: [Identifier: ReportPopulation]
     package let inventory: [InventoryItem]
@@ -46,7 +82,7 @@ package struct ReportMaterial: Sendable {
 
     package init(
         kind: ReportKind, result: AssessmentResult, resultDigest: Digest, program: Program,
-        history: ProgramHistory, kinds: KindCatalog, hipaa: HIPAACatalog,
+        history: ProgramHistory, kinds: KindCatalog, library: Library,
         populations: [Identifier: ReportPopulation],
         inventory: [InventoryItem], incidents: [IncidentRecord], hasIncidentSource: Bool,
         proofs: [FactReference: FactProof], restatement: Restatement?, checkpoint: Checkpoint,
@@ -58,7 +94,9 @@ package struct ReportMaterial: Sendable {
         self.program = program
         self.history = history
         self.kinds = kinds
-        self.hipaa = hipaa
+        hipaa = library.hipaa
+        csf = library.csf
+        crosswalk = library.crosswalk
         self.populations = populations
         self.inventory = inventory
         self.incidents = incidents
@@ -72,6 +110,8 @@ package struct ReportMaterial: Sendable {
     var organization: String { program.organization?.name ?? checkpoint.origin.text }
     var isSynthetic: Bool { program.organization?.isSynthetic ?? false }
     var period: Interval { result.input.period }
+    /// The period as people speak of it.
+    var periodName: String { Wording.period(period, in: program.zone) }
     var isInstant: Bool { period.length == TimeSpan(microseconds: 1) }
     /// The control's document, as it stands in the newest version of the program.
     func document(_ control: Identifier) -> Control? { program.control(control) }

@@ -58,6 +58,13 @@ package struct PackageVerification {
         check("program") { try $0.checkProgram() }
         check("result") { try $0.checkResult() }
         if reader.paths.contains(PackageLayout.report) { check("report") { try $0.checkReport() } }
+        let draws = entries.count { $0.statement.predicateType == DrawStatement.predicateType }
+        if draws > 0 {
+            claims.append(
+                Claim(
+                    "draws", .notChecked,
+                    "\(Wording.count(draws, "draw")) of samples on record; \"reperform\" draws again"))
+        }
     }
 
     private mutating func checkPublic() {

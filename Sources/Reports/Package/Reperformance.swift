@@ -1,12 +1,19 @@
 import Assessment
-import Catalog
 import Evidence
 import Formats
 package import Ledger
 import Programs
 
-/// What came of repeating an assessment from a package.
+/// What came of repeating an assessment from a package, with the draws on record and the report, where there are any.
 package struct Reperformance: Sendable {
+    /// Whether something in the package came out the same when it was made again.
+    package enum Repetition: Sendable, Hashable {
+        case same
+        case different(String)
+        /// Not tried, and why.
+        case withheld(String)
+    }
+
     /// Digest of the result in the package, as the log states it.
     package let stated: Digest
     /// Digest of the result computed here.
@@ -15,41 +22,115 @@ package struct Reperformance: Sendable {
     package let window: String
     /// Differences between there and here that may explain a mismatch.
     package let notes: [String]
+    /// Of each draw of a sample in the log, by its entry.
+    package let draws: [(leaf: Int, draw: String, repetition: Repetition)]
+    /// Of the report in the package; nil when it has none.
+    package let report: Repetition?
 
     package var isEqual: Bool { stated == computed }
+
+    /// Whether nothing came out otherwise than it stands in the package.
+    package var holds: Bool {
+        isEqual
+            && (draws.map(\.repetition) + [report].compactMap(\.self)).allSatisfy {
+                if case .different = $0 { false } else { true }
+            }
+    }
 }
 
 extension PackageVerification {
-    /// Repeats the assessment from the package alone. Only after `run()` has found the package sound.
+    /// Repeats the assessment, the draws and the report from the package alone. Only after `run()` has found the package
+    /// sound.
     package func reperform(style: Style = .plain) throws -> Reperformance {
         if manifest?.profile == .public {
             throw PackageError.withheld(
                 "a package for the public holds no evidence to repeat the assessment from")
         }
         let (leaf, statement) = try assessment()
-        let program = try program(before: leaf, knownAt: statement.knownAt)
-        let kinds = try KindCatalog.builtin().merging(program.history.current.kinds.map(\.kind))
-        var collector = HistoryCollector(kinds: kinds, knownAt: statement.knownAt)
-        for (index, entry) in entries.prefix(leaf).enumerated()
-        where BatchStatement.isBatch(entry.statement.predicateType) {
-            let path = PackageLayout.path(PackageLayout.batches, leaf: index)
-            collector.add(try SealedBatch(leaf: index, entry: entry, payload: try reader.bytes(path)))
-        }
-        let evidence = collector.finish()
-        let input = try AssessmentInput(
-            program.history, criteria: try CriteriaCatalog.builtin(), period: statement.period,
-            knownAt: statement.knownAt, tolerance: statement.tolerance, programDigest: program.digest,
+        let record = record(before: leaf)
+        let result = try record.result(
+            statement.period, knownAt: statement.knownAt, statement.tolerance,
             timeZoneData: statement.timeZoneData)
-        let result = AssessmentResult(input, history: evidence.history, evidenceDigest: evidence.digest)
-        if try result.digest != statement.result, !self.evidence.isWhole {
+        let computed = try result.digest
+        if computed != statement.result, !self.evidence.isWhole {
             throw PackageError.withheld(
                 "the package holds less than the assessment was made from, and what is left gives another result: "
                     + self.evidence.claims.map { "\($0.name) \($0.status.rawValue), \($0.detail)" }
                     .joined(separator: "; "))
         }
         return Reperformance(
-            stated: statement.result, computed: try result.digest,
-            window: WindowText(result, style: style).text, notes: notes(statement))
+            stated: statement.result, computed: computed,
+            window: WindowText(result, style: style).text, notes: notes(statement),
+            draws: try self.record(before: entries.count).draws.map { leaf, draw in
+                (
+                    leaf, "\(draw.size) of \(draw.count), \(draw.test), with a seed of \(draw.by)",
+                    try repetition(of: draw, at: leaf)
+                )
+            },
+            report: try reportRepetition(statement))
+    }
+
+    /// The log of the package up to an entry, each payload proven when it is read.
+    private func record(before end: Int) -> SealedRecord {
+        let entries = entries.prefix(end)
+        return SealedRecord(
+            batches: entries.enumerated().compactMap { leaf, entry in
+                BatchStatement(entry.statement).map { (leaf, $0.recorded) }
+            },
+            draws: entries.enumerated().compactMap { leaf, entry in
+                DrawStatement(entry.statement).map { (leaf, $0) }
+            }
+        ) {
+            try program(before: end, knownAt: $0)
+        } read: { leaf in
+            let path = PackageLayout.path(PackageLayout.batches, leaf: leaf)
+            return try SealedBatch(leaf: leaf, entry: entries[leaf], payload: try reader.bytes(path))
+        }
+    }
+
+    /// What did not come out the same; where something is withheld, that may be why.
+    private func difference(_ what: String) -> Reperformance.Repetition {
+        evidence.isWhole ? .different(what) : .withheld("the package holds less than this was made from")
+    }
+
+    /// Draws again with the seed on record, from the population as it was known then.
+    private func repetition(of draw: DrawStatement, at leaf: Int) throws -> Reperformance.Repetition {
+        let record = record(before: leaf)
+        let (input, program) = try record.input(draw.period, knownAt: draw.knownAt)
+        guard let test = input.tests.first(where: { $0.id == draw.test }) else {
+            return .different("no test \(draw.test) was in force")
+        }
+        let frame = try record.frame(draw.period, knownAt: draw.knownAt, by: program).frame
+        let population = UnitPopulation(test, frame, rows: test.evaluate(frame))
+        guard population.root == draw.population, population.count == draw.count else {
+            return difference(
+                "the population has \(population.count) items and the root \(population.root.hex), the draw states \(draw.count) and \(draw.population.hex)"
+            )
+        }
+        let drawn = try draw.items(of: population, zone: program.current.zone.identifier)
+        let count = drawn?.strata.map(\.picks.count).reduce(0, +) ?? 0
+        return count == draw.size
+            ? .same : .different("\(count) items were drawn here, the draw states \(draw.size)")
+    }
+
+    /// Writes the report again and compares it byte by byte.
+    private func reportRepetition(_ statement: AssessmentStatement) throws -> Reperformance.Repetition? {
+        guard reader.paths.contains(PackageLayout.report), let checkpoint, let manifest else { return nil }
+        let record = record(before: entries.count)
+        let (input, program) = try record.input(
+            statement.period, knownAt: statement.knownAt, statement.tolerance,
+            timeZoneData: statement.timeZoneData)
+        let material = try record.material(
+            .typeTwo, of: input, program: program,
+            since: ReportKind.typeTwo.comparison(of: input, since: nil),
+            checkpoint: checkpoint, includePersonal: manifest.profile == .auditor)
+        let own = Array(Manuscript(material).html.utf8)
+        let packaged = try reader.bytes(PackageLayout.report)
+        if own == packaged { return .same }
+        let place = zip(own, packaged).enumerated().first { $0.element.0 != $0.element.1 }?.offset
+        return difference(
+            "from byte \(place ?? min(own.count, packaged.count)) on it is not the report that the evidence gives"
+        )
     }
 
     private func notes(_ statement: AssessmentStatement) -> [String] {

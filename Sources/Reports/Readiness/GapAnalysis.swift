@@ -87,6 +87,10 @@ package struct GapAnalysis {
         gaps += program.policies.compactMap(review)
         let absent: [(String, String, Bool)] = [
             (
+                "DC 1", "boundary of the system",
+                !program.systems.isEmpty && program.systems.allSatisfy(\.isDraft)
+            ),
+            (
                 "DC 2", "service commitments and system requirements",
                 program.commitments.allSatisfy(\.isDraft)
             ),

@@ -14,7 +14,8 @@ struct ReadinessSections {
 
     var sections: [Manuscript.Section] {
         let stages = StageTable(material: material, blockers: gaps.count(where: \.isBlocker)).section
-        return [overview, gapSection, blockers, plan, forecast, stages]
+        let roadmap = Roadmap(material: material, gaps: gaps).section
+        return [overview, gapSection, blockers, plan, roadmap, forecast, stages]
     }
 
     private var overview: Manuscript.Section {
@@ -30,7 +31,8 @@ struct ReadinessSections {
                                 Cell(kind.rawValue), Cell(Self.meaning(kind)), Cell(own.count),
                                 Cell(own.filter(\.isBlocker).count),
                             ]
-                        })), .heading("The window"), .window(WindowFigure(material.result)),
+                        })), .heading("The window"),
+                .window(WindowFigure(material.result, in: material.program.zone)),
             ])
     }
 
@@ -75,7 +77,7 @@ struct ReadinessSections {
             blocks: [
                 .paragraph(
                     hasBegun
-                        ? "The period \(Wording.period(material.period)) has begun already. What blocks now will show in it; close these before the next one starts."
+                        ? "The period \(material.periodName) has begun already. What blocks now will show in it; close these before the next one starts."
                         : "The period begins on \(material.period.start.toTheMinute). Close these before: time lost cannot be made good later."
                 ),
                 own.isEmpty

@@ -21,13 +21,14 @@ struct AssertionSection {
     }
 
     private var systems: String {
-        material.program.systems.map(\.title).joined(separator: "; ").orMissing
+        let titles = material.program.systems.map { "\"\($0.title)\"" }
+        return titles.joined(separator: " and ").orMissing
     }
 
     private var isTypeTwo: Bool { material.kind == .typeTwo }
 
     private var span: String {
-        isTypeTwo ? "for the period \(Wording.period(material.period))" : Wording.period(material.period)
+        isTypeTwo ? "for the period \(material.periodName)" : material.periodName
     }
 
     private var claims: [String] {
@@ -44,26 +45,49 @@ struct AssertionSection {
         return claims
     }
 
-    /// What the evidence does not support; an assertion that passes over it would be wrong.
+    /// What the evidence does not support; an assertion that passes over it would be wrong. Criteria that fail for the same
+    /// reason stand together.
     private var reservations: [String] {
-        let open = material.result.criteria.filter { $0.status != .met && $0.status != .notAddressed }
-        var lines = open.map { outcome in
-            let controls = material.result.controls.filter { outcome.controls.contains($0.control.id) }
-            let causes = controls.filter {
-                outcome.status == .notMet
-                    ? $0.conclusion == .ineffective : ![.effective, .withExceptions].contains($0.conclusion)
-            }
-            return
-                "\(outcome.criterion.id): \(outcome.status.rawValue) by the evidence, because of \(causes.map(\.control.id.text).joined(separator: ", "))"
+        let criteria = material.result.criteria
+        var lines = causes(of: criteria.filter { $0.status == .notMet }) { $0 == .ineffective }.map {
+            "Not met by the evidence, because of \($0): \($1)"
         }
-        let silent = material.result.criteria.filter {
-            $0.status == .notAddressed && $0.criterion.category == .security
-        }
-        if !silent.isEmpty {
+        let open = criteria.filter { $0.status == .notDeterminable }
+        if !open.isEmpty {
+            let behind = controls(of: open) { ![.effective, .withExceptions].contains($0) }
             lines.append(
-                "No tested control addresses \(silent.map(\.criterion.id.text).joined(separator: ", ")), and Security is always in scope"
+                "Not determinable, because too little is known: \(list(open)). \(Wording.count(behind.count, "control")) behind them \(behind.count == 1 ? "lacks" : "lack") evidence; Section IV says which and of what"
             )
         }
+        let silent = criteria.filter { $0.status == .notAddressed && $0.criterion.category == .security }
+        if !silent.isEmpty {
+            lines.append("No tested control addresses \(list(silent)), and Security is always in scope")
+        }
         return lines.isEmpty ? ["The evidence holds nothing that speaks against the assertion."] : lines
+    }
+
+    private func list(_ outcomes: [CriterionOutcome]) -> String {
+        outcomes.map(\.criterion.id.text).joined(separator: ", ")
+    }
+
+    private func controls(
+        of outcomes: [CriterionOutcome], where isCause: (Conclusion) -> Bool
+    ) -> [ControlOutcome] {
+        let ids = Set(outcomes.flatMap(\.controls))
+        return material.result.controls.filter { ids.contains($0.control.id) && isCause($0.conclusion) }
+    }
+
+    /// The causes, in the order of the criteria, each with all the criteria that it is the cause of.
+    private func causes(
+        of outcomes: [CriterionOutcome], where isCause: (Conclusion) -> Bool
+    ) -> [(String, String)] {
+        var order: [String] = []
+        var criteria: [String: [CriterionOutcome]] = [:]
+        for outcome in outcomes {
+            let cause = controls(of: [outcome], where: isCause).map(\.control.id.text).joined(separator: ", ")
+            if criteria[cause] == nil { order.append(cause) }
+            criteria[cause, default: []].append(outcome)
+        }
+        return order.map { ($0, list(criteria[$0] ?? [])) }
     }
 }

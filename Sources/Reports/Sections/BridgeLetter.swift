@@ -12,7 +12,7 @@ struct BridgeLetter {
             id: "bridge-letter", title: "Draft of a bridge letter (unaudited)",
             blocks: [
                 .paragraph(
-                    "From \(material.organization), about its SOC 2 Type II report for \(Wording.period(material.period)). This letter is management's own and unaudited; it covers the time from \(end) to the date of the letter, at most three months, and replaces no report. Read the report itself."
+                    "A letter of \(material.organization) about its SOC 2 Type II report for \(material.periodName). This letter is management's own and unaudited; it covers the time from \(end) to the date of the letter, at most three months, and replaces no report. Read the report itself."
                 ),
                 .terms([
                     .init(

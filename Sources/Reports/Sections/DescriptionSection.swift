@@ -30,7 +30,10 @@ struct DescriptionSection {
         }
         return [.heading("DC 1. Services provided")]
             + systems.flatMap { system -> [Block] in
-                [.paragraph(system.title + "."), .paragraph(system.description)]
+                [.paragraph(system.title + ".")]
+                    + (system.isDraft
+                        ? [.missing("Draft: nobody has adopted this description yet.")] : [])
+                    + [.paragraph(system.description)]
                     + (system.clinical.map { [.paragraph("If it is down or wrong: \($0)")] } ?? [])
             }
     }
@@ -46,7 +49,9 @@ struct DescriptionSection {
             .table(
                 Sheet(
                     "Commitments to customers",
-                    columns: ["Commitment", "From", "Metric", "Controls", "Last reviewed"],
+                    columns: [
+                        "Commitment", "From", "Metric", "Controls, as the evidence has them", "Last reviewed",
+                    ],
                     rows: commitments.map { commitment in
                         let source = [commitment.source?.value, commitment.clause].compactMap(\.self)
                         return [
@@ -55,13 +60,18 @@ struct DescriptionSection {
                             Cell(source.isEmpty ? "not stated" : source.joined(separator: ", ")),
                             Cell(commitment.metric ?? "not stated"),
                             commitment.controls.isEmpty
-                                ? Cell("none", mark: .unknown)
-                                : Cell(commitment.controls.map(\.value).joined(separator: ", ")),
+                                ? Cell("none", mark: .unknown) : Cell(commitment.controls.map(kept(by:))),
                             commitment.reviewed.map { Cell($0.description) }
                                 ?? Cell("no date", mark: .unknown),
                         ]
                     })),
         ]
+    }
+
+    /// A control that keeps a commitment, with what is proposed of it.
+    private func kept(by control: Text) -> String {
+        let outcome = material.result.controls.first { $0.control.id == control.id }
+        return "\(control): \(outcome.map { Wording.proposal($0.conclusion) } ?? "not in force")"
     }
 
     // MARK: DC 3

@@ -15,12 +15,19 @@ struct OpeningPage {
                 .paragraph(whatThisIs), .terms(facts), .heading("In short"), .list(inShort),
                 .heading("What it is not"), .list(whatItIsNot), .heading("How to check it"),
                 .paragraph(howToCheck),
+                .terms([
+                    .init("Result", "sha256 \(material.resultDigest.hex)"),
+                    .init(
+                        "Log",
+                        "\(material.checkpoint.origin), \(material.checkpoint.size) entries, root \(material.checkpoint.root.hex)"
+                    ),
+                ]),
             ])
     }
 
     private var whatThisIs: String {
         let name = material.organization
-        let span = Wording.period(material.period)
+        let span = material.periodName
         return switch material.kind {
         case .readiness:
             "\(name) has prepared this overview for itself: it lists what stands between today and a SOC 2 examination, \(span). It is advice, not an examination."
@@ -30,6 +37,7 @@ struct OpeningPage {
             "A SOC 2 Type II report says whether a vendor's controls were suitably designed and worked over a period. This document is the part that \(name) prepares for it, for \(span): the description, the controls, every test over the whole period, and every exception."
         case .hipaa:
             "\(name) handles health information for others. This document lists its controls under the HIPAA Security Rule (45 CFR Part 164) and what evidence says of each, for \(span). HIPAA knows no certificate; this is evidence, not a legal opinion."
+        case .bridgeLetter, .leadership, .securityPractices: material.kind.title
         }
     }
 
@@ -38,17 +46,15 @@ struct OpeningPage {
         return [
             .init("Organization", material.organization),
             .init("System", material.program.systems.map(\.title).joined(separator: "; ").orMissing),
-            .init(material.isInstant ? "As of" : "Period", Wording.period(material.period)),
+            .init(material.isInstant ? "As of" : "Period", material.periodName),
             .init(
                 "Report status",
-                material.kind == .readiness || material.kind == .hipaa
-                    ? "Prepared by management; unaudited" : "\(type) report not issued; opinion: none yet"),
+                material.kind.examination.map { "\($0) report not issued; opinion: none yet" }
+                    ?? "Prepared by management; unaudited"),
             .init("Trust services categories", categories.orMissing),
             .init("Evidence as known at", result.input.knownAt.toTheMinute),
         ]
     }
-
-    private var type: String { material.kind == .typeOne ? "Type I" : "Type II" }
 
     private var categories: String {
         material.result.categories.filter { $0.addressed > 0 }.map { "\($0.category)" }.joined(
@@ -106,7 +112,7 @@ struct OpeningPage {
     }
 
     private var howToCheck: String {
-        "Every number rests on evidence sealed in the log \(material.checkpoint.origin) (\(material.checkpoint.size) entries, root \(material.checkpoint.root.hex)). The result it was written from has the SHA-256 \(material.resultDigest.hex). Whoever gets the sealed package of that result can repeat the whole evaluation offline with \"assay-verify reperform\", and must arrive at the same digest."
+        "Every number rests on evidence that is sealed in a log. Whoever gets the sealed package of this result can repeat the whole evaluation offline with \"assay-verify reperform\", and must arrive at the digest below."
     }
 }
 

@@ -25,7 +25,12 @@ struct TestsSection {
                 "The tests below were run by the organization's own software over sealed evidence. The results are proposals: the auditor decides on reliance, performs tests of the auditor's own, and concludes."
             )
         ]
-        if !isTypeOne { blocks += [.heading("The window"), .window(WindowFigure(material.result))] }
+        if !isTypeOne {
+            blocks += [
+                .heading("The window"),
+                .window(WindowFigure(material.result, in: material.program.zone, isLinked: true)),
+            ]
+        }
         blocks += [.heading("Criteria"), .table(criteria)]
         for outcome in material.result.controls { blocks.append(details(outcome)) }
         return Manuscript.Section(
@@ -216,7 +221,30 @@ struct TestsSection {
             .details(
                 "\(Wording.count(row.exceptions.count, "exception")) of \(row.id)",
                 id: "exceptions-\(row.id)",
-                [.table(table)])
+                [.table(table)] + entries(row))
+        ]
+    }
+
+    /// The log entries that the exceptions of a test rest on, each once.
+    private func entries(_ row: TestRow) -> [Block] {
+        let proofs = row.exceptions.flatMap { exception in
+            material.printed(exception).compactMap { reference in
+                material.proofs[reference].map { (reference.leaf, $0) }
+            }
+        }
+        let entries = Dictionary(proofs) { first, _ in first }.sorted { $0.key < $1.key }
+        if entries.isEmpty { return [] }
+        return [
+            .table(
+                Sheet(
+                    "Log entries that these exceptions rest on",
+                    columns: ["Log entry", "Batch of", "Recorded", "Leaf hash"],
+                    rows: entries.map { leaf, proof in
+                        [
+                            Cell(leaf), Cell(proof.source.text), Cell(proof.recorded.toTheMinute),
+                            Cell(proof.leafHash.hex),
+                        ]
+                    }))
         ]
     }
 }
@@ -225,17 +253,19 @@ extension ReportMaterial {
     /// Most facts that are printed for one exception.
     package static let factLimit = 3
 
-    /// Batch, leaf and digest of the facts that an exception rests on.
+    /// The facts that are printed of those that an exception rests on.
+    func printed(_ exception: ExceptionRow) -> [FactReference] {
+        Array(exception.references.sorted().prefix(Self.factLimit))
+    }
+
+    /// Log entry, item and hash of the facts that an exception rests on.
     func proof(_ exception: ExceptionRow) -> [String] {
         if exception.references.isEmpty {
             return ["No fact: nothing was found where something was required, in time that was covered."]
         }
-        var lines = exception.references.sorted().prefix(Self.factLimit).map { reference in
-            guard let proof = proofs[reference] else {
-                return "log entry \(reference.leaf), item \(reference.item + 1)"
-            }
-            return
-                "log entry \(reference.leaf) (batch of \(proof.source)), item \(reference.item + 1): item hash \(proof.item.hex), leaf hash \(proof.leafHash.hex)"
+        var lines = printed(exception).map { reference in
+            let place = "log entry \(reference.leaf), item \(reference.item + 1)"
+            return proofs[reference].map { "\(place): item hash \($0.item.hex)" } ?? place
         }
         let rest = exception.references.count - lines.count
         if rest > 0 { lines.append("and \(rest) more: assay explain") }

@@ -1,5 +1,6 @@
 import Assessment
 import Formats
+import Programs
 
 /// How a report says things: the words are chosen once, here.
 enum Wording {
@@ -11,14 +12,22 @@ enum Wording {
         count == 1 ? "one batch" : "\(count) batches"
     }
 
-    /// Whole days where midnights begin and end the period, as people speak of one; the end is its last day.
-    static func period(_ period: Interval) -> String {
-        if period.length == TimeSpan(microseconds: 1) { return "as of \(period.start.toTheMinute)" }
-        let day: Int64 = 86_400_000_000
-        guard period.start.microseconds % day == 0, period.end.microseconds % day == 0 else {
-            return "\(period.start.toTheMinute) to \(period.end.toTheMinute), end not included"
+    /// Whole days where midnights of the organization's zone, or of UTC, begin and end the period, as people speak of one;
+    /// the end is its last day.
+    static func period(_ period: Interval, in zone: Zone) -> String {
+        let isInstant = period.length == TimeSpan(microseconds: 1)
+        let ends = isInstant ? [period.start] : [period.start, period.end]
+        let own = [zone, .utc].first { zone in ends.allSatisfy { zone.midnight(of: zone.date(at: $0)) == $0 }
         }
-        return "\(date(period.start)) to \(date(period.end - TimeSpan(microseconds: 1))) (UTC)"
+        guard let own else {
+            return isInstant
+                ? "as of \(period.start.toTheMinute)"
+                : "\(period.start.toTheMinute) to \(period.end.toTheMinute), end not included"
+        }
+        let first = own.date(at: period.start)
+        return isInstant
+            ? "as of the start of \(first) (\(own))"
+            : "\(first) to \(own.date(at: period.end - TimeSpan(microseconds: 1))) (\(own))"
     }
 
     static func date(_ instant: Instant) -> String {

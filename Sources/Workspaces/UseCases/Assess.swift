@@ -65,23 +65,9 @@ extension Workspace {
         progress: (_ done: Int, _ all: Int) -> Void
     ) throws -> (result: AssessmentResult, memory: Memory?) {
         try database.read { database in
-            let now = clock.now()
-            let knownAt = min(request.knownAt ?? now, now)
-            let program = try self.program(database, knownAt: knownAt)
-            let current = program.history.current
-            let period: Interval
-            var tolerance = Tolerance.standard
-            switch request.span {
-            case .interval(let interval): period = interval
-            case .named(let id):
-                let named = try current.interval(ofPeriod: id)
-                period = named.interval
-                tolerance = Tolerance(named.period)
-            }
-            let kinds = try KindCatalog.builtin().merging(current.kinds.map(\.kind))
-            let input = try AssessmentInput(
-                program.history, criteria: try CriteriaCatalog.builtin(), period: period, knownAt: knownAt,
-                tolerance: request.tolerance ?? tolerance, programDigest: program.digest)
+            let (input, program) = try input(request, clock.now(), database)
+            let knownAt = input.knownAt
+            let kinds = try KindCatalog.builtin().merging(program.current.kinds.map(\.kind))
             if listsAll {
                 let evidence = try EvidenceReader(database, blobs: blobs).history(
                     kinds: kinds, knownAt: knownAt, progress: progress)
@@ -98,6 +84,27 @@ extension Workspace {
                 return (result, memo.hasChanged ? Memory(parts: memo.parts, logSize: size) : nil)
             }
         }
+    }
+
+    /// What an assessment is of, apart from the evidence, and the program that it is judged by.
+    func input(
+        _ request: AssessmentRequest, _ now: Instant, _ database: any Reading
+    ) throws -> (input: AssessmentInput, program: ProgramHistory) {
+        let knownAt = min(request.knownAt ?? now, now)
+        let program = try self.program(database, knownAt: knownAt)
+        let period: Interval
+        var tolerance = Tolerance.standard
+        switch request.span {
+        case .interval(let interval): period = interval
+        case .named(let id):
+            let named = try program.history.current.interval(ofPeriod: id)
+            period = named.interval
+            tolerance = Tolerance(named.period)
+        }
+        let input = try AssessmentInput(
+            program.history, criteria: try CriteriaCatalog.builtin(), period: period, knownAt: knownAt,
+            tolerance: request.tolerance ?? tolerance, programDigest: program.digest)
+        return (input, program.history)
     }
 
     /// What is told of a period otherwise than it was known at an earlier time. Nothing is written.

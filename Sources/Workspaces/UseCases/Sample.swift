@@ -4,6 +4,7 @@ import Evidence
 package import Formats
 import Ledger
 import Programs
+import Reports
 import Storage
 
 /// Which population is shown, and what is drawn from it.
@@ -50,7 +51,7 @@ extension Workspace {
             let program = try self.program(database, knownAt: knownAt)
             let source = try SamplingSource(
                 request, program: program, knownAt: knownAt, database: database, blobs: blobs)
-            let (evidence, evidenceDigest) = try source.evidence(progress)
+            let (evidence, evidenceDigest) = try source.evidence(in: sealedRecord(database), progress)
             let population = evidence.population
             let draw = try request.seed.map { seed in
                 let (allocation, _) = source.allocation(population)
@@ -157,48 +158,12 @@ private struct SamplingSource {
         self.blobs = blobs
     }
 
-    /// Reads all evidence twice: once in the order of the log, and once, for the check that it can be repeated, backwards.
+    /// The population with its checks, and the digest over the evidence.
     func evidence(
-        _ progress: (_ done: Int, _ all: Int) -> Void
+        in record: SealedRecord, _ progress: (_ done: Int, _ all: Int) -> Void
     ) throws -> (evidence: PopulationEvidence, digest: Digest) {
-        let rows = try EvidenceTables.batches(database).filter { $0.recorded <= knownAt }
-        let reader = EvidenceReader(database, blobs: blobs)
-        let populationKinds = Set(test.populationKinds(in: period))
-        let connectors = SourceConnectors(program)
-        var outlines: [BatchOutline] = []
-        var collector = HistoryCollector(kinds: kinds, knownAt: knownAt)
-        for (done, row) in rows.enumerated() {
-            let batch = try reader.batch(row)
-            collector.add(batch)
-            outlines.append(BatchOutline(batch, period: period, connectors: connectors))
-            progress(done + 1, 2 * rows.count)
-        }
-        let (history, digest) = collector.finish()
-        let frame = Frame(history: history, period: period, knownAt: knownAt)
-        let found = test.evaluate(frame)
-        let population = UnitPopulation(test, frame, rows: found)
-
-        var backwards = HistoryCollector(kinds: kinds, knownAt: knownAt)
-        for (done, row) in rows.reversed().enumerated() {
-            backwards.add(try reader.batch(row))
-            progress(rows.count + done + 1, 2 * rows.count)
-        }
-        let again = Frame(history: backwards.finish().history, period: period, knownAt: knownAt)
-        let repeated = UnitPopulation(test, again, rows: test.evaluate(again))
-
-        let current = program.current
-        let used = Set(population.units.flatMap { $0.references.map(\.leaf) })
-        let evidence = PopulationEvidence(
-            test: test, population: population, rows: found, frame: frame, zone: current.zone.identifier,
-            periods: current.periods.compactMap { period in
-                period.interval(in: current.zone).map { (period.id, $0) }
-            },
-            batches: outlines.filter { $0.touches(populationKinds) || used.contains($0.batch.leaf) }.map(
-                \.batch),
-            recorded: Dictionary(
-                rows.map { ($0.leaf, $0.recorded) }, uniquingKeysWith: { first, _ in first }),
-            assertions: outlines.flatMap { $0.assertions(of: populationKinds) }, repeatedRoot: repeated.root)
-        return (evidence, digest)
+        let known = try record.evidence(knownAt: knownAt, during: period, by: program, progress: progress)
+        return (known.population(of: test, rows: test.evaluate(known.frame)), known.digest)
     }
 
     /// The sizes asked for; those of practice follow the most demanding control that the test belongs to.

@@ -28,7 +28,7 @@ import Testing
         try desk.scratch.write(path, Array(year.replacing("\nzone:", with: "\nsynthetic: true\nzone:").utf8))
 
         let checked = try await desk.expect(0, "check", "program")
-        #expect(checked.says("no errors", "Without a test:", "access-control: 8"))
+        #expect(checked.says("no errors", "Without a test", "access-control: 8"))
         try await desk.expect(0, "apply", "program", "--clock", "2025-05-26T00:00:00Z")
         try await desk.expect(1, "import", "example/evidence/1-before-update.jsonl")
         try await desk.expect(1, "import", "example/evidence/2-after-update.jsonl")

@@ -69,6 +69,24 @@ import Testing
                 "does not say of which result"))
     }
 
+    @Test func `a report that the evidence does not give is told by writing it again`() throws {
+        var forgery = try Forgery(try SealedBytes.shared)
+        let result = forgery.entries[try forgery.leaf(of: Self.assessment)].statement.subjects[0].digest
+        forgery.files["report.html"] = Array(
+            "<!doctype html><meta name=\"assay-result\" content=\"sha256:\(result.hex)\"><p>All is well.".utf8
+        )
+        var verification = PackageVerification(
+            try PackageReader(ByteSource(try forgery.sealed())), trusted: nil)
+        #expect(verification.run().isSound)
+        let again = try verification.reperform()
+        #expect(again.isEqual && !again.holds)
+        guard case .different(let what)? = again.report else {
+            Issue.record("\(String(describing: again.report))")
+            return
+        }
+        #expect(what.contains("from byte"))
+    }
+
     @Test func `an entry of an unknown type is told`() throws {
         let said = try objection { try $0.change(try $0.leaf(of: Self.assessment), [:], type: "urn:other:1") }
         #expect(said.contains("urn:other:1"), "\(said)")

@@ -49,7 +49,8 @@ import Testing
             try await desk.expect(0, "package", "--out", "\(profile).assay", "--profile", profile, "--report")
             let said = try await desk.expect(0, "verify", "\(profile).assay")
             #expect(said.says("report.html is of the result that log entry"), "\(said.said)")
-            try await desk.expect(0, "reperform", "\(profile).assay")
+            let again = try await desk.expect(0, "reperform", "\(profile).assay")
+            #expect(again.says("report.html: made again, and the same"), "\(profile): \(again.said)")
         }
         let first = try desk.scratch.read("buyer.assay")
         try await desk.expect(0, "package", "--out", "again.assay", "--profile", "buyer", "--report")

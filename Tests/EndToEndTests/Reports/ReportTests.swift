@@ -120,6 +120,48 @@ import Testing
         #expect(text.contains("BCP-02 will show an exception."))
     }
 
+    @Test func `those who lead see who has to act and how exceptions came about over time`() async throws {
+        let text = try await report("leadership", "--output", "md")
+        #expect(text.contains("| Security |") && text.contains("### Who has to act"))
+        let owners = try #require(text.split(separator: "\n").first { $0.hasPrefix("| it-operations |") })
+        #expect(owners.contains("IAM-02"))
+        #expect(text.contains("| Control | 2025 Q3 | 2025 Q4 | 2026 Q1 | 2026 Q2 |"))
+        let leavers = try #require(text.split(separator: "\n").first { $0.hasPrefix("| IAM-02 | ") })
+        // One account was disabled late in October, another never from December on.
+        #expect(leavers.hasPrefix("| IAM-02 | 0 | 2 | 0 | 0 |"), "\(leavers)")
+        #expect(text.contains("To be filled in: management of"))
+    }
+
+    @Test func `practices of the last twelve months are shown by framework and by control`() async throws {
+        let year = try await report("security-practices", "--output", "md")
+        #expect(year.contains("Public Law 116-321") && !year.contains("**Missing.**"))
+        let access = try #require(year.split(separator: "\n").first { $0.hasPrefix("| PR.AA ") })
+        #expect(access.firstMatch(of: /\| [1-9]\d* \|/) != nil, "\(access)")
+        #expect(year.contains("| IAM-02: "))
+        let half = try await report(
+            "security-practices", "--output", "md", "--from", "2026-01-01", "--to", "2026-06-30")
+        #expect(half.contains("**Missing.** The period has 180 days"))
+    }
+
+    @Test func `a bridge letter stands by itself and is no workbook`() async throws {
+        let text = try await report("bridge-letter", "--output", "md")
+        #expect(text.contains("replaces no report") && text.contains("Never the auditor's."))
+        #expect(!text.contains("Section IV") && !text.contains("Proposed"))
+        let refused = try await desk.expect(
+            2, "report", "bridge-letter", "--output", "xlsx", "--out", "letter.xlsx")
+        #expect(refused.says("html, md, docx or pdf"))
+    }
+
+    @Test func `readiness dates the way to a Type II report and lists what a launch needs`() async throws {
+        let text = try await report("readiness", "--output", "md")
+        let steps = text.matches(of: /\| (\d{4}-\d\d-\d\d) \| (Type I|nothing|a period|the period)/).map(\.1)
+        #expect(steps.count == 6 && steps == steps.sorted(), "\(steps)")
+        let access = try #require(text.split(separator: "\n").first { $0.hasPrefix("| Access |") })
+        #expect(access.contains("IAM-02"))
+        #expect(text.contains("| Vulnerabilities | "))
+        #expect(!text.contains("](#control-"), "a link that leads nowhere")
+    }
+
     @Test func `a report on HIPAA is keyed by citation`() async throws {
         let text = try await report("hipaa", "--output", "md")
         #expect(

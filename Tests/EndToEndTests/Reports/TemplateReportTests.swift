@@ -102,6 +102,10 @@ import Testing
         {"kind":"incident.record","key":"inc-1","at":"2026-06-30T06:00:00Z","value":{"severity":"sev2","opened_at":"2025-11-04T08:00:00Z","contained":true,"phi":false}}
         {"kind":"incident.record","key":"inc-2","at":"2026-06-30T06:00:00Z","value":{"severity":"sev1","opened_at":"2026-04-10T20:15:00Z","contained":true,"phi":true,"clinical":true}}
         {"kind":"incident.record","key":"inc-old","at":"2026-06-30T06:00:00Z","value":{"severity":"sev3","opened_at":"2025-02-01T00:00:00Z"}}
+        {"batch":{"source":"tickets","mode":"changes","kinds":["information.denial"],"at":"2026-06-30T06:00:00Z"}}
+        {"coverage":"information.denial","from":"2025-07-01T00:00:00Z","to":"2026-06-30T06:00:00Z"}
+        {"kind":"information.denial","id":"denial-1","at":"2026-01-10T10:00:00Z","value":{"asked_by":"individual","outcome":"delayed","exception":"171.203","reason":"identity could not be verified by telephone"}}
+        {"kind":"information.denial","id":"denial-2","at":"2026-02-11T10:00:00Z","value":{"asked_by":"provider","outcome":"denied"}}
 
         """
 
@@ -122,6 +126,7 @@ import Testing
         // Section III.
         #expect(
             try row(text, "| uptime: ").contains("2026-05-04") && !row(text, "| uptime: ").contains(draft))
+        #expect(try row(text, "| uptime: ").contains("BCP-05: insufficient evidence"))
         #expect(try row(text, "| ? recovery: ").contains(draft) || row(text, "| recovery: ").contains(draft))
         #expect(text.contains("Example Cloud (synthetic) (cloud-provider)"))
         #expect(text.contains("soc2-type-2, to 2026-03-31; 92 days before our period ends are not covered"))
@@ -141,6 +146,10 @@ import Testing
         #expect(text.contains("If it is down or wrong: Readings wait"))
         #expect(try row(text, "| inc-2 ").hasSuffix("| yes | yes | yes |"))
         // Section V.
+        let assessed = try row(text, "| Every impermissible use or disclosure is assessed")
+        #expect(assessed.contains("| 60d | – | 10d | 10d | 45 CFR 164.402"), "\(assessed)")
+        #expect(try row(text, "| E-denials-excepted-1").contains("denial-2"))
+        #expect(!text.contains("E-denials-excepted-2"))
         #expect(text.contains("SOC 2 and HIPAA side by side, by control"))
         #expect(text.contains("Tested once, told to both: "))
         let leaver = try row(text, "| leaver-")

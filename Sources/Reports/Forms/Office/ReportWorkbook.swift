@@ -10,7 +10,7 @@ extension ReportMaterial {
     /// changes.
     package var workbook: [UInt8] {
         get throws {
-            try Workbook(sheets: ReportWorkbook(material: self, crosswalk: .builtin()).sheets).file.bytes
+            try Workbook(sheets: ReportWorkbook(material: self).sheets).file.bytes
         }
     }
 }
@@ -18,12 +18,10 @@ extension ReportMaterial {
 /// The sheets of a report's workbook.
 struct ReportWorkbook {
     let material: ReportMaterial
-    let crosswalk: Crosswalk
     let rows: [TestRow]
 
-    init(material: ReportMaterial, crosswalk: Crosswalk) {
+    init(material: ReportMaterial) {
         self.material = material
-        self.crosswalk = crosswalk
         rows = material.result.tests.compactMap { material.row($0.test.id) }
     }
 
@@ -183,7 +181,7 @@ struct ReportWorkbook {
     private func related(_ rule: ControlRule) -> [(framework: String, reference: String, way: String)] {
         var ways: [Identifier: [String]] = [:]
         for criterion in rule.criteria {
-            for link in crosswalk.links(from: criterion) where !link.id.text.hasPrefix("164.") {
+            for link in material.crosswalk.links(from: criterion) where !link.id.text.hasPrefix("164.") {
                 ways[link.id, default: []].append(criterion.text + (link.strength == .partial ? "~" : ""))
             }
         }

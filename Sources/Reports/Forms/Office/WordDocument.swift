@@ -87,7 +87,7 @@ struct WordDocument {
     }
 
     private static func table(_ sheet: Sheet) -> [String] {
-        let widths = columnWidths(sheet)
+        let widths = sheet.columnWidths(of: textWidth)
         let grid = widths.map { "<w:gridCol w:w=\"\($0)\"/>" }.joined()
         func cell(_ content: String, _ width: Int, isHead: Bool) -> String {
             "<w:tc><w:tcPr><w:tcW w:w=\"\(width)\" w:type=\"dxa\"/>\(isHead ? "<w:shd w:val=\"clear\" w:fill=\"E4E8EE\"/>" : "")</w:tcPr>\(content)</w:tc>"
@@ -111,19 +111,6 @@ struct WordDocument {
             "<w:tbl><w:tblPr><w:tblStyle w:val=\"TableGrid\"/><w:tblW w:w=\"\(textWidth)\" w:type=\"dxa\"/><w:tblLayout w:type=\"fixed\"/></w:tblPr><w:tblGrid>\(grid)</w:tblGrid><w:tr><w:trPr><w:cantSplit/><w:tblHeader/></w:trPr>\(head)</w:tr>\(rows.joined())</w:tbl>",
             paragraph("", style: "Normal"),
         ]
-    }
-
-    /// Columns share the page by how much stands in them: each by the square root of its longest line, so that a long text
-    /// gets more room and a short one is not squeezed.
-    static func columnWidths(_ sheet: Sheet) -> [Int] {
-        let weights = sheet.columns.indices.map { column in
-            let cells = sheet.rows.compactMap { $0.indices.contains(column) ? $0[column].lines : nil }
-                .joined()
-            let longest = cells.map(\.utf8.count).max() ?? 0
-            return Double(max(9, sheet.columns[column].utf8.count, min(longest, 160))).squareRoot()
-        }
-        let all = weights.reduce(0, +)
-        return weights.map { Int(Double(textWidth) * $0 / all) }
     }
 
     /// The strip in signs, a line for each control, in a type where all signs have one width.

@@ -11,7 +11,7 @@ extension Manuscript {
             Element.header {
                 for notice in notices { Element.p(.class("notice")) { notice } }
                 Element.h1 { title }
-                Element.p(.class("lead")) { subtitle }
+                Element.p(.class("lead")) { ReportPage.text(subtitle) }
             }
             Element.nav(.label("Contents")) {
                 Element.h2 { "Contents" }
@@ -46,29 +46,29 @@ enum ReportPage {
         Element.dl {
             for term in terms {
                 Element.dt { term.name }
-                Element.dd { term.value }
+                Element.dd { text(term.value) }
             }
         }
     }
 
     private static func markup(_ block: Block, level: Int) -> Markup {
         switch block {
-        case .heading(let text): Element.h3 { text }
-        case .paragraph(let text): Element.p { text }
+        case .heading(let title): Element.h3 { title }
+        case .paragraph(let words): Element.p { text(words) }
         case .list(let items):
-            Element.ul { for item in items { Element.li { item } } }
+            Element.ul { for item in items { Element.li { text(item) } } }
         case .terms(let list): terms(list)
         case .table(let sheet): table(sheet)
         case .window(let figure): WindowGraphic(figure).markup
-        case .placeholder(let text, let who):
+        case .placeholder(let words, let who):
             Element.div(.class("placeholder")) {
                 Element.p { Element.strong { "To be filled in by the \(who.droppingArticle)" } }
-                Element.p { text }
+                Element.p { text(words) }
             }
-        case .missing(let text):
+        case .missing(let words):
             Element.p(.class("missing")) {
                 Element.strong { "Missing. " }
-                text
+                text(words)
             }
         case .details(let summary, let id, let blocks):
             Element.details([.id(id)] + (level == 0 ? [.open] : [])) {
@@ -83,6 +83,11 @@ enum ReportPage {
         Element.div(.class("table"), .role("region"), .label(sheet.caption), .focusable) {
             Element.table {
                 Element.caption { sheet.caption }
+                Element.colgroup {
+                    for width in sheet.columnWidths(of: ReportStyle.widths) {
+                        Element.col(.class("w\(width)"))
+                    }
+                }
                 Element.thead {
                     Element.tr { for column in sheet.columns { Element.th(.scope(.column)) { column } } }
                 }
@@ -106,7 +111,7 @@ enum ReportPage {
     private static func content(_ cell: Cell) -> Markup {
         let lines = Markup(
             joining: cell.lines.enumerated().map { index, line in
-                index == 0 ? Markup(text: line) : Element.span(.class("line")) { breakable(line) }
+                index == 0 ? text(line) : Element.span(.class("line")) { text(line) }
             })
         let marked = cell.mark.map { mark in
             Element.span(.class("mark \(mark.rawValue)")) {
@@ -118,18 +123,32 @@ enum ReportPage {
         return Element.a(.href(Link(toID: target))) { marked ?? lines }
     }
 
-    /// Hashes are long words; they stand in a type of their own, which may be broken anywhere.
-    private static func breakable(_ line: String) -> Markup {
-        Markup(
-            joining: line.split(separator: " ", omittingEmptySubsequences: false).enumerated().flatMap {
-                index, word in
-                let text = String(word)
-                let isHash = word.utf8.count >= 64
-                return [
-                    index == 0 ? .empty : Markup(text: " "),
-                    isHash ? Element.code { text } : Markup(text: text),
-                ]
-            })
+    /// Hashes are long words; they stand in a type of their own, which may be broken anywhere. Ids, dates and citations,
+    /// which a browser would break at a hyphen or between parentheses, stay whole.
+    fileprivate static func text(_ line: String) -> Markup {
+        var parts: [Markup] = []
+        var plain = line.startIndex
+        for word in line.split(separator: " ") {
+            guard let element = element(word) else { continue }
+            parts += [
+                Markup(text: String(line[plain..<word.startIndex])), element { Markup(text: String(word)) },
+            ]
+            plain = word.endIndex
+        }
+        return Markup(joining: parts + [Markup(text: String(line[plain...]))])
+    }
+
+    /// What a word stands in; nil when in nothing of its own.
+    private static func element(_ word: Substring) -> ((() -> Markup) -> Markup)? {
+        let bytes = word.utf8
+        if bytes.count >= 64 { return { Element.code(content: $0) } }
+        guard bytes.count <= 24 else { return nil }
+        let isSplit = zip(bytes, bytes.dropFirst()).contains { left, right in
+            left == UInt8(ascii: "-") && (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(right)
+                || left == UInt8(ascii: ")") && right == UInt8(ascii: "(")
+        }
+        return isSplit && (bytes.count <= 12 || bytes.contains(UInt8(ascii: "(")))
+            ? { Element.span(.class("whole"), content: $0) } : nil
     }
 }
 

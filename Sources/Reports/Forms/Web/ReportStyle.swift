@@ -2,6 +2,9 @@
 ///
 /// No variables and no paint for SVG: not every printing program knows them. Every pair of text and ground has a contrast of at least 4.5 to 1 (WCAG 2.2, 1.4.3).
 enum ReportStyle {
+    /// Into how many parts a printed table's width is divided: the classes `w1` to `w50`.
+    static let widths = 50
+
     static let css: StaticString = """
 
         :root { color-scheme: light; }
@@ -33,10 +36,11 @@ enum ReportStyle {
         tbody th { font-weight: 600; }
         code { font: .8em/1.4 ui-monospace, "DejaVu Sans Mono", monospace; overflow-wrap: anywhere; }
         .line { display: block; margin-top: .35rem; color: #4a5565; font-weight: 400; overflow-wrap: anywhere; }
+        .whole { white-space: nowrap; }
         .mark { font-weight: 600; }
         .mark .sign { display: inline-block; width: 1.25em; }
         .mark.good { color: #1b5e3a; } .mark.exception { color: #7a4b00; }
-        .mark.bad { color: #9b1c1c; } .mark.unknown { color: #5b3a00; text-decoration: underline dotted; }
+        .mark.bad { color: #9b1c1c; } .mark.unknown { color: #5b3a00; }
         .mark.neutral { color: #4a5565; }
         details { margin: .75rem 0; padding: .25rem .75rem; border: 1px solid #c9d0d9; border-radius: 4px; }
         summary { cursor: pointer; padding: .25rem 0; }
@@ -44,7 +48,7 @@ enum ReportStyle {
         figure { margin: 1rem 0; }
         figcaption { color: #4a5565; font-size: .875rem; }
         svg.window { width: 100%; height: auto; }
-                svg a text { text-decoration: underline; }
+        svg a text { text-decoration: underline; }
         .legend { list-style: none; padding: 0; display: flex; flex-wrap: wrap;  font-size: .875rem; }
         .legend li { margin-right: 1rem; } .legend svg { vertical-align: -2px; }
         footer { color: #4a5565; font-size: .875rem; }
@@ -54,6 +58,13 @@ enum ReportStyle {
           h2 { break-before: page; } nav h2, footer h2, #summary h2 { break-before: auto; }
           h2, h3, caption, summary { break-after: avoid; } tr, figure { break-inside: avoid; }
           thead { display: table-header-group; } table { font-size: 8pt; table-layout: fixed; }
+          .w1 { width: 2%; } .w2 { width: 4%; } .w3 { width: 6%; } .w4 { width: 8%; } .w5 { width: 10%; } .w6 { width: 12%; } .w7 { width: 14%; } .w8 { width: 16%; }
+          .w9 { width: 18%; } .w10 { width: 20%; } .w11 { width: 22%; } .w12 { width: 24%; } .w13 { width: 26%; } .w14 { width: 28%; } .w15 { width: 30%; } .w16 { width: 32%; }
+          .w17 { width: 34%; } .w18 { width: 36%; } .w19 { width: 38%; } .w20 { width: 40%; } .w21 { width: 42%; } .w22 { width: 44%; } .w23 { width: 46%; } .w24 { width: 48%; }
+          .w25 { width: 50%; } .w26 { width: 52%; } .w27 { width: 54%; } .w28 { width: 56%; } .w29 { width: 58%; } .w30 { width: 60%; } .w31 { width: 62%; } .w32 { width: 64%; }
+          .w33 { width: 66%; } .w34 { width: 68%; } .w35 { width: 70%; } .w36 { width: 72%; } .w37 { width: 74%; } .w38 { width: 76%; } .w39 { width: 78%; } .w40 { width: 80%; }
+          .w41 { width: 82%; } .w42 { width: 84%; } .w43 { width: 86%; } .w44 { width: 88%; } .w45 { width: 90%; } .w46 { width: 92%; } .w47 { width: 94%; } .w48 { width: 96%; }
+          .w49 { width: 98%; } .w50 { width: 100%; }
           .table { overflow: visible; } .skip { display: none; } details { border: 0; padding: 0; }
           details::details-content { content-visibility: visible; block-size: auto; }
           dl { display: block; } dt { break-after: avoid; } dd { margin: 0 0 .3rem 1rem; }

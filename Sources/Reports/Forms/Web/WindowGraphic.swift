@@ -39,7 +39,7 @@ struct WindowGraphic {
     private var height: Int { Self.top + figure.rows.count * Self.rowHeight + 4 }
 
     private var description: String {
-        "Window of \(figure.rows.count) controls, \(Wording.period(figure.period)). The table below says the same in numbers."
+        "Window of \(figure.rows.count) controls, \(Wording.period(figure.period, in: figure.zone)). The table below says the same in numbers."
     }
 
     private func x(_ index: Int, of count: Int) -> Int {
@@ -64,8 +64,12 @@ struct WindowGraphic {
 
     private func strip(_ row: WindowFigure.Row, y: Int) -> Markup {
         Element.group {
-            Element.a(.href(Link(toID: row.target))) {
-                Element.svgText(.fill("#0b4f9e"), .length(.x, 0), .length(.y, y + 12)) { row.label }
+            if let target = row.target {
+                Element.a(.href(Link(toID: target))) {
+                    Element.svgText(.fill("#0b4f9e"), .length(.x, 0), .length(.y, y + 12)) { row.label }
+                }
+            } else {
+                Element.svgText(.length(.x, 0), .length(.y, y + 12)) { row.label }
             }
             runs(row.strip, y: y)
             Element.svgText(
@@ -135,6 +139,10 @@ struct WindowGraphic {
             Element.div(.class("table"), .role("region"), .label("The window in numbers"), .focusable) {
                 Element.table {
                     Element.caption { "Cells of \(figure.cellName) by their worst verdict" }
+                    Element.colgroup {
+                        Element.col(.class("w15"))
+                        for _ in verdicts { Element.col(.class("w5")) }
+                    }
                     Element.thead {
                         Element.tr {
                             Element.th(.scope(.column)) { "Control" }

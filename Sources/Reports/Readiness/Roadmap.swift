@@ -1,0 +1,107 @@
+import Assessment
+import Formats
+import Programs
+
+/// The way from today to a first Type I and Type II report, with the earliest dates, and what a product needs before it
+/// is opened to customers.
+struct Roadmap {
+    let material: ReportMaterial
+    let gaps: [Gap]
+
+    var section: Manuscript.Section {
+        Manuscript.Section(
+            id: "roadmap", title: "Roadmap: from Type I to Type II",
+            blocks: [
+                .paragraph(
+                    "Earliest dates, if every blocker is closed in the time that such a gap usually takes. Whether a customer takes a Type I report for the time being is for the customer to say; none replaces a Type II."
+                ),
+                .table(
+                    Sheet(
+                        "Steps with their earliest dates", columns: ["Earliest", "Step", "What it shows"],
+                        rows: steps.map { [Cell(day($0.at)), Cell($0.step), Cell($0.shows)] })),
+                .heading("Before a product is opened to customers"), .table(launch),
+            ])
+    }
+
+    // MARK: Steps
+
+    private var now: Instant { material.result.input.knownAt }
+
+    /// When the last blocker can be closed.
+    private var ready: Instant {
+        now + (gaps.filter(\.isBlocker).map(\.leadTime).max() ?? .zero)
+    }
+
+    private var steps: [(at: Instant, step: String, shows: String)] {
+        let isAhead = material.period.start > ready
+        let start = isAhead ? material.period.start : ready
+        return [
+            (ready, "nothing blocks any more", "readiness: every control is there, written down and running"),
+            (
+                ready, "Type I: design and implementation on that day",
+                "controls are suitably designed and in place; nothing about how they work over time"
+            ),
+            (
+                start,
+                isAhead
+                    ? "the period begins, as planned"
+                    : "a period can begin without an exception that is known already",
+                "what is collected from here on counts for the Type II"
+            ),
+            (
+                start + .days(92), "Type II over three months",
+                "operation over a time that some customers accept for a first report"
+            ),
+            (start + .days(183), "Type II over six months", "the least that most customers ask for"),
+            (
+                start + .days(365), "Type II over twelve months",
+                "what customers expect from then on, year by year"
+            ),
+            (
+                start + .days(365 + 28), "the auditor's report, four to eight weeks after the end",
+                "the opinion; no date that the organization can promise"
+            ),
+        ]
+    }
+
+    private func day(_ instant: Instant) -> String { material.program.zone.date(at: instant).description }
+
+    // MARK: Launch
+
+    /// What buyers expect of a product on its first day, by the family of the controls that show it.
+    private static let areas: [(title: String, families: [String])] = [
+        ("Access", ["IAM"]), ("Encryption", ["CRY"]), ("Audit logs and monitoring", ["MON", "PHI"]),
+        ("Vulnerabilities", ["VUL"]), ("Changes", ["CHG"]), ("Recovery", ["BCP"]),
+    ]
+
+    private var launch: Sheet {
+        Sheet(
+            "Launch checklist: how the controls of each area stand at the end of what is known",
+            columns: ["Area", "Hold", "Do not hold", "Not known, or nothing to judge yet"],
+            rows: Self.areas.map { area in
+                let own = material.result.controls.filter { outcome in
+                    area.families.contains { outcome.control.id.text.hasPrefix($0 + "-") }
+                }
+                if own.isEmpty {
+                    return [Cell(area.title), Cell("no control", mark: .bad), Cell("–"), Cell("–")]
+                }
+                func ids(_ mark: Cell.Mark, _ verdicts: Set<Verdict>) -> Cell {
+                    let found = own.filter { verdicts.contains($0.standing(at: now)) }
+                    return found.isEmpty
+                        ? Cell("none")
+                        : Cell(found.map(\.control.id.text).joined(separator: ", "), mark: mark)
+                }
+                return [
+                    Cell(area.title), ids(.good, [.pass, .tolerated, .waived]), ids(.bad, [.fail]),
+                    ids(.unknown, [.unknown, .pending, .notApplicable]),
+                ]
+            })
+    }
+}
+
+extension ControlOutcome {
+    /// How it stood at an instant, or at the last one of the period before that.
+    func standing(at instant: Instant) -> Verdict {
+        timeline.segments.last { $0.interval.start <= instant && $0.verdict != .pending }?.verdict ?? .unknown
+    }
+}
