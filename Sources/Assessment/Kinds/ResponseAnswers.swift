@@ -18,6 +18,17 @@ struct AnswerOutcome {
 struct ResponseAnswers {
     let rule: ResponseRequirement
     let history: KindHistory
+    private let events: [Identifier: AnsweringRecords]
+
+    init(rule: ResponseRequirement, history: KindHistory) {
+        self.rule = rule
+        self.history = history
+        guard history.kind.mode == .event else {
+            events = [:]
+            return
+        }
+        events = history.sources.mapValues { AnsweringRecords($0.events, rule.target, history.kind) }
+    }
 
     /// One record or event that answers, may answer, or fails to.
     struct Candidate {
@@ -51,7 +62,7 @@ struct ResponseAnswers {
         for source in history.sourceNames {
             guard let records = history.sources[source] else { continue }
             switch history.kind.mode {
-            case .event: candidates += events(records.events, key, from: start, to: latest)
+            case .event: candidates += events[source]?.candidates(key, from: start, to: latest) ?? []
             case .state:
                 candidates += records.states.keys.sorted().compactMap {
                     record(records.states[$0] ?? [], key, from: start, to: latest)
@@ -95,30 +106,6 @@ struct ResponseAnswers {
         return outcome
     }
 
-    // MARK: Events
-
-    /// Of one source: the first that answers for certain, and all that may have answered in time.
-    private func events(
-        _ events: [EventRecord], _ key: Identifier, from start: Instant, to latest: Instant
-    ) -> [Candidate] {
-        var found: [Candidate] = []
-        for event in events where event.at >= start {
-            switch rule.target.answers(event, key, history.kind) {
-            case .yes:
-                return found + [
-                    Candidate(
-                        isOwn: true, certainly: event.at, possibly: event.at, reference: event.reference)
-                ]
-            case .no: break
-            case .undecidable(let reason):
-                guard event.at <= latest else { continue }
-                found.append(
-                    Candidate(isOwn: false, possibly: event.at, reference: event.reference, doubt: reason))
-            }
-        }
-        return found
-    }
-
     // MARK: States
 
     /// When a record came to satisfy the predicate, or ceased to exist, from `start` on. Nil when it was certainly not
@@ -153,6 +140,63 @@ struct ResponseAnswers {
             end = state.interval.end
         }
         if end != .distantFuture { found?.answer(at: end) }
+        return found
+    }
+}
+
+/// The events of a source that answer triggers, or may, each judged once.
+private struct AnsweringRecords {
+    private struct Entry {
+        let event: EventRecord
+        let answer: Answer
+    }
+
+    /// Those that answer some trigger or may, in order of time.
+    private var entries: [Entry] = []
+    /// Places of those of which it can be said whose trigger they answer.
+    private var byKey: [Identifier: [Int]] = [:]
+    /// Places of those that may be anyone's.
+    private var nameless: [Int] = []
+
+    init(_ events: [EventRecord], _ target: ResponseTarget, _ kind: Kind) {
+        for event in events {
+            let record = kind.expressionValue(of: event.value)
+            let counts = target.predicate?.answer(record, at: event.at) ?? .yes
+            if counts == .no { continue }
+            switch target.key.key(record, at: event.at) {
+            case .nothing: continue
+            case .value(let key):
+                byKey[key, default: []].append(entries.count)
+                entries.append(Entry(event: event, answer: counts))
+            case .undecidable(let reason):
+                nameless.append(entries.count)
+                entries.append(Entry(event: event, answer: .undecidable(reason)))
+            }
+        }
+    }
+
+    /// The first that answers for certain, and all before it that may have answered in time.
+    func candidates(
+        _ key: Identifier, from start: Instant, to latest: Instant
+    ) -> [ResponseAnswers.Candidate] {
+        var found: [ResponseAnswers.Candidate] = []
+        let places = [byKey[key] ?? [], nameless].flatMap { $0.drop { entries[$0].event.at < start } }
+        for place in places.sorted() {
+            let event = entries[place].event
+            switch entries[place].answer {
+            case .yes:
+                return found + [
+                    ResponseAnswers.Candidate(
+                        isOwn: true, certainly: event.at, possibly: event.at, reference: event.reference)
+                ]
+            case .no: break
+            case .undecidable(let reason):
+                guard event.at <= latest else { continue }
+                found.append(
+                    ResponseAnswers.Candidate(
+                        isOwn: false, possibly: event.at, reference: event.reference, doubt: reason))
+            }
+        }
         return found
     }
 }

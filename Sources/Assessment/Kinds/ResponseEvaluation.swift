@@ -23,11 +23,12 @@ struct ResponseEvaluation {
         }
         let consumption = Consumption(obligations, frame.history)
         var silences: [Identifier: Silence] = [:]
+        var answers: [Int: ResponseAnswers] = [:]
         for (index, obligation) in obligations.enumerated() {
             let outcome =
                 obligation.rule.target.consumes
                 ? outcome(obligation, consumption.certain[index], consumption.possible[index])
-                : outcome(obligation)
+                : outcome(obligation, &answers)
             let kind = obligation.rule.target.kind
             let silence = silences[kind] ?? Silence(kind, frame)
             silences[kind] = silence
@@ -59,11 +60,16 @@ struct ResponseEvaluation {
 
     // MARK: Answers
 
-    private func outcome(_ obligation: Obligation) -> AnswerOutcome {
+    /// - Parameter known: the answers that each version asks for, gathered once.
+    private func outcome(
+        _ obligation: Obligation, _ known: inout [Int: ResponseAnswers]
+    ) -> AnswerOutcome {
         guard let key = obligation.key.value, let history = frame.history[obligation.rule.target.kind] else {
             return AnswerOutcome(isNobody: obligation.rule.target.every)
         }
-        let answers = ResponseAnswers(rule: obligation.rule, history: history)
+        let answers =
+            known[obligation.version] ?? ResponseAnswers(rule: obligation.rule, history: history)
+        known[obligation.version] = answers
         return answers.outcome(
             key: key, from: obligation.at - obligation.rule.skew, to: obligation.latest)
     }
