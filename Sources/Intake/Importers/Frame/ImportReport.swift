@@ -28,7 +28,8 @@ package final class ImportReport {
     private var stateCount = 0
     private var positions: [RecordName: Int] = [:]
     private var events: [RawFact] = []
-    private var eventNames: [RecordName: Fact] = [:]
+    /// Places among the events.
+    private var eventNames: [RecordName: Int] = [:]
     private var coverage: [RawFact] = []
     private var aside = SetAsideList()
     private var gaps: [CollectionFailure] = []
@@ -50,6 +51,9 @@ package final class ImportReport {
     private struct RecordName: Hashable {
         let kind: Identifier
         let key: Identifier
+
+        /// Records of one document differ in their keys, hardly ever in their kinds alone.
+        func hash(into hasher: inout Hasher) { hasher.combine(key) }
     }
 
     init(
@@ -57,6 +61,7 @@ package final class ImportReport {
         deliver: @escaping (Delivery) throws -> Void
     ) {
         self.format = format
+        toolName = format.name
         self.file = file
         self.setting = setting
         self.deliver = deliver
@@ -69,13 +74,13 @@ package final class ImportReport {
     func describe(tool name: String?, version: String? = nil, target: String? = nil) {
         if tool.isEmpty, let name, !name.isEmpty {
             tool = Fields.clean(version.map { "\(name) \($0)" } ?? name)
+            toolName = tool.split(separator: " ").first.map(String.init) ?? tool
         }
         if self.target.isEmpty, let target { self.target = Fields.clean(target) }
     }
 
-    var toolName: String {
-        tool.isEmpty ? format.name : tool.split(separator: " ").first.map(String.init) ?? tool
-    }
+    /// The tool without its version, or the format where the document does not name it.
+    private(set) var toolName: String
     /// What the document is about, when it does not say itself: never the file's name, which changes.
     var fallbackSubject: String { setting.source?.text ?? toolName }
     /// Nothing is known to be missing so far.
@@ -120,11 +125,11 @@ package final class ImportReport {
         let fact = Fact.event(kind, id, at: at, fields.object)
         let name = RecordName(kind: kind, key: id)
         if let earlier = eventNames[name] {
-            if earlier == fact { return }
+            if events[earlier].fact == fact { return }
             return aside.add(
                 line: line, "\(kind): the same id again, with other values", mayHideRecord: false)
         }
-        eventNames[name] = fact
+        eventNames[name] = events.count
         events.append(RawFact(fact, line: line))
         if events.count >= Self.batchLimit { try flushEvents(isLast: false) }
     }
