@@ -80,6 +80,22 @@ import Testing
         #expect(repeated > 5)
     }
 
+    @Test func `a stretch that repeats an unchanged record is set aside`() throws {
+        let value = object(["enabled": .bool(true)])
+        func draft(_ facts: [Fact]) -> BatchDraft {
+            BatchDraft(
+                source: "directory", collector: Collector(name: "test", version: "1"), mode: .snapshot,
+                query: "",
+                kinds: ["account"], started: hour(5), ended: hour(5), facts: facts.map { RawFact($0) })
+        }
+        let record = Fact.state("account", "a", from: hour(5), value)
+        let path = try Path(comparingAll: false)
+        _ = try path.record(draft([record]), at: 5)
+        let stretch = Fact.state("account", "a", from: hour(5), to: hour(6), value)
+        let outcome = try path.record(draft([record, stretch]), at: 6)
+        #expect(outcome.setAside.count == 1 && outcome.counts.unchanged == 1 && outcome.facts.isEmpty)
+    }
+
     @Test func `the order of a population is that of its facts`() throws {
         for seed in UInt64(1)...200 {
             var random = Seeded(seed)

@@ -10,7 +10,8 @@ struct FactIndex {
     /// The facts that say something new, in population order; they and the open states are indexed, and their items
     /// written.
     ///
-    /// - Parameter refusingRepeats: two facts about the same record and time make it nil, before anything is written.
+    /// - Parameter refusingRepeats: facts that are about the same record and time, or may be, make it nil, before anything
+    ///   is written.
     mutating func keep(
         _ reading: BatchReading, refusingRepeats: Bool, items: inout ItemWriter, _ database: any Writing
     ) throws -> [Fact]? {
@@ -174,6 +175,8 @@ struct FactIndex {
         var records = OpenRecords()
         for index in facts.indices {
             guard case .state(let from, nil, let value?) = facts[index].shape else {
+                // A stretch, or an end: it could repeat a record that is left out as unchanged.
+                if refusingRepeats, facts[index].shapeOrder == 1 { return nil }
                 found.append(facts[index])
                 continue
             }
