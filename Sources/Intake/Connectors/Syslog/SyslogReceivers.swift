@@ -103,6 +103,8 @@ package struct SyslogReceivers: Sendable {
                         try await SyslogConnector.receive(request, with: listener, sleep: sleep) {
                             began(nil)
                         }
+                        // Nobody waits for one that has ended of itself before it began.
+                        began(nil)
                     } catch {
                         if Task.isCancelled { return }
                         began("\(error)")
