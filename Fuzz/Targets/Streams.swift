@@ -8,7 +8,10 @@ extension FuzzTarget {
         FuzzTarget("xml", texts: xml) { input in
             for records in [nil, ["b"], ["a", "c"]] as [Set<String>?] {
                 let whole = events(input, records, pieces: 1 << 18)
-                if input.count < 4_096 {
+                // libxml2 takes the first > for the end of a document type that it has not seen whole: one with such a
+                // sign in quotes is refused when it is cut there, and read when it is not.
+                let hasType = String(decoding: input, as: UTF8.self).contains("<!DOCTYPE")
+                if input.count < 4_096, !hasType {
                     precondition(whole == events(input, records, pieces: 3), "the cut of the pieces shows")
                 }
             }
