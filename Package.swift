@@ -243,8 +243,7 @@ if let runtime = Context.environment["ASSAY_FUZZ_RUNTIME"] {
             name: "assay-fuzz",
             dependencies: [
                 "CLibFuzzer", "Formats", "Expressions", "Ledger", "Transport", "Programs", "Evidence",
-                "Intake",
-                "Reports", "Examples",
+                "Intake", "Reports", "Examples",
             ],
             path: "Fuzz", exclude: ["CLibFuzzer"], swiftSettings: house,
             linkerSettings: [.unsafeFlags([runtime, "-lstdc++"])]),
