@@ -242,8 +242,8 @@ if let runtime = Context.environment["ASSAY_FUZZ_RUNTIME"] {
         .executableTarget(
             name: "assay-fuzz",
             dependencies: [
-                "CLibFuzzer", "Formats", "Expressions", "Ledger", "Programs", "Evidence", "Intake", "Reports",
-                "Examples",
+                "CLibFuzzer", "Formats", "Expressions", "Ledger", "Transport", "Programs", "Evidence",
+                "Intake", "Reports", "Examples",
             ],
             path: "Fuzz", exclude: ["CLibFuzzer"], swiftSettings: house,
             linkerSettings: [.unsafeFlags([runtime, "-lstdc++"])]),

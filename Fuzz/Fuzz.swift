@@ -6,7 +6,7 @@ import Foundation
 struct Fuzz {
     static let targets: [FuzzTarget] =
         FuzzTarget.formats + FuzzTarget.ledger + FuzzTarget.archives + FuzzTarget.documents
-        + FuzzTarget.reports
+        + FuzzTarget.reports + FuzzTarget.streams
 
     /// The one that is named first on the command line; libFuzzer's callback cannot carry it.
     private static let chosen = CommandLine.arguments.dropFirst().first.flatMap { name in

@@ -9,6 +9,14 @@ enum Stopwatch {
         return (ContinuousClock.now - start) / .seconds(1)
     }
 
+    /// Seconds of processor time that the work took, by the clock of all threads: what one core does, however many others
+    /// want it.
+    static func processorSeconds(_ work: () throws -> Void) rethrows -> Double {
+        let start = Memory.processorSeconds
+        try work()
+        return Memory.processorSeconds - start
+    }
+
     /// Seconds that the work took.
     static func seconds(_ work: () async throws -> Void) async rethrows -> Double {
         let start = ContinuousClock.now

@@ -15,6 +15,8 @@ struct Store {
     /// When everything is recorded: later than all that the data says.
     static let recorded = Instant(microseconds: 1_800_000_000_000_000)
     static let saltKey = [UInt8](repeating: 9, count: 32)
+    /// No secret at all: so that every run writes the same bytes.
+    static let secret: @Sendable (Int) -> [UInt8] = { [UInt8](repeating: 9, count: $0) }
 
     init(in folder: String) throws {
         database = try SQLiteDatabase(
@@ -24,7 +26,7 @@ struct Store {
         recorder = BatchRecorder(
             RecordingContext(
                 kinds: try KindCatalog.builtin(), signer: try Self.signer(), collector: try Self.signer(),
-                saltKey: Self.saltKey, secret: { Store.saltKey }),
+                saltKey: Self.saltKey, secret: Store.secret),
             blobs: blobs)
     }
 

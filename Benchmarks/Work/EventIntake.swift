@@ -13,6 +13,7 @@ enum EventIntake {
         let lines = Changes.lines(count)
         var index = Rounds()
         var whole = Rounds()
+        var processor = Rounds()
         var reading: [Double] = []
         var opening = Rounds()
         var rows: [FactRow] = []
@@ -21,6 +22,7 @@ enum EventIntake {
             let store = try Store(in: folder)
             var roots: [Digest] = []
             var inRecord = 0.0
+            let before = Memory.processorSeconds
             let seconds = try Stopwatch.seconds {
                 var importer = Changes.importer()
                 func take(_ deliveries: [Delivery]) throws {
@@ -35,6 +37,7 @@ enum EventIntake {
                 }
                 try take(importer.finish())
             }
+            processor.add(ours: Memory.processorSeconds - before)
             if round == 0 {
                 rows = try FactRow.all(in: store.database)
                 try check(store, roots, lines, count)
@@ -44,7 +47,9 @@ enum EventIntake {
             index.add(ours: seconds)
             whole.add(ours: seconds)
             reading.append(seconds - inRecord)
+            let start = Memory.processorSeconds
             index.add(peer: try BareSQLite.insert(rows, into: folder + "/index.db"))
+            processor.add(peer: Memory.processorSeconds - start)
             whole.add(peer: try BareSQLite.insert(lines: lines, rows, into: folder + "/lines.db"))
         }
         let rate = Double(count) / index.our
@@ -55,6 +60,10 @@ enum EventIntake {
                 name, Figure.rate(rate),
                 beside: "bare SQLite, same rows: \(Figure.rate(Double(count) / index.peers))",
                 ratio: index.share, gate: .share(0.25, found: index.share)),
+            Finding(
+                "  the same by processor time", Figure.rate(Double(count) / processor.our),
+                beside: "bare SQLite, same rows: \(Figure.rate(Double(count) / processor.peers))",
+                ratio: processor.share),
             Finding(
                 "  the same, beside key and text rows", Figure.rate(rate),
                 beside: "bare SQLite, lines: \(Figure.rate(Double(count) / whole.peers))", ratio: whole.share),
@@ -121,7 +130,7 @@ enum EventIntake {
                 try sorted.map { fact in
                     try PayloadLine(
                         fact, personal: personal.fields(of: fact.kind), saltKey: Store.saltKey,
-                        secret: { Store.saltKey }
+                        secret: Store.secret
                     ).leafHash
                 }
             ).root

@@ -24,16 +24,22 @@ enum ReportIntake {
         let folder = try setting.makeFolder("reports")
         let file = folder + "/report"
         let (length, count) = try sample.write(to: file, bytes: size)
-        var seconds: [Double] = []
+        var rounds = Rounds()
         for round in 0..<min(3, setting.rounds) {
             let store = try Store(in: try setting.makeFolder("reports/store-\(round)"))
-            seconds.append(try await record(file, count, sample.kind, into: store))
+            rounds.add(ours: try await record(file, count, sample.kind, into: store))
+            let rows = try FactRow.all(in: store.database)
+            let index = try setting.makeFolder("reports/rows-\(round)") + "/index.db"
+            rounds.add(
+                peer: try Stopwatch.processorSeconds { keep(try BareSQLite.insert(rows, into: index)) })
             try store.database.close()
         }
-        let rate = Double(length) / seconds.median
+        let rate = Double(length) / rounds.our
         return Finding(
-            "import \(sample.name), \(length >> 20) MB, \(count) records", Figure.bytes(rate),
-            beside: "\(Figure.rate(Double(count) / seconds.median)) records",
+            "import \(sample.name), \(length >> 20) MB, \(Figure.rate(Double(count) / rounds.our)) records",
+            Figure.bytes(rate),
+            beside: "bare SQLite, their rows: \(Figure.rate(Double(count) / rounds.peers))",
+            ratio: rounds.share,
             gate: .bytes(sample.isXML ? 25e6 : 60e6, found: rate))
     }
 

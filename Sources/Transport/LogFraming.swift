@@ -1,8 +1,7 @@
 /// Cuts a stream into messages: counted (`83 <34>1 …`, RFC 5425 section 4.3, RFC 6587 section 3.4.1), or by line ends where a
 /// message begins without a count (RFC 6587 section 3.4.2).
 package struct LogFraming: Sendable {
-    /// Why the rest of a stream cannot be read.
-    package struct Broken: Error {}
+    private struct Broken: Error {}
 
     private let longest: Int
     private var buffer: [UInt8] = []
@@ -12,6 +11,8 @@ package struct LogFraming: Sendable {
     private var isSkippingLine = false
     /// Messages that were too long, since the last look.
     package private(set) var tooLong = 0
+    /// The stream holds something else: nothing behind it can be read.
+    package private(set) var isBroken = false
 
     package init(longest: Int) {
         self.longest = longest
@@ -20,15 +21,21 @@ package struct LogFraming: Sendable {
     /// Whether the stream ends in the middle of a message.
     package var isUnfinished: Bool { !buffer.isEmpty || skipping > 0 || isSkippingLine }
 
-    /// The messages that are whole with these bytes.
-    package mutating func append(_ bytes: some Collection<UInt8>) throws(Broken) -> [[UInt8]] {
-        buffer += bytes
+    /// The messages that are whole with these bytes; those before the place where a stream breaks are among them.
+    package mutating func append(_ bytes: some Collection<UInt8>) -> [[UInt8]] {
         var messages: [[UInt8]] = []
+        if isBroken { return messages }
+        buffer += bytes
         var rest = buffer[...]
-        while let message = try next(&rest) {
-            if !message.isEmpty { messages.append(message) }
+        do {
+            while let message = try next(&rest) {
+                if !message.isEmpty { messages.append(message) }
+            }
+            buffer = Array(rest)
+        } catch {
+            isBroken = true
+            buffer = []
         }
-        buffer = Array(rest)
         return messages
     }
 

@@ -143,25 +143,18 @@ package struct LogReceiver: LogListener {
     ) async throws {
         let sender = connection.channel.remoteAddress?.ipAddress ?? "unknown"
         var framing = LogFraming(longest: longest)
-        var isBroken = false
         try? await connection.executeThenClose { inbound, _ in
             for try await buffer in inbound {
-                let messages: [[UInt8]]
-                do {
-                    messages = try framing.append(buffer.readableBytesView)
-                } catch {
-                    isBroken = true
-                    return
-                }
-                let arrivals = messages.map {
+                let arrivals = framing.append(buffer.readableBytesView).map {
                     LogArrival(at: now(), sender: sender, transport: "tls", bytes: $0)
                 }
                 if !arrivals.isEmpty { try await take(.arrived(arrivals)) }
                 let tooLong = framing.takeTooLong()
                 if tooLong > 0 { try await take(.lost(tooLong, "messages longer than allowed")) }
+                if framing.isBroken { return }
             }
         }
-        if isBroken {
+        if framing.isBroken {
             try await take(.lost(1, "a connection that sent neither counted messages nor lines was closed"))
         } else if framing.isUnfinished {
             try await take(.lost(1, "a connection ended in the middle of a message"))

@@ -36,11 +36,15 @@ import Testing
             let fact = Self.fact(&random)
             let encoded = try CanonicalFact(fact)
             #expect(encoded.canonical == (try CanonicalJSON.encode(fact.json)), "seed \(seed)")
-            #expect(encoded.valueDigest == (try fact.value.map { try Fact.valueDigest($0) }), "seed \(seed)")
-            if let value = fact.value {
-                #expect(
-                    HalfDigest(try Fact.valueDigest(value)) == (try HalfDigest(of: value)), "seed \(seed)")
+            let index = Digest.sha256(encoded.canonical).bytes.prefix(16)
+            #expect(encoded.indexDigest.bytes == Array(index), "seed \(seed)")
+            let value = try fact.value.map {
+                Array(Digest.sha256(try CanonicalJSON.encode(.object($0))).bytes.prefix(16))
             }
+            #expect(encoded.valueDigest?.bytes == value, "seed \(seed)")
+            var scratch = [UInt8](repeating: 1, count: random.below(40))
+            let again = try fact.value.map { try HalfDigest(of: $0, scratch: &scratch) }
+            #expect(again == encoded.valueDigest && again == value.flatMap { HalfDigest($0) }, "seed \(seed)")
         }
     }
 

@@ -23,7 +23,7 @@ import Testing
     private func line(_ secret: UInt8 = 1) throws -> PayloadLine {
         try PayloadLine(
             fact, personal: personal.fields(of: "lab.sample"), saltKey: key,
-            secret: { Array(repeating: secret, count: 32) })
+            secret: { Array(repeating: secret, count: $0) })
     }
 
     @Test func `a line with digests is read back whole`() throws {

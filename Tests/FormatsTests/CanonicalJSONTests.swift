@@ -33,6 +33,19 @@ import Testing
         #expect(try canonical(expected).utf8.elementsEqual(expected.utf8))
     }
 
+    @Test func `a character is escaped alike wherever it stands`() throws {
+        let characters = (0..<0x80).map { String(Unicode.Scalar(UInt8($0))) } + ["é", "\u{1F600}"]
+        for character in characters {
+            let alone = try CanonicalJSON.encode(.string(character)).dropFirst().dropLast()
+            for place in 0..<20 {
+                let (before, after) = (String(repeating: "x", count: place), "yyyyyyyyyyyy")
+                let found = try CanonicalJSON.encode(.string(before + character + after))
+                let expected = Array("\"\(before)".utf8) + alone + Array("\(after)\"".utf8)
+                #expect(found == expected, "\(character.debugDescription) at \(place)")
+            }
+        }
+    }
+
     @Test func `accents keep the form they came in`() throws {
         #expect(try CanonicalJSON.encode(.string("e\u{301}")) == Array("\"e\u{301}\"".utf8))
         #expect(try CanonicalJSON.encode(.string("\u{E9}")) == Array("\"\u{E9}\"".utf8))

@@ -105,6 +105,11 @@ import Testing
             let plain = Base64.encode(bytes).replacing("+", with: "-").replacing("/", with: "_")
             #expect(text == plain.replacing("=", with: ""))
             #expect(Base64URL.decode(text) == bytes && Base64URL.encode(bytes[...]) == text)
+            var appended: [UInt8] = [0x21]
+            bytes.withUnsafeBytes { Base64URL.append($0, to: &appended) }
+            #expect(appended == Array("!\(text)".utf8))
+            bytes.withUnsafeBytes { Hex.append($0, to: &appended) }
+            #expect(appended == Array("!\(text)\(Hex.encode(bytes))".utf8))
         }
     }
 }

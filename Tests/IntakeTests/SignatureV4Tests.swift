@@ -64,5 +64,9 @@ import Transport
         #expect(XMLTree(parsing: Array("<a><b>".utf8)) == nil && XMLTree(parsing: []) == nil)
         let deep = String(repeating: "<a>", count: 100) + String(repeating: "</a>", count: 100)
         #expect(XMLTree(parsing: Array(deep.utf8)) == nil)
+        for text in ["<!DOCTYPE a [<!ENTITY x 'y'>]><a>&x;</a>", "<a/><b/>", "<a>\u{1}</a>"] {
+            #expect(XMLTree(parsing: Array(text.utf8)) == nil, "\(text)")
+        }
+        #expect(XMLTree(parsing: Array("<a> <b> 1 </b>\n</a>".utf8))?.value("b") == " 1 ")
     }
 }

@@ -90,9 +90,9 @@ struct CollectCommand: AsyncParsableCommand {
         try await workspace.receiving(
             clock: pace, sleep: pause,
             report: { Console.print("  \($0): not listening: \($1)") },
-            while: {
+            while: { receivers in
                 try await workspace.watch(
-                    into: recording, clock: pace, until: until, sleep: pause,
+                    into: recording, receivers: receivers, clock: pace, until: until, sleep: pause,
                     report: { event in
                         if case .collected(let source, let next) = event {
                             Console.print("  \(source): next \(next)")

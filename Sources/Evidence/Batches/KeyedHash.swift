@@ -11,14 +11,18 @@ package struct KeyedHash: Sendable {
         let key = key.count > Self.block ? Digest.sha256(key).bytes : key
         withUnsafeTemporaryAllocation(of: UInt8.self, capacity: Self.block) { pad in
             for index in 0..<Self.block { pad[index] = (index < key.count ? key[index] : 0) ^ 0x36 }
-            inner.update(UnsafeBufferPointer(pad))
+            inner.update(UnsafeRawBufferPointer(pad))
             for index in 0..<Self.block { pad[index] ^= 0x36 ^ 0x5C }
-            outer.update(UnsafeBufferPointer(pad))
+            outer.update(UnsafeRawBufferPointer(pad))
         }
     }
 
     /// The whole code.
     package func code(of message: [UInt8]) -> Digest {
+        message.withUnsafeBytes { code(of: $0) }
+    }
+
+    func code(of message: UnsafeRawBufferPointer) -> Digest {
         var (inner, outer) = (inner, outer)
         inner.update(message)
         inner.finish().withUnsafeBytes { outer.update($0) }

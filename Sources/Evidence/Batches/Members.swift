@@ -61,7 +61,14 @@ package struct MemberKey: Sendable, Hashable {
 
     /// The name of a record: HMAC-SHA-256 of the canonical JSON of its kind and key, `["idp.account","a-17"]`.
     package func code(_ kind: Identifier, _ key: Identifier) -> Digest {
-        var message: [UInt8] = [UInt8(ascii: "[")]
+        var message: [UInt8] = []
+        return code(kind, key, scratch: &message)
+    }
+
+    /// - Parameter message: room to write in, so that many names need no memory each.
+    fileprivate func code(_ kind: Identifier, _ key: Identifier, scratch message: inout [UInt8]) -> Digest {
+        message.removeAll(keepingCapacity: true)
+        message.append(UInt8(ascii: "["))
         CanonicalJSON.append(kind.text, to: &message)
         message.append(UInt8(ascii: ","))
         CanonicalJSON.append(key.text, to: &message)
@@ -93,7 +100,14 @@ package struct MemberList: Sendable {
 
     /// The records of which a batch's facts say that they were there.
     init(_ facts: [Fact], key: MemberKey) {
-        self.init(facts.lazy.filter { $0.value != nil }.map { key.code($0.kind, $0.key) })
+        var names: [Digest] = []
+        names.reserveCapacity(facts.count)
+        var scratch: [UInt8] = []
+        // In place: a copy of a fact counts references to all that is in it.
+        for index in facts.indices where facts[index].hasValue {
+            names.append(key.code(facts[index].kind, facts[index].key, scratch: &scratch))
+        }
+        self.init(names)
     }
 
     /// Reads a stored list, whose names must be in rising order.
@@ -153,7 +167,7 @@ package struct MemberList: Sendable {
 
     /// Leaf of the tree.
     static func leafHash(_ code: Digest) -> Digest {
-        code.withUnsafeBytes { MerkleTree.leafHash($0) }
+        code.withUnsafeBytes { bytes -> Digest in MerkleTree.leafHash(bytes) }
     }
 }
 

@@ -42,19 +42,22 @@ package struct PayloadLine: Sendable {
     /// The salt is an HMAC of the fact under a key that is forgotten with the batch: whoever loses the line loses the
     /// salt, and nobody can compute either again.
     package init(_ fact: Fact, saltKey: [UInt8]) throws(CanonicalJSONError) {
-        self.init(try CanonicalFact(fact), salts: KeyedHash(saltKey))
+        var bytes: [UInt8] = []
+        let leaf = Self.append(try CanonicalFact(fact).canonical, salts: KeyedHash(saltKey), to: &bytes)
+        self.init(fact: fact, extent: .whole, bytes: bytes, leafHash: leaf)
     }
 
-    init(_ encoded: CanonicalFact, salts: KeyedHash) {
-        let code = salts.code(of: encoded.canonical).bytes
-        var bytes: [UInt8] = []
-        bytes.reserveCapacity(encoded.canonical.count + 64)
-        bytes.append(contentsOf: #"{"fact":"#.utf8)
-        bytes.append(contentsOf: encoded.canonical)
-        bytes.append(contentsOf: #","salt":""#.utf8)
-        bytes.append(contentsOf: Hex.encode(code[..<16]).utf8)
-        bytes.append(contentsOf: #""}"#.utf8)
-        self.init(fact: encoded.fact, extent: .whole, bytes: bytes, leafHash: MerkleTree.leafHash(bytes))
+    /// Appends such an item, given the fact's canonical form, and gives the hash of its leaf.
+    static func append(_ canonical: [UInt8], salts: KeyedHash, to bytes: inout [UInt8]) -> Ledger::Digest {
+        let start = bytes.count
+        bytes.append(#"{"fact":"#)
+        bytes.append(contentsOf: canonical)
+        bytes.append(#","salt":""#)
+        salts.code(of: canonical).withUnsafeBytes {
+            Hex.append(UnsafeRawBufferPointer(rebasing: $0[..<16]), to: &bytes)
+        }
+        bytes.append(#""}"#)
+        return bytes.withUnsafeBytes { MerkleTree.leafHash(UnsafeRawBufferPointer(rebasing: $0[start...])) }
     }
 
     /// Whether its salt comes from this key, as those of batches of the type `urn:assay:batch:2` do; nil for an item with

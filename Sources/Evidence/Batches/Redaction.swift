@@ -36,23 +36,16 @@ package struct PersonalFields: Sendable {
 extension PayloadLine {
     /// The item for a fact: digests in the place of its personal fields, if it has any.
     ///
-    /// - Parameter secret: gives 32 random bytes, asked for only when a field is personal.
+    /// - Parameter secret: gives so many random bytes, asked for only when a field is personal.
     package init(
-        _ fact: Fact, personal: [String], saltKey: [UInt8], secret: () -> [UInt8]
+        _ fact: Fact, personal: [String], saltKey: [UInt8], secret: @escaping (_ count: Int) -> [UInt8]
     ) throws {
-        try self.init(
-            try CanonicalFact(fact), personal: personal, salts: KeyedHash(saltKey), secret: secret)
-    }
-
-    init(
-        _ encoded: CanonicalFact, personal: [String], salts: KeyedHash, secret: () -> [UInt8]
-    ) throws {
-        if !personal.isEmpty,
-            let line = try PayloadLine(encoded, withholding: personal, secret: secret)
-        {
-            self = line
+        var writer = DisclosureWriter(RandomSalts(drawn: 8, secret: secret))
+        var bytes: [UInt8] = []
+        if let leaf = try writer.append(fact, withholding: personal, to: &bytes) {
+            self.init(fact: fact, extent: .whole, bytes: bytes, leafHash: leaf)
         } else {
-            self.init(encoded, salts: salts)
+            try self.init(fact, saltKey: saltKey)
         }
     }
 

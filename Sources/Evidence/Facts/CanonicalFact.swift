@@ -1,7 +1,7 @@
 import Formats
 import Ledger
 
-/// A fact with its canonical form, which is encoded once and used for the index and the payload.
+/// A fact with its canonical form.
 struct CanonicalFact {
     let fact: Fact
     let canonical: [UInt8]
@@ -17,21 +17,17 @@ struct CanonicalFact {
     }
 
     /// Half a SHA-256: enough to tell a repeated fact from a changed one in the index.
-    var indexDigest: [UInt8] { Self.half(.sha256(canonical)) }
+    var indexDigest: HalfDigest { HalfDigest(hashing: canonical[...]) }
 
     /// The same of the value alone; nil when there is none.
-    var valueDigest: [UInt8]? { value.map { Self.half(.sha256(canonical[$0])) } }
-
-    private static func half(_ digest: Digest) -> [UInt8] {
-        digest.withUnsafeBytes { Array($0.prefix(16)) }
-    }
+    var valueDigest: HalfDigest? { value.map { HalfDigest(hashing: canonical[$0]) } }
 }
 
 extension Fact {
     /// Appends the canonical form of `json` without building that first, and says where the value stands.
-    fileprivate func appendCanonical(to bytes: inout [UInt8]) throws(CanonicalJSONError) -> Range<Int>? {
+    func appendCanonical(to bytes: inout [UInt8]) throws(CanonicalJSONError) -> Range<Int>? {
         func member(_ name: StaticString, _ text: String) {
-            name.withUTF8Buffer { bytes.append(contentsOf: $0) }
+            bytes.append(name)
             CanonicalJSON.append(text, to: &bytes)
         }
         switch shape {
@@ -51,11 +47,21 @@ extension Fact {
             bytes.append(UInt8(ascii: "}"))
             return nil
         }
-        bytes.append(contentsOf: #","value":"#.utf8)
+        bytes.append(#","value":"#)
         let start = bytes.count
-        try CanonicalJSON.append(value.map(JSON.object) ?? .null, to: &bytes)
-        let range = value == nil ? nil : start..<bytes.count
+        guard let value else {
+            bytes.append("null}")
+            return nil
+        }
+        try CanonicalJSON.append(value, to: &bytes)
+        let range = start..<bytes.count
         bytes.append(UInt8(ascii: "}"))
         return range
+    }
+}
+
+extension [UInt8] {
+    mutating func append(_ text: StaticString) {
+        text.withUTF8Buffer { append(contentsOf: $0) }
     }
 }

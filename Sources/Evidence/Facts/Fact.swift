@@ -49,6 +49,14 @@ package struct Fact: Sendable, Hashable {
         }
     }
 
+    /// It says that the record was there.
+    var hasValue: Bool {
+        switch shape {
+        case .state(_, _, .some), .event: true
+        case .state(_, _, nil), .coverage: false
+        }
+    }
+
     package var value: JSONObject? {
         switch shape {
         case .state(_, _, let value): value

@@ -22,31 +22,49 @@ extension Kind {
     /// Reads a record as this kind: timestamps become UTC, decimals become text, undeclared fields are dropped.
     package func typed(_ record: JSONObject) throws(TypingError) -> TypedRecord {
         var members: [JSONObject.Member] = []
-        members.reserveCapacity(record.members.count)
+        // A record that has the stored form already, as ours mostly do, is taken as it is.
+        var isStored = true
         var found = 0
         // Where the next field stands in a record whose members are in canonical order, as ours are.
         var next = 0
         for index in canonicalOrder {
             let given: JSON?
-            if next < record.members.count, record.members[next].name.hasSameBytes(as: fields[index].name) {
+            let isInOrder =
+                next < record.members.count && record.members[next].name.hasSameBytes(as: fields[index].name)
+            if isInOrder {
                 given = record.members[next].value
                 next += 1
             } else {
                 given = record[fields[index].name]
             }
-            if given != nil { found += 1 }
-            guard let given, !given.isNull else {
+            guard let given else {
+                if fields[index].isRequired { throw misfit(record) }
+                continue
+            }
+            if isStored, isInOrder, found == next - 1, fields[index].type.isStored(given) {
+                found += 1
+                continue
+            }
+            if isStored {
+                isStored = false
+                members.reserveCapacity(record.members.count)
+                members.append(contentsOf: record.members[..<found])
+            }
+            found += 1
+            if given.isNull {
                 if fields[index].isRequired { throw misfit(record) }
                 continue
             }
             guard let typed = fields[index].type.typed(given) else { throw misfit(record) }
             members.append(JSONObject.Member(name: fields[index].name, value: typed))
         }
-        let value = JSONObject(members)
         // Names occur once in a record, so that as many as were found are all.
-        let dropped =
-            found == record.members.count ? [] : record.members.map(\.name).filter { field($0) == nil }
-        return TypedRecord(value: value, dropped: dropped)
+        if found == record.members.count {
+            return TypedRecord(value: isStored ? record : JSONObject(members), dropped: [])
+        }
+        return TypedRecord(
+            value: JSONObject(isStored ? Array(record.members[..<found]) : members),
+            dropped: record.members.map(\.name).filter { field($0) == nil })
     }
 
     /// What is wrong with a record, by the first field that does not fit in the order of declaration.
@@ -67,6 +85,18 @@ extension Kind {
 }
 
 extension FieldType {
+    /// Whether a value has the stored form, as far as that is told at a glance.
+    fileprivate func isStored(_ value: JSON) -> Bool {
+        switch (self, value) {
+        case (.text, .string), (.flag, .bool): true
+        case (.whole, .integer(let number)): number.magnitude < 1 << 53
+        case (.timestamp, .string(let text)): Instant(text)?.description.hasSameBytes(as: text) ?? false
+        case (.list(.text), .array(let items)):
+            items.allSatisfy { if case .string = $0 { true } else { false } }
+        default: false
+        }
+    }
+
     /// The value in its stored form; nil when it is of another type.
     func typed(_ value: JSON) -> JSON? {
         switch (self, value) {

@@ -15,13 +15,13 @@ package struct RecordingContext: Sendable {
     package let saltKey: [UInt8]
     /// How far ahead of our clock a source's may be.
     package let futureTolerance: TimeSpan
-    /// 32 bytes that nobody can guess, new with each call.
-    package let secret: @Sendable () -> [UInt8]
+    /// So many bytes that nobody can guess, new with each call.
+    package let secret: @Sendable (_ count: Int) -> [UInt8]
 
     package init(
         kinds: KindCatalog, signer: NoteSigner, collector: NoteSigner, saltKey: [UInt8],
         futureTolerance: TimeSpan = .minutes(5),
-        secret: @escaping @Sendable () -> [UInt8] = RecordingContext.systemSecret
+        secret: @escaping @Sendable (_ count: Int) -> [UInt8] = RecordingContext.systemSecret
     ) {
         self.kinds = kinds
         self.signer = signer
@@ -32,13 +32,18 @@ package struct RecordingContext: Sendable {
     }
 
     /// From the system's generator.
-    package static let systemSecret: @Sendable () -> [UInt8] = {
-        // One call to the system: its generator of words asks anew for each.
-        let bytes = [UInt8](unsafeUninitializedCapacity: 32) { buffer, filled in
-            filled = getentropy(buffer.baseAddress, 32) == 0 ? 32 : 0
+    package static let systemSecret: @Sendable (_ count: Int) -> [UInt8] = { count in
+        [UInt8](unsafeUninitializedCapacity: count) { buffer, filled in
+            // Few calls to the system, which gives at most 256 bytes at once: its generator of words asks for each.
+            while filled < count {
+                let part = min(256, count - filled)
+                let start = UnsafeMutableRawPointer(buffer.baseAddress)?.advanced(by: filled)
+                guard let start, getentropy(start, part) == 0 else {
+                    preconditionFailure("the system gives random bytes whenever it is asked for so few")
+                }
+                filled += part
+            }
         }
-        precondition(bytes.count == 32, "the system gives 32 random bytes whenever it is asked for so few")
-        return bytes
     }
 }
 
@@ -64,19 +69,6 @@ package struct BatchRecorder {
         self.blobs = blobs
     }
 
-    private struct StartKey: Hashable {
-        let kind: Identifier
-        let key: Identifier
-        let start: Instant
-        let shape: Int
-
-        /// Records of one batch differ in key and time, hardly ever in anything else alone.
-        func hash(into hasher: inout Hasher) {
-            hasher.combine(key)
-            hasher.combine(start)
-        }
-    }
-
     /// Records a batch inside the caller's transaction.
     ///
     /// - Parameter clock: what the clock says; it becomes the knowledge time of everything in the batch. A clock that
@@ -84,164 +76,51 @@ package struct BatchRecorder {
     package func record(
         _ given: BatchDraft, recorded clock: Instant, _ database: any Writing
     ) throws -> BatchReceipt {
-        let recorded = try LogTable.recorded(clock, tolerance: context.futureTolerance, database)
-        var draft = given
-        var setAside = draft.setAside
-        var repeated = 0
-        var typed = typed(draft, recorded: recorded, &setAside, &repeated)
-        Self.makeHonest(&draft, &typed, setAside)
-        let snapshotAt = draft.mode == .snapshot ? draft.started : nil
-        let leaf = try LogTable.size(database)
-        var index = FactIndex(source: draft.source, leaf: leaf)
-        let kept = try index.keep(
-            typed, snapshotAt: snapshotAt, snapshotKinds: completeKinds(draft), database)
+        try record(given, recorded: clock, comparingAll: false, database)
+    }
 
-        var tree = MerkleAccumulator()
-        var payload: [UInt8] = []
-        let personal = personalFields(Set(kept.lazy.map(\.fact.kind)))
-        // Known to nobody once the batch is written: an erased line takes its salt with it.
-        let salts = KeyedHash(context.secret())
-        payload.reserveCapacity(kept.count * 160)
-        for fact in kept {
-            let line = try PayloadLine(
-                fact, personal: personal[fact.fact.kind] ?? [], salts: salts, secret: context.secret)
-            tree.append(line.leafHash)
-            payload += line.bytes
-            payload.append(0x0A)
+    /// - Parameter comparingAll: holds each record against all before it from the start: the plain way, which gives the
+    ///   same.
+    func record(
+        _ given: BatchDraft, recorded clock: Instant, comparingAll: Bool, _ database: any Writing
+    ) throws -> BatchReceipt {
+        let recorded = try LogTable.recorded(clock, tolerance: context.futureTolerance, database)
+        let latest = recorded + context.futureTolerance
+        let leaf = try LogTable.size(database)
+        var reading = BatchReading(given, kinds: context.kinds, latest: latest, comparingAll: comparingAll)
+        var index = FactIndex(source: given.source, leaf: leaf)
+        var items = ItemWriter(context.kinds, secret: context.secret)
+        var kept = try index.keep(reading, refusingRepeats: !comparingAll, items: &items, database)
+        if kept == nil {
+            // Records that stand twice are rare, and sorting finds them: only then are all compared.
+            reading = BatchReading(given, kinds: context.kinds, latest: latest, comparingAll: true)
+            index = FactIndex(source: given.source, leaf: leaf)
+            kept = try index.keep(reading, refusingRepeats: false, items: &items, database)
         }
+        let facts = kept ?? []
+        let draft = reading.draft
         let memberKey = MemberKey(source: draft.source, saltKey: context.saltKey)
-        let list = MemberList(typed, key: memberKey)
+        let list = MemberList(reading.facts, key: memberKey)
         let members = list.members(key: memberKey)
         let counts = BatchCounts(
-            received: draft.facts.count + draft.setAside.count, facts: kept.count,
-            unchanged: index.unchanged + repeated, setAside: setAside.count)
+            received: draft.facts.count + draft.setAside.count, facts: facts.count,
+            unchanged: index.unchanged + reading.repeated, setAside: reading.setAside.count)
+        let root = items.tree.root
         let statement = BatchStatement(
             draft, series: try EvidenceTables.place(inSeriesOf: draft.source, database), recorded: recorded,
-            counts: counts, setAside: setAside,
-            population: Population(root: tree.root, count: kept.count),
+            counts: counts, setAside: reading.setAside,
+            population: Population(root: root, count: facts.count),
             members: members)
-        let name = try blobs.put(payload)
+        let name = try blobs.put(items.payload)
         let entry = try LogEntry(
             Statement(
-                subjects: [.init(name: Identifier("batch/\(draft.source)"), digest: tree.root)],
+                subjects: [.init(name: Identifier("batch/\(draft.source)"), digest: root)],
                 predicateType: BatchStatement.predicateType, predicate: statement.predicate),
             signedBy: [context.collector])
         _ = try LogTable.append([entry], signer: context.signer, database)
-        try write(statement, leaf: leaf, payload: name, setAside, database)
+        try write(statement, leaf: leaf, payload: name, reading.setAside, database)
         try MemberTable.put(list, root: members.root, database)
-        return BatchReceipt(leaf: leaf, statement: statement, setAside: setAside, facts: kept.map(\.fact))
-    }
-
-    /// A snapshot of which a part could not be read or taken is not known to be complete: it covers nothing, and no
-    /// record is concluded to be gone.
-    ///
-    /// - Parameter setAside: everything that was set aside, by the reader of the source or in typing.
-    private static func makeHonest(_ draft: inout BatchDraft, _ typed: inout [Fact], _ setAside: [SetAside]) {
-        let lost = setAside.filter(\.mayHideRecord).count
-        guard draft.mode == .snapshot, lost > 0 else { return }
-        draft.facts.removeAll { $0.fact.isCoverage }
-        typed.removeAll(where: \.isCoverage)
-        draft.failures.append(
-            CollectionFailure(
-                kind: nil, scope: "the snapshot",
-                reason: "\(lost) of its records could not be read or taken, so it is not known to be complete"
-            ))
-    }
-
-    /// The kinds of a snapshot whose absence of a key means that the record is gone.
-    private func completeKinds(_ draft: BatchDraft) -> [Identifier] {
-        guard draft.mode == .snapshot else { return [] }
-        let failed = draft.failures.compactMap(\.kind)
-        if draft.failures.contains(where: { $0.kind == nil }) { return [] }
-        return draft.kinds.filter { !failed.contains($0) }
-    }
-
-    private func personalFields(_ kinds: Set<Identifier>) -> [Identifier: [String]] {
-        let personal = PersonalFields(kinds.compactMap { context.kinds.kind($0) })
-        return Dictionary(uniqueKeysWithValues: kinds.map { ($0, personal.fields(of: $0)) })
-    }
-
-    // MARK: Typing
-
-    private func typed(
-        _ draft: BatchDraft, recorded: Instant, _ setAside: inout [SetAside], _ repeated: inout Int
-    ) -> [Fact] {
-        let latest = recorded + context.futureTolerance
-        var found: [Fact] = []
-        found.reserveCapacity(draft.facts.count)
-        // Places in `found`, and the lines of what stands there.
-        var seen: [StartKey: Int] = [:]
-        var lines: [Int?] = []
-        seen.reserveCapacity(draft.facts.count)
-        lines.reserveCapacity(draft.facts.count)
-        var kind: Kind?
-        for raw in draft.facts {
-            do throws(TypingError) {
-                if kind?.name != raw.fact.kind { kind = context.kinds.kind(raw.fact.kind) }
-                let (fact, misfit) = try typed(raw.fact, as: kind, draft.mode, latest: latest)
-                // The record itself is kept, only without its fields: it is not hidden.
-                if let misfit {
-                    setAside.append(
-                        SetAside(line: raw.line, reason: misfit.description, mayHideRecord: false))
-                }
-                let start = StartKey(
-                    kind: fact.kind, key: fact.key, start: fact.start, shape: fact.shapeOrder)
-                if fact.shapeOrder != 0, let earlier = seen[start] {
-                    if found[earlier] != fact {
-                        let place = lines[earlier].map { "line \($0)" } ?? "an earlier record"
-                        let reason = "\(fact.kind): same key and time as \(place), but another value"
-                        setAside.append(SetAside(line: raw.line, reason: reason, mayHideRecord: false))
-                        continue
-                    }
-                    repeated += misfit == nil ? 1 : 0
-                    continue
-                }
-                seen[start] = found.count
-                found.append(fact)
-                lines.append(raw.line)
-            } catch {
-                setAside.append(
-                    SetAside(
-                        line: raw.line, reason: error.description, mayHideRecord: !raw.fact.isCoverage))
-            }
-        }
-        return found
-    }
-
-    /// The fact in its stored form. One whose value does not fit its kind is kept without any field, so that it can
-    /// neither pass nor be taken for absent; the misfit says why.
-    private func typed(
-        _ fact: Fact, as kind: Kind?, _ mode: BatchMode, latest: Instant
-    ) throws(TypingError) -> (fact: Fact, misfit: TypingError?) {
-        guard let kind else {
-            throw TypingError("unknown kind of evidence \"\(fact.kind.text.prefix(60))\"")
-        }
-        if fact.start > latest { throw TypingError("\(kind.name): dated in the future") }
-        switch fact.shape {
-        case .coverage(let interval):
-            // Only a snapshot is taken to hold on for a while; anything else that covers the future is a mistake.
-            if mode == .changes, interval.end > latest {
-                throw TypingError("\(kind.name): covers the future")
-            }
-            return (fact, nil)
-        case .state(let from, let to, let value):
-            guard kind.mode == .state else { throw TypingError("\(kind.name) is an event: use \"id\"") }
-            guard let value else { return (fact, nil) }
-            let (typed, misfit) = Self.fitted(value, kind)
-            return (.state(fact.kind, fact.key, from: from, to: to, typed), misfit)
-        case .event(let at, let value):
-            guard kind.mode == .event else { throw TypingError("\(kind.name) is a state: use \"key\"") }
-            let (typed, misfit) = Self.fitted(value, kind)
-            return (.event(fact.kind, fact.key, at: at, typed), misfit)
-        }
-    }
-
-    private static func fitted(_ value: JSONObject, _ kind: Kind) -> (JSONObject, TypingError?) {
-        do {
-            return (try kind.typed(value).value, nil)
-        } catch {
-            return (JSONObject(), error)
-        }
+        return BatchReceipt(leaf: leaf, statement: statement, setAside: reading.setAside, facts: facts)
     }
 
     // MARK: Writing

@@ -1,6 +1,4 @@
-import Catalog
 import Formats
-import Ledger
 import Storage
 
 /// Finds out which facts of a batch say something new, and indexes those.
@@ -9,78 +7,98 @@ struct FactIndex {
     let leaf: Int
     var unchanged = 0
 
-    /// The facts that say something new, in population order; they and the open states are indexed.
+    /// The facts that say something new, in population order; they and the open states are indexed, and their items
+    /// written.
+    ///
+    /// - Parameter refusingRepeats: facts that are about the same record and time, or may be, make it nil, before anything
+    ///   is written.
     mutating func keep(
-        _ typed: [Fact], snapshotAt: Instant?, snapshotKinds: [Identifier], _ database: any Writing
-    ) throws -> [CanonicalFact] {
-        var facts = typed
-        if let snapshotAt {
-            facts = try changes(facts, at: snapshotAt, kinds: snapshotKinds, database)
+        _ reading: BatchReading, refusingRepeats: Bool, items: inout ItemWriter, _ database: any Writing
+    ) throws -> [Fact]? {
+        var facts = reading.facts
+        if reading.draft.mode == .snapshot {
+            guard let changed = try changes(reading, refusingRepeats: refusingRepeats, database) else {
+                return nil
+            }
+            facts = changed
         }
-        facts = Fact.inPopulationOrder(facts)
+        let order = Fact.populationOrder(facts)
+        if refusingRepeats, Fact.hasRepeats(facts, in: order) { return nil }
         var streams: [Identifier: Int64] = [:]
-        for kind in Set(facts.map(\.kind)) {
+        for kind in Fact.kinds(of: facts) {
             streams[kind] = try EvidenceTables.stream(source: source, kind: kind, database)
         }
-        let kept = try insert(facts, streams, database)
-        try trackOpenStates(kept, streams, database)
-        return kept
+        let kept = try insert(facts, order, streams, &items, database)
+        try trackOpenStates(facts, kept, streams, database)
+        return kept.map { facts[$0.index] }
+    }
+
+    private struct Kept {
+        let index: Int
+        /// Of the value, where it holds on; nil also when the record has ceased to exist.
+        let open: HalfDigest?
     }
 
     private mutating func insert(
-        _ facts: [Fact], _ streams: [Identifier: Int64], _ database: any Writing
-    ) throws -> [CanonicalFact] {
-        var kept: [CanonicalFact] = []
+        _ facts: [Fact], _ order: [Int], _ streams: [Identifier: Int64], _ items: inout ItemWriter,
+        _ database: any Writing
+    ) throws -> [Kept] {
+        var kept: [Kept] = []
         kept.reserveCapacity(facts.count)
-        let superseded = Self.superseded(facts)
+        items.reserve(facts.count * 320)
+        var canonical: [UInt8] = []
+        var digestBytes = [UInt8](repeating: 0, count: 16)
+        var (kind, stream): (Identifier?, Int64) = (nil, 0)
         try database.prepared(
             """
             INSERT INTO fact (stream, record, start, digest, revision, batch, item)
             VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT DO NOTHING
             """
         ) { statement in
-            for (place, fact) in facts.enumerated() {
-                guard let stream = streams[fact.kind] else { continue }
-                let encoded = try CanonicalFact(fact)
-                let digest = encoded.indexDigest
-                let item = Int64(kept.count)
+            for place in order.indices {
+                let index = order[place]
+                if kind != facts[index].kind {
+                    kind = facts[index].kind
+                    stream = streams[facts[index].kind] ?? 0
+                }
+                canonical.removeAll(keepingCapacity: true)
+                let value = try facts[index].appendCanonical(to: &canonical)
+                HalfDigest(hashing: canonical[...]).write(to: &digestBytes)
                 func insert(revision: Int64) throws -> Bool {
                     try statement.bind(1, stream)
-                    try statement.bind(2, fact.key.text)
-                    try statement.bind(3, fact.start.microseconds)
-                    try statement.bind(4, digest)
+                    try statement.bind(2, facts[index].key.text)
+                    try statement.bind(3, facts[index].start.microseconds)
+                    try statement.bind(4, digestBytes)
                     try statement.bind(5, revision)
                     try statement.bind(6, Int64(leaf))
-                    try statement.bind(7, item)
+                    try statement.bind(7, Int64(kept.count))
                     return try statement.run() > 0
                 }
                 if try !insert(revision: 0) {
-                    let isFinal = !superseded.contains(place)
-                    guard let revision = try nextRevision(fact, stream, digest, isFinal, database),
+                    let isFinal = !Self.isSuperseded(facts, order, place)
+                    guard
+                        let revision = try nextRevision(
+                            facts[index], stream, digestBytes, isFinal, database),
                         try insert(revision: revision)
                     else {
                         unchanged += 1
                         continue
                     }
                 }
-                kept.append(encoded)
+                try items.append(facts[index], canonical: canonical)
+                let open = value.map { facts[index].isOpenState ? HalfDigest(hashing: canonical[$0]) : nil }
+                kept.append(Kept(index: index, open: open ?? nil))
             }
         }
         return kept
     }
 
-    /// Places of events that are followed by another statement about the same id, at a later time: they count for
-    /// nothing beside it.
-    private static func superseded(_ facts: [Fact]) -> Set<Int> {
-        var found: Set<Int> = []
-        // In place: a copy of a fact counts references to all that is in it.
-        for place in facts.indices.dropLast()
-        where facts[place].shapeOrder == 2 && facts[place + 1].shapeOrder == 2
-            && facts[place].key == facts[place + 1].key && facts[place].kind == facts[place + 1].kind
-        {
-            found.insert(place)
-        }
-        return found
+    /// Whether an event is followed by another statement about the same id, at a later time: it counts for nothing
+    /// beside it.
+    private static func isSuperseded(_ facts: [Fact], _ order: [Int], _ place: Int) -> Bool {
+        guard place + 1 < order.count else { return false }
+        let (fact, next) = (facts[order[place]], facts[order[place + 1]])
+        return fact.shapeOrder == 2 && next.shapeOrder == 2 && fact.key == next.key && fact.kind == next.kind
     }
 
     /// The revision under which a fact comes back after something else had replaced it; nil when it is what is known.
@@ -143,33 +161,40 @@ struct FactIndex {
 
     /// What differs between a snapshot and the open states: changed and new records, and the ends of missing ones.
     private mutating func changes(
-        _ facts: [Fact], at snapshotAt: Instant, kinds: [Identifier], _ database: any Writing
-    ) throws -> [Fact] {
+        _ reading: BatchReading, refusingRepeats: Bool, _ database: any Writing
+    ) throws -> [Fact]? {
+        let (facts, kinds, snapshotAt) = (reading.facts, reading.completeKinds, reading.draft.started)
         var found: [Fact] = []
         var open: [Identifier: OpenRecords] = [:]
-        for kind in Set(facts.map(\.kind) + kinds) {
+        for kind in Fact.kinds(of: facts).union(kinds) {
             open[kind] = try openRecords(of: kind, database)
         }
+        var scratch: [UInt8] = []
         // Facts of one kind mostly stand together: their records are looked at without going through the kinds.
         var kind: Identifier?
         var records = OpenRecords()
-        for fact in facts {
-            guard case .state(_, nil, let value?) = fact.shape else {
-                found.append(fact)
+        for index in facts.indices {
+            guard case .state(let from, nil, let value?) = facts[index].shape else {
+                // A stretch, or an end: it could repeat a record that is left out as unchanged.
+                if refusingRepeats, facts[index].shapeOrder == 1 { return nil }
+                found.append(facts[index])
                 continue
             }
-            if kind != fact.kind {
+            if kind != facts[index].kind {
                 if let kind { open[kind] = records }
-                records = open.removeValue(forKey: fact.kind) ?? OpenRecords()
-                kind = fact.kind
+                records = open.removeValue(forKey: facts[index].kind) ?? OpenRecords()
+                kind = facts[index].kind
             }
+            guard let (known, again) = records.see(facts[index].key) else {
+                found.append(facts[index])
+                continue
+            }
+            if again, refusingRepeats { return nil }
             // A snapshot that arrives late may lie before the change that made the record what it is now.
-            if let known = records.see(fact.key), known.since <= fact.start,
-                known.digest == (try HalfDigest(of: value))
-            {
+            if known.since <= from, known.digest == (try HalfDigest(of: value, scratch: &scratch)) {
                 unchanged += 1
             } else {
-                found.append(fact)
+                found.append(facts[index])
             }
         }
         if let kind { open[kind] = records }
@@ -181,7 +206,9 @@ struct FactIndex {
 
     private func openRecords(of kind: Identifier, _ database: any Writing) throws -> OpenRecords {
         let stream = try EvidenceTables.stream(source: source, kind: kind, database)
-        var records = OpenRecords()
+        let count = try database.integer(
+            "SELECT count(*) FROM open_state WHERE stream = $1", [.integer(stream)])
+        var records = OpenRecords(capacity: Int(count ?? 0))
         try database.query(
             "SELECT record, since, value_digest FROM open_state WHERE stream = $1", [.integer(stream)]
         ) { row in
@@ -193,8 +220,9 @@ struct FactIndex {
     }
 
     private func trackOpenStates(
-        _ kept: [CanonicalFact], _ streams: [Identifier: Int64], _ database: any Writing
+        _ facts: [Fact], _ kept: [Kept], _ streams: [Identifier: Int64], _ database: any Writing
     ) throws {
+        var digestBytes = [UInt8](repeating: 0, count: 16)
         try database.prepared(
             """
             INSERT INTO open_state (stream, record, since, value_digest) VALUES ($1, $2, $3, $4)
@@ -202,87 +230,28 @@ struct FactIndex {
                 value_digest = excluded.value_digest WHERE excluded.since >= open_state.since
             """
         ) { statement in
-            for encoded in kept {
-                let fact = encoded.fact
-                guard case .state(let from, nil, _) = fact.shape, let stream = streams[fact.kind]
-                else { continue }
-                // An empty digest marks a record that has ceased to exist; it must stay known, or a late change from
-                // before its end would seem to bring it back.
-                let digest = encoded.valueDigest ?? []
-                try statement.run([
-                    .integer(stream), .text(fact.key.text), .integer(from.microseconds), .bytes(digest),
-                ])
+            for kept in kept where facts[kept.index].isOpenState {
+                guard let stream = streams[facts[kept.index].kind] else { continue }
+                try statement.bind(1, stream)
+                try statement.bind(2, facts[kept.index].key.text)
+                try statement.bind(3, facts[kept.index].start.microseconds)
+                if let digest = kept.open {
+                    digest.write(to: &digestBytes)
+                    try statement.bind(4, digestBytes)
+                } else {
+                    // An empty digest marks a record that has ceased to exist; it must stay known, or a late change
+                    // from before its end would seem to bring it back.
+                    try statement.bind(4, [UInt8]())
+                }
+                try statement.run()
             }
         }
     }
 }
 
 extension Fact {
-    var isCoverage: Bool { shapeOrder == 0 }
-
-    /// Coverage, state, event.
-    var shapeOrder: Int {
-        switch shape {
-        case .coverage: 0
-        case .state: 1
-        case .event: 2
-        }
-    }
-
-    private var end: Instant {
-        switch shape {
-        case .coverage(let interval): interval.end
-        case .state(_, let to, _): to ?? .distantFuture
-        case .event(let at, _): at
-        }
-    }
-
-    /// By kind, coverage before states before events, then key and time: the order of a population.
-    ///
-    /// Small keys are sorted instead of the facts, and compared in full only where their beginnings are equal.
-    static func inPopulationOrder(_ facts: [Fact]) -> [Fact] {
-        struct Place {
-            let kind: Int
-            let shape: Int
-            let keyStart: UInt64
-            let index: Int
-        }
-        let kinds = Set(facts.map(\.kind)).sorted()
-        let ranks = Dictionary(uniqueKeysWithValues: kinds.enumerated().map { ($1, $0) })
-        var places = facts.enumerated().map { index, fact in
-            Place(
-                kind: ranks[fact.kind] ?? 0, shape: fact.shapeOrder, keyStart: fact.key.sortingStart,
-                index: index)
-        }
-        places.sort { left, right in
-            let (a, b) = ((left.kind, left.shape, left.keyStart), (right.kind, right.shape, right.keyStart))
-            if a != b { return a < b }
-            let (first, second) = (facts[left.index], facts[right.index])
-            return (first.key, first.start, first.end) < (second.key, second.start, second.end)
-        }
-        return places.map { facts[$0.index] }
-    }
-
-    /// Whether `first` stands strictly before `second` in a population.
-    package static func isInPopulationOrder(_ first: Fact, before second: Fact) -> Bool {
-        (first.kind, first.shapeOrder, first.key, first.start, first.end)
-            < (second.kind, second.shapeOrder, second.key, second.start, second.end)
-    }
-
-    static func valueDigest(_ value: JSONObject) throws -> [UInt8] {
-        Array(Digest.sha256(try CanonicalJSON.encode(.object(value))).bytes.prefix(16))
-    }
-}
-
-extension Identifier {
-    /// The first eight bytes as a number that sorts as they do.
-    fileprivate var sortingStart: UInt64 {
-        var value: UInt64 = 0
-        var count = 0
-        for byte in text.utf8.prefix(8) {
-            value = value << 8 | UInt64(byte)
-            count += 1
-        }
-        return value << UInt64(8 * (8 - count))
+    /// A state that holds on until something else is said.
+    fileprivate var isOpenState: Bool {
+        if case .state(_, nil, _) = shape { true } else { false }
     }
 }

@@ -167,7 +167,7 @@ package struct IndexCheck {
             faults.append("index: batch \(row.batch) has a row for item \(row.item), which it does not hold")
             return
         }
-        let digest = try CanonicalFact(fact).indexDigest
+        let digest = try CanonicalFact(fact).indexDigest.bytes
         if row.stream != Stream(source: batch.statement.source, kind: fact.kind) || row.record != fact.key
             || row.start != fact.start || row.digest != digest
         {
@@ -179,10 +179,10 @@ package struct IndexCheck {
 
     /// Follows the open states as the recorder does.
     private mutating func track(_ fact: Fact, source: Identifier) throws {
-        guard case .state(let from, nil, let value) = fact.shape else { return }
+        guard case .state(let from, nil, _) = fact.shape else { return }
         let key = RecordKey(stream: Stream(source: source, kind: fact.kind), record: fact.key)
         if let known = open[key], from < known.since { return }
-        open[key] = OpenState(since: from, digest: try value.map { try Fact.valueDigest($0) } ?? [])
+        open[key] = OpenState(since: from, digest: try CanonicalFact(fact).valueDigest?.bytes ?? [])
     }
 
     private mutating func compareOpenStates(_ database: any Reading) throws {

@@ -39,16 +39,23 @@ package enum CanonicalJSON {
                 try append(element, to: &bytes)
             }
             bytes.append(UInt8(ascii: "]"))
-        case .object(let object):
-            bytes.append(UInt8(ascii: "{"))
-            for (index, member) in sorted(object.members).enumerated() {
-                if index > 0 { bytes.append(UInt8(ascii: ",")) }
-                append(member.name, to: &bytes)
-                bytes.append(UInt8(ascii: ":"))
-                try append(member.value, to: &bytes)
-            }
-            bytes.append(UInt8(ascii: "}"))
+        case .object(let object): try append(object, to: &bytes)
         }
+    }
+
+    /// Appends the canonical bytes of an object.
+    package static func append(
+        _ object: JSONObject, to bytes: inout [UInt8]
+    ) throws(CanonicalJSONError) {
+        bytes.append(UInt8(ascii: "{"))
+        let members = sorted(object.members)
+        for index in members.indices {
+            if index > 0 { bytes.append(UInt8(ascii: ",")) }
+            append(members[index].name, to: &bytes)
+            bytes.append(UInt8(ascii: ":"))
+            try append(members[index].value, to: &bytes)
+        }
+        bytes.append(UInt8(ascii: "}"))
     }
 
     /// Section 3.2.3: by UTF-16 code units, which differs from UTF-8 order only beyond the basic plane.
@@ -81,23 +88,45 @@ package enum CanonicalJSON {
 
     /// Appends the canonical bytes of a text, quotes and all.
     package static func append(_ text: String, to bytes: inout [UInt8]) {
-        var text = text
         bytes.append(UInt8(ascii: "\""))
-        text.withUTF8 { units in
-            // Stretches without an escape are most of any text and are copied whole.
-            var start = 0
-            for index in units.indices {
-                let byte = units[index]
-                guard byte < 0x20 || byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "\\") else {
-                    continue
-                }
-                bytes.append(contentsOf: UnsafeBufferPointer(rebasing: units[start..<index]))
-                appendEscape(of: byte, to: &bytes)
-                start = index + 1
-            }
-            bytes.append(contentsOf: UnsafeBufferPointer(rebasing: units[start...]))
+        let isDone: Void? = text.utf8.withContiguousStorageIfAvailable { append($0, to: &bytes) }
+        if isDone == nil { Array(text.utf8).withUnsafeBufferPointer { append($0, to: &bytes) } }
+        bytes.append(UInt8(ascii: "\""))
+    }
+
+    /// Stretches without an escape are most of any text and are copied whole.
+    private static func append(_ units: UnsafeBufferPointer<UInt8>, to bytes: inout [UInt8]) {
+        var start = 0
+        while let index = firstEscaped(units, from: start) {
+            bytes.append(contentsOf: UnsafeBufferPointer(rebasing: units[start..<index]))
+            appendEscape(of: units[index], to: &bytes)
+            start = index + 1
         }
-        bytes.append(UInt8(ascii: "\""))
+        bytes.append(contentsOf: UnsafeBufferPointer(rebasing: units[start...]))
+    }
+
+    private static func firstEscaped(_ units: UnsafeBufferPointer<UInt8>, from start: Int) -> Int? {
+        var at = start
+        let raw = UnsafeRawBufferPointer(units)
+        while at + 8 <= raw.count {
+            if hasEscaped(raw.loadUnaligned(fromByteOffset: at, as: UInt64.self)) { break }
+            at += 8
+        }
+        while at < raw.count {
+            let byte = raw[at]
+            if byte < 0x20 || byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "\\") { return at }
+            at += 1
+        }
+        return nil
+    }
+
+    /// Whether one of eight bytes needs an escape: a byte is below n when taking n away borrows from its highest bit.
+    private static func hasEscaped(_ word: UInt64) -> Bool {
+        let ones: UInt64 = 0x0101_0101_0101_0101
+        let quotes = word ^ (ones &* UInt64(UInt8(ascii: "\"")))
+        let slashes = word ^ (ones &* UInt64(UInt8(ascii: "\\")))
+        let low = (word &- ones &* 0x20) & ~word
+        return (low | ((quotes &- ones) & ~quotes) | ((slashes &- ones) & ~slashes)) & (ones &* 0x80) != 0
     }
 
     private static func appendEscape(of byte: UInt8, to bytes: inout [UInt8]) {

@@ -40,6 +40,12 @@ package struct JSONObject: Sendable, Hashable {
         self.members = members
     }
 
+    /// Without members, and with room for so many.
+    package init(capacity: Int) {
+        members = []
+        members.reserveCapacity(capacity)
+    }
+
     /// The value of the first member with this name; nil when there is none.
     package subscript(name: String) -> JSON? {
         for index in members.indices where members[index].name.hasSameBytes(as: name) {

@@ -8,24 +8,41 @@ package enum Base64URL {
         return text ?? Array(bytes).withUnsafeBufferPointer { encode(contiguous: $0) }
     }
 
+    /// Appends the digits of some bytes.
+    package static func append(_ bytes: UnsafeRawBufferPointer, to text: inout [UInt8]) {
+        let (start, length) = (text.count, length(of: bytes.count))
+        text.append(contentsOf: repeatElement(0, count: length))
+        text.withUnsafeMutableBufferPointer {
+            encode(bytes, into: UnsafeMutableBufferPointer(rebasing: $0[start..<start + length]))
+        }
+    }
+
     private static func encode(contiguous bytes: UnsafeBufferPointer<UInt8>) -> String {
+        let length = length(of: bytes.count)
+        return String(unsafeUninitializedCapacity: length) { units in
+            encode(UnsafeRawBufferPointer(bytes), into: units)
+            return length
+        }
+    }
+
+    /// Three bytes are four digits; one or two that are left over, two or three.
+    private static func length(of count: Int) -> Int { (count * 4 + 2) / 3 }
+
+    private static func encode(_ bytes: UnsafeRawBufferPointer, into units: UnsafeMutableBufferPointer<UInt8>)
+    {
         alphabet.withUnsafeBufferPointer { alphabet in
-            // Three bytes are four digits; one or two that are left over, two or three.
-            let length = (bytes.count * 4 + 2) / 3
-            return String(unsafeUninitializedCapacity: length) { units in
-                var (from, to) = (0, 0)
-                while from < bytes.count {
-                    let second = from + 1 < bytes.count ? bytes[from + 1] : 0
-                    let third = from + 2 < bytes.count ? bytes[from + 2] : 0
-                    let group = Int(bytes[from]) << 16 | Int(second) << 8 | Int(third)
-                    for digit in 0..<min(4, length - to) {
-                        units[to + digit] = alphabet[group >> (18 - 6 * digit) & 63]
-                    }
-                    from += 3
-                    to += 4
-                }
-                return length
+            var (from, to) = (0, 0)
+            func digit(_ group: Int, _ place: Int) -> UInt8 { alphabet[group >> (18 - 6 * place) & 63] }
+            while from + 3 <= bytes.count {
+                let group = Int(bytes[from]) << 16 | Int(bytes[from + 1]) << 8 | Int(bytes[from + 2])
+                for place in 0..<4 { units[to + place] = digit(group, place) }
+                from += 3
+                to += 4
             }
+            if from == bytes.count { return }
+            let second = from + 1 < bytes.count ? Int(bytes[from + 1]) : 0
+            let group = Int(bytes[from]) << 16 | second << 8
+            for place in 0...(bytes.count - from) { units[to + place] = digit(group, place) }
         }
     }
 

@@ -8,6 +8,16 @@ package enum Hex {
         return text ?? Array(bytes).withUnsafeBufferPointer { encode(contiguous: $0) }
     }
 
+    /// Appends the digits of some bytes.
+    package static func append(_ bytes: UnsafeRawBufferPointer, to text: inout [UInt8]) {
+        digits.withUnsafeBufferPointer { digits in
+            for byte in bytes {
+                text.append(digits[Int(byte >> 4)])
+                text.append(digits[Int(byte & 15)])
+            }
+        }
+    }
+
     private static func encode(contiguous bytes: UnsafeBufferPointer<UInt8>) -> String {
         digits.withUnsafeBufferPointer { digits in
             String(unsafeUninitializedCapacity: bytes.count * 2) { units in

@@ -20,8 +20,10 @@ package struct Identifier: Sendable, Hashable, Comparable, ExpressibleByStringLi
     }
 
     package func hash(into hasher: inout Hasher) {
-        var copy = text
-        copy.withUTF8 { hasher.combine(bytes: UnsafeRawBufferPointer($0)) }
+        let isDone: Void? = text.utf8.withContiguousStorageIfAvailable {
+            hasher.combine(bytes: UnsafeRawBufferPointer($0))
+        }
+        if isDone == nil { Array(text.utf8).withUnsafeBytes { hasher.combine(bytes: $0) } }
     }
 
     package static func < (left: Identifier, right: Identifier) -> Bool {

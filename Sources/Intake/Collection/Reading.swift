@@ -96,6 +96,21 @@ struct Records: Sendable {
 }
 
 extension Connector {
+    /// Reads kind after kind of a system that has to be reached first; when it cannot be, that is a gap in all of them.
+    /// - Parameter parameters: what the batches record of the scope.
+    func collect<Scope: Sendable>(
+        _ request: CollectionRequest, from system: String, _ readings: [Reading<Scope>], emit: Emit,
+        parameters: (Scope) -> [String: String], scope: () async throws(ReadingFailure) -> Scope
+    ) async throws {
+        let reached: Scope
+        do throws(ReadingFailure) {
+            reached = try await scope()
+        } catch {
+            return try await emit(failed(request, system, scope: error.scope, error.reason))
+        }
+        try await collect(readings, of: reached, request, parameters: parameters(reached), emit: emit)
+    }
+
     /// Reads kind after kind, each as a batch of its own, so that what cannot be read of one leaves the others as they
     /// are. `cursors` of kinds that are events move to the end of what was read whole.
     func collect<Scope: Sendable>(

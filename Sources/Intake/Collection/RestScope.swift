@@ -37,21 +37,19 @@ extension CollectionRequest {
 }
 
 extension Connector {
-    /// Reads kind after kind from a service; when it cannot be reached at all, that is a gap in all of them.
+    /// Reads kind after kind from a service.
     /// - Parameter shown: parameters that the batches record, beside the address.
     func collect(
         _ request: CollectionRequest, from system: String, _ readings: [Reading<RestScope>],
         showing shown: [String] = [], emit: Emit, scope: () async throws(ReadingFailure) -> RestScope
     ) async throws {
-        let ready: RestScope
-        do throws(ReadingFailure) {
-            ready = try await scope()
-        } catch {
-            return try await emit(failed(request, system, scope: error.scope, error.reason))
-        }
-        var parameters = ["url": ready.client.base]
-        for name in shown { parameters[name] = request.parameters[name] }
-        try await collect(readings, of: ready, request, parameters: parameters, emit: emit)
+        try await collect(
+            request, from: system, readings, emit: emit,
+            parameters: { scope in
+                var parameters = ["url": scope.client.base]
+                for name in shown { parameters[name] = request.parameters[name] }
+                return parameters
+            }, scope: scope)
     }
 }
 

@@ -38,6 +38,18 @@ package struct Digest: Sendable, Hashable, Comparable, CustomStringConvertible {
         return hasher.finish()
     }
 
+    /// The same of bytes in a row: asking a sequence of unknown type costs half as much as hashing a short one.
+    package static func sha256(_ bytes: UnsafeRawBufferPointer) -> Digest {
+        var hasher = RunningDigest()
+        hasher.update(bytes)
+        return hasher.finish()
+    }
+
+    /// The same of an array.
+    package static func sha256(_ bytes: [UInt8]) -> Digest {
+        bytes.withUnsafeBytes { sha256($0) }
+    }
+
     package var bytes: [UInt8] {
         withUnsafeBytes { Array($0) }
     }
@@ -60,6 +72,8 @@ package struct Digest: Sendable, Hashable, Comparable, CustomStringConvertible {
 
     package static func < (left: Digest, right: Digest) -> Bool {
         let (a, b) = (left.words, right.words)
+        // Two digests differ in their first words, or hardly ever.
+        if a.0 != b.0 { return a.0.bigEndian < b.0.bigEndian }
         return (a.0.bigEndian, a.1.bigEndian, a.2.bigEndian, a.3.bigEndian)
             < (b.0.bigEndian, b.1.bigEndian, b.2.bigEndian, b.3.bigEndian)
     }
@@ -82,6 +96,16 @@ package struct RunningDigest: Sendable {
         if done == nil {
             Array(bytes).withUnsafeBytes { state.update(bufferPointer: $0) }
         }
+    }
+
+    /// Adds the next bytes.
+    package mutating func update(_ bytes: UnsafeRawBufferPointer) {
+        state.update(bufferPointer: bytes)
+    }
+
+    /// Adds the next bytes.
+    package mutating func update(_ bytes: [UInt8]) {
+        bytes.withUnsafeBytes { state.update(bufferPointer: $0) }
     }
 
     mutating func update(_ byte: UInt8) {

@@ -64,6 +64,14 @@ package enum MerkleTree {
         return hasher.finish()
     }
 
+    /// SHA-256(0x00 ‖ entry), for bytes in a row.
+    package static func leafHash(_ entry: UnsafeRawBufferPointer) -> Digest {
+        var hasher = RunningDigest()
+        hasher.update(0x00)
+        hasher.update(entry)
+        return hasher.finish()
+    }
+
     /// SHA-256(0x01 ‖ left ‖ right).
     package static func nodeHash(_ left: Digest, _ right: Digest) -> Digest {
         withUnsafeTemporaryAllocation(byteCount: 1 + 2 * Digest.length, alignment: 1) { buffer in

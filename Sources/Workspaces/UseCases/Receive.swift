@@ -1,46 +1,25 @@
 package import Formats
-import Intake
+package import Intake
 import Programs
 
 extension Workspace {
-    /// Runs with a receiver for each source that waits for messages of others.
+    /// Runs with receivers for the sources that wait for messages of others; a watch says which those are.
     ///
-    /// A receiver that cannot listen is tried again after a minute. That it did not listen shows in what is collected: its
-    /// spool holds no word of it.
-    /// - Parameter report: told what keeps a receiver from listening.
+    /// - Parameters:
+    ///   - report: told what keeps a receiver from listening.
+    ///   - body: given nil where nothing can be heard: without a network, or when time is only played.
     package func receiving<Result: Sendable>(
         clock: Clock, sleep: @escaping @Sendable (Duration) async throws -> Void,
         report: @escaping @Sendable (Identifier, String) -> Void,
-        while body: @Sendable () async throws -> Result
+        while body: @escaping @Sendable (SyslogReceivers?) async throws -> Result
     ) async throws -> Result {
-        let sources = try currentProgram().sources.filter { $0.connector == .syslog }
-        guard !clock.isSimulated, !sources.isEmpty, let listener = Network.logListener else {
-            return try await body()
-        }
-        // What is collected before a receiver listens says that nobody does.
-        let (ready, isReady) = AsyncStream<Void>.makeStream()
-        return try await withThrowingTaskGroup(of: Void.self) { group in
-            for source in sources {
-                let request = request(source, clock: clock)
-                group.addTask {
-                    while !Task.isCancelled {
-                        do {
-                            try await SyslogConnector.receive(request, with: listener, sleep: sleep) {
-                                isReady.yield()
-                            }
-                        } catch {
-                            if Task.isCancelled { return }
-                            report(source.id, "\(error)")
-                            isReady.yield()
-                        }
-                        try await sleep(.seconds(60))
-                    }
-                }
-            }
-            defer { group.cancelAll() }
-            var waiting = ready.makeAsyncIterator()
-            for _ in sources { await waiting.next() }
-            return try await body()
-        }
+        guard !clock.isSimulated, let listener = Network.logListener else { return try await body(nil) }
+        return try await SyslogReceivers.run(
+            with: listener, sleep: sleep, report: report, while: body)
+    }
+
+    /// The requests of the sources that wait for messages.
+    func listening(_ sources: [Source], clock: Clock) -> [CollectionRequest] {
+        sources.filter { $0.connector == .syslog }.map { request($0, clock: clock) }
     }
 }

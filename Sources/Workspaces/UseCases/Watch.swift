@@ -1,6 +1,6 @@
 import Evidence
 package import Formats
-import Intake
+package import Intake
 import Programs
 import Storage
 
@@ -21,16 +21,19 @@ extension Workspace {
     /// collected is put on record as missed: that nothing is known of it must not depend on somebody's memory.
     ///
     /// - Parameters:
+    ///   - receivers: kept to the program's sources; nil where nothing can be heard.
     ///   - end: what is due at this time or later is left to somebody else; nil for no end.
     ///   - sleep: waits; throwing ends the watch.
     package func watch(
-        into recording: Recording, clock: Clock, until end: Instant? = nil,
+        into recording: Recording, receivers: SyslogReceivers? = nil, clock: Clock, until end: Instant? = nil,
         sleep: @Sendable (Duration) async throws -> Void, report: @Sendable (WatchEvent) -> Void
     ) async throws {
         let longest = TimeSpan.minutes(1)
         while end.map({ clock.now() < $0 }) ?? true {
             let sources = try currentProgram().sources
             if sources.isEmpty { throw WorkspaceError.noSources }
+            // First: what is collected before a receiver listens says that nobody does.
+            await receivers?.follow(listening(sources, clock: clock))
             for source in sources where try isDue(source, now: clock.now()) {
                 if let missed = try await recordSkipped(source, into: recording, clock: clock) {
                     report(missed)

@@ -12,23 +12,22 @@ package struct AWSConnector: Connector {
     package init() {}
 
     package func collect(_ request: CollectionRequest, emit: Emit) async throws {
-        let scope: AWSScope
-        do throws(ReadingFailure) {
-            scope = try await AWSScope(request)
-        } catch {
-            return try await emit(failed(request, "AWS account", scope: error.scope, error.reason))
-        }
-        var parameters = [
-            "account": scope.account, "identity": scope.identity,
-            "regions": scope.regions.joined(separator: " "),
-        ]
-        if let role = request.parameters["role"] { parameters["role"] = role }
         try await collect(
+            request, from: "AWS account",
             [
                 AWSIdentity.account, AWSIdentity.users, AWSIdentity.keys, AWSIdentity.passwords,
                 AWSStores.reading,
                 AWSNetwork.instances, AWSNetwork.rules, AWSGuards.keys, AWSGuards.logging,
                 AWSGuards.detection, AWSAssurance.findings, AWSAssurance.backups,
-            ], of: scope, request, parameters: parameters, emit: emit)
+            ], emit: emit,
+            parameters: { scope in
+                var parameters = [
+                    "account": scope.account, "identity": scope.identity,
+                    "regions": scope.regions.joined(separator: " "),
+                ]
+                parameters["role"] = request.parameters["role"]
+                return parameters
+            },
+            scope: { () async throws(ReadingFailure) in try await AWSScope(request) })
     }
 }

@@ -9,6 +9,8 @@ enum ExecFormat: String, CaseIterable {
     case csv
     /// An array of flat objects, as `osqueryi --json` prints them, read by such a mapping.
     case json
+    /// The messages of a Singer tap: the records of one stream, read by such a mapping.
+    case singer
     /// Nothing that is kept: the exit code says how a service is (0 and 1: it answers, 2: it does not).
     case nagios
 }
@@ -28,7 +30,12 @@ extension ExecFormat {
         let setting = ImportSetting(
             format: "csv", source: request.source, at: request.now(), mapping: mapping,
             collector: ExecConnector.collector(request), freshness: request.freshness, now: request.now)
-        let table = self == .json ? try Self.table(bytes) : bytes
+        let (table, gap) = try table(bytes, request)
+        let failure =
+            failure
+            ?? gap.map {
+                CollectionFailure(kind: nil, scope: request.command.first ?? "the program", reason: $0)
+            }
         var drafts: [BatchDraft] = []
         do {
             let name = request.command.first ?? "the program"
@@ -56,16 +63,30 @@ extension ExecFormat {
         }
     }
 
-    /// Objects as lines of a table, so that one sort of mapping does for both.
-    static func table(_ bytes: [UInt8]) throws(ImportError) -> [UInt8] {
-        let rows: [JSONTape.Node]
-        do throws(JSONError) {
-            rows = try JSONTape(bytes, limits: JSONLimits(bytes: 64 << 20)).root.elements
-        } catch {
-            throw ImportError(error.description)
+    /// What was printed as a table, and why that is not all.
+    private func table(
+        _ bytes: [UInt8], _ request: CollectionRequest
+    ) throws(ImportError) -> (table: [UInt8], gap: String?) {
+        switch self {
+        case .json:
+            let rows: [JSONTape.Node]
+            do throws(JSONError) {
+                rows = try JSONTape(bytes, limits: JSONLimits(bytes: 64 << 20)).root.elements
+            } catch {
+                throw ImportError(error.description)
+            }
+            return (try Self.table(rows), nil)
+        case .singer:
+            let messages = try SingerMessages(bytes, stream: request.parameters["stream"])
+            return (try Self.table(messages.records, fields: messages.fields), messages.gap)
+        case .csv, .jsonl, .nagios: return (bytes, nil)
         }
-        var names: [Identifier] = []
-        var known: Set<Identifier> = []
+    }
+
+    /// Objects as lines of a table, so that one sort of mapping does for both.
+    static func table(_ rows: [JSONTape.Node], fields: [String] = []) throws(ImportError) -> [UInt8] {
+        var names = fields.map { Identifier($0) }
+        var known = Set(names)
         for row in rows {
             for member in row.members where known.insert(Identifier(member.name)).inserted {
                 names.append(Identifier(member.name))

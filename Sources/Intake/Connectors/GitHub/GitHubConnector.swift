@@ -15,22 +15,22 @@ package struct GitHubConnector: Connector {
     package init() {}
 
     package func collect(_ request: CollectionRequest, emit: Emit) async throws {
-        let scope: GitHubScope
-        do throws(ReadingFailure) {
-            scope = try await GitHubScope(request)
-        } catch {
-            return try await emit(failed(request, "GitHub REST API", scope: error.scope, error.reason))
-        }
-        var parameters = [
-            "url": scope.client.base, "repositories": scope.repositories.map(\.name).joined(separator: " "),
-        ]
-        if let organization = scope.organization { parameters["organization"] = organization }
         try await collect(
+            request, from: "GitHub REST API",
             [
                 GitHubPosture.repositories, GitHubPosture.protection, GitHubChanges.changes,
                 GitHubChanges.builds,
                 GitHubChanges.deployments, GitHubPosture.members, GitHubAlerts.findings, GitHubAlerts.secrets,
-            ], of: scope, request, parameters: parameters, emit: emit)
+            ], emit: emit,
+            parameters: { scope in
+                var parameters = [
+                    "url": scope.client.base,
+                    "repositories": scope.repositories.map(\.name).joined(separator: " "),
+                ]
+                parameters["organization"] = scope.organization
+                return parameters
+            },
+            scope: { () async throws(ReadingFailure) in try await GitHubScope(request) })
     }
 }
 

@@ -12,15 +12,13 @@ package struct LDAPConnector: Connector {
     package init() {}
 
     package func collect(_ request: CollectionRequest, emit: Emit) async throws {
-        let scope: LDAPScope
-        do throws(ReadingFailure) {
-            scope = try await LDAPScope(request)
-        } catch {
-            return try await emit(failed(request, "LDAP directory", scope: error.scope, error.reason))
-        }
         try await collect(
-            [Self.accounts, Self.groups, Self.memberships], of: scope, request, parameters: scope.parameters,
-            emit: emit)
+            request, from: "LDAP directory",
+            [Self.accounts, Self.groups, Self.memberships], emit: emit,
+            parameters: { scope in
+                scope.parameters
+            },
+            scope: { () async throws(ReadingFailure) in try await LDAPScope(request) })
     }
 
     private static let accounts = Reading<LDAPScope>("idp.account") { scope async throws(ReadingFailure) in

@@ -12,15 +12,13 @@ package struct PostgreSQLConnector: Connector {
     package init() {}
 
     package func collect(_ request: CollectionRequest, emit: Emit) async throws {
-        let scope: PostgreSQLScope
-        do throws(ReadingFailure) {
-            scope = try await PostgreSQLScope(request)
-        } catch {
-            return try await emit(failed(request, "PostgreSQL server", scope: error.scope, error.reason))
-        }
         try await collect(
-            [Self.roles, Self.memberships, Self.settings], of: scope, request,
-            parameters: scope.parameters, emit: emit)
+            request, from: "PostgreSQL server",
+            [Self.roles, Self.memberships, Self.settings], emit: emit,
+            parameters: { scope in
+                scope.parameters
+            },
+            scope: { () async throws(ReadingFailure) in try await PostgreSQLScope(request) })
     }
 
     private static let roles = Reading<PostgreSQLScope>("db.role") { scope async throws(ReadingFailure) in

@@ -13,16 +13,13 @@ package struct PrometheusConnector: Connector {
     package init() {}
 
     package func collect(_ request: CollectionRequest, emit: Emit) async throws {
-        let scope: PrometheusScope
-        do throws(ReadingFailure) {
-            scope = try await PrometheusScope(request)
-        } catch {
-            return try await emit(failed(request, "Prometheus range", scope: error.scope, error.reason))
-        }
         try await collect(
-            [Self.probes], of: scope, request,
-            parameters: ["url": scope.client.base, "query": scope.query, "step": scope.step.description],
-            emit: emit)
+            request, from: "Prometheus range",
+            [Self.probes], emit: emit,
+            parameters: { scope in
+                ["url": scope.client.base, "query": scope.query, "step": scope.step.description]
+            },
+            scope: { () async throws(ReadingFailure) in try await PrometheusScope(request) })
     }
 
     private static let probes = Reading<PrometheusScope>("uptime.probe") {

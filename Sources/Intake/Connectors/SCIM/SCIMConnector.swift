@@ -12,15 +12,13 @@ package struct SCIMConnector: Connector {
     package init() {}
 
     package func collect(_ request: CollectionRequest, emit: Emit) async throws {
-        let scope: SCIMScope
-        do throws(ReadingFailure) {
-            scope = try await SCIMScope(request)
-        } catch {
-            return try await emit(failed(request, "SCIM 2.0 service", scope: error.scope, error.reason))
-        }
         try await collect(
-            [Self.accounts, Self.groups, Self.memberships], of: scope, request,
-            parameters: ["url": scope.client.base, "page": "\(scope.pageSize)"], emit: emit)
+            request, from: "SCIM 2.0 service",
+            [Self.accounts, Self.groups, Self.memberships], emit: emit,
+            parameters: { scope in
+                ["url": scope.client.base, "page": "\(scope.pageSize)"]
+            },
+            scope: { () async throws(ReadingFailure) in try await SCIMScope(request) })
     }
 
     private static let accounts = Reading<SCIMScope>("idp.account") { scope async throws(ReadingFailure) in

@@ -1,10 +1,10 @@
 import Formats
 
 /// A log message as senders write it: RFC 5424, or the older form of RFC 3164, of which only the priority is read.
-struct SyslogMessage: Sendable {
-    let facility: Int
+package struct SyslogMessage: Sendable {
+    package let facility: Int
     /// 0 emergency … 7 debug.
-    let severity: Int
+    package let severity: Int
     /// When the sender says that it happened.
     var at: Instant?
     var host: String?
@@ -14,7 +14,7 @@ struct SyslogMessage: Sendable {
     var body: ArraySlice<UInt8> = []
 
     /// Nil for what does not begin with a priority.
-    init?(_ bytes: [UInt8]) {
+    package init?(_ bytes: [UInt8]) {
         guard bytes.first == UInt8(ascii: "<"), let close = bytes.prefix(5).firstIndex(of: UInt8(ascii: ">")),
             close > 1, let priority = Int(String(decoding: bytes[1..<close], as: UTF8.self)),
             (0...191).contains(priority), bytes[1] != UInt8(ascii: "+")

@@ -12,16 +12,13 @@ package struct WebConnector: Connector {
     package init() {}
 
     package func collect(_ request: CollectionRequest, emit: Emit) async throws {
-        let scope: WebScope
-        do throws(ReadingFailure) {
-            scope = try WebScope(request)
-        } catch {
-            return try await emit(failed(request, "HTTPS servers", scope: error.scope, error.reason))
-        }
         try await collect(
-            [Self.uptime, Self.certificates, Self.versions], of: scope, request,
-            parameters: ["hosts": scope.hosts.map(\.text).joined(separator: " "), "path": scope.path],
-            emit: emit)
+            request, from: "HTTPS servers",
+            [Self.uptime, Self.certificates, Self.versions], emit: emit,
+            parameters: { scope in
+                ["hosts": scope.hosts.map(\.text).joined(separator: " "), "path": scope.path]
+            },
+            scope: { () async throws(ReadingFailure) in try WebScope(request) })
     }
 
     private static let timeLimit = Duration.seconds(15)

@@ -9,7 +9,7 @@ package struct Fields {
     /// Longer keys are named by their hash.
     static let longestKey = 400
 
-    private(set) var object = JSONObject()
+    private(set) var object = JSONObject(capacity: 8)
 
     package init() {}
 
@@ -38,6 +38,7 @@ package struct Fields {
     /// The key of a record from what identifies it together.
     static func key(_ parts: String?...) -> Identifier {
         var text = ""
+        text.reserveCapacity(parts.reduce(parts.count) { $0 + ($1?.utf8.count ?? 0) })
         for (index, part) in parts.enumerated() {
             if index > 0 { text += "|" }
             guard let part else { continue }
@@ -48,9 +49,20 @@ package struct Fields {
         return Identifier(clean(String(decoding: text.utf8.prefix(120), as: UTF8.self)) + "…" + digest)
     }
 
+    /// Whether it is printable ASCII throughout, as nearly every text is.
+    private static func isPlain(_ text: String) -> Bool {
+        let isPlain = text.utf8.withContiguousStorageIfAvailable { units in
+            var isPlain = true
+            // Without a way out, so that several bytes are looked at together.
+            for unit in units where unit < 0x20 || unit >= 0x7F { isPlain = false }
+            return isPlain
+        }
+        return isPlain ?? false
+    }
+
     /// The text with visible marks in place of control characters, and with an end.
     static func clean(_ text: String) -> String {
-        if text.utf8.count <= longest, text.utf8.allSatisfy({ $0 >= 0x20 && $0 < 0x7F }) { return text }
+        if text.utf8.count <= longest, isPlain(text) { return text }
         var cleaned = ""
         for scalar in text.unicodeScalars {
             if cleaned.utf8.count > longest { return cleaned + "…" }

@@ -26,9 +26,9 @@ package final class ImportReport {
     private var eventKinds: [Identifier] = []
     private var states: [State] = []
     private var stateCount = 0
-    private var positions: [RecordName: Int] = [:]
+    private var statePlaces = RecordIndex()
     private var events: [RawFact] = []
-    private var eventNames: [RecordName: Fact] = [:]
+    private var eventPlaces = RecordIndex()
     private var coverage: [RawFact] = []
     private var aside = SetAsideList()
     private var gaps: [CollectionFailure] = []
@@ -47,16 +47,12 @@ package final class ImportReport {
         let line: Int?
     }
 
-    private struct RecordName: Hashable {
-        let kind: Identifier
-        let key: Identifier
-    }
-
     init(
         _ format: ImportFormat, file: String, setting: ImportSetting,
         deliver: @escaping (Delivery) throws -> Void
     ) {
         self.format = format
+        toolName = format.name
         self.file = file
         self.setting = setting
         self.deliver = deliver
@@ -69,13 +65,13 @@ package final class ImportReport {
     func describe(tool name: String?, version: String? = nil, target: String? = nil) {
         if tool.isEmpty, let name, !name.isEmpty {
             tool = Fields.clean(version.map { "\(name) \($0)" } ?? name)
+            toolName = tool.split(separator: " ").first.map(String.init) ?? tool
         }
         if self.target.isEmpty, let target { self.target = Fields.clean(target) }
     }
 
-    var toolName: String {
-        tool.isEmpty ? format.name : tool.split(separator: " ").first.map(String.init) ?? tool
-    }
+    /// The tool without its version, or the format where the document does not name it.
+    private(set) var toolName: String
     /// What the document is about, when it does not say itself: never the file's name, which changes.
     var fallbackSubject: String { setting.source?.text ?? toolName }
     /// Nothing is known to be missing so far.
@@ -102,14 +98,13 @@ package final class ImportReport {
 
     func state(_ kind: Identifier, _ key: Identifier, _ fields: Fields, line: Int? = nil) throws {
         lists(kind)
-        let name = RecordName(kind: kind, key: key)
-        if let earlier = positions[name] {
+        let earlier = statePlaces.place(of: key) { states[$0].key == key && states[$0].kind == kind }
+        if let earlier {
             // A tool that reports one finding at several places tells the same record again.
-            guard states.indices.contains(earlier), states[earlier].value != fields.object else { return }
+            if states[earlier].value == fields.object { return }
             return aside.add(
                 line: line, "\(kind): the same record again, with other values", mayHideRecord: false)
         }
-        positions[name] = states.count
         states.append(State(kind: kind, key: key, value: fields.object, line: line))
         stateCount += 1
         if states.count >= Self.snapshotLimit { try giveUpSnapshot() }
@@ -118,13 +113,12 @@ package final class ImportReport {
     func event(_ kind: Identifier, _ id: Identifier, at: Instant, _ fields: Fields, line: Int? = nil) throws {
         if !eventKinds.contains(kind) { eventKinds.append(kind) }
         let fact = Fact.event(kind, id, at: at, fields.object)
-        let name = RecordName(kind: kind, key: id)
-        if let earlier = eventNames[name] {
-            if earlier == fact { return }
+        let earlier = eventPlaces.place(of: id) { events[$0].fact.key == id && events[$0].fact.kind == kind }
+        if let earlier {
+            if events[earlier].fact == fact { return }
             return aside.add(
                 line: line, "\(kind): the same id again, with other values", mayHideRecord: false)
         }
-        eventNames[name] = fact
         events.append(RawFact(fact, line: line))
         if events.count >= Self.batchLimit { try flushEvents(isLast: false) }
     }
@@ -203,7 +197,7 @@ package final class ImportReport {
             addCounts(&batch)
         }
         events.removeAll(keepingCapacity: true)
-        eventNames.removeAll(keepingCapacity: true)
+        eventPlaces.removeAll()
         aside = SetAsideList()
         try deliver(Delivery(batch))
     }
@@ -218,7 +212,7 @@ package final class ImportReport {
             )
         }
         try flushStates(at: snapshotTime, isLast: false)
-        positions.removeAll(keepingCapacity: true)
+        statePlaces.removeAll()
     }
 
     /// When the document was made, as far as it can be told.

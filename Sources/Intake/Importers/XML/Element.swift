@@ -1,15 +1,15 @@
 import Formats
 
 /// One element of an XML document with everything in it.
-final class Element {
+package final class Element {
     /// Without a prefix.
-    let name: String
+    package let name: String
     /// Empty when there is none.
-    let namespace: String
+    package let namespace: String
     private let attributes: [Attribute]
-    private(set) var children: [Element] = []
+    package private(set) var children: [Element] = []
     /// Its own text, pieces between children joined.
-    private(set) var text = ""
+    package private(set) var text = ""
 
     /// With its prefix, if it has one.
     struct Attribute {
@@ -26,7 +26,7 @@ final class Element {
     func add(_ child: Element) { children.append(child) }
     func add(text more: String) { text += more }
 
-    subscript(attribute: String) -> String? {
+    package subscript(attribute: String) -> String? {
         attributes.first { $0.name.hasSameBytes(as: attribute) }?.value
     }
 
@@ -40,7 +40,13 @@ final class Element {
         return text
     }
 
-    var trimmed: String {
+    package var trimmed: String {
+        // Mostly there is none.
+        if let first = text.utf8.first, let last = text.utf8.last,
+            (0x21..<0x7F).contains(first), (0x21..<0x7F).contains(last)
+        {
+            return text
+        }
         let isSpace: (Character) -> Bool = { $0.isWhitespace }
         guard let first = text.firstIndex(where: { !isSpace($0) }),
             let last = text.lastIndex(where: { !isSpace($0) })

@@ -1,11 +1,11 @@
 import CXML
-import Formats
+package import Formats
 
 /// Walks through an XML document of any length and hands out the elements that matter one by one, each as a whole.
 ///
 /// No document type with entities is accepted, nothing is fetched, and memory holds one record.
-final class XMLRecords {
-    enum Event {
+package final class XMLRecords {
+    package enum Event {
         /// An element that is not handed out as a whole begins; it has no children yet.
         case open(Element)
         case record(Element)
@@ -14,13 +14,17 @@ final class XMLRecords {
         case close(name: String)
     }
 
-    /// Deepest nesting.
-    private static let depthLimit = 200
-    /// Longest text, and most elements, in one record.
-    private static let textLimit = 8 << 20
-    private static let elementLimit = 100_000
+    struct Limits {
+        /// Longest text in bytes, and most elements, in one record.
+        var text = 8 << 20
+        var elements = 100_000
+        /// Deepest nesting.
+        var depth = 200
+    }
 
-    private let records: Set<String>
+    /// Nil for the document's outermost element.
+    private let records: Set<String>?
+    private let limits: Limits
     private let body: (Event) throws -> Void
     private var depth = 0
     private var hasRoot = false
@@ -32,20 +36,38 @@ final class XMLRecords {
     /// The names of a document are few: each is made once.
     private var names = NameTable()
 
-    private init(_ records: Set<String>, _ body: @escaping (Event) throws -> Void) {
+    private init(_ records: Set<String>?, _ limits: Limits, _ body: @escaping (Event) throws -> Void) {
         self.records = records
+        self.limits = limits
         self.body = body
     }
 
     /// Reads the whole document.
-    /// - Parameter records: names, without prefix, of the elements that are handed out with all that is in them.
+    /// - Parameter records: names, without prefix, of the elements that are handed out with all that is in them; nil for
+    ///   the outermost, whatever its name.
     /// - Throws: what the body throws, and why the document cannot be read to its end.
-    static func read(
-        _ input: ByteStream, records: Set<String>, _ body: (Event) throws -> Void
+    package static func read(
+        _ input: ByteStream, records: Set<String>?, _ body: (Event) throws -> Void
     ) throws {
         try withoutActuallyEscaping(body) { body in
-            try XMLRecords(records, body).read(input)
+            try XMLRecords(records, Limits(), body).read(input)
         }
+    }
+
+    /// Reads a document that is small enough to be held as a whole.
+    static func whole(_ input: ByteStream, limits: Limits) throws -> Element {
+        var found: Element?
+        try withoutActuallyEscaping({ (event: Event) throws in
+            switch event {
+            case .record(let element): found = element
+            case .refused(_, let reason): throw ImportError(reason)
+            case .open, .close: break
+            }
+        }) { body in
+            try XMLRecords(nil, limits, body).read(input)
+        }
+        guard let found else { throw ImportError("the document holds no element") }
+        return found
     }
 
     private func read(_ input: ByteStream) throws {
@@ -117,15 +139,15 @@ final class XMLRecords {
         if failure != nil { return }
         depth += 1
         hasRoot = true
-        if depth > Self.depthLimit {
-            return stop(ImportError("nested deeper than \(Self.depthLimit) elements: refused"))
+        if depth > limits.depth {
+            return stop(ImportError("nested deeper than \(limits.depth) elements: refused"))
         }
         let name = names[name]
         let isPart = !open.isEmpty
         if isPart {
             count += 1
             for attribute in attributes { size += attribute.count }
-        } else if records.contains(name) {
+        } else if isRecord(name) {
             (size, count) = (0, 1)
         }
         let element = Element(
@@ -134,12 +156,15 @@ final class XMLRecords {
         if isPart {
             if isWithinLimits { open[open.count - 1].add(element) }
             open.append(element)
-        } else if records.contains(name) {
+        } else if isRecord(name) {
             open.append(element)
         } else {
             tell(.open(element))
         }
     }
+
+    /// Whether the element that begins here, in no other record, is one.
+    private func isRecord(_ name: String) -> Bool { records?.contains(name) ?? (depth == 1) }
 
     private func attribute(_ attribute: cxml_attribute) -> Element.Attribute? {
         guard let name = attribute.name else { return nil }
@@ -150,7 +175,7 @@ final class XMLRecords {
             value: String(decoding: value, as: UTF8.self))
     }
 
-    private var isWithinLimits: Bool { size <= Self.textLimit && count <= Self.elementLimit }
+    private var isWithinLimits: Bool { size <= limits.text && count <= limits.elements }
 
     private func text(_ bytes: UnsafeRawBufferPointer) {
         guard failure == nil, let element = open.last else { return }
@@ -167,7 +192,7 @@ final class XMLRecords {
         tell(
             isWithinLimits
                 ? .record(element)
-                : .refused(name: name, "the element \(name) is longer than \(Self.textLimit >> 20) MiB"))
+                : .refused(name: name, "the element \(name) is longer than \(limits.text >> 20) MiB"))
     }
 }
 

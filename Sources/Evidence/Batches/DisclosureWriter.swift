@@ -1,0 +1,122 @@
+import Formats
+import Ledger
+
+/// Writes items in which salted digests stand for personal fields, in canonical order as they come. It keeps the room
+/// that it works in: every fact with personal fields comes through here.
+struct DisclosureWriter {
+    /// Where one field's disclosure and its digest stand.
+    private struct Entry {
+        let text: Range<Int>
+        let digest: Range<Int>
+    }
+
+    private var salts: RandomSalts
+    private var entries: [Entry] = []
+    private var content: [UInt8] = []
+    private var texts: [UInt8] = []
+    private var digests: [UInt8] = []
+
+    init(_ salts: RandomSalts) {
+        self.salts = salts
+    }
+
+    /// Appends the line of a fact in whose item digests stand for the named fields, and gives the hash of its leaf; nil
+    /// when it has none of them.
+    ///
+    /// - Parameter names: fields of the value; those that the fact lacks are passed over.
+    mutating func append(
+        _ fact: Fact, withholding names: [String], to line: inout [UInt8]
+    ) throws(CanonicalJSONError) -> Digest? {
+        guard let members = fact.value?.members else { return nil }
+        entries.removeAll(keepingCapacity: true)
+        texts.removeAll(keepingCapacity: true)
+        digests.removeAll(keepingCapacity: true)
+        var plain: [JSONObject.Member] = []
+        plain.reserveCapacity(members.count)
+        for member in members {
+            if names.contains(where: { $0.hasSameBytes(as: member.name) }) {
+                try disclose(member)
+            } else {
+                plain.append(member)
+            }
+        }
+        if entries.isEmpty { return nil }
+        sortByDigest()
+        line.append(#"{"disclosures":["#)
+        append(entries.lazy.map(\.text), of: texts, to: &line)
+        line.append(#"],"item":"#)
+        let start = line.count
+        line.append(#"{"_sd":["#)
+        append(entries.lazy.map(\.digest), of: digests, to: &line)
+        line.append(#"],"_sd_alg":""#)
+        line.append(contentsOf: DisclosedItem.algorithm.utf8)
+        line.append(#"","fact":"#)
+        _ = try fact.with(value: JSONObject(plain)).appendCanonical(to: &line)
+        line.append(#","salt":""#)
+        salts.next().withUnsafeBytes { Hex.append($0, to: &line) }
+        line.append(#""}"#)
+        let leaf = line.withUnsafeBytes {
+            MerkleTree.leafHash(UnsafeRawBufferPointer(rebasing: $0[start...]))
+        }
+        line.append(UInt8(ascii: "}"))
+        return leaf
+    }
+
+    /// Adds one field: base64url of `[salt, name, value]`, and the digest of that (RFC 9901 section 4.2.1).
+    private mutating func disclose(_ member: JSONObject.Member) throws(CanonicalJSONError) {
+        content.removeAll(keepingCapacity: true)
+        content.append(#"[""#)
+        salts.next().withUnsafeBytes { Base64URL.append($0, to: &content) }
+        content.append(#"","#)
+        CanonicalJSON.append(member.name, to: &content)
+        content.append(UInt8(ascii: ","))
+        try CanonicalJSON.append(member.value, to: &content)
+        content.append(UInt8(ascii: "]"))
+        let (text, digest) = (texts.count, digests.count)
+        content.withUnsafeBytes { Base64URL.append($0, to: &texts) }
+        let hash = texts.withUnsafeBytes { Digest.sha256(UnsafeRawBufferPointer(rebasing: $0[text...])) }
+        hash.withUnsafeBytes { Base64URL.append($0, to: &digests) }
+        entries.append(Entry(text: text..<texts.count, digest: digest..<digests.count))
+    }
+
+    private mutating func sortByDigest() {
+        let digests = digests
+        entries.sort { digests[$0.digest].lexicographicallyPrecedes(digests[$1.digest]) }
+    }
+
+    /// Texts in quotes; digits of base64url need no escapes.
+    private func append(_ ranges: some Sequence<Range<Int>>, of texts: [UInt8], to line: inout [UInt8]) {
+        var isFirst = true
+        for range in ranges {
+            if !isFirst { line.append(UInt8(ascii: ",")) }
+            isFirst = false
+            line.append(UInt8(ascii: "\""))
+            line.append(contentsOf: texts[range])
+            line.append(UInt8(ascii: "\""))
+        }
+    }
+}
+
+/// Salts of 16 random bytes, as many as RFC 9901 section 9.3 asks for. Nothing that they come from is kept: whoever
+/// loses a line loses its salts.
+struct RandomSalts {
+    /// Salts that are drawn at once: a call to the system costs far more than a salt.
+    private let drawn: Int
+    private let secret: (_ count: Int) -> [UInt8]
+    private var bytes: [UInt8] = []
+    private var at = 0
+
+    init(drawn: Int, secret: @escaping (_ count: Int) -> [UInt8]) {
+        self.drawn = drawn
+        self.secret = secret
+    }
+
+    mutating func next() -> ArraySlice<UInt8> {
+        if at == bytes.count {
+            bytes = secret(16 * drawn)
+            at = 0
+        }
+        defer { at += 16 }
+        return bytes[at..<at + 16]
+    }
+}

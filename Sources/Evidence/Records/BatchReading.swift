@@ -1,0 +1,140 @@
+import Catalog
+import Formats
+
+/// What a draft says, each record typed against its kind; what does not fit is set aside.
+struct BatchReading {
+    /// As it is recorded: without coverage and with a failure, where a part of a snapshot is missing.
+    private(set) var draft: BatchDraft
+    private(set) var facts: [Fact] = []
+    /// By the reader of the source, or in typing.
+    private(set) var setAside: [SetAside]
+    /// Facts that stand twice and are left out.
+    private(set) var repeated = 0
+
+    private struct StartKey: Hashable {
+        let kind: Identifier
+        let key: Identifier
+        let start: Instant
+        let shape: Int
+
+        /// Records of one batch differ in key and time, hardly ever in anything else alone.
+        func hash(into hasher: inout Hasher) {
+            hasher.combine(key)
+            hasher.combine(start)
+        }
+    }
+
+    /// - Parameters:
+    ///   - latest: the latest time that is not the future.
+    ///   - comparingAll: holds each record against all before it, and leaves out those that speak of the same record and
+    ///     time.
+    init(_ draft: BatchDraft, kinds: KindCatalog, latest: Instant, comparingAll: Bool) {
+        self.draft = draft
+        setAside = draft.setAside
+        read(kinds, latest: latest, comparingAll: comparingAll)
+        makeHonest()
+    }
+
+    /// The kinds of a snapshot whose absence of a key means that the record is gone.
+    var completeKinds: [Identifier] {
+        guard draft.mode == .snapshot else { return [] }
+        let failed = draft.failures.compactMap(\.kind)
+        if draft.failures.contains(where: { $0.kind == nil }) { return [] }
+        return draft.kinds.filter { !failed.contains($0) }
+    }
+
+    /// A snapshot of which a part could not be read or taken is not known to be complete: it covers nothing, and no
+    /// record is concluded to be gone.
+    private mutating func makeHonest() {
+        let lost = setAside.count(where: \.mayHideRecord)
+        guard draft.mode == .snapshot, lost > 0 else { return }
+        draft.facts.removeAll { $0.fact.isCoverage }
+        facts.removeAll(where: \.isCoverage)
+        draft.failures.append(
+            CollectionFailure(
+                kind: nil, scope: "the snapshot",
+                reason: "\(lost) of its records could not be read or taken, so it is not known to be complete"
+            ))
+    }
+
+    private mutating func read(_ kinds: KindCatalog, latest: Instant, comparingAll: Bool) {
+        facts.reserveCapacity(draft.facts.count)
+        // Places in `facts`, and the lines of what stands there.
+        var seen: [StartKey: Int] = [:]
+        var lines: [Int?] = []
+        var kind: Kind?
+        for raw in draft.facts {
+            do throws(TypingError) {
+                if kind?.name != raw.fact.kind { kind = kinds.kind(raw.fact.kind) }
+                let (fact, misfit) = try Self.typed(raw.fact, as: kind, draft.mode, latest: latest)
+                // The record itself is kept, only without its fields: it is not hidden.
+                if let misfit {
+                    setAside.append(
+                        SetAside(line: raw.line, reason: misfit.description, mayHideRecord: false))
+                }
+                if comparingAll {
+                    let start = StartKey(
+                        kind: fact.kind, key: fact.key, start: fact.start, shape: fact.shapeOrder)
+                    if !fact.isCoverage, let earlier = seen[start] {
+                        note(fact, raw.line, as: facts[earlier], lines[earlier], isWhole: misfit == nil)
+                        continue
+                    }
+                    seen[start] = facts.count
+                    lines.append(raw.line)
+                }
+                facts.append(fact)
+            } catch {
+                setAside.append(
+                    SetAside(
+                        line: raw.line, reason: error.description, mayHideRecord: !raw.fact.isCoverage))
+            }
+        }
+    }
+
+    /// Leaves out a fact that speaks of the same record and time as an earlier one.
+    private mutating func note(_ fact: Fact, _ line: Int?, as earlier: Fact, _ place: Int?, isWhole: Bool) {
+        if earlier == fact {
+            repeated += isWhole ? 1 : 0
+            return
+        }
+        let place = place.map { "line \($0)" } ?? "an earlier record"
+        let reason = "\(fact.kind): same key and time as \(place), but another value"
+        setAside.append(SetAside(line: line, reason: reason, mayHideRecord: false))
+    }
+
+    /// The fact in its stored form. One whose value does not fit its kind is kept without any field, so that it can
+    /// neither pass nor be taken for absent; the misfit says why.
+    private static func typed(
+        _ fact: Fact, as kind: Kind?, _ mode: BatchMode, latest: Instant
+    ) throws(TypingError) -> (fact: Fact, misfit: TypingError?) {
+        guard let kind else {
+            throw TypingError("unknown kind of evidence \"\(fact.kind.text.prefix(60))\"")
+        }
+        if fact.start > latest { throw TypingError("\(kind.name): dated in the future") }
+        switch fact.shape {
+        case .coverage(let interval):
+            // Only a snapshot is taken to hold on for a while; anything else that covers the future is a mistake.
+            if mode == .changes, interval.end > latest {
+                throw TypingError("\(kind.name): covers the future")
+            }
+            return (fact, nil)
+        case .state(let from, let to, let value):
+            guard kind.mode == .state else { throw TypingError("\(kind.name) is an event: use \"id\"") }
+            guard let value else { return (fact, nil) }
+            let (typed, misfit) = fitted(value, kind)
+            return (.state(fact.kind, fact.key, from: from, to: to, typed), misfit)
+        case .event(let at, let value):
+            guard kind.mode == .event else { throw TypingError("\(kind.name) is a state: use \"key\"") }
+            let (typed, misfit) = fitted(value, kind)
+            return (.event(fact.kind, fact.key, at: at, typed), misfit)
+        }
+    }
+
+    private static func fitted(_ value: JSONObject, _ kind: Kind) -> (JSONObject, TypingError?) {
+        do {
+            return (try kind.typed(value).value, nil)
+        } catch {
+            return (JSONObject(), error)
+        }
+    }
+}

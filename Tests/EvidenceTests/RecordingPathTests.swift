@@ -1,0 +1,137 @@
+import Catalog
+import Formats
+import Ledger
+import StorageSQLite
+import TestSupport
+import Testing
+
+@testable import Evidence
+
+/// What recording takes as a shortcut must come out as the plain way gives it.
+@Suite struct RecordingPathTests {
+    private struct Outcome: Equatable {
+        let facts: [Fact]
+        let setAside: [SetAside]
+        let counts: BatchCounts
+        let population: Population
+        let members: Members?
+    }
+
+    private final class Path {
+        let store: Recording
+        let recorder: BatchRecorder
+        let comparingAll: Bool
+
+        init(comparingAll: Bool) throws {
+            store = try Recording()
+            self.comparingAll = comparingAll
+            recorder = BatchRecorder(
+                RecordingContext(
+                    kinds: store.kinds, signer: store.signer, collector: store.signer,
+                    saltKey: Array(repeating: 2, count: 32), secret: { Array(repeating: 3, count: $0) }),
+                blobs: store.blobs)
+        }
+
+        func record(_ draft: BatchDraft, at: Int) throws -> Outcome {
+            let receipt = try store.database.write {
+                try recorder.record(draft, recorded: hour(at), comparingAll: comparingAll, $0)
+            }
+            return Outcome(
+                facts: receipt.facts, setAside: receipt.setAside, counts: receipt.statement.counts,
+                population: receipt.statement.population, members: receipt.statement.members)
+        }
+    }
+
+    private static let keys = ["a", "b", "a-long-key-1", "a-long-key-2", "a-long-key-2 and more", "é", ""]
+
+    private static func draft(_ random: inout Seeded, at: Int) -> BatchDraft {
+        let mode: BatchMode = random.below(2) == 0 ? .snapshot : .changes
+        let facts = (0..<random.below(12)).map { _ -> Fact in
+            let key = Identifier(keys[random.below(keys.count)])
+            let start = mode == .snapshot && random.below(8) > 0 ? hour(at) : hour(at - random.below(3))
+            let value = object(["enabled": .bool(random.below(2) == 0)])
+            switch random.below(9) {
+            case 0: return .event("change", key, at: start, object(["author": .string("x")]))
+            case 1: return .state("group", key, from: start, object(["size": .integer(1)]))
+            case 2: return .state("account", key, from: start, object([:]))
+            case 3: return .state("account", key, from: start, to: start + .hours(1), value)
+            case 4: return .state("account", key, from: start, nil)
+            default: return .state("account", key, from: start, value)
+            }
+        }
+        return BatchDraft(
+            source: "directory", collector: Collector(name: "test", version: "1"), mode: mode, query: "",
+            kinds: ["account"], started: hour(at), ended: hour(at),
+            facts: facts.enumerated().map { RawFact($1, line: $0 + 1) })
+    }
+
+    @Test func `records that stand twice are found by sorting as by comparing`() throws {
+        var repeated = 0
+        for seed in UInt64(1)...6 {
+            var random = Seeded(seed)
+            let (fast, plain) = (try Path(comparingAll: false), try Path(comparingAll: true))
+            for at in 4..<10 {
+                let draft = Self.draft(&random, at: at)
+                let outcome = try plain.record(draft, at: at)
+                #expect(try fast.record(draft, at: at) == outcome, "seed \(seed), hour \(at)")
+                repeated += outcome.setAside.count { $0.reason.contains("same key and time") }
+            }
+        }
+        #expect(repeated > 5)
+    }
+
+    @Test func `a stretch that repeats an unchanged record is set aside`() throws {
+        let value = object(["enabled": .bool(true)])
+        func draft(_ facts: [Fact]) -> BatchDraft {
+            BatchDraft(
+                source: "directory", collector: Collector(name: "test", version: "1"), mode: .snapshot,
+                query: "",
+                kinds: ["account"], started: hour(5), ended: hour(5), facts: facts.map { RawFact($0) })
+        }
+        let record = Fact.state("account", "a", from: hour(5), value)
+        let path = try Path(comparingAll: false)
+        _ = try path.record(draft([record]), at: 5)
+        let stretch = Fact.state("account", "a", from: hour(5), to: hour(6), value)
+        let outcome = try path.record(draft([record, stretch]), at: 6)
+        #expect(outcome.setAside.count == 1 && outcome.counts.unchanged == 1 && outcome.facts.isEmpty)
+    }
+
+    @Test func `the order of a population is that of its facts`() throws {
+        for seed in UInt64(1)...200 {
+            var random = Seeded(seed)
+            var facts = Self.draft(&random, at: 5).facts.map(\.fact)
+            if let covered = Interval(from: hour(1), to: hour(2)) {
+                facts.append(.coverage("group", covered))
+            }
+            let sorted = Fact.populationOrder(facts).map { facts[$0] }
+            for (first, second) in zip(sorted, sorted.dropFirst()) {
+                #expect(!Fact.isInPopulationOrder(second, before: first), "seed \(seed)")
+            }
+            #expect(sorted.count == facts.count && Set(sorted) == Set(facts))
+        }
+    }
+
+    @Test func `a record in its stored form is taken as it is, any other is made so`() throws {
+        let text: [String: String] = [
+            "text": #""a""#, "flag": "true", "whole": "7", "decimal": #""1.5""#, "duration": #""1d""#,
+            "timestamp": #""2026-03-01T09:00:00Z""#, "list": #"["a"]"#,
+        ]
+        let other: [String: String] = ["timestamp": #""2026-03-01T10:00:00+01:00""#, "duration": #""24h""#]
+        for seed in UInt64(1)...300 {
+            var random = Seeded(seed)
+            var expected = JSONObject()
+            var given = JSONObject()
+            for name in text.keys.sorted() where random.below(3) > 0 {
+                let stored = try JSON(parsing: text[name] ?? "")
+                expected.append(name, stored)
+                let variant = random.below(4) == 0 ? try other[name].map { try JSON(parsing: $0) } : nil
+                given.append(name, variant ?? stored)
+            }
+            if random.below(3) == 0 { given.append("undeclared", .null) }
+            if random.below(2) == 0 { given = JSONObject(given.members.shuffled(using: &random)) }
+            let typed = try Sample.typed.typed(given)
+            #expect(typed.value == expected, "seed \(seed)")
+            #expect(typed.dropped == (given["undeclared"] == nil ? [] : ["undeclared"]), "seed \(seed)")
+        }
+    }
+}

@@ -1,0 +1,103 @@
+import Formats
+import Foundation
+import Synchronization
+import Testing
+import Transport
+
+@testable import Intake
+
+@Suite struct SyslogReceiversTests {
+    /// Listens to nobody, and notes on which ports it does.
+    private final class Listener: LogListener {
+        struct Busy: Error, CustomStringConvertible { let description: String }
+
+        private let ports = Mutex<Set<Int>>([])
+        private let history = Mutex<[String]>([])
+
+        var listening: Set<Int> { ports.withLock { $0 } }
+        var events: [String] { history.withLock { $0 } }
+
+        func listen(
+            _ endpoint: LogEndpoint, now: @escaping @Sendable () -> Instant,
+            take: @escaping @Sendable (LogNotice) async throws -> Void
+        ) async throws {
+            let port = endpoint.udp ?? 0
+            let isFree = ports.withLock { $0.insert(port).inserted }
+            if !isFree || port == 13 { throw Busy(description: "port \(port) is in use") }
+            history.withLock { $0.append("+\(port)") }
+            defer {
+                ports.withLock { _ = $0.remove(port) }
+                history.withLock { $0.append("-\(port)") }
+            }
+            try await take(.began(udp: port, tls: nil))
+            let (never, end) = AsyncStream<Void>.makeStream()
+            for await _ in never {}
+            end.finish()
+        }
+    }
+
+    private static let folder = FileManager.default.temporaryDirectory.path + "/receivers-"
+
+    private static func request(_ source: Identifier, port: Int, in folder: String) -> CollectionRequest {
+        CollectionRequest(
+            source: source, parameters: ["spool": "\(folder)/\(source)", "udp": "\(port)"],
+            now: { Instant("2026-03-01T12:00:00Z") ?? .distantPast })
+    }
+
+    /// Waits for as long as nobody ends it.
+    private static let forever: @Sendable (Duration) async throws -> Void = { _ in
+        let (never, end) = AsyncStream<Void>.makeStream()
+        for await _ in never {}
+        end.finish()
+        try Task.checkCancellation()
+    }
+
+    @Test func `receivers follow what is to be heard`() async throws {
+        let folder = Self.folder + UUID().uuidString
+        defer { try? FileManager.default.removeItem(atPath: folder) }
+        let listener = Listener()
+        let complaints = Mutex<[String]>([])
+        let outcome = try await SyslogReceivers.run(
+            with: listener, sleep: Self.forever,
+            report: { source, reason in complaints.withLock { $0.append("\(source): \(reason)") } },
+            while: { receivers in
+                #expect(listener.listening.isEmpty)
+                await receivers.follow([Self.request("a", port: 1, in: folder)])
+                #expect(listener.listening == [1])
+                // One more; the first is left alone.
+                await receivers.follow([
+                    Self.request("a", port: 1, in: folder), Self.request("b", port: 2, in: folder),
+                ])
+                #expect(listener.listening == [1, 2] && listener.events == ["+1", "+2"])
+                // Other settings, even those of one that has gone.
+                await receivers.follow([Self.request("a", port: 2, in: folder)])
+                #expect(listener.listening == [2])
+                await receivers.follow([])
+                #expect(listener.listening.isEmpty)
+                // One that cannot listen keeps nobody waiting.
+                await receivers.follow([
+                    Self.request("c", port: 13, in: folder), Self.request("d", port: 4, in: folder),
+                ])
+                #expect(listener.listening.contains(4))
+                return 7
+            })
+        #expect(outcome == 7 && !listener.listening.contains(4))
+        #expect(complaints.withLock { $0 } == ["c: port 13 is in use"])
+    }
+
+    @Test func `what the body throws comes out, and ends every receiver`() async throws {
+        struct Enough: Error {}
+        let folder = Self.folder + UUID().uuidString
+        defer { try? FileManager.default.removeItem(atPath: folder) }
+        let listener = Listener()
+        await #expect(throws: Enough.self) {
+            try await SyslogReceivers.run(
+                with: listener, sleep: Self.forever, report: { _, _ in },
+                while: { receivers in
+                    await receivers.follow([Self.request("a", port: 1, in: folder)])
+                    throw Enough()
+                })
+        }
+        #expect(listener.events == ["+1", "-1"])
+    }
+}
