@@ -82,7 +82,11 @@ enum ProofGates {
                         for index in range { _ = try some[index].verifiedStatement(by: [verifier]) }
                     }
                 })
-            rounds.add(peer: try Machine.verifying(some.count) / Double(cores))
+            // On all cores as well: what else the machine does slows both alike.
+            rounds.add(
+                peer: try Stopwatch.seconds {
+                    try Parallel.chunks(some.count) { _ = try Machine.verifying($0.count) }
+                })
         }
         return Finding(
             "check the signatures of log entries, \(cores) cores",
@@ -140,9 +144,10 @@ enum ProofGates {
             rounds.add(peer: Machine.hashing(bytes) + Machine.hashing(2 * count))
         }
         return Finding(
-            "prove \(Figure.count(count)) items of \(bytes.count / count) bytes, one thread",
+            "prove \(Figure.count(count)) items of \(bytes.count / count) bytes, all cores",
             Figure.rate(Double(count) / rounds.our),
-            beside: "bytes / B + 2n / H: \(Figure.rate(Double(count) / rounds.peers))", ratio: rounds.share,
+            beside: "bytes / B + 2n / H, one thread: \(Figure.rate(Double(count) / rounds.peers))",
+            ratio: rounds.share,
             gate: .share(0.6, found: rounds.share))
     }
 

@@ -33,7 +33,7 @@ package struct SweepFrame: Sendable {
     func overKeys(
         of records: SourceColumns, _ sweep: @Sendable (_ part: Range<Int>, _ found: inout SweptRows) -> Void
     ) throws -> SweptRows {
-        let parts = try Parallel.map(records.states.cuts(every: grain)) { part in
+        let parts = Parallel.map(records.states.cuts(every: grain)) { part in
             var found = SweptRows(listsStretches: listsStretches)
             sweep(part, &found)
             return found

@@ -1,3 +1,4 @@
+import Formats
 import Ledger
 
 /// A batch's payload: its lines in population order, each ended by LF.
@@ -26,27 +27,48 @@ package struct PayloadReading {
 
     package init() {}
 
-    /// Takes the next bytes, and hands over the lines that end in them.
+    /// Takes the next bytes, and hands over the lines that end in them. All cores read and hash; the lines come in their
+    /// order.
     package mutating func append(
         _ chunk: [UInt8], _ body: (_ item: Int, _ line: PayloadLine) throws(PayloadError) -> Void
     ) throws(PayloadError) {
-        var start = 0
-        if rest.isEmpty { rest = chunk } else { rest += chunk }
-        while let end = rest[start...].firstIndex(of: 0x0A) {
+        let bytes = rest.isEmpty ? chunk : rest + chunk
+        let places = Self.lines(in: bytes)
+        for found in Self.parsed(bytes, places) {
             let line: PayloadLine
             do {
-                line = try PayloadLine(parsing: Array(rest[start..<end]))
+                line = try found.get()
             } catch {
                 throw .line(tree.size + 1, error.description)
             }
             try body(tree.size, line)
             tree.append(line.leafHash)
-            start = end + 1
         }
-        rest.removeFirst(start)
+        rest = Array(bytes[(places.last.map { $0.upperBound + 1 } ?? 0)...])
         if rest.count > Payload.lineLimit {
             throw .line(tree.size + 1, "it is longer than \(Payload.lineLimit) bytes")
         }
+    }
+
+    /// Where the lines stand, without their ends.
+    private static func lines(in bytes: [UInt8]) -> [Range<Int>] {
+        var places: [Range<Int>] = []
+        var start = 0
+        while let end = bytes[start...].firstIndex(of: 0x0A) {
+            places.append(start..<end)
+            start = end + 1
+        }
+        return places
+    }
+
+    private static func parsed(
+        _ bytes: [UInt8], _ places: [Range<Int>]
+    ) -> [Result<PayloadLine, PayloadError>] {
+        Parallel.chunks(places.count) { stretch in
+            stretch.map { index in
+                Result { () throws(PayloadError) in try PayloadLine(parsing: Array(bytes[places[index]])) }
+            }
+        }.flatMap(\.self)
     }
 
     /// Compares everything that was read with what the log states.

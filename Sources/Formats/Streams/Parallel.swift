@@ -6,30 +6,41 @@ package enum Parallel {
     /// Maps each element; results stand in the order of the elements. The first error, in that order, is thrown.
     ///
     /// - Parameter cost: what is dearest is begun first, so that no core is left with it at the end.
-    package static func map<Element: Sendable, Result: Sendable>(
+    package static func map<Element: Sendable, Result: Sendable, Failure: Error>(
         _ elements: [Element], cost: (Element) -> Int = { _ in 0 },
-        _ transform: @Sendable (Element) throws -> Result
-    ) throws -> [Result] {
+        _ transform: @Sendable (Element) throws(Failure) -> Result
+    ) throws(Failure) -> [Result] {
+        // Handing out has a price, too.
+        if elements.count < 2 {
+            return try elements.map { element throws(Failure) in try transform(element) }
+        }
         let costs = elements.map(cost)
         let order = elements.indices.sorted { (costs[$1], $0) < (costs[$0], $1) }
-        let results = Mutex([Swift.Result<Result, any Error>?](repeating: nil, count: elements.count))
+        let results = Mutex([Swift.Result<Result, Failure>?](repeating: nil, count: elements.count))
         DispatchQueue.concurrentPerform(iterations: elements.count) { place in
             let index = order[place]
-            let result = Swift.Result { try transform(elements[index]) }
+            let result = Swift.Result { () throws(Failure) in try transform(elements[index]) }
             results.withLock { $0[index] = result }
         }
-        return try results.withLock { $0 }.compactMap { try $0?.get() }
+        var found: [Result] = []
+        found.reserveCapacity(elements.count)
+        for result in results.withLock({ $0 }) {
+            if let result { found.append(try result.get()) }
+        }
+        return found
     }
 
     /// Gives stretches of the numbers below a count to all cores; results stand in their order. The error of the lowest
     /// stretch is thrown.
     @discardableResult
-    package static func chunks<Result: Sendable>(
-        _ count: Int, map transform: @Sendable (Range<Int>) throws -> Result
-    ) throws -> [Result] {
+    package static func chunks<Result: Sendable, Failure: Error>(
+        _ count: Int, map transform: @Sendable (Range<Int>) throws(Failure) -> Result
+    ) throws(Failure) -> [Result] {
         // Small enough that no core waits long for the last one, large enough to be worth handing out.
         let size = min(64, max(1, count / 16))
         let starts = Array(stride(from: 0, to: count, by: size))
-        return try map(starts) { try transform($0..<min(count, $0 + size)) }
+        return try map(starts) { start throws(Failure) in
+            try transform(start..<min(count, start + size))
+        }
     }
 }
