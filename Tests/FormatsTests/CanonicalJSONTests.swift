@@ -1,4 +1,5 @@
 import Formats
+import TestSupport
 import Testing
 
 @Suite struct CanonicalJSONTests {
@@ -43,6 +44,76 @@ import Testing
                 let expected = Array("\"\(before)".utf8) + alone + Array("\(after)\"".utf8)
                 #expect(found == expected, "\(character.debugDescription) at \(place)")
             }
+        }
+    }
+
+    /// What one pass makes of a text and what reading and writing again makes of it.
+    private func expectAgreement(_ bytes: [UInt8], _ remark: String) {
+        func reading(_ read: () throws(CanonicalReadingError) -> JSON) -> Result<JSON, CanonicalReadingError>
+        {
+            Result { () throws(CanonicalReadingError) in try read() }
+        }
+        let limits = JSONLimits(bytes: 4_000, depth: 6)
+        let quick = reading { () throws(CanonicalReadingError) in try JSON(canonical: bytes, limits: limits) }
+        let slow = reading { () throws(CanonicalReadingError) in try JSON(writtenAgain: bytes, limits: limits)
+        }
+        #expect(quick == slow, "\(remark) \(String(decoding: bytes, as: UTF8.self))")
+    }
+
+    @Test(arguments: [
+        "", "{}", "[]", "{ }", "{\"a\":1}", "{\"a\":1,\"a\":2}", "{\"b\":1,\"a\":2}", "{\"a\":1,}", "[1,]",
+        "[1 ]",
+        "-0", "0", "00", "-1", "1.0", "1e3", "999999999999999", "9007199254740991", "9007199254740992", "-",
+        "- 1",
+        "\"\\u0041\"", "\"\\u000f\"", "\"\\u001F\"", "\"\\n\\b\\t\\f\\r\\\\\\\"\"", "\"\\/\"", "\"\t\"",
+        "\"\u{7F}\"", "\"é\"",
+        "{\"é\":1}", "{\"a\":{\"é\":1,\"z\":2}}", "[[[[[[]]]]]]", "[[[[[[[]]]]]]]", "true", "tru", "null1",
+        "\"a", "{\"a\"",
+        "{\"a\":1}x", " 1", "1 ", "[true,false,null,\"x\",-7,{\"\":[]}]",
+    ])
+    func `one pass agrees with reading and writing again`(text: String) {
+        expectAgreement(Array(text.utf8), "as given:")
+        // Every single byte changed, and every beginning.
+        let bytes = Array(text.utf8)
+        for place in bytes.indices {
+            expectAgreement(Array(bytes[..<place]), "cut:")
+            for byte: UInt8 in [0x00, 0x20, 0x22, 0x2C, 0x2D, 0x30, 0x5C, 0x61, 0x7B, 0x7D, 0x80, 0xC3, 0xFF]
+            {
+                var changed = bytes
+                changed[place] = byte
+                expectAgreement(changed, "changed:")
+            }
+        }
+    }
+
+    @Test func `one pass agrees on random texts`() {
+        for seed: UInt64 in 1...300 {
+            var random = Seeded(seed)
+            let alphabet = Array(#"{}[]":,\0129-abut"é "#.utf8) + Array("true,null,\"a\":".utf8)
+            let bytes = (0..<random.below(40)).map { _ in alphabet[random.below(alphabet.count)] }
+            expectAgreement(bytes, "seed \(seed):")
+            let value = Self.value(&random, depth: 0)
+            if let canonical = try? CanonicalJSON.encode(value) {
+                expectAgreement(canonical, "seed \(seed):")
+                #expect((try? JSON(canonical: canonical)) == value, "seed \(seed)")
+            }
+        }
+    }
+
+    /// A value whose names are plain and rising, as one pass can tell.
+    private static func value(_ random: inout Seeded, depth: Int) -> JSON {
+        switch random.below(depth < 4 ? 8 : 5) {
+        case 0: return .null
+        case 1: return .bool(random.below(2) == 0)
+        case 2: return .integer(Int64(random.below(1_000_000)) - 500_000)
+        case 3:
+            return .string(
+                String((0..<random.below(6)).map { _ in "aé\"\\\n\t😀".randomElement(using: &random) ?? "a" }))
+        case 4: return .string("plain")
+        case 5: return .array((0..<random.below(4)).map { _ in value(&random, depth: depth + 1) })
+        default:
+            let names = Set((0..<random.below(5)).map { _ in "n\(random.below(50))" }).sorted()
+            return .object(names.map { ($0, value(&random, depth: depth + 1)) })
         }
     }
 

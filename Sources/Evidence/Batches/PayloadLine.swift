@@ -90,14 +90,11 @@ package struct PayloadLine: Sendable {
 
     private static func canonical(_ bytes: [UInt8]) throws(PayloadError) -> JSONObject {
         let json: JSON
-        let canonical: [UInt8]
         do {
-            json = try JSON(parsing: bytes)
-            canonical = try CanonicalJSON.encode(json)
+            json = try JSON(canonical: bytes)
         } catch {
-            throw .malformed("\(error)")
+            throw .malformed(error == .otherSpelling ? "the line is \(error)" : "\(error)")
         }
-        guard canonical == bytes else { throw .malformed("the line is not in canonical form") }
         guard case .object(let line) = json else { throw .malformed("a line must hold a fact and its salt") }
         return line
     }

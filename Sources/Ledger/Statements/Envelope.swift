@@ -78,27 +78,44 @@ package struct Envelope: Sendable, Hashable {
     package init(parsing bytes: [UInt8]) throws(EnvelopeError) {
         let json: JSON
         do {
-            json = try JSON(parsing: bytes, limits: JSONLimits(depth: 16))
+            json = try JSON(parsing: bytes, limits: Self.limits)
         } catch {
             throw .notJSON(error.description)
         }
+        try self.init(json, isCanonical: false)
+    }
+
+    private static let limits = JSONLimits(depth: 16)
+
+    private init(_ json: JSON, isCanonical: Bool) throws(EnvelopeError) {
         guard let type = json["payloadType"]?.string else { throw .missing(member: "payloadType") }
-        let payload = try Self.base64(json, "payload")
+        let payload = try Self.base64(json, "payload", isCanonical)
         guard let list = json["signatures"]?.array else { throw .missing(member: "signatures") }
         guard !list.isEmpty else { throw .noSignatures }
         var signatures: [Signature] = []
         for element in list {
             let keyID = element["keyid"]
             guard keyID == nil || keyID?.string != nil else { throw .missing(member: "keyid") }
-            signatures.append(Signature(keyID: keyID?.string, bytes: try Self.base64(element, "sig")))
+            signatures.append(
+                Signature(keyID: keyID?.string, bytes: try Self.base64(element, "sig", isCanonical)))
         }
         self.init(payloadType: type, payload: payload, signatures: signatures)
     }
 
     /// Reads an envelope that must be written exactly as `encoded` writes it, so that one envelope has one hash.
     package init(canonical bytes: [UInt8]) throws(EnvelopeError) {
-        try self.init(parsing: bytes)
-        guard encoded == bytes else { throw .notCanonical }
+        guard let json = try? JSON(canonical: bytes, limits: Self.limits) else {
+            // It may be no envelope at all, and then that is what is wrong with it.
+            try self.init(parsing: bytes)
+            throw .notCanonical
+        }
+        try self.init(json, isCanonical: true)
+        // In canonical form and without another member, these are the bytes of `encoded`.
+        guard json.object?.members.count == 3,
+            (json["signatures"]?.array ?? []).allSatisfy({
+                $0.object?.members.count == ($0["keyid"] == nil ? 1 : 2)
+            })
+        else { throw .notCanonical }
     }
 
     /// The canonical JSON (RFC 8785) of this envelope.
@@ -150,7 +167,9 @@ package struct Envelope: Sendable, Hashable {
 
     private static func hint(_ verifier: NoteVerifier) -> String { verifier.hint }
 
-    private static func base64(_ json: JSON, _ member: String) throws(EnvelopeError) -> [UInt8] {
+    private static func base64(
+        _ json: JSON, _ member: String, _ isCanonical: Bool
+    ) throws(EnvelopeError) -> [UInt8] {
         guard let text = json[member]?.string else { throw .missing(member: member) }
         if let bytes = Base64.decode(text) { return bytes }
         var standard = text.utf8.map { unit -> UInt8 in
@@ -164,6 +183,7 @@ package struct Envelope: Sendable, Hashable {
         guard let bytes = Base64.decode(String(decoding: standard, as: UTF8.self)) else {
             throw .badBase64(member: member)
         }
+        if isCanonical { throw .notCanonical }
         return bytes
     }
 }

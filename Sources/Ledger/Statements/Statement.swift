@@ -12,6 +12,15 @@ package enum StatementError: Error, Hashable, CustomStringConvertible {
     case number(String)
     case notCanonical
 
+    init(_ error: CanonicalReadingError) {
+        self =
+            switch error {
+            case .notJSON(let reason): .notJSON(reason.description)
+            case .number: .number(error.description)
+            case .otherSpelling: .notCanonical
+            }
+    }
+
     package var description: String {
         switch self {
         case .notJSON(let reason): "the statement is \(reason)"
@@ -83,9 +92,9 @@ package struct Statement: Sendable, Hashable {
     package init(canonical bytes: [UInt8]) throws(StatementError) {
         let json: JSON
         do {
-            json = try JSON(parsing: bytes)
+            json = try JSON(canonical: bytes)
         } catch {
-            throw .notJSON(error.description)
+            throw StatementError(error)
         }
         guard let type = json["_type"]?.string else { throw .missing(member: "_type") }
         guard type.utf8.elementsEqual(Self.type.utf8) else { throw .otherType(type) }
@@ -101,7 +110,11 @@ package struct Statement: Sendable, Hashable {
             else { throw .badSubject(index: index) }
             subjects.append(Subject(name: Identifier(name), digest: digest))
         }
+        guard !subjects.isEmpty else { throw .noSubjects }
+        // In canonical form and without another member, these are the bytes that `encoded()` writes.
+        guard json.object?.members.count == 4,
+            list.allSatisfy({ $0.object?.members.count == 2 && $0["digest"]?.object?.members.count == 1 })
+        else { throw .notCanonical }
         self.init(subjects: subjects, predicateType: Identifier(predicateType), predicate: predicate)
-        guard try encoded() == bytes else { throw .notCanonical }
     }
 }

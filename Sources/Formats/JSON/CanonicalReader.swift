@@ -1,0 +1,231 @@
+/// Why a text is not canonical JSON.
+package enum CanonicalReadingError: Error, Hashable, CustomStringConvertible {
+    case notJSON(JSONError)
+    case number(String)
+    /// It is JSON, written another way than RFC 8785 says.
+    case otherSpelling
+
+    package var description: String {
+        switch self {
+        case .notJSON(let error): error.description
+        case .number(let text): CanonicalJSONError.number(text).description
+        case .otherSpelling: "not in canonical form"
+        }
+    }
+}
+
+extension JSON {
+    /// Reads a text that must be, to the byte, what `CanonicalJSON` writes for its value.
+    ///
+    /// What that means is said by reading and writing it again; most texts need neither, as one pass can tell.
+    package init(
+        canonical bytes: [UInt8], limits: JSONLimits = .standard
+    ) throws(CanonicalReadingError) {
+        if let value = CanonicalReader.value(bytes, limits) {
+            self = value
+        } else {
+            try self.init(writtenAgain: bytes, limits: limits)
+        }
+    }
+
+    /// The same by the definition: slower, and able to say what is wrong.
+    package init(
+        writtenAgain bytes: [UInt8], limits: JSONLimits = .standard
+    ) throws(CanonicalReadingError) {
+        let value: JSON
+        do {
+            value = try JSON(parsing: bytes, limits: limits)
+        } catch {
+            throw .notJSON(error)
+        }
+        let canonical: [UInt8]
+        do {
+            canonical = try CanonicalJSON.encode(value)
+        } catch {
+            switch error {
+            case .number(let text): throw .number(text)
+            }
+        }
+        guard canonical == bytes else { throw .otherSpelling }
+        self = value
+    }
+}
+
+/// One pass over a text that is canonical beyond doubt. Nil is no verdict: rare spellings, such as names beyond ASCII,
+/// are left to whoever asks.
+struct CanonicalReader {
+    private let bytes: UnsafeBufferPointer<UInt8>
+    private let depthLimit: Int
+    private var at = 0
+
+    static func value(_ bytes: [UInt8], _ limits: JSONLimits) -> JSON? {
+        guard bytes.count <= limits.bytes else { return nil }
+        return bytes.withUnsafeBufferPointer { buffer in
+            var reader = CanonicalReader(bytes: buffer, depthLimit: limits.depth)
+            guard let value = reader.value(depth: 0), reader.at == buffer.count else { return nil }
+            return value
+        }
+    }
+
+    private init(bytes: UnsafeBufferPointer<UInt8>, depthLimit: Int) {
+        self.bytes = bytes
+        self.depthLimit = depthLimit
+    }
+
+    private mutating func value(depth: Int) -> JSON? {
+        guard at < bytes.count else { return nil }
+        switch bytes[at] {
+        case UInt8(ascii: "\""): return string().map(JSON.string)
+        case UInt8(ascii: "{"): return object(depth: depth + 1)
+        case UInt8(ascii: "["): return array(depth: depth + 1)
+        case UInt8(ascii: "t"): return take("true") ? .bool(true) : nil
+        case UInt8(ascii: "f"): return take("false") ? .bool(false) : nil
+        case UInt8(ascii: "n"): return take("null") ? .null : nil
+        default: return number()
+        }
+    }
+
+    private mutating func object(depth: Int) -> JSON? {
+        guard depth <= depthLimit else { return nil }
+        at += 1
+        var members: [JSONObject.Member] = []
+        if take(UInt8(ascii: "}")) { return .object(JSONObject(members)) }
+        members.reserveCapacity(6)
+        var last: Range<Int>?
+        while true {
+            guard let name = plainName() else { return nil }
+            // Of plain names, the order of bytes is the order of UTF-16 units; rising, none stands twice.
+            if let last, !precedes(last, name) { return nil }
+            last = name
+            guard take(UInt8(ascii: ":")), let value = value(depth: depth) else { return nil }
+            members.append(.init(name: text(name), value: value))
+            if take(UInt8(ascii: ",")) { continue }
+            guard take(UInt8(ascii: "}")) else { return nil }
+            return .object(JSONObject(members))
+        }
+    }
+
+    private mutating func array(depth: Int) -> JSON? {
+        guard depth <= depthLimit else { return nil }
+        at += 1
+        var elements: [JSON] = []
+        if take(UInt8(ascii: "]")) { return .array(elements) }
+        while true {
+            guard let value = value(depth: depth) else { return nil }
+            elements.append(value)
+            if take(UInt8(ascii: ",")) { continue }
+            guard take(UInt8(ascii: "]")) else { return nil }
+            return .array(elements)
+        }
+    }
+
+    /// Where a name without escapes and of ASCII alone stands.
+    private mutating func plainName() -> Range<Int>? {
+        guard take(UInt8(ascii: "\"")) else { return nil }
+        let start = at
+        while at < bytes.count {
+            let byte = bytes[at]
+            if byte == UInt8(ascii: "\"") {
+                at += 1
+                return start..<at - 1
+            }
+            if byte < 0x20 || byte >= 0x80 || byte == UInt8(ascii: "\\") { return nil }
+            at += 1
+        }
+        return nil
+    }
+
+    private func precedes(_ left: Range<Int>, _ right: Range<Int>) -> Bool {
+        UnsafeBufferPointer(rebasing: bytes[left]).lexicographicallyPrecedes(
+            UnsafeBufferPointer(rebasing: bytes[right]))
+    }
+
+    private func text(_ range: Range<Int>) -> String {
+        String(decoding: UnsafeBufferPointer(rebasing: bytes[range]), as: UTF8.self)
+    }
+
+    private mutating func string() -> String? {
+        at += 1
+        let start = at
+        var high: UInt8 = 0
+        while at < bytes.count {
+            let byte = bytes[at]
+            if byte == UInt8(ascii: "\"") {
+                at += 1
+                // What is no UTF-8 would be mended on decoding.
+                if high >= 0x80, String(validating: bytes[start..<at - 1], as: UTF8.self) == nil {
+                    return nil
+                }
+                return text(start..<at - 1)
+            }
+            if byte == UInt8(ascii: "\\") { return escapedString(from: start) }
+            if byte < 0x20 { return nil }
+            high |= byte
+            at += 1
+        }
+        return nil
+    }
+
+    /// A string with an escape at the present place.
+    private mutating func escapedString(from start: Int) -> String? {
+        var units = Array(bytes[start..<at])
+        while at < bytes.count {
+            let byte = bytes[at]
+            at += 1
+            if byte == UInt8(ascii: "\"") { return String(validating: units, as: UTF8.self) }
+            if byte < 0x20 { return nil }
+            guard byte == UInt8(ascii: "\\") else {
+                units.append(byte)
+                continue
+            }
+            guard let unit = escaped() else { return nil }
+            units.append(unit)
+        }
+        return nil
+    }
+
+    /// What stands behind a backslash: the one escape that this byte has.
+    private mutating func escaped() -> UInt8? {
+        guard at < bytes.count else { return nil }
+        defer { at += 1 }
+        switch bytes[at] {
+        case UInt8(ascii: "\""), UInt8(ascii: "\\"): return bytes[at]
+        case UInt8(ascii: "b"): return 0x08
+        case UInt8(ascii: "t"): return 0x09
+        case UInt8(ascii: "n"): return 0x0A
+        case UInt8(ascii: "f"): return 0x0C
+        case UInt8(ascii: "r"): return 0x0D
+        default: return nil
+        }
+    }
+
+    /// A whole number of at most fifteen digits, which no double could blur.
+    private mutating func number() -> JSON? {
+        let isNegative = take(UInt8(ascii: "-"))
+        let start = at
+        var number: Int64 = 0
+        while at < bytes.count, at - start < 16, bytes[at] &- UInt8(ascii: "0") < 10 {
+            number = number * 10 + Int64(bytes[at] &- UInt8(ascii: "0"))
+            at += 1
+        }
+        let digits = at - start
+        guard digits > 0, digits < 16, digits == 1 || bytes[start] != UInt8(ascii: "0"),
+            !isNegative || number != 0
+        else { return nil }
+        return .integer(isNegative ? -number : number)
+    }
+
+    private mutating func take(_ byte: UInt8) -> Bool {
+        guard at < bytes.count, bytes[at] == byte else { return false }
+        at += 1
+        return true
+    }
+
+    private mutating func take(_ word: StaticString) -> Bool {
+        let count = word.utf8CodeUnitCount
+        guard bytes.count - at >= count else { return false }
+        for offset in 0..<count where bytes[at + offset] != word.utf8Start[offset] { return false }
+        at += count
+        return true
+    }
+}
