@@ -17,7 +17,8 @@ package enum LogTable {
 
     /// The number of entries.
     package static func size(_ database: any Reading) throws -> Int {
-        Int(try database.integer("SELECT count(*) FROM entry") ?? 0)
+        // Counting would read the whole table, each time that something is appended.
+        try database.integer("SELECT max(leaf) FROM entry").map { Int($0) + 1 } ?? 0
     }
 
     /// Appends entries and signs the new state, all inside the caller's transaction: a checkpoint exists exactly when
@@ -36,14 +37,17 @@ package enum LogTable {
         for entry in entries { tree.append(entry.leafHash) { nodes.append($0) } }
         try database.prepared("INSERT INTO entry (leaf, bytes) VALUES ($1, $2)") { statement in
             for (offset, entry) in entries.enumerated() {
-                try statement.run([.integer(Int64(first + offset)), .bytes(entry.bytes)])
+                try statement.bind(1, Int64(first + offset))
+                try statement.bind(2, entry.bytes)
+                try statement.run()
             }
         }
         try database.prepared("INSERT INTO node (level, position, hash) VALUES ($1, $2, $3)") { statement in
             for node in nodes {
-                try statement.run([
-                    .integer(Int64(node.level)), .integer(Int64(node.index)), .bytes(node.digest.bytes),
-                ])
+                try statement.bind(1, Int64(node.level))
+                try statement.bind(2, Int64(node.index))
+                try statement.bind(3, node.digest.bytes)
+                try statement.run()
             }
         }
         let checkpoint = try Checkpoint(origin: signer.name, size: tree.size, root: tree.root)
@@ -62,10 +66,12 @@ package enum LogTable {
         if let current = try KeyTable.current(.log, database), current != signer.verifier {
             throw RecordError.retiredKey(signer.verifier.hint)
         }
+        let inUse = try Dictionary(
+            uniqueKeysWithValues: KeyPurpose.allCases.map { ($0, try KeyTable.current($0, database)?.hint) })
         for entry in entries where entry.statement.predicateType != KeyEvent.predicateType {
             let purpose = BatchStatement.signer(of: entry.statement.predicateType)
-            guard let current = try KeyTable.current(purpose, database) else { continue }
-            if !entry.envelope.signatures.contains(where: { $0.keyID == current.hint }) {
+            guard let current = inUse[purpose] ?? nil else { continue }
+            if !entry.envelope.signatures.contains(where: { $0.keyID == current }) {
                 throw RecordError.retiredKey(entry.envelope.signatures.first?.keyID ?? "nobody")
             }
         }
