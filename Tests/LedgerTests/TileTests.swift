@@ -79,6 +79,22 @@ import Testing
         #expect(check.checkpoint?.size == size)
     }
 
+    @Test(arguments: [1, 2, 255, 256, 257, 700, 65_536 + 300])
+    func `the tiles give the hashes of the tree`(size: Int) throws {
+        let log = try PublishedLog(size: size)
+        let tree = MemoryTree((0..<size).map { MerkleTree.leafHash(PublishedLog.entry($0)) })
+        let tiles = TileHashReader(log, size: size)
+        for smaller in [1, size / 3, size / 2, size - 1, size] where smaller > 0 {
+            let root = try MerkleTree.root(size: smaller, reader: tiles)
+            #expect(try root == MerkleTree.root(size: smaller, reader: tree), "\(smaller)")
+        }
+        let proof = try MerkleTree.inclusionProof(index: size / 2, size: size, reader: tiles)
+        #expect(try proof == tree.inclusionProof(index: size / 2))
+        for (level, index) in [(0, size), (0, -1), (-1, 0), (40, 0), (62, 0), (3, size >> 3)] {
+            #expect(throws: TreeError.self) { try tiles.hash(level: level, index: index) }
+        }
+    }
+
     @Test func `a tree of three levels of tiles checks clean`() throws {
         let log = try PublishedLog(size: 65_536 + 300)
         #expect(log.files.keys.contains("tile/2/000.p/1"))
