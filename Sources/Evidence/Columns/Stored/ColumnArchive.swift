@@ -73,16 +73,24 @@ package struct ColumnArchive: Sendable {
         _ manifest: ColumnManifest, _ store: any ColumnStore, _ kinds: KindCatalog, _ knownAt: Instant,
         _ known: [BatchRow], origin: KnownColumns.Origin
     ) throws -> KnownColumns {
+        KnownColumns(
+            history: try Self.history(manifest, store, kinds, knownAt: knownAt, leaves: known.map(\.leaf)),
+            digest: manifest.evidence, origin: origin)
+    }
+
+    /// What the files of a manifest hold.
+    static func history(
+        _ manifest: ColumnManifest, _ store: any ColumnStore, _ kinds: KindCatalog, knownAt: Instant,
+        leaves: [Int]
+    ) throws -> ColumnHistory {
         let texts = try StoredTexts.read(manifest.texts, in: store)
         var found: [Identifier: KindColumns] = [:]
         for (name, stream) in manifest.streams {
             guard let kind = kinds.kind(name.kind) else { continue }
-            let source = try Self.source(stream, kind, store, texts, knownAt)
+            let source = try source(stream, kind, store, texts, knownAt)
             found[name.kind, default: KindColumns(kind: kind)].sources[name.source] = source
         }
-        return KnownColumns(
-            history: ColumnHistory(kinds: found, texts: texts, leaves: known.map(\.leaf)),
-            digest: manifest.evidence, origin: origin)
+        return ColumnHistory(kinds: found, texts: texts, leaves: leaves)
     }
 
     private static func source(
