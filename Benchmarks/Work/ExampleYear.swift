@@ -122,7 +122,7 @@ enum ExampleYear {
             var report: VerificationReport?
             verifying.add(ours: Stopwatch.seconds { report = verification.run() })
             verifying.add(peer: Machine.hashing(bytes))
-            entries = verification.entries.count
+            entries = try verification.entries().count
             bound.append(Machine.hashing(bytes) + (try Machine.verifying(entries + 2)))
             let failed = report?.claims.filter { $0.status == .failed }.map { "\($0.name): \($0.detail)" }
             try expect(failed, is: [], "claims that failed")

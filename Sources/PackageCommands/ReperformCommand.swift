@@ -19,6 +19,10 @@ package struct ReperformCommand: AsyncParsableCommand {
     @Flag(help: "Print the window that was computed here too.")
     var window = false
 
+    @Flag(
+        help: "By the simple evaluators: slower, and all evidence is held in memory. The result is the same.")
+    var simple = false
+
     package init() {}
 
     package func run() async throws {
@@ -32,7 +36,7 @@ package struct ReperformCommand: AsyncParsableCommand {
         }
         let outcome: Reperformance
         do {
-            outcome = try verification.reperform(style: Console.style)
+            outcome = try verification.reperform(style: Console.style, simply: simple)
         } catch PackageError.withheld(let what) {
             try print(report, with: Claim("assessment", .notChecked, "it cannot be repeated: \(what)"))
             throw ExitStatus.findings

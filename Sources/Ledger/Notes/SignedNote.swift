@@ -27,6 +27,9 @@ package struct SignedNote: Sendable, Hashable {
             self.keyID = keyID
             self.bytes = bytes
         }
+
+        /// Name and id of the key, as `NoteVerifier.hint` has them.
+        package var hint: String { "\(name)+\(Hex.encode(SignedNote.bigEndian(keyID)))" }
     }
 
     private static let mark: [UInt8] = [0xE2, 0x80, 0x94, 0x20]

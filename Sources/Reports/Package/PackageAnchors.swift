@@ -21,9 +21,10 @@ extension PackageLayout {
 
 extension PackageVerification {
     /// The files that the anchors among these entries call for.
-    static func anchorFiles(_ entries: [LogEntry]) -> Set<Identifier> {
+    static func anchorFiles(_ log: PackagedLog) throws -> Set<Identifier> {
         var files: Set<Identifier> = []
-        for anchor in entries.lazy.compactMap({ AnchorStatement($0.statement) }) {
+        try log.forEach(where: { $0 == AnchorStatement.predicateType }) { _, entry in
+            guard let anchor = AnchorStatement(entry.statement) else { return }
             files.insert(Identifier(PackageLayout.anchoredNote(anchor.size)))
             for index in anchor.stamps.indices {
                 files.insert(Identifier(PackageLayout.reply(anchor.size, index)))
@@ -36,15 +37,9 @@ extension PackageVerification {
     func anchors() throws -> [PackagedAnchor] {
         guard let keys, let manifest else { throw Failed(description: "no key") }
         var found: [PackagedAnchor] = []
-        var tree = MerkleAccumulator()
-        var roots: [Int: Digest] = [:]
-        let wanted = Set(entries.compactMap { AnchorStatement($0.statement)?.size })
-        for entry in entries where !wanted.isEmpty {
-            tree.append(entry.leafHash)
-            if wanted.contains(tree.size) { roots[tree.size] = tree.root }
-        }
-        for (leaf, entry) in entries.enumerated() {
-            guard let statement = AnchorStatement(entry.statement) else { continue }
+        let hashes = TileHashReader(reader, size: log.count)
+        try log.forEach(where: { $0 == AnchorStatement.predicateType }) { leaf, entry in
+            guard let statement = AnchorStatement(entry.statement) else { return }
             let path = PackageLayout.anchoredNote(statement.size)
             guard statement.size <= leaf else {
                 throw Failed(description: "log entry \(leaf) anchors a checkpoint that is later than itself")
@@ -55,7 +50,9 @@ extension PackageVerification {
             }
             let note = try SignedNote(parsing: bytes)
             let checkpoint = try keys.open(note, origin: manifest.origin)
-            guard checkpoint.size == statement.size, checkpoint.root == roots[statement.size] else {
+            guard checkpoint.size == statement.size,
+                try checkpoint.root == MerkleTree.root(size: statement.size, reader: hashes)
+            else {
                 throw Failed(description: "\(path) is not a checkpoint of this log")
             }
             let replies = try statement.stamps.enumerated().map { index, stamp in
@@ -120,7 +117,7 @@ extension PackageVerification {
             return Claim(
                 "witness", .verified,
                 "the quorum of your policy (\(signers.map(\.name.text).joined(separator: ", "))) has signed "
-                    + "\(anchor.statement.size) of \(entries.count) entries")
+                    + "\(anchor.statement.size) of \(log.count) entries")
         }
         return Claim(
             "witness", .notChecked,
@@ -206,19 +203,21 @@ extension PackageVerification {
 
     /// Nothing in front of a stamp says that it was recorded after it, and nothing behind it that it was before.
     private func checkBracket(_ proven: [(anchor: PackagedAnchor, times: [ProvenTime])]) throws {
-        let recorded = entries.map { $0.statement.predicate["recorded"]?.string.flatMap { Instant($0) } }
+        func recorded(_ leaf: Int) throws -> Instant? {
+            try log.entry(leaf).statement.predicate["recorded"]?.string.flatMap { Instant($0) }
+        }
         for (anchor, times) in proven {
             guard let earliest = times.map(\.time).min(), let latest = times.map(\.time).max() else {
                 continue
             }
             // Times never decrease along the log, so its neighbours speak for all.
-            if let before = recorded[anchor.statement.size - 1], before > earliest + Self.tolerance {
+            if let before = try recorded(anchor.statement.size - 1), before > earliest + Self.tolerance {
                 throw Failed(
                     description:
                         "log entry \(anchor.statement.size - 1) says that it was recorded at \(before), "
                         + "but it was stamped at \(earliest)")
             }
-            if let behind = recorded[anchor.leaf], behind < latest - Self.tolerance {
+            if let behind = try recorded(anchor.leaf), behind < latest - Self.tolerance {
                 throw Failed(
                     description:
                         "log entry \(anchor.leaf) says that it was recorded at \(behind), but the stamp "

@@ -10,7 +10,7 @@ extension PackageVerification {
     /// knowledge of a later time.
     func checkTimes() throws {
         var last = Instant.distantPast
-        for (leaf, entry) in entries.enumerated() {
+        try log.forEach { leaf, entry in
             let recorded = try Self.recorded(leaf, entry.statement)
             if recorded < last {
                 throw Failed(
@@ -58,7 +58,7 @@ extension PackageVerification {
     /// Every file in a folder is the payload of an entry of this type.
     func refuseStrays(in folder: String, where isOfType: (Identifier) -> Bool) throws {
         var expected: Set<Identifier> = []
-        for (leaf, entry) in entries.enumerated() where isOfType(entry.statement.predicateType) {
+        for leaf in log.leaves(where: isOfType) {
             expected.insert(Identifier(PackageLayout.path(folder, leaf: leaf)))
         }
         for path in reader.paths where path.utf8.starts(with: folder.utf8) {
@@ -71,8 +71,7 @@ extension PackageVerification {
     /// What the manifest says of the content is what the content says.
     func checkLabels(_ manifest: PackageManifest) throws {
         var changes: [ProgramChange] = []
-        for (leaf, entry) in entries.enumerated()
-        where entry.statement.predicateType == ProgramStatement.predicateType {
+        for leaf in log.leaves(where: { $0 == ProgramStatement.predicateType }) {
             let path = PackageLayout.path(PackageLayout.program, leaf: leaf)
             changes += try ProgramPayload.decode(try reader.bytes(path))
         }
@@ -95,8 +94,7 @@ extension PackageVerification {
 
     /// A package for buyers tells no personal field, whatever its maker says.
     private func refusePersonal(_ labels: PackageLabels) throws {
-        for (leaf, entry) in entries.enumerated()
-        where BatchStatement.isBatch(entry.statement.predicateType) {
+        for leaf in log.leaves(where: BatchStatement.isBatch) {
             var reading = PayloadReading()
             var place: Int?
             try reader.read(PackageLayout.path(PackageLayout.batches, leaf: leaf)) { chunk in

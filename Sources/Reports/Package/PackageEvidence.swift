@@ -52,9 +52,10 @@ extension PackageVerification {
     mutating func checkBatches() throws -> String {
         var found = PackagedEvidence()
         var members = try PackagedMembers(reader, profile: manifest?.profile)
-        for (leaf, entry) in entries.enumerated() { found.tombstones.add(entry.statement, leaf: leaf) }
-        for (leaf, entry) in entries.enumerated()
-        where BatchStatement.isBatch(entry.statement.predicateType) {
+        try log.forEach(where: { $0 == ErasureStatement.predicateType }) { leaf, entry in
+            found.tombstones.add(entry.statement, leaf: leaf)
+        }
+        try log.forEach(where: BatchStatement.isBatch) { leaf, entry in
             let path = PackageLayout.path(PackageLayout.batches, leaf: leaf)
             do {
                 try checkBatch(entry, leaf: leaf, path, &found, &members)
@@ -109,7 +110,7 @@ extension PackageVerification {
     }
 
     func checkProgram() throws -> String {
-        let (history, _) = try program(before: entries.count)
+        let (history, _) = try program(before: log.count)
         try refuseStrays(in: PackageLayout.program) { $0 == ProgramStatement.predicateType }
         if let manifest, evidence.batches > 0 || evidence.items > 0 { try checkLabels(manifest) }
         return "\(history.current.documents.count) documents in force, all versions match the log"

@@ -7,40 +7,56 @@ import Ledger
 extension PackageVerification {
     mutating func checkLog() throws -> String {
         guard let verifier, let manifest, let keys else { throw Failed(description: "no key") }
-        var found: [LogEntry] = []
+        var found = PackagedLog(reader)
         var unreadable: [String] = []
         let result = try TileLayout.check(
             reader: reader, verifiers: keys.terms(.log).map(\.verifier), origin: manifest.origin
         ) { index, bytes in
             do {
-                found.append(try LogEntry(bytes: Array(bytes)))
+                try found.add(bytes)
             } catch {
-                unreadable.append("entry \(index): \(error)")
+                if unreadable.count < 5 { unreadable.append("entry \(index): \(error)") }
             }
         }
+        found.finish()
         guard result.entries > 0 else { throw Failed(description: "the log is empty") }
         guard result.isClean else {
             throw Failed(description: result.faults.prefix(5).map(\.description).joined(separator: "; "))
         }
         guard unreadable.isEmpty else {
-            throw Failed(description: unreadable.prefix(5).joined(separator: "; "))
+            throw Failed(description: unreadable.joined(separator: "; "))
         }
         try checkTerms(keys, size: result.entries, signer: verifier)
         try refuseStrayFiles(ofLog: found)
-        entries = found
+        log = found
         checkpoint = result.checkpoint
         return "\(found.count) entries have the root in the checkpoint signed by \(verifier.name)"
+            + Self.remark(on: try otherSigners(of: keys))
+    }
+
+    /// Who else has signed the checkpoint, by name and id: nothing rests on what cannot be checked, and nobody is told
+    /// that it was.
+    private func otherSigners(of keys: KeyHistory) throws -> [String] {
+        let note = try SignedNote(parsing: try reader.bytes(PackageLayout.log + TileLayout.checkpointPath))
+        let known = Set(keys.terms(.log).map(\.verifier.hint))
+        return note.signatures.map(\.hint).filter { !known.contains($0) }
+    }
+
+    private static func remark(on others: [String]) -> String {
+        others.isEmpty
+            ? ""
+            : "; not looked at: " + others.prefix(3).joined(separator: ", ") + (others.count > 3 ? ", …" : "")
     }
 
     /// Every path below log/ must be one that the checkpoint's size or an anchor calls for.
-    private func refuseStrayFiles(ofLog entries: [LogEntry]) throws {
+    private func refuseStrayFiles(ofLog log: PackagedLog) throws {
         let expected = Set(
-            TileLayout.tiles(size: entries.count).map { Identifier(PackageLayout.log + $0.text) }
+            TileLayout.tiles(size: log.count).map { Identifier(PackageLayout.log + $0.text) }
                 + [Identifier(PackageLayout.log + TileLayout.checkpointPath)]
-        ).union(Self.anchorFiles(entries))
+        ).union(try Self.anchorFiles(log))
         for path in reader.paths where path.hasPrefix(PackageLayout.log) {
             if !expected.contains(Identifier(path)) {
-                throw Failed(description: "\(path) is no file of a log of \(entries.count) entries")
+                throw Failed(description: "\(path) is no file of a log of \(log.count) entries")
             }
         }
     }
@@ -67,23 +83,29 @@ extension PackageVerification {
     func checkStatements() throws -> String {
         guard let keys else { throw Failed(description: "no key") }
         var provenance = Provenance(keys)
-        try checkSignatures(provenance)
-        for (leaf, entry) in entries.enumerated() {
-            do {
-                try provenance.add(entry, at: leaf)
-            } catch {
-                throw Failed(description: "log entry \(leaf): \(error)")
+        // A signature takes as long to check as some hundred hashes, and no entry waits for another.
+        let signatures = provenance
+        let known = Set(keys.terms.map(\.verifier.hint))
+        var others: [String] = []
+        try log.forEach(prepare: { leaf, entry in
+            try Self.naming(leaf) { try signatures.checkSignature(entry, at: leaf) }
+        }) { leaf, entry in
+            try Self.naming(leaf) { try provenance.add(entry, at: leaf) }
+            for signature in entry.envelope.signatures {
+                let name = signature.keyID ?? "a key without a name"
+                if others.count < 4, !known.contains(name), !others.contains(name) { others.append(name) }
             }
         }
-        let changes = entries.count { $0.statement.predicateType == KeyEvent.predicateType }
-        guard changes == keys.terms.count(where: { ($0.last ?? .max) < entries.count }) else {
+        let changes = log.count(of: KeyEvent.predicateType)
+        guard changes == keys.terms.count(where: { ($0.last ?? .max) < log.count }) else {
             throw Failed(description: "the log does not tell the changes of keys that trust/trust.json does")
         }
         try checkTimes()
         var text =
-            "\(entries.count) entries are signed in-toto statements, \(provenance.collected) of them by the "
+            "\(log.count) entries are signed in-toto statements, \(provenance.collected) of them by the "
             + "collector; no source's series has a gap"
         if changes > 0 { text += "; keys were changed \(changes) times" }
+        text += Self.remark(on: others)
         let silent = (provenance.plan?.series ?? []).map(\.source).filter { !provenance.sources.contains($0) }
         if !silent.isEmpty {
             text += "; planned, never collected: \(silent.map(\.text).joined(separator: ", "))"
@@ -91,17 +113,12 @@ extension PackageVerification {
         return text
     }
 
-    /// A signature takes as long to check as some hundred hashes, and no entry waits for another.
-    private func checkSignatures(_ provenance: Provenance) throws {
-        let entries = entries
-        try Parallel.chunks(entries.count) { leaves in
-            for leaf in leaves {
-                do {
-                    try provenance.checkSignature(entries[leaf], at: leaf)
-                } catch {
-                    throw Failed(description: "log entry \(leaf): \(error)")
-                }
-            }
+    /// Says of an error at which entry it happened.
+    private static func naming(_ leaf: Int, _ body: () throws -> Void) throws {
+        do {
+            try body()
+        } catch {
+            throw Failed(description: "log entry \(leaf): \(error)")
         }
     }
 

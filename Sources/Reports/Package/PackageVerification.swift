@@ -10,8 +10,8 @@ package struct PackageVerification {
     private let trusted: NoteVerifier?
     let trust: TrustFile?
     private(set) var claims: [Claim] = []
-    /// The entries of the log, once the log is proven.
-    package internal(set) var entries: [LogEntry] = []
+    /// The log, once it is proven; without entries before that.
+    var log: PackagedLog
     package private(set) var manifest: PackageManifest?
     /// The log's key in use when the package was sealed.
     private(set) var verifier: NoteVerifier?
@@ -29,6 +29,7 @@ package struct PackageVerification {
     ///   - trust: what the holder has decided to trust, instead of a single key.
     package init(_ reader: PackageReader, trusted: NoteVerifier?, trust: TrustFile? = nil) {
         self.reader = reader
+        log = PackagedLog(reader)
         self.trusted = trusted
         self.trust = trust
     }
@@ -48,9 +49,9 @@ package struct PackageVerification {
 
     private mutating func checkRecord() {
         check("log") { try $0.checkLog() }
-        guard !entries.isEmpty else { return }
+        guard log.count > 0 else { return }
         check("statements") { try $0.checkStatements() }
-        if entries.contains(where: { $0.statement.predicateType == AnchorStatement.predicateType }) {
+        if log.has(AnchorStatement.predicateType) {
             check("anchors") { try $0.checkAnchors() }
         }
         check("evidence") { try $0.checkBatches() }
@@ -58,7 +59,7 @@ package struct PackageVerification {
         check("program") { try $0.checkProgram() }
         check("result") { try $0.checkResult() }
         if reader.paths.contains(PackageLayout.report) { check("report") { try $0.checkReport() } }
-        let draws = entries.count { $0.statement.predicateType == DrawStatement.predicateType }
+        let draws = log.count(of: DrawStatement.predicateType)
         if draws > 0 {
             claims.append(
                 Claim(
@@ -123,23 +124,27 @@ package struct PackageVerification {
         for path in reader.paths where !listed.contains(Identifier(path)) {
             throw Failed(description: "\(path) is in the package but not in the manifest")
         }
-        var wrong: [String] = []
-        for file in manifest.files {
-            do {
-                let digest = try reader.digest(file.path, size: file.size)
-                if digest == nil {
-                    wrong.append("\(file.path) was changed: its size is not the one in the manifest")
-                } else if digest != file.digest {
-                    wrong.append("\(file.path) was changed: its SHA-256 is not the one in the manifest")
-                }
-            } catch {
-                wrong.append("\(error)")
-            }
-        }
+        let reader = reader
+        let wrong = Parallel.map(manifest.files, cost: \.size) { Self.fault(of: $0, reader) }
+            .compactMap(\.self)
         if !wrong.isEmpty { throw Failed(description: wrong.prefix(5).joined(separator: "; ")) }
         try refuseStrayFiles(manifest.profile)
         return
             "\(manifest.files.count) files with the stated sizes and digests, for: \(manifest.profile.rawValue)"
+    }
+
+    /// What is wrong with a listed file; nil when nothing is.
+    private static func fault(of file: PackageManifest.File, _ reader: PackageReader) -> String? {
+        do {
+            let digest = try reader.digest(file.path, size: file.size)
+            if digest == nil {
+                return "\(file.path) was changed: its size is not the one in the manifest"
+            }
+            return digest == file.digest
+                ? nil : "\(file.path) was changed: its SHA-256 is not the one in the manifest"
+        } catch {
+            return "\(error)"
+        }
     }
 
     private mutating func checkKey() throws -> String {
@@ -209,12 +214,19 @@ package struct PackageVerification {
         }
     }
 
+    /// Every entry of the log in memory: for logs that are known to be short.
+    package func entries() throws -> [LogEntry] {
+        var found: [LogEntry] = []
+        try log.forEach { found.append($1) }
+        return found
+    }
+
     // MARK: For the re-run
 
     /// The assessment that the package is about, as the log states it.
     func assessment() throws -> (leaf: Int, statement: AssessmentStatement) {
-        guard let leaf = manifest?.assessment, entries.indices.contains(leaf),
-            let statement = AssessmentStatement(entries[leaf].statement)
+        guard let leaf = manifest?.assessment, (0..<log.count).contains(leaf),
+            let statement = AssessmentStatement(try log.entry(leaf).statement)
         else { throw Failed(description: "the log holds no assessment where the manifest says that it is") }
         return (leaf, statement)
     }
@@ -224,8 +236,7 @@ package struct PackageVerification {
         before leaf: Int, knownAt: Instant = .distantFuture
     ) throws -> (history: ProgramHistory, digest: Digest) {
         var collector = ProgramCollector(knownAt: knownAt)
-        for (index, entry) in entries.prefix(leaf).enumerated()
-        where entry.statement.predicateType == ProgramStatement.predicateType {
+        try log.forEach(in: 0..<leaf, where: { $0 == ProgramStatement.predicateType }) { index, entry in
             let path = PackageLayout.path(PackageLayout.program, leaf: index)
             try collector.add(leaf: index, entry: entry, payload: try reader.bytes(path))
         }

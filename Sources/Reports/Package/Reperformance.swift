@@ -1,4 +1,5 @@
 import Assessment
+import Catalog
 import Evidence
 import Formats
 package import Ledger
@@ -41,16 +42,22 @@ package struct Reperformance: Sendable {
 extension PackageVerification {
     /// Repeats the assessment, the draws and the report from the package alone. Only after `run()` has found the package
     /// sound.
-    package func reperform(style: Style = .plain) throws -> Reperformance {
+    ///
+    /// - Parameter simply: the assessment by the simple evaluators, which hold all evidence in memory, item by item, and
+    ///   share no code with the quick ones beyond the meaning of expressions. The result is the same.
+    package func reperform(style: Style = .plain, simply: Bool = false) throws -> Reperformance {
         if manifest?.profile == .public {
             throw PackageError.withheld(
                 "a package for the public holds no evidence to repeat the assessment from")
         }
         let (leaf, statement) = try assessment()
-        let record = record(before: leaf)
-        let result = try record.result(
-            statement.period, knownAt: statement.knownAt, statement.tolerance,
-            timeZoneData: statement.timeZoneData)
+        let record = try record(before: leaf)
+        let result =
+            simply
+            ? try record.result(
+                statement.period, knownAt: statement.knownAt, statement.tolerance,
+                timeZoneData: statement.timeZoneData)
+            : try sweptResult(statement, record, before: leaf)
         let computed = try result.digest
         if computed != statement.result, !self.evidence.isWhole {
             throw PackageError.withheld(
@@ -61,7 +68,7 @@ extension PackageVerification {
         return Reperformance(
             stated: statement.result, computed: computed,
             window: WindowText(result, style: style).text, notes: notes(statement),
-            draws: try self.record(before: entries.count).draws.map { leaf, draw in
+            draws: try self.record(before: log.count).draws.map { leaf, draw in
                 (
                     leaf, "\(draw.size) of \(draw.count), \(draw.test), with a seed of \(draw.by)",
                     try repetition(of: draw, at: leaf)
@@ -71,20 +78,21 @@ extension PackageVerification {
     }
 
     /// The log of the package up to an entry, each payload proven when it is read.
-    private func record(before end: Int) -> SealedRecord {
-        let entries = entries.prefix(end)
-        return SealedRecord(
-            batches: entries.enumerated().compactMap { leaf, entry in
-                BatchStatement(entry.statement).map { (leaf, $0.recorded) }
-            },
-            draws: entries.enumerated().compactMap { leaf, entry in
-                DrawStatement(entry.statement).map { (leaf, $0) }
-            }
-        ) {
+    private func record(before end: Int) throws -> SealedRecord {
+        var batches: [(leaf: Int, recorded: Instant)] = []
+        var draws: [(leaf: Int, draw: DrawStatement)] = []
+        try log.forEach(
+            in: 0..<end, where: { BatchStatement.isBatch($0) || $0 == DrawStatement.predicateType }
+        ) { leaf, entry in
+            if let batch = BatchStatement(entry.statement) { batches.append((leaf, batch.recorded)) }
+            if let draw = DrawStatement(entry.statement) { draws.append((leaf, draw)) }
+        }
+        return SealedRecord(batches: batches, draws: draws) {
             try program(before: end, knownAt: $0)
         } read: { leaf in
             let path = PackageLayout.path(PackageLayout.batches, leaf: leaf)
-            return try SealedBatch(leaf: leaf, entry: entries[leaf], payload: try reader.bytes(path))
+            return try SealedBatch(
+                leaf: leaf, entry: try log.entry(leaf), payload: try reader.bytes(path))
         }
     }
 
@@ -95,7 +103,7 @@ extension PackageVerification {
 
     /// Draws again with the seed on record, from the population as it was known then.
     private func repetition(of draw: DrawStatement, at leaf: Int) throws -> Reperformance.Repetition {
-        let record = record(before: leaf)
+        let record = try record(before: leaf)
         let (input, program) = try record.input(draw.period, knownAt: draw.knownAt)
         guard let test = input.tests.first(where: { $0.id == draw.test }) else {
             return .different("no test \(draw.test) was in force")
@@ -116,7 +124,7 @@ extension PackageVerification {
     /// Writes the report again and compares it byte by byte.
     private func reportRepetition(_ statement: AssessmentStatement) throws -> Reperformance.Repetition? {
         guard reader.paths.contains(PackageLayout.report), let checkpoint, let manifest else { return nil }
-        let record = record(before: entries.count)
+        let record = try record(before: log.count)
         let (input, program) = try record.input(
             statement.period, knownAt: statement.knownAt, statement.tolerance,
             timeZoneData: statement.timeZoneData)
@@ -131,6 +139,23 @@ extension PackageVerification {
         return difference(
             "from byte \(place ?? min(own.count, packaged.count)) on it is not the report that the evidence gives"
         )
+    }
+
+    /// The assessment by sweeps over columns, which are made in memory.
+    private func sweptResult(
+        _ statement: AssessmentStatement, _ record: SealedRecord, before leaf: Int
+    ) throws -> AssessmentResult {
+        let (input, program) = try record.input(
+            statement.period, knownAt: statement.knownAt, statement.tolerance,
+            timeZoneData: statement.timeZoneData)
+        let kinds = try KindCatalog.builtin().merging(program.current.kinds.map(\.kind))
+        var collector = try ColumnCollector(kinds: kinds, knownAt: input.knownAt)
+        try log.forEach(in: 0..<leaf, where: BatchStatement.isBatch) { index, entry in
+            let path = PackageLayout.path(PackageLayout.batches, leaf: index)
+            try collector.add(leaf: index, entry: entry) { try reader.read(path, $0) }
+        }
+        let evidence = try collector.finish()
+        return try AssessmentResult(input, columns: evidence.history, evidenceDigest: evidence.digest)
     }
 
     private func notes(_ statement: AssessmentStatement) -> [String] {

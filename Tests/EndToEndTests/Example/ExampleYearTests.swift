@@ -131,6 +131,8 @@ import Testing
         let json = try await desk.json(0, "reperform", year.package)
         #expect(json["equal"]?.bool == true)
         #expect(json["stated"]?.string == recorded && json["computed"]?.string == recorded)
+        let simple = try await desk.json(0, "reperform", year.package, "--simple")
+        #expect(simple == json)
 
         let elsewhere = try Desk()
         try elsewhere.scratch.write("somewhere/else.zip", try desk.scratch.read(year.package))

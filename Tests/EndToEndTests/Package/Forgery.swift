@@ -14,6 +14,8 @@ struct Forgery {
     var personalFields: [String]
     var profile: PackageProfile
     var withheldFields: [String]
+    /// A last change to the log's checkpoint.
+    var noting: (SignedNote) -> SignedNote = { $0 }
     /// A last change to the manifest's list.
     var listing: ([PackageManifest.File]) -> [PackageManifest.File] = { $0 }
 
@@ -30,7 +32,7 @@ struct Forgery {
         for file in manifest.files where !file.path.hasPrefix(PackageLayout.log) {
             files[Identifier(file.path)] = try reader.bytes(file.path)
         }
-        entries = verification.entries
+        entries = try verification.entries()
         isSynthetic = manifest.isSynthetic
         personalFields = manifest.personalFields
         profile = manifest.profile
@@ -66,7 +68,7 @@ struct Forgery {
         let tree = MemoryTree(entries.map(\.leafHash))
         let checkpoint = try Checkpoint(origin: signer.name, size: tree.size, root: tree.root)
         try TileLayout.export(
-            checkpoint: try checkpoint.signed(by: signer), size: tree.size, hashes: tree,
+            checkpoint: noting(try checkpoint.signed(by: signer)), size: tree.size, hashes: tree,
             entries: Entries(all: entries.map(\.bytes))
         ) { all[Identifier(PackageLayout.log + $0)] = $1 }
         let list = all.sorted { $0.key < $1.key }.map { name, bytes in

@@ -63,6 +63,8 @@ import Testing
         #expect(auditor.status == 0 && !auditor.says("withheld"), "\(auditor.said)")
         for name in ["a.assay", "b.assay"] {
             let again = try await desk.verify("reperform", name)
+            let simple = try await desk.verify("reperform", name, "--simple")
+            #expect(simple.said == again.said, "\(simple.said)")
             #expect(again.status == 0, "\(again.said)")
         }
     }

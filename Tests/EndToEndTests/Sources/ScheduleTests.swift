@@ -86,7 +86,7 @@ import Testing
         var verification = PackageVerification(reader, trusted: nil)
         let report = verification.run()
         #expect(report.isSound, "\(report.claims)")
-        let batches = verification.entries.compactMap { BatchStatement($0.statement) }
+        let batches = try verification.entries().compactMap { BatchStatement($0.statement) }
         #expect(batches.map(\.mode) == [.skipped, .changes, .skipped, .changes])
         #expect(batches.map(\.series.sequence) == [0, 1, 2, 3])
         #expect(batches[2].parameters["runs"] == "15" && batches[2].members?.count == 0)

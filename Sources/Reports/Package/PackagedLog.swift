@@ -1,0 +1,114 @@
+import Formats
+import Ledger
+
+/// The entries of a package's log, read from their bundles whenever they are needed: the log of many years has more of
+/// them than fit into memory. A byte for each, and a hash for 256, is all that is kept.
+struct PackagedLog {
+    private let reader: PackageReader
+    private(set) var count = 0
+    /// What each bundle was when the log's root was computed: nothing else is read later.
+    private var bundles: [Digest] = []
+    private var bundle = RunningDigest()
+    /// The type of each entry, as its place among the types.
+    private var types: [UInt8] = []
+    private var names: [Identifier] = []
+
+    /// A log without entries; `add` them in their order.
+    init(_ reader: PackageReader) {
+        self.reader = reader
+    }
+
+    /// Takes in the next entry. More types than a byte can count are refused.
+    mutating func add(_ bytes: ArraySlice<UInt8>) throws {
+        bundle.update([UInt8(bytes.count >> 8), UInt8(bytes.count & 0xFF)])
+        bundle.update(bytes)
+        count += 1
+        if count.isMultiple(of: TileLayout.width) { endBundle() }
+        types.append(0)
+        let type = try LogEntry(bytes: Array(bytes)).statement.predicateType
+        if !names.contains(type) {
+            guard names.count < 255 else {
+                throw PackageVerification.Failed(description: "the log has entries of too many types")
+            }
+            names.append(type)
+        }
+        types[types.count - 1] = UInt8(names.firstIndex(of: type) ?? 0)
+    }
+
+    /// To be called once, behind the last entry.
+    mutating func finish() {
+        if !count.isMultiple(of: TileLayout.width) { endBundle() }
+    }
+
+    private mutating func endBundle() {
+        bundles.append(bundle.finish())
+        bundle = RunningDigest()
+    }
+
+    /// The types that there are.
+    func has(_ type: Identifier) -> Bool { names.contains(type) }
+
+    /// How many entries are of a type.
+    func count(of type: Identifier) -> Int {
+        guard let place = names.firstIndex(of: type) else { return 0 }
+        return types.count { $0 == UInt8(place) }
+    }
+
+    /// The places of entries of certain types.
+    func leaves(where isWanted: (Identifier) -> Bool) -> [Int] {
+        let wanted = names.map(isWanted)
+        return types.indices.filter { wanted[Int(types[$0])] }
+    }
+
+    /// One entry.
+    func entry(_ leaf: Int) throws -> LogEntry {
+        var found: LogEntry?
+        try forEach(in: leaf..<leaf + 1) { found = $1 }
+        guard let found else {
+            throw PackageVerification.Failed(description: "the log has no entry \(leaf)")
+        }
+        return found
+    }
+
+    /// Hands over entries in their order.
+    ///
+    /// - Parameters:
+    ///   - range: nil is the whole log.
+    ///   - prepare: runs on all cores, for what needs no other entry.
+    func forEach(
+        in range: Range<Int>? = nil, where isWanted: (Identifier) -> Bool = { _ in true },
+        prepare: @Sendable (Int, LogEntry) throws -> Void = { _, _ in },
+        _ body: (_ leaf: Int, _ entry: LogEntry) throws -> Void
+    ) throws {
+        let wanted = names.map(isWanted)
+        let range = (range ?? 0..<count).clamped(to: 0..<count)
+        guard !range.isEmpty else { return }
+        for number in range.lowerBound / TileLayout.width...(range.upperBound - 1) / TileLayout.width {
+            let start = number * TileLayout.width
+            let leaves = (start..<min(start + TileLayout.width, count)).clamped(to: range).filter {
+                wanted[Int(types[$0])]
+            }
+            if leaves.isEmpty { continue }
+            let entries = try read(bundle: number)
+            let found = try Parallel.chunks(leaves.count) { stretch in
+                try stretch.map { index in
+                    let leaf = leaves[index]
+                    let entry = try LogEntry(bytes: Array(entries[leaf - start]))
+                    try prepare(leaf, entry)
+                    return entry
+                }
+            }
+            for (leaf, entry) in zip(leaves, found.joined()) { try body(leaf, entry) }
+        }
+    }
+
+    private func read(bundle number: Int) throws -> [ArraySlice<UInt8>] {
+        let width = min(TileLayout.width, count - number * TileLayout.width)
+        let path = TilePath(.entries, index: number, width: width).text
+        guard let bytes = try reader.file(at: path), Digest.sha256(bytes) == bundles[number] else {
+            throw PackageVerification.Failed(
+                description: "\(PackageLayout.log)\(path) was changed while it was read")
+        }
+        return try TileLayout.entries(inBundle: bytes, count: width)
+    }
+}
