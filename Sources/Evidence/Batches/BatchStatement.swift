@@ -49,7 +49,7 @@ package struct BatchStatement: Sendable, Hashable {
     }
 
     /// Longest list of reasons or failures in a statement: an entry of the log has at most 65,535 bytes.
-    private static let listLimit = 50
+    static let listLimit = 50
     /// Longest text in such a list, in bytes.
     private static let textLimit = 200
 

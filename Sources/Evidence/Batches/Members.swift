@@ -134,9 +134,16 @@ package struct MemberList: Sendable {
 
     /// What a statement says of the list.
     package func members(key: MemberKey) -> Members {
+        Members(root: root, count: codes.count, key: key.commitment)
+    }
+
+    private var root: Digest {
+        let codes = codes
         var tree = MerkleAccumulator()
-        for code in codes { tree.append(Self.leafHash(code)) }
-        return Members(root: tree.root, count: codes.count, key: key.commitment)
+        for hashes in Parallel.chunks(codes.count, map: { $0.map { Self.leafHash(codes[$0]) } }) {
+            for hash in hashes { tree.append(hash) }
+        }
+        return tree.root
     }
 
     /// Compares the list with what the log states.
@@ -144,9 +151,7 @@ package struct MemberList: Sendable {
         guard codes.count == members.count else {
             throw .count(found: codes.count, stated: members.count)
         }
-        var tree = MerkleAccumulator()
-        for code in codes { tree.append(Self.leafHash(code)) }
-        guard tree.root == members.root else { throw .root }
+        guard root == members.root else { throw .root }
     }
 
     /// Where a name stands, or where it would.
@@ -159,9 +164,9 @@ package struct MemberList: Sendable {
         return (low, low < codes.count && codes[low] == code)
     }
 
-    /// Checks that every record that the facts tell of is listed.
-    package func require(_ fact: Fact, key: MemberKey) throws(MemberError) {
-        guard fact.value != nil, !place(of: key.code(fact.kind, fact.key)).isThere else { return }
+    /// Checks that a record is listed where a fact says that it was there.
+    package func require(_ fact: Fact, name: Digest) throws(MemberError) {
+        guard fact.value != nil, !place(of: name).isThere else { return }
         throw .unlisted(fact.kind)
     }
 
@@ -183,6 +188,8 @@ package enum MemberError: Error, Hashable, CustomStringConvertible {
     /// A record of this kind.
     case unlisted(Identifier)
     case excess(stated: Int, received: Int)
+    /// So many records that were there before, one of them of this kind, without a word that they are gone.
+    case leftOut(Identifier, count: Int)
 
     package var description: String {
         switch self {
@@ -194,6 +201,9 @@ package enum MemberError: Error, Hashable, CustomStringConvertible {
         case .missing: "the list of records is missing"
         case .unlisted(let kind):
             "an item of \(kind) speaks of a record that the list of records does not have"
+        case .leftOut(let kind, let count):
+            "the list of a snapshot that was read whole leaves out \(count) records, one of \(kind), that were there "
+                + "before and of which no item says that they are gone"
         case .excess(let stated, let received):
             "\(stated) records are said to be among \(received) that were received"
         }

@@ -20,6 +20,8 @@ package struct IndexCheck {
     private var open: [RecordKey: OpenState] = [:]
     /// The list that was read last: a source's snapshots mostly share one.
     private var list: (members: Members, list: MemberList)?
+    /// The records that are there, by source.
+    private var openNames: [Identifier: OpenNames] = [:]
 
     private struct RecordKey: Hashable {
         let stream: Stream
@@ -144,15 +146,28 @@ package struct IndexCheck {
     }
 
     private mutating func checkMembers(_ batch: SealedBatch, _ database: any Reading) throws {
-        guard let members = batch.statement.members else { return }
-        if list?.members != members { list = (members, try MemberTable.list(members, database)) }
-        guard let saltKey, let list = list?.list else { return }
-        let key = MemberKey(source: batch.statement.source, saltKey: saltKey)
-        guard key.commitment == members.key else {
+        let members = batch.statement.members
+        if let members, list?.members != members {
+            list = (members, try MemberTable.list(members, database))
+        }
+        guard let saltKey else { return }
+        let source = batch.statement.source
+        let key = MemberKey(source: source, saltKey: saltKey)
+        if let members, key.commitment != members.key {
             saltIsRight = false
             return
         }
-        for line in batch.lines { if let fact = line.fact { try list.require(fact, key: key) } }
+        let list = members == nil ? nil : list?.list
+        for line in batch.lines {
+            guard let fact = line.fact else {
+                openNames[source, default: OpenNames()].addErased()
+                continue
+            }
+            let name = key.code(fact.kind, fact.key)
+            try list?.require(fact, name: name)
+            openNames[source, default: OpenNames()].add(fact, name: name)
+        }
+        try openNames[source, default: OpenNames()].finish(batch.statement, list)
     }
 
     private mutating func finish(_ current: (leaf: Int, batch: SealedBatch?)?, _ count: Int) {

@@ -9,7 +9,9 @@ struct PackagedEvidence {
     var items = 0
     var batches = 0
     /// The kinds of all facts that are told.
-    var kinds: Set<Identifier> = []
+    private(set) var kinds: Set<Identifier> = []
+    /// Of the newest item: those of one kind stand together.
+    private var lastKind: Identifier?
     var withheldFields = 0
     var withheldRecords = 0
     var erased: [ErasedItem] = []
@@ -37,7 +39,10 @@ struct PackagedEvidence {
 
     mutating func add(_ line: PayloadLine, leaf: Int, item: Int) {
         items += 1
-        if let fact = line.fact { kinds.insert(fact.kind) }
+        if let fact = line.fact, fact.kind != lastKind {
+            kinds.insert(fact.kind)
+            lastKind = fact.kind
+        }
         switch line.extent {
         case .whole: break
         case .withoutFields(let count): withheldFields += count
@@ -87,14 +92,16 @@ extension PackageVerification {
         var lines: [(item: Int, line: PayloadLine)] = []
         var count = 0
         var last: Fact?
-        let records = try members.records(of: statement, reader)
+        let list = try members.list(of: statement, reader)
+        let key = members.key(of: statement.source)
         try reader.read(path) { chunk in
             try reading.append(chunk) { lines.append(($0, $1)) }
-            for (item, line) in lines {
+            let names = try PackagedMembers.names(of: lines.map(\.line.fact), key, list)
+            for (place, (item, line)) in lines.enumerated() {
                 found.add(line, leaf: leaf, item: item)
                 count += 1
+                members.add(line.fact, name: names[place], of: statement.source)
                 guard let fact = line.fact else { continue }
-                if let records { try records.list.require(fact, key: records.key) }
                 if let last, Fact.isInPopulationOrder(fact, before: last) {
                     throw Failed(description: "line \(item + 1) is not in the order of the population")
                 }
@@ -103,6 +110,7 @@ extension PackageVerification {
             lines.removeAll(keepingCapacity: true)
         }
         try reading.finish(statement.population)
+        try members.finish(statement, list)
         if statement.counts.facts != count {
             throw Failed(description: "holds \(count) items, but \(statement.counts.facts) were counted")
         }

@@ -10,6 +10,8 @@ package struct PackagedMembers {
     private var batches = 0
     /// The one that was read last: a source's snapshots mostly share one.
     private var last: (members: Members, list: MemberList)?
+    /// The records that are there, by source.
+    private var openNames: [Identifier: OpenNames] = [:]
 
     /// - Parameter profile: only auditors are given the lists and the keys.
     init(_ reader: PackageReader, profile: PackageProfile?) throws {
@@ -43,10 +45,42 @@ package struct PackagedMembers {
         return found
     }
 
-    /// The list and the key of a batch's records, proven against its statement; nil where the package has none to show.
-    mutating func records(
+    /// The key that names the records of a source; nil where the package has none to show.
+    func key(of source: Identifier) -> MemberKey? { keys[source] }
+
+    /// The names of the records that facts tell of, on all cores; each must be listed where its record was there.
+    ///
+    /// - Parameter key: nil where the package shows no names: then none are given.
+    static func names(of facts: [Fact?], _ key: MemberKey?, _ list: MemberList?) throws -> [Digest?] {
+        guard let key else { return Array(repeating: nil, count: facts.count) }
+        return try Parallel.chunks(facts.count) { stretch in
+            try stretch.map { index in
+                guard let fact = facts[index] else { return nil }
+                let name = key.code(fact.kind, fact.key)
+                try list?.require(fact, name: name)
+                return name
+            }
+        }.flatMap(\.self)
+    }
+
+    /// Takes in the next item of a batch of a source.
+    mutating func add(_ fact: Fact?, name: Digest?, of source: Identifier) {
+        if let fact, let name {
+            openNames[source, default: OpenNames()].add(fact, name: name)
+        } else if fact == nil {
+            openNames[source, default: OpenNames()].addErased()
+        }
+    }
+
+    /// Ends a batch: a snapshot must list what was there and has not ended.
+    mutating func finish(_ statement: BatchStatement, _ list: MemberList?) throws {
+        try openNames[statement.source, default: OpenNames()].finish(statement, list)
+    }
+
+    /// The list of a batch's records, proven against its statement; nil where the package has none to show.
+    mutating func list(
         of statement: BatchStatement, _ reader: PackageReader
-    ) throws -> (list: MemberList, key: MemberKey)? {
+    ) throws -> MemberList? {
         guard let members = statement.members else { return nil }
         guard members.count <= statement.counts.received else {
             throw MemberError.excess(stated: members.count, received: statement.counts.received)
@@ -55,11 +89,11 @@ package struct PackagedMembers {
         guard isTold else { return nil }
         guard let key = keys[statement.source], key.commitment == members.key else { throw MemberError.key }
         expected.insert(Identifier(PackageLayout.members(members.root)))
-        if let last, last.members == members { return (last.list, key) }
+        if let last, last.members == members { return last.list }
         let list = try MemberList(parsing: try reader.bytes(PackageLayout.members(members.root)))
         try list.check(against: members)
         last = (members, list)
-        return (list, key)
+        return list
     }
 
     /// Every file of the folder is one that a statement calls for.

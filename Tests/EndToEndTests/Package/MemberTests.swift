@@ -72,8 +72,40 @@ import Testing
             buyer.status == 0 && buyer.says("the lists of their records are for auditors"), "\(buyer.said)")
     }
 
+    @Test func `a record that was erased, and one that has ended, are not missed`() async throws {
+        let desk = try await Self.desk()
+        try await desk.expect(0, "import", "-", input: Self.snapshot(day: 5, ["a-1", "a-2", "a-3"]))
+        try await desk.expect(0, "import", "-", input: Self.snapshot(day: 6, ["a-1", "a-2"]))
+        try await desk.expect(
+            0, "erase", "idp.account", "a-3", "--by", "officer", "--reason", "request", "--basis",
+            "GDPR Art. 17", "--early")
+        try await desk.expect(
+            0, "erase", "idp.account", "a-2", "--by", "officer", "--reason", "request", "--basis",
+            "GDPR Art. 17", "--early")
+        try await desk.expect(0, "import", "-", input: Self.snapshot(day: 7, ["a-1"]))
+        try await desk.expect(0, "import", "-", input: Self.snapshot(day: 8, ["a-1"]))
+        try await desk.expect(0, "fsck")
+        try await desk.expect(0, "package", "--out", "a.assay", "--profile", "auditor")
+        let found = try await desk.verify("verify", "a.assay")
+        #expect(found.status == 0 && found.says("erased"), "\(found.said)")
+    }
+
+    /// A snapshot of a directory that was read whole.
+    static func snapshot(day: Int, _ accounts: [String]) -> String {
+        let time = "2025-01-0\(day)T00:00:00Z"
+        let header =
+            #"{"batch":{"source":"directory","mode":"snapshot","kinds":["idp.account"],"at":"\#(time)"}}"#
+        let lines = accounts.map {
+            #"{"kind":"idp.account","key":"\#($0)","at":"\#(time)","value":{"enabled":true}}"#
+        }
+        return ([header] + lines).joined(separator: "\n") + "\n"
+    }
+
     /// Forgeries of the holder of both keys, and what the program says to each.
     static func forgeries(_ desk: Desk) async throws -> [(what: String, said: String, bytes: [UInt8])] {
+        try await desk.expect(0, "import", "-", input: snapshot(day: 5, ["a-1", "a-2", "a-3"]))
+        try await desk.expect(0, "import", "-", input: snapshot(day: 6, ["a-1", "a-2"]))
+        try await desk.expect(0, "import", "-", input: snapshot(day: 7, ["a-1", "a-2"]))
         try await desk.expect(0, "package", "--out", "a.assay", "--profile", "auditor")
         let sealed = try SealedBytes(desk, "a.assay")
         let start = try Forgery(sealed)
@@ -102,6 +134,7 @@ import Testing
                 ])
             return try forgery.sealed()
         }
+        let unchanged = try withoutUnchanged(start)
         var stray = start
         stray.files[Identifier(PackageLayout.members(.sha256([])))] = []
         var bare = start
@@ -109,7 +142,6 @@ import Testing
         var former = start
         let old = start.entries[leaf].statement
         former.files[path] = nil
-        former.files[Identifier(PackageLayout.memberKeys)] = nil
         former.entries[leaf] = try LogEntry(
             Statement(
                 subjects: old.subjects, predicateType: BatchStatement.formerType,
@@ -118,6 +150,7 @@ import Testing
         return [
             ("no change", "", try start.sealed()), ("the former type", "", try former.sealed()),
             ("a record left out", "does not have", try forged(Array(codes.dropLast()))),
+            ("an unchanged record left out", "leaves out 1 records", try unchanged.sealed()),
             ("another order", "not above", try forged(codes.reversed())),
             ("a name twice", "not above", try forged(codes + codes.suffix(1))),
             ("another count", "are listed", try forged(codes, count: codes.count - 1)),
@@ -129,6 +162,32 @@ import Testing
             ("a stray list", "list of no batch", try stray.sealed()),
             ("no list", "lacks", try bare.sealed()),
         ]
+    }
+
+    /// The newest snapshot, which found nothing new, lists a record less.
+    private static func withoutUnchanged(_ start: Forgery) throws -> Forgery {
+        var forgery = start
+        let leaf = try #require(
+            start.entries.lastIndex { $0.statement.predicateType == BatchStatement.predicateType })
+        let statement = try #require(BatchStatement(start.entries[leaf].statement))
+        let members = try #require(statement.members)
+        #expect(statement.mode == .snapshot && members.count == 2 && statement.counts.unchanged == 2)
+        let bytes = try #require(start.files[Identifier(PackageLayout.members(members.root))])
+        let list = MemberList(try MemberList(parsing: bytes).codes.suffix(1))
+        let key = try JSON(parsing: try #require(start.files[Identifier(PackageLayout.memberKeys)]))
+        let memberKey = try #require(
+            key["directory"]?.string.flatMap { Hex.decode($0) }.flatMap { MemberKey($0) })
+        let fewer = list.members(key: memberKey)
+        forgery.files[Identifier(PackageLayout.members(fewer.root))] = list.encoded
+        try forgery.change(
+            leaf,
+            [
+                "members": .object([
+                    ("root", .string(fewer.root.hex)), ("count", .integer(1)),
+                    ("key", .string(fewer.key.hex)), ("order", .string("hmac-sha256")),
+                ])
+            ])
+        return forgery
     }
 
     @Test func `a list that leaves out, repeats or invents is told`() async throws {

@@ -1,0 +1,72 @@
+package import Formats
+package import Ledger
+
+/// Follows the records of one source through its batches, by name, and tells when a snapshot leaves out one that nobody
+/// said was gone.
+///
+/// A snapshot that was read whole lists every record that was there. A record that was there before is therefore listed,
+/// or an item of the snapshot says that it has ceased to exist; else its name was left out, or its end was.
+package struct OpenNames: Sendable {
+    private struct Open {
+        let kind: Identifier
+        let since: Instant
+    }
+
+    private var open: [Digest: Open] = [:]
+    /// What the present batch says of the ends of records.
+    private var ended: Set<Digest> = []
+    /// Items of which nothing is left: each may have been the end of a record.
+    private var erased = 0
+    /// The newest statement about a record that is there.
+    private var newest = Instant.distantPast
+    /// The list that has them all, as long as nothing changes: a snapshot mostly finds what the one before it found.
+    private var agreed: (root: Digest, kinds: [Identifier])?
+
+    package init() {}
+
+    /// Takes in the next item of the present batch.
+    package mutating func add(_ fact: Fact, name: Digest) {
+        guard case .state(let from, nil, let value) = fact.shape else { return }
+        if value == nil { ended.insert(name) }
+        // What is dated before the newest statement changes nothing about what is open.
+        if let known = open[name], from < known.since { return }
+        open[name] = value == nil ? nil : Open(kind: fact.kind, since: from)
+        newest = max(newest, from)
+        agreed = nil
+    }
+
+    /// Takes in an item of the present batch that was erased.
+    package mutating func addErased() { erased += 1 }
+
+    /// Ends the present batch.
+    ///
+    /// - Parameter list: its records; nil in a batch of the former type.
+    package mutating func finish(_ batch: BatchStatement, _ list: MemberList?) throws(MemberError) {
+        defer { ended.removeAll() }
+        let whole = batch.wholeKinds
+        guard let list, let root = batch.members?.root, !whole.isEmpty else { return }
+        if let agreed, agreed.root == root, agreed.kinds == whole, newest <= batch.started { return }
+        let kinds = Set(whole)
+        let missing = open.filter { name, record in
+            kinds.contains(record.kind) && record.since <= batch.started && !ended.contains(name)
+                && !list.place(of: name).isThere
+        }
+        guard missing.count <= erased else {
+            throw .leftOut(missing.values.map(\.kind).min() ?? "", count: missing.count)
+        }
+        // An erased item told of their end.
+        for name in missing.keys { open[name] = nil }
+        agreed = newest <= batch.started ? (root, whole) : nil
+    }
+}
+
+extension BatchStatement {
+    /// The kinds of which the batch lists every record of the source: what it lacks was not there.
+    package var wholeKinds: [Identifier] {
+        // Of a longer list of failures, the statement has the beginning only.
+        guard mode == .snapshot, failures.count < Self.listLimit, failures.allSatisfy({ $0.kind != nil })
+        else { return [] }
+        let failed = Set(failures.compactMap(\.kind))
+        return kinds.filter { !failed.contains($0) }
+    }
+}
