@@ -147,6 +147,116 @@ struct BrowserTests {
         }
     }
 
+    @Test func `the page checks proofs that stand alone as the program does`() async throws {
+        let desk = try await ProfileTests.desk()
+        let key = try await desk.expect(0, "log", "key").output
+        try desk.scratch.write("log.vkey", key)
+        let good = try await desk.expect(0, "log", "absence", "import", "lab.sample", "s-9").output
+        let proof = try AbsenceProof(parsing: Array(good.utf8))
+        let foreign = try SignedNote(text: Array("other.example/log\n1\nAAAA\n".utf8))
+        let first = try #require(proof.neighbours.first)
+        func absence(
+            _ neighbours: [AbsenceProof.Neighbour], memberKey: MemberKey = proof.memberKey,
+            _ file: ProofFile = proof.proof
+        ) throws -> [UInt8] {
+            try AbsenceProof(
+                kind: proof.kind, key: proof.key, memberKey: memberKey, neighbours: neighbours,
+                entry: proof.entry, proof: file
+            ).encoded()
+        }
+        let moved = AbsenceProof.Neighbour(code: first.code, index: first.index + 1, path: first.path)
+        let other = ProofFile(index: proof.proof.index, path: proof.proof.path, checkpoint: foreign)
+        let cases: [(what: String, bytes: [UInt8])] = [
+            ("as it was made", Array(good.utf8)),
+            (
+                "about a record that is there",
+                Array(good.replacing(#""key":"s-9""#, with: #""key":"s-1""#).utf8)
+            ),
+            ("without neighbours", try absence([])), ("with another place", try absence([moved])),
+            ("with one twice", try absence([first, first])),
+            (
+                "with another key",
+                try absence(
+                    proof.neighbours,
+                    memberKey: try #require(MemberKey(Array(repeating: 1, count: 32))))
+            ),
+            ("of another log", try absence(proof.neighbours, other)),
+            ("cut off", Array(good.utf8.prefix(good.utf8.count / 2))),
+        ]
+        let page = try await Browser.page(desk)
+        let trusted = key.trimmingCharacters(in: .newlines)
+        let reports = try await page.findings(cases.map(\.bytes), key: trusted)
+        for ((what, bytes), report) in zip(cases, reports) {
+            try desk.scratch.write("absent.json", bytes)
+            let program = try await desk.verify("absence", "absent.json", "--key", "log.vkey").status == 0
+            #expect(program == (what == "as it was made"), "\(what)")
+            #expect(report["sound"]?.bool == program, "\(what): \(report)")
+            #expect(status("absence", report) == (program ? "verified" : "failed"), "\(what): \(report)")
+        }
+        // A proof that an entry is in the log comes with the entry, in any order.
+        let inclusion = proof.proof.encoded
+        let changed = try LogEntry(
+            proof.entry.statement,
+            signedBy: [
+                NoteSigner(
+                    name: "other.example/log",
+                    key: try #require(SigningKey(seed: Array(repeating: 1, count: 32))))
+            ])
+        let chosen = [
+            [inclusion, proof.entry.bytes], [proof.entry.bytes, inclusion], [inclusion, changed.bytes],
+            [inclusion], [inclusion, inclusion],
+        ]
+        let found = try await page.findings(chosen: chosen, key: trusted).map { status("entry", $0) }
+        #expect(found == ["verified", "verified", "failed", "failed", "failed"])
+        let untrusting = try await page.findings(chosen: [chosen[0], [Array(good.utf8)]], key: "")
+        #expect(untrusting.allSatisfy { $0["sound"]?.bool == false })
+    }
+
+    @Test func `signatures of algorithms to come are passed over by both, and named`() async throws {
+        let desk = try await ProfileTests.desk()
+        try await desk.expect(0, "package", "--out", "a.assay", "--profile", "auditor")
+        let sealed = try SealedBytes(desk, "a.assay")
+        // As long as one of ML-DSA-44, ahead of the log's own and behind it.
+        let later = SignedNote.Signature(
+            name: "tiny.example/evidence", keyID: 0x0102_0304, bytes: Array(repeating: 6, count: 2_420))
+        var forgery = try Forgery(sealed)
+        forgery.noting = { note in
+            let own = note.signatures
+            return note.keeping { _ in false }.adding([later] + own).adding([
+                .init(name: "witness.example", keyID: 1, bytes: [1])
+            ])
+        }
+        let leaf = try forgery.leaf(of: "urn:assay:assessment:2")
+        let envelope = forgery.entries[leaf].envelope
+        let extra = Envelope.Signature(keyID: "other+0a0b0c0d", bytes: Array(repeating: 7, count: 2_420))
+        let nameless = Envelope.Signature(keyID: nil, bytes: [1])
+        forgery.entries[leaf] = try LogEntry(
+            bytes: Envelope(
+                payloadType: envelope.payloadType, payload: envelope.payload,
+                signatures: [extra] + envelope.signatures + [nameless]
+            ).encoded)
+        let bytes = try forgery.sealed()
+        var verification = PackageVerification(try PackageReader(ByteSource(bytes)), trusted: nil)
+        let report = verification.run()
+        #expect(report.isSound, "\(report.text)")
+        let told = Dictionary(uniqueKeysWithValues: report.claims.map { ($0.name, $0.detail) })
+        #expect(
+            told["log"]?.contains("not looked at: tiny.example/evidence+01020304, witness.example+00000001")
+                == true, "\(report.text)")
+        #expect(
+            told["statements"]?.contains("not looked at: other+0a0b0c0d, a key without a name") == true,
+            "\(report.text)")
+        // What nobody known has signed is not signed.
+        forgery.noting = { $0.keeping { _ in false }.adding([later]) }
+        let unsigned = try forgery.sealed()
+        var second = PackageVerification(try PackageReader(ByteSource(unsigned)), trusted: nil)
+        #expect(!second.run().isSound)
+        let page = try await Browser.page(desk)
+        let pages = try await page.findings([bytes, unsigned], key: "")
+        #expect(pages[0]["sound"]?.bool == true, "\(pages[0])")
+        #expect(status("log", pages[1]) == "failed", "\(pages[1])")
+    }
+
     private func status(_ claim: String, _ report: JSON) -> String? {
         report["claims"]?.array?.first { $0["claim"]?.string == claim }?["status"]?.string
     }
@@ -188,7 +298,14 @@ struct Browser {
 
     /// What the page finds out about each package.
     func findings(_ packages: [[UInt8]], key: String) async throws -> [JSON] {
-        let list = packages.map { "\"" + Base64.encode($0) + "\"" }.joined(separator: ",")
+        try await findings(chosen: packages.map { [$0] }, key: key)
+    }
+
+    /// What the page finds out about the files that are chosen at one time.
+    func findings(chosen: [[[UInt8]]], key: String) async throws -> [JSON] {
+        let list = chosen.map { files in
+            "[" + files.map { "\"" + Base64.encode($0) + "\"" }.joined(separator: ",") + "]"
+        }.joined(separator: ",")
         // The page itself stays as it is; behind it stands what a visitor would do with it. The browser's clock is a
         // virtual one that leaps to its end when nothing is left to do: the beat keeps it from leaping while hashes are
         // computed, and no real time is waited for.
@@ -198,8 +315,8 @@ struct Browser {
               const beat = setInterval(() => {}, 1);
               const found = [];
               for (const given of [\(list)]) {
-                const bytes = Uint8Array.from(atob(given), c => c.charCodeAt(0));
-                found.push(await verifyPackage(new Blob([bytes]), "\(key)"));
+                const blobs = given.map(file => new Blob([Uint8Array.from(atob(file), c => c.charCodeAt(0))]));
+                found.push(await verifyFiles(blobs, "\(key)"));
               }
               const place = document.createElement("pre");
               place.id = "findings";
