@@ -1,6 +1,7 @@
 #!/bin/sh
 # Gives every parser of foreign bytes FUZZ_SECONDS (60) of made-up input under AddressSanitizer.
 # Usage: fuzz.sh [TARGET…]. Corpora stay in .build-fuzz/corpus; what fails is kept in .build-fuzz/findings.
+# With FUZZ_VECTORS=1 the tests of the log run first and leave published vectors and answers of OpenSSL among the seeds.
 set -eu
 
 seconds=${FUZZ_SECONDS:-60}
@@ -22,6 +23,9 @@ program="$(swift build -c release --sanitize address --build-path "$build" --sho
 # A trap must end the process at once for libFuzzer to see it. Foundation keeps some of its own for ever.
 export SWIFT_BACKTRACE=enable=no
 export ASAN_OPTIONS=detect_leaks=0
+if [ "${FUZZ_VECTORS:-0}" = 1 ]; then
+    ASSAY_FUZZ_SEEDS="$PWD/$build/seeds" swift test --filter 'LedgerTests\.(PublishedVectorTests|TimestampTests)'
+fi
 [ $# -gt 0 ] || set -- $("$program" list)
 failed=""
 for target; do

@@ -1,3 +1,4 @@
+import TestSupport
 import Testing
 
 @testable import Formats
@@ -63,6 +64,7 @@ import Testing
         let proof = try tree.inclusionProof(index: index)
         let published = try Self.digests(path)
         #expect(proof.path == published)
+        try FuzzSeeds.keep([index, size].littleEndian + published.flatMap(\.bytes), for: "proof")
         let leaf = MerkleTree.leafHash(try Self.decoded(Self.entries[index]))
         try proof.verify(leaf: leaf, root: tree.root)
     }
@@ -98,6 +100,7 @@ import Testing
         let proof = try Self.tree(new).consistencyProof(old: old)
         let published = try Self.digests(path)
         #expect(proof.path == published)
+        try FuzzSeeds.keep([old, new].littleEndian + published.flatMap(\.bytes), for: "proof")
         try proof.verify(oldRoot: Self.tree(old).root, newRoot: Self.tree(new).root)
     }
 
@@ -114,6 +117,8 @@ import Testing
             "— PeterNeumann x08go/ZJkuBS9UG/SffcvIAQxVBtiFupLLr8pAcElZInNIuGUgYN1FFYC2pZSNXgKvqfqdngotpRZb6KE6RyyBwJnAM=\n"
         #expect(
             try SignedNote(parsing: bytes(text + "\n" + signature)).verified(by: [verifier]) == [verifier])
+        try FuzzSeeds.keep(bytes(text + "\n" + signature), for: "note")
+        try FuzzSeeds.keep(bytes(verifier.vkey), for: "note")
         let other = text.replacing("problem is", with: "problem was")
         #expect(throws: NoteError.self) {
             try SignedNote(parsing: bytes(other + "\n" + signature)).verified(by: [verifier])
@@ -131,6 +136,7 @@ import Testing
             — quasimodo.example/salvatore NnugSzTjtVAewIS+Z/iJhUPeFDkO/5QQ2i5ddnGITLlC+EhfLW9oJKONrMouFSQU0xMcXxj99ihAQwaqP3ZekRwNtIc=
 
             """
+        try FuzzSeeds.keep(bytes(poem), for: "note")
         let note = try SignedNote(parsing: bytes(poem))
         #expect(note.encoded == bytes(poem))
         #expect(note.signatures.map(\.name) == ["quasimodo.example/salvatore"])
@@ -145,6 +151,8 @@ import Testing
 
             """
         let checkpoint = try Checkpoint(text: SignedNote(parsing: bytes(sofa)).text)
+        try FuzzSeeds.keep(bytes(sofa), for: "checkpoint")
+        try FuzzSeeds.keep(checkpoint.text, for: "checkpoint")
         #expect(checkpoint.origin == "example.com/behind-the-sofa" && checkpoint.size == 20_852_163)
         #expect(checkpoint.root.hex == "0ac5186a91863e8e1d90c808014aa89bf5da8e3ee1d9f07630f0378f68f1ab62")
     }
@@ -176,13 +184,14 @@ import Testing
 
     /// DSSE protocol.md: the envelope is read; its signature is ECDSA, which is no key of ours.
     @Test func `the envelope of the DSSE specification is read`() throws {
-        let envelope = try Envelope(
-            parsing: bytes(
-                """
-                {"payload": "aGVsbG8gd29ybGQ=",
-                 "payloadType": "http://example.com/HelloWorld",
-                 "signatures": [{"sig": "A3JqsQGtVsJ2O2xqrI5IcnXip5GToJ3F+FnZ+O88SjtR6rDAajabZKciJTfUiHqJPcIAriEGAHTVeCUjW2JIZA=="}]}
-                """))
+        let published = bytes(
+            """
+            {"payload": "aGVsbG8gd29ybGQ=",
+             "payloadType": "http://example.com/HelloWorld",
+             "signatures": [{"sig": "A3JqsQGtVsJ2O2xqrI5IcnXip5GToJ3F+FnZ+O88SjtR6rDAajabZKciJTfUiHqJPcIAriEGAHTVeCUjW2JIZA=="}]}
+            """)
+        let envelope = try Envelope(parsing: published)
+        try FuzzSeeds.keep(published, for: "envelope")
         #expect(envelope.payload == bytes("hello world"))
         #expect(
             Envelope.preAuthenticationEncoding(type: envelope.payloadType, payload: envelope.payload)
@@ -190,5 +199,12 @@ import Testing
         #expect(throws: EnvelopeError.self) {
             try envelope.verified(by: [try NoteSigner.sample().verifier])
         }
+    }
+}
+
+extension [Int] {
+    /// Eight bytes each, lowest first, as the fuzzer reads the numbers of a proof.
+    fileprivate var littleEndian: [UInt8] {
+        flatMap { number in (0..<8).map { UInt8(truncatingIfNeeded: number >> (8 * $0)) } }
     }
 }
