@@ -140,7 +140,8 @@ package struct MemberList: Sendable {
     private var root: Digest {
         let codes = codes
         var tree = MerkleAccumulator()
-        for hashes in Parallel.chunks(codes.count, map: { $0.map { Self.leafHash(codes[$0]) } }) {
+        for hashes in Parallel.chunks(codes.count, atLeast: 64, map: { $0.map { Self.leafHash(codes[$0]) } })
+        {
             for hash in hashes { tree.append(hash) }
         }
         return tree.root

@@ -64,7 +64,7 @@ package struct PayloadReading {
     private static func parsed(
         _ bytes: [UInt8], _ places: [Range<Int>]
     ) -> [Result<PayloadLine, PayloadError>] {
-        Parallel.chunks(places.count) { stretch in
+        Parallel.chunks(places.count, atLeast: 32) { stretch in
             stretch.map { index in
                 Result { () throws(PayloadError) in try PayloadLine(parsing: Array(bytes[places[index]])) }
             }

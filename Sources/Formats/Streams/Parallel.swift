@@ -32,12 +32,14 @@ package enum Parallel {
 
     /// Gives stretches of the numbers below a count to all cores; results stand in their order. The error of the lowest
     /// stretch is thrown.
+    ///
+    /// - Parameter least: no stretch is shorter: what takes a microsecond each is not worth handing out one by one.
     @discardableResult
     package static func chunks<Result: Sendable, Failure: Error>(
-        _ count: Int, map transform: @Sendable (Range<Int>) throws(Failure) -> Result
+        _ count: Int, atLeast least: Int = 1, map transform: @Sendable (Range<Int>) throws(Failure) -> Result
     ) throws(Failure) -> [Result] {
         // Small enough that no core waits long for the last one, large enough to be worth handing out.
-        let size = min(64, max(1, count / 16))
+        let size = min(64, max(least, count / 16))
         let starts = Array(stride(from: 0, to: count, by: size))
         return try map(starts) { start throws(Failure) in
             try transform(start..<min(count, start + size))

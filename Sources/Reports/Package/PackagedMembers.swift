@@ -53,7 +53,7 @@ package struct PackagedMembers {
     /// - Parameter key: nil where the package shows no names: then none are given.
     static func names(of facts: [Fact?], _ key: MemberKey?, _ list: MemberList?) throws -> [Digest?] {
         guard let key else { return Array(repeating: nil, count: facts.count) }
-        return try Parallel.chunks(facts.count) { stretch in
+        return try Parallel.chunks(facts.count, atLeast: 32) { stretch in
             try stretch.map { index in
                 guard let fact = facts[index] else { return nil }
                 let name = key.code(fact.kind, fact.key)
