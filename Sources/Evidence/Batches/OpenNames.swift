@@ -7,17 +7,20 @@ package import Ledger
 /// A snapshot that was read whole lists every record that was there. A record that was there before is therefore listed,
 /// or an item of the snapshot says that it has ceased to exist; else its name was left out, or its end was.
 package struct OpenNames: Sendable {
-    private struct Open {
+    private struct Known {
         let kind: Identifier
         let since: Instant
+        let isThere: Bool
     }
 
-    private var open: [Digest: Open] = [:]
+    /// The newest statement about each record. One that has ended stays known, or a late word about the time before its
+    /// end would bring it back.
+    private var known: [Digest: Known] = [:]
     /// What the present batch says of the ends of records.
     private var ended: Set<Digest> = []
     /// Items of which nothing is left: each may have been the end of a record.
     private var erased = 0
-    /// The newest statement about a record that is there.
+    /// When the newest of these statements begins to hold.
     private var newest = Instant.distantPast
     /// The list that has them all, as long as nothing changes: a snapshot mostly finds what the one before it found.
     private var agreed: (root: Digest, kinds: [Identifier])?
@@ -28,9 +31,8 @@ package struct OpenNames: Sendable {
     package mutating func add(_ fact: Fact, name: Digest) {
         guard case .state(let from, nil, let value) = fact.shape else { return }
         if value == nil { ended.insert(name) }
-        // What is dated before the newest statement changes nothing about what is open.
-        if let known = open[name], from < known.since { return }
-        open[name] = value == nil ? nil : Open(kind: fact.kind, since: from)
+        if let newer = known[name], from < newer.since { return }
+        known[name] = Known(kind: fact.kind, since: from, isThere: value != nil)
         newest = max(newest, from)
         agreed = nil
     }
@@ -47,15 +49,16 @@ package struct OpenNames: Sendable {
         guard let list, let root = batch.members?.root, !whole.isEmpty else { return }
         if let agreed, agreed.root == root, agreed.kinds == whole, newest <= batch.started { return }
         let kinds = Set(whole)
-        let missing = open.filter { name, record in
-            kinds.contains(record.kind) && record.since <= batch.started && !ended.contains(name)
+        let missing = known.filter { name, record in
+            record.isThere && kinds.contains(record.kind) && record.since <= batch.started
+                && !ended.contains(name)
                 && !list.place(of: name).isThere
         }
         guard missing.count <= erased else {
             throw .leftOut(missing.values.map(\.kind).min() ?? "", count: missing.count)
         }
         // An erased item told of their end.
-        for name in missing.keys { open[name] = nil }
+        for name in missing.keys { known[name] = nil }
         agreed = newest <= batch.started ? (root, whole) : nil
     }
 }

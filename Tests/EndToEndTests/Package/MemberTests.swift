@@ -90,6 +90,29 @@ import Testing
         #expect(found.status == 0 && found.says("erased"), "\(found.said)")
     }
 
+    @Test func `a late word about a record that has ended does not bring it back`() async throws {
+        let desk = try await Self.desk()
+        try await desk.expect(0, "import", "-", input: Self.snapshot(day: 4, ["a-1", "a-2"]))
+        try await desk.expect(0, "import", "-", input: Self.snapshot(day: 7, ["a-1"]))
+        let late =
+            #"{"kind":"idp.account","key":"a-2","at":"2025-01-05T00:00:00Z","value":{"enabled":false}}"#
+            + "\n"
+        try await desk.expect(0, "import", "-", "--source", "directory", input: late)
+        try await desk.expect(0, "import", "-", input: Self.snapshot(day: 8, ["a-1"]))
+        // A snapshot from before: what began later says nothing about it.
+        try await desk.expect(0, "import", "-", input: Self.snapshot(day: 9, ["a-1", "a-3"]))
+        try await desk.expect(0, "import", "-", input: Self.snapshot(day: 6, ["a-1", "a-2"]))
+        try await desk.expect(0, "import", "-", input: Self.snapshot(day: 9, ["a-1", "a-3"]))
+        try await desk.expect(0, "fsck")
+        try await desk.expect(0, "package", "--out", "a.assay", "--profile", "auditor")
+        let found = try await desk.verify("verify", "a.assay")
+        #expect(found.status == 0, "\(found.said)")
+        if Browser.path != nil {
+            let report = try await Browser.page(desk).findings([desk.scratch.read("a.assay")], key: "")[0]
+            #expect(report["sound"]?.bool == true, "\(report)")
+        }
+    }
+
     /// A snapshot of a directory that was read whole.
     static func snapshot(day: Int, _ accounts: [String]) -> String {
         let time = "2025-01-0\(day)T00:00:00Z"
