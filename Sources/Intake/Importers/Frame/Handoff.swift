@@ -10,8 +10,14 @@ enum Handoff {
 
     /// Guards how the two sides stand with each other.
     private final class Gate: Sendable {
-        private let space = DispatchSemaphore(value: Handoff.room)
+        /// Made empty and then filled: one that goes away with less than it was made with ends the process, and after an
+        /// error nobody takes out what was handed in.
+        private let space = DispatchSemaphore(value: 0)
         private let isClosed = Mutex(false)
+
+        init() {
+            for _ in 0..<Handoff.room { space.signal() }
+        }
 
         func enter() throws {
             space.wait()
