@@ -77,8 +77,8 @@ package enum StorageError: Error, Hashable, Sendable, CustomStringConvertible {
         case .busy: "wait for the other process to end, or stop it, and try again"
         case .closed: nil
         case .notADatabase: "check the path; if it is right, restore the file from a backup"
-        case .newerSchema: "use the version that wrote it, or a later one"
-        case .migrationOrder: "use the version that wrote it"
+        case .newerSchema: "use a later version; if there is none, restore the file from a backup"
+        case .migrationOrder: "use the version that wrote it; or restore the file from a backup"
         case .noBlob, .damagedBlob: "restore the file from a backup"
         case .exists: "choose another name, or move the present file away"
         case .file: "check that the path exists, the disk has room and you may write there"

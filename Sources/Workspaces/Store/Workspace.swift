@@ -150,10 +150,21 @@ package struct Workspace: Sendable {
             throw WorkspaceError.key(path: Self.saltPath(path), "not a salt; restore it from a backup")
         }
         saltKey = salt
-        database = try SQLiteDatabase(path: Self.databasePath(path), migrations: Self.migrations)
+        database = try Self.database(path)
         blobs = try FolderBlobStore(path: path + "/blobs")
         (logKey, collectorKey) = try Self.keys(path, database)
         try noteBeginning()
+    }
+
+    /// What a sound database never answers comes of one that is damaged.
+    private static func database(_ path: String) throws -> SQLiteDatabase {
+        do {
+            return try SQLiteDatabase(path: databasePath(path), migrations: migrations)
+        } catch {
+            if error.remedy != nil { throw error }
+            throw WorkspaceError.unreadable(
+                path: databasePath(path), "cannot be read (\(error)); restore the file from a backup")
+        }
     }
 
     /// The key files of those keys that the database says are in use. On first use it learns them from the files.
