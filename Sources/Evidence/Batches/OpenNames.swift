@@ -18,7 +18,7 @@ package struct OpenNames: Sendable {
     private var known: [Digest: Known] = [:]
     /// What the present batch says of the ends of records.
     private var ended: Set<Digest> = []
-    /// Items of which nothing is left: each may have been the end of a record.
+    /// Items of which nothing is left and which explain nothing yet: each may have been the end of one record.
     private var erased = 0
     /// When the newest of these statements begins to hold.
     private var newest = Instant.distantPast
@@ -57,8 +57,11 @@ package struct OpenNames: Sendable {
         guard missing.count <= erased else {
             throw .leftOut(missing.values.map(\.kind).min() ?? "", count: missing.count)
         }
-        // An erased item told of their end.
-        for name in missing.keys { known[name] = nil }
+        // An erased item told of the end of each, and of no other's.
+        erased -= missing.count
+        for (name, record) in missing {
+            known[name] = Known(kind: record.kind, since: batch.started, isThere: false)
+        }
         agreed = newest <= batch.started ? (root, whole) : nil
     }
 }
