@@ -85,6 +85,7 @@ struct Benchmarks {
         let text = """
             Medians; ours and the peer in turns. The ratio is our speed as a share of the peer's or the bound's.
             cel-go's figures are cited from engine.md §2.2 (another machine, expressions of the same shape).
+            Imports of reports and the unchanged snapshot are measured in processor time, all threads together.
             Not measured in this version: size L, columns read cold from the disk.
             Took \(Figure.time(seconds)), at most \(peakMemory) MB resident\(setting.isQuick ? ", --quick: sizes too small to judge by" : "").
             """

@@ -160,18 +160,13 @@ private struct AnsweringRecords {
 
     init(_ events: [EventRecord], _ target: ResponseTarget, _ kind: Kind) {
         for event in events {
-            let record = kind.expressionValue(of: event.value)
-            let counts = target.predicate?.answer(record, at: event.at) ?? .yes
-            if counts == .no { continue }
-            switch target.key.key(record, at: event.at) {
-            case .nothing: continue
-            case .value(let key):
+            guard let (answer, key) = target.judged(event, kind) else { continue }
+            if let key {
                 byKey[key, default: []].append(entries.count)
-                entries.append(Entry(event: event, answer: counts))
-            case .undecidable(let reason):
+            } else {
                 nameless.append(entries.count)
-                entries.append(Entry(event: event, answer: .undecidable(reason)))
             }
+            entries.append(Entry(event: event, answer: answer))
         }
     }
 
@@ -204,13 +199,19 @@ private struct AnsweringRecords {
 extension ResponseTarget {
     /// Whether an event answers a trigger with this key.
     func answers(_ event: EventRecord, _ key: Identifier, _ kind: Kind) -> Answer {
+        guard let (answer, own) = judged(event, kind), own ?? key == key else { return .no }
+        return answer
+    }
+
+    /// Whether an event answers, and triggers with which key: a key of nil may be any. Nil when it answers none.
+    fileprivate func judged(_ event: EventRecord, _ kind: Kind) -> (answer: Answer, key: Identifier?)? {
         let record = kind.expressionValue(of: event.value)
         let counts = predicate?.answer(record, at: event.at) ?? .yes
-        if counts == .no { return .no }
-        switch self.key.key(record, at: event.at) {
-        case .value(let own): return own == key ? counts : .no
-        case .nothing: return .no
-        case .undecidable(let reason): return .undecidable(reason)
+        if counts == .no { return nil }
+        switch key.key(record, at: event.at) {
+        case .value(let key): return (counts, key)
+        case .nothing: return nil
+        case .undecidable(let reason): return (.undecidable(reason), nil)
         }
     }
 }
