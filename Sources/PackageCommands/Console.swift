@@ -12,17 +12,26 @@ package enum Console {
     }
 
     package static func print(_ text: String, terminator: String = "\n") {
+        write(Data((text + terminator).utf8))
+    }
+
+    package static func print(_ json: JSON) throws {
+        print(canonical: try CanonicalJSON.encode(json))
+    }
+
+    /// JSON that is written already.
+    package static func print(canonical json: [UInt8]) {
+        write(Data(json) + [0x0A])
+    }
+
+    private static func write(_ data: Data) {
         do {
-            try FileHandle.standardOutput.write(contentsOf: Data((text + terminator).utf8))
+            try FileHandle.standardOutput.write(contentsOf: data)
         } catch {
             // Nothing else that this program could do would reach the reader.
             say("standard output cannot be written; is the disk full?")
             exit(ExitStatus.couldNotRun)
         }
-    }
-
-    package static func print(_ json: JSON) throws {
-        print(String(decoding: try CanonicalJSON.encode(json), as: UTF8.self))
     }
 
     package static func say(_ message: String) {

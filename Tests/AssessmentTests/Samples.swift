@@ -223,3 +223,8 @@ extension TestRows {
         rows.first { $0.key == key && $0.interval.contains(instant) }?.verdict
     }
 }
+
+extension AssessmentResult {
+    /// What its canonical bytes say; null when they say nothing that can be read.
+    var json: JSON { (try? JSON(parsing: canonical)) ?? .null }
+}

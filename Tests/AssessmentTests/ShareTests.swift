@@ -122,6 +122,24 @@ import Testing
         let versions = result.json["tests"]?.array?[0]["versions"]
         #expect(versions?.array?[0]["recorded"]?.string == hour(7).description)
     }
+
+    @Test func `a failure that nobody watched all the time is one exception, with its parts among the rows`()
+        throws
+    {
+        var facts = Facts()
+        try facts.covered("store", [-100...10, 20...400])
+        facts.state("store", "whole", from: -100, to: 400, ["encrypted": .bool(true)])
+        facts.state("store", "parted", from: 5, to: 400, ["encrypted": .bool(false)])
+        facts.state("store", "short", from: 30, to: 31, ["encrypted": .bool(false)])
+        let judged = try result([Sample.test(try Sample.state("s.encrypted"))], nil, facts)
+        let found = try #require(judged.json["tests"]?.array?[0])
+        #expect(found["exceptions"]?.array?.map { $0.array?[0].string } == ["parted", "short"])
+        let rows = found["rows"]?.array?.compactMap { $0.array } ?? []
+        let failing = rows.filter { $0[4].string == "fail" }
+        #expect(failing.map { $0[0].string } == ["parted", "parted"])
+        #expect(failing.map { $0[2].string } == [hour(5).description, hour(20).description])
+        #expect(!rows.contains { $0[0].string == "short" && $0[4].string == "fail" })
+    }
 }
 
 /// Timelines of tests that look at events.
@@ -196,8 +214,9 @@ import Testing
             tests: [test], controls: [], criteria: [], tolerance: .standard, period: try hours(0, 240),
             knownAt: hour(300), programDigest: Digest.sha256([]), timeZoneData: "fixed")
         let result = AssessmentResult(input, history: facts.history(), evidenceDigest: Digest.sha256([]))
-        let rows = result.json["tests"]?.array?[0]["rows"]?.array ?? []
-        #expect(rows.map { $0.array?[0].string } == ["d1", "d3"])
+        let found = try #require(result.json["tests"]?.array?[0])
+        #expect(found["exceptions"]?.array?.map { $0.array?[0].string } == ["d1"])
+        #expect(found["rows"]?.array?.map { $0.array?[0].string } == ["d3"])
         #expect(result.json["tests"]?.array?[0]["units"]?["passing"] == .integer(2))
         #expect(result.tests[0].rows.rows.count == 4, "all are there to be explained")
     }

@@ -40,7 +40,7 @@ package struct AssessmentInput: Sendable {
 /// order of arrival has a part in it.
 package struct AssessmentResult: Sendable {
     /// Changes when equal evidence may give another result.
-    package static let engine = "assay-calculus/3"
+    package static let engine = "assay-calculus/4"
 
     package let input: AssessmentInput
     package let evidenceDigest: Digest

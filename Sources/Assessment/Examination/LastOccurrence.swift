@@ -42,23 +42,3 @@ extension Frame {
     /// The period is a single instant.
     var isInstant: Bool { period.length == TimeSpan(microseconds: 1) }
 }
-
-extension AssessmentResult {
-    /// Of tests that judge what happens over time, in a result as of one instant.
-    var lastOccurrencesJSON: [(String, JSON)] {
-        if lastOccurrences.isEmpty { return [] }
-        let found = lastOccurrences.sorted { $0.key < $1.key }.map { test, last in
-            JSON.object([
-                ("test", .string(test.text)), ("key", .string(last.key.text)),
-                ("at", .string(last.at.description)), ("verdict", .string(last.verdict.rawValue)),
-                ("reason", last.reason.map { .string($0.description) } ?? .null),
-                (
-                    "facts",
-                    .array(
-                        last.references.map { .array([.integer(Int64($0.leaf)), .integer(Int64($0.item))]) })
-                ),
-            ])
-        }
-        return [("lastOccurrences", .array(found))]
-    }
-}

@@ -126,10 +126,23 @@ package struct TestOutcome: Sendable {
     package var hasExceptions: Bool { units.waived > 0 || units.failing > 0 }
 
     /// What failed, in the order of the rows.
-    package var exceptions: [ControlException] { listed.byUnit.flatMap(Self.exceptions) }
+    package var exceptions: [ControlException] {
+        listed.byUnit.flatMap { Self.runs(of: $0).compactMap(ControlException.init) }
+    }
 
-    /// One for each unbroken run of what is measured in time, and for each failing event, window or obligation.
-    private static func exceptions(_ unit: ArraySlice<VerdictRow>) -> [ControlException] {
+    /// Rows of which no exception says all that there is to say, in their order.
+    var furtherRows: [VerdictRow] {
+        listed.byUnit.flatMap { unit -> [VerdictRow] in
+            if let only = unit.first, unit.count == 1 { return only.verdict == .fail ? [] : [only] }
+            let parted = Set(Self.runs(of: unit).filter { $0.count > 1 }.flatMap(\.self).map(\.interval))
+            return unit.filter { $0.verdict != .fail || parted.contains($0.interval) }
+        }
+    }
+
+    /// The failing rows of a unit, those of one unbroken run of what is measured in time together; a failing event,
+    /// window or obligation is alone.
+    private static func runs(of unit: ArraySlice<VerdictRow>) -> [[VerdictRow]] {
+        if let only = unit.first, unit.count == 1 { return only.verdict == .fail ? [[only]] : [] }
         var runs: [(run: Instant?, rows: [VerdictRow])] = []
         for row in unit where row.verdict == .fail {
             if row.isStretch, row.run != nil, let place = runs.firstIndex(where: { $0.run == row.run }) {
@@ -138,16 +151,7 @@ package struct TestOutcome: Sendable {
                 runs.append((row.isStretch ? row.run : nil, [row]))
             }
         }
-        return runs.compactMap { _, rows in
-            guard let first = rows.first, let last = rows.last,
-                let interval = Interval(from: first.interval.start, to: last.interval.end)
-            else { return nil }
-            return ControlException(
-                key: first.key, source: first.source, interval: interval,
-                failing: first.isStretch ? rows.reduce(.zero) { $0 + $1.interval.length } : .zero,
-                reason: first.reason,
-                references: Set(rows.flatMap(\.references)).sorted())
-        }
+        return runs.map(\.rows)
     }
 
     /// States and rolling cadences are measured in time; everything else is counted. The lowest share decides.
@@ -220,5 +224,20 @@ extension UnitCounts {
         } else {
             notApplicable += 1
         }
+    }
+}
+
+extension ControlException {
+    /// What an unbroken run of failing rows comes to; nil when there is none.
+    fileprivate init?(_ rows: [VerdictRow]) {
+        guard let first = rows.first, let last = rows.last,
+            let interval = Interval(from: first.interval.start, to: last.interval.end)
+        else { return nil }
+        self.init(
+            key: first.key, source: first.source, interval: interval,
+            failing: first.isStretch ? rows.reduce(.zero) { $0 + $1.interval.length } : .zero,
+            reason: first.reason, due: first.due,
+            references: rows.count == 1 && first.references.count < 2
+                ? first.references : Set(rows.flatMap(\.references)).sorted())
     }
 }

@@ -113,6 +113,8 @@ package struct ControlException: Sendable, Hashable {
     /// Time spent failing in the period, gaps and tolerated time not counted; zero for something that happens at an instant.
     package let failing: TimeSpan
     package let reason: VerdictReason?
+    /// When the obligation fell due.
+    package let due: Instant?
     package let references: [FactReference]
 }
 

@@ -55,7 +55,7 @@ struct AssessCommand: ParsableCommand {
             let window = WindowText(assessed.result, style: Console.style, exceptionLimit: all ? nil : 25)
             Console.print(window.text)
             Console.print("Result sha256 \(assessed.digest.hex), log entry \(assessed.leaf).")
-        case .json: try Console.print(assessed.result.json)
+        case .json: try Console.print(canonical: assessed.result.canonical)
         }
         if assessed.result.hasFindings { throw ExitStatus.findings }
     }

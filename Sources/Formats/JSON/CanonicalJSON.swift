@@ -27,9 +27,7 @@ package enum CanonicalJSON {
         switch value {
         case .null: bytes.append(contentsOf: "null".utf8)
         case .bool(let flag): bytes.append(contentsOf: (flag ? "true" : "false").utf8)
-        case .integer(let number):
-            guard number >= -largest, number <= largest else { throw .number(String(number)) }
-            bytes.append(contentsOf: String(number).utf8)
+        case .integer(let number): try append(number, to: &bytes)
         case .decimal(let text): throw .number(text)
         case .string(let text): append(text, to: &bytes)
         case .array(let elements):
@@ -41,6 +39,12 @@ package enum CanonicalJSON {
             bytes.append(UInt8(ascii: "]"))
         case .object(let object): try append(object, to: &bytes)
         }
+    }
+
+    /// Appends the canonical bytes of a whole number.
+    static func append(_ number: Int64, to bytes: inout [UInt8]) throws(CanonicalJSONError) {
+        guard number >= -largest, number <= largest else { throw .number(String(number)) }
+        bytes.append(contentsOf: String(number).utf8)
     }
 
     /// Appends the canonical bytes of an object.

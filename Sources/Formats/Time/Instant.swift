@@ -45,11 +45,24 @@ package struct Instant: Sendable, Hashable, Comparable, CustomStringConvertible 
     package var description: String {
         if self == .distantPast { return "always" }
         if self == .distantFuture { return "open" }
+        let parts = parts
+        return RFC3339.format(seconds: parts.seconds, nanoseconds: parts.nanoseconds)
+    }
+
+    /// Appends the bytes of the description.
+    func append(to bytes: inout [UInt8]) {
+        let parts = parts
+        if !RFC3339.append(seconds: parts.seconds, nanoseconds: parts.nanoseconds, to: &bytes) {
+            bytes.append(contentsOf: description.utf8)
+        }
+    }
+
+    private var parts: RFC3339.Parts {
         let seconds = RFC3339.floorDivide(microseconds, 1_000_000)
         // Not by multiplying back, which overflows near the distant past.
         let remainder = microseconds % 1_000_000
         let fraction = remainder < 0 ? remainder + 1_000_000 : remainder
-        return RFC3339.format(seconds: seconds, nanoseconds: Int32(fraction) * 1_000)
+        return RFC3339.Parts(seconds: seconds, nanoseconds: Int32(fraction) * 1_000)
     }
 }
 

@@ -56,34 +56,57 @@ package enum RFC3339 {
         return text + "Z"
     }
 
+    /// Appends the UTC text as `format` gives it. False, with nothing appended, for years that have not four digits.
+    static func append(seconds: Int64, nanoseconds: Int32, to bytes: inout [UInt8]) -> Bool {
+        let days = floorDivide(seconds, 86_400)
+        let date = civil(daysSince1970: days)
+        guard (0...9_999).contains(date.year) else { return false }
+        withUnsafeTemporaryAllocation(of: UInt8.self, capacity: longest) { buffer in
+            let count = write(date, seconds - days * 86_400, nanoseconds: nanoseconds, into: buffer)
+            bytes.append(contentsOf: UnsafeBufferPointer(rebasing: buffer[..<count]))
+        }
+        return true
+    }
+
     /// For years of four digits, which are nearly all: written in place, as every fact has several.
     private static func plain(
         _ date: (year: Int64, month: Int64, day: Int64), _ clock: Int64, nanoseconds: Int32
     ) -> String {
-        String(unsafeUninitializedCapacity: 30) { buffer in
-            var at = 0
-            func put(_ value: Int64, _ width: Int, _ mark: Unicode.Scalar) {
-                var rest = value
-                for place in stride(from: at + width - 1, through: at, by: -1) {
-                    buffer[place] = UInt8(ascii: "0") + UInt8(truncatingIfNeeded: rest % 10)
-                    rest /= 10
-                }
-                buffer[at + width] = UInt8(ascii: mark)
-                at += width + 1
-            }
-            put(date.year, 4, "-")
-            put(date.month, 2, "-")
-            put(date.day, 2, "T")
-            put(clock / 3_600, 2, ":")
-            put(clock / 60 % 60, 2, ":")
-            put(clock % 60, 2, nanoseconds == 0 ? "Z" : ".")
-            if nanoseconds == 0 { return at }
-            put(Int64(nanoseconds), 9, "Z")
-            var end = at - 1
-            while buffer[end - 1] == UInt8(ascii: "0") { end -= 1 }
-            buffer[end] = UInt8(ascii: "Z")
-            return end + 1
+        String(unsafeUninitializedCapacity: longest) {
+            write(date, clock, nanoseconds: nanoseconds, into: $0)
         }
+    }
+
+    /// Bytes of a text with nine digits of a fraction.
+    private static let longest = 30
+
+    /// Gives how many bytes were written, at most `longest`.
+    private static func write(
+        _ date: (year: Int64, month: Int64, day: Int64), _ clock: Int64, nanoseconds: Int32,
+        into buffer: UnsafeMutableBufferPointer<UInt8>
+    ) -> Int {
+        var at = 0
+        func put(_ value: Int64, _ width: Int, _ mark: Unicode.Scalar) {
+            var rest = value
+            for place in stride(from: at + width - 1, through: at, by: -1) {
+                buffer[place] = UInt8(ascii: "0") + UInt8(truncatingIfNeeded: rest % 10)
+                rest /= 10
+            }
+            buffer[at + width] = UInt8(ascii: mark)
+            at += width + 1
+        }
+        put(date.year, 4, "-")
+        put(date.month, 2, "-")
+        put(date.day, 2, "T")
+        put(clock / 3_600, 2, ":")
+        put(clock / 60 % 60, 2, ":")
+        put(clock % 60, 2, nanoseconds == 0 ? "Z" : ".")
+        if nanoseconds == 0 { return at }
+        put(Int64(nanoseconds), 9, "Z")
+        var end = at - 1
+        while buffer[end - 1] == UInt8(ascii: "0") { end -= 1 }
+        buffer[end] = UInt8(ascii: "Z")
+        return end + 1
     }
 
     /// Days from 1970-01-01 to a date of the proleptic Gregorian calendar.

@@ -153,8 +153,7 @@ extension Workspace {
     /// Nil when something that counts as known was still being recorded while the result was computed: with it, the
     /// result may be another one.
     private func record(_ result: AssessmentResult, _ clock: Clock) throws -> LoggedAssessment? {
-        let json = result.json
-        let bytes = try CanonicalJSON.encode(json)
+        let bytes = try result.canonical
         let digest = Digest.sha256(bytes)
         let leaf: Int? = try database.write { database in
             let knownAt = result.input.knownAt
@@ -165,8 +164,7 @@ extension Workspace {
             let recorded = try LogTable.recorded(clock.now(), database)
             let payload = try blobs.put(bytes)
             let statement = AssessmentStatement(
-                result, digest: digest, summary: .sha256(ResultSummary.bytes(of: json) ?? []),
-                recorded: recorded)
+                result, digest: digest, summary: .sha256(try result.summary), recorded: recorded)
             let signer = try logSigner()
             let entry = try LogEntry(statement.statement, signedBy: [signer])
             let leaf = try LogTable.append([entry], signer: signer, database)

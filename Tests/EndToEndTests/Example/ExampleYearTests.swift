@@ -32,12 +32,13 @@ import Testing
             verdict = try #require(json["verdict"]?.string)
         }
 
-        init(_ json: JSON) throws {
+        /// - Parameter exception: whether it is one of the exceptions, which fail, and not one of the further rows.
+        init(_ json: JSON, isException: Bool) throws {
             let list = try #require(json.array)
             key = try #require(list[0].string)
             from = try #require(list[2].string.flatMap { Instant($0) })
-            to = try #require(list[3].string.flatMap { Instant($0) })
-            verdict = try #require(list[4].string)
+            to = list[3].string.flatMap { Instant($0) } ?? from
+            verdict = isException ? "fail" : try #require(list[4].string)
         }
 
         /// A failed obligation stands from when it fell due, so touching is meeting.
@@ -53,7 +54,9 @@ import Testing
         var rows: [String: [Row]] = [:]
         for test in try #require(result["tests"]?.array) {
             let id = try #require(test["test"]?.string)
-            rows[id] = try #require(test["rows"]?.array).map { try Row($0) }
+            rows[id] =
+                try #require(test["rows"]?.array).map { try Row($0, isException: false) }
+                + #require(test["exceptions"]?.array).map { try Row($0, isException: true) }
         }
         let stories = ExampleCompany(seed: ExampleYear.seed).stories
         #expect(stories.count > 30)

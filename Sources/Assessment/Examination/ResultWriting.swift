@@ -1,0 +1,330 @@
+import Catalog
+import Evidence
+import Formats
+package import Ledger
+
+extension AssessmentResult {
+    /// The canonical bytes of the result (RFC 8785): equal results have equal bytes, on every machine.
+    ///
+    /// Times are RFC 3339; lengths of time are whole microseconds; shares are two counts. Rows and exceptions, of which
+    /// there may be many, are lists: `docs/verdicts.md` tells what stands where.
+    package var canonical: [UInt8] {
+        get throws(CanonicalJSONError) { try bytes(isSummary: false) }
+    }
+
+    package var digest: Digest {
+        get throws(CanonicalJSONError) { Digest.sha256(try canonical) }
+    }
+
+    /// The canonical bytes of its summary (`ResultSummary`).
+    package var summary: [UInt8] {
+        get throws(CanonicalJSONError) { try bytes(isSummary: true) }
+    }
+
+    private func bytes(isSummary: Bool) throws(CanonicalJSONError) -> [UInt8] {
+        let rows = isSummary ? 0 : tests.reduce(0) { $0 + $1.listed.count }
+        var writer = CanonicalWriter(capacity: rows * 128 + 65_536)
+        try writer.object { writer throws(CanonicalJSONError) in
+            writer.name("categories")
+            try writer.array(categories) { writer, outcome throws(CanonicalJSONError) in
+                try writer.write(outcome)
+            }
+            writer.name("controls")
+            try writer.array(controls) { writer, outcome throws(CanonicalJSONError) in
+                try writer.write(outcome)
+            }
+            writer.name("criteria")
+            try writer.array(criteria) { writer, outcome throws(CanonicalJSONError) in
+                try writer.write(outcome)
+            }
+            writer.name("engine")
+            writer.string(Self.engine)
+            if !isSummary { try writeEvidence(&writer) }
+            writer.name("knownAt")
+            writer.instant(input.knownAt)
+            if !isSummary { try writeLastOccurrences(&writer) }
+            writer.name("period")
+            try writer.write(input.period)
+            if !isSummary {
+                writer.name("program")
+                writer.string(input.programDigest.hex)
+                writer.name("tests")
+                try writeTests(&writer)
+            }
+            writer.name("timeZoneData")
+            writer.string(input.timeZoneData)
+            writer.name("tolerance")
+            try writer.object { writer throws(CanonicalJSONError) in
+                writer.name("coveragePerMillion")
+                try writer.integer(Int64(input.tolerance.coverage))
+                writer.name("deviationsPerMillion")
+                try writer.integer(Int64(input.tolerance.deviations))
+            }
+        }
+        return writer.bytes
+    }
+
+    private func writeEvidence(_ writer: inout CanonicalWriter) throws(CanonicalJSONError) {
+        writer.name("evidence")
+        try writer.object { writer throws(CanonicalJSONError) in
+            writer.name("batches")
+            try writer.integer(Int64(evidenceLeaves))
+            writer.name("digest")
+            writer.string(evidenceDigest.hex)
+        }
+    }
+
+    /// Tests are written on all cores, a few at a time, so that what waits to be joined stays small.
+    private func writeTests(_ writer: inout CanonicalWriter) throws(CanonicalJSONError) {
+        try writer.array { writer throws(CanonicalJSONError) in
+            for start in stride(from: 0, to: tests.count, by: 8) {
+                let some = Array(tests[start..<min(start + 8, tests.count)])
+                let written = try Parallel.map(some, cost: \.listed.count) {
+                    outcome throws(CanonicalJSONError) in
+                    var writer = CanonicalWriter()
+                    try writer.write(outcome)
+                    return writer.bytes
+                }
+                for bytes in written { writer.value(bytes) }
+            }
+        }
+    }
+
+    /// Of tests that judge what happens over time, in a result as of one instant.
+    private func writeLastOccurrences(_ writer: inout CanonicalWriter) throws(CanonicalJSONError) {
+        if lastOccurrences.isEmpty { return }
+        writer.name("lastOccurrences")
+        let sorted = lastOccurrences.sorted { $0.key < $1.key }
+        try writer.array(sorted) { writer, found throws(CanonicalJSONError) in
+            try writer.write(found.value, of: found.key)
+        }
+    }
+}
+
+// MARK: Parts
+
+extension CanonicalWriter {
+    fileprivate mutating func write(_ interval: Interval) throws(CanonicalJSONError) {
+        try object { writer throws(CanonicalJSONError) in
+            writer.name("from")
+            writer.instant(interval.start)
+            writer.name("to")
+            writer.instant(interval.end)
+        }
+    }
+
+    fileprivate mutating func write(_ names: [Identifier]) throws(CanonicalJSONError) {
+        try array(names) { writer, name throws(CanonicalJSONError) in writer.string(name.text) }
+    }
+
+    /// Facts as [leaf, item].
+    private mutating func write(_ references: [FactReference]) throws(CanonicalJSONError) {
+        try array(references) { writer, reference throws(CanonicalJSONError) in
+            try writer.array { writer throws(CanonicalJSONError) in
+                try writer.integer(Int64(reference.leaf))
+                try writer.integer(Int64(reference.item))
+            }
+        }
+    }
+
+    private mutating func write(_ timeline: Timeline) throws(CanonicalJSONError) {
+        try array(timeline.segments) { writer, segment throws(CanonicalJSONError) in
+            try writer.array { writer throws(CanonicalJSONError) in
+                writer.instant(segment.interval.start)
+                writer.instant(segment.interval.end)
+                writer.string(segment.verdict.rawValue)
+            }
+        }
+    }
+
+    // MARK: Tests
+
+    fileprivate mutating func write(_ outcome: TestOutcome) throws(CanonicalJSONError) {
+        try object { writer throws(CanonicalJSONError) in
+            writer.name("conclusion")
+            writer.string(outcome.conclusion.rawValue)
+            writer.name("coverage")
+            try writer.array { writer throws(CanonicalJSONError) in
+                try writer.integer(outcome.coverage.part)
+                try writer.integer(outcome.coverage.whole)
+            }
+            writer.name("exceptions")
+            try writer.array(outcome.exceptions) { writer, exception throws(CanonicalJSONError) in
+                try writer.write(exception)
+            }
+            writer.name("kind")
+            writer.string(outcome.test.versions.last?.requirement.name ?? "")
+            writer.name("rows")
+            // Units that simply pass are many, and say no more than their number among the units does.
+            try writer.array(outcome.furtherRows) { writer, row throws(CanonicalJSONError) in
+                try writer.write(row)
+            }
+            writer.name("test")
+            writer.string(outcome.test.id.text)
+            writer.name("timeline")
+            try writer.write(outcome.timeline)
+            writer.name("uncovered")
+            let uncovered = outcome.rows.uncovered.intervals
+            try writer.array(uncovered) { writer, interval throws(CanonicalJSONError) in
+                try writer.write(interval)
+            }
+            writer.name("units")
+            try writer.write(outcome.units)
+            writer.name("versions")
+            try writer.array(outcome.test.versions) { writer, version throws(CanonicalJSONError) in
+                try writer.write(version)
+            }
+        }
+    }
+
+    private mutating func write(_ version: RequirementVersion) throws(CanonicalJSONError) {
+        try object { writer throws(CanonicalJSONError) in
+            writer.name("inForce")
+            try writer.write(version.inForce)
+            writer.name("recorded")
+            writer.instant(version.recorded)
+            writer.name("requirement")
+            writer.string(version.digest)
+        }
+    }
+
+    private mutating func write(_ units: UnitCounts) throws(CanonicalJSONError) {
+        let counts = [
+            ("failing", units.failing), ("notApplicable", units.notApplicable), ("passing", units.passing),
+            ("pending", units.pending), ("unknown", units.unknown), ("waived", units.waived),
+        ]
+        try object { writer throws(CanonicalJSONError) in
+            for (name, count) in counts {
+                writer.name(name)
+                try writer.integer(Int64(count))
+            }
+        }
+    }
+
+    /// An exception as a list: key, source, from, to (null for what happens at an instant), time spent failing, reason,
+    /// due, facts.
+    private mutating func write(_ exception: ControlException) throws(CanonicalJSONError) {
+        try array { writer throws(CanonicalJSONError) in
+            writer.string(exception.key.text)
+            writer.string(exception.source.text)
+            writer.instant(exception.interval.start)
+            writer.instant(exception.interval.laterEnd)
+            try writer.integer(exception.failing.microseconds)
+            writer.string(exception.reason?.description)
+            writer.instant(exception.due)
+            try writer.write(exception.references)
+        }
+    }
+
+    /// A row as a list: key, source, from, to (null for what happens at an instant), verdict, raw verdict, reason, due,
+    /// facts.
+    private mutating func write(_ row: VerdictRow) throws(CanonicalJSONError) {
+        try array { writer throws(CanonicalJSONError) in
+            writer.string(row.key.text)
+            writer.string(row.source.text)
+            writer.instant(row.interval.start)
+            writer.instant(row.interval.laterEnd)
+            writer.string(row.verdict.rawValue)
+            writer.string(row.raw?.rawValue)
+            writer.string(row.reason?.description)
+            writer.instant(row.due)
+            try writer.write(row.references)
+        }
+    }
+
+    fileprivate mutating func write(
+        _ last: LastOccurrence, of test: Identifier
+    ) throws(CanonicalJSONError) {
+        try object { writer throws(CanonicalJSONError) in
+            writer.name("at")
+            writer.instant(last.at)
+            writer.name("facts")
+            try writer.write(last.references)
+            writer.name("key")
+            writer.string(last.key.text)
+            writer.name("reason")
+            writer.string(last.reason?.description)
+            writer.name("test")
+            writer.string(test.text)
+            writer.name("verdict")
+            writer.string(last.verdict.rawValue)
+        }
+    }
+
+    // MARK: Roll-up
+
+    fileprivate mutating func write(_ outcome: ControlOutcome) throws(CanonicalJSONError) {
+        try object { writer throws(CanonicalJSONError) in
+            if !outcome.alternatives.isEmpty {
+                writer.name("alternatives")
+                try writer.write(outcome.alternatives)
+            }
+            writer.name("conclusion")
+            writer.string(outcome.conclusion.rawValue)
+            writer.name("control")
+            writer.string(outcome.control.id.text)
+            writer.name("exceptions")
+            writer.bool(outcome.hasExceptions)
+            if let mitigation = outcome.mitigation {
+                writer.name("mitigated")
+                try writer.write(mitigation)
+            }
+            writer.name("tests")
+            try writer.write(outcome.control.tests)
+            writer.name("time")
+            try writer.object { writer throws(CanonicalJSONError) in
+                for verdict in Verdict.dominance.sorted(by: { $0.rawValue < $1.rawValue }) {
+                    writer.name(verdict.rawValue)
+                    try writer.integer(outcome.timeline.time(verdict).microseconds)
+                }
+            }
+            writer.name("timeline")
+            try writer.write(outcome.timeline)
+        }
+    }
+
+    /// What made good for a control.
+    private mutating func write(_ mitigation: Mitigation) throws(CanonicalJSONError) {
+        try object { writer throws(CanonicalJSONError) in
+            writer.name("by")
+            try writer.write(mitigation.by)
+            writer.name("complete")
+            writer.bool(mitigation.isComplete)
+            writer.name("time")
+            try writer.array(mitigation.time.intervals) { writer, interval throws(CanonicalJSONError) in
+                try writer.write(interval)
+            }
+        }
+    }
+
+    fileprivate mutating func write(_ outcome: CriterionOutcome) throws(CanonicalJSONError) {
+        try object { writer throws(CanonicalJSONError) in
+            writer.name("controls")
+            try writer.write(outcome.controls)
+            writer.name("criterion")
+            writer.string(outcome.criterion.id.text)
+            writer.name("exceptions")
+            writer.bool(outcome.hasExceptions)
+            writer.name("status")
+            writer.string(outcome.status.rawValue)
+        }
+    }
+
+    fileprivate mutating func write(_ outcome: CategoryOutcome) throws(CanonicalJSONError) {
+        try object { writer throws(CanonicalJSONError) in
+            writer.name("addressed")
+            try writer.integer(Int64(outcome.addressed))
+            writer.name("category")
+            writer.string(outcome.category.rawValue)
+            writer.name("criteria")
+            try writer.integer(Int64(outcome.criteria))
+            writer.name("status")
+            writer.string(outcome.status.rawValue)
+        }
+    }
+}
+
+extension Interval {
+    /// Nil when it is one instant.
+    fileprivate var laterEnd: Instant? { length == TimeSpan(microseconds: 1) ? nil : end }
+}

@@ -1,0 +1,49 @@
+import Formats
+import Testing
+
+struct CanonicalWriterTests {
+    @Test func `what is written in pieces is the canonical form of the whole`() throws {
+        var inner = CanonicalWriter()
+        try inner.array { writer throws(CanonicalJSONError) in
+            writer.null()
+            writer.string(nil)
+        }
+        var writer = CanonicalWriter()
+        try writer.object { writer throws(CanonicalJSONError) in
+            writer.name("a")
+            try writer.array([1, -2]) { writer, number throws(CanonicalJSONError) in
+                try writer.integer(number)
+            }
+            writer.name("b")
+            try writer.object { _ throws(CanonicalJSONError) in }
+            writer.name("c\"é")
+            writer.value(inner.bytes)
+            writer.name("d")
+            writer.string("tab\tand \u{1F600}")
+            writer.name("e")
+            writer.bool(true)
+            writer.name("f")
+            try writer.array { _ throws(CanonicalJSONError) in }
+        }
+        #expect(
+            String(decoding: writer.bytes, as: UTF8.self)
+                == #"{"a":[1,-2],"b":{},"c\"é":[null,null],"d":"tab\tand 😀","e":true,"f":[]}"#)
+        #expect(try CanonicalJSON.encode(JSON(parsing: writer.bytes)) == writer.bytes)
+    }
+
+    @Test(arguments: [
+        0, 1, -1, 999_999, -62_135_596_800_000_000, 253_402_300_799_999_999, 253_402_300_800_000_000,
+        1_767_225_600_250_000, .min, .max,
+    ])
+    func `an instant is written as it describes itself`(microseconds: Int64) {
+        let instant = Instant(microseconds: microseconds)
+        var writer = CanonicalWriter()
+        writer.instant(instant)
+        #expect(String(decoding: writer.bytes, as: UTF8.self) == "\"\(instant)\"")
+    }
+
+    @Test func `a number that has no canonical form is refused`() {
+        var writer = CanonicalWriter()
+        #expect(throws: CanonicalJSONError.number("9007199254740992")) { try writer.integer(1 << 53) }
+    }
+}
