@@ -88,35 +88,65 @@ struct SealedWorld {
         return leaf
     }
 
+    /// The population of a test, and what its checks look at.
+    func population(
+        _ test: ControlTest, _ period: Interval, knownAt: Instant = day(400)
+    ) -> (population: UnitPopulation, late: [Identifier]) {
+        let frame = facts.frame(period, knownAt: knownAt)
+        let population = UnitPopulation(test, frame, rows: test.evaluate(frame))
+        let assertions = facts.recorded.compactMap { fact -> CoverageAssertion? in
+            guard case .coverage(let interval) = fact.fact.shape else { return nil }
+            return CoverageAssertion(
+                kind: fact.fact.kind, source: fact.source, interval: interval, recorded: fact.recorded)
+        }
+        let late = population.lateUnits(
+            of: test.populationKinds(in: period), frame, assertions, recordingTimes)
+        return (population, late)
+    }
+
+    private var recordingTimes: RecordingTimes {
+        RecordingTimes(batches.map { ($0.leaf, $0.statement.recorded) })
+    }
+
     func evidence(
         _ test: ControlTest, _ period: Interval, named: Bool = true, knownAt: Instant = day(400),
         repeatedRoot: Digest? = nil
-    ) -> PopulationEvidence {
+    ) throws -> PopulationEvidence {
         let frame = facts.frame(period, knownAt: knownAt)
-        let rows = test.evaluate(frame)
-        let population = UnitPopulation(test, frame, rows: rows)
+        let root = population(test, period, knownAt: knownAt).population.root
         let kinds = test.populationKinds(in: period)
+        let columns = columns(frame.history)
         return PopulationEvidence(
-            test: test, population: population, rows: rows, frame: frame, zone: "UTC",
+            test: test, frame: frame, zone: "UTC",
             periods: named ? [(name: Identifier("year"), interval: period)] : [], batches: batches,
-            recorded: Dictionary(
-                batches.map { ($0.leaf, $0.statement.recorded) }, uniquingKeysWith: { first, _ in first }),
-            assertions: facts.recorded.compactMap { fact in
-                guard case .coverage(let interval) = fact.fact.shape, kinds.contains(fact.fact.kind) else {
-                    return nil
-                }
-                return CoverageAssertion(
-                    kind: fact.fact.kind, source: fact.source, interval: interval, recorded: fact.recorded)
+            hasAssertions: kinds.contains { kind in
+                columns[kind]?.sources.values.contains { $0.mentions.contains { !$0.coverage.isEmpty } } == true
             },
-            repeatedRoot: repeatedRoot ?? population.root)
+            surveys: try kinds.compactMap { columns[$0] }.map {
+                try PopulationSurvey($0, texts: columns.texts, in: period, recorded: recordingTimes)
+            }, repetition: .repeated(root: root, repeatedRoot ?? root))
+    }
+
+    /// The history as columns, with what each batch says.
+    private func columns(_ history: History) -> ColumnHistory {
+        let made = ColumnHistory(history)
+        var kinds = made.kinds
+        for fact in facts.recorded {
+            var mentions = kinds[fact.fact.kind]?.sources[fact.source]?.mentions ?? []
+            if case .coverage(let interval) = fact.fact.shape {
+                mentions.append(BatchMention(leaf: fact.reference.leaf, coverage: [interval]))
+            }
+            kinds[fact.fact.kind]?.sources[fact.source]?.mentions = mentions
+        }
+        return ColumnHistory(kinds: kinds, texts: made.texts, leaves: made.leaves)
     }
 
     func document(
         _ test: ControlTest, _ period: Interval, seed: String?, size: Int,
         stratification: Stratification = .none, withholding: Set<FactReference> = []
     ) throws -> SampleDocument {
-        let evidence = evidence(test, period)
-        let population = evidence.population
+        let evidence = try evidence(test, period)
+        let (population, late) = population(test, period)
         let draw = try seed.map {
             try SampleDraw(
                 from: population, seed: $0, stratification: stratification, allocation: .proportional(size),
@@ -131,7 +161,7 @@ struct SealedWorld {
                 test: test.id, title: "Reviewed", unit: "event", period: period, zone: "UTC",
                 knownAt: day(400), programDigest: .sha256("p".utf8), evidenceDigest: .sha256("e".utf8),
                 isSynthetic: false),
-            population: population, checks: evidence.checks, late: Set(evidence.lateUnits), draw: draw,
+            population: population, checks: evidence.checks, late: Set(late), draw: draw,
             practice: nil, isProportional: true,
             facts: try references.map { reference in
                 let own = lines[reference.leaf]

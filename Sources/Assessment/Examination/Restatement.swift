@@ -67,7 +67,11 @@ package struct Restatement: Sendable {
     package let controls: [OutcomeChange]
     package let criteria: [OutcomeChange]
 
-    package init(from earlier: AssessmentResult, to later: AssessmentResult) throws(RestatementError) {
+    /// - Parameter whole: outcomes of tests with all of their rows, in place of those that list some only.
+    package init(
+        from earlier: AssessmentResult, to later: AssessmentResult,
+        whole: [Identifier: (before: TestOutcome, after: TestOutcome)] = [:]
+    ) throws(RestatementError) {
         guard earlier.input.period == later.input.period else {
             throw .periods(earlier.input.period, later.input.period)
         }
@@ -75,7 +79,9 @@ package struct Restatement: Sendable {
         before = earlier.input.knownAt
         after = later.input.knownAt
         let pairs = Self.pairs(earlier.tests, later.tests) { $0.test.id }
-        tests = pairs.map { Self.change($0.id, $0.before, $0.after) }.filter { !$0.isEmpty }
+        tests = pairs.map { id, before, after in
+            Self.change(id, whole[id]?.before ?? before, whole[id]?.after ?? after)
+        }.filter { !$0.isEmpty }
         controls = Self.outcomes(earlier.controls, later.controls) { ($0.control.id, $0.conclusion.rawValue) }
         criteria = Self.outcomes(earlier.criteria, later.criteria) { ($0.criterion.id, $0.status.rawValue) }
     }

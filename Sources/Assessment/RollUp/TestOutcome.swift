@@ -1,5 +1,5 @@
 import Evidence
-import Formats
+package import Formats
 
 /// What the engine proposes to conclude. Only an auditor concludes.
 package enum Conclusion: String, Sendable, Hashable, CaseIterable {
@@ -124,6 +124,13 @@ package struct TestOutcome: Sendable {
 
     /// Whether something failed, or failed and was waived.
     package var hasExceptions: Bool { units.waived > 0 || units.failing > 0 }
+
+    /// How many units the population of the test has: those that it judges in the period, what nothing is known of
+    /// included (`UnitPopulation`).
+    package func populationCount(in period: Interval) -> Int {
+        let carried = listed.count { test.carriesForward($0, period) }
+        return units.passing + units.failing + units.waived + units.unknown + units.pending - carried
+    }
 
     /// What failed, in the order of the rows.
     package var exceptions: [ControlException] {

@@ -17,13 +17,24 @@ package struct CoverageAssertion: Sendable, Hashable {
 }
 
 /// When each stretch of time was first said to be complete, for one kind of one source.
-struct FirstAssertions {
-    /// In order of time, not overlapping.
-    private let stretches: [(interval: Interval, recorded: Instant)]
+struct FirstAssertions: Sendable {
+    /// In order of time, not overlapping; times in microseconds since 1970.
+    private let stretches: [(start: Int64, end: Int64, recorded: Int64)]
 
     init(_ assertions: [CoverageAssertion]) {
+        self.init(assertions.map { ($0.interval, $0.recorded) })
+    }
+
+    init(_ mentions: [BatchMention], _ recorded: RecordingTimes) {
+        self.init(
+            mentions.flatMap { mention in
+                mention.coverage.map { ($0, Instant(microseconds: recorded[mention.leaf])) }
+            })
+    }
+
+    private init(_ assertions: [(interval: Interval, recorded: Instant)]) {
         var known = IntervalSet()
-        var found: [(interval: Interval, recorded: Instant)] = []
+        var found: [(start: Int64, end: Int64, recorded: Int64)] = []
         for assertion in assertions.sorted(by: { ($0.recorded, $0.interval) < ($1.recorded, $1.interval) }) {
             // A snapshot is taken to hold on for a while; its source asserted nothing of what was still to come.
             guard
@@ -31,38 +42,43 @@ struct FirstAssertions {
                     from: assertion.interval.start, to: min(assertion.interval.end, assertion.recorded))
             else { continue }
             let news = known.gaps(in: IntervalSet([past]))
-            found += news.intervals.map { ($0, assertion.recorded) }
+            found += news.intervals.map {
+                ($0.start.microseconds, $0.end.microseconds, assertion.recorded.microseconds)
+            }
             known = known.union(news)
         }
-        stretches = found.sorted { $0.interval < $1.interval }
+        stretches = found.sorted { $0.start < $1.start }
     }
 
-    /// When an instant was first said to be complete; nil when it never was.
-    func recorded(at instant: Instant) -> Instant? {
+    /// Whether something that holds from an instant on became known after that instant had been said to be complete.
+    func isLate(_ at: Int64, _ recorded: Int64) -> Bool {
         var (low, high) = (0, stretches.count)
         while low < high {
             let middle = (low + high) / 2
-            if stretches[middle].interval.end <= instant { low = middle + 1 } else { high = middle }
+            if stretches[middle].end <= at { low = middle + 1 } else { high = middle }
         }
-        guard low < stretches.count, stretches[low].interval.contains(instant) else { return nil }
-        return stretches[low].recorded
+        guard low < stretches.count, stretches[low].start <= at else { return false }
+        return stretches[low].recorded < recorded
     }
 }
 
-extension PopulationEvidence {
+extension UnitPopulation {
     /// The units that rest on a fact which was added or corrected after its source had said that it held everything for
     /// that time; their ids in order.
-    package var lateUnits: [Identifier] {
+    ///
+    /// - Parameters:
+    ///   - frame: with the records that the units are of.
+    ///   - assertions: of the kinds of the population.
+    ///   - recorded: when each batch that is known was recorded.
+    package func lateUnits(
+        of kinds: [Identifier], _ frame: Frame, _ assertions: [CoverageAssertion], _ recorded: RecordingTimes
+    ) -> [Identifier] {
         var late: Set<FactReference> = []
         for kind in kinds {
-            let sources = (frame.history[kind]?.sources ?? [:]).sorted { $0.key < $1.key }
-            for (source, records) in sources {
+            for (source, records) in frame.history[kind]?.sources ?? [:] {
                 let first = FirstAssertions(assertions.filter { $0.kind == kind && $0.source == source })
                 func note(_ reference: FactReference, _ at: Instant) {
-                    guard let known = recorded[reference.leaf], let said = first.recorded(at: at),
-                        said < known
-                    else { return }
-                    late.insert(reference)
+                    if first.isLate(at.microseconds, recorded[reference.leaf]) { late.insert(reference) }
                 }
                 for event in records.events { note(event.reference, event.at) }
                 for version in records.states.values.joined() {
@@ -70,6 +86,6 @@ extension PopulationEvidence {
                 }
             }
         }
-        return population.units.filter { !late.isDisjoint(with: $0.references) }.map(\.id)
+        return units.filter { !late.isDisjoint(with: $0.references) }.map(\.id)
     }
 }

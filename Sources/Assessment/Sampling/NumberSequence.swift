@@ -16,66 +16,24 @@ struct NumberSequence {
     /// Ids between the two that no event has, in the period or outside it.
     let missing: [String]
 
-    /// The sequences in the events of some kinds, and how many events of the period have no number.
-    ///
-    /// All events count, not only those that a test judges: what is out of scope has its number too.
-    static func sequences(
-        _ histories: [KindHistory], in period: Interval
-    ) -> (sequences: [NumberSequence], unnumbered: Int) {
-        struct Series: Hashable {
-            let source: Identifier
-            let prefix: Identifier
-        }
-        var known: [Series: [Int: String]] = [:]
-        var own: [Series: ClosedRange<Int>] = [:]
-        var unnumbered = 0
-        for history in histories where history.kind.mode == .event {
-            for (source, records) in history.sources {
-                for event in records.events {
-                    guard let (prefix, number) = split(event.id.text) else {
-                        if period.contains(event.at) { unnumbered += 1 }
-                        continue
-                    }
-                    let series = Series(source: source, prefix: Identifier(prefix))
-                    known[series, default: [:]][number] = event.id.text
-                    guard period.contains(event.at) else { continue }
-                    let range = own[series] ?? number...number
-                    own[series] = min(range.lowerBound, number)...max(range.upperBound, number)
-                }
-            }
-        }
-        let sorted = own.sorted { ($0.key.source, $0.key.prefix) < ($1.key.source, $1.key.prefix) }
-        // One number alone is no sequence.
-        let found = sorted.filter { $0.value.count > 1 }.map { series, range in
-            let numbers = known[series] ?? [:]
-            let (lowest, highest) = (numbers[range.lowerBound] ?? "", numbers[range.upperBound] ?? "")
-            return NumberSequence(
-                source: series.source, first: lowest, last: highest,
-                missing: range.lazy.filter { numbers[$0] == nil }.prefix(listed).map { number in
-                    let digits = String(number)
-                    let width = lowest.utf8.count - series.prefix.text.utf8.count
-                    return series.prefix.text + String(repeating: "0", count: max(0, width - digits.count))
-                        + digits
-                })
-        }
-        return (found, unnumbered + sorted.filter { $0.value.count == 1 }.count)
-    }
-
     /// What stands before the number, and the number at the end; nil when there is none or nothing before it.
-    private static func split(_ id: String) -> (prefix: String, number: Int)? {
-        let digits = id.utf8.reversed().prefix { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }.count
-        guard Self.digits.contains(digits), digits < id.utf8.count, let number = Int(id.suffix(digits)),
-            !endsInTime(id)
+    fileprivate static func split(_ id: ArraySlice<UInt8>) -> (prefix: ArraySlice<UInt8>, number: Int32)? {
+        var start = id.endIndex
+        while start > id.startIndex, isDigit(id[start - 1]) { start -= 1 }
+        guard digits.contains(id.endIndex - start), start > id.startIndex, !endsInTime(id, number: start)
         else { return nil }
-        return (String(id.dropLast(digits)), number)
+        return (id[..<start], id[start...].reduce(0) { $0 * 10 + Int32($1 - UInt8(ascii: "0")) })
     }
 
     /// Whether what stands at the end is a day, month, week, quarter or time of day behind a year, such as
     /// `s-endpoints-2025-07-05`: no running number, however much it looks like one. `INC-2025-0007` is one.
-    private static func endsInTime(_ id: String) -> Bool {
+    private static func endsInTime(_ id: ArraySlice<UInt8>, number: Int) -> Bool {
+        // Most ids are told by their ends: the last part of a day has two or eight digits, or a letter before it.
+        let count = id.endIndex - number
+        if count != 2, count != 8, !"TWQH ".utf8.contains(id[number - 1]) { return false }
         var groups: [ArraySlice<UInt8>] = []
         // As much as a date with a time of day can take.
-        var rest = Array(id.utf8.suffix(24))[...]
+        var rest = id.suffix(24)
         while let last = rest.last, isDigit(last) {
             let start = rest.lastIndex { !isDigit($0) }.map { $0 + 1 } ?? rest.startIndex
             groups.insert(rest[start...], at: 0)
@@ -112,4 +70,113 @@ struct NumberSequence {
         let day = String(decoding: digits.suffix(2), as: UTF8.self)
         return ("01"..."12").contains(month) && ("01"..."31").contains(day)
     }
+}
+
+/// Gathers the numbers of events, whichever test judges them: what is out of scope has its number too.
+struct NumberSeries {
+    private struct Name: Hashable {
+        let source: Identifier
+        let prefix: ArraySlice<UInt8>
+    }
+
+    private struct Numbers {
+        /// Of all events, as they came.
+        var all: [Int32] = []
+        /// The lowest and the highest in the period, with their ids.
+        var first, last: (number: Int32, id: ArraySlice<UInt8>)?
+    }
+
+    private var series: [Name: Numbers] = [:]
+    /// Events of the period that carry no number.
+    private var unnumbered = 0
+
+    /// Adds the ids of events of one source.
+    mutating func add(
+        _ count: Int, of source: Identifier, id: (Int) -> ArraySlice<UInt8>, isInPeriod: (Int) -> Bool
+    ) {
+        // One event mostly has the prefix of the one before it.
+        var name: Name?
+        var numbers = Numbers()
+        for row in 0..<count {
+            let id = id(row)
+            guard let (prefix, number) = NumberSequence.split(id) else {
+                if isInPeriod(row) { unnumbered += 1 }
+                continue
+            }
+            if name?.prefix != prefix {
+                if let name { series[name] = numbers }
+                let next = Name(source: source, prefix: ArraySlice(Array(prefix)))
+                numbers = series.removeValue(forKey: next) ?? Numbers()
+                name = next
+            }
+            numbers.all.append(number)
+            guard isInPeriod(row) else { continue }
+            if numbers.first.map({ number < $0.number }) ?? true { numbers.first = (number, id) }
+            if numbers.last.map({ number > $0.number }) ?? true { numbers.last = (number, id) }
+        }
+        if let name { series[name] = numbers }
+    }
+
+    mutating func add(_ other: NumberSeries) {
+        unnumbered += other.unnumbered
+        for (name, numbers) in other.series {
+            guard var own = series.removeValue(forKey: name) else {
+                series[name] = numbers
+                continue
+            }
+            own.all += numbers.all
+            for end in [numbers.first, numbers.last].compactMap(\.self) {
+                if own.first.map({ end.number < $0.number }) ?? true { own.first = end }
+                if own.last.map({ end.number > $0.number }) ?? true { own.last = end }
+            }
+            series[name] = own
+        }
+    }
+
+    /// The sequences, and how many events of the period belong to none.
+    var found: (sequences: [NumberSequence], unnumbered: Int) {
+        var (found, alone): ([NumberSequence], Int) = ([], 0)
+        let sorted = series.sorted {
+            ($0.key.source, Identifier(decoding: $0.key.prefix))
+                < ($1.key.source, Identifier(decoding: $1.key.prefix))
+        }
+        for (name, numbers) in sorted {
+            guard let first = numbers.first, let last = numbers.last else { continue }
+            // One number alone is no sequence.
+            guard first.number < last.number else {
+                alone += 1
+                continue
+            }
+            let width = first.id.count - name.prefix.count
+            let prefix = String(decoding: name.prefix, as: UTF8.self)
+            found.append(
+                NumberSequence(
+                    source: name.source, first: String(decoding: first.id, as: UTF8.self),
+                    last: String(decoding: last.id, as: UTF8.self),
+                    missing: Self.missing(numbers.all.sorted(), first.number, last.number).map { number in
+                        let digits = String(number)
+                        return prefix + String(repeating: "0", count: max(0, width - digits.count)) + digits
+                    }))
+        }
+        return (found, unnumbered + alone)
+    }
+
+    /// The first of the numbers between two that are not there.
+    private static func missing(_ sorted: [Int32], _ first: Int32, _ last: Int32) -> [Int32] {
+        var found: [Int32] = []
+        var next = first
+        for number in sorted where number >= next {
+            while next < min(number, last), found.count < NumberSequence.listed {
+                found.append(next)
+                next += 1
+            }
+            if number >= last || found.count == NumberSequence.listed { break }
+            next = number + 1
+        }
+        return found
+    }
+}
+
+extension Identifier {
+    init(decoding utf8: some Collection<UInt8>) { self.init(String(decoding: utf8, as: UTF8.self)) }
 }

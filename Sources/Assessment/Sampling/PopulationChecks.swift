@@ -79,15 +79,17 @@ extension PopulationEvidence {
 
     private var sequenceCheck: PopulationCheck {
         let question = "numbers run without a gap"
-        let found = NumberSequence.sequences(kinds.compactMap { frame.history[$0] }, in: frame.period)
-        guard !found.sequences.isEmpty, found.unnumbered == 0 else {
+        let sequences = surveys.flatMap(\.sequences).sorted {
+            ($0.source, Identifier($0.first)) < ($1.source, Identifier($1.first))
+        }
+        let unnumbered = surveys.reduce(0) { $0 + $1.unnumbered }
+        guard !sequences.isEmpty, unnumbered == 0 else {
             return PopulationCheck(
                 "d", question, .open,
-                found.sequences.isEmpty
-                    ? "it carries no running numbers"
-                    : "\(found.unnumbered) events carry no running number")
+                sequences.isEmpty
+                    ? "it carries no running numbers" : "\(unnumbered) events carry no running number")
         }
-        let missing = found.sequences.flatMap(\.missing)
+        let missing = sequences.flatMap(\.missing)
         guard missing.isEmpty else {
             return PopulationCheck(
                 "d", question, .fails,
@@ -96,7 +98,7 @@ extension PopulationEvidence {
         }
         return PopulationCheck(
             "d", question, .holds,
-            found.sequences.map { "\($0.source): \($0.first) to \($0.last)" }.joined(separator: "; "))
+            sequences.map { "\($0.source): \($0.first) to \($0.last)" }.joined(separator: "; "))
     }
 
     private var edgeCheck: PopulationCheck {
@@ -121,22 +123,13 @@ extension PopulationEvidence {
 
     private var duplicateCheck: PopulationCheck {
         let question = "no item is there twice"
-        struct Place: Hashable {
-            let key: Identifier
-            let at: Instant?
-        }
-        var sources: [Place: Set<Identifier>] = [:]
-        for unit in population.units {
-            sources[Place(key: unit.key, at: unit.at), default: []].insert(unit.source)
-        }
-        let shared = sources.filter { $0.value.count > 1 }
-        guard let (place, both) = shared.min(by: { $0.key.key < $1.key.key }) else {
-            return PopulationCheck(
-                "f", question, .holds, "\(population.count) items, all with different keys or times")
+        let count = surveys.reduce(0) { $0 + $1.shared.count }
+        guard let (key, sources) = surveys.lazy.compactMap(\.shared.first).first else {
+            return PopulationCheck("f", question, .holds, "no key comes from more than one source")
         }
         return PopulationCheck(
             "f", question, .open,
-            "\(shared.count) keys come from more than one source (\(place.key) from \(Self.names(both.sorted()))); "
+            "\(count) \(count == 1 ? "key comes" : "keys come") from more than one source (\(key) from \(Self.names(sources))); "
                 + "whether they are the same thing is for a person to say")
     }
 
@@ -160,30 +153,41 @@ extension PopulationEvidence {
 
     private var repetitionCheck: PopulationCheck {
         let question = "run again on the stored evidence it is the same"
-        return repeatedRoot == population.root
-            ? PopulationCheck(
-                "h", question, .holds,
+        func check(_ result: PopulationCheck.Result, _ why: String) -> PopulationCheck {
+            PopulationCheck("h", question, result, why)
+        }
+        return switch repetition {
+        case .repeated(let root, let again) where root == again:
+            check(
+                .holds,
                 "read from the sealed batches a second time, last batch first, the population has the same root"
             )
-            : PopulationCheck(
-                "h", question, .fails, "read a second time the population has the root \(repeatedRoot.hex)")
+        case .repeated(_, let again):
+            check(.fails, "read a second time the population has the root \(again.hex)")
+        case .drawn(let leaf):
+            check(.holds, "made again, the population has the root that the draw of log entry \(leaf) states")
+        case .onRecord(let leaf):
+            check(.holds, "judged again, all of it comes out as log entry \(leaf) states")
+        case .once:
+            check(.open, "no earlier assessment of just this is on record; assay reperform repeats one")
+        }
     }
 
     private var latenessCheck: PopulationCheck {
         let question = "nothing arrived late"
-        if assertions.isEmpty {
+        if !hasAssertions {
             return PopulationCheck("i", question, .open, "no source has ever said that it holds everything")
         }
-        let late = lateUnits
-        guard let first = late.first else {
+        let count = surveys.reduce(0) { $0 + $1.late.count }
+        guard let first = surveys.lazy.compactMap(\.late.first).first else {
             return PopulationCheck(
                 "i", question, .holds,
                 "no fact was added or corrected for time that its source had called complete")
         }
         return PopulationCheck(
             "i", question, .fails,
-            "\(late.count) of \(population.count) items rest on a fact that was added or corrected after its source had "
-                + "called that time complete, such as \(first); drawn ones are marked late")
+            "\(count) \(count == 1 ? "fact was" : "facts were") added or corrected after the source had called that time "
+                + "complete, such as \(first); drawn items that rest on one are marked late")
     }
 
     private var coverageCheck: PopulationCheck {

@@ -21,9 +21,18 @@ package struct PopulationBatch: Sendable {
 
 /// Everything that the checks of a population look at.
 package struct PopulationEvidence: Sendable {
+    /// What is known of whether the population comes out the same when it is made again.
+    package enum Repetition: Sendable, Hashable {
+        /// The stored evidence was read and judged a second time; the root that this gave.
+        case repeated(root: Digest, Digest)
+        /// It has the root that a draw on record states; its log entry.
+        case drawn(leaf: Int)
+        /// The whole result is the one that an earlier assessment put on record; its log entry.
+        case onRecord(leaf: Int)
+        case once
+    }
+
     package let test: ControlTest
-    package let population: UnitPopulation
-    package let rows: TestRows
     package let frame: Frame
     /// The organisation's zone, in which the period's dates begin.
     package let zone: String
@@ -31,28 +40,25 @@ package struct PopulationEvidence: Sendable {
     package let periods: [(name: Identifier, interval: Interval)]
     /// The batches of the population's kinds whose evidence touches the period, in log order.
     package let batches: [PopulationBatch]
-    /// When each batch that is known was recorded, by leaf.
-    package let recorded: [Int: Instant]
-    /// Every assertion of completeness for the population's kinds.
-    package let assertions: [CoverageAssertion]
-    /// The root of the population when the stored evidence is read and judged a second time.
-    package let repeatedRoot: Digest
+    /// Whether any source ever asserted that it holds every record of the population's kinds.
+    package let hasAssertions: Bool
+    /// Of each of the population's kinds that is known.
+    package let surveys: [PopulationSurvey]
+    package let repetition: Repetition
 
+    /// - Parameter frame: its records are not looked at, only the sources and their coverage.
     package init(
-        test: ControlTest, population: UnitPopulation, rows: TestRows, frame: Frame, zone: String,
-        periods: [(name: Identifier, interval: Interval)], batches: [PopulationBatch],
-        recorded: [Int: Instant], assertions: [CoverageAssertion], repeatedRoot: Digest
+        test: ControlTest, frame: Frame, zone: String, periods: [(name: Identifier, interval: Interval)],
+        batches: [PopulationBatch], hasAssertions: Bool, surveys: [PopulationSurvey], repetition: Repetition
     ) {
         self.test = test
-        self.population = population
-        self.rows = rows
         self.frame = frame
         self.zone = zone
         self.periods = periods
         self.batches = batches
-        self.recorded = recorded
-        self.assertions = assertions
-        self.repeatedRoot = repeatedRoot
+        self.hasAssertions = hasAssertions
+        self.surveys = surveys
+        self.repetition = repetition
     }
 }
 

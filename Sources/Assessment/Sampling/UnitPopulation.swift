@@ -57,7 +57,7 @@ extension SamplingUnit {
 
 extension ControlTest {
     /// Whether a row is an obligation that is counted in a later period.
-    fileprivate func carriesForward(_ row: VerdictRow, _ period: Interval) -> Bool {
+    func carriesForward(_ row: VerdictRow, _ period: Interval) -> Bool {
         guard row.verdict == .pending, let due = row.due, due >= period.end,
             case .response = version(at: row.interval.start)?.requirement
         else { return false }

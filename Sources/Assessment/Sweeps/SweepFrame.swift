@@ -27,7 +27,10 @@ package struct SweepFrame: Sendable {
         frame = Frame(history: try columns.history(of: []), period: period, knownAt: knownAt)
     }
 
-    var period: Interval { frame.period }
+    package var period: Interval { frame.period }
+
+    /// Sources and coverage, without a single record.
+    package var withoutRecords: Frame { frame }
 
     /// Sweeps the records of a source on all cores, the rows of a key always on one of them.
     func overKeys(
@@ -74,7 +77,7 @@ package struct SweepFrame: Sendable {
     }
 
     /// The frame of the simple evaluators, with the records of some kinds.
-    func simple(_ kinds: Set<Identifier>) throws -> Frame {
+    package func simple(_ kinds: Set<Identifier>) throws -> Frame {
         var found = frame.history.kinds
         for kind in kinds {
             found[kind] = try shared.records.value(of: kind) { try columns.history(of: [kind])[kind] }

@@ -8,16 +8,20 @@ package struct SourceColumns: Sendable {
     package var coverage: IntervalSet
     /// From when on the source is known of (`SourceHistory.since`).
     package var since: Instant
+    /// What each batch says of it, in the order of the log; empty where columns were made of something else.
+    package var mentions: [BatchMention]
     /// Empty for an event kind.
     package var states: StateColumns
     /// Nil for a state kind.
     package var events: (any EventBlocks)?
 
     package init(
-        coverage: IntervalSet, since: Instant, states: StateColumns, events: (any EventBlocks)?
+        coverage: IntervalSet, since: Instant, mentions: [BatchMention] = [], states: StateColumns,
+        events: (any EventBlocks)?
     ) {
         self.coverage = coverage
         self.since = since
+        self.mentions = mentions
         self.states = states
         self.events = events
     }

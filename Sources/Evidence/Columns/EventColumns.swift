@@ -13,9 +13,12 @@ package struct TextColumn: Sendable {
         self.ends = ends
     }
 
+    package func utf8(_ row: Int) -> ArraySlice<UInt8> {
+        bytes[(row == 0 ? 0 : Int(ends[row - 1]))..<Int(ends[row])]
+    }
+
     package func identifier(_ row: Int) -> Identifier {
-        let start = row == 0 ? 0 : Int(ends[row - 1])
-        return Identifier(String(decoding: bytes[start..<Int(ends[row])], as: UTF8.self))
+        Identifier(String(decoding: utf8(row), as: UTF8.self))
     }
 }
 

@@ -1,11 +1,12 @@
 import Catalog
 package import Evidence
+import Expressions
 package import Formats
 
 extension InventoryItem {
     /// The live records of each kind of state, as they were last collected before an instant.
-    package static func items(in history: History, by end: Instant) -> [InventoryItem] {
-        history.kinds.values.filter { $0.kind.mode == .state }.sorted { $0.kind.name < $1.kind.name }
+    package static func items(in columns: ColumnHistory, by end: Instant) -> [InventoryItem] {
+        columns.kinds.values.filter { $0.kind.mode == .state }.sorted { $0.kind.name < $1.kind.name }
             .compactMap { kind in
                 let past = Interval(from: .distantPast, to: end)
                 let ends = kind.sources.mapValues { source in
@@ -13,17 +14,21 @@ extension InventoryItem {
                 }
                 let count = kind.sources.reduce(0) { count, source in
                     let last = (ends[source.key] ?? nil) ?? end
-                    let instant = last - TimeSpan(microseconds: 1)
-                    return count
-                        + source.value.states.values.filter { versions in
-                            versions.contains { $0.interval.contains(instant) }
-                        }.count
+                    return count + source.value.states.living(at: last - TimeSpan(microseconds: 1))
                 }
                 guard !kind.sources.isEmpty else { return nil }
                 return InventoryItem(
                     kind: kind.kind.name, title: kind.kind.title, sources: kind.sourceNames, count: count,
                     tiedOut: ends.values.contains { $0 == nil } ? nil : ends.values.compactMap(\.self).min())
             }
+    }
+}
+
+extension StateColumns {
+    /// How many records live at an instant.
+    fileprivate func living(at instant: Instant) -> Int {
+        let at = instant.microseconds
+        return (0..<count).count { starts[$0] <= at && at < ends[$0] }
     }
 }
 
@@ -52,27 +57,75 @@ extension IncidentRecord {
     }
 }
 
-extension History {
+extension ColumnHistory {
     /// Every text that is the value of a field marked personal or protected.
     package var personalTexts: Set<Identifier> {
-        var texts: Set<Identifier> = []
-        for kind in kinds.values {
-            let fields = kind.kind.fields.filter { $0.isPersonal || $0.isPHI }.map(\.name)
-            if fields.isEmpty { continue }
-            for source in kind.sources.values {
-                let values = source.states.values.joined().map(\.value) + source.events.map(\.value)
-                for value in values { for field in fields { value[field]?.insertTexts(into: &texts) } }
+        get throws {
+            var found = PersonalTexts(texts)
+            for kind in kinds.values {
+                let fields = Set(
+                    kind.kind.fields.filter { $0.isPersonal || $0.isPHI }.map { Identifier($0.name) })
+                if fields.isEmpty { continue }
+                for source in kind.sources.values {
+                    found.add(source.states.record, fields)
+                    guard let events = source.events else { continue }
+                    for part in try Parallel.chunks(
+                        events.blockCount,
+                        map: { chunk in
+                            var found = PersonalTexts(texts)
+                            for index in chunk {
+                                found.add(try events.block(index, fields: fields).record, fields)
+                            }
+                            return found
+                        })
+                    {
+                        found.add(part)
+                    }
+                }
             }
+            return found.texts
         }
-        return texts
     }
 }
 
-extension JSON {
-    fileprivate func insertTexts(into texts: inout Set<Identifier>) {
-        switch self {
-        case .string(let text): texts.insert(Identifier(text))
-        case .array(let elements): for element in elements { element.insertTexts(into: &texts) }
+/// Texts that were met in some fields.
+private struct PersonalTexts: Sendable {
+    private let dictionary: TextDictionary
+    /// By number in the dictionary.
+    private var isMet: [Bool]
+    private var others: Set<Identifier> = []
+
+    init(_ dictionary: TextDictionary) {
+        self.dictionary = dictionary
+        isMet = [Bool](repeating: false, count: dictionary.count)
+    }
+
+    var texts: Set<Identifier> {
+        others.union(isMet.indices.filter { isMet[$0] }.map { dictionary.identifier(UInt32($0)) })
+    }
+
+    mutating func add(_ record: RecordColumns, _ fields: Set<Identifier>) {
+        for field in record.fields where fields.contains(Identifier(field.name)) {
+            switch field.column.values {
+            case .texts(let numbers, _):
+                for row in numbers.indices where field.column.presence.map({ $0[row] != 0 }) ?? true {
+                    isMet[Int(numbers[row])] = true
+                }
+            case .coded(_, let values): for value in values { add(value) }
+            default: break
+            }
+        }
+    }
+
+    mutating func add(_ other: PersonalTexts) {
+        for number in other.isMet.indices where other.isMet[number] { isMet[number] = true }
+        others.formUnion(other.others)
+    }
+
+    private mutating func add(_ value: Value) {
+        switch value {
+        case .string(let text): others.insert(Identifier(text))
+        case .list(let items): for item in items { add(item) }
         default: break
         }
     }

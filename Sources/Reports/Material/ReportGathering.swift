@@ -15,59 +15,102 @@ extension SealedRecord {
     ///   - includePersonal: names units whose keys are personal.
     package func material(
         _ kind: ReportKind, of input: AssessmentInput, program: ProgramHistory, since: Instant?,
-        checkpoint: Checkpoint, includePersonal: Bool,
-        progress: (_ done: Int, _ all: Int) -> Void = { _, _ in }
+        checkpoint: Checkpoint, includePersonal: Bool
     ) throws -> ReportMaterial {
-        let evidence = try evidence(
-            knownAt: input.knownAt, during: input.period, by: program, progress: progress)
-        let history = evidence.frame.history
-        let result = AssessmentResult(input, history: history, evidenceDigest: evidence.digest)
-        let restatement = try since.map { since in
-            try Restatement(
-                from: self.result(
-                    input.period, knownAt: since, input.tolerance, timeZoneData: input.timeZoneData),
-                to: result)
+        try withEvidence(knownAt: input.knownAt, during: input.period, by: program) { evidence in
+            let columns = evidence.columns
+            let result = try AssessmentResult(input, columns: columns, evidenceDigest: evidence.digest)
+            let digest = try result.digest
+            let restatement = try since.map { try self.restatement(of: result, evidence, since: $0) }
+            let populations = try populations(kind, result, digest, evidence)
+            let incidents = try columns.history(of: [IncidentRecord.kind])
+            return ReportMaterial(
+                kind: kind, result: result, resultDigest: digest, program: program.current,
+                history: program, kinds: evidence.kinds, library: try Library.builtin(),
+                populations: populations,
+                inventory: InventoryItem.items(in: columns, by: min(input.period.end, input.knownAt)),
+                incidents: IncidentRecord.records(in: incidents, during: input.period),
+                hasIncidentSource: columns[IncidentRecord.kind]?.sources.isEmpty == false,
+                proofs: try proofs(of: result), restatement: restatement, checkpoint: checkpoint,
+                names: KeyNames(
+                    personal: try columns.personalTexts, showsPersonal: includePersonal,
+                    keys: namedKeys(result, restatement, populations)))
         }
-        let populations = try populations(kind, result, evidence)
-        return ReportMaterial(
-            kind: kind, result: result, resultDigest: try result.digest, program: program.current,
-            history: program, kinds: evidence.kinds, library: try Library.builtin(),
-            populations: populations,
-            inventory: InventoryItem.items(in: history, by: min(input.period.end, input.knownAt)),
-            incidents: IncidentRecord.records(in: history, during: input.period),
-            hasIncidentSource: history[IncidentRecord.kind]?.sources.isEmpty == false,
-            proofs: try proofs(of: result), restatement: restatement, checkpoint: checkpoint,
-            names: KeyNames(
-                personal: history.personalTexts, showsPersonal: includePersonal,
-                keys: namedKeys(result, restatement, populations)))
+    }
+
+    /// What is told otherwise than it was known at an earlier time.
+    ///
+    /// A test is compared row by row where evidence of its kinds came in between, or it was written anew; elsewhere, and
+    /// where nothing had been known, what the sweeps list is all that can differ.
+    private func restatement(
+        of later: AssessmentResult, _ evidence: KnownEvidence, since: Instant
+    ) throws -> Restatement {
+        let input = later.input
+        let (before, program) = try self.input(
+            input.period, knownAt: since, input.tolerance, timeZoneData: input.timeZoneData)
+        let news = Set(
+            evidence.columns.kinds.filter { _, kind in
+                kind.sources.values.flatMap(\.mentions).contains { evidence.recorded.time(of: $0.leaf) > since }
+            }.keys)
+        return try withEvidence(knownAt: since, during: input.period, by: program) { known in
+            let earlier = try AssessmentResult(
+                before, columns: known.columns, evidenceDigest: known.digest)
+            var whole: [Identifier: (before: TestOutcome, after: TestOutcome)] = [:]
+            for test in input.tests {
+                guard let old = before.tests.first(where: { $0.id == test.id }) else { continue }
+                let kinds = test.evidenceKinds.union(old.evidenceKinds)
+                guard !kinds.isDisjoint(with: news) || old.versions.map(\.digest) != test.versions.map(\.digest),
+                    kinds.contains(where: { known.columns[$0] != nil })
+                else { continue }
+                whole[test.id] = (
+                    TestOutcome(old, try known.frame.simple(kinds), input.tolerance),
+                    TestOutcome(test, try evidence.frame.simple(kinds), input.tolerance)
+                )
+            }
+            return try Restatement(from: earlier, to: later, whole: whole)
+        }
     }
 
     private func populations(
-        _ kind: ReportKind, _ result: AssessmentResult, _ evidence: KnownEvidence
+        _ kind: ReportKind, _ result: AssessmentResult, _ digest: Digest, _ evidence: KnownEvidence
     ) throws -> [Identifier: ReportPopulation] {
         guard kind.tellsOfPopulations else { return [:] }
+        let period = result.input.period
+        let kinds = Set(result.tests.flatMap { $0.test.populationKinds(in: period) })
+        var surveys: [Identifier: PopulationSurvey] = [:]
+        for kind in kinds { surveys[kind] = try evidence.survey(kind) }
+        let recorded = assessments.first { $0.result == digest }?.leaf
         var found: [Identifier: ReportPopulation] = [:]
         for outcome in result.tests {
             let test = outcome.test
-            let checked = evidence.population(of: test, rows: outcome.rows)
+            let kinds = test.populationKinds(in: period)
+            let drawn = draws.filter { $0.draw.test == test.id && $0.draw.period == period }
+            let population = try drawn.isEmpty ? nil : population(of: test, evidence)
+            let again = drawn.first { $0.draw.population == population?.root }?.leaf
+            let checked = evidence.population(
+                of: test, kinds.compactMap { surveys[$0] },
+                recorded.map { .onRecord(leaf: $0) } ?? again.map { .drawn(leaf: $0) } ?? .once)
             found[test.id] = ReportPopulation(
-                kinds: test.populationKinds(in: result.input.period),
-                sources: Set(checked.batches.map(\.statement.source)).sorted(),
-                batches: checked.batches.count, count: checked.population.count,
-                root: checked.population.root, checks: checked.checks,
-                samples: try samples(of: checked.population, test.id, in: evidence.frame.period, checked.zone)
-            )
+                kinds: kinds, sources: Set(checked.batches.map(\.statement.source)).sorted(),
+                batches: checked.batches.count,
+                count: population?.count ?? outcome.populationCount(in: period), root: population?.root,
+                checks: checked.checks,
+                samples: try population.map { try samples(drawn, of: $0, checked.zone) } ?? [])
         }
         return found
     }
 
-    /// The draws on record from the population of a test in this period.
+    /// All units of a test, to find those that were drawn.
+    private func population(of test: ControlTest, _ evidence: KnownEvidence) throws -> UnitPopulation {
+        let frame = try evidence.frame.simple(test.evidenceKinds)
+        return UnitPopulation(test, frame, rows: test.evaluate(frame))
+    }
+
+    /// What draws on record drew from a population.
     private func samples(
-        of population: UnitPopulation, _ test: Identifier, in period: Interval, _ zone: String
+        _ draws: [(leaf: Int, draw: DrawStatement)], of population: UnitPopulation, _ zone: String
     ) throws -> [ReportSample] {
-        try draws.filter { _, draw in
-            draw.test == test && draw.period == period
-        }.map { leaf, draw in
+        try draws.map { leaf, draw in
             let drawn = try draw.items(of: population, zone: zone)
             return ReportSample(
                 leaf: leaf, draw: draw,
@@ -96,21 +139,18 @@ extension SealedRecord {
         return keys
     }
 
-    /// For the facts that are printed of those that exceptions rest on.
-    private func proofs(of result: AssessmentResult) throws -> [FactReference: FactProof] {
-        let wanted = result.tests.flatMap(\.exceptions).flatMap {
-            $0.references.sorted().prefix(ReportMaterial.factLimit)
-        }
-        var found: [FactReference: FactProof] = [:]
-        for (leaf, references) in Dictionary(grouping: Set(wanted), by: \.leaf) {
-            let batch = try batch(leaf)
-            for reference in references where reference.item < batch.lines.count {
-                found[reference] = FactProof(
-                    source: batch.statement.source, recorded: batch.statement.recorded,
-                    item: batch.lines[reference.item].leafHash,
-                    populationRoot: batch.statement.population.root,
-                    leafHash: batch.leafHash)
-            }
+    /// The log entries that exceptions rest on, as far as they are printed. No payload is read.
+    private func proofs(of result: AssessmentResult) throws -> [Int: BatchProof] {
+        let leaves = Set(
+            result.tests.flatMap(\.exceptions).flatMap {
+                $0.references.sorted().prefix(ReportMaterial.factLimit).map(\.leaf)
+            })
+        var found: [Int: BatchProof] = [:]
+        for leaf in leaves {
+            let (batch, leafHash) = try statement(leaf)
+            found[leaf] = BatchProof(
+                source: batch.source, recorded: batch.recorded, items: batch.population.count,
+                populationRoot: batch.population.root, leafHash: leafHash)
         }
         return found
     }

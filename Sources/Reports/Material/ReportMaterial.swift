@@ -1,6 +1,6 @@
 package import Assessment
 package import Catalog
-package import Evidence
+import Evidence
 package import Formats
 package import Ledger
 package import Programs
@@ -73,8 +73,8 @@ package struct ReportMaterial: Sendable {
     package let incidents: [IncidentRecord]
     /// Whether a source of incidents is known at all; without one, no list of them says that there were none.
     package let hasIncidentSource: Bool
-    /// For facts that exceptions rest on.
-    package let proofs: [FactReference: FactProof]
+    /// Of log entries that exceptions rest on.
+    package let proofs: [Int: BatchProof]
     /// What changed since an earlier time of knowledge; nil when that was not asked for.
     package let restatement: Restatement?
     package let checkpoint: Checkpoint
@@ -85,7 +85,7 @@ package struct ReportMaterial: Sendable {
         history: ProgramHistory, kinds: KindCatalog, library: Library,
         populations: [Identifier: ReportPopulation],
         inventory: [InventoryItem], incidents: [IncidentRecord], hasIncidentSource: Bool,
-        proofs: [FactReference: FactProof], restatement: Restatement?, checkpoint: Checkpoint,
+        proofs: [Int: BatchProof], restatement: Restatement?, checkpoint: Checkpoint,
         names: KeyNames
     ) {
         self.kind = kind

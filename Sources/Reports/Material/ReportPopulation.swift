@@ -2,21 +2,22 @@ package import Assessment
 package import Formats
 package import Ledger
 
-/// The population of a test as a report states it: its name, where it came from, how many, and the root that seals it.
+/// The population of a test as a report states it: its name, where it came from, and how many.
 package struct ReportPopulation: Sendable {
     /// The kinds of evidence whose records or events are its units.
     package let kinds: [Identifier]
     package let sources: [Identifier]
     package let batches: Int
     package let count: Int
-    package let root: Digest
+    /// Seals the list of units where one was drawn from; nil elsewhere.
+    package let root: Digest?
     /// What the evidence says of its completeness and accuracy.
     package let checks: [PopulationCheck]
     /// The draws on record, in the order of the log.
     package let samples: [ReportSample]
 
     package init(
-        kinds: [Identifier], sources: [Identifier], batches: Int, count: Int, root: Digest,
+        kinds: [Identifier], sources: [Identifier], batches: Int, count: Int, root: Digest?,
         checks: [PopulationCheck], samples: [ReportSample]
     ) {
         self.kinds = kinds
@@ -70,22 +71,22 @@ package struct ReportSample: Sendable {
     package var items: [Item] { strata?.flatMap(\.items) ?? [] }
 }
 
-/// The way from a fact to the log, for a table: which batch, which item, which hashes.
-package struct FactProof: Sendable, Hashable {
+/// The way from a batch to the log, for a table: which source, how many items, which hashes.
+package struct BatchProof: Sendable, Hashable {
     package let source: Identifier
     package let recorded: Instant
-    /// Hash of the item, a leaf of the batch's population.
-    package let item: Digest
+    package let items: Int
+    /// Of the tree over the batch's items.
     package let populationRoot: Digest
     /// Hash of the log's leaf.
     package let leafHash: Digest
 
     package init(
-        source: Identifier, recorded: Instant, item: Digest, populationRoot: Digest, leafHash: Digest
+        source: Identifier, recorded: Instant, items: Int, populationRoot: Digest, leafHash: Digest
     ) {
         self.source = source
         self.recorded = recorded
-        self.item = item
+        self.items = items
         self.populationRoot = populationRoot
         self.leafHash = leafHash
     }

@@ -7,32 +7,53 @@ package import Ledger
 
 /// What a log holds, wherever it is kept: in a workspace or in a package.
 package struct SealedRecord {
+    /// Hands over all evidence that was known at an instant, as columns, with the digest over its batches. It may do so
+    /// twice: what is handed to it has no effects.
+    package typealias Columns = (
+        _ knownAt: Instant, _ kinds: KindCatalog, _ body: (ColumnHistory, Digest) throws -> Void
+    ) throws -> Void
+
     /// Of every batch, in the order of the log.
     package let batches: [(leaf: Int, recorded: Instant)]
     /// The draws on record, in the order of the log.
     package let draws: [(leaf: Int, draw: DrawStatement)]
+    /// The assessments on record, in the order of the log.
+    package let assessments: [(leaf: Int, result: Digest)]
     private let programKnown: (_ at: Instant) throws -> (history: ProgramHistory, digest: Digest)
+    private let entryAt: (_ leaf: Int) throws -> LogEntry
+    private let columnsKnown: Columns
     private let read: (_ leaf: Int) throws -> SealedBatch
 
     /// - Parameters:
     ///   - program: as it was known at an instant.
+    ///   - entry: an entry of the log.
     ///   - read: a batch, proven against the log.
     package init(
         batches: [(leaf: Int, recorded: Instant)], draws: [(leaf: Int, draw: DrawStatement)],
+        assessments: [(leaf: Int, result: Digest)],
         program: @escaping (_ at: Instant) throws -> (history: ProgramHistory, digest: Digest),
+        entry: @escaping (_ leaf: Int) throws -> LogEntry, columns: @escaping Columns,
         read: @escaping (_ leaf: Int) throws -> SealedBatch
     ) {
         self.batches = batches
         self.draws = draws
+        self.assessments = assessments
         self.read = read
         programKnown = program
+        entryAt = entry
+        columnsKnown = columns
     }
 
     package func program(knownAt: Instant) throws -> (history: ProgramHistory, digest: Digest) {
         try programKnown(knownAt)
     }
 
-    package func batch(_ leaf: Int) throws -> SealedBatch { try read(leaf) }
+    /// What the log states of a batch, and the hash of its entry.
+    func statement(_ leaf: Int) throws -> (batch: BatchStatement, leafHash: Digest) {
+        let entry = try entryAt(leaf)
+        guard let batch = BatchStatement(entry.statement) else { throw RecordError.notABatch(leaf: leaf) }
+        return (batch, entry.leafHash)
+    }
 
     /// What an assessment is of, apart from the evidence, and the program that it is judged by.
     package func input(
@@ -46,18 +67,31 @@ package struct SealedRecord {
         return (input, program.history)
     }
 
-    /// The evidence as it was known at an instant, and the digest over its batches.
+    /// The kinds that come with this version and those of a program.
+    package static func kinds(of program: ProgramHistory) throws -> KindCatalog {
+        try KindCatalog.builtin().merging(program.current.kinds.map(\.kind))
+    }
+
+    // MARK: Payloads
+
+    /// The evidence as it was known at an instant, read from the payloads, and the digest over its batches.
+    ///
+    /// - Parameter backwards: reads the last batch first, which changes the digest and nothing else.
     package func frame(
-        _ period: Interval, knownAt: Instant, by program: ProgramHistory
+        _ period: Interval, knownAt: Instant, by program: ProgramHistory, backwards: Bool = false,
+        progress: (_ done: Int, _ all: Int) -> Void = { _, _ in }
     ) throws -> (frame: Frame, digest: Digest) {
-        let kinds = try KindCatalog.builtin().merging(program.current.kinds.map(\.kind))
-        var collector = HistoryCollector(kinds: kinds, knownAt: knownAt)
-        for batch in batches where batch.recorded <= knownAt { collector.add(try read(batch.leaf)) }
+        var collector = HistoryCollector(kinds: try Self.kinds(of: program), knownAt: knownAt)
+        let known = batches.filter { $0.recorded <= knownAt }
+        for (done, batch) in (backwards ? known.reversed() : known).enumerated() {
+            collector.add(try read(batch.leaf))
+            progress(done + 1, known.count)
+        }
         let (history, digest) = collector.finish()
         return (Frame(history: history, period: period, knownAt: knownAt), digest)
     }
 
-    /// Judges a period by the program and the evidence as they were known at an instant, with a row for every unit.
+    /// Judges a period by the simple evaluators, from the payloads, with a row for every unit.
     package func result(
         _ period: Interval, knownAt: Instant, _ tolerance: Tolerance,
         timeZoneData: String = CalendarWindows.timeZoneData
@@ -67,62 +101,124 @@ package struct SealedRecord {
         return AssessmentResult(input, history: frame.history, evidenceDigest: digest)
     }
 
-    /// Reads all evidence twice: once in the order of the log, and once, for the check that it can be repeated, backwards.
-    package func evidence(
+    // MARK: Columns
+
+    /// Hands over what was known at an instant, as columns.
+    package func withEvidence<Found>(
         knownAt: Instant, during period: Interval, by program: ProgramHistory,
-        progress: (_ done: Int, _ all: Int) -> Void = { _, _ in }
-    ) throws -> KnownEvidence {
-        let kinds = try KindCatalog.builtin().merging(program.current.kinds.map(\.kind))
-        let known = batches.filter { $0.recorded <= knownAt }
-        let connectors = SourceConnectors(program)
-        var forwards = HistoryCollector(kinds: kinds, knownAt: knownAt)
-        var backwards = HistoryCollector(kinds: kinds, knownAt: knownAt)
-        var outlines: [BatchOutline] = []
-        for (done, known) in known.enumerated() {
-            let batch = try read(known.leaf)
-            forwards.add(batch)
-            outlines.append(BatchOutline(batch, period: period, connectors: connectors))
-            progress(done + 1, 2 * batches.count)
+        _ body: (KnownEvidence) throws -> Found
+    ) throws -> Found {
+        let kinds = try Self.kinds(of: program)
+        var found: Found?
+        try columnsKnown(knownAt, kinds) { columns, digest in
+            found = try body(
+                KnownEvidence(columns, digest, kinds, knownAt: knownAt, during: period, by: program, of: self))
         }
-        for (done, batch) in known.reversed().enumerated() {
-            backwards.add(try read(batch.leaf))
-            progress(known.count + done + 1, 2 * batches.count)
-        }
-        let (history, digest) = forwards.finish()
-        return KnownEvidence(
-            program: program.current, kinds: kinds,
-            frame: Frame(history: history, period: period, knownAt: knownAt), digest: digest,
-            again: Frame(history: backwards.finish().history, period: period, knownAt: knownAt),
-            outlines: outlines,
-            recorded: Dictionary(
-                known.map { ($0.leaf, $0.recorded) }, uniquingKeysWith: { first, _ in first }))
+        guard let found else { throw RecordError.statement(leaf: 0, "the evidence was not handed over") }
+        return found
     }
 }
 
-/// The evidence of a period as it was known at an instant, with what the checks of a population look at besides.
+/// The evidence of a period as it was known at an instant, with what the checks of populations look at.
 package struct KnownEvidence {
-    let program: Program
-    package let kinds: KindCatalog
-    package let frame: Frame
+    package let columns: ColumnHistory
     /// Over the batches.
     package let digest: Digest
-    /// The same, read in another order.
-    let again: Frame
-    let outlines: [BatchOutline]
-    let recorded: [Int: Instant]
+    package let kinds: KindCatalog
+    package let frame: SweepFrame
+    let program: Program
+    private let batches: [(batch: PopulationBatch, touched: Set<Identifier>)]
+    package let recorded: RecordingTimes
 
-    /// The population of a test, sealed by its root; its checks judge the evidence a second time.
-    package func population(of test: ControlTest, rows: TestRows) -> PopulationEvidence {
+    fileprivate init(
+        _ columns: ColumnHistory, _ digest: Digest, _ kinds: KindCatalog, knownAt: Instant,
+        during period: Interval, by program: ProgramHistory, of record: SealedRecord
+    ) throws {
+        self.columns = columns
+        self.digest = digest
+        self.kinds = kinds
+        self.program = program.current
+        frame = try SweepFrame(columns: columns, period: period, knownAt: knownAt)
+        var mentions: [Int: [(kind: Identifier, mention: BatchMention)]] = [:]
+        for (name, kind) in columns.kinds {
+            for mention in kind.sources.values.flatMap(\.mentions) {
+                mentions[mention.leaf, default: []].append((name, mention))
+            }
+        }
+        let known = record.batches.filter { $0.recorded <= knownAt }
+        let connectors = SourceConnectors(program)
+        batches = try known.map { leaf, recorded in
+            let statement = try record.statement(leaf).batch
+            let own = mentions[leaf] ?? []
+            let asked = period.contains(recorded) ? Set(statement.kinds) : []
+            return (
+                PopulationBatch(
+                    leaf: leaf, statement: statement,
+                    coverageItems: own.reduce(0) { $0 + $1.mention.coverage.count },
+                    connector: connectors.connector(of: statement)),
+                asked.union(own.filter { $0.mention.touches(period) }.map(\.kind))
+            )
+        }
+        recorded = RecordingTimes(known)
+    }
+
+    /// What the records of a kind say of how complete they are; nil when the kind is not known.
+    package func survey(_ kind: Identifier) throws -> PopulationSurvey? {
+        try columns[kind].map {
+            try PopulationSurvey($0, texts: columns.texts, in: frame.period, recorded: recorded)
+        }
+    }
+
+    /// What the checks of a test's population look at.
+    ///
+    /// - Parameter surveys: of each kind of the population that is known.
+    package func population(
+        of test: ControlTest, _ surveys: [PopulationSurvey], _ repetition: PopulationEvidence.Repetition
+    ) -> PopulationEvidence {
         let kinds = Set(test.populationKinds(in: frame.period))
-        let population = UnitPopulation(test, frame, rows: rows)
-        let used = Set(population.units.flatMap { $0.references.map(\.leaf) })
         return PopulationEvidence(
-            test: test, population: population, rows: rows, frame: frame, zone: program.zone.identifier,
+            test: test, frame: frame.withoutRecords, zone: program.zone.identifier,
             periods: program.periods.compactMap { period in
                 period.interval(in: program.zone).map { (period.id, $0) }
             },
-            batches: outlines.filter { $0.touches(kinds) || used.contains($0.batch.leaf) }.map(\.batch),
-            recorded: recorded, assertions: outlines.flatMap { $0.assertions(of: kinds) },
-            repeatedRoot: UnitPopulation(test, again, rows: test.evaluate(again)).root)
+            batches: batches.filter { !$0.touched.isDisjoint(with: kinds) }.map(\.batch),
+            hasAssertions: kinds.contains { kind in
+                columns[kind]?.sources.values.contains { $0.mentions.contains { !$0.coverage.isEmpty } } == true
+            }, surveys: surveys, repetition: repetition)
+    }
+
+    /// Every assertion of completeness for some kinds.
+    package func assertions(of kinds: [Identifier]) -> [CoverageAssertion] {
+        kinds.flatMap { kind in
+            (columns[kind]?.sources ?? [:]).flatMap { source, records in
+                records.mentions.flatMap { mention in
+                    mention.coverage.map {
+                        CoverageAssertion(
+                            kind: kind, source: source, interval: $0,
+                            recorded: recorded.time(of: mention.leaf))
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// The connectors that a program has named for its sources, over time.
+struct SourceConnectors {
+    private let versions: [Identifier: [DocumentVersion]]
+
+    init(_ program: ProgramHistory) {
+        let zone = program.current.zone
+        let ids = program.ids(of: .source)
+        versions = Dictionary(
+            ids.map { ($0, program.versions(.source, $0, in: zone)) }, uniquingKeysWith: { first, _ in first }
+        )
+    }
+
+    /// The one in force when a batch was recorded.
+    func connector(of statement: BatchStatement) -> String? {
+        let version = versions[statement.source]?.last { $0.recorded <= statement.recorded }
+        guard case .source(let source)? = version?.document.body else { return nil }
+        return source.connector.rawValue
     }
 }

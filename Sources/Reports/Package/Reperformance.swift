@@ -81,14 +81,24 @@ extension PackageVerification {
     private func record(before end: Int) throws -> SealedRecord {
         var batches: [(leaf: Int, recorded: Instant)] = []
         var draws: [(leaf: Int, draw: DrawStatement)] = []
+        var assessments: [(leaf: Int, result: Digest)] = []
+        let others = [DrawStatement.predicateType, AssessmentStatement.predicateType]
         try log.forEach(
-            in: 0..<end, where: { BatchStatement.isBatch($0) || $0 == DrawStatement.predicateType }
+            in: 0..<end, where: { BatchStatement.isBatch($0) || others.contains($0) }
         ) { leaf, entry in
             if let batch = BatchStatement(entry.statement) { batches.append((leaf, batch.recorded)) }
             if let draw = DrawStatement(entry.statement) { draws.append((leaf, draw)) }
+            if let assessment = AssessmentStatement(entry.statement) {
+                assessments.append((leaf, assessment.result))
+            }
         }
-        return SealedRecord(batches: batches, draws: draws) {
+        return SealedRecord(batches: batches, draws: draws, assessments: assessments) {
             try program(before: end, knownAt: $0)
+        } entry: {
+            try log.entry($0)
+        } columns: { knownAt, kinds, body in
+            let (history, digest) = try columns(before: end, knownAt: knownAt, kinds)
+            try body(history, digest)
         } read: { leaf in
             let path = PackageLayout.path(PackageLayout.batches, leaf: leaf)
             return try SealedBatch(
@@ -148,14 +158,21 @@ extension PackageVerification {
         let (input, program) = try record.input(
             statement.period, knownAt: statement.knownAt, statement.tolerance,
             timeZoneData: statement.timeZoneData)
-        let kinds = try KindCatalog.builtin().merging(program.current.kinds.map(\.kind))
-        var collector = try ColumnCollector(kinds: kinds, knownAt: input.knownAt)
+        let (history, digest) = try columns(
+            before: leaf, knownAt: input.knownAt, SealedRecord.kinds(of: program))
+        return try AssessmentResult(input, columns: history, evidenceDigest: digest)
+    }
+
+    /// The evidence of the log up to an entry, as columns made in memory.
+    private func columns(
+        before leaf: Int, knownAt: Instant, _ kinds: KindCatalog
+    ) throws -> (history: ColumnHistory, digest: Digest) {
+        var collector = try ColumnCollector(kinds: kinds, knownAt: knownAt)
         try log.forEach(in: 0..<leaf, where: BatchStatement.isBatch) { index, entry in
             let path = PackageLayout.path(PackageLayout.batches, leaf: index)
             try collector.add(leaf: index, entry: entry) { try reader.read(path, $0) }
         }
-        let evidence = try collector.finish()
-        return try AssessmentResult(input, columns: evidence.history, evidenceDigest: evidence.digest)
+        return try collector.finish()
     }
 
     private func notes(_ statement: AssessmentStatement) -> [String] {

@@ -227,22 +227,18 @@ struct TestsSection {
 
     /// The log entries that the exceptions of a test rest on, each once.
     private func entries(_ row: TestRow) -> [Block] {
-        let proofs = row.exceptions.flatMap { exception in
-            material.printed(exception).compactMap { reference in
-                material.proofs[reference].map { (reference.leaf, $0) }
-            }
-        }
-        let entries = Dictionary(proofs) { first, _ in first }.sorted { $0.key < $1.key }
+        let leaves = Set(row.exceptions.flatMap { material.printed($0).map(\.leaf) })
+        let entries = leaves.sorted().compactMap { leaf in material.proofs[leaf].map { (leaf, $0) } }
         if entries.isEmpty { return [] }
         return [
             .table(
                 Sheet(
                     "Log entries that these exceptions rest on",
-                    columns: ["Log entry", "Batch of", "Recorded", "Leaf hash"],
+                    columns: ["Log entry", "Batch of", "Recorded", "Items", "Root of its items", "Leaf hash"],
                     rows: entries.map { leaf, proof in
                         [
                             Cell(leaf), Cell(proof.source.text), Cell(proof.recorded.toTheMinute),
-                            Cell(proof.leafHash.hex),
+                            Cell(proof.items), Cell(proof.populationRoot.hex), Cell(proof.leafHash.hex),
                         ]
                     }))
         ]
@@ -258,15 +254,12 @@ extension ReportMaterial {
         Array(exception.references.sorted().prefix(Self.factLimit))
     }
 
-    /// Log entry, item and hash of the facts that an exception rests on.
+    /// Log entry and item of the facts that an exception rests on.
     func proof(_ exception: ExceptionRow) -> [String] {
         if exception.references.isEmpty {
             return ["No fact: nothing was found where something was required, in time that was covered."]
         }
-        var lines = printed(exception).map { reference in
-            let place = "log entry \(reference.leaf), item \(reference.item + 1)"
-            return proofs[reference].map { "\(place): item hash \($0.item.hex)" } ?? place
-        }
+        var lines = printed(exception).map { "log entry \($0.leaf), item \($0.item + 1)" }
         let rest = exception.references.count - lines.count
         if rest > 0 { lines.append("and \(rest) more: assay explain") }
         return lines

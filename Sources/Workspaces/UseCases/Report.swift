@@ -31,11 +31,15 @@ package struct ReportRequest: Sendable {
 extension Workspace {
     /// Everything that a report is written from, read from the sealed evidence. Nothing is written.
     package func report(
-        _ request: ReportRequest, clock: Clock, progress: (_ done: Int, _ all: Int) -> Void = { _, _ in }
+        _ request: ReportRequest, clock: Clock,
+        progress: @escaping (_ done: Int, _ all: Int) -> Void = { _, _ in }
     ) throws -> ReportMaterial {
         let now = clock.now()
-        let newest = try database.read { try newestRecording($0) }
-        let knownAt = min(request.knownAt ?? newest ?? now, now)
+        // An assessment that knew of everything has judged what the report judges: the report then says so.
+        let known = try database.read {
+            [try newestRecording($0), try lastAssessment($0)?.statement.knownAt].compactMap(\.self).max()
+        }
+        let knownAt = min(request.knownAt ?? known ?? now, now)
         return try material(
             request, AssessmentRequest(span: request.span, knownAt: knownAt), size: nil, clock: clock,
             progress: progress)
@@ -64,15 +68,24 @@ extension Workspace {
 
     private func material(
         _ request: ReportRequest, _ assessment: AssessmentRequest, size: Int?, clock: Clock,
-        progress: (_ done: Int, _ all: Int) -> Void = { _, _ in }
+        progress: @escaping (_ done: Int, _ all: Int) -> Void = { _, _ in }
     ) throws -> ReportMaterial {
         try database.read { database in
             let (input, program) = try input(assessment, clock.now(), database)
-            return try sealedRecord(database, size: size).material(
+            return try sealedRecord(database, size: size, progress: progress).material(
                 request.kind, of: input, program: program,
                 since: request.kind.comparison(of: input, since: request.since),
-                checkpoint: try openCheckpoint(size, database), includePersonal: request.includePersonal,
-                progress: progress)
+                checkpoint: try openCheckpoint(size, database), includePersonal: request.includePersonal)
+        }
+    }
+
+    /// Every assessment on record, in the order of the log.
+    private func assessments(_ database: any Reading) throws -> [(leaf: Int, result: Digest)] {
+        try ProgramTable.rows(.assessment, database).map { row in
+            guard let entry = try LogTable.entry(row.leaf, database),
+                let statement = AssessmentStatement(entry.statement)
+            else { throw RecordError.missingEntry(leaf: row.leaf) }
+            return (row.leaf, statement.result)
         }
     }
 
@@ -84,15 +97,26 @@ extension Workspace {
     }
 
     /// What the log holds, up to a size.
-    func sealedRecord(_ database: any Reading, size: Int? = nil) throws -> SealedRecord {
+    func sealedRecord(
+        _ database: any Reading, size: Int? = nil,
+        progress: @escaping (_ done: Int, _ all: Int) -> Void = { _, _ in }
+    ) throws -> SealedRecord {
         let rows = try EvidenceTables.batches(database)
         let byLeaf = Dictionary(rows.map { ($0.leaf, $0) }, uniquingKeysWith: { first, _ in first })
         let reader = EvidenceReader(database, blobs: blobs)
         return SealedRecord(
             batches: rows.map { ($0.leaf, $0.recorded) },
-            draws: try draws(database).filter { $0.leaf < size ?? .max }
+            draws: try draws(database).filter { $0.leaf < size ?? .max },
+            assessments: try assessments(database).filter { $0.leaf < size ?? .max }
         ) {
             try program(database, knownAt: $0)
+        } entry: { leaf in
+            guard let entry = try LogTable.entry(leaf, database) else {
+                throw RecordError.missingEntry(leaf: leaf)
+            }
+            return entry
+        } columns: { knownAt, kinds, body in
+            try withColumnHistory(database, kinds: kinds, knownAt: knownAt, progress: progress, body)
         } read: { leaf in
             guard let row = byLeaf[leaf] else { throw RecordError.notABatch(leaf: leaf) }
             return try reader.batch(row)

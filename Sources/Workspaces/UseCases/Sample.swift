@@ -51,8 +51,8 @@ extension Workspace {
             let program = try self.program(database, knownAt: knownAt)
             let source = try SamplingSource(
                 request, program: program, knownAt: knownAt, database: database, blobs: blobs)
-            let (evidence, evidenceDigest) = try source.evidence(in: sealedRecord(database), progress)
-            let population = evidence.population
+            let known = try source.evidence(in: sealedRecord(database), progress)
+            let (population, evidence) = (known.population, known.evidence)
             let draw = try request.seed.map { seed in
                 let (allocation, _) = source.allocation(population)
                 return try SampleDraw(
@@ -60,7 +60,7 @@ extension Workspace {
                     allocation: allocation, period: evidence.frame.period, zone: evidence.zone)
             }
             let (allocation, practice) = source.allocation(population)
-            let subject = source.subject(evidence, evidenceDigest)
+            let subject = source.subject(evidence, known.digest)
             guard let note = try LogTable.checkpoint(database) else { throw WorkspaceError.leaf(0, size: 0) }
             let checkpoint = try Checkpoint.open(
                 Array(note.utf8), verifiers: [logVerifier], origin: origin)
@@ -68,7 +68,7 @@ extension Workspace {
             let proofs = try source.proofs(Set(drawn.flatMap(SampleDocument.provenFacts)), checkpoint)
             return SampleDocument(
                 subject: subject, population: population, checks: evidence.checks,
-                late: Set(evidence.lateUnits), draw: draw, practice: practice,
+                late: Set(known.late), draw: draw, practice: practice,
                 isProportional: allocation.isProportional, facts: proofs.facts, batches: proofs.batches,
                 checkpoint: try SignedNote(parsing: Array(note.utf8)))
         }
@@ -158,12 +158,27 @@ private struct SamplingSource {
         self.blobs = blobs
     }
 
-    /// The population with its checks, and the digest over the evidence.
+    /// The population, made twice, with what its checks look at, its units that came late, and the digest over the
+    /// evidence.
     func evidence(
         in record: SealedRecord, _ progress: (_ done: Int, _ all: Int) -> Void
-    ) throws -> (evidence: PopulationEvidence, digest: Digest) {
-        let known = try record.evidence(knownAt: knownAt, during: period, by: program, progress: progress)
-        return (known.population(of: test, rows: test.evaluate(known.frame)), known.digest)
+    ) throws -> (
+        population: UnitPopulation, evidence: PopulationEvidence, late: [Identifier], digest: Digest
+    ) {
+        let (frame, digest) = try record.frame(period, knownAt: knownAt, by: program) { progress($0, 2 * $1) }
+        let again = try record.frame(period, knownAt: knownAt, by: program, backwards: true) {
+            progress($1 + $0, 2 * $1)
+        }.frame
+        let population = UnitPopulation(test, frame, rows: test.evaluate(frame))
+        let repeated = UnitPopulation(test, again, rows: test.evaluate(again)).root
+        let kinds = test.populationKinds(in: period)
+        return try record.withEvidence(knownAt: knownAt, during: period, by: program) { known in
+            let late = population.lateUnits(of: kinds, frame, known.assertions(of: kinds), known.recorded)
+            let checked = known.population(
+                of: test, try kinds.compactMap { try known.survey($0) },
+                .repeated(root: population.root, repeated))
+            return (population, checked, late, digest)
+        }
     }
 
     /// The sizes asked for; those of practice follow the most demanding control that the test belongs to.

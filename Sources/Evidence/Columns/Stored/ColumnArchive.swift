@@ -104,7 +104,7 @@ package struct ColumnArchive: Sendable {
         }
         return SourceColumns(
             coverage: stream.coverage(knownAt: knownAt), since: stream.since,
-            states: rows.resolved(texts),
+            mentions: stream.mentions, states: rows.resolved(texts),
             events: kind.mode == .event ? StoredEventBlocks(blocks: blocks, kind: kind, texts: texts) : nil)
     }
 
@@ -282,7 +282,9 @@ package struct ColumnArchive: Sendable {
                     "\(name.kind) from \(name.source): \(counts[1]) rows where the payloads have \(counts[0])"
                 )
             }
-            if (left.since, left.stated, left.assumed) != (right.since, right.stated, right.assumed) {
+            if (left.since, left.stated, left.assumed, left.mentions)
+                != (right.since, right.stated, right.assumed, right.mentions)
+            {
                 differences.append("\(name.kind) from \(name.source): another coverage")
             }
         }

@@ -21,6 +21,8 @@ struct StoredStream: Hashable, Sendable {
     var stated: IntervalSet
     /// Where a snapshot is taken to hold on, which counts up to the time of knowledge.
     var assumed: IntervalSet
+    /// What each batch says of it, in the order of the log.
+    var mentions: [BatchMention]
     var rows: BlockList
 
     func coverage(knownAt: Instant) -> IntervalSet {
@@ -34,14 +36,15 @@ struct StoredStream: Hashable, Sendable {
 ///     "ASSAYCOL"   version u32   next file u64
 ///     log size u64   root   known at i64   batches u64   evidence SHA-256
 ///     kinds left out: u32, texts   texts: blocks   streams: u32, for each:
-///         kind text   source text   schema SHA-256   since i64   stated   assumed   blocks
+///         kind text   source text   schema SHA-256   since i64   stated   assumed   mentions   blocks
 ///     HMAC-SHA-256 of all that
 ///
-/// Coverage is u32 intervals of i64 start, i64 end. Blocks are u32 files (number u64, size u64, directory u64, SHA-256),
+/// Coverage is u32 intervals of i64 start, i64 end. Mentions are u32 batches: leaf u64, first and last start of its facts
+/// i64 (the last before the first when there are none), coverage. Blocks are u32 files (number u64, size u64, directory u64, SHA-256),
 /// then u32 runs (file u32, first block u32, count u32).
 struct ColumnManifest: Hashable, Sendable {
     static let name = "manifest"
-    static let version: UInt32 = 1
+    static let version: UInt32 = 2
     private static let magic = Array("ASSAYCOL".utf8)
     /// Larger ones are not read: nobody writes them.
     private static let limit = 1 << 28
@@ -90,16 +93,26 @@ struct ColumnManifest: Hashable, Sendable {
             bytes.append(text: name.source.text)
             bytes.append(digest: stream.schema)
             bytes.append(number: stream.since.microseconds)
-            for set in [stream.stated, stream.assumed] {
-                bytes.append(number: UInt32(set.intervals.count))
-                for interval in set.intervals {
-                    bytes.append(number: interval.start.microseconds)
-                    bytes.append(number: interval.end.microseconds)
-                }
+            Self.write(stream.stated.intervals, into: &bytes)
+            Self.write(stream.assumed.intervals, into: &bytes)
+            bytes.append(number: UInt32(stream.mentions.count))
+            for mention in stream.mentions {
+                bytes.append(number: UInt64(mention.leaf))
+                bytes.append(number: mention.starts?.lowerBound.microseconds ?? 1)
+                bytes.append(number: mention.starts?.upperBound.microseconds ?? 0)
+                Self.write(mention.coverage, into: &bytes)
             }
             Self.write(stream.rows, into: &bytes)
         }
         return bytes + Self.seal(bytes, key)
+    }
+
+    private static func write(_ intervals: [Interval], into bytes: inout [UInt8]) {
+        bytes.append(number: UInt32(intervals.count))
+        for interval in intervals {
+            bytes.append(number: interval.start.microseconds)
+            bytes.append(number: interval.end.microseconds)
+        }
     }
 
     private static func write(_ list: BlockList, into bytes: inout [UInt8]) {
@@ -164,13 +177,24 @@ struct ColumnManifest: Hashable, Sendable {
         let name = StoredStream.Name(kind: try bytes.identifier(), source: try bytes.identifier())
         let schema = try bytes.digest()
         let since = Instant(microseconds: try bytes.number(Int64.self))
-        let stated = try intervals(&bytes)
+        let stated = IntervalSet(try intervals(&bytes))
+        let assumed = IntervalSet(try intervals(&bytes))
+        var mentions: [BatchMention] = []
+        for _ in 0..<(try bytes.count(each: 28)) { mentions.append(try mention(&bytes)) }
         return StoredStream(
-            name: name, schema: schema, since: since, stated: stated, assumed: try intervals(&bytes),
+            name: name, schema: schema, since: since, stated: stated, assumed: assumed, mentions: mentions,
             rows: try list(&bytes))
     }
 
-    private static func intervals(_ bytes: inout ColumnBytes) throws(ColumnError) -> IntervalSet {
+    private static func mention(_ bytes: inout ColumnBytes) throws(ColumnError) -> BatchMention {
+        let leaf = try bytes.size()
+        let first = Instant(microseconds: try bytes.number(Int64.self))
+        let last = Instant(microseconds: try bytes.number(Int64.self))
+        return BatchMention(
+            leaf: leaf, starts: first <= last ? first...last : nil, coverage: try intervals(&bytes))
+    }
+
+    private static func intervals(_ bytes: inout ColumnBytes) throws(ColumnError) -> [Interval] {
         var intervals: [Interval] = []
         for _ in 0..<(try bytes.count(each: 16)) {
             let start = Instant(microseconds: try bytes.number(Int64.self))
@@ -179,7 +203,7 @@ struct ColumnManifest: Hashable, Sendable {
             else { throw bytes.damage("an interval is empty") }
             intervals.append(interval)
         }
-        return IntervalSet(intervals)
+        return intervals
     }
 
     private static func list(_ bytes: inout ColumnBytes) throws(ColumnError) -> BlockList {

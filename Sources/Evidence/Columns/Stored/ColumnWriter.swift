@@ -42,7 +42,7 @@ struct ColumnWriter {
         let name = StoredStream.Name(kind: fact.kind, source: statement.source)
         guard note(name, since: statement.recorded) else { return }
         if case .coverage(let interval) = fact.shape {
-            pending[name]?.cover(interval, isAssumed: statement.mode == .snapshot)
+            pending[name]?.cover(interval, isAssumed: statement.mode == .snapshot, leaf: leaf)
             return
         }
         pending[name]?.append(fact, recorded: statement.recorded, leaf: leaf, item: item, &texts)
@@ -75,10 +75,11 @@ struct ColumnWriter {
                 manifest.streams[name]
                 ?? StoredStream(
                     name: name, schema: schema, since: added.since, stated: IntervalSet(),
-                    assumed: IntervalSet(), rows: BlockList())
+                    assumed: IntervalSet(), mentions: [], rows: BlockList())
             stream.since = min(stream.since, added.since)
             stream.stated = stream.stated.union(IntervalSet(added.stated))
             stream.assumed = stream.assumed.union(IntervalSet(added.assumed))
+            stream.mentions.add(added.mentions)
             if added.rows.count > 0 {
                 let header = SegmentHeader(
                     shape: SegmentShape(added.kind.mode), schema: schema, logSize: manifest.logSize)
@@ -129,6 +130,7 @@ struct PendingStream {
     private(set) var since: Instant
     private(set) var stated: [Interval] = []
     private(set) var assumed: [Interval] = []
+    private(set) var mentions: [BatchMention] = []
     private(set) var rows: FactRows
     /// Events: the row that counts for each id.
     private(set) var index = TextIndex()
@@ -143,7 +145,8 @@ struct PendingStream {
 
     mutating func note(_ since: Instant) { self.since = min(self.since, since) }
 
-    mutating func cover(_ interval: Interval, isAssumed: Bool) {
+    mutating func cover(_ interval: Interval, isAssumed: Bool, leaf: Int) {
+        mentions.note(leaf) { $0.cover(interval) }
         if isAssumed { assumed.append(interval) } else { stated.append(interval) }
     }
 
@@ -151,6 +154,7 @@ struct PendingStream {
         _ fact: Fact, recorded: Instant, leaf: Int, item: Int, _ texts: inout TextInterner
     ) {
         note(fact.start)
+        mentions.note(leaf) { $0.note(fact.start) }
         let row = rows.count
         rows.append(fact, recorded: recorded, leaf: leaf, item: item, &texts)
         guard kind.mode == .event, rows.count > row else { return }

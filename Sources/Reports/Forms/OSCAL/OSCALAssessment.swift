@@ -126,10 +126,8 @@ extension OSCALBundle {
         ]
         var evidence: [(String, JSON)] = []
         if let population = row.population {
-            properties += [
-                property("population-count", String(population.count)),
-                property("population-root", population.root.hex),
-            ]
+            properties.append(property("population-count", String(population.count)))
+            if let root = population.root { properties.append(property("population-root", root.hex)) }
             for sample in row.samples {
                 let draw = sample.sample.draw
                 properties += [

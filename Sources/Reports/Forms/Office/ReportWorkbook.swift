@@ -73,7 +73,7 @@ struct ReportWorkbook {
                     .text(population.kinds.map(\.text).joined(separator: ", ")),
                     .text(population.sources.map(\.text).joined(separator: ", ")),
                     .number(population.batches),
-                    .number(population.count), .text(population.root.hex), .number(count(.holds)),
+                    .number(population.count), .text(population.root?.hex ?? ""), .number(count(.holds)),
                     .number(count(.fails)), .number(count(.open)),
                     .text(
                         isCollected

@@ -21,7 +21,7 @@ extension ReportWorkbook {
                 let frequency = controls(of: row.id).compactMap { material.document($0.id)?.frequency }.first
                 let usual = PracticeSize(frequency: frequency, population: population.count)
                 let start: [Workbook.Value] = [
-                    .text(row.id.text), .number(population.count), .text(population.root.hex),
+                    .text(row.id.text), .number(population.count), .text(population.root?.hex ?? ""),
                     .text(frequency ?? "not stated"), .number(usual.smallest), .number(usual.largest),
                 ]
                 let draws = row.samples.map(draw)
