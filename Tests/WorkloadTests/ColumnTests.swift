@@ -21,10 +21,13 @@ import Workload
         let converted = try AssessmentResult(
             input, columns: ColumnHistory(history), evidenceDigest: digest)
         let drawn = try AssessmentResult(input, columns: evidence.columns(), evidenceDigest: digest)
+        let frame = Frame(history: history, period: input.period, knownAt: input.knownAt)
         for index in simple.tests.indices {
             let test = simple.tests[index].test.id
             #expect(simple.tests[index].units == drawn.tests[index].units, "\(test)")
             #expect(simple.tests[index].timeline == drawn.tests[index].timeline, "\(test)")
+            let all = UnitPopulation(simple.tests[index].test, frame, rows: simple.tests[index].rows)
+            #expect(drawn.tests[index].populationCount(in: frame.period) == all.count, "\(test)")
         }
         #expect(try simple.canonical == converted.canonical)
         #expect(try simple.canonical == drawn.canonical)

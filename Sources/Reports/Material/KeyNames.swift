@@ -33,7 +33,19 @@ package struct KeyNames: Sendable {
 
     private func isPersonal(_ key: Identifier) -> Bool {
         if personal.contains(key) { return true }
+        // Most keys are one word, which is told from its bytes.
+        if key.text.utf8.allSatisfy(Self.isInWord) { return false }
         let parts = key.text.split { !($0.isLetter || $0.isNumber || "-_.@".contains($0)) }
         return parts.contains { personal.contains(Identifier(String($0))) }
+    }
+
+    private static func isInWord(_ byte: UInt8) -> Bool {
+        switch byte {
+        case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+            UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "-"), UInt8(ascii: "_"),
+            UInt8(ascii: "."), UInt8(ascii: "@"):
+            true
+        default: false
+        }
     }
 }

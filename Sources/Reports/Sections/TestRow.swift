@@ -26,10 +26,8 @@ package struct TestRow: Sendable {
 package struct ExceptionRow: Sendable, Hashable {
     /// `E-leaver-removal-24h-1`: what a management response refers to.
     package let id: String
-    /// What the result calls it; may be about a person, and is not printed.
+    /// What the result calls it; may be about a person: print what `KeyNames` makes of it.
     package let key: Identifier
-    /// The key as the report may print it.
-    package let unit: String
     package let interval: Interval
     package let failing: TimeSpan
     package let reason: String
@@ -149,7 +147,6 @@ extension ReportMaterial {
         return sorted.enumerated().map { index, exception in
             ExceptionRow(
                 id: "E-\(outcome.test.id)-\(index + 1)", key: exception.key,
-                unit: names.name(exception.key, of: outcome.test.id),
                 interval: exception.interval, failing: exception.failing,
                 reason: exception.reason?.description ?? "the requirement was not met",
                 references: exception.references)

@@ -206,12 +206,21 @@ struct TestsSection {
 
     private func exceptions(_ row: TestRow) -> [Block] {
         if row.exceptions.isEmpty { return [] }
+        let shown = row.exceptions.prefix(Self.exceptionLimit)
+        let rest: [Block] =
+            shown.count == row.exceptions.count
+            ? []
+            : [
+                .paragraph(
+                    "The first \(shown.count) of \(row.exceptions.count), by date. All of them are in the workbook, sheet Exceptions (assay report --output xlsx)."
+                )
+            ]
         let table = Sheet(
             "Exceptions of \(row.id), each with the sealed facts it rests on",
             columns: ["Exception", "From", "To", "Failing for", "Reason", "Proof"],
-            rows: row.exceptions.map { exception in
+            rows: shown.map { exception in
                 [
-                    Cell([exception.id, exception.unit]), Cell(exception.interval.start.toTheMinute),
+                    Cell([exception.id, material.names.name(exception.key, of: row.id)]), Cell(exception.interval.start.toTheMinute),
                     Cell(exception.interval.end.toTheMinute),
                     Cell(exception.failing < .seconds(1) ? "at that moment" : exception.failing.toTheMinute),
                     Cell(exception.reason), Cell(material.proof(exception)),
@@ -221,13 +230,16 @@ struct TestsSection {
             .details(
                 "\(Wording.count(row.exceptions.count, "exception")) of \(row.id)",
                 id: "exceptions-\(row.id)",
-                [.table(table)] + entries(row))
+                rest + [.table(table)] + entries(shown))
         ]
     }
 
-    /// The log entries that the exceptions of a test rest on, each once.
-    private func entries(_ row: TestRow) -> [Block] {
-        let leaves = Set(row.exceptions.flatMap { material.printed($0).map(\.leaf) })
+    /// Most exceptions of one test that are printed.
+    private static let exceptionLimit = 100
+
+    /// The log entries that exceptions rest on, each once.
+    private func entries(_ exceptions: some Sequence<ExceptionRow>) -> [Block] {
+        let leaves = Set(exceptions.flatMap { material.printed($0).map(\.leaf) })
         let entries = leaves.sorted().compactMap { leaf in material.proofs[leaf].map { (leaf, $0) } }
         if entries.isEmpty { return [] }
         return [

@@ -43,7 +43,10 @@ import Testing
         let result = try JSON(parsing: try ExampleYear.shared.result)
         for test in result["tests"]?.array ?? [] {
             let id = try #require(test["test"]?.string)
-            for number in 0..<(test["exceptions"]?.array?.count ?? 0) {
+            // Of more than a hundred, the first are printed; the workbook has all.
+            let count = test["exceptions"]?.array?.count ?? 0
+            #expect(count <= 100 || text.contains("The first 100 of \(count), by date."))
+            for number in 0..<min(count, 100) {
                 let name = "E-\(id)-\(number + 1)"
                 let line = try #require(
                     text.split(separator: "\n").first { $0.hasPrefix("| \(name)<br>") }, "\(name)")

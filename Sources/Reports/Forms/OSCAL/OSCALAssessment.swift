@@ -263,7 +263,7 @@ extension OSCALBundle {
             (
                 "description",
                 .string(
-                    "\(exception.unit): \(exception.reason), \(exception.interval.start) to \(exception.interval.end)."
+                    "\(material.names.name(exception.key, of: row.id)): \(exception.reason), \(exception.interval.start) to \(exception.interval.end)."
                 )
             ),
             (

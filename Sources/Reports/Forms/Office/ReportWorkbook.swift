@@ -121,7 +121,7 @@ struct ReportWorkbook {
                 return row.exceptions.map { exception in
                     [
                         .text(exception.id), .text(names(of: row.id)), .text(row.id.text),
-                        .text(exception.unit),
+                        .text(material.names.name(exception.key, of: row.id)),
                         .text(exception.interval.start.toTheMinute),
                         .text(exception.interval.end.toTheMinute),
                         .text(
