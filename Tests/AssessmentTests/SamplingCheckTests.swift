@@ -149,7 +149,9 @@ import Testing
         var world = try sound()
         try world.add([deploy("CHG-0004", 30)], recorded: day(103))
         #expect(try result("i", world.evidence(test, period)) == .fails)
-        #expect(world.population(test, period).late.map(\.text) == [#"["git","CHG-0004","2026-01-31T00:00:00Z"]"#])
+        #expect(
+            world.population(test, period).late.map(\.text) == [#"["git","CHG-0004","2026-01-31T00:00:00Z"]"#]
+        )
     }
 
     @Test func `i a snapshot has not spoken of what was still to come`() throws {

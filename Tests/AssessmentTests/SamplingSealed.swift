@@ -120,7 +120,8 @@ struct SealedWorld {
             test: test, frame: frame, zone: "UTC",
             periods: named ? [(name: Identifier("year"), interval: period)] : [], batches: batches,
             hasAssertions: kinds.contains { kind in
-                columns[kind]?.sources.values.contains { $0.mentions.contains { !$0.coverage.isEmpty } } == true
+                columns[kind]?.sources.values.contains { $0.mentions.contains { !$0.coverage.isEmpty } }
+                    == true
             },
             surveys: try kinds.compactMap { columns[$0] }.map {
                 try PopulationSurvey($0, texts: columns.texts, in: period, recorded: recordingTimes)

@@ -48,10 +48,7 @@ extension SealedRecord {
         let input = later.input
         let (before, program) = try self.input(
             input.period, knownAt: since, input.tolerance, timeZoneData: input.timeZoneData)
-        let news = Set(
-            evidence.columns.kinds.filter { _, kind in
-                kind.sources.values.flatMap(\.mentions).contains { evidence.recorded.time(of: $0.leaf) > since }
-            }.keys)
+        let news = evidence.kinds(recordedAfter: since)
         return try withEvidence(knownAt: since, during: input.period, by: program) { known in
             let earlier = try AssessmentResult(
                 before, columns: known.columns, evidenceDigest: known.digest)
@@ -59,7 +56,8 @@ extension SealedRecord {
             for test in input.tests {
                 guard let old = before.tests.first(where: { $0.id == test.id }) else { continue }
                 let kinds = test.evidenceKinds.union(old.evidenceKinds)
-                guard !kinds.isDisjoint(with: news) || old.versions.map(\.digest) != test.versions.map(\.digest),
+                let isRewritten = old.versions.map(\.digest) != test.versions.map(\.digest)
+                guard isRewritten || !kinds.isDisjoint(with: news),
                     kinds.contains(where: { known.columns[$0] != nil })
                 else { continue }
                 whole[test.id] = (

@@ -112,7 +112,8 @@ package struct SealedRecord {
         var found: Found?
         try columnsKnown(knownAt, kinds) { columns, digest in
             found = try body(
-                KnownEvidence(columns, digest, kinds, knownAt: knownAt, during: period, by: program, of: self))
+                KnownEvidence(columns, digest, kinds, knownAt: knownAt, during: period, by: program, of: self)
+            )
         }
         guard let found else { throw RecordError.statement(leaf: 0, "the evidence was not handed over") }
         return found
@@ -183,8 +184,17 @@ package struct KnownEvidence {
             },
             batches: batches.filter { !$0.touched.isDisjoint(with: kinds) }.map(\.batch),
             hasAssertions: kinds.contains { kind in
-                columns[kind]?.sources.values.contains { $0.mentions.contains { !$0.coverage.isEmpty } } == true
+                columns[kind]?.sources.values.contains { $0.mentions.contains { !$0.coverage.isEmpty } }
+                    == true
             }, surveys: surveys, repetition: repetition)
+    }
+
+    /// The kinds of which anything was recorded after an instant.
+    func kinds(recordedAfter instant: Instant) -> Set<Identifier> {
+        Set(
+            columns.kinds.filter { _, kind in
+                kind.sources.values.flatMap(\.mentions).contains { recorded.time(of: $0.leaf) > instant }
+            }.keys)
     }
 
     /// Every assertion of completeness for some kinds.

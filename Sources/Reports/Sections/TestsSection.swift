@@ -220,7 +220,8 @@ struct TestsSection {
             columns: ["Exception", "From", "To", "Failing for", "Reason", "Proof"],
             rows: shown.map { exception in
                 [
-                    Cell([exception.id, material.names.name(exception.key, of: row.id)]), Cell(exception.interval.start.toTheMinute),
+                    Cell([exception.id, material.names.name(exception.key, of: row.id)]),
+                    Cell(exception.interval.start.toTheMinute),
                     Cell(exception.interval.end.toTheMinute),
                     Cell(exception.failing < .seconds(1) ? "at that moment" : exception.failing.toTheMinute),
                     Cell(exception.reason), Cell(material.proof(exception)),
@@ -246,7 +247,9 @@ struct TestsSection {
             .table(
                 Sheet(
                     "Log entries that these exceptions rest on",
-                    columns: ["Log entry", "Batch of", "Recorded", "Items", "Root of its items", "Leaf hash"],
+                    columns: [
+                        "Log entry", "Batch of", "Recorded", "Items", "Root of its items", "Leaf hash",
+                    ],
                     rows: entries.map { leaf, proof in
                         [
                             Cell(leaf), Cell(proof.source.text), Cell(proof.recorded.toTheMinute),
