@@ -133,6 +133,34 @@ import Testing
         }
     }
 
+    /// Texts are looked through eight bytes at a time: a mark must be found at every place of a word, behind others and
+    /// before them, and nothing be taken for one.
+    @Test func `every byte means the same wherever it stands in a text`() throws {
+        for byte in UInt8.min...0x7F {
+            let isPlain = byte >= 0x20 && byte != UInt8(ascii: "\"") && byte != UInt8(ascii: "\\")
+            for length in 1..<26 {
+                let places = length < 3 ? Array(0..<length) : [0, length / 2, length - 1]
+                for place in places {
+                    var text = [UInt8](repeating: UInt8(ascii: "!"), count: length)
+                    text[place] = byte
+                    let raw = [0x22] + text + [0x22]
+                    #expect(
+                        ((try? JSON(parsing: raw)) != nil) == isPlain, "byte \(byte), \(place) of \(length)")
+                    let value = JSON.array([.string(String(decoding: text, as: UTF8.self)), .integer(7)])
+                    let bytes = try CanonicalJSON.encode(value)
+                    #expect(try JSON(parsing: bytes) == value, "byte \(byte), \(place) of \(length)")
+                    // The end of the text is found by its marks alone, also where the input is cut in two.
+                    for cut in [1, 5, 9, length] {
+                        let json = JSONStream(ByteStream(bytes, pieces: cut))
+                        var found: [JSON] = []
+                        try json.array { found.append(try json.record().get().value) }
+                        #expect(JSON.array(found) == value, "byte \(byte), \(place) of \(length), cut \(cut)")
+                    }
+                }
+            }
+        }
+    }
+
     @Test func `mutated texts never crash, and what passes reads the same when written again`() throws {
         let alphabet = Array("{}[]:,\"\\u0dD8e+-.1 \n".utf8) + [0, 0x1F, 0x80, 0xC3, 0xA9, 0xED, 0xF0, 0xFF]
         var accepted = 0

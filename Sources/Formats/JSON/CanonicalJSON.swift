@@ -51,13 +51,35 @@ package enum CanonicalJSON {
     package static func append(
         _ object: JSONObject, to bytes: inout [UInt8]
     ) throws(CanonicalJSONError) {
+        try append(object, to: &bytes) { _ in }
+    }
+
+    /// Where a member of an object stands in its canonical bytes.
+    package struct MemberPlace: Sendable, Hashable {
+        /// With its quotes.
+        package let name: Range<Int>
+        package let value: Range<Int>
+
+        /// Both, with the colon between them.
+        package var whole: Range<Int> { name.lowerBound..<value.upperBound }
+    }
+
+    /// Appends the canonical bytes of an object and says, in their order, where its members stand: whoever needs some of
+    /// them has their bytes without writing them again.
+    @inline(__always)
+    package static func append(
+        _ object: JSONObject, to bytes: inout [UInt8], noting note: (MemberPlace) -> Void
+    ) throws(CanonicalJSONError) {
         bytes.append(UInt8(ascii: "{"))
         let members = sorted(object.members)
         for index in members.indices {
             if index > 0 { bytes.append(UInt8(ascii: ",")) }
+            let start = bytes.count
             append(members[index].name, to: &bytes)
+            let end = bytes.count
             bytes.append(UInt8(ascii: ":"))
             try append(members[index].value, to: &bytes)
+            note(MemberPlace(name: start..<end, value: end + 1..<bytes.count))
         }
         bytes.append(UInt8(ascii: "}"))
     }
@@ -90,6 +112,13 @@ package enum CanonicalJSON {
         return isPlain == true
     }
 
+    /// The canonical bytes of a text, quotes and all.
+    package static func encode(_ text: String) -> [UInt8] {
+        var bytes: [UInt8] = []
+        append(text, to: &bytes)
+        return bytes
+    }
+
     /// Appends the canonical bytes of a text, quotes and all.
     package static func append(_ text: String, to bytes: inout [UInt8]) {
         bytes.append(UInt8(ascii: "\""))
@@ -110,27 +139,14 @@ package enum CanonicalJSON {
     }
 
     private static func firstEscaped(_ units: UnsafeBufferPointer<UInt8>, from start: Int) -> Int? {
-        var at = start
         let raw = UnsafeRawBufferPointer(units)
-        while at + 8 <= raw.count {
-            if hasEscaped(raw.loadUnaligned(fromByteOffset: at, as: UInt64.self)) { break }
-            at += 8
-        }
+        var at = EightBytes.first(in: raw, from: start, EightBytes.escaped)
         while at < raw.count {
             let byte = raw[at]
             if byte < 0x20 || byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "\\") { return at }
             at += 1
         }
         return nil
-    }
-
-    /// Whether one of eight bytes needs an escape: a byte is below n when taking n away borrows from its highest bit.
-    private static func hasEscaped(_ word: UInt64) -> Bool {
-        let ones: UInt64 = 0x0101_0101_0101_0101
-        let quotes = word ^ (ones &* UInt64(UInt8(ascii: "\"")))
-        let slashes = word ^ (ones &* UInt64(UInt8(ascii: "\\")))
-        let low = (word &- ones &* 0x20) & ~word
-        return (low | ((quotes &- ones) & ~quotes) | ((slashes &- ones) & ~slashes)) & (ones &* 0x80) != 0
     }
 
     private static func appendEscape(of byte: UInt8, to bytes: inout [UInt8]) {

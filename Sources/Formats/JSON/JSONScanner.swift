@@ -131,6 +131,7 @@ struct JSONScanner {
         var special = false
         var ascii = true
         while true {
+            at = bytes.withUnsafeBytes { EightBytes.first(in: $0, from: at, EightBytes.special) }
             guard at < bytes.count else { throw JSONError(.truncated, at: at) }
             let byte = bytes[at]
             if byte == UInt8(ascii: "\"") { break }

@@ -160,6 +160,10 @@ package final class JSONStream {
         mutating func advance(_ bytes: UnsafeBufferPointer<UInt8>, from start: Int) -> Int {
             var at = start
             while at < bytes.count {
+                if isInString, !isEscaped {
+                    at = EightBytes.first(in: UnsafeRawBufferPointer(bytes), from: at, EightBytes.marks)
+                    if at == bytes.count { break }
+                }
                 let byte = bytes[at]
                 if isInString {
                     if isEscaped {
