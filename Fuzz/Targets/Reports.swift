@@ -80,6 +80,7 @@ extension FuzzTarget {
 
     private static let components = [
         #"{"bomFormat":"CycloneDX","specVersion":"1.6","metadata":{"timestamp":"2026-03-01T09:00:00Z"},"components":[{"name":"a","version":"1","components":[{"name":"b"}]}],"vulnerabilities":[{"id":"C","ratings":[{"severity":"high"}],"affects":[{"ref":"a"}],"analysis":{"state":"not_affected"}}]}"#,
+        #"<bom xmlns="http://cyclonedx.org/schema/bom/1.6"><metadata><timestamp>2026-03-01T09:00:00Z</timestamp></metadata><components><component><name>a</name><components><component><name>b</name></component></components></component></components><vulnerabilities><vulnerability><id>C</id><affects><target><ref>a</ref></target></affects><analysis><state>not_affected</state></analysis></vulnerability></vulnerabilities></bom>"#,
         #"{"spdxVersion":"SPDX-2.3","name":"v","creationInfo":{"created":"2026-03-01T09:00:00Z","creators":["Tool: g"]},"packages":[{"name":"n","externalRefs":[{"referenceType":"purl","referenceLocator":"p"}]}]}"#,
         #"{"document":{"csaf_version":"2.0","tracking":{"id":"A","status":"final","current_release_date":"2026-03-01T09:00:00Z"}},"product_tree":{"full_product_names":[{"product_id":"P1","name":"n"}]},"vulnerabilities":[{"cve":"C","product_status":{"fixed":["P1"]}}]}"#,
         #"{"catalog":{"uuid":"u","metadata":{"title":"S","last-modified":"2026-03-01T09:00:00Z","oscal-version":"1.1.2"},"groups":[{"controls":[{"id":"a","title":"t","controls":[{"id":"b"}]}]}]}}"#,

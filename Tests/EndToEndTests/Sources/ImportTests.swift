@@ -36,8 +36,8 @@ import Testing
         let desk = try await Desk.tiny(facts: TinyProgram.coverage)
         let cases = [
             (
-                "bom.xml", #"<bom xmlns="http://cyclonedx.org/schema/bom/1.6"><components/></bom>"#,
-                "write it as JSON"
+                "bom.xml", #"<bom xmlns="http://cyclonedx.org/schema/bom/9.9"><components/></bom>"#,
+                "1.0 to 1.7 are understood"
             ),
             ("bom.spdx", "SPDXVersion: SPDX-2.3\nDataLicense: CC0-1.0\n", "write it as JSON"),
             ("bom.rdf", #"<rdf:RDF xmlns:spdx="http://spdx.org/rdf/terms#"></rdf:RDF>"#, "write it as JSON"),

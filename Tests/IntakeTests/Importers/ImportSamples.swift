@@ -8,6 +8,8 @@ import Testing
 /// A small document of one format, written from the format's public description, and what comes out of it.
 struct ImportSample: Sendable, CustomTestStringConvertible {
     let format: String
+    /// Of a format that has several.
+    var encoding = ""
     let text: String
     /// Records by kind, coverage not counted.
     let facts: [String: Int]
@@ -16,7 +18,7 @@ struct ImportSample: Sendable, CustomTestStringConvertible {
     /// The end of the text can be seen from the text.
     var hasEnd = true
 
-    var testDescription: String { format }
+    var testDescription: String { format + encoding }
     var bytes: [UInt8] { Array(text.utf8) }
     var isXML: Bool { text.hasPrefix("<") }
 
@@ -57,6 +59,15 @@ struct ImportSample: Sendable, CustomTestStringConvertible {
                 {"id":"CVE-2026-2","affects":[{"ref":"a"}],"analysis":{"state":"not_affected",
                 "justification":"code_not_reachable"}}]}
                 """, facts: ["sbom.component": 2, "scan.finding": 1, "vex.statement": 1]),
+        ImportSample(
+            format: "cyclonedx", encoding: " in XML",
+            text: """
+                <?xml version="1.0"?><bom xmlns="http://cyclonedx.org/schema/bom/1.5" version="1"><metadata>
+                <timestamp>2026-03-01T09:00:00Z</timestamp><component type="application"><name>viewer</name></component>
+                </metadata><components><component type="library"><name>FREETEXT</name><version>1</version></component>
+                </components><vulnerabilities><vulnerability><id>CVE-2026-1</id><affects><target><ref>a</ref></target>
+                </affects></vulnerability></vulnerabilities></bom>
+                """, facts: ["sbom.component": 1, "scan.finding": 1]),
         ImportSample(
             format: "spdx",
             text: """

@@ -80,14 +80,15 @@ import Testing
     }
 
     @Test(.enabled(if: runs("cyclonedx-py", "--version"), "skipped: cyclonedx-py is not installed"))
-    func `cyclonedx-py lists what is required, and its XML is refused with a remedy`() throws {
+    func `cyclonedx-py lists what is required, in JSON as in XML`() throws {
         let folder = try Folder()
         try folder.write("requirements.txt", Array("left==1.0\nright==2.5\n".utf8))
         let words = ["cyclonedx-py", "requirements", "requirements.txt", "--of"]
         let json = try Self.imported(words + ["JSON", "-o", "out.json"], file: "out.json", in: folder)
         #expect(json.counts == ["sbom.component": 2] && json.isClean, "\(json.reasons)")
         let xml = try Self.imported(words + ["XML", "-o", "out.xml"], file: "out.xml", in: folder)
-        #expect(xml.reasons.first?.contains("write it as JSON") == true && xml.covered.isEmpty)
+        #expect(xml.isClean && !xml.covered.isEmpty, "\(xml.reasons)")
+        #expect(xml.values("sbom.component") == json.values("sbom.component"))
     }
 
     @Test(.enabled(if: runs("nmap", "--version"), "skipped: nmap is not installed"))

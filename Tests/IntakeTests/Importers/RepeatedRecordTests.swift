@@ -29,6 +29,9 @@ import Testing
         "cyclonedx": Place(
             #"{"name":"FREETEXT""#, #""version":"3"}]}"#, change: #""purl""#,
             #""licenses":[{"license":{"id":"MIT"}}],"purl""#),
+        "cyclonedx in XML": Place(
+            #"<component type="library">"#, "</component>", "", change: "</version>",
+            "</version><licenses><license><id>MIT</id></license></licenses>"),
         "spdx": Place(#"{"name":"FREETEXT""#, #""pkg:npm/a@1"}]}"#, change: "MIT", "Apache-2.0"),
         "junit": Place(
             #"<testcase classname="c" name="FREETEXT""#, "/>", "", change: "/>", "><failure/></testcase>"),
@@ -58,7 +61,8 @@ import Testing
 
     /// The sample with one record twice.
     private static func twice(_ sample: ImportSample, changed: Bool) throws -> [UInt8] {
-        let place = try #require(places[sample.format], "say where a record of \(sample.format) stands")
+        let place = try #require(
+            places[sample.testDescription], "say where a record of \(sample.testDescription) stands")
         let start = try #require(sample.text.range(of: place.from)).lowerBound
         // The rows of a table end with the line.
         let last = sample.format == "aws-credential-report" ? "\n" : place.to

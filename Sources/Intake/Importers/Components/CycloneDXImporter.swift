@@ -1,13 +1,12 @@
 import Formats
 
-/// CycloneDX 1.2 to 1.7 in JSON: lists of components, and VEX.
+/// CycloneDX 1.2 to 1.7 in JSON, 1.0 to 1.7 in XML: lists of components, and VEX.
 ///
 /// Components become `sbom.component`, nested ones too; vulnerabilities become `scan.finding` unless their analysis
 /// says that the product is not affected, which becomes a `vex.statement` like every other analysis.
 struct CycloneDXImporter: Importer {
     static let format = ImportFormat("cyclonedx", "CycloneDX")
     private static let versions = ["1.2", "1.3", "1.4", "1.5", "1.6", "1.7"]
-    private static let depthLimit = 32
 
     static func recognises(_ head: FileHead) -> Bool {
         if let xml = head.xml { return xml.name == "bom" && xml.tag.contains("cyclonedx") }
@@ -18,101 +17,87 @@ struct CycloneDXImporter: Importer {
     }
 
     func read(_ input: ByteStream, into report: ImportReport) throws {
-        let json = JSONStream(input)
-        guard try json.isAt("{") else {
-            throw ImportError(
-                "CycloneDX in XML; write it as JSON (cyclonedx-cli convert, or the tool's own option)")
+        if try input.head(64).first(where: { ![0x20, 0x09, 0x0A, 0x0D].contains($0) }) == UInt8(ascii: "<") {
+            return try CycloneDXDocument.read(input, into: report)
         }
-        var hasComponents = false
+        let json = JSONStream(input)
+        var bill = BillOfMaterials(report)
         var isNamed = false
         try json.object { name in
             switch name {
             case "bomFormat": isNamed = try json.value()?.string == "CycloneDX"
-            case "specVersion":
-                let version = try json.value()?.string ?? "unknown"
-                if !Self.versions.contains(version) {
-                    throw ImportError("CycloneDX \(Fields.clean(version)) where 1.2 to 1.7 are understood")
-                }
-            case "metadata": if let metadata = try json.value() { self.metadata(metadata, report) }
+            case "specVersion": try Self.check(try json.value()?.string ?? "unknown", among: Self.versions)
+            case "metadata":
+                if let metadata = try json.value() { try bill.add(BillOfMaterials.Metadata(metadata)) }
             case "components":
-                hasComponents = true
-                report.lists("sbom.component")
+                bill.listsComponents()
                 try json.array {
                     guard let component = report.readable(try json.record()) else { return }
-                    try self.component(component, depth: 0, report)
+                    try bill.add(BillOfMaterials.Component(component))
                 }
             case "compositions":
                 for composition in try json.value()?.elements ?? [] {
-                    if composition.text("aggregate")?.hasPrefix("incomplete") == true {
-                        report.gap("compositions", "the document says of itself that its list is incomplete")
-                    }
+                    bill.composition(composition.text("aggregate"))
                 }
             case "vulnerabilities":
-                report.lists("scan.finding")
+                bill.listsVulnerabilities()
                 try json.array {
                     guard let found = report.readable(try json.record()) else { return }
-                    try self.vulnerability(found, report)
+                    try bill.add(BillOfMaterials.Vulnerability(found))
                 }
             default: break
             }
         }
         try json.end()
         if !isNamed { throw ImportError("not CycloneDX: \"bomFormat\" is missing") }
-        if hasComponents, report.tested == 0 {
-            report.gap("components", "the list of components is empty: nothing was recognised in the product")
-        }
+        try bill.finish()
     }
 
+    static func check(_ version: String, among versions: [String]) throws {
+        if versions.contains(version) { return }
+        throw ImportError(
+            "CycloneDX \(Fields.clean(version)) where \(versions[0]) to 1.7 are understood")
+    }
+}
+
+extension BillOfMaterials.Metadata {
     /// `tools` is a list up to 1.4, and an object from 1.5 on.
-    private func metadata(_ metadata: JSONTape.Node, _ report: ImportReport) {
-        report.made(ReportTime.read(metadata.text("timestamp")))
+    fileprivate init(_ metadata: JSONTape.Node) {
         let tools = metadata["tools"]
         let tool = tools?.elements.first ?? tools?["components"]?.elements.first
-        let subject = metadata["component"]
-        report.describe(
-            tool: tool?.text("name"), version: tool?.text("version"),
-            target: subject?.text("name") ?? subject?.text("purl"))
+        let component = metadata["component"]
+        self.init(
+            madeAt: metadata.text("timestamp"), tool: (tool?.text("name"), tool?.text("version")),
+            subject: component?.text("name") ?? component?.text("purl"))
     }
+}
 
-    private func component(_ component: JSONTape.Node, depth: Int, _ report: ImportReport) throws {
-        guard let name = component.text("name") else { return report.setAside("a component without name") }
-        if depth > Self.depthLimit {
-            return report.setAside("components nested deeper than \(Self.depthLimit)")
-        }
-        report.counted()
-        let version = component.text("version")
-        let purl = component.text("purl")
-        let license = component["licenses"]?.elements.compactMap {
-            $0.text("expression") ?? $0[path: "license", "id"]?.string ?? $0[path: "license", "name"]?.string
-        }
-        try report.component(name, version: version, purl: purl, license: license?.joined(separator: " AND "))
-        for inner in component["components"]?.elements ?? [] {
-            try self.component(inner, depth: depth + 1, report)
-        }
+extension BillOfMaterials.Component {
+    fileprivate init(_ component: JSONTape.Node) {
+        name = component.text("name")
+        version = component.text("version")
+        purl = component.text("purl")
+        licenses =
+            component["licenses"]?.elements.compactMap {
+                $0.text("expression") ?? $0[path: "license", "id"]?.string
+                    ?? $0[path: "license", "name"]?.string
+            } ?? []
+        parts = component["components"]?.elements.map { .init($0) } ?? []
     }
+}
 
-    private func vulnerability(_ found: JSONTape.Node, _ report: ImportReport) throws {
-        guard let id = found.text("id") else { return report.setAside("a vulnerability without id") }
-        let analysis = found["analysis"]
-        let state = analysis?.text("state")
+extension BillOfMaterials.Vulnerability {
+    fileprivate init(_ found: JSONTape.Node) {
+        id = found.text("id")
         let rating = found["ratings"]?.elements.first
-        let severity =
-            Severity(word: rating?.text("severity")) ?? Severity(score: rating?["score"]?.numberText)
-        let affected = found["affects"]?.elements.compactMap { $0.text("ref") } ?? []
-        for product in affected.isEmpty ? [report.subject ?? "unknown"] : affected {
-            if let state {
-                try report.vex(
-                    id, product: product, status: state, justification: analysis?.text("justification"),
-                    response: analysis?.texts("response").joined(separator: ", "))
-            }
-            if ["not_affected", "false_positive"].contains(state) {
-                report.passedOver("not affected, as the supplier says")
-                continue
-            }
-            try report.finding(
-                id, target: report.subject ?? product, component: product, severity ?? .unstated,
-                isFixed: ["resolved", "resolved_with_pedigree"].contains(state),
-                foundAt: nil, key: Fields.key(report.subject, product, id))
+        severity = rating?.text("severity")
+        score = rating?["score"]?.numberText
+        affected = found["affects"]?.elements.compactMap { $0.text("ref") } ?? []
+        let given = found["analysis"]
+        analysis = given?.text("state").map {
+            .init(
+                state: $0, justification: given?.text("justification"),
+                response: given?.texts("response").joined(separator: ", "))
         }
     }
 }

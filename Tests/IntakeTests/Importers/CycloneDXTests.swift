@@ -1,0 +1,158 @@
+import Evidence
+import Formats
+import TestSupport
+import Testing
+
+@testable import Intake
+
+/// A bill of materials says the same in both of its encodings, and in whatever order its members stand.
+@Suite struct CycloneDXTests {
+    /// A document in JSON and in XML.
+    struct Twin: Sendable, CustomTestStringConvertible {
+        let testDescription: String
+        let json: String
+        let xml: String
+    }
+
+    private static func json(_ members: String, version: String = "1.6") -> String {
+        #"{"bomFormat":"CycloneDX","specVersion":"\#(version)",\#(members)}"#
+    }
+
+    private static func xml(_ elements: String, version: String = "1.6") -> String {
+        #"<?xml version="1.0"?><bom xmlns="http://cyclonedx.org/schema/bom/\#(version)" version="1">\#(elements)</bom>"#
+    }
+
+    private static let made = "2026-03-01T09:00:00Z"
+
+    static let twins = [
+        Twin(
+            testDescription: "tools as a list, nested components, licences of three forms",
+            json: json(
+                """
+                "metadata":{"timestamp":"\(made)","tools":[{"vendor":"v","name":"gen","version":"2"}],
+                "component":{"type":"application","name":"viewer"}},"components":[
+                {"type":"library","name":"a","version":"1","purl":"pkg:pypi/a@1","licenses":[{"license":{"id":"MIT"}},
+                {"license":{"name":"Own <words> & more"}}],"components":[{"type":"library","name":"b"}]},
+                {"type":"library","name":"c","licenses":[{"expression":"MIT OR Apache-2.0"}]}]
+                """, version: "1.4"),
+            xml: xml(
+                """
+                <metadata><timestamp>\(made)</timestamp><tools><tool><vendor>v</vendor><name>gen</name>
+                <version>2</version></tool></tools><component type="application"><name>viewer</name></component>
+                </metadata><components><component type="library"><name>a</name><version>1</version><licenses>
+                <license><id>MIT</id></license><license><name>Own &lt;words&gt; &amp; more</name></license></licenses>
+                <purl>pkg:pypi/a@1</purl><components><component type="library"><name>b</name></component></components>
+                </component><component type="library"><name><![CDATA[c]]></name><licenses>
+                <expression>MIT OR Apache-2.0</expression></licenses></component></components>
+                """, version: "1.4")),
+        Twin(
+            testDescription: "tools as components, vulnerabilities with and without an analysis",
+            json: json(
+                """
+                "metadata":{"timestamp":"\(made)","tools":{"components":[{"type":"application","name":"gen",
+                "version":"3"}]},"component":{"type":"application","name":"viewer"}},"vulnerabilities":[
+                {"id":"CVE-1","ratings":[{"severity":"high"}],"affects":[{"ref":"a"},{"ref":"b"}]},
+                {"id":"CVE-2","ratings":[{"score":9.8,"method":"CVSSv31"}],"affects":[{"ref":"a"}]},
+                {"id":"CVE-3","affects":[{"ref":"a"}],"analysis":{"state":"not_affected",
+                "justification":"code_not_reachable","response":["will_not_fix","update"]}},
+                {"id":"CVE-4","analysis":{"state":"resolved"}},{"ratings":[{"severity":"low"}]}]
+                """),
+            xml: xml(
+                """
+                <metadata><timestamp>\(made)</timestamp><tools><components><component type="application">
+                <name>gen</name><version>3</version></component></components></tools>
+                <component type="application"><name>viewer</name></component></metadata><vulnerabilities>
+                <vulnerability><id>CVE-1</id><ratings><rating><severity>high</severity></rating></ratings>
+                <affects><target><ref>a</ref></target><target><ref>b</ref></target></affects></vulnerability>
+                <vulnerability><id>CVE-2</id><ratings><rating><score>9.8</score><method>CVSSv31</method></rating>
+                </ratings><affects><target><ref>a</ref></target></affects></vulnerability>
+                <vulnerability><id>CVE-3</id><analysis><state>not_affected</state>
+                <justification>code_not_reachable</justification><responses><response>will_not_fix</response>
+                <response>update</response></responses></analysis><affects><target><ref>a</ref></target></affects>
+                </vulnerability><vulnerability><id>CVE-4</id><analysis><state>resolved</state></analysis>
+                </vulnerability><vulnerability><ratings><rating><severity>low</severity></rating></ratings>
+                </vulnerability></vulnerabilities>
+                """)),
+        Twin(
+            testDescription: "a list that says of itself that it is incomplete",
+            json: json(
+                """
+                "metadata":{"timestamp":"\(made)"},"components":[{"type":"library","name":"a"}],
+                "compositions":[{"aggregate":"incomplete_first_party_only"}]
+                """),
+            xml: xml(
+                """
+                <metadata><timestamp>\(made)</timestamp></metadata><components><component type="library">
+                <name>a</name></component></components><compositions><composition>
+                <aggregate>incomplete_first_party_only</aggregate></composition></compositions>
+                """)),
+        Twin(
+            testDescription: "an empty list, and a component without name",
+            json: json(#""components":[{"type":"library"}]"#),
+            xml: xml(#"<components><component type="library"/></components>"#)),
+    ]
+
+    @Test(arguments: twins) func `both encodings give the same facts, gaps and records set aside`(
+        _ twin: Twin
+    ) throws {
+        let (json, xml) = (
+            try Imported.from(Array(twin.json.utf8)), try Imported.from(Array(twin.xml.utf8))
+        )
+        #expect(!json.facts.isEmpty || !json.reasons.isEmpty)
+        #expect(xml.facts == json.facts)
+        #expect(xml.reasons == json.reasons && xml.setAside == json.setAside)
+        #expect(xml.drafts.map(\.source) == json.drafts.map(\.source))
+    }
+
+    @Test func `components bear the product's name, also where it comes behind them`() throws {
+        let parts = [
+            #""metadata":{"timestamp":"\#(Self.made)","component":{"name":"viewer"}}"#,
+            #""components":[{"name":"a","version":"1"}]"#,
+            #""vulnerabilities":[{"id":"C","ratings":[{"severity":"low"}],"affects":[{"ref":"a"}]}]"#,
+        ]
+        let first = try Imported.from(Array(Self.json(parts.joined(separator: ",")).utf8))
+        let last = try Imported.from(
+            Array(Self.json(parts.reversed().joined(separator: ",")).utf8), as: "cyclonedx")
+        #expect(Set(last.facts) == Set(first.facts) && last.isClean)
+        #expect(last.values("sbom.component").first?["service"] == .string("viewer"))
+        #expect(last.values("scan.finding").first?["target"] == .string("viewer"))
+    }
+
+    @Test func `components wait for the product's name only so long`() throws {
+        let name = String(repeating: "n", count: 1_000)
+        let parts = (0..<10_000).map { #"{"name":"\#(name)\#($0)"}"# }.joined(separator: ",")
+        let text = Self.json(
+            #""components":[\#(parts)],"metadata":{"timestamp":"\#(Self.made)","component":{"name":"viewer"}}"#
+        )
+        let services = try Imported.from(Array(text.utf8)).values("sbom.component").map { $0["service"] }
+        #expect(services.count == 10_000 && Set(services) == [.string("cyclonedx")])
+    }
+
+    @Test func `only the product's own components count`() throws {
+        let text = Self.xml(
+            """
+            <metadata><timestamp>\(Self.made)</timestamp><tools><components><component type="application">
+            <name>gen</name></component></components></tools></metadata><components><component type="library">
+            <name>a</name></component></components><annotations><annotation><annotator><component type="library">
+            <name>no</name></component></annotator></annotation></annotations><formulation><formula><components>
+            <component type="library"><name>no</name></component></components></formula></formulation>
+            <x:components xmlns:x="urn:other"><x:component><x:name>no</x:name></x:component></x:components>
+            """)
+        let imported = try Imported.from(Array(text.utf8))
+        #expect(imported.values("sbom.component").map { $0["name"] } == [.string("a")])
+        #expect(imported.isClean, "\(imported.reasons) \(imported.setAside)")
+    }
+
+    @Test(arguments: [
+        ("<bom/>", "not CycloneDX"), (#"<bom xmlns="http://cyclonedx.org/schema/bom/9.9"/>"#, "1.0 to 1.7"),
+        (
+            #"<!DOCTYPE bom [<!ENTITY a "b">]><bom xmlns="http://cyclonedx.org/schema/bom/1.6">&a;</bom>"#,
+            "entities"
+        ),
+        (#"<bom xmlns="http://cyclonedx.org/schema/bom/1.6"><components>"#, "cut off"),
+    ]) func `what is no such document is refused`(_ text: String, _ reason: String) throws {
+        let imported = try Imported.from(Array(text.utf8), as: "cyclonedx")
+        #expect(imported.reasons.contains { $0.contains(reason) }, "\(imported.reasons)")
+        #expect(imported.covered.isEmpty)
+    }
+}
