@@ -12,6 +12,10 @@ package protocol Row {
     func integer(_ column: Int) throws(StorageError) -> Int64
     func text(_ column: Int) throws(StorageError) -> String
     func bytes(_ column: Int) throws(StorageError) -> [UInt8]
+    /// Lends the bytes of a BYTEA column where they stand, which costs no memory.
+    func withBytes<Result>(
+        _ column: Int, _ body: (UnsafeRawBufferPointer) -> Result
+    ) throws(StorageError) -> Result
 
     /// Nil stands for NULL, here and below.
     func optionalInteger(_ column: Int) throws(StorageError) -> Int64?

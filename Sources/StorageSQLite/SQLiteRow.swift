@@ -40,6 +40,13 @@ final class SQLiteRow: Storage.Row {
         return readBytes(column)
     }
 
+    func withBytes<Result>(
+        _ column: Int, _ body: (UnsafeRawBufferPointer) -> Result
+    ) throws(StorageError) -> Result {
+        guard try kind(column, "BYTEA") == SQLITE_BLOB else { throw wrongKind(column, "BYTEA") }
+        return body(blob(column))
+    }
+
     func optionalInteger(_ column: Int) throws(StorageError) -> Int64? {
         try kind(column, "BIGINT") == SQLITE_NULL ? nil : try integer(column)
     }
@@ -72,10 +79,14 @@ final class SQLiteRow: Storage.Row {
         return text
     }
 
-    private func readBytes(_ column: Int) -> [UInt8] {
-        guard let start = sqlite3_column_blob(statement, CInt(column)) else { return [] }
-        let count = Int(sqlite3_column_bytes(statement, CInt(column)))
-        return Array(UnsafeRawBufferPointer(start: start, count: count))
+    private func readBytes(_ column: Int) -> [UInt8] { Array(blob(column)) }
+
+    /// Valid until the statement goes on.
+    private func blob(_ column: Int) -> UnsafeRawBufferPointer {
+        guard let start = sqlite3_column_blob(statement, CInt(column)) else {
+            return UnsafeRawBufferPointer(start: nil, count: 0)
+        }
+        return UnsafeRawBufferPointer(start: start, count: Int(sqlite3_column_bytes(statement, CInt(column))))
     }
 
     private func wrongKind(_ column: Int, _ wanted: String, found: String? = nil) -> StorageError {

@@ -134,4 +134,88 @@ import Testing
             #expect(typed.dropped == (given["undeclared"] == nil ? [] : ["undeclared"]), "seed \(seed)")
         }
     }
+
+    @Test func `records of one form after the other are typed as each by itself`() throws {
+        let kind = Kind(
+            name: "form", title: "", mode: .state,
+            fields: [
+                Field(name: "when", type: .timestamp), Field(name: "flag", type: .flag, isRequired: true),
+                Field(name: "names", type: .list(.text)), Field(name: "amount", type: .decimal),
+            ])
+        let fitting: [String: [JSON]] = [
+            "when": [.string("2026-03-01T10:00:00+01:00"), .string("2026-03-01T09:00:00Z"), .null],
+            "flag": [.bool(true), .bool(false)], "names": [.array([.string("a")]), .array([]), .null],
+            "amount": [.decimal("1.50"), .integer(3), .string("2")],
+        ]
+        let other: [JSON] = [.string("x"), .null, .integer(3), .bool(true), .array([.integer(1)])]
+        var misfits = 0
+        for seed in UInt64(1)...200 {
+            var random = Seeded(seed)
+            var typing = RecordTyping(kind)
+            var names: [String] = []
+            for _ in 0..<12 {
+                if random.below(3) == 0 {
+                    names = ["when", "flag", "names", "amount", "other"].filter { _ in random.below(4) > 0 }
+                    names.shuffle(using: &random)
+                }
+                let record = JSONObject(
+                    names.map { name in
+                        let values = random.below(12) > 0 ? fitting[name] ?? other : other
+                        return .init(name: name, value: values[random.below(values.count)])
+                    })
+                let (fast, plain) = (
+                    Result { () throws(TypingError) in try typing.typed(record) },
+                    Result { () throws(TypingError) in try kind.typed(record).value }
+                )
+                #expect(fast == plain, "seed \(seed)")
+                if case .failure = plain { misfits += 1 }
+            }
+        }
+        #expect(misfits > 400 && misfits < 2_000)
+    }
+
+    @Test func `the list of a snapshot like the last one has the root that hashing gives`() throws {
+        let (fast, plain) = (try Path(comparingAll: false), try Path(comparingAll: true))
+        var keys = (0..<MemberTable.leastCompared + 20).map { Identifier("a-\($0)") }
+        // Nothing new, then one more, one less, another in its place, and the first again.
+        let changes: [(inout [Identifier]) -> Void] = [
+            { _ in }, { _ in }, { $0.append("b") }, { $0.removeFirst() }, { $0[0] = "c" }, { _ in },
+        ]
+        for (at, change) in changes.enumerated() {
+            change(&keys)
+            let draft = BatchDraft(
+                source: "directory", collector: Collector(name: "test", version: "1"), mode: .snapshot,
+                query: "", kinds: ["account"], started: hour(at), ended: hour(at),
+                facts: keys.map {
+                    RawFact(.state("account", $0, from: hour(at), object(["enabled": .bool(true)])))
+                })
+            let outcome = try plain.record(draft, at: at)
+            #expect(try fast.record(draft, at: at) == outcome, "snapshot \(at)")
+            #expect(outcome.members?.count == keys.count)
+        }
+    }
+
+    @Test func `items that all cores write are those that one writes`() throws {
+        let kinds = try KindCatalog.builtin()
+        let facts = (0..<3_000).map { index in
+            Fact.event(
+                "vcs.change", Identifier("c-\(10_000 + index)"), at: hour(1),
+                object([
+                    "author": .string("p-\(index)"), "branch": .string("é\"\\"),
+                    "merged": .bool(index % 2 == 0), "repository": .string("viewer"),
+                ]))
+        }
+        let secret: @Sendable (Int) -> [UInt8] = { Array(repeating: 3, count: $0) }
+        var writer = ItemWriter(kinds, secret: secret)
+        let places = Array(facts.indices).filter { $0 % 7 != 0 }
+        writer.append(places, of: try CanonicalFacts(facts, in: Array(facts.indices))) { _ in "vcs.change" }
+        let personal = PersonalFields(kinds.kinds).fields(of: "vcs.change")
+        let lines = try places.map {
+            try PayloadLine(facts[$0], personal: personal, saltKey: secret(32), secret: secret)
+        }
+        #expect(writer.payload == lines.flatMap { (line: PayloadLine) -> [UInt8] in line.bytes + [0x0A] })
+        #expect(writer.tree.root == MemoryTree(lines.map(\.leafHash)).root)
+        #expect(lines.contains { $0.bytes.starts(with: #"{"disclosures""#.utf8) })
+        for line in lines { #expect(try PayloadLine(parsing: line.bytes).fact == line.fact) }
+    }
 }

@@ -15,29 +15,35 @@ struct DisclosureWriter {
     private var content: [UInt8] = []
     private var texts: [UInt8] = []
     private var digests: [UInt8] = []
+    /// The members that stay in the item.
+    private var plain: [UInt8] = []
 
     init(_ salts: RandomSalts) {
         self.salts = salts
     }
 
-    /// Appends the line of a fact in whose item digests stand for the named fields, and gives the hash of its leaf; nil
+    /// Appends the line of a fact in whose item digests stand for some of its fields, and gives the hash of its leaf; nil
     /// when it has none of them.
     ///
-    /// - Parameter names: fields of the value; those that the fact lacks are passed over.
+    /// - Parameters:
+    ///   - stretch: holds the fact's canonical bytes, of which the item is put together.
+    ///   - names: of the fields, in canonical form; those that the fact lacks are passed over.
     mutating func append(
-        _ fact: Fact, withholding names: [String], to line: inout [UInt8]
-    ) throws(CanonicalJSONError) -> Digest? {
-        guard let members = fact.value?.members else { return nil }
+        _ form: CanonicalFacts.Form, in stretch: CanonicalFacts.Stretch, withholding names: [[UInt8]],
+        to line: inout [UInt8]
+    ) -> Digest? {
+        guard let value = form.value else { return nil }
         entries.removeAll(keepingCapacity: true)
         texts.removeAll(keepingCapacity: true)
         digests.removeAll(keepingCapacity: true)
-        var plain: [JSONObject.Member] = []
-        plain.reserveCapacity(members.count)
-        for member in members {
-            if names.contains(where: { $0.hasSameBytes(as: member.name) }) {
-                try disclose(member)
+        plain.removeAll(keepingCapacity: true)
+        for index in form.members {
+            let member = stretch.members[index]
+            if names.contains(where: { $0.elementsEqual(stretch.bytes[member.name]) }) {
+                disclose(member, of: stretch.bytes)
             } else {
-                plain.append(member)
+                if !plain.isEmpty { plain.append(UInt8(ascii: ",")) }
+                plain.append(contentsOf: stretch.bytes[member.whole])
             }
         }
         if entries.isEmpty { return nil }
@@ -51,7 +57,9 @@ struct DisclosureWriter {
         line.append(#"],"_sd_alg":""#)
         line.append(contentsOf: DisclosedItem.algorithm.utf8)
         line.append(#"","fact":"#)
-        _ = try fact.with(value: JSONObject(plain)).appendCanonical(to: &line)
+        line.append(contentsOf: stretch.bytes[form.text.lowerBound...value.lowerBound])
+        line.append(contentsOf: plain)
+        line.append(contentsOf: stretch.bytes[value.upperBound - 1..<form.text.upperBound])
         line.append(#","salt":""#)
         salts.next().withUnsafeBytes { Hex.append($0, to: &line) }
         line.append(#""}"#)
@@ -63,14 +71,14 @@ struct DisclosureWriter {
     }
 
     /// Adds one field: base64url of `[salt, name, value]`, and the digest of that (RFC 9901 section 4.2.1).
-    private mutating func disclose(_ member: JSONObject.Member) throws(CanonicalJSONError) {
+    private mutating func disclose(_ member: CanonicalJSON.MemberPlace, of bytes: [UInt8]) {
         content.removeAll(keepingCapacity: true)
         content.append(#"[""#)
         salts.next().withUnsafeBytes { Base64URL.append($0, to: &content) }
         content.append(#"","#)
-        CanonicalJSON.append(member.name, to: &content)
+        content.append(contentsOf: bytes[member.name])
         content.append(UInt8(ascii: ","))
-        try CanonicalJSON.append(member.value, to: &content)
+        content.append(contentsOf: bytes[member.value])
         content.append(UInt8(ascii: "]"))
         let (text, digest) = (texts.count, digests.count)
         content.withUnsafeBytes { Base64URL.append($0, to: &texts) }

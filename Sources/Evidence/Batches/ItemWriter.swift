@@ -7,33 +7,81 @@ struct ItemWriter {
     private(set) var payload: [UInt8] = []
     private(set) var tree = MerkleAccumulator()
     private let kinds: KindCatalog
+    private let secret: @Sendable (_ count: Int) -> [UInt8]
     // Known to nobody once the batch is written: an erased line takes its salt with it.
     private let salts: KeyedHash
-    private var disclosures: DisclosureWriter
-    // Facts of one kind stand together.
-    private var kind: Identifier?
-    private var personal: [String] = []
 
     /// - Parameter secret: gives so many bytes that nobody can guess.
-    init(_ kinds: KindCatalog, secret: @escaping (_ count: Int) -> [UInt8]) {
+    init(_ kinds: KindCatalog, secret: @escaping @Sendable (_ count: Int) -> [UInt8]) {
         self.kinds = kinds
+        self.secret = secret
         salts = KeyedHash(secret(32))
-        disclosures = DisclosureWriter(RandomSalts(drawn: 256, secret: secret))
     }
 
-    mutating func reserve(_ bytes: Int) { payload.reserveCapacity(bytes) }
+    /// Appends the facts at these places of the population, in rising order; all cores write.
+    mutating func append(
+        _ places: [Int], of forms: CanonicalFacts, kind: @Sendable (_ place: Int) -> Identifier
+    ) {
+        for start in stride(from: 0, to: places.count, by: Self.window) {
+            let part = places[start..<min(places.count, start + Self.window)]
+            append(part, of: forms, kind: kind)
+            // The others are about as long: an array that grows by itself takes twice the room.
+            if start == 0 { payload.reserveCapacity(payload.count / part.count * (places.count + 64)) }
+        }
+    }
 
-    /// - Parameter canonical: the fact's canonical form.
-    mutating func append(_ fact: Fact, canonical: [UInt8]) throws(CanonicalJSONError) {
-        if kind != fact.kind {
-            kind = fact.kind
-            personal = PersonalFields([kinds.kind(fact.kind)].compactMap(\.self)).fields(of: fact.kind)
+    /// Facts whose items are held beside the payload, to which they are then added.
+    private static let window = 2_048
+
+    private mutating func append(
+        _ places: ArraySlice<Int>, of forms: CanonicalFacts, kind: @Sendable (_ place: Int) -> Identifier
+    ) {
+        let (kinds, salts, secret) = (kinds, salts, secret)
+        let stretches = Parallel.chunks(places.count, atLeast: 64) { range in
+            var stretch = Stretch(secret)
+            for index in range {
+                let place = places[places.startIndex + index]
+                stretch.append(forms, place, kind(place), kinds, salts)
+            }
+            return (lines: stretch.lines, leaves: stretch.leaves)
         }
-        var leaf: Digest?
-        if !personal.isEmpty {
-            leaf = try disclosures.append(fact, withholding: personal, to: &payload)
+        for stretch in stretches {
+            payload += stretch.lines
+            for leaf in stretch.leaves { tree.append(leaf) }
         }
-        tree.append(leaf ?? PayloadLine.append(canonical, salts: salts, to: &payload))
-        payload.append(0x0A)
+    }
+
+    /// The items of neighbours.
+    private struct Stretch {
+        private(set) var lines: [UInt8] = []
+        private(set) var leaves: [Digest] = []
+        private var disclosures: DisclosureWriter
+        // Facts of one kind stand together.
+        private var kind: Identifier?
+        private var personal: [[UInt8]] = []
+
+        init(_ secret: @escaping (_ count: Int) -> [UInt8]) {
+            disclosures = DisclosureWriter(RandomSalts(drawn: 64, secret: secret))
+        }
+
+        mutating func append(
+            _ forms: CanonicalFacts, _ place: Int, _ kind: Identifier, _ kinds: KindCatalog,
+            _ salts: KeyedHash
+        ) {
+            if self.kind != kind {
+                self.kind = kind
+                let names = PersonalFields([kinds.kind(kind)].compactMap(\.self)).fields(of: kind)
+                personal = names.map(CanonicalJSON.encode)
+            }
+            let (number, index) = forms.find(place)
+            let stretch = forms[stretch: number]
+            let form = stretch.forms[index]
+            var leaf: Digest?
+            if !personal.isEmpty {
+                leaf = disclosures.append(form, in: stretch, withholding: personal, to: &lines)
+            }
+            leaves.append(leaf ?? PayloadLine.append(stretch.bytes[form.text], salts: salts, to: &lines))
+            lines.append(0x0A)
+        }
     }
 }

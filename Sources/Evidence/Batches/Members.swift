@@ -1,4 +1,5 @@
 package import Formats
+import Glibc
 package import Ledger
 
 /// What the log states of the records that a batch speaks of: each is named by a keyed hash, and the hashes in rising
@@ -87,7 +88,7 @@ package struct MemberList: Sendable {
 
     /// Puts names in order and drops repeated ones.
     package init(_ names: [Digest]) {
-        let sorted = names.sorted()
+        let sorted = Self.sorted(names)
         guard let first = sorted.first else {
             codes = []
             return
@@ -98,16 +99,33 @@ package struct MemberList: Sendable {
         codes = found
     }
 
+    /// By their first words as numbers, which hardly ever agree: names are compared only then.
+    private static func sorted(_ names: [Digest]) -> [Digest] {
+        var places = names.indices.map { index in
+            (
+                first: names[index].withUnsafeBytes { UInt64(bigEndian: $0.load(as: UInt64.self)) },
+                index: index
+            )
+        }
+        places.sort { left, right in
+            left.first != right.first ? left.first < right.first : names[left.index] < names[right.index]
+        }
+        return places.map { names[$0.index] }
+    }
+
     /// The records of which a batch's facts say that they were there.
     init(_ facts: [Fact], key: MemberKey) {
-        var names: [Digest] = []
-        names.reserveCapacity(facts.count)
-        var scratch: [UInt8] = []
-        // In place: a copy of a fact counts references to all that is in it.
-        for index in facts.indices where facts[index].hasValue {
-            names.append(key.code(facts[index].kind, facts[index].key, scratch: &scratch))
+        let stretches = Parallel.chunks(facts.count, atLeast: 64) { places in
+            var names: [Digest] = []
+            names.reserveCapacity(places.count)
+            var scratch: [UInt8] = []
+            // In place: a copy of a fact counts references to all that is in it.
+            for index in places where facts[index].hasValue {
+                names.append(key.code(facts[index].kind, facts[index].key, scratch: &scratch))
+            }
+            return names
         }
-        self.init(names)
+        self.init(Array(stretches.joined()))
     }
 
     /// Reads a stored list, whose names must be in rising order.
@@ -135,6 +153,21 @@ package struct MemberList: Sendable {
     /// What a statement says of the list.
     package func members(key: MemberKey) -> Members {
         Members(root: root, count: codes.count, key: key.commitment)
+    }
+
+    /// Whether these are its bytes.
+    func isEncoded(as bytes: UnsafeRawBufferPointer) -> Bool {
+        guard bytes.count == codes.count * Digest.length else { return false }
+        var start = 0
+        for code in codes {
+            let isSame = code.withUnsafeBytes { code in
+                guard let left = code.baseAddress, let right = bytes.baseAddress else { return false }
+                return memcmp(left, right + start, Digest.length) == 0
+            }
+            if !isSame { return false }
+            start += Digest.length
+        }
+        return true
     }
 
     private var root: Digest {

@@ -43,17 +43,19 @@ package struct PayloadLine: Sendable {
     /// salt, and nobody can compute either again.
     package init(_ fact: Fact, saltKey: [UInt8]) throws(CanonicalJSONError) {
         var bytes: [UInt8] = []
-        let leaf = Self.append(try CanonicalFact(fact).canonical, salts: KeyedHash(saltKey), to: &bytes)
+        let leaf = Self.append(try CanonicalFact(fact).canonical[...], salts: KeyedHash(saltKey), to: &bytes)
         self.init(fact: fact, extent: .whole, bytes: bytes, leafHash: leaf)
     }
 
     /// Appends such an item, given the fact's canonical form, and gives the hash of its leaf.
-    static func append(_ canonical: [UInt8], salts: KeyedHash, to bytes: inout [UInt8]) -> Ledger::Digest {
+    static func append(
+        _ canonical: ArraySlice<UInt8>, salts: KeyedHash, to bytes: inout [UInt8]
+    ) -> Ledger::Digest {
         let start = bytes.count
         bytes.append(#"{"fact":"#)
         bytes.append(contentsOf: canonical)
         bytes.append(#","salt":""#)
-        salts.code(of: canonical).withUnsafeBytes {
+        canonical.withUnsafeBytes { salts.code(of: $0) }.withUnsafeBytes {
             Hex.append(UnsafeRawBufferPointer(rebasing: $0[..<16]), to: &bytes)
         }
         bytes.append(#""}"#)

@@ -42,7 +42,10 @@ extension PayloadLine {
     ) throws {
         var writer = DisclosureWriter(RandomSalts(drawn: 8, secret: secret))
         var bytes: [UInt8] = []
-        if let leaf = try writer.append(fact, withholding: personal, to: &bytes) {
+        var canonical = CanonicalFacts.Stretch()
+        try canonical.append(fact)
+        let names = personal.map { CanonicalJSON.encode($0) }
+        if let leaf = writer.append(canonical.forms[0], in: canonical, withholding: names, to: &bytes) {
             self.init(fact: fact, extent: .whole, bytes: bytes, leafHash: leaf)
         } else {
             try self.init(fact, saltKey: saltKey)

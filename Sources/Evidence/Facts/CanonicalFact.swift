@@ -26,6 +26,13 @@ struct CanonicalFact {
 extension Fact {
     /// Appends the canonical form of `json` without building that first, and says where the value stands.
     func appendCanonical(to bytes: inout [UInt8]) throws(CanonicalJSONError) -> Range<Int>? {
+        try appendCanonical(to: &bytes) { _ in }
+    }
+
+    /// - Parameter note: takes where each member of the value stands, in their order.
+    func appendCanonical(
+        to bytes: inout [UInt8], noting note: (CanonicalJSON.MemberPlace) -> Void
+    ) throws(CanonicalJSONError) -> Range<Int>? {
         func member(_ name: StaticString, _ text: String) {
             bytes.append(name)
             CanonicalJSON.append(text, to: &bytes)
@@ -53,7 +60,7 @@ extension Fact {
             bytes.append("null}")
             return nil
         }
-        try CanonicalJSON.append(value, to: &bytes)
+        try CanonicalJSON.append(value, to: &bytes, noting: note)
         let range = start..<bytes.count
         bytes.append(UInt8(ascii: "}"))
         return range

@@ -8,10 +8,15 @@ struct HalfDigest: Sendable, Hashable {
 
     /// Nil unless they are 16 bytes.
     init?(_ bytes: [UInt8]) {
+        guard let digest = bytes.withUnsafeBytes({ HalfDigest($0) }) else { return nil }
+        self = digest
+    }
+
+    /// The same of bytes where they stand.
+    init?(_ bytes: UnsafeRawBufferPointer) {
         guard bytes.count == 16 else { return nil }
-        (first, second) = bytes.withUnsafeBytes {
-            ($0.loadUnaligned(as: UInt64.self), $0.loadUnaligned(fromByteOffset: 8, as: UInt64.self))
-        }
+        first = bytes.loadUnaligned(as: UInt64.self)
+        second = bytes.loadUnaligned(fromByteOffset: 8, as: UInt64.self)
     }
 
     init(hashing bytes: ArraySlice<UInt8>) {

@@ -84,6 +84,77 @@ extension Kind {
     }
 }
 
+/// Reads records as one kind that mostly have the same fields in the same order: where each field stands is found once.
+struct RecordTyping {
+    /// A field that the record has.
+    private struct Slot {
+        let field: Int
+        let member: Int
+    }
+
+    let kind: Kind
+    /// Of the record that was read last.
+    private var names: [String] = []
+    /// In canonical order.
+    private var slots: [Slot] = []
+    private var lacksRequired = false
+    /// There are no other fields, and these stand in canonical order.
+    private var isInOrder = false
+
+    init(_ kind: Kind) {
+        self.kind = kind
+    }
+
+    /// What `Kind.typed` gives.
+    mutating func typed(_ record: JSONObject) throws(TypingError) -> JSONObject {
+        if !hasKnownNames(record) { learn(record) }
+        // Whatever does not fit, only a look at the whole record explains.
+        if lacksRequired { return try kind.typed(record).value }
+        if isInOrder, isStored(record) { return record }
+        var members: [JSONObject.Member] = []
+        members.reserveCapacity(slots.count)
+        for slot in slots {
+            let type = kind.fields[slot.field].type
+            if type.isStored(record.members[slot.member].value) {
+                members.append(record.members[slot.member])
+            } else if let value = type.typed(record.members[slot.member].value) {
+                members.append(.init(name: kind.fields[slot.field].name, value: value))
+            } else {
+                return try kind.typed(record).value
+            }
+        }
+        return JSONObject(members)
+    }
+
+    private func isStored(_ record: JSONObject) -> Bool {
+        for slot in slots
+        where !kind.fields[slot.field].type.isStored(record.members[slot.member].value) { return false }
+        return true
+    }
+
+    private func hasKnownNames(_ record: JSONObject) -> Bool {
+        guard record.members.count == names.count, !names.isEmpty else { return false }
+        for index in names.indices where !names[index].hasSameBytes(as: record.members[index].name) {
+            return false
+        }
+        return true
+    }
+
+    private mutating func learn(_ record: JSONObject) {
+        names = record.members.map(\.name)
+        slots = []
+        lacksRequired = false
+        for field in kind.canonicalOrder {
+            if let member = names.firstIndex(where: { $0.hasSameBytes(as: kind.fields[field].name) }) {
+                slots.append(Slot(field: field, member: member))
+            } else if kind.fields[field].isRequired {
+                lacksRequired = true
+            }
+        }
+        isInOrder = slots.map(\.member).elementsEqual(names.indices)
+    }
+}
+
 extension FieldType {
     /// Whether a value has the stored form, as far as that is told at a glance.
     fileprivate func isStored(_ value: JSON) -> Bool {

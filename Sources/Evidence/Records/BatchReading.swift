@@ -31,7 +31,7 @@ struct BatchReading {
     init(_ draft: BatchDraft, kinds: KindCatalog, latest: Instant, comparingAll: Bool) {
         self.draft = draft
         setAside = draft.setAside
-        read(kinds, latest: latest, comparingAll: comparingAll)
+        if comparingAll { compareAll(kinds, latest: latest) } else { read(kinds, latest: latest) }
         makeHonest()
     }
 
@@ -57,36 +57,66 @@ struct BatchReading {
             ))
     }
 
-    private mutating func read(_ kinds: KindCatalog, latest: Instant, comparingAll: Bool) {
+    /// Types all records, on all cores; none of them stands twice.
+    private mutating func read(_ kinds: KindCatalog, latest: Instant) {
+        let (given, mode) = (draft.facts, draft.mode)
+        let stretches = Parallel.chunks(given.count, atLeast: 64) { places in
+            var found: (facts: [Fact], setAside: [SetAside]) = ([], [])
+            found.facts.reserveCapacity(places.count)
+            var typing: RecordTyping?
+            for index in places {
+                if typing?.kind.name != given[index].fact.kind {
+                    typing = kinds.kind(given[index].fact.kind).map { RecordTyping($0) }
+                }
+                do throws(TypingError) {
+                    let (fact, misfit) = try Self.typed(
+                        given[index].fact, as: &typing, mode, latest: latest)
+                    if let misfit { found.setAside.append(Self.note(misfit, given[index].line)) }
+                    found.facts.append(fact)
+                } catch {
+                    found.setAside.append(Self.refusal(error, given[index]))
+                }
+            }
+            return found
+        }
+        facts.reserveCapacity(given.count)
+        for stretch in stretches {
+            facts += stretch.facts
+            setAside += stretch.setAside
+        }
+    }
+
+    /// The record itself is kept, only without its fields: it is not hidden.
+    private static func note(_ misfit: TypingError, _ line: Int?) -> SetAside {
+        SetAside(line: line, reason: misfit.description, mayHideRecord: false)
+    }
+
+    private static func refusal(_ error: TypingError, _ raw: RawFact) -> SetAside {
+        SetAside(line: raw.line, reason: error.description, mayHideRecord: !raw.fact.isCoverage)
+    }
+
+    /// Types the records one by one, each held against all before it.
+    private mutating func compareAll(_ kinds: KindCatalog, latest: Instant) {
         facts.reserveCapacity(draft.facts.count)
         // Places in `facts`, and the lines of what stands there.
         var seen: [StartKey: Int] = [:]
         var lines: [Int?] = []
-        var kind: Kind?
         for raw in draft.facts {
             do throws(TypingError) {
-                if kind?.name != raw.fact.kind { kind = kinds.kind(raw.fact.kind) }
-                let (fact, misfit) = try Self.typed(raw.fact, as: kind, draft.mode, latest: latest)
-                // The record itself is kept, only without its fields: it is not hidden.
-                if let misfit {
-                    setAside.append(
-                        SetAside(line: raw.line, reason: misfit.description, mayHideRecord: false))
+                var typing = kinds.kind(raw.fact.kind).map { RecordTyping($0) }
+                let (fact, misfit) = try Self.typed(raw.fact, as: &typing, draft.mode, latest: latest)
+                if let misfit { setAside.append(Self.note(misfit, raw.line)) }
+                let start = StartKey(
+                    kind: fact.kind, key: fact.key, start: fact.start, shape: fact.shapeOrder)
+                if !fact.isCoverage, let earlier = seen[start] {
+                    note(fact, raw.line, as: facts[earlier], lines[earlier], isWhole: misfit == nil)
+                    continue
                 }
-                if comparingAll {
-                    let start = StartKey(
-                        kind: fact.kind, key: fact.key, start: fact.start, shape: fact.shapeOrder)
-                    if !fact.isCoverage, let earlier = seen[start] {
-                        note(fact, raw.line, as: facts[earlier], lines[earlier], isWhole: misfit == nil)
-                        continue
-                    }
-                    seen[start] = facts.count
-                    lines.append(raw.line)
-                }
+                seen[start] = facts.count
+                lines.append(raw.line)
                 facts.append(fact)
             } catch {
-                setAside.append(
-                    SetAside(
-                        line: raw.line, reason: error.description, mayHideRecord: !raw.fact.isCoverage))
+                setAside.append(Self.refusal(error, raw))
             }
         }
     }
@@ -105,9 +135,9 @@ struct BatchReading {
     /// The fact in its stored form. One whose value does not fit its kind is kept without any field, so that it can
     /// neither pass nor be taken for absent; the misfit says why.
     private static func typed(
-        _ fact: Fact, as kind: Kind?, _ mode: BatchMode, latest: Instant
+        _ fact: Fact, as typing: inout RecordTyping?, _ mode: BatchMode, latest: Instant
     ) throws(TypingError) -> (fact: Fact, misfit: TypingError?) {
-        guard let kind else {
+        guard let kind = typing?.kind else {
             throw TypingError("unknown kind of evidence \"\(fact.kind.text.prefix(60))\"")
         }
         if fact.start > latest { throw TypingError("\(kind.name): dated in the future") }
@@ -121,18 +151,20 @@ struct BatchReading {
         case .state(let from, let to, let value):
             guard kind.mode == .state else { throw TypingError("\(kind.name) is an event: use \"id\"") }
             guard let value else { return (fact, nil) }
-            let (typed, misfit) = fitted(value, kind)
+            let (typed, misfit) = fitted(value, &typing)
             return (.state(fact.kind, fact.key, from: from, to: to, typed), misfit)
         case .event(let at, let value):
             guard kind.mode == .event else { throw TypingError("\(kind.name) is a state: use \"key\"") }
-            let (typed, misfit) = fitted(value, kind)
+            let (typed, misfit) = fitted(value, &typing)
             return (.event(fact.kind, fact.key, at: at, typed), misfit)
         }
     }
 
-    private static func fitted(_ value: JSONObject, _ kind: Kind) -> (JSONObject, TypingError?) {
-        do {
-            return (try kind.typed(value).value, nil)
+    private static func fitted(
+        _ value: JSONObject, _ typing: inout RecordTyping?
+    ) -> (JSONObject, TypingError?) {
+        do throws(TypingError) {
+            return (try typing?.typed(value) ?? JSONObject(), nil)
         } catch {
             return (JSONObject(), error)
         }

@@ -101,7 +101,10 @@ package struct BatchRecorder {
         let draft = reading.draft
         let memberKey = MemberKey(source: draft.source, saltKey: context.saltKey)
         let list = MemberList(reading.facts, key: memberKey)
-        let members = list.members(key: memberKey)
+        let members =
+            comparingAll
+            ? list.members(key: memberKey)
+            : try MemberTable.members(of: list, key: memberKey, after: draft.source, database)
         let counts = BatchCounts(
             received: draft.facts.count + draft.setAside.count, facts: facts.count,
             unchanged: index.unchanged + reading.repeated, setAside: reading.setAside.count)

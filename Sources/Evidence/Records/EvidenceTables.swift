@@ -41,6 +41,15 @@ package enum EvidenceTables {
         return SeriesPlace(sequence: last.map { $0.sequence + 1 } ?? 0, previous: last?.hash)
     }
 
+    /// What the log states of the newest batch of a source; nil before the first one.
+    static func lastStatement(of source: Identifier, _ database: any Reading) throws -> BatchStatement? {
+        let leaf = try database.integer(
+            "SELECT leaf FROM batch WHERE source = $1 ORDER BY sequence DESC LIMIT 1", [.text(source.text)])
+        return try leaf.flatMap { try LogTable.entry(Int($0), database) }.flatMap {
+            BatchStatement($0.statement)
+        }
+    }
+
     /// The number of a source's stream of one kind, made when it is new.
     static func stream(source: Identifier, kind: Identifier, _ database: any Writing) throws -> Int64 {
         let names: [SQLValue] = [.text(source.text), .text(kind.text)]

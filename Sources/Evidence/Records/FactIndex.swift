@@ -28,25 +28,20 @@ struct FactIndex {
         for kind in Fact.kinds(of: facts) {
             streams[kind] = try EvidenceTables.stream(source: source, kind: kind, database)
         }
-        let kept = try insert(facts, order, streams, &items, database)
-        try trackOpenStates(facts, kept, streams, database)
-        return kept.map { facts[$0.index] }
+        let (all, forms) = (facts, try CanonicalFacts(facts, in: order))
+        let kept = try insert(facts, order, forms, streams, database)
+        items.append(kept, of: forms) { all[order[$0]].kind }
+        try trackOpenStates(facts, order, kept, forms, streams, database)
+        return kept.map { facts[order[$0]] }
     }
 
-    private struct Kept {
-        let index: Int
-        /// Of the value, where it holds on; nil also when the record has ceased to exist.
-        let open: HalfDigest?
-    }
-
+    /// Places in the population of those that say something new.
     private mutating func insert(
-        _ facts: [Fact], _ order: [Int], _ streams: [Identifier: Int64], _ items: inout ItemWriter,
+        _ facts: [Fact], _ order: [Int], _ forms: CanonicalFacts, _ streams: [Identifier: Int64],
         _ database: any Writing
-    ) throws -> [Kept] {
-        var kept: [Kept] = []
+    ) throws -> [Int] {
+        var kept: [Int] = []
         kept.reserveCapacity(facts.count)
-        items.reserve(facts.count * 320)
-        var canonical: [UInt8] = []
         var digestBytes = [UInt8](repeating: 0, count: 16)
         var (kind, stream): (Identifier?, Int64) = (nil, 0)
         try database.prepared(
@@ -61,9 +56,7 @@ struct FactIndex {
                     kind = facts[index].kind
                     stream = streams[facts[index].kind] ?? 0
                 }
-                canonical.removeAll(keepingCapacity: true)
-                let value = try facts[index].appendCanonical(to: &canonical)
-                HalfDigest(hashing: canonical[...]).write(to: &digestBytes)
+                forms[place].digest.write(to: &digestBytes)
                 func insert(revision: Int64) throws -> Bool {
                     try statement.bind(1, stream)
                     try statement.bind(2, facts[index].key.text)
@@ -85,9 +78,7 @@ struct FactIndex {
                         continue
                     }
                 }
-                try items.append(facts[index], canonical: canonical)
-                let open = value.map { facts[index].isOpenState ? HalfDigest(hashing: canonical[$0]) : nil }
-                kept.append(Kept(index: index, open: open ?? nil))
+                kept.append(place)
             }
         }
         return kept
@@ -167,7 +158,7 @@ struct FactIndex {
         var found: [Fact] = []
         var open: [Identifier: OpenRecords] = [:]
         for kind in Fact.kinds(of: facts).union(kinds) {
-            open[kind] = try openRecords(of: kind, database)
+            open[kind] = try openRecords(of: kind, about: facts.count, database)
         }
         var scratch: [UInt8] = []
         // Facts of one kind mostly stand together: their records are looked at without going through the kinds.
@@ -204,15 +195,16 @@ struct FactIndex {
         return found
     }
 
-    private func openRecords(of kind: Identifier, _ database: any Writing) throws -> OpenRecords {
+    /// - Parameter count: how many are expected, and need not be counted first.
+    private func openRecords(
+        of kind: Identifier, about count: Int, _ database: any Writing
+    ) throws -> OpenRecords {
         let stream = try EvidenceTables.stream(source: source, kind: kind, database)
-        let count = try database.integer(
-            "SELECT count(*) FROM open_state WHERE stream = $1", [.integer(stream)])
-        var records = OpenRecords(capacity: Int(count ?? 0))
+        var records = OpenRecords(capacity: count)
         try database.query(
             "SELECT record, since, value_digest FROM open_state WHERE stream = $1", [.integer(stream)]
         ) { row in
-            guard let digest = HalfDigest(try row.bytes(2)) else { return }
+            guard let digest = try row.withBytes(2, { HalfDigest($0) }) else { return }
             records.add(
                 Identifier(try row.text(0)), since: Instant(microseconds: try row.integer(1)), digest)
         }
@@ -220,7 +212,8 @@ struct FactIndex {
     }
 
     private func trackOpenStates(
-        _ facts: [Fact], _ kept: [Kept], _ streams: [Identifier: Int64], _ database: any Writing
+        _ facts: [Fact], _ order: [Int], _ kept: [Int], _ forms: CanonicalFacts,
+        _ streams: [Identifier: Int64], _ database: any Writing
     ) throws {
         var digestBytes = [UInt8](repeating: 0, count: 16)
         try database.prepared(
@@ -230,12 +223,13 @@ struct FactIndex {
                 value_digest = excluded.value_digest WHERE excluded.since >= open_state.since
             """
         ) { statement in
-            for kept in kept where facts[kept.index].isOpenState {
-                guard let stream = streams[facts[kept.index].kind] else { continue }
+            for place in kept where facts[order[place]].isOpenState {
+                let index = order[place]
+                guard let stream = streams[facts[index].kind] else { continue }
                 try statement.bind(1, stream)
-                try statement.bind(2, facts[kept.index].key.text)
-                try statement.bind(3, facts[kept.index].start.microseconds)
-                if let digest = kept.open {
+                try statement.bind(2, facts[index].key.text)
+                try statement.bind(3, facts[index].start.microseconds)
+                if let digest = forms[place].openDigest {
                     digest.write(to: &digestBytes)
                     try statement.bind(4, digestBytes)
                 } else {
@@ -246,12 +240,5 @@ struct FactIndex {
                 try statement.run()
             }
         }
-    }
-}
-
-extension Fact {
-    /// A state that holds on until something else is said.
-    fileprivate var isOpenState: Bool {
-        if case .state(_, nil, _) = shape { true } else { false }
     }
 }

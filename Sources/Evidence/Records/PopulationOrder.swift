@@ -2,7 +2,8 @@ import Formats
 import Glibc
 
 extension Fact {
-    var isCoverage: Bool { shapeOrder == 0 }
+    /// It says what a source holds, and nothing of a record.
+    package var isCoverage: Bool { shapeOrder == 0 }
 
     /// Coverage, state, event.
     var shapeOrder: Int {
