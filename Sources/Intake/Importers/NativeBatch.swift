@@ -3,24 +3,6 @@ import Formats
 
 /// The batch that an import is filling.
 struct NativeBatch: Sendable {
-    private struct Place: Hashable {
-        let kind: Identifier
-        let key: Identifier
-        let start: Instant
-        let isCoverage: Bool
-
-        /// Records of one batch differ in key and time, hardly ever in anything else alone.
-        func hash(into hasher: inout Hasher) {
-            hasher.combine(key)
-            hasher.combine(start)
-        }
-    }
-
-    private struct Held {
-        let line: Int
-        let index: Int
-    }
-
     private let header: BatchHeader?
     private var setting: NativeImporter.Setting
     private let source: Identifier
@@ -29,7 +11,7 @@ struct NativeBatch: Sendable {
     private let refusal: String?
     private var started: Instant
     private var facts: [RawFact] = []
-    private var held: [Place: Held] = [:]
+    private var places = RecordIndex()
     private var aside = SetAsideList()
 
     init(header: BatchHeader?, line: Int, setting: NativeImporter.Setting) {
@@ -107,17 +89,17 @@ struct NativeBatch: Sendable {
                 return aside.add(line: line, "covers a kind that the batch header says has failed")
             }
         }
-        let place = Place(kind: fact.kind, key: fact.key, start: fact.start, isCoverage: isCoverage)
-        if let earlier = held[place] {
-            if facts[earlier.index].fact == fact { return }
+        let hash = RecordIndex.hash(of: fact.key, at: fact.start)
+        if let earlier = find(fact, hash) {
+            if facts[earlier].fact == fact { return }
             // Two stretches of coverage that begin together are one: the longer.
             if !isCoverage {
                 return aside.add(
                     line: line, "says something else of the same record and time than an earlier line",
-                    place: " (line \(earlier.line))")
+                    place: " (line \(facts[earlier].line ?? 0))")
             }
         }
-        keep(fact, at: place, line: line)
+        keep(fact, hash, line: line)
     }
 
     private mutating func addToSnapshot(_ fact: Fact, line: Int) {
@@ -135,17 +117,33 @@ struct NativeBatch: Sendable {
         }
         if to != nil { return aside.add(line: line, "a snapshot says what is, not until when: give \"at\"") }
         if from > started { return aside.add(line: line, "later than the snapshot it stands in") }
-        let place = Place(kind: fact.kind, key: fact.key, start: started, isCoverage: false)
-        if let earlier = held[place] {
+        let record = Fact.state(fact.kind, fact.key, from: started, value)
+        let hash = RecordIndex.hash(of: record.key, at: started)
+        if let earlier = find(record, hash) {
             return aside.add(
                 line: line, "the same key of the same kind stands twice in a snapshot",
-                place: " (first on line \(earlier.line))", mayHideRecord: false)
+                place: " (first on line \(facts[earlier].line ?? 0))", mayHideRecord: false)
         }
-        keep(.state(fact.kind, fact.key, from: started, value), at: place, line: line)
+        keep(record, hash, line: line)
     }
 
-    private mutating func keep(_ fact: Fact, at place: Place, line: Int) {
-        held[place] = Held(line: line, index: facts.count)
+    /// The place of the last fact that speaks of the same record and time.
+    private func find(_ fact: Fact, _ hash: Int) -> Int? {
+        var place = places.last(hash)
+        while let found = place {
+            let held = facts[found].fact
+            if held.start == fact.start, held.key == fact.key, held.kind == fact.kind,
+                held.isCoverage == fact.isCoverage
+            {
+                return found
+            }
+            place = places.previous(found)
+        }
+        return nil
+    }
+
+    private mutating func keep(_ fact: Fact, _ hash: Int, line: Int) {
+        places.note(hash)
         facts.append(RawFact(fact, line: line))
     }
 
@@ -156,7 +154,7 @@ struct NativeBatch: Sendable {
     /// Empties the batch for the next part of the same changes.
     mutating func startNextPart() {
         facts.removeAll(keepingCapacity: true)
-        held.removeAll(keepingCapacity: true)
+        places.removeAll()
         aside = SetAsideList()
         if header?.at == nil { started = setting.now() }
     }

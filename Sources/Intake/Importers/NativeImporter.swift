@@ -72,14 +72,17 @@ package struct NativeImporter: Sendable {
     /// The batches that were completed by these bytes.
     package mutating func append(_ chunk: [UInt8]) -> [Delivery] {
         var deliveries: [Delivery] = []
-        for line in lines.append(chunk) { take(line, into: &deliveries) }
+        let found = lines.append(chunk)
+        for stretch in Parallel.chunks(found.count, atLeast: 16, map: { $0.map { Reading(found[$0]) } }) {
+            for reading in stretch { take(reading, into: &deliveries) }
+        }
         return deliveries
     }
 
     /// The batches that are still open. At least one batch comes out of every import, if only an empty one.
     package mutating func finish() -> [Delivery] {
         var deliveries: [Delivery] = []
-        if let line = lines.finish() { take(line, into: &deliveries) }
+        if let line = lines.finish() { take(Reading(line), into: &deliveries) }
         if !open.isEmpty || !delivered || setting.incomplete != nil {
             var last = open.delivery(isLast: true)
             if let incomplete = setting.incomplete { last.draft.failures.append(incomplete) }
@@ -95,37 +98,52 @@ package struct NativeImporter: Sendable {
         open.breakOff(failure)
     }
 
-    private mutating func take(_ line: Lines.Line, into deliveries: inout [Delivery]) {
-        guard case .text(var bytes, let number) = line else {
-            if case .tooLong(let number) = line {
-                open.setAside(number, "longer than 1 MiB, the most that a line may have")
-            }
-            return
-        }
-        if number == 1, bytes.starts(with: [0xEF, 0xBB, 0xBF]) { bytes.removeFirst(3) }
-        if bytes.allSatisfy({ $0 == 0x20 || $0 == 0x09 }) { return }
-        do throws(NativeLineError) {
-            switch try NativeLine(bytes) {
-            case .batch(let header):
-                close(into: &deliveries)
-                open = NativeBatch(header: header, line: number, setting: setting)
-            case .fact(let fact, let source):
-                open.add(fact, source: source, line: number)
-                if open.isFull {
-                    deliveries.append(open.delivery(isLast: false))
-                    delivered = true
-                    open.startNextPart()
+    /// What a line says by itself, whatever batch it falls into.
+    private enum Reading: Sendable {
+        case tooLong(number: Int)
+        case blank
+        case line(NativeLine, number: Int)
+        /// Meant as a header, or as anything else.
+        case unreadable(NativeLineError, isHeader: Bool, number: Int)
+
+        init(_ line: Lines.Line) {
+            switch line {
+            case .tooLong(let number): self = .tooLong(number: number)
+            case .text(var bytes, let number):
+                if number == 1, bytes.starts(with: [0xEF, 0xBB, 0xBF]) { bytes.removeFirst(3) }
+                if bytes.allSatisfy({ $0 == 0x20 || $0 == 0x09 }) {
+                    self = .blank
+                    return
+                }
+                do throws(NativeLineError) {
+                    self = .line(try NativeLine(bytes), number: number)
+                } catch {
+                    self = .unreadable(error, isHeader: NativeImporter.isHeader(bytes), number: number)
                 }
             }
-        } catch {
-            if Self.isHeader(bytes) {
-                // What stands behind a header that cannot be read belongs to nobody: least of all to the batch
-                // before it.
-                close(into: &deliveries)
-                open = NativeBatch(unreadable: error, line: number, setting: setting)
-            } else {
-                open.setAside(number, error.description)
+        }
+    }
+
+    private mutating func take(_ reading: Reading, into deliveries: inout [Delivery]) {
+        switch reading {
+        case .blank: break
+        case .tooLong(let number):
+            open.setAside(number, "longer than 1 MiB, the most that a line may have")
+        case .line(.batch(let header), let number):
+            close(into: &deliveries)
+            open = NativeBatch(header: header, line: number, setting: setting)
+        case .line(.fact(let fact, let source), let number):
+            open.add(fact, source: source, line: number)
+            if open.isFull {
+                deliveries.append(open.delivery(isLast: false))
+                delivered = true
+                open.startNextPart()
             }
+        case .unreadable(let error, isHeader: true, let number):
+            // What stands behind a header that cannot be read belongs to nobody: least of all to the batch before it.
+            close(into: &deliveries)
+            open = NativeBatch(unreadable: error, line: number, setting: setting)
+        case .unreadable(let error, isHeader: false, let number): open.setAside(number, error.description)
         }
     }
 

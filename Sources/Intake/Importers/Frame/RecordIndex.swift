@@ -8,22 +8,38 @@ struct RecordIndex {
     /// For each record, the one before it with the same hash; -1 for none.
     private var before: [Int32] = []
 
+    /// - Parameter time: where records of one key are many, and differ in it.
+    static func hash(of key: Identifier, at time: Instant? = nil) -> Int {
+        var hasher = Hasher()
+        // Records of one document differ in their keys, hardly ever in their kinds alone.
+        hasher.combine(key)
+        if let time { hasher.combine(time) }
+        return hasher.finalize()
+    }
+
+    /// The place of the last record with this hash.
+    func last(_ hash: Int) -> Int? { places[hash].map { Int($0) } }
+
+    /// The place of the one before it with the same hash.
+    func previous(_ place: Int) -> Int? { before[place] < 0 ? nil : Int(before[place]) }
+
+    /// Notes the next record of the list.
+    mutating func note(_ hash: Int) {
+        let last = places.updateValue(Int32(before.count), forKey: hash)
+        before.append(last ?? -1)
+    }
+
     /// The place of a record; nil for one that is new, which is then noted as the next of the list.
     ///
     /// - Parameter isAt: whether the record at a place has this key, and what else makes the name.
     mutating func place(of key: Identifier, isAt: (Int) -> Bool) -> Int? {
-        var hasher = Hasher()
-        // Records of one document differ in their keys, hardly ever in their kinds alone.
-        hasher.combine(key)
-        let hash = hasher.finalize()
-        let last = places[hash] ?? -1
-        var place = last
-        while place >= 0 {
-            if isAt(Int(place)) { return Int(place) }
-            place = before[Int(place)]
+        let hash = Self.hash(of: key)
+        var place = last(hash)
+        while let found = place {
+            if isAt(found) { return found }
+            place = previous(found)
         }
-        places[hash] = Int32(before.count)
-        before.append(last)
+        note(hash)
         return nil
     }
 
