@@ -11,7 +11,7 @@ struct Benchmarks {
 
     private static let works: [(name: String, run: Work)] = [
         ("import of reports", { try await ReportIntake.run($0) }),
-        ("intake of events", { try EventIntake.run($0) }),
+        ("intake of events", { try await EventIntake.run($0) }),
         ("intake of an unchanged snapshot", { try SnapshotIntake.run($0) }),
         ("ledger", { try LedgerAppend.run($0) }), ("ledger gates", { try ProofGates.run($0) }),
         ("example year", { try await ExampleYear.run($0) }),

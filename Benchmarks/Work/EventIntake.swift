@@ -1,16 +1,21 @@
 import Catalog
 import Evidence
 import Formats
+import Foundation
 import Intake
 import Ledger
 import Storage
 import StorageSQLite
+import Synchronization
 
-/// Native JSON Lines of events, from bytes to durable, logged facts, beside bare inserts into SQLite.
+/// Native JSON Lines of events, from a file to durable, logged facts as `assay import` takes them, beside bare inserts
+/// into SQLite.
 enum EventIntake {
-    static func run(_ setting: Setting) throws -> [Finding] {
+    static func run(_ setting: Setting) async throws -> [Finding] {
         let count = setting.size(200_000, quick: 20_000)
         let lines = Changes.lines(count)
+        let file = try setting.makeFolder("event-lines") + "/changes.jsonl"
+        try Data(lines).write(to: URL(fileURLWithPath: file))
         var index = Rounds()
         var whole = Rounds()
         var processor = Rounds()
@@ -20,41 +25,31 @@ enum EventIntake {
         for round in 0..<setting.rounds {
             let folder = try setting.makeFolder("events")
             let store = try Store(in: folder)
-            var roots: [Digest] = []
-            var inRecord = 0.0
+            let roots = Mutex<[Digest]>([])
             let before = Memory.processorSeconds
-            let seconds = try Stopwatch.seconds {
-                var importer = Changes.importer()
-                func take(_ deliveries: [Delivery]) throws {
-                    for delivery in deliveries {
-                        inRecord += try Stopwatch.seconds {
-                            roots.append(try store.record(delivery.draft).statement.population.root)
-                        }
-                    }
-                }
-                for start in stride(from: 0, to: lines.count, by: 1 << 20) {
-                    try take(importer.append(Array(lines[start..<min(lines.count, start + 1 << 20)])))
-                }
-                try take(importer.finish())
+            let start = ContinuousClock.now
+            _ = try await Importers.run(file, setting: importing) { delivery in
+                let root = try store.record(delivery.draft).statement.population.root
+                roots.withLock { $0.append(root) }
             }
+            let seconds = (ContinuousClock.now - start) / .seconds(1)
             processor.add(ours: Memory.processorSeconds - before)
             if round == 0 {
                 rows = try FactRow.all(in: store.database)
-                try check(store, roots, lines, count)
+                try check(store, roots.withLock { $0 }, lines, count)
             }
             try open(store, count, &opening)
             try store.database.close()
             index.add(ours: seconds)
             whole.add(ours: seconds)
-            reading.append(seconds - inRecord)
-            let start = Memory.processorSeconds
+            reading.append(Stopwatch.seconds { keep(Changes.deliveries(lines).count) })
+            let bare = Memory.processorSeconds
             index.add(peer: try BareSQLite.insert(rows, into: folder + "/index.db"))
-            processor.add(peer: Memory.processorSeconds - start)
+            processor.add(peer: Memory.processorSeconds - bare)
             whole.add(peer: try BareSQLite.insert(lines: lines, rows, into: folder + "/lines.db"))
         }
         let rate = Double(count) / index.our
         let name = "intake, \(Figure.count(count)) events, JSON to durable and logged"
-        let recording = index.our - reading.median
         return [
             Finding(
                 name, Figure.rate(rate),
@@ -68,14 +63,17 @@ enum EventIntake {
                 "  the same, beside key and text rows", Figure.rate(rate),
                 beside: "bare SQLite, lines: \(Figure.rate(Double(count) / whole.peers))", ratio: whole.share),
             Finding(
-                "  of it reading the lines", Figure.time(reading.median),
-                beside: "recording: \(Figure.time(recording))", ratio: reading.median / index.our),
+                "  reading the lines alone", Figure.time(reading.median),
+                beside: "all of it: \(Figure.time(index.our))", ratio: reading.median / index.our),
             Finding(
                 "  read back, every item proven", Figure.rate(Double(count) / opening.our),
                 beside: "SHA-256 of it: \(Figure.rate(Double(count) / opening.peers))", ratio: opening.share),
             try small(setting),
         ]
     }
+
+    private static let importing = ImportSetting(
+        source: "portal", collector: .init(name: "import", version: "0"), now: { Store.recorded })
 
     /// Reads all payloads back and proves them against the log, beside the hash of their bytes.
     private static func open(_ store: Store, _ count: Int, _ rounds: inout Rounds) throws {
