@@ -87,6 +87,7 @@ struct CollectCommand: AsyncParsableCommand {
             }
         }
         let (until, pace, pause) = (until, clock, sleep)
+        let hasSpoken = Mutex(false)
         try await workspace.receiving(
             clock: pace, sleep: pause,
             report: { Console.print("  \($0): not listening: \($1)") },
@@ -94,8 +95,16 @@ struct CollectCommand: AsyncParsableCommand {
                 try await workspace.watch(
                     into: recording, receivers: receivers, clock: pace, until: until, sleep: pause,
                     report: { event in
-                        if case .collected(let source, let next) = event {
-                            Console.print("  \(source): next \(next)")
+                        let isFirst = hasSpoken.withLock { spoken in
+                            defer { spoken = true }
+                            return !spoken
+                        }
+                        switch event {
+                        case .collected(let source, let next): Console.print("  \(source): next \(next)")
+                        // Said once: whoever starts a watch between two runs should not wonder whether it hangs.
+                        case .waiting(let next) where isFirst:
+                            Console.print("Nothing is due before \(next); watching.")
+                        case .waiting, .missed: break
                         }
                     })
             })
