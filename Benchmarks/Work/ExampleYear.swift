@@ -35,7 +35,7 @@ enum ExampleYear {
         }
         let workspace = try Workspace(
             creating: folder + "/workspace", origin: Identifier(organization.origin))
-        let start = Clock.simulated(ExampleCompany.period.start - .days(1))
+        let start = Clock.simulated(ExampleCompany.start)
         _ = try workspace.apply(first, clock: start)
         try await importFile(folder + "/evidence/1-before-update.jsonl", workspace, start)
         let update = Clock.simulated(ExampleCompany.update)
@@ -108,7 +108,7 @@ enum ExampleYear {
         let assessed = try workspace.assess(request, clock: end)
         let path = setting.folder + "/example.assay"
         let sealing = try Stopwatch.seconds {
-            keep(try workspace.seal(to: path, for: .auditor, clock: .system))
+            keep(try workspace.seal(to: path, for: .auditor, clock: end))
         }
         guard let data = FileManager.default.contents(atPath: path) else { throw WrongAnswer("no package") }
         let bytes = Array(data)

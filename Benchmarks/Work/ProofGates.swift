@@ -139,7 +139,7 @@ enum ProofGates {
                 ours: try Stopwatch.seconds {
                     var reading = PayloadReading()
                     for piece in pieces { try reading.append(piece) { keep($1) } }
-                    try reading.finish(population)
+                    try reading.finish(population) { keep($1) }
                 })
             rounds.add(peer: Machine.hashing(bytes) + Machine.hashing(2 * count))
         }

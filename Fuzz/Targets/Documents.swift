@@ -61,7 +61,9 @@ extension FuzzTarget {
         FuzzTarget("lines", texts: [lines]) { input in
             _ = try? NativeLine(input)
             if let line = try? PayloadLine(parsing: input) {
+                let same = try? PayloadLine(byGrammar: input)
                 precondition(line.bytes == input, "payload line")
+                precondition(line.fact == same?.fact && line.leafHash == same?.leafHash, "quick reading")
             }
             // What comes out does not depend on where the chunks are cut.
             let cut = input.count / 2

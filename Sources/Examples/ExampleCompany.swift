@@ -33,6 +33,9 @@ package struct ExampleCompany: Sendable {
     /// The period under examination, with both ends at midnight UTC.
     package static let period = ObservationYear.period
 
+    /// When the first version of the program is applied: before anything is recorded.
+    package static let start = ObservationYear.collected
+
     /// When the second version of the program is applied, and where the two evidence files meet.
     package static let update = ObservationYear.applied
 

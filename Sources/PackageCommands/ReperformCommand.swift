@@ -26,7 +26,9 @@ package struct ReperformCommand: AsyncParsableCommand {
     package init() {}
 
     package func run() async throws {
-        let (verification, report) = try await self.package.opened { try await self.package.verify() }
+        let (verification, report) = try await self.package.opened {
+            try await self.package.verify(gathering: !simple)
+        }
         guard report.isSound else {
             switch self.package.format {
             case .table: Console.print(report.text, terminator: "")

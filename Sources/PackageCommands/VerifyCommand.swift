@@ -17,12 +17,16 @@ package struct PackageArguments: ParsableArguments {
     package init() {}
 
     /// Runs every check on the package.
-    func verify() async throws -> (verification: PackageVerification, report: VerificationReport) {
+    ///
+    /// - Parameter gathering: for the re-run, so that the evidence is read once.
+    func verify(gathering: Bool = false) async throws -> (
+        verification: PackageVerification, report: VerificationReport
+    ) {
         let reader = try PackageReader(try ByteSource(file: file))
         var verification = PackageVerification(
             reader, trusted: try trusting.trusted(), trust: try trusting.trustFile())
         // In two steps: what is anchored must be the verification that has run.
-        let report = verification.run()
+        let report = verification.run(gathering: gathering)
         return (verification, await verification.anchored(report))
     }
 

@@ -104,10 +104,14 @@ import Testing
             var found: [Digest] = []
             for start in stride(from: 0, to: bytes.count, by: size) {
                 try reading.append(Array(bytes[start..<min(start + size, bytes.count)])) {
-                    found.append($1.leafHash)
+                    #expect($0 == found.count)
+                    found += $1.map(\.leafHash)
                 }
             }
-            try reading.finish(population)
+            try reading.finish(population) {
+                #expect($0 == found.count)
+                found += $1.map(\.leafHash)
+            }
             #expect(found == lines.map(\.leafHash))
         }
     }

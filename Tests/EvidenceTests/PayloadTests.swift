@@ -103,4 +103,79 @@ import Testing
     func `a line in any other form is refused`(_ line: String) {
         #expect(throws: PayloadError.self) { try PayloadLine(parsing: Array(line.utf8)) }
     }
+
+    /// What the quick reading of a line makes of it, and what the whole grammar does.
+    private func expectAgreement(_ line: [UInt8]) {
+        func reading(_ read: () throws(PayloadError) -> PayloadLine) -> Result<PayloadLine, PayloadError> {
+            Result { () throws(PayloadError) in try read() }
+        }
+        let quick = reading { () throws(PayloadError) in try PayloadLine(parsing: line) }
+        let whole = reading { () throws(PayloadError) in try PayloadLine(byGrammar: line) }
+        switch (quick, whole) {
+        case (.success(let left), .success(let right)):
+            #expect(
+                left.fact == right.fact && left.extent == right.extent && left.leafHash == right.leafHash
+                    && left.bytes == right.bytes, "\(String(decoding: line, as: UTF8.self))")
+        case (.failure(let left), .failure(let right)): #expect(left == right)
+        default: Issue.record("only one of them takes \(String(decoding: line, as: UTF8.self))")
+        }
+    }
+
+    @Test func `the quick reading of a line agrees with the whole grammar, whatever is changed in it`() throws
+    {
+        var lines = try facts().map { try PayloadLine($0, saltKey: key).bytes }
+        lines.append(
+            Array(
+                #"{"fact":{"from":"2026-01-02T00:00:00Z","key":"a","kind":"k","to":"2026-01-01T00:00:00Z","value":{}},"salt":"00000000000000000000000000000000"}"#
+                    .utf8))
+        lines.append(
+            Array(
+                #"{"fact":{"at":"2026-01-01T00:00:00Z","id":"a","kind":"k","value":null},"salt":"00000000000000000000000000000000"}"#
+                    .utf8))
+        lines.append(
+            Array(
+                #"{"fact":{"at":"2026-01-01T00:00:00Z","key":"","kind":"k","value":{}},"salt":"00000000000000000000000000000000"}"#
+                    .utf8))
+        for line in lines {
+            expectAgreement(line)
+            for place in line.indices {
+                expectAgreement(Array(line[..<place]))
+                for byte: UInt8 in [0x00, 0x20, 0x22, 0x2C, 0x30, 0x5C, 0x61, 0x7B, 0x7D, 0x80, 0xC3] {
+                    var changed = line
+                    changed[place] = byte
+                    expectAgreement(changed)
+                    changed.remove(at: place)
+                    expectAgreement(changed)
+                }
+            }
+        }
+    }
+
+    @Test func `a bad line is told by its number, wherever the stretches end`() throws {
+        let count = 9_000
+        var bytes: [UInt8] = []
+        for number in 0..<count {
+            let fact = Fact.event("change", Identifier("x-\(number)"), at: hour(2), object([:]))
+            bytes += try PayloadLine(fact, saltKey: key).bytes + [0x0A]
+            if number == 8_000 { bytes[bytes.count - 3] = UInt8(ascii: "x") }
+        }
+        for size in [1 << 12, 1 << 18, bytes.count] {
+            var reading = PayloadReading()
+            var seen = 0
+            let error = #expect(throws: PayloadError.self) {
+                for start in stride(from: 0, to: bytes.count, by: size) {
+                    try reading.append(Array(bytes[start..<min(start + size, bytes.count)])) { first, lines in
+                        #expect(first == seen)
+                        seen += lines.count
+                    }
+                }
+                try reading.finish(Population(root: MerkleTree.emptyRoot, count: count)) { seen += $1.count }
+            }
+            guard case .line(8_001, _) = error else {
+                Issue.record("\(String(describing: error))")
+                continue
+            }
+            #expect(seen <= 8_000)
+        }
+    }
 }

@@ -8,6 +8,7 @@ import Testing
 
     @Test func `batches stand in the order of their recording and meet at the update`() throws {
         let recorded = try Sample.batches().map { try #require($0.recorded) }
+        #expect(try #require(recorded.first) >= ExampleCompany.start)
         for (earlier, later) in zip(recorded, recorded.dropFirst()) { #expect(earlier <= later) }
         for (path, isBefore) in [("1-before-update", true), ("2-after-update", false)] {
             for line in try company.file("evidence/\(path).jsonl").bytes.split(separator: UInt8(ascii: "\n"))

@@ -17,6 +17,8 @@ package struct Provenance: Sendable {
     package private(set) var collected = 0
     /// Sources that have brought at least one batch.
     package var sources: Set<Identifier> { Set(last.keys) }
+    /// By source, the kinds of which some batch lists every record (`BatchStatement.wholeKinds`).
+    package private(set) var wholeKinds: [Identifier: Set<Identifier>] = [:]
     /// The plan now in force.
     package private(set) var plan: CollectionPlan?
 
@@ -61,5 +63,6 @@ package struct Provenance: Sendable {
                     + "follow: one was left out or put elsewhere")
         }
         collected += 1
+        if batch.members != nil { wholeKinds[batch.source, default: []].formUnion(batch.wholeKinds) }
     }
 }

@@ -1,4 +1,4 @@
-import Formats
+package import Formats
 
 /// What of a result may be shown to anybody: conclusions on controls, criteria and categories, without a single key,
 /// row or test. The log states its digest beside that of the whole result.
@@ -7,13 +7,20 @@ package enum ResultSummary {
         "categories", "controls", "criteria", "engine", "knownAt", "period", "timeZoneData", "tolerance",
     ]
 
-    /// The canonical bytes of the summary of a result in its canonical form; nil when that is no result.
-    package static func bytes(of result: [UInt8]) -> [UInt8]? {
-        let limits = JSONLimits(bytes: max(result.count, 1))
-        guard let json = (try? JSON(parsing: result, limits: limits))?.object, json["controls"] != nil else {
-            return nil
+    /// Longest part of a result that is read as a whole.
+    private static let limits = JSONLimits(bytes: 256 << 20)
+
+    /// The canonical bytes of the summary of a result in its canonical form, which is read piece by piece; nil when that
+    /// is no result.
+    package static func bytes(of result: ByteStream) throws -> [UInt8]? {
+        let stream = JSONStream(result, limits: limits)
+        var kept = JSONObject()
+        try stream.object { name in
+            if members.contains(where: { $0.hasSameBytes(as: name) }) {
+                kept.append(name, try stream.record().get().value)
+            }
         }
-        let kept = json.members.filter { member in members.contains { $0 == member.name } }
-        return try? CanonicalJSON.encode(.object(JSONObject(kept)))
+        try stream.end()
+        return kept["controls"] == nil ? nil : try CanonicalJSON.encode(.object(kept))
     }
 }

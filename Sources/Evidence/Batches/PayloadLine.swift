@@ -79,6 +79,15 @@ package struct PayloadLine: Sendable {
 
     /// Reads a line; it must be in canonical form to the byte.
     package init(parsing bytes: [UInt8]) throws(PayloadError) {
+        if let fact = PlainLine.fact(bytes) {
+            self.init(fact: fact, extent: .whole, bytes: bytes, leafHash: Self.leafHash(bytes))
+        } else {
+            try self.init(byGrammar: bytes)
+        }
+    }
+
+    /// The same by the whole grammar alone.
+    package init(byGrammar bytes: [UInt8]) throws(PayloadError) {
         let line = try Self.canonical(bytes)
         if let hidden = try Self.hidden(line, bytes) {
             self = hidden
@@ -86,8 +95,12 @@ package struct PayloadLine: Sendable {
             self = try DisclosedItem(line, item).line(bytes)
         } else {
             let fact = try Self.fact(line, members: 2)
-            self.init(fact: fact, extent: .whole, bytes: bytes, leafHash: MerkleTree.leafHash(bytes))
+            self.init(fact: fact, extent: .whole, bytes: bytes, leafHash: Self.leafHash(bytes))
         }
+    }
+
+    private static func leafHash(_ bytes: [UInt8]) -> Ledger::Digest {
+        bytes.withUnsafeBytes { buffer -> Ledger::Digest in MerkleTree.leafHash(buffer) }
     }
 
     private static func canonical(_ bytes: [UInt8]) throws(PayloadError) -> JSONObject {

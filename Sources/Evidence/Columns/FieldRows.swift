@@ -33,6 +33,24 @@ struct FieldRows {
         append(isList ? place(of: other.distinct[Int(other.numbers[row])]) : other.numbers[row])
     }
 
+    /// Adds all rows of another such column.
+    ///
+    /// - Parameter texts: the numbers here of the texts there.
+    mutating func append(_ other: FieldRows, texts: [UInt32]) {
+        presence += other.presence
+        let moved: [Int64]
+        switch field.type {
+        case .text: moved = texts.map { Int64($0) }
+        case .list: moved = other.distinct.map { place(of: $0) }
+        default:
+            numbers += other.numbers
+            return
+        }
+        for row in other.numbers.indices {
+            numbers.append(other.presence[row] == 0 ? 0 : moved[Int(other.numbers[row])])
+        }
+    }
+
     private mutating func append(_ number: Int64?) {
         presence.append(number == nil ? 0 : 1)
         numbers.append(number ?? 0)

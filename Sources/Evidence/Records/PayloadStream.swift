@@ -3,23 +3,18 @@ import Ledger
 import Storage
 
 extension EvidenceReader {
-    /// Hands over the items of a batch one by one, so that a large batch never sits in memory. Erased
-    /// ones are passed over.
+    /// Hands over what is found in the facts of a batch, so that a large batch never sits in memory. Erased ones are nil.
     ///
     /// What was handed over is proven only once this returns without error.
-    func forEachItem(
-        _ row: BatchRow, _ statement: BatchStatement, _ body: (_ item: Int, _ fact: Fact) throws -> Void
+    /// - Parameter find: runs on all cores.
+    func forEachStretch<Finding: Sendable>(
+        _ row: BatchRow, _ statement: BatchStatement, _ find: @escaping @Sendable ([Fact?]) -> Finding,
+        _ body: (_ first: Int, _ found: Finding) throws -> Void
     ) throws {
-        var reading = PayloadReading()
+        var reading = PayloadReading { find($0.map(\.fact)) }
         do {
-            try blobs.read(row.payload) { chunk in
-                var found: [(item: Int, fact: Fact)] = []
-                try reading.append(chunk) { item, line in
-                    if let fact = line.fact { found.append((item, fact)) }
-                }
-                for (item, fact) in found { try body(item, fact) }
-            }
-            try reading.finish(statement.population)
+            try blobs.read(row.payload) { try reading.append($0, body) }
+            try reading.finish(statement.population, body)
         } catch let error as PayloadError {
             throw RecordError.payload(leaf: row.leaf, error)
         }

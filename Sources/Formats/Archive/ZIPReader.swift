@@ -42,22 +42,33 @@ package struct ZIPReader: Sendable {
 
     /// Hands over an entry's data in pieces. What was handed over is proven only once this returns without error.
     package func read(_ entry: ZIPEntry, _ chunk: ([UInt8]) throws -> Void) throws {
+        let stream = try stream(entry)
+        while true {
+            let bytes = try stream.next()
+            if bytes.isEmpty { return }
+            try chunk(bytes)
+        }
+    }
+
+    /// An entry's data in pieces, for who pulls. What came is proven only once the end has come without error.
+    package func stream(_ entry: ZIPEntry) throws -> ByteStream {
         try checkHeader(entry)
         var offset = entry.offset + ZIPRecord.localLength(entry)
         var rest = entry.size
         var checksum = CRC32()
-        while rest > 0 {
+        return ByteStream {
+            if rest == 0 {
+                if checksum.value == entry.checksum { return [] }
+                throw ZIPError(.damaged, entry: entry.name, at: offset - entry.size)
+            }
             let count = Int(min(rest, 1 << 18))
             guard let bytes = try source.read(at: offset, count: count) else {
                 throw ZIPError(.truncated, entry: entry.name, at: offset)
             }
             checksum.update(bytes)
-            try chunk(bytes)
             offset += UInt64(count)
             rest -= UInt64(count)
-        }
-        if checksum.value != entry.checksum {
-            throw ZIPError(.damaged, entry: entry.name, at: offset - entry.size)
+            return bytes
         }
     }
 

@@ -53,17 +53,24 @@ extension JSON {
 
 /// One pass over a text that is canonical beyond doubt. Nil is no verdict: rare spellings, such as names beyond ASCII,
 /// are left to whoever asks.
-struct CanonicalReader {
+package struct CanonicalReader {
     private let bytes: UnsafeBufferPointer<UInt8>
     private let depthLimit: Int
     private var at = 0
 
     static func value(_ bytes: [UInt8], _ limits: JSONLimits) -> JSON? {
+        read(bytes, limits) { $0.value(depth: 0) }
+    }
+
+    /// Reads a text whose form is known: the body must come to its end.
+    package static func read<Result>(
+        _ bytes: [UInt8], _ limits: JSONLimits = .standard, _ body: (inout CanonicalReader) -> Result?
+    ) -> Result? {
         guard bytes.count <= limits.bytes else { return nil }
         return bytes.withUnsafeBufferPointer { buffer in
             var reader = CanonicalReader(bytes: buffer, depthLimit: limits.depth)
-            guard let value = reader.value(depth: 0), reader.at == buffer.count else { return nil }
-            return value
+            guard let result = body(&reader), reader.at == buffer.count else { return nil }
+            return result
         }
     }
 
@@ -72,7 +79,8 @@ struct CanonicalReader {
         self.depthLimit = depthLimit
     }
 
-    private mutating func value(depth: Int) -> JSON? {
+    /// The value here, which stands in so many others.
+    package mutating func value(depth: Int) -> JSON? {
         guard at < bytes.count else { return nil }
         switch bytes[at] {
         case UInt8(ascii: "\""): return string().map(JSON.string)
@@ -117,6 +125,11 @@ struct CanonicalReader {
             guard take(UInt8(ascii: "]")) else { return nil }
             return .array(elements)
         }
+    }
+
+    /// What stands between the quotes of a string without escapes and of ASCII alone; not to be kept.
+    package mutating func plainText() -> UnsafeBufferPointer<UInt8>? {
+        plainName().map { UnsafeBufferPointer(rebasing: bytes[$0]) }
     }
 
     /// Where a name without escapes and of ASCII alone stands.
@@ -221,7 +234,8 @@ struct CanonicalReader {
         return true
     }
 
-    private mutating func take(_ word: StaticString) -> Bool {
+    /// Whether these bytes stand here; then they are behind.
+    package mutating func take(_ word: StaticString) -> Bool {
         let count = word.utf8CodeUnitCount
         guard bytes.count - at >= count else { return false }
         for offset in 0..<count where bytes[at + offset] != word.utf8Start[offset] { return false }

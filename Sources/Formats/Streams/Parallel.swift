@@ -1,8 +1,12 @@
 import Dispatch
+import Glibc
 import Synchronization
 
 /// Work that falls into independent parts, done on all cores.
 package enum Parallel {
+    /// How many there are.
+    package static let cores = max(1, Int(sysconf(Int32(_SC_NPROCESSORS_ONLN))))
+
     /// Maps each element; results stand in the order of the elements. The first error, in that order, is thrown.
     ///
     /// - Parameter cost: what is dearest is begun first, so that no core is left with it at the end.

@@ -9,14 +9,15 @@ package enum Base64 {
 }
 
 /// The 64 digits, and what each of them is worth.
-private struct Base64Digits: Sendable {
+struct Base64Digits: Sendable {
     private let alphabet: [UInt8]
     /// By byte; 64 for a byte that is no digit.
     private let values: [UInt8]
 
-    init() {
+    /// - Parameter last: the two digits behind letters and numbers.
+    init(last: String = "+/") {
         alphabet = Array(
-            "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/".utf8)
+            "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789\(last)".utf8)
         var values = [UInt8](repeating: 64, count: 256)
         for (value, digit) in alphabet.enumerated() { values[Int(digit)] = UInt8(value) }
         self.values = values
@@ -60,6 +61,12 @@ private struct Base64Digits: Sendable {
         guard count.isMultiple(of: 4) else { return nil }
         // Two at most; a third one is no digit and refused as such.
         for _ in 0..<2 where count > 0 && units[count - 1] == UInt8(ascii: "=") { count -= 1 }
+        return decode(digits: UnsafeBufferPointer(rebasing: units[..<count]))
+    }
+
+    /// The bytes that digits alone stand for, without padding.
+    func decode(digits units: UnsafeBufferPointer<UInt8>) -> [UInt8]? {
+        let count = units.count
         // A digit alone holds no byte.
         guard count % 4 != 1 else { return nil }
         var isGood = true

@@ -48,16 +48,9 @@ package enum Base64URL {
 
     /// The bytes; nil for anything but the one canonical spelling.
     package static func decode(_ text: String) -> [UInt8]? {
-        var units: [UInt8] = []
-        for unit in text.utf8 {
-            switch unit {
-            case UInt8(ascii: "-"): units.append(UInt8(ascii: "+"))
-            case UInt8(ascii: "_"): units.append(UInt8(ascii: "/"))
-            case UInt8(ascii: "+"), UInt8(ascii: "/"), UInt8(ascii: "="): return nil
-            default: units.append(unit)
-            }
-        }
-        while !units.count.isMultiple(of: 4) { units.append(UInt8(ascii: "=")) }
-        return Base64.decode(String(decoding: units, as: UTF8.self))
+        var text = text
+        return text.withUTF8 { digits.decode(digits: $0) }
     }
+
+    private static let digits = Base64Digits(last: "-_")
 }

@@ -10,6 +10,16 @@ package struct Instant: Sendable, Hashable, Comparable, CustomStringConvertible 
     package init?(_ text: String) {
         let contiguous = text.utf8.withContiguousStorageIfAvailable { RFC3339.parse($0) }
         guard let parts = contiguous ?? RFC3339.parse(text.utf8) else { return nil }
+        self.init(parts)
+    }
+
+    /// The same of UTF-8.
+    package init?(utf8: UnsafeBufferPointer<UInt8>) {
+        guard let parts = RFC3339.parse(utf8) else { return nil }
+        self.init(parts)
+    }
+
+    private init(_ parts: RFC3339.Parts) {
         self.init(microseconds: parts.seconds * 1_000_000 + Int64(parts.nanoseconds / 1_000))
     }
 

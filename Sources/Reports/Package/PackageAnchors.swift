@@ -126,9 +126,6 @@ extension PackageVerification {
 
     // MARK: Time
 
-    /// Clocks of ours may differ by so much from the outside ones.
-    private static let tolerance = TimeSpan.minutes(5)
-
     private func timeClaim(_ anchors: [PackagedAnchor]) async -> Claim {
         let count = anchors.reduce(0) { $0 + $1.replies.count }
         guard let clocks = trust?.clocks, !clocks.anchors.isEmpty else {
@@ -201,41 +198,24 @@ extension PackageVerification {
         )
     }
 
-    /// Nothing in front of a stamp says that it was recorded after it, and nothing behind it that it was before.
     private func checkBracket(_ proven: [(anchor: PackagedAnchor, times: [ProvenTime])]) throws {
-        func recorded(_ leaf: Int) throws -> Instant? {
-            try log.entry(leaf).statement.predicate["recorded"]?.string.flatMap { Instant($0) }
-        }
         for (anchor, times) in proven {
-            guard let earliest = times.map(\.time).min(), let latest = times.map(\.time).max() else {
-                continue
+            let bracket = TimeBracket(
+                size: anchor.statement.size, leaf: anchor.leaf, times: times.map(\.time))
+            let fault = try bracket.fault { leaf in
+                try log.entry(leaf).statement.predicate["recorded"]?.string.flatMap { Instant($0) }
             }
-            // Times never decrease along the log, so its neighbours speak for all.
-            if let before = try recorded(anchor.statement.size - 1), before > earliest + Self.tolerance {
-                throw Failed(
-                    description:
-                        "log entry \(anchor.statement.size - 1) says that it was recorded at \(before), "
-                        + "but it was stamped at \(earliest)")
-            }
-            if let behind = try recorded(anchor.leaf), behind < latest - Self.tolerance {
-                throw Failed(
-                    description:
-                        "log entry \(anchor.leaf) says that it was recorded at \(behind), but the stamp "
-                        + "in it is of \(latest)")
-            }
+            if let fault { throw Failed(description: fault) }
         }
     }
 
-    /// A key that was retired cannot have signed a checkpoint that was first seen later.
     private func checkKeyEnd(_ time: Instant, size: Int) throws {
         guard let signer = keys?.signer(ofCheckpoint: size),
             let ended = keys?.terms(.log).first(where: { $0.verifier == signer })?.ended,
             manifest?.isSynthetic != true
         else { return }
-        if time > ended + Self.tolerance {
-            throw Failed(
-                description:
-                    "\(signer.hint) was retired at \(ended), but its checkpoint was first stamped at \(time)")
+        if let fault = TimeBracket.fault(ofCheckpointBy: signer, retired: ended, stamped: time) {
+            throw Failed(description: fault)
         }
     }
 }

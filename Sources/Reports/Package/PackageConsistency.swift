@@ -70,12 +70,7 @@ extension PackageVerification {
 
     /// What the manifest says of the content is what the content says.
     func checkLabels(_ manifest: PackageManifest) throws {
-        var changes: [ProgramChange] = []
-        for leaf in log.leaves(where: { $0 == ProgramStatement.predicateType }) {
-            let path = PackageLayout.path(PackageLayout.program, leaf: leaf)
-            changes += try ProgramPayload.decode(try reader.bytes(path))
-        }
-        let labels = try PackageLabels(kinds: evidence.kinds, changes: changes)
+        let labels = try labels(evidence.kinds)
         if labels.isSynthetic != manifest.isSynthetic {
             throw Failed(
                 description: labels.isSynthetic
@@ -89,24 +84,22 @@ extension PackageVerification {
                     "the manifest's list of personal fields (\(Self.list(manifest.personalFields))) is not "
                     + "the one of the evidence (\(Self.list(holds)))")
         }
-        if manifest.profile == .buyer { try refusePersonal(labels) }
+        // A package for buyers tells no personal field, whatever its maker says.
+        if manifest.profile == .buyer, let told = evidence.personal {
+            throw Failed(
+                description:
+                    "item \(told.item) of batch \(told.leaf) tells a field that is marked personal")
+        }
     }
 
-    /// A package for buyers tells no personal field, whatever its maker says.
-    private func refusePersonal(_ labels: PackageLabels) throws {
-        for leaf in log.leaves(where: BatchStatement.isBatch) {
-            var reading = PayloadReading()
-            var place: Int?
-            try reader.read(PackageLayout.path(PackageLayout.batches, leaf: leaf)) { chunk in
-                try reading.append(chunk) { item, line in
-                    if let fact = line.fact, labels.personal.areTold(by: fact) { place = place ?? item }
-                }
-            }
-            if let place {
-                throw Failed(
-                    description: "item \(place) of batch \(leaf) tells a field that is marked personal")
-            }
+    /// What is to be said of a package whose facts are of these kinds.
+    func labels(_ kinds: Set<Identifier>) throws -> PackageLabels {
+        var changes: [ProgramChange] = []
+        for leaf in log.leaves(where: { $0 == ProgramStatement.predicateType }) {
+            let path = PackageLayout.path(PackageLayout.program, leaf: leaf)
+            changes += try ProgramPayload.decode(try reader.bytes(path))
         }
+        return try PackageLabels(kinds: kinds, changes: changes)
     }
 
     private static func list(_ names: [String]) -> String {

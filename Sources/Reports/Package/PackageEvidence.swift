@@ -6,15 +6,15 @@ import Programs
 
 /// What the payloads of a package tell and what they do not.
 struct PackagedEvidence {
-    var items = 0
+    private(set) var items = 0
     var batches = 0
     /// The kinds of all facts that are told.
     private(set) var kinds: Set<Identifier> = []
-    /// Of the newest item: those of one kind stand together.
-    private var lastKind: Identifier?
-    var withheldFields = 0
-    var withheldRecords = 0
-    var erased: [ErasedItem] = []
+    private(set) var withheldFields = 0
+    private(set) var withheldRecords = 0
+    private(set) var erased: [ErasedItem] = []
+    /// The first item that tells a personal field which should be withheld.
+    private(set) var personal: (leaf: Int, item: Int)?
     var tombstones = Tombstones()
     var isWhole: Bool { withheldFields == 0 && withheldRecords == 0 && erased.isEmpty }
 
@@ -37,33 +37,38 @@ struct PackagedEvidence {
         return claims
     }
 
-    mutating func add(_ line: PayloadLine, leaf: Int, item: Int) {
-        items += 1
-        if let fact = line.fact, fact.kind != lastKind {
-            kinds.insert(fact.kind)
-            lastKind = fact.kind
-        }
-        switch line.extent {
-        case .whole: break
-        case .withoutFields(let count): withheldFields += count
-        case .withheld: withheldRecords += 1
-        case .erased: erased.append(ErasedItem(leaf: leaf, item: item, hash: line.leafHash))
-        }
+    /// Takes in the next items of a batch, of which so many came before.
+    mutating func add(_ found: PackagedItems, leaf: Int, first: Int) {
+        items += found.count
+        kinds.formUnion(found.kinds)
+        withheldFields += found.withheldFields
+        withheldRecords += found.withheldRecords
+        erased += found.erased.map { ErasedItem(leaf: leaf, item: first + $0.place, hash: $0.hash) }
+        if personal == nil, let place = found.personal { personal = (leaf, first + place) }
     }
 }
 
 extension PackageVerification {
-    /// Every batch against its population, its lines read one by one.
-    mutating func checkBatches() throws -> String {
+    /// Every batch against its population, each read once.
+    ///
+    /// - Parameter extent: which batches are kept as columns; nil keeps none.
+    mutating func checkBatches(
+        gathering extent: Result<GatheredColumns.Extent, any Error>? = nil
+    ) throws -> String {
         var found = PackagedEvidence()
         var members = try PackagedMembers(reader, profile: manifest?.profile)
+        var columns = extent.map { extent in
+            Result { try ColumnGathering(extent.get()) }
+        }
+        // Of a program that cannot be read, its own check tells.
+        let personal = manifest?.profile == .buyer ? try? labels([]).personal : nil
         try log.forEach(where: { $0 == ErasureStatement.predicateType }) { leaf, entry in
             found.tombstones.add(entry.statement, leaf: leaf)
         }
         try log.forEach(where: BatchStatement.isBatch) { leaf, entry in
             let path = PackageLayout.path(PackageLayout.batches, leaf: leaf)
             do {
-                try checkBatch(entry, leaf: leaf, path, &found, &members)
+                try checkBatch(entry, leaf: leaf, path, personal, &found, &members, &columns)
             } catch {
                 throw Failed(description: "\(path): \(error)")
             }
@@ -77,44 +82,73 @@ extension PackageVerification {
             )
         }
         evidence = found
+        self.columns = columns.map { columns in Result { try columns.get().finish() } }
         return "\(found.items) items in \(found.batches) batches have the population roots in the log"
             + members.remark
     }
 
+    /// What the assessment is made from.
+    func assessmentExtent() throws -> GatheredColumns.Extent {
+        let (leaf, statement) = try assessment()
+        let program = try program(before: leaf, knownAt: statement.knownAt).history
+        return GatheredColumns.Extent(
+            end: leaf, knownAt: statement.knownAt, kinds: try SealedRecord.kinds(of: program))
+    }
+
     private func checkBatch(
-        _ entry: LogEntry, leaf: Int, _ path: String, _ found: inout PackagedEvidence,
-        _ members: inout PackagedMembers
+        _ entry: LogEntry, leaf: Int, _ path: String, _ personal: PersonalFields?,
+        _ found: inout PackagedEvidence, _ members: inout PackagedMembers,
+        _ columns: inout Result<ColumnGathering, any Error>?
     ) throws {
         guard let statement = BatchStatement(entry.statement) else {
             throw RecordError.notABatch(leaf: leaf)
         }
-        var reading = PayloadReading()
-        var lines: [(item: Int, line: PayloadLine)] = []
+        let list = try members.list(of: statement, reader)
+        let question = PackagedItems.Question(
+            key: members.key(of: statement.source), list: list, open: wholeKinds[statement.source] ?? [],
+            personal: personal,
+            gather: Self.change(&columns) { try $0.begin(statement, leaf: leaf, hash: entry.leafHash) } ?? nil
+        )
+        var reading = PayloadReading { try PackagedItems($0, question) }
         var count = 0
         var last: Fact?
-        let list = try members.list(of: statement, reader)
-        let key = members.key(of: statement.source)
-        try reader.read(path) { chunk in
-            try reading.append(chunk) { lines.append(($0, $1)) }
-            let names = try PackagedMembers.names(of: lines.map(\.line.fact), key, list)
-            for (place, (item, line)) in lines.enumerated() {
-                found.add(line, leaf: leaf, item: item)
-                count += 1
-                members.add(line.fact, name: names[place], of: statement.source)
-                guard let fact = line.fact else { continue }
-                if let last, Fact.isInPopulationOrder(fact, before: last) {
-                    throw Failed(description: "line \(item + 1) is not in the order of the population")
-                }
-                last = fact
+        func take(_ first: Int, _ items: PackagedItems) throws {
+            if let place = items.misplaced(behind: last) {
+                throw Failed(description: "line \(first + place + 1) is not in the order of the population")
             }
-            lines.removeAll(keepingCapacity: true)
+            last = items.last ?? last
+            count += items.count
+            found.add(items, leaf: leaf, first: first)
+            members.add(items, of: statement.source)
+            guard let rows = items.rows else { return }
+            Self.change(&columns) { try $0.add(rows, of: statement, first: first) }
         }
-        try reading.finish(statement.population)
+        try reader.read(path) { try reading.append($0, take) }
+        try reading.finish(statement.population, take)
         try members.finish(statement, list)
         if statement.counts.facts != count {
             throw Failed(description: "holds \(count) items, but \(statement.counts.facts) were counted")
         }
         found.batches += 1
+    }
+
+    /// Changes what was gathered so far. That it cannot be gathered is no fault of the package's proofs.
+    @discardableResult
+    private static func change<Outcome>(
+        _ columns: inout Result<ColumnGathering, any Error>?,
+        _ body: (inout ColumnGathering) throws -> Outcome
+    ) -> Outcome? {
+        guard case .success(var gathered) = columns else { return nil }
+        // Else it would be copied.
+        columns = nil
+        do {
+            let outcome = try body(&gathered)
+            columns = .success(gathered)
+            return outcome
+        } catch {
+            columns = .failure(error)
+            return nil
+        }
     }
 
     func checkProgram() throws -> String {
@@ -126,11 +160,20 @@ extension PackageVerification {
 
     func checkResult() throws -> String {
         let (leaf, statement) = try assessment()
-        let result = try reader.bytes(PackageLayout.result)
-        guard Digest.sha256(result) == statement.result else {
+        // As long as the evidence has exceptions: it is not held in memory.
+        let pieces = try reader.stream(PackageLayout.result)
+        var digest = RunningDigest()
+        let stream = ByteStream {
+            let piece = try pieces.next()
+            digest.update(piece)
+            return piece
+        }
+        let summary = Result { try ResultSummary.bytes(of: stream) }
+        while try !stream.next().isEmpty {}
+        guard digest.finish() == statement.result else {
             throw Failed(description: "result.json is not the result that log entry \(leaf) states")
         }
-        guard ResultSummary.bytes(of: result).map({ Digest.sha256($0) }) == statement.summary else {
+        guard try summary.get().map({ Digest.sha256($0) }) == statement.summary else {
             throw Failed(description: "log entry \(leaf) states a summary that is not the one of its result")
         }
         return "result.json is what log entry \(leaf) states (sha256 \(statement.result.hex.prefix(16))…)"

@@ -53,21 +53,18 @@ private final class OpenedFile: Sendable {
     }
 
     func read(at offset: UInt64, count: Int) throws -> [UInt8] {
-        var bytes = [UInt8](repeating: 0, count: count)
-        var done = 0
-        while done < count {
-            let got = bytes.withUnsafeMutableBytes { buffer in
-                pread(
+        try [UInt8](unsafeUninitializedCapacity: count) { buffer, done in
+            while done < count {
+                let got = pread(
                     descriptor, buffer.baseAddress.map { $0 + done }, count - done,
                     off_t(offset) + off_t(done))
+                if got < 0 {
+                    if errno == EINTR { continue }
+                    throw Failure(errno)
+                }
+                if got == 0 { break }
+                done += got
             }
-            if got < 0 {
-                if errno == EINTR { continue }
-                throw Failure(errno)
-            }
-            if got == 0 { break }
-            done += got
         }
-        return Array(bytes.prefix(done))
     }
 }

@@ -80,7 +80,7 @@ extension PackageVerification {
         }
     }
 
-    func checkStatements() throws -> String {
+    mutating func checkStatements() throws -> String {
         guard let keys else { throw Failed(description: "no key") }
         var provenance = Provenance(keys)
         // A signature takes as long to check as some hundred hashes, and no entry waits for another.
@@ -101,6 +101,7 @@ extension PackageVerification {
             throw Failed(description: "the log does not tell the changes of keys that trust/trust.json does")
         }
         try checkTimes()
+        wholeKinds = provenance.wholeKinds
         var text =
             "\(log.count) entries are signed in-toto statements, \(provenance.collected) of them by the "
             + "collector; no source's series has a gap"

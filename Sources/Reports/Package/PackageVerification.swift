@@ -23,6 +23,10 @@ package struct PackageVerification {
     var checkpoint: Checkpoint?
     /// What the payloads tell, once every batch is proven.
     var evidence = PackagedEvidence()
+    /// The evidence of the assessment as columns, once every batch is proven; nil when they were not asked for.
+    var columns: Result<GatheredColumns, any Error>?
+    /// By source, the kinds of which some batch lists every record.
+    var wholeKinds: [Identifier: Set<Identifier>] = [:]
 
     /// - Parameters:
     ///   - trusted: a key of the log as the holder got it elsewhere; nil trusts the key in the package.
@@ -35,26 +39,32 @@ package struct PackageVerification {
     }
 
     /// Runs every check that can be run.
-    package mutating func run() -> VerificationReport {
+    ///
+    /// - Parameter gathering: keeps the evidence as columns, so that `reperform` need not read it again.
+    package mutating func run(gathering: Bool = false) -> VerificationReport {
         check("archive") { try $0.checkArchive() }
         check("manifest") { try $0.checkManifest() }
         check("key") { try $0.checkKey() }
         if verifier != nil, let manifest {
-            if manifest.profile == .public { checkPublic() } else { checkRecord() }
+            if manifest.profile == .public { checkPublic() } else { checkRecord(gathering: gathering) }
             check("export") { try $0.checkExport() }
         }
+        checkFiles()
         claims += Self.notChecked(hasTrustedKey: trusted != nil || trust != nil)
         return VerificationReport(claims: claims, isSynthetic: manifest?.isSynthetic ?? false)
     }
 
-    private mutating func checkRecord() {
+    private mutating func checkRecord(gathering: Bool) {
         check("log") { try $0.checkLog() }
         guard log.count > 0 else { return }
         check("statements") { try $0.checkStatements() }
         if log.has(AnchorStatement.predicateType) {
             check("anchors") { try $0.checkAnchors() }
         }
-        check("evidence") { try $0.checkBatches() }
+        check("evidence") { verification in
+            try verification.checkBatches(
+                gathering: gathering ? Result { try verification.assessmentExtent() } : nil)
+        }
         claims += evidence.claims
         check("program") { try $0.checkProgram() }
         check("result") { try $0.checkResult() }
@@ -124,13 +134,21 @@ package struct PackageVerification {
         for path in reader.paths where !listed.contains(Identifier(path)) {
             throw Failed(description: "\(path) is in the package but not in the manifest")
         }
-        let reader = reader
-        let wrong = Parallel.map(manifest.files, cost: \.size) { Self.fault(of: $0, reader) }
-            .compactMap(\.self)
-        if !wrong.isEmpty { throw Failed(description: wrong.prefix(5).joined(separator: "; ")) }
         try refuseStrayFiles(manifest.profile)
         return
             "\(manifest.files.count) files with the stated sizes and digests, for: \(manifest.profile.rawValue)"
+    }
+
+    /// The digests in the manifest, last of all: most files have been read by then, large ones just once.
+    private mutating func checkFiles() {
+        guard let manifest,
+            let place = claims.firstIndex(where: { $0.name == "manifest" && $0.status == .verified })
+        else { return }
+        let reader = reader
+        let wrong = Parallel.map(manifest.files, cost: \.size) { Self.fault(of: $0, reader) }
+            .compactMap(\.self)
+        if wrong.isEmpty { return }
+        claims[place] = Claim("manifest", .failed, wrong.prefix(5).joined(separator: "; "))
     }
 
     /// What is wrong with a listed file; nil when nothing is.

@@ -48,28 +48,10 @@ package struct PackagedMembers {
     /// The key that names the records of a source; nil where the package has none to show.
     func key(of source: Identifier) -> MemberKey? { keys[source] }
 
-    /// The names of the records that facts tell of, on all cores; each must be listed where its record was there.
-    ///
-    /// - Parameter key: nil where the package shows no names: then none are given.
-    static func names(of facts: [Fact?], _ key: MemberKey?, _ list: MemberList?) throws -> [Digest?] {
-        guard let key else { return Array(repeating: nil, count: facts.count) }
-        return try Parallel.chunks(facts.count, atLeast: 32) { stretch in
-            try stretch.map { index in
-                guard let fact = facts[index] else { return nil }
-                let name = key.code(fact.kind, fact.key)
-                try list?.require(fact, name: name)
-                return name
-            }
-        }.flatMap(\.self)
-    }
-
-    /// Takes in the next item of a batch of a source.
-    mutating func add(_ fact: Fact?, name: Digest?, of source: Identifier) {
-        if let fact, let name {
-            openNames[source, default: OpenNames()].add(fact, name: name)
-        } else if fact == nil {
-            openNames[source, default: OpenNames()].addErased()
-        }
+    /// Takes in the next items of a batch of a source.
+    mutating func add(_ items: PackagedItems, of source: Identifier) {
+        for (fact, name) in items.named { openNames[source, default: OpenNames()].add(fact, name: name) }
+        for _ in 0..<items.silent { openNames[source, default: OpenNames()].addErased() }
     }
 
     /// Ends a batch: a snapshot must list what was there and has not ended.

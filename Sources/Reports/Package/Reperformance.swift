@@ -163,16 +163,30 @@ extension PackageVerification {
         return try AssessmentResult(input, columns: history, evidenceDigest: digest)
     }
 
-    /// The evidence of the log up to an entry, as columns made in memory.
+    /// The evidence of the log up to an entry, as columns made in memory: by the verification, if it kept the same.
     private func columns(
-        before leaf: Int, knownAt: Instant, _ kinds: KindCatalog
+        before end: Int, knownAt: Instant, _ kinds: KindCatalog
     ) throws -> (history: ColumnHistory, digest: Digest) {
-        var collector = try ColumnCollector(kinds: kinds, knownAt: knownAt)
-        try log.forEach(in: 0..<leaf, where: BatchStatement.isBatch) { index, entry in
-            let path = PackageLayout.path(PackageLayout.batches, leaf: index)
-            try collector.add(leaf: index, entry: entry) { try reader.read(path, $0) }
+        let wanted = GatheredColumns.Extent(end: end, knownAt: knownAt, kinds: kinds)
+        if let kept = try columns?.get(), try isSame(kept.extent, wanted) {
+            return (kept.history, kept.digest)
         }
-        return try collector.finish()
+        var again = self
+        _ = try again.checkBatches(gathering: .success(wanted))
+        guard let found = try again.columns?.get() else { throw Failed(description: "no batch was read") }
+        return (found.history, found.digest)
+    }
+
+    /// Whether the same batches belong to both.
+    private func isSame(_ kept: GatheredColumns.Extent, _ wanted: GatheredColumns.Extent) throws -> Bool {
+        guard kept.knownAt == wanted.knownAt, kept.kinds == wanted.kinds, kept.end <= wanted.end else {
+            return false
+        }
+        var isSame = true
+        try log.forEach(in: kept.end..<wanted.end, where: BatchStatement.isBatch) { _, entry in
+            if let batch = BatchStatement(entry.statement), batch.recorded <= kept.knownAt { isSame = false }
+        }
+        return isSame
     }
 
     private func notes(_ statement: AssessmentStatement) -> [String] {

@@ -157,14 +157,11 @@ extension Workspace {
         let blobs = blobs
         return PackagedFile(PackageLayout.path(folder, leaf: leaf)) { sink in
             guard let personal else { return try blobs.read(payload, sink) }
-            var reading = PayloadReading()
-            try blobs.read(payload) { chunk in
-                var lines: [PayloadLine] = []
-                try reading.append(chunk) { lines.append($1) }
-                var told: [UInt8] = []
-                for line in lines { told += try line.withholding(personal).bytes + [0x0A] }
-                if !told.isEmpty { try sink(told) }
+            var reading = PayloadReading<[UInt8]> { lines in
+                try lines.flatMap { try $0.withholding(personal).bytes + [0x0A] }
             }
+            try blobs.read(payload) { try reading.append($0) { try sink($1) } }
+            try reading.drain { try sink($1) }
         }
     }
 
@@ -173,7 +170,7 @@ extension Workspace {
     ) throws -> [PackagedFile] {
         guard let entry = try LogTable.entry(leaf, database),
             let note = try LogTable.checkpoint(size: leaf + 1, database),
-            let summary = ResultSummary.bytes(of: try blobs.get(payload))
+            let summary = try ResultSummary.bytes(of: ByteStream(try blobs.get(payload)))
         else { throw RecordError.missingEntry(leaf: leaf) }
         let proof = ProofFile(
             index: leaf,

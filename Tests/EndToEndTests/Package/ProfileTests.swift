@@ -41,9 +41,11 @@ import Testing
         var found: [String] = []
         for path in reader.paths where path.hasPrefix(PackageLayout.batches) {
             var reading = PayloadReading()
-            try reading.append(try reader.bytes(path)) { _, line in
-                if let value = line.fact?.value?[field]?.string { found.append(value) }
+            let take = { (_: Int, lines: [PayloadLine]) in
+                found += lines.compactMap { $0.fact?.value?[field]?.string }
             }
+            try reading.append(try reader.bytes(path), take)
+            try reading.drain(take)
         }
         return found.sorted()
     }

@@ -190,6 +190,9 @@ package struct ColumnArchive: Sendable {
         return (numbers.max() ?? 0) &+ 1
     }
 
+    /// So many facts are turned into rows at a time.
+    private static let stretch = 4_096
+
     /// Adds the batches from a leaf on, each proven against the log.
     private func bring(
         _ writer: inout ColumnWriter, _ reader: EvidenceReader, _ known: [BatchRow], from leaf: Int,
@@ -201,13 +204,18 @@ package struct ColumnArchive: Sendable {
                 throw RecordError.missingEntry(leaf: row.leaf)
             }
             try writer.begin(statement)
+            let kinds = writer.kinds
+            let stretch = { @Sendable (facts: [Fact?]) in
+                FactStretch(facts, recorded: statement.recorded, leaf: row.leaf, kinds: kinds)
+            }
             if let facts = recorded[row.leaf], facts.count == statement.population.count {
-                for (item, fact) in facts.enumerated() {
-                    try writer.add(fact, of: statement, leaf: row.leaf, item: item)
+                for start in stride(from: 0, to: facts.count, by: Self.stretch) {
+                    let end = min(start + Self.stretch, facts.count)
+                    try writer.add(stretch(Array(facts[start..<end])), of: statement, first: start)
                 }
             } else {
-                try reader.forEachItem(row, statement) { item, fact in
-                    try writer.add(fact, of: statement, leaf: row.leaf, item: item)
+                try reader.forEachStretch(row, statement, stretch) {
+                    try writer.add($1, of: statement, first: $0)
                 }
             }
             progress(done + 1, added.count)

@@ -14,36 +14,28 @@ package struct ColumnCollector {
     private let knownAt: Instant
 
     package init(kinds: KindCatalog, knownAt: Instant) throws {
-        writer = try ColumnWriter(store, kinds: kinds, ColumnSizes())
+        // Each time that rows are written, those before them are looked through for the same events.
+        var sizes = ColumnSizes()
+        sizes.heldRows = 2_000_000
+        writer = try ColumnWriter(store, kinds: kinds, sizes)
         self.kinds = kinds
         self.knownAt = knownAt
     }
 
-    /// Adds a batch; one that was recorded later than the time of knowledge is passed over.
-    ///
-    /// - Parameter payload: hands over the payload in pieces. Nothing of this counts unless this returns without error.
-    package mutating func add(
-        leaf: Int, entry: LogEntry, payload: (_ piece: ([UInt8]) throws -> Void) throws -> Void
-    ) throws {
-        guard let batch = BatchStatement(entry.statement) else { throw RecordError.notABatch(leaf: leaf) }
-        guard batch.recorded <= knownAt else { return }
-        digest.update(entry.leafHash.bytes)
+    /// Begins a batch, whose facts follow; false for one that was recorded later than the time of knowledge, of which
+    /// none may.
+    package mutating func begin(_ batch: BatchStatement, leaf: Int, hash: Digest) throws -> Bool {
+        guard batch.recorded <= knownAt else { return false }
+        digest.update(hash.bytes)
         leaves.append(leaf)
         try writer.begin(batch)
-        var reading = PayloadReading()
-        var found: [(item: Int, fact: Fact)] = []
-        do {
-            try payload { piece in
-                try reading.append(piece) { item, line in
-                    if let fact = line.fact { found.append((item, fact)) }
-                }
-                for (item, fact) in found { try writer.add(fact, of: batch, leaf: leaf, item: item) }
-                found.removeAll(keepingCapacity: true)
-            }
-            try reading.finish(batch.population)
-        } catch let error as PayloadError {
-            throw RecordError.payload(leaf: leaf, error)
-        }
+        return true
+    }
+
+    /// Adds facts of a batch that was begun, the first of which is the item of this number. It is for the caller to have
+    /// them proven.
+    package mutating func add(_ stretch: FactStretch, of batch: BatchStatement, first: Int) throws {
+        try writer.add(stretch, of: batch, first: first)
     }
 
     /// Everything that was added, as columns, with the digest over its batches.

@@ -38,30 +38,30 @@ struct ColumnWriter {
         }
     }
 
-    mutating func add(_ fact: Fact, of statement: BatchStatement, leaf: Int, item: Int) throws {
-        let name = StoredStream.Name(kind: fact.kind, source: statement.source)
-        guard note(name, since: statement.recorded) else { return }
-        if case .coverage(let interval) = fact.shape {
-            pending[name]?.cover(interval, isAssumed: statement.mode == .snapshot, leaf: leaf)
-            return
+    /// Adds facts of a batch, the first of which is the item of this number.
+    mutating func add(_ stretch: FactStretch, of statement: BatchStatement, first: Int) throws {
+        manifest.unknownKinds.formUnion(stretch.unknownKinds)
+        let numbers = stretch.numbers(in: &texts)
+        for part in stretch.parts {
+            let name = StoredStream.Name(kind: part.kind.name, source: statement.source)
+            note(name, since: statement.recorded)
+            pending[name]?.append(
+                part, texts: numbers, first: first, isAssumed: statement.mode == .snapshot)
+            waiting += part.rows.count
         }
-        pending[name]?.append(fact, recorded: statement.recorded, leaf: leaf, item: item, &texts)
-        waiting += 1
         if waiting >= sizes.heldRows { try spill() }
     }
 
-    /// Makes sure that a stream is there; false when its kind is not known.
-    @discardableResult
-    private mutating func note(_ name: StoredStream.Name, since: Instant) -> Bool {
+    /// Makes sure that a stream is there, if its kind is known.
+    private mutating func note(_ name: StoredStream.Name, since: Instant) {
         if pending[name] == nil {
             guard let kind = kinds.kind(name.kind) else {
                 manifest.unknownKinds.insert(name.kind)
-                return false
+                return
             }
             pending[name] = PendingStream(kind, since: since)
         }
         pending[name]?.note(since)
-        return true
     }
 
     /// Writes what is waiting into files.
@@ -145,28 +145,28 @@ struct PendingStream {
 
     mutating func note(_ since: Instant) { self.since = min(self.since, since) }
 
-    mutating func cover(_ interval: Interval, isAssumed: Bool, leaf: Int) {
-        mentions.note(leaf) { $0.cover(interval) }
-        if isAssumed { assumed.append(interval) } else { stated.append(interval) }
+    mutating func append(_ part: FactStretch.Part, texts: [UInt32], first: Int, isAssumed: Bool) {
+        let mention = part.mention
+        mentions.add([mention])
+        if isAssumed { assumed += mention.coverage } else { stated += mention.coverage }
+        if let starts = mention.starts { note(starts.lowerBound) }
+        let start = rows.count
+        rows.append(part.rows, texts: texts, first: first)
+        guard kind.mode == .event else { return }
+        for row in start..<rows.count { meet(row) }
     }
 
-    mutating func append(
-        _ fact: Fact, recorded: Instant, leaf: Int, item: Int, _ texts: inout TextInterner
-    ) {
-        note(fact.start)
-        mentions.note(leaf) { $0.note(fact.start) }
-        let row = rows.count
-        rows.append(fact, recorded: recorded, leaf: leaf, item: item, &texts)
-        guard kind.mode == .event, rows.count > row else { return }
-        if let earlier = index.row(of: rows.ids[row], in: rows.ids) {
-            if rows.precedes(earlier, rows, row) {
-                replaced.insert(earlier)
-                index.insert(row, in: rows.ids)
-            } else {
-                replaced.insert(row)
-            }
-        } else {
+    /// Of two words on one event the one that became known later counts.
+    private mutating func meet(_ row: Int) {
+        guard let earlier = index.row(of: rows.ids[row], in: rows.ids) else {
             index.insert(row, in: rows.ids)
+            return
+        }
+        if rows.precedes(earlier, rows, row) {
+            replaced.insert(earlier)
+            index.insert(row, in: rows.ids)
+        } else {
+            replaced.insert(row)
         }
     }
 }

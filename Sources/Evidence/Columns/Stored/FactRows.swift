@@ -60,6 +60,23 @@ struct FactRows {
         }
     }
 
+    /// Adds all rows of other such rows.
+    ///
+    /// - Parameters:
+    ///   - texts: the numbers here of the texts there.
+    ///   - first: the item that there is called 0.
+    mutating func append(_ other: FactRows, texts: [UInt32], first: Int) {
+        starts += other.starts
+        keys += other.keys.map { Int64(texts[Int($0)]) }
+        ends += other.ends
+        flags += other.flags
+        ids.append(other.ids)
+        leaves += other.leaves
+        items += other.items.map { $0 + Int64(first) }
+        recorded += other.recorded
+        for index in fields.indices { fields[index].append(other.fields[index], texts: texts) }
+    }
+
     /// Adds a row of other such rows.
     mutating func append(_ row: Int, of other: FactRows) {
         starts.append(other.starts[row])

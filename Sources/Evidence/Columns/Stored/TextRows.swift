@@ -14,6 +14,13 @@ struct TextRows {
         ends.append(bytes.count)
     }
 
+    /// Adds all rows of other such texts.
+    mutating func append(_ other: TextRows) {
+        let start = bytes.count
+        bytes += other.bytes
+        ends += other.ends.map { start + $0 }
+    }
+
     func precedes(_ left: Int, _ right: Int) -> Bool { self[left].lexicographicallyPrecedes(self[right]) }
 
     func write(_ rows: some Collection<Int>, into chunk: inout [UInt8]) {

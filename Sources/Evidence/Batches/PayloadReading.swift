@@ -1,0 +1,126 @@
+import Formats
+import Glibc
+import Ledger
+
+/// Reads a payload piece by piece, so that a large batch never sits in memory, and does on all cores what can be done
+/// with some of its lines alone. What was handed over is proven only once `finish` returns.
+package struct PayloadReading<Finding: Sendable> {
+    /// What came of lines that stand together.
+    private struct Stretch: Sendable {
+        let leaves: [Digest]
+        let finding: Finding
+    }
+
+    /// A line that cannot be read, counted from the first one of its stretch.
+    private struct BadLine: Error {
+        let index: Int
+        let what: String
+    }
+
+    /// So many bytes are given to a core at once; a stretch ends with a line.
+    private static var stretchBytes: Int { 1 << 18 }
+
+    private var work: OrderedWork<[UInt8], Result<Stretch, any Error>>
+    private var tree = MerkleAccumulator()
+    /// Of a line whose end has not come yet.
+    private var rest: [UInt8] = []
+
+    /// - Parameter examine: runs on all cores, with lines that stand together.
+    package init(_ examine: @escaping @Sendable (_ lines: [PayloadLine]) throws -> Finding) {
+        work = OrderedWork { bytes in
+            Result {
+                let lines = try Self.lines(in: bytes)
+                return Stretch(leaves: lines.map(\.leafHash), finding: try examine(lines))
+            }
+        }
+    }
+
+    /// Takes the next bytes, and hands over what was found in earlier ones.
+    ///
+    /// - Parameter body: gets the findings in the order of the lines, each with the number of its first item.
+    package mutating func append(
+        _ chunk: [UInt8], _ body: (_ first: Int, _ found: Finding) throws -> Void
+    ) throws {
+        var bytes = rest.isEmpty ? chunk : rest + chunk
+        let end = bytes.lastIndex(of: UInt8(ascii: "\n")).map { $0 + 1 } ?? 0
+        rest = Array(bytes[end...])
+        if rest.count > Payload.lineLimit {
+            try drain(body)
+            throw PayloadError.line(tree.size + 1, "it is longer than \(Payload.lineLimit) bytes")
+        }
+        bytes.removeLast(rest.count)
+        if bytes.count <= 2 * Self.stretchBytes { return try give(bytes, body) }
+        var start = 0
+        while start < bytes.count {
+            let last = min(start + Self.stretchBytes, bytes.count) - 1
+            let end = bytes[last...].firstIndex(of: UInt8(ascii: "\n")) ?? bytes.count - 1
+            try give(Array(bytes[start...end]), body)
+            start = end + 1
+        }
+    }
+
+    private mutating func give(_ bytes: [UInt8], _ body: (Int, Finding) throws -> Void) throws {
+        if bytes.isEmpty { return }
+        var tree = tree
+        defer { self.tree = tree }
+        try work.give(bytes) { try Self.take($0, into: &tree, body) }
+    }
+
+    /// Hands over everything that is left of what came so far.
+    package mutating func drain(_ body: (Int, Finding) throws -> Void) throws {
+        var tree = tree
+        defer { self.tree = tree }
+        try work.finish { try Self.take($0, into: &tree, body) }
+    }
+
+    private static func take(
+        _ found: Result<Stretch, any Error>, into tree: inout MerkleAccumulator,
+        _ body: (Int, Finding) throws -> Void
+    ) throws {
+        let stretch: Stretch
+        do {
+            stretch = try found.get()
+        } catch let error as BadLine {
+            throw PayloadError.line(tree.size + error.index + 1, error.what)
+        }
+        try body(tree.size, stretch.finding)
+        for leaf in stretch.leaves { tree.append(leaf) }
+    }
+
+    private static func lines(in bytes: [UInt8]) throws -> [PayloadLine] {
+        var lines: [PayloadLine] = []
+        lines.reserveCapacity(bytes.count / 128)
+        try bytes.withUnsafeBytes { bytes in
+            var rest = bytes[...]
+            while let start = UnsafeRawBufferPointer(rebasing: rest).baseAddress,
+                let end = memchr(start, Int32(UInt8(ascii: "\n")), rest.count)
+            {
+                let line = rest.prefix(start.distance(to: UnsafeRawPointer(end)))
+                do throws(PayloadError) {
+                    lines.append(try PayloadLine(parsing: Array(line)))
+                } catch {
+                    throw BadLine(index: lines.count, what: error.description)
+                }
+                rest = rest.dropFirst(line.count + 1)
+            }
+        }
+        return lines
+    }
+
+    /// Hands over what is left, and compares everything that was read with what the log states.
+    package mutating func finish(
+        _ population: Population, _ body: (_ first: Int, _ found: Finding) throws -> Void
+    ) throws {
+        try drain(body)
+        if !rest.isEmpty { throw PayloadError.unterminated }
+        if tree.size != population.count {
+            throw PayloadError.count(found: tree.size, stated: population.count)
+        }
+        if tree.root != population.root { throw PayloadError.root }
+    }
+}
+
+extension PayloadReading where Finding == [PayloadLine] {
+    /// Hands over the lines themselves.
+    package init() { self.init { $0 } }
+}

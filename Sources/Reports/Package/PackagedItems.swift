@@ -1,0 +1,85 @@
+import Evidence
+import Formats
+import Ledger
+
+/// What lines of a batch that stand together tell, found without a look at any other.
+struct PackagedItems: Sendable {
+    /// What is asked of each line.
+    struct Question: Sendable {
+        /// Names the records; nil where the package shows no names.
+        let key: MemberKey?
+        /// Must have the record of each fact that says that it was there.
+        let list: MemberList?
+        /// The kinds whose records are followed from batch to batch.
+        let open: Set<Identifier>
+        /// The fields that must not be told; nil where all may.
+        let personal: PersonalFields?
+        /// Turns the facts into rows; nil where they are not wanted.
+        let gather: ColumnGathering.Gather?
+    }
+
+    let count: Int
+    /// The facts, where they are wanted.
+    let rows: FactStretch?
+    let last: Fact?
+    private let first: (place: Int, fact: Fact)?
+    /// The first one that does not come behind the one before it.
+    private var misplaced: Int?
+    private(set) var kinds: Set<Identifier> = []
+    private(set) var withheldFields = 0
+    private(set) var withheldRecords = 0
+    private(set) var erased: [(place: Int, hash: Digest)] = []
+    /// The first line that tells what must not be told.
+    private(set) var personal: Int?
+    /// The facts on records that are followed, with the records' names.
+    private(set) var named: [(fact: Fact, name: Digest)] = []
+    /// Lines that tell no fact.
+    private(set) var silent = 0
+
+    init(_ lines: [PayloadLine], _ question: Question) throws {
+        count = lines.count
+        rows = question.gather?(lines.map(\.fact))
+        first = lines.enumerated().lazy.compactMap { place, line in line.fact.map { (place, $0) } }.first
+        last = lines.last { $0.fact != nil }?.fact
+        var earlier: Fact?
+        var isOpen = false
+        for (place, line) in lines.enumerated() {
+            add(line.extent, line.leafHash, at: place)
+            guard let fact = line.fact else { continue }
+            if fact.kind != earlier?.kind {
+                kinds.insert(fact.kind)
+                isOpen = question.open.contains(fact.kind)
+            }
+            if let earlier, misplaced == nil, Fact.isInPopulationOrder(fact, before: earlier) {
+                misplaced = place
+            }
+            earlier = fact
+            if personal == nil, question.personal?.areTold(by: fact) == true { personal = place }
+            guard let key = question.key, isOpen || question.list != nil else { continue }
+            let name = key.code(fact.kind, fact.key)
+            try question.list?.require(fact, name: name)
+            if isOpen { named.append((fact, name)) }
+        }
+    }
+
+    private mutating func add(_ extent: PayloadLine.Extent, _ hash: Digest, at place: Int) {
+        switch extent {
+        case .whole: return
+        case .withoutFields(let count): withheldFields += count
+        case .withheld:
+            withheldRecords += 1
+            silent += 1
+        case .erased:
+            erased.append((place, hash))
+            silent += 1
+        }
+    }
+
+    /// The first line that does not stand in the order of a population.
+    ///
+    /// - Parameter fact: the one in front of these lines; nil when there is none.
+    func misplaced(behind fact: Fact?) -> Int? {
+        if let fact, let first, Fact.isInPopulationOrder(first.fact, before: fact) { return first.place }
+        return misplaced
+    }
+}

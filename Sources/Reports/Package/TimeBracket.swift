@@ -1,0 +1,49 @@
+package import Formats
+package import Ledger
+
+/// What an outside clock's stamps of a checkpoint say about the times that the log itself states.
+package struct TimeBracket {
+    /// Clocks of ours may differ by so much from the outside ones.
+    package static let tolerance = TimeSpan.minutes(5)
+
+    /// Entries in the checkpoint that was stamped.
+    private let size: Int
+    /// The entry that put the stamps on record.
+    private let leaf: Int
+    private let times: [Instant]
+
+    /// - Parameters:
+    ///   - size: of the checkpoint that was stamped.
+    ///   - leaf: the entry that put the stamps on record.
+    package init(size: Int, leaf: Int, times: [Instant]) {
+        self.size = size
+        self.leaf = leaf
+        self.times = times
+    }
+
+    /// Nothing in front of a stamp says that it was recorded after it, and nothing behind it that it was before. Nil when
+    /// that is so.
+    ///
+    /// - Parameter recorded: the time that an entry states. Times never decrease along the log, so the stamp's neighbours
+    ///   speak for all.
+    package func fault(recorded: (_ leaf: Int) throws -> Instant?) rethrows -> String? {
+        guard let earliest = times.min(), let latest = times.max() else { return nil }
+        if let before = try recorded(size - 1), before > earliest + Self.tolerance {
+            return
+                "log entry \(size - 1) says that it was recorded at \(before), but it was stamped at \(earliest)"
+        }
+        if let behind = try recorded(leaf), behind < latest - Self.tolerance {
+            return
+                "log entry \(leaf) says that it was recorded at \(behind), but the stamp in it is of \(latest)"
+        }
+        return nil
+    }
+
+    /// A key that was retired cannot have signed a checkpoint that was first seen later. Nil when it was seen before.
+    package static func fault(
+        ofCheckpointBy signer: NoteVerifier, retired ended: Instant, stamped time: Instant
+    ) -> String? {
+        guard time > ended + tolerance else { return nil }
+        return "\(signer.hint) was retired at \(ended), but its checkpoint was first stamped at \(time)"
+    }
+}
