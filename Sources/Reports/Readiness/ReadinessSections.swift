@@ -119,10 +119,12 @@ struct ReadinessSections {
     /// Who answers for the control that a gap is about.
     private func owner(_ gap: Gap) -> String? {
         let subject = Identifier(gap.subject)
-        let control = material.program.controls.first {
-            $0.id == subject || $0.tests.contains { $0.id == subject }
+        let controls = material.program.controls.filter { control in
+            control.id == subject
+                || control.tests.contains { $0.id == subject || gap.tests.contains($0.id) }
         }
-        return control?.owner ?? material.program.policy(subject)?.owner
+        let owners = Set(controls.map { Identifier($0.owner) }).sorted().map(\.text)
+        return owners.isEmpty ? material.program.policy(subject)?.owner : owners.joined(separator: ", ")
     }
 
     private var forecast: Manuscript.Section {

@@ -72,6 +72,32 @@ private func manuscript(_ text: String) -> Manuscript {
         #expect(sheet.text.contains("<v>7</v>"))
     }
 
+    @Test func `a column has room for its longest word, and long text gets what is left`() {
+        let long = String(repeating: "many words in a row ", count: 20)
+        let sheet = Sheet(
+            "", columns: ["No.", "Kind", "What"],
+            rows: [
+                [Cell(1), Cell("inconsistent", mark: .bad), Cell(long)],
+                [Cell(2), Cell("missing"), Cell(long)],
+            ])
+        let widths = sheet.columnWidths(of: 100)
+        #expect(widths.reduce(0, +) <= 100)
+        #expect(widths[1] >= 14 && widths[0] < widths[1] && widths[2] > 60, "\(widths)")
+        #expect(Sheet("", columns: ["A", "B"], rows: []).columnWidths(of: 50).allSatisfy { $0 > 0 })
+    }
+
+    @Test func `a list of contents stands where there is something to find`() {
+        func page(_ count: Int) -> String {
+            let sections = (0..<count).map {
+                Manuscript.Section(id: "s\($0)", title: "S", blocks: [], startsPage: $0 > 0)
+            }
+            return Manuscript(title: "t", subtitle: "", notices: [], sections: sections, basis: []).html
+        }
+        #expect(!page(1).contains("<nav"))
+        #expect(page(3).contains("<nav") && page(3).components(separatedBy: "<section").count == 4)
+        #expect(page(3).components(separatedBy: "class=\"page\"").count == 3)
+    }
+
     @Test func `the same manuscript gives the same bytes`() throws {
         #expect(manuscript("a").html == manuscript("a").html)
         #expect(try manuscript("a").wordDocument == manuscript("a").wordDocument)

@@ -9,7 +9,7 @@ extension Manuscript {
             lines += ["## \(MarkdownText.inline(section.title))", ""]
             for block in section.blocks { lines += MarkdownText.lines(block, level: 3) }
         }
-        lines += ["## What this report is a function of", ""]
+        lines += ["## \(Manuscript.basisTitle)", ""]
         lines += MarkdownText.lines(.terms(basis), level: 3)
         while lines.last == "" { lines.removeLast() }
         return lines.joined(separator: "\n") + "\n"
