@@ -55,6 +55,8 @@ package indirect enum Block: Sendable, Hashable {
     case terms([Manuscript.Term])
     case table(Sheet)
     case window(WindowFigure)
+    /// Drawn where a form can draw; a table that says the same follows it.
+    case scope(ScopeFigure)
     /// Text that somebody else must write, and who.
     case placeholder(String, by: String)
     /// Something that should be there and is not; never filled by invention.

@@ -1,6 +1,7 @@
 import Assessment
 import Foundation
 import Formats
+import Programs
 import Testing
 
 @testable import Reports
@@ -84,6 +85,44 @@ private func manuscript(_ text: String) -> Manuscript {
         #expect(widths.reduce(0, +) <= 100)
         #expect(widths[1] >= 14 && widths[0] < widths[1] && widths[2] > 60, "\(widths)")
         #expect(Sheet("", columns: ["A", "B"], rows: []).columnWidths(of: 50).allSatisfy { $0 > 0 })
+    }
+
+    @Test func `the scope shows what documents tie together, and says what none does`() throws {
+        let yaml = """
+            system: reader
+            title: Reading worklist
+            description: D
+            vendors: [host]
+            ---
+            asset: archive
+            title: "Archive <1>"
+            class: restricted
+            phi: true
+            system: reader
+            vendor: host
+            country: US
+            ---
+            asset: stray
+            title: Stray store
+            ---
+            vendor: host
+            title: Example host
+            method: carve-out
+            """
+        let program = try Program(reading: [ProgramFile(path: "p.yaml", bytes: Array(yaml.utf8))])
+        let figure = ScopeFigure(program)
+        #expect(figure.isWorthDrawing && figure.ties.count == 3)
+        #expect(figure.loose.map(\.title) == ["Stray store"])
+        let html = Manuscript(
+            title: "t", subtitle: "", notices: [],
+            sections: [.init(id: "s", title: "S", blocks: [.scope(figure), .table(figure.table)])], basis: []
+        ).html
+        #expect(
+            html.components(separatedBy: "<rect").count == 5
+                && html.components(separatedBy: "<line").count == 4)
+        #expect(html.contains("Archive &lt;1&gt;") && html.contains("stroke-dasharray"))
+        #expect(html.contains("restricted; health information; US"))
+        #expect(try !ScopeFigure(Program(reading: [])).isWorthDrawing)
     }
 
     @Test func `a list of contents stands where there is something to find`() {

@@ -27,6 +27,7 @@ enum MarkdownText {
         case .terms(let terms): return terms.map { "- **\(inline($0.name)):** \(inline($0.value))" } + [""]
         case .table(let sheet): return table(sheet)
         case .window(let figure): return window(figure)
+        case .scope: return []
         case .placeholder(let text, let who):
             return ["> **To be filled in: \(inline(who)).** \(inline(text))", ""]
         case .missing(let text): return ["> **Missing.** \(inline(text))", ""]

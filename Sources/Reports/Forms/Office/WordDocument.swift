@@ -75,6 +75,7 @@ struct WordDocument {
             terms.map { paragraph([($0.name + ": ", true), ($0.value, false)], style: "Normal") }
         case .table(let sheet): table(sheet)
         case .window(let figure): window(figure)
+        case .scope: []
         case .placeholder(let text, let who):
             [paragraph([("To be filled in: \(who). ", true), (text, false)], style: "Notice")]
         case .missing(let text): [paragraph([("Missing. ", true), (text, false)], style: "Notice")]

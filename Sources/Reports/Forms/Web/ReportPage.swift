@@ -64,6 +64,7 @@ enum ReportPage {
         case .terms(let list): terms(list)
         case .table(let sheet): table(sheet)
         case .window(let figure): WindowGraphic(figure).markup
+        case .scope(let figure): ScopeGraphic(figure).markup
         case .placeholder(let words, let who):
             Element.div(.class("placeholder")) {
                 Element.p { Element.strong { "To be filled in by the \(who.droppingArticle)" } }

@@ -47,7 +47,7 @@ enum ReportStyle {
         summary h3 { display: inline; }
         figure { margin: 1rem 0; }
         figcaption { color: #4a5565; font-size: .875rem; }
-        svg.window { width: 100%; height: auto; }
+        svg.window, svg.scope { width: 100%; height: auto; }
         svg a text { text-decoration: underline; }
         .legend { list-style: none; padding: 0; display: flex; flex-wrap: wrap;  font-size: .875rem; }
         .legend li { margin-right: 1rem; } .legend svg { vertical-align: -2px; }
