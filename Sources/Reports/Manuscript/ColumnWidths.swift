@@ -23,8 +23,18 @@ extension Sheet {
             guard let column = Self.highest(lengths, widths) else { break }
             widths[column] += 1
         }
+        return Self.shares(of: total, as: widths)
+    }
+
+    /// Whole parts of a total; what rounding leaves over goes to the columns that lost most of what they need.
+    private static func shares(of total: Int, as widths: [Int]) -> [Int] {
         let sum = widths.reduce(0, +)
-        return sum == 0 ? widths : widths.map { total * $0 / sum }
+        guard sum > 0 else { return widths }
+        var shares = widths.map { total * $0 / sum }
+        let losses = widths.indices.map { Double(total * widths[$0] % sum) / Double(max(1, widths[$0])) }
+        let neediest = losses.indices.sorted { (losses[$1], $0) < (losses[$0], $1) }
+        for column in neediest.prefix(total - shares.reduce(0, +)) { shares[column] += 1 }
+        return shares
     }
 
     /// Room for the longest word.

@@ -15,7 +15,8 @@ struct ReadinessSections {
     var sections: [Manuscript.Section] {
         let stages = StageTable(material: material, blockers: gaps.count(where: \.isBlocker)).section
         let roadmap = Roadmap(material: material, gaps: gaps).section
-        return [overview, gapSection, blockers, plan, roadmap, forecast, stages]
+        let domains = HITRUSTDomains(material: material).section.map { [$0] } ?? []
+        return [overview, gapSection, blockers, plan, roadmap, forecast, stages] + domains
     }
 
     private var overview: Manuscript.Section {

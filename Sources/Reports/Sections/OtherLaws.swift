@@ -20,7 +20,7 @@ struct OtherLaws {
         let provisions = material.laws.provisions.filter { jurisdictions.contains($0.jurisdiction) }
         return [
             .paragraph(
-                "A choice of provisions for \(jurisdictions.map(\.rawValue).joined(separator: ", ")), in our words, as of \(material.laws.edition.date); counsel says which apply. The controls serve criteria that ask for something related: that is no conclusion about the law."
+                "A choice of provisions for \(jurisdictions.map(\.rawValue).joined(separator: ", ")), in our words, as of \(material.laws.edition.date); counsel says which apply. The controls serve criteria, or provisions of HIPAA, that ask for something related: that is no conclusion about the law."
             ),
             .table(
                 Sheet(
@@ -37,7 +37,12 @@ struct OtherLaws {
 
     private func controls(_ provision: HealthPrivacyLaws.Provision) -> Cell {
         let criteria = Set(material.crosswalk.links(from: provision.id).map(\.id))
-        let own = material.result.controls.filter { !criteria.isDisjoint(with: $0.control.criteria) }
+        // Where a category is not examined, its controls are still there for HIPAA.
+        let citations = Set(criteria.flatMap { material.crosswalk.links(from: $0) }.map(\.id))
+        let own = material.result.controls.filter { outcome in
+            !criteria.isDisjoint(with: outcome.control.criteria)
+                || material.document(outcome.control.id)?.hipaa.contains { citations.contains($0.id) } == true
+        }
         return own.isEmpty
             ? Cell("none", mark: .unknown) : Cell(own.map(\.control.id.text).joined(separator: ", "))
     }
