@@ -77,8 +77,8 @@ package struct ScopeFigure: Sendable, Hashable {
         self.ties = ties
     }
 
-    /// One part alone needs no figure.
-    var isWorthDrawing: Bool { parts.count > 1 }
+    /// One part alone needs no figure, and very many fit on no page: then the table says it all.
+    var isWorthDrawing: Bool { (2...40).contains(parts.count) }
 
     /// Parts that no document ties to a system, directly or through an asset.
     var loose: [Part] {

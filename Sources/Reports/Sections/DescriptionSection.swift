@@ -114,9 +114,9 @@ struct DescriptionSection {
     /// Systems, assets and vendors as documents tie them to each other.
     private var scope: [Block] {
         let figure = ScopeFigure(material.program)
-        guard figure.isWorthDrawing else { return [] }
+        guard figure.parts.count > 1 else { return [] }
         let loose = figure.loose
-        return [.scope(figure), .table(figure.table)]
+        return (figure.isWorthDrawing ? [.scope(figure)] : []) + [.table(figure.table)]
             + (loose.isEmpty
                 ? []
                 : [
