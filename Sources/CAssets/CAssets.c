@@ -22,6 +22,10 @@ static const unsigned char hitrust[] = {
 #embed "assets/hitrust.json"
 };
 
+static const unsigned char laws[] = {
+#embed "assets/laws.json"
+};
+
 static const unsigned char crosswalk[] = {
 #embed "assets/crosswalk.json"
 };
@@ -68,6 +72,7 @@ static const assay_asset assets[] = {
     {"hipaa.json", hipaa, sizeof hipaa},
     {"csf.json", csf, sizeof csf},
     {"hitrust.json", hitrust, sizeof hitrust},
+    {"laws.json", laws, sizeof laws},
     {"crosswalk.json", crosswalk, sizeof crosswalk},
     {"presets.json", presets, sizeof presets},
     {"rules.json", rules, sizeof rules},

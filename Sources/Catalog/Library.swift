@@ -2,7 +2,7 @@ package import Formats
 
 /// A framework whose requirements the catalogue holds.
 package enum Framework: String, Sendable, Hashable, CaseIterable, CustomStringConvertible {
-    case tsc, hipaa, csf, hitrust
+    case tsc, hipaa, csf, hitrust, laws
 
     package var description: String {
         switch self {
@@ -10,6 +10,7 @@ package enum Framework: String, Sendable, Hashable, CaseIterable, CustomStringCo
         case .hipaa: "HIPAA"
         case .csf: "NIST CSF 2.0"
         case .hitrust: "HITRUST domains"
+        case .laws: "Health privacy beside HIPAA"
         }
     }
 }
@@ -41,6 +42,7 @@ package struct Library: Sendable, Hashable {
     package let hipaa: HIPAACatalog
     package let csf: CSFCatalog
     package let hitrust: HITRUSTCatalog
+    package let laws: HealthPrivacyLaws
     package let crosswalk: Crosswalk
     /// The publishers' texts that an organisation has brought along.
     package let official: OfficialTexts
@@ -52,22 +54,24 @@ package struct Library: Sendable, Hashable {
     package static func builtin(official: OfficialTexts = OfficialTexts()) throws(CatalogError) -> Library {
         Library(
             criteria: try .builtin(), hipaa: try .builtin(), csf: try .builtin(), hitrust: try .builtin(),
-            crosswalk: try .builtin(), official: official)
+            laws: try .builtin(), crosswalk: try .builtin(), official: official)
     }
 
     private init(
         criteria: CriteriaCatalog, hipaa: HIPAACatalog, csf: CSFCatalog, hitrust: HITRUSTCatalog,
-        crosswalk: Crosswalk, official: OfficialTexts
+        laws: HealthPrivacyLaws, crosswalk: Crosswalk, official: OfficialTexts
     ) {
         self.criteria = criteria
         self.hipaa = hipaa
         self.csf = csf
         self.hitrust = hitrust
+        self.laws = laws
         self.crosswalk = crosswalk
         self.official = official
         let all =
             criteria.criteria.map { CatalogItem($0, criteria) } + hipaa.requirements.map { CatalogItem($0) }
             + csf.categories.flatMap { CatalogItem.items(of: $0) } + hitrust.domains.map { CatalogItem($0) }
+            + laws.provisions.map { CatalogItem($0) }
         items = all.map { $0.showing(official) }
         positions = Dictionary(uniqueKeysWithValues: items.enumerated().map { ($1.id, $0) })
     }
@@ -100,7 +104,7 @@ package struct Library: Sendable, Hashable {
 
     /// Which editions these are.
     package var editions: [Edition] {
-        [criteria.edition, hipaa.edition, csf.edition, hitrust.edition, crosswalk.edition]
+        [criteria.edition, hipaa.edition, csf.edition, hitrust.edition, laws.edition, crosswalk.edition]
     }
 }
 
@@ -164,6 +168,15 @@ extension CatalogItem {
             id: domain.id, framework: .hitrust, group: "HITRUST", title: domain.title,
             text: "Name only; the framework's text is licensed by its publisher", isOfficial: false, facts: []
         )
+    }
+
+    fileprivate init(_ provision: HealthPrivacyLaws.Provision) {
+        let limit = provision.limit.isEmpty ? [] : [Fact(name: "limit", value: provision.limit)]
+        self.init(
+            id: provision.id, framework: .laws, group: provision.jurisdiction.rawValue,
+            title: provision.title,
+            text: provision.gist, isOfficial: false,
+            facts: [Fact(name: "citation", value: provision.citation)] + limit)
     }
 
     /// With the publisher's words where there are any.

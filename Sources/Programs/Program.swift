@@ -6,6 +6,8 @@ package struct Program: Sendable, Hashable {
     package let documents: [Document]
     /// Documents whose type and id another one already has.
     let repeated: [Document]
+    /// Documents that stand in a file and could not be read; references to them lead somewhere.
+    var unread: Set<Key> = []
     private let positions: [Key: Int]
 
     /// Type and id together name a document.

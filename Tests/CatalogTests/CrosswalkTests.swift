@@ -15,7 +15,7 @@ import Testing
                 #expect(library.item(link.id) != nil, "\(link.id) is unknown")
             }
         }
-        #expect(count == 2 * 442)
+        #expect(count == 2 * 478)
     }
 
     /// Rows of the published reading of the rules, both ways.

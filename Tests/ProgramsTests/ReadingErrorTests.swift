@@ -1,3 +1,4 @@
+import Catalog
 import Formats
 import Testing
 
@@ -10,6 +11,31 @@ import Testing
         (
             join(states, "requires: a.mfa\nrequire: a.mfa\n"),
             "p.yaml:4:1: unknown key \"requires\" in a state test; did you mean \"require\"? [unknown-key]"
+        ),
+        (
+            // Misspelt is not missing besides.
+            join(states, "requires: a.mfa\n"),
+            "p.yaml:4:1: unknown key \"requires\" in a state test; did you mean \"require\"? [unknown-key]"
+        ),
+        (
+            join(states, "require: a.mfa\ngrace: 1h\n"),
+            "p.yaml:5:1: unknown key \"grace\" in a state test; write it under params:, as in params: { grace: … } [unknown-key]"
+        ),
+        (
+            "exclusion: CC6.4\nbecause: x\nreason: none\n",
+            "p.yaml:2:1: unknown key \"because\" in an exclusion; its keys are reason [unknown-key]"
+        ),
+        (
+            join("test: mfa_on\nkind: state\nof: idp.account\nrequire: a.mfa\n"),
+            "p.yaml:1:7: \"mfa_on\" cannot be the id of a test; write mfa-on [bad-id]"
+        ),
+        (
+            "vendor: v\n\ttitle: T\n",
+            "p.yaml:2:1: not YAML: found a tab character that violates indentation while scanning a plain scalar; indent with spaces instead of the tab [not-yaml]"
+        ),
+        (
+            "system: s\ntitle: \"S\ndescription: d\n",
+            "p.yaml:2:8: not YAML: found unexpected end of stream while scanning a quoted scalar; close the quotes that open here [not-yaml]"
         ),
         (
             states,
@@ -157,14 +183,45 @@ import Testing
             ProgramFile(path: "a.yaml", bytes: Array(first.utf8)),
         ]).findings
         let rules = found.map(\.rule)
-        // Four of the control, five of the waiver, one of the exclusion.
-        #expect(rules.count { $0 == "missing-key" } == 10)
+        // Four of the control, five of the waiver; that of the exclusion is misspelt.
+        #expect(rules.count { $0 == "missing-key" } == 9)
         #expect(rules.count { $0 == "bad-value" } == 2)
         let kinds: Set<String> = [
             "bad-id", "missing-key", "wrong-type", "not-yaml", "unknown-key", "bad-value",
         ]
         #expect(Set(rules) == kinds)
         #expect(found == found.sorted())
+    }
+
+    @Test func `what could not be read is not missing besides`() throws {
+        let yaml = """
+            organization: o
+            name: O
+            domain: not a domain
+            ---
+            control: A-1
+            title: T
+            statement: S
+            owner: o
+            frequency: daily
+            nature: manual
+            tests: [broken, m]
+            ---
+            test: broken
+            kind: states
+            ---
+            test: m
+            kind: state
+            of: idp.account
+            require: "a.mfa
+            """
+        let (program, found) = Program.read([ProgramFile(path: "p.yaml", bytes: Array(yaml.utf8))])
+        #expect(found.map(\.rule) == ["bad-value", "bad-value", "not-yaml"])
+        let rules = try program.lint(kinds: .builtin(), criteria: .builtin()).map(\.rule)
+        #expect(!rules.contains("unknown-test") && !rules.contains("organization-count"), "\(rules)")
+        let alone = try Program(Array(program.documents)).lint(kinds: .builtin(), criteria: .builtin()).map(
+            \.rule)
+        #expect(alone.contains("unknown-test") && alone.contains("organization-count"))
     }
 
     @Test func `what reads well stays although another document is broken`() {

@@ -18,6 +18,7 @@ struct CatalogCommand: ParsableCommand {
         subcommands: [
             CatalogListCommand.self, CatalogShowCommand.self, CatalogCrosswalkCommand.self,
             CatalogPresetsCommand.self, CatalogVersionsCommand.self, CatalogImportCommand.self,
+            CatalogMapCommand.self,
         ])
 }
 
@@ -28,7 +29,7 @@ struct CatalogListCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "list", abstract: "List requirements, of one framework or of all.")
 
-    @Option(help: "tsc, hipaa, csf or hitrust; else all.")
+    @Option(help: "tsc, hipaa, csf, hitrust or laws; else all.")
     var framework: Framework?
 
     @OptionGroup var workspace: WorkspaceOptions

@@ -28,12 +28,17 @@ enum ReportForm: String, ExpressibleByArgument, CaseIterable {
         switch self {
         case .html, .md: [File(name: "", bytes: Array(try text(of: material).utf8))]
         case .xlsx: [File(name: "", bytes: try material.workbook)]
-        case .docx: [File(name: "", bytes: try Manuscript(material).wordDocument)]
+        case .docx: [File(name: "", bytes: try Manuscript(material, isPrinted: true).wordDocument)]
         case .oscal:
             try OSCALBundle(material).files.map {
                 File(name: $0.name, bytes: try CanonicalJSON.encode($0.json))
             }
-        case .pdf: [File(name: "", bytes: try await PrintedPages.pdf(of: Manuscript(material).html))]
+        case .pdf:
+            [
+                File(
+                    name: "",
+                    bytes: try await PrintedPages.pdf(of: Manuscript(material, isPrinted: true).html))
+            ]
         }
     }
 }

@@ -79,7 +79,8 @@ package struct Document: Sendable, Hashable {
             return nil
         }
         guard isUpper ? Names.isUpperCase(text) : Names.isLowerCase(text) else {
-            let other = isUpper ? text.uppercased() : text.lowercased()
+            let joined = String(text.map { $0 == "_" || $0 == " " ? "-" : $0 })
+            let other = isUpper ? joined.uppercased() : joined.lowercased()
             let isClose = isUpper ? Names.isUpperCase(other) : Names.isLowerCase(other)
             reading.error(
                 "bad-id", at: first.value.place, "\"\(text.prefix(60))\" cannot be the id of \(type.phrase)",

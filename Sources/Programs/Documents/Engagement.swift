@@ -16,14 +16,23 @@ package struct Engagement: DocumentBody {
         case readiness
         case typeOne = "type-1"
         case typeTwo = "type-2"
+        /// Validated by an external assessor, decided by HITRUST itself: no SOC 2, and no part of one.
+        case hitrust
 
-        /// Whether an auditor concludes in it.
-        package var isExamination: Bool { self != .readiness }
+        /// Whether an auditor concludes in it, as SOC 2 has it.
+        package var isExamination: Bool { self == .typeOne || self == .typeTwo }
+    }
+
+    /// How much a HITRUST assessment asks for.
+    package enum Level: String, Sendable, Hashable, CaseIterable {
+        case e1, i1, r2
     }
 
     package internal(set) var id: Identifier = ""
     package internal(set) var form: Form = .typeTwo
     package internal(set) var firm: Text = ""
+    /// Of a HITRUST assessment.
+    package internal(set) var level: Level?
     /// Id of the period that a Type II examines.
     package internal(set) var period: Text?
     /// The day that a Type I describes.
@@ -51,6 +60,7 @@ package struct Engagement: DocumentBody {
         [
             .required("form", .choice(), \.form),
             .required("firm", .name, \.firm),
+            .optional("level", .choice(), \.level),
             .optional("period", .reference, \.period),
             .optional("date", .date, \.date),
             .optional("licence", .line, \.licence),

@@ -1,3 +1,4 @@
+package import Catalog
 package import Formats
 
 /// Whose program this is.
@@ -15,6 +16,9 @@ package struct Organization: DocumentBody {
     /// Where its days begin, an IANA id, as far as the document says.
     package internal(set) var statedZone: Text?
 
+    /// Whose law on health data binds it besides HIPAA, as far as the document says.
+    package internal(set) var jurisdictions: [Jurisdiction] = []
+
     /// Where its days begin: UTC where the document says nothing.
     package var zone: Text { statedZone ?? "UTC" }
 
@@ -31,6 +35,7 @@ package struct Organization: DocumentBody {
                 \.domain),
             .optional("synthetic", .flag, \.isSynthetic),
             .optional("zone", .zone, \.statedZone),
+            .optional("jurisdictions", .list(of: .choice()), \.jurisdictions),
         ])
 
     /// A key name of a signed note holds no space and no plus (C2SP signed-note), and we ask for a host name besides.

@@ -14,7 +14,8 @@ extension Lint {
                     remedy: "name a test, or be ready to show the auditor evidence by hand")
             }
         }
-        for document in program.documents(of: .test) where !used.contains(document.id) {
+        for document in program.documents(of: .test) where !used.contains(document.id) && !isUnread(.control)
+        {
             warn(
                 "unused-test", at: document.place, "no control uses the test \(document.id)",
                 remedy: "name it in the tests of a control, or remove it")
@@ -36,7 +37,7 @@ extension Lint {
             let all = criteria.criteria(in: category)
             guard category == .security || all.contains(where: { served.contains($0.id) }) else { continue }
             let open = all.filter { !served.contains($0.id) && !excluded.contains($0.id) }
-            guard !open.isEmpty else { continue }
+            guard !open.isEmpty, !isUnread(.control), !isUnread(.exclusion) else { continue }
             warn(
                 "uncovered-criteria", at: place,
                 "no control serves these criteria of \(category): \(open.map(\.id.text).joined(separator: ", "))",

@@ -64,7 +64,7 @@ extension Lint {
                 "the examination \(engagement.id) is marked privileged, but its report is for others to read",
                 remedy: "keep privileged: for advice (form: readiness) under counsel")
         }
-        let advice = program.engagements.first { !$0.form.isExamination && $0.firm.id == firm }
+        let advice = program.engagements.first { $0.form == .readiness && $0.firm.id == firm }
         if let advice, engagement.independence == nil {
             warn(
                 "engagement-same-firm", at: place,

@@ -51,6 +51,8 @@ struct ExpressionLint {
     private let text: Text
     private let declarations: Declarations
     private let names: [String]
+    /// The records that can be seen, by their names in the expression.
+    private let records: [String: Kind]
     private let at: At
     private let result: Result
 
@@ -70,6 +72,7 @@ struct ExpressionLint {
         }
         if at != .none { declarations["at"] = .timestamp }
         self.declarations = declarations
+        records = variables.compactMapValues(\.self)
         names = variables.keys.sorted() + (at == .none ? [] : ["at"])
     }
 
@@ -112,6 +115,12 @@ struct ExpressionLint {
         }
     }
 
+    /// A field that was named without its record.
+    private func field(_ word: String) -> String? {
+        let name = records.keys.sorted().first { records[$0]?.field(word) != nil }
+        return name.map { "did you mean \"\($0).\(word)\"?" }
+    }
+
     private func words(for problem: TypeProblem) -> (message: String, remedy: String) {
         let advice = Spelling.advice(for: problem.word, among: problem.known)
         switch problem.rule {
@@ -122,7 +131,8 @@ struct ExpressionLint {
         case .name:
             return (
                 "unknown name \"\(problem.word)\" in an expression",
-                advice.isEmpty ? "known here: \(names.joined(separator: ", "))" : advice
+                field(problem.word)
+                    ?? (advice.isEmpty ? "known here: \(names.joined(separator: ", "))" : advice)
             )
         case .field:
             let fields = problem.known.joined(separator: ", ")

@@ -111,11 +111,18 @@ struct Lint {
 
     /// Notes a reference to a document that does not exist.
     mutating func expect(_ type: DocumentType, _ reference: Text) {
-        guard program.document(type, reference.id) == nil else { return }
+        guard program.document(type, reference.id) == nil,
+            !program.unread.contains(Program.Key(type, reference.id))
+        else { return }
         let advice = advice(for: reference, among: program.documents(of: type).map(\.id.text))
         error(
             "unknown-\(type.rawValue)", at: reference.place, "there is no \(type.rawValue) \"\(reference)\"",
             remedy: advice.isEmpty ? "write one, or remove the reference" : advice)
+    }
+
+    /// Whether a document of a type stands in a file and could not be read: then nothing can be said of what is missing.
+    func isUnread(_ type: DocumentType) -> Bool {
+        program.unread.contains { $0.type == type }
     }
 
     /// A suggestion, as long as there are few findings: who has hundreds needs none, and looking takes its time.
@@ -138,7 +145,7 @@ struct Lint {
                 remedy: "rename or remove one of them")
         }
         let organizations = program.documents(of: .organization)
-        if organizations.isEmpty {
+        if organizations.isEmpty, !isUnread(.organization) {
             let place = program.documents.map(\.place).min() ?? .stored
             error(
                 "organization-count", at: place, "the program names no organization",

@@ -3,6 +3,7 @@ extension Program {
     package static func read(_ files: [ProgramFile]) -> (program: Program, findings: [Finding]) {
         var documents: [Document] = []
         var findings: [Finding] = []
+        var unread: Set<Program.Key> = []
         // The order in which a folder lists its files must not show.
         for file in files.sorted(by: { $0.path.utf8.lexicographicallyPrecedes($1.path.utf8) }) {
             guard let source = SourceText(file, findings: &findings) else { continue }
@@ -17,8 +18,11 @@ extension Program {
                     remedy: "name it .yaml, or .md for a policy")
             }
             findings += reading.findings
+            if !reading.findings.isEmpty { unread.formUnion(source.keys(of: reading.findings)) }
         }
-        return (Program(documents), findings.sorted())
+        var program = Program(documents)
+        program.unread = unread
+        return (program, findings.sorted())
     }
 
     private static func yaml(_ source: SourceText, _ reading: inout Reading) -> [Document] {

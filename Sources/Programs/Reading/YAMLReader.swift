@@ -70,9 +70,12 @@ struct YAMLReader {
         case .scanner(let context, let problem, let mark, _), .parser(let context, let problem, let mark, _),
             .composer(let context, let problem, let mark, _):
             let during = context.map { " \($0.text)" } ?? ""
+            let opening = context.flatMap { context in
+                Self.opening(context.text).map { (remedy: $0, place: place(context.mark)) }
+            }
             return Finding(
-                .error, "not-yaml", at: place(mark), "not YAML: \(problem)\(during)",
-                remedy: Self.remedy(for: problem))
+                .error, "not-yaml", at: opening?.place ?? place(mark), "not YAML: \(problem)\(during)",
+                remedy: opening?.remedy ?? Self.remedy(for: problem))
         case .duplicatedKeysInMapping(let keys, let context):
             let key = keys.first ?? ""
             let first = place(context.mark)
@@ -102,8 +105,17 @@ struct YAMLReader {
             "check the indentation, and put a text that contains \": \" in quotes"
         case "found character that cannot start any token":
             "indent with spaces, and put a text that begins with a special character in quotes"
+        case let problem where problem.contains("tab character"): "indent with spaces instead of the tab"
         default: "check indentation, quotes and brackets"
         }
+    }
+
+    /// What began somewhere and does not end: the parser notices it only at the end of the document.
+    private static func opening(_ context: String) -> String? {
+        if context.contains("quoted scalar") { return "close the quotes that open here" }
+        if context.contains("flow sequence") { return "close the bracket [ that opens here" }
+        if context.contains("flow mapping") { return "close the brace { that opens here" }
+        return nil
     }
 }
 

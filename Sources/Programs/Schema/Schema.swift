@@ -21,6 +21,8 @@ struct Schema<Value: Sendable>: Sendable {
         let read: @Sendable (Node, String, inout Value, inout Reading) -> Bool
         /// From the value and the blank; nil when the property is as in the blank.
         let write: @Sendable (Value, Value) -> JSON?
+        /// The keys of the mapping that it is, where they belong to the same value.
+        var inner: [String] = []
     }
 
     init(
@@ -44,17 +46,24 @@ struct Schema<Value: Sendable>: Sendable {
     ) -> Value? {
         var value = blank
         var isWhole = true
+        var meant: Set<String> = []
         for entry in entries where !others.contains(entry.key) {
             guard let key = keys.first(where: { $0.name == entry.key }) else {
                 reading.error(
                     "unknown-key", at: entry.place, "unknown key \"\(entry.key.prefix(60))\" in \(name)",
-                    remedy: Spelling.advice(for: entry.key, among: keyNames + others))
+                    remedy: advice(
+                        for: entry.key, among: keyNames + others.filter { DocumentType(rawValue: $0) == nil })
+                )
+                if let near = Spelling.nearest(to: entry.key, among: keyNames) { meant.insert(near) }
                 isWhole = false
                 continue
             }
             if !key.read(entry.value, key.name, &value, &reading) { isWhole = false }
         }
-        for key in keys where key.isRequired && !entries.contains(where: { $0.key == key.name }) {
+        // A key that is misspelt is not missing besides.
+        for key in keys
+        where key.isRequired && !meant.contains(key.name) && !entries.contains(where: { $0.key == key.name })
+        {
             reading.error(
                 "missing-key", at: place, "\(name) needs the key \"\(key.name)\"",
                 remedy: "add it; it is \(key.form)")
@@ -64,6 +73,20 @@ struct Schema<Value: Sendable>: Sendable {
         let before = reading.findings.count
         settle(&value, place, &reading)
         return reading.findings.count == before ? value : nil
+    }
+
+    /// What to do about an unknown key: where it belongs, what it may have been meant to be, or which keys there are.
+    private func advice(for key: String, among known: [String]) -> String {
+        if let group = keys.first(where: { $0.inner.contains(key) }) {
+            return "write it under \(group.name):, as in \(group.name): { \(key): … }"
+        }
+        let advice = Spelling.advice(for: key, among: known)
+        if !advice.isEmpty { return advice }
+        let near = keys.lazy.compactMap { group in
+            Spelling.nearest(to: key, among: group.inner).map { "\(group.name): { \($0): … }" }
+        }
+        if let near = near.first { return "did you mean \(near)?" }
+        return known.isEmpty ? "" : "its keys are \(known.joined(separator: ", "))"
     }
 
     /// The keys that differ from their defaults, in the order of declaration.
@@ -133,7 +156,7 @@ extension Schema.Key {
             write: { value, blank in
                 let object = write(keys, of: value, blank: blank)
                 return object.members.isEmpty ? nil : .object(object)
-            })
+            }, inner: keys.map(\.name))
     }
 
     fileprivate static func write(_ keys: [Schema.Key], of value: Value, blank: Value) -> JSONObject {

@@ -1,26 +1,76 @@
 extension Sheet {
     /// About how many characters stand beside each other in a printed table.
-    private static let characters = 110.0
+    private static let characters = 112
     /// Longer words may be broken.
-    private static let longestWord = 16
+    private static let longestWord = 20
+    /// What the space around a cell takes, in characters.
+    private static let padding = 2
+    /// Rows that are measured; those of a longer table are much like these.
+    private static let measured = 200
 
-    /// How columns share a page by how much stands in them: each has room for its longest word, and of what is left a
-    /// share by the square root of its longest line, so that a long text gets more and a short one is not squeezed. Their
-    /// sum is at most the total.
+    /// How columns share a page, so that the table gets about as low as it can: each has room for its longest word, and
+    /// what is left goes, character by character, to the column that makes its rows highest. Their sum is at most the
+    /// total.
     package func columnWidths(of total: Int) -> [Int] {
-        let needs = columns.indices.map { column in
-            let lines =
-                [columns[column]]
-                + rows.lazy.compactMap { $0.indices.contains(column) ? $0[column].lines : nil }.joined()
-            let words = lines.lazy.flatMap { $0.utf8.split(separator: UInt8(ascii: " ")) }
-            let word = min(words.map(\.count).max() ?? 0, Self.longestWord)
-            let line = min(lines.map(\.utf8.count).max() ?? 0, 160)
-            return (word: Double(word + 3), line: Double(max(9, line)).squareRoot())
+        let heads = columns.map { [Self.bold($0.utf8.count)] }
+        let lengths =
+            [heads]
+            + rows.prefix(Self.measured).map { row in
+                columns.indices.map { row.indices.contains($0) ? Self.lengths(row[$0]) : [] }
+            }
+        var widths = columns.indices.map { leastWidth($0) }
+        for _ in 0..<max(0, Self.characters - widths.reduce(0, +)) {
+            guard let column = Self.highest(lengths, widths) else { break }
+            widths[column] += 1
         }
-        let spare = max(0, Self.characters - needs.reduce(0) { $0 + $1.word })
-        let all = needs.reduce(0) { $0 + $1.line }
-        let widths = needs.map { $0.word + spare * $0.line / all }
+        return Self.shares(of: total, as: widths)
+    }
+
+    /// Whole parts of a total; what rounding leaves over goes to the columns that lost most of what they need.
+    private static func shares(of total: Int, as widths: [Int]) -> [Int] {
         let sum = widths.reduce(0, +)
-        return widths.map { Int(Double(total) * $0 / sum) }
+        guard sum > 0 else { return widths }
+        var shares = widths.map { total * $0 / sum }
+        let losses = widths.indices.map { Double(total * widths[$0] % sum) / Double(max(1, widths[$0])) }
+        let neediest = losses.indices.sorted { (losses[$1], $0) < (losses[$0], $1) }
+        for column in neediest.prefix(total - shares.reduce(0, +)) { shares[column] += 1 }
+        return shares
+    }
+
+    /// Room for the longest word.
+    private func leastWidth(_ column: Int) -> Int {
+        let cells = rows.prefix(Self.measured).compactMap { $0.indices.contains(column) ? $0[column] : nil }
+        let words = cells.flatMap { cell in
+            cell.lines.flatMap { $0.utf8.split(separator: UInt8(ascii: " ")) }.map { word in
+                cell.mark != nil ? Self.bold(word.count) + 2 : column > 0 ? word.count : Self.bold(word.count)
+            }
+        }
+        let heads = columns[column].utf8.split(separator: UInt8(ascii: " ")).map { Self.bold($0.count) }
+        return min((words + heads).max() ?? 0, Self.longestWord) + Self.padding
+    }
+
+    /// Heads of columns and rows and marked cells are bold, which is wider.
+    private static func bold(_ count: Int) -> Int { (count * 6 + 4) / 5 }
+
+    private static func lengths(_ cell: Cell) -> [Int] {
+        // A mark has a sign before its words.
+        cell.lines.map { cell.mark == nil ? $0.utf8.count : bold($0.utf8.count + 2) }
+    }
+
+    /// The column that a reader would widen next: the one that adds most to the height of the rows it makes highest;
+    /// nil when no row is higher than its lines.
+    private static func highest(_ rows: [[[Int]]], _ widths: [Int]) -> Int? {
+        var excess = widths.map { _ in 0 }
+        for row in rows {
+            let heights = zip(row, widths).map { lines, width in
+                lines.reduce(0) { $0 + max(1, ($1 + width - padding - 1) / max(1, width - padding)) }
+            }
+            guard let most = heights.max() else { continue }
+            for (column, height) in heights.enumerated() where height == most && height > row[column].count {
+                excess[column] += height - row[column].count
+            }
+        }
+        guard let most = excess.max(), most > 0 else { return nil }
+        return excess.firstIndex(of: most)
     }
 }

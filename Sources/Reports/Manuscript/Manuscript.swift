@@ -14,16 +14,25 @@ package struct Manuscript: Sendable, Hashable {
     /// The result that it is a report of.
     package var result: Digest?
 
+    /// The title of what it is a function of.
+    static let basisTitle = "What this report rests on"
+
+    /// A list of contents helps nobody through one or two sections.
+    var hasContents: Bool { sections.count > 2 }
+
     package struct Section: Sendable, Hashable {
         /// For links; unique in the manuscript.
         package let id: String
         package let title: String
         package let blocks: [Block]
+        /// Whether it begins on a page of its own where there are pages, as the sections of an auditor's report do.
+        package var startsPage: Bool
 
-        package init(id: String, title: String, blocks: [Block]) {
+        package init(id: String, title: String, blocks: [Block], startsPage: Bool = false) {
             self.id = id
             self.title = title
             self.blocks = blocks
+            self.startsPage = startsPage
         }
     }
 
@@ -46,6 +55,8 @@ package indirect enum Block: Sendable, Hashable {
     case terms([Manuscript.Term])
     case table(Sheet)
     case window(WindowFigure)
+    /// Drawn where a form can draw; a table that says the same follows it.
+    case scope(ScopeFigure)
     /// Text that somebody else must write, and who.
     case placeholder(String, by: String)
     /// Something that should be there and is not; never filled by invention.

@@ -4,7 +4,9 @@ import Ledger
 
 extension Manuscript {
     /// The report that a material gives.
-    package init(_ material: ReportMaterial) {
+    ///
+    /// - Parameter isPrinted: for paper: of long lists the first part, with the count of the rest and where it stands.
+    package init(_ material: ReportMaterial, isPrinted: Bool = false) {
         title = material.kind.title
         subtitle = "\(material.organization), \(material.periodName)"
         var notices: [String] = []
@@ -16,12 +18,12 @@ extension Manuscript {
                 ? "Prepared by management. Unaudited."
                 : "Draft. No report has been issued, and no auditor has concluded on anything here.")
         self.notices = notices
-        sections = Self.sections(material)
+        sections = Self.sections(material, isPrinted: isPrinted)
         basis = Self.basis(material)
         result = material.resultDigest
     }
 
-    private static func sections(_ material: ReportMaterial) -> [Section] {
+    private static func sections(_ material: ReportMaterial, isPrinted: Bool) -> [Section] {
         let opening = OpeningPage(material: material).section
         var sections: [Section] =
             switch material.kind {
@@ -32,14 +34,14 @@ extension Manuscript {
                     Section(
                         id: "safeguards", title: "Safeguards and controls",
                         blocks: SafeguardsSection(material: material).blocks),
-                    TestsSection(material: material).section,
+                    TestsSection(material: material, isPrinted: isPrinted).section,
                 ]
             case .typeOne, .typeTwo:
                 [
                     opening, AuditorSection(material: material).section,
                     AssertionSection(material: material).section,
                     DescriptionSection(material: material).section,
-                    TestsSection(material: material).section,
+                    TestsSection(material: material, isPrinted: isPrinted).section,
                     OtherInformationSection(material: material).section,
                 ]
             // Customers get it by itself: a letter that said what controls are proposed to be would be half a report.
@@ -51,11 +53,21 @@ extension Manuscript {
         if let restatement = material.restatement {
             sections.append(RestatementSection(material: material, restatement: restatement).section)
         }
+        if material.kind.examination != nil {
+            for place in sections.indices.dropFirst() { sections[place].startsPage = true }
+        }
         return sections
     }
 
     private static func basis(_ material: ReportMaterial) -> [Term] {
         let result = material.result
+        // A letter goes to customers: what lets them tie it to the report is enough.
+        if material.kind == .bridgeLetter {
+            return [
+                Term("As known at", result.input.knownAt.toTheMinute),
+                Term("Result", "sha256 \(material.resultDigest.hex)"),
+            ]
+        }
         return [
             Term("Period", "\(result.input.period)"), Term("As known at", result.input.knownAt.description),
             Term("Evaluation", AssessmentResult.engine), Term("Time zone data", result.input.timeZoneData),

@@ -28,7 +28,8 @@ package struct WindowFigure: Sendable, Hashable {
         rows = result.controls.filter { !$0.control.tests.isEmpty }.map { outcome in
             Row(
                 label: outcome.control.id.text, title: outcome.control.title,
-                conclusion: outcome.conclusion.rawValue, strip: WindowStrip(outcome.timeline, cell: cell),
+                conclusion: Wording.short(outcome.conclusion),
+                strip: WindowStrip(outcome.timeline, cell: cell),
                 target: isLinked ? "control-" + outcome.control.id.text : nil)
         }
     }

@@ -66,6 +66,8 @@ package struct ReportMaterial: Sendable {
     package let kinds: KindCatalog
     package let hipaa: HIPAACatalog
     package let csf: CSFCatalog
+    package let hitrust: HITRUSTCatalog
+    package let laws: HealthPrivacyLaws
     package let crosswalk: Crosswalk
     /// Of each test in the result, by its id.
     package let populations: [Identifier: ReportPopulation]
@@ -96,6 +98,8 @@ package struct ReportMaterial: Sendable {
         self.kinds = kinds
         hipaa = library.hipaa
         csf = library.csf
+        hitrust = library.hitrust
+        laws = library.laws
         crosswalk = library.crosswalk
         self.populations = populations
         self.inventory = inventory

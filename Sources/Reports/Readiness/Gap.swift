@@ -23,6 +23,8 @@ package struct Gap: Sendable, Hashable {
     package let isBlocker: Bool
     /// How long closing it usually takes.
     let leadTime: TimeSpan
+    /// The tests that wait for it, where it is about what they look at.
+    var tests: [Identifier] = []
 
     /// Blockers first, then by the number of criteria touched; what remains by kind and name, so that the order is one.
     static func isBefore(_ left: Gap, _ right: Gap) -> Bool {

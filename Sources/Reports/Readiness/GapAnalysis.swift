@@ -63,16 +63,39 @@ package struct GapAnalysis {
     }
 
     private var testsWithoutSource: [Gap] {
-        let brought = Set(program.sources.flatMap(\.kinds).map(\.id))
-        return result.tests.compactMap { outcome in
-            let kinds = outcome.test.populationKinds(in: material.period).filter { !brought.contains($0) }
-            guard !kinds.isEmpty else { return nil }
+        // One gap a set of kinds: a source that brings them closes it for all tests.
+        let groups = Dictionary(grouping: result.tests.filter { !lacking($0).isEmpty }, by: lacking)
+        return groups.map { kinds, outcomes in
             let names = kinds.map(\.text).joined(separator: ", ")
-            return gap(
-                .missing, outcome.test.id.text, "No source brings \(names), which the test looks at.",
-                "connect a source for \(names)", criteria: criteria(of: outcome.test.id), blocks: true,
-                days: 14)
+            let named = kinds.filter { declared.contains($0) }
+            let tests = outcomes.map(\.test.id.text)
+            var missing = gap(
+                .missing, names,
+                "No evidence of \(names) was ever collected; \(tests.count == 1 ? "a test looks" : "\(tests.count) tests look") at it: \(tests.joined(separator: ", ")).",
+                named.isEmpty
+                    ? "connect a source for \(names)"
+                    : "collect or import \(names): \(sources(of: named)) names it, and has brought none",
+                criteria: Set(outcomes.flatMap { criteria(of: $0.test.id) }).sorted(), blocks: true, days: 14)
+            missing.tests = outcomes.map(\.test.id)
+            return missing
         }
+    }
+
+    /// The kinds that some source of the program says it brings.
+    private var declared: Set<Identifier> { Set(program.sources.flatMap(\.kinds).map(\.id)) }
+
+    private func sources(of kinds: [Identifier]) -> String {
+        let own = program.sources.filter { source in source.kinds.contains { kinds.contains($0.id) } }
+        return "\(own.count == 1 ? "source" : "sources") \(own.map(\.id.text).joined(separator: ", "))"
+    }
+
+    /// What a test looks at and nobody has ever brought: kinds that no source names, and, where no evidence has come of
+    /// the test's population at all, every kind of it.
+    private func lacking(_ outcome: TestOutcome) -> [Identifier] {
+        let kinds = outcome.test.populationKinds(in: material.period)
+        let population = material.populations[outcome.test.id]
+        if let population, population.batches == 0, outcome.conclusion == .noEvidence { return kinds }
+        return kinds.filter { !declared.contains($0) }
     }
 
     // MARK: Undocumented
@@ -159,6 +182,7 @@ package struct GapAnalysis {
                         : "see why it happened and what keeps it from happening again",
                     criteria: criteria, blocks: isOpen, days: isOpen ? 7 : 30)
             case .noEvidence:
+                guard lacking(outcome).isEmpty else { return nil }
                 return gap(
                     .inconsistent, outcome.test.id.text,
                     "\(outcome.test.title): evidence covers \(Wording.percent(outcome.coverage)) only.",

@@ -15,7 +15,8 @@ struct ReadinessSections {
     var sections: [Manuscript.Section] {
         let stages = StageTable(material: material, blockers: gaps.count(where: \.isBlocker)).section
         let roadmap = Roadmap(material: material, gaps: gaps).section
-        return [overview, gapSection, blockers, plan, roadmap, forecast, stages]
+        let domains = HITRUSTDomains(material: material).section.map { [$0] } ?? []
+        return [overview, gapSection, blockers, plan, roadmap, forecast, stages] + domains
     }
 
     private var overview: Manuscript.Section {
@@ -119,10 +120,12 @@ struct ReadinessSections {
     /// Who answers for the control that a gap is about.
     private func owner(_ gap: Gap) -> String? {
         let subject = Identifier(gap.subject)
-        let control = material.program.controls.first {
-            $0.id == subject || $0.tests.contains { $0.id == subject }
+        let controls = material.program.controls.filter { control in
+            control.id == subject
+                || control.tests.contains { $0.id == subject || gap.tests.contains($0.id) }
         }
-        return control?.owner ?? material.program.policy(subject)?.owner
+        let owners = Set(controls.map { Identifier($0.owner) }).sorted().map(\.text)
+        return owners.isEmpty ? material.program.policy(subject)?.owner : owners.joined(separator: ", ")
     }
 
     private var forecast: Manuscript.Section {

@@ -20,8 +20,10 @@ struct StageTable {
         let engagements = material.program.engagements
         var blocks: [Block] = []
         for engagement in engagements {
-            blocks.append(
-                engagement.form.isExamination ? .table(table(engagement)) : .paragraph(advice(engagement)))
+            switch engagement.form {
+            case .readiness: blocks.append(.paragraph(advice(engagement)))
+            case .typeOne, .typeTwo, .hitrust: blocks.append(.table(table(engagement)))
+            }
         }
         if !engagements.contains(where: \.form.isExamination) {
             blocks.append(
@@ -40,7 +42,7 @@ struct StageTable {
 
     private func table(_ engagement: Engagement) -> Sheet {
         Sheet(
-            "\(engagement.id): \(engagement.form.rawValue) by \(engagement.firm)",
+            "\(engagement.id): \(engagement.form == .hitrust ? "HITRUST assessment, validated" : engagement.form.rawValue) by \(engagement.firm)",
             columns: ["Stage", "Begins when", "Ends when", "Standing"],
             rows: stages(engagement).map { stage in
                 [
@@ -51,6 +53,32 @@ struct StageTable {
     }
 
     private func stages(_ engagement: Engagement) -> [Stage] {
+        engagement.form == .hitrust ? assessment(engagement) : examination(engagement)
+    }
+
+    /// An external assessor validates, and HITRUST decides.
+    private func assessment(_ engagement: Engagement) -> [Stage] {
+        [
+            Stage(
+                name: "Level", begins: "a customer or contract asks for it", ends: "e1, i1 or r2 is chosen",
+                open: "not chosen; write level:", done: engagement.level?.rawValue),
+            dated(
+                "Scoping", "the level is chosen", "systems and requirements are agreed", "scoped",
+                engagement.scoped),
+            dated(
+                "Own assessment", "the scope is agreed", "every requirement is scored by us", "described",
+                engagement.described),
+            dated(
+                "Validation", "our scores are in", "the external assessor has tested them", "tested",
+                engagement.tested),
+            dated(
+                "Decision", "the assessor has submitted", "HITRUST has checked it and issued its report",
+                "issued",
+                engagement.issued),
+        ]
+    }
+
+    private func examination(_ engagement: Engagement) -> [Stage] {
         var stages = [
             Stage(
                 name: "Readiness", begins: "the program is in force", ends: "no gap blocks",

@@ -18,11 +18,7 @@ struct BridgeLetter {
                     .init(
                         "Date of the letter",
                         "to be filled in when it is signed, at most three months after \(end)"),
-                    .init(
-                        "Material changes since \(end)",
-                        changes.isEmpty
-                            ? "none on record as known at \(material.result.input.knownAt.toTheMinute)"
-                            : changes.joined(separator: "; ")),
+                    .init("Changes on record since \(end)", onRecord(changes)),
                     .init(
                         "Incidents",
                         material.hasIncidentSource
@@ -33,17 +29,42 @@ struct BridgeLetter {
                         "Customers",
                         "remain responsible for the complementary user entity controls of the report"),
                 ]),
+                .paragraph(
+                    changes.isEmpty
+                        ? "Which other changes are material is for management to say."
+                        : "Which of these changes are material is for management to say."),
                 .placeholder(
                     "We know of no other matter that would change the conclusions of the report. Name, title, date and signature. Never the auditor's.",
                     by: "management of \(material.organization)"),
             ])
     }
+
+    /// Most documents that a letter names.
+    private static let limit = 12
+
+    private func onRecord(_ changes: [PeriodChange]) -> String {
+        if changes.isEmpty { return "none as known at \(material.result.input.knownAt.toTheMinute)" }
+        if changes.count <= Self.limit {
+            return changes.map { "\($0.document) \($0.nature.rawValue) \(Wording.date($0.at))" }
+                .joined(separator: "; ")
+        }
+        let natures = [PeriodChange.Nature.changed, .removed, .added].compactMap { nature -> String? in
+            let own = changes.filter { $0.nature == nature }
+            let types = Dictionary(grouping: own) { String($0.document.prefix { $0 != " " }) }
+            let counts = types.map { type, found in (Identifier(type), found.count) }.sorted { $0.0 < $1.0 }
+            return own.isEmpty
+                ? nil
+                : "\(nature.rawValue): \(counts.map { "\($0.0) \($0.1)" }.joined(separator: ", "))"
+        }
+        return
+            "\(changes.count) documents of the program (\(natures.joined(separator: "; "))); each with its date in sheet Changes of \"assay report type-2 --from \(Wording.date(material.period.end)) --output xlsx\""
+    }
 }
 
 extension ReportMaterial {
     /// Documents of the program that changed after the period, as far as they are known.
-    var changesAfter: [String] {
+    var changesAfter: [PeriodChange] {
         guard let after = Interval(from: period.end, to: .distantFuture) else { return [] }
-        return changes(within: after).map { "\($0.document) \($0.nature.rawValue) \(Wording.date($0.at))" }
+        return changes(within: after)
     }
 }

@@ -84,7 +84,7 @@ struct DescriptionSection {
     ]
 
     private var components: [Block] {
-        var blocks: [Block] = [.heading("DC 3. Components of the system")]
+        var blocks: [Block] = [.heading("DC 3. Components of the system")] + scope
         if material.inventory.isEmpty {
             blocks.append(.missing("No evidence shows any record that a description could be tied to."))
         } else {
@@ -109,6 +109,21 @@ struct DescriptionSection {
                 .missing("No live record describes: \(absent.joined(separator: ", ").lowercased())."))
         }
         return blocks + procedures
+    }
+
+    /// Systems, assets and vendors as documents tie them to each other.
+    private var scope: [Block] {
+        let figure = ScopeFigure(material.program)
+        guard figure.parts.count > 1 else { return [] }
+        let loose = figure.loose
+        return (figure.isWorthDrawing ? [.scope(figure)] : []) + [.table(figure.table)]
+            + (loose.isEmpty
+                ? []
+                : [
+                    .missing(
+                        "No document ties \(Wording.count(loose.count, "part")) to a system: \(loose.map(\.title).joined(separator: ", "))."
+                    )
+                ])
     }
 
     private func component(of kind: Identifier) -> String {

@@ -15,6 +15,7 @@ struct OtherInformationSection {
         blocks += SafeguardsSection(material: material).blocks
         blocks += [.heading("Management's responses to exceptions")] + responses
         blocks += [.heading("Obligations")] + Obligations(material: material).blocks
+        blocks += [.heading("Other law on health data")] + OtherLaws(material: material).blocks
         let complements = Complements(material: material)
         blocks += [.heading("Complementary user entity controls")] + complements.userEntity
         blocks += [.heading("Complementary controls of subservice organizations")]

@@ -104,10 +104,14 @@ struct SafeguardsSection {
 
     private func target(_ outcome: ControlOutcome) -> String { "control-\(outcome.control.id)" }
 
+    private static func words(_ kind: HIPAARequirement.Kind) -> String {
+        kind.rawValue.replacing("-", with: " ")
+    }
+
     /// Title and kind of a provision, where the catalogue has it.
     private func gist(_ citation: HIPAACitation) -> [String] {
         material.hipaa.requirement(Identifier(citation.description)).map {
-            ["\($0.title) (\($0.kind.rawValue))"]
+            ["\($0.title) (\(Self.words($0.kind)))"]
         } ?? []
     }
 
@@ -131,7 +135,7 @@ struct SafeguardsSection {
                     rows: open.map { requirement in
                         [
                             Cell(requirement.citation.description), Cell(requirement.title),
-                            Cell(requirement.kind.rawValue, mark: .unknown), Cell(requirement.gist),
+                            Cell(Self.words(requirement.kind)), Cell(requirement.gist),
                         ]
                     })),
         ]

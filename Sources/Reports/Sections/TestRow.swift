@@ -10,7 +10,7 @@ package struct TestRow: Sendable {
     package let population: ReportPopulation?
     /// Past tense, with the procedure's verb (`domain.md` §6.7).
     package let procedure: String
-    /// The population by name, source and count, with its root where one was drawn from.
+    /// The population by name, source and count.
     package let populationText: String
     /// How much of it was tested.
     package let extent: String
@@ -92,7 +92,7 @@ extension ReportMaterial {
             population.sources.isEmpty
             ? "no source" : population.sources.map(\.text).joined(separator: ", ")
         return
-            "\(names): \(Wording.count(population.count, unit)) from \(sources), \(Wording.batches(population.batches))\(population.root.map { "; root \($0.hex)" } ?? "")"
+            "\(names): \(Wording.count(population.count, unit)) from \(sources), \(Wording.batches(population.batches))"
     }
 
     private func extent(_ outcome: TestOutcome, _ population: ReportPopulation?, _ unit: String) -> String {

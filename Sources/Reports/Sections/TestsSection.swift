@@ -8,13 +8,29 @@ import Programs
 /// Section IV: criteria, controls, tests and results; each control is printed once.
 struct TestsSection {
     let material: ReportMaterial
-    private let byControl: [Identifier: [TestRow]]
+    private let rows: [Identifier: TestRow]
+    private let exceptions: ExceptionTables
+    /// With which control the details of a test stand: the first, where several rest on it.
+    private let home: [Identifier: Identifier]
 
-    init(material: ReportMaterial) {
+    /// - Parameter isPrinted: for paper, where less of long lists is printed than on a screen.
+    init(material: ReportMaterial, isPrinted: Bool = false) {
         self.material = material
-        byControl = Dictionary(
-            material.result.controls.map { ($0.control.id, $0.control.tests.compactMap(material.row)) },
+        rows = Dictionary(
+            material.result.tests.compactMap { material.row($0.test.id) }.map { ($0.id, $0) },
             uniquingKeysWith: { first, _ in first })
+        exceptions = ExceptionTables(material: material, isPrinted: isPrinted)
+        home = Dictionary(
+            material.result.controls.flatMap { outcome in
+                outcome.control.tests.map { ($0, outcome.control.id) }
+            }, uniquingKeysWith: { first, _ in first })
+    }
+
+    /// The tests that stand in the section, each once, in the order of their controls.
+    private var printed: [TestRow] {
+        material.result.controls.flatMap { outcome in
+            outcome.control.tests.filter { home[$0] == outcome.control.id }.compactMap { rows[$0] }
+        }
     }
 
     private var isTypeOne: Bool { material.kind == .typeOne }
@@ -33,6 +49,11 @@ struct TestsSection {
         }
         blocks += [.heading("Criteria"), .table(criteria)]
         for outcome in material.result.controls { blocks.append(details(outcome)) }
+        if !isTypeOne {
+            blocks +=
+                PopulationTables(material: material, rows: printed, isBounded: exceptions.isPrinted).blocks
+        }
+        blocks += exceptions.entries(of: printed)
         return Manuscript.Section(
             id: "section-4",
             title: isTypeOne
@@ -68,28 +89,35 @@ struct TestsSection {
     private func details(_ outcome: ControlOutcome) -> Block {
         let id = outcome.control.id
         let document = material.document(id)
-        let rows = byControl[id] ?? []
+        let rows = outcome.control.tests.compactMap { self.rows[$0] }
         var blocks: [Block] = [.terms(terms(outcome, document))]
         if rows.isEmpty {
             blocks.append(
                 .missing("No test was in force for this control; evidence has to be shown by hand."))
         } else {
             blocks.append(.table(isTypeOne ? designTable(rows, id) : table(rows, id)))
-            if !isTypeOne {
-                blocks += rows.flatMap(population)
-                blocks += rows.flatMap { $0.samples.flatMap { $0.blocks(material.names) } }
-            }
-            blocks += rows.flatMap(exceptions)
+            let own = rows.filter { home[$0.id] == id }
+            if !isTypeOne { blocks += own.flatMap { $0.samples.flatMap { $0.blocks(material.names) } } }
+            blocks += own.flatMap(exceptions.blocks)
+            blocks += rows.compactMap { elsewhere($0, than: id) }
         }
         return .details(
             "\(id): \(outcome.control.title) – \(Wording.proposal(outcome.conclusion))", id: "control-\(id)",
             blocks)
     }
 
+    /// Where the exceptions of a test stand that another control rests on too.
+    private func elsewhere(_ row: TestRow, than control: Identifier) -> Block? {
+        guard let home = home[row.id], home != control, !row.exceptions.isEmpty else { return nil }
+        return .paragraph(
+            "\(Wording.count(row.exceptions.count, "exception")) of \(row.id): listed with \(home), which rests on the same test."
+        )
+    }
+
     private func terms(_ outcome: ControlOutcome, _ document: Control?) -> [Manuscript.Term] {
         let rule = outcome.control
         var terms: [Manuscript.Term] = [
-            .init("Control", "\(rule.id): \(document?.statement ?? rule.title)"),
+            .init("Control", document?.statement ?? rule.title),
             .init(
                 "Criteria", rule.criteria.isEmpty ? "none" : rule.criteria.map(\.text).joined(separator: ", ")
             ),
@@ -107,7 +135,6 @@ struct TestsSection {
             }
             terms.append(.init("Policy", document.policy?.value ?? "none named"))
         }
-        terms.append(.init("Proposed", Wording.proposal(outcome.conclusion)))
         if let mitigation = outcome.mitigation {
             let by = mitigation.by.map(\.text).joined(separator: ", ")
             terms.append(
@@ -169,114 +196,5 @@ struct TestsSection {
             return Cell("No occurrence in the 400 days before the date.", mark: .neutral)
         }
         return Cell(row.result, mark: mark(row))
-    }
-
-    // MARK: Drill-down
-
-    private func population(_ row: TestRow) -> [Block] {
-        // Of what nobody has collected, nothing can be asked.
-        guard let population = row.population, population.count > 0 || population.batches > 0 else {
-            return []
-        }
-        let counts = population.checks.reduce(into: [PopulationCheck.Result: Int]()) {
-            $0[$1.result, default: 0] += 1
-        }
-        let summary = [PopulationCheck.Result.holds, .fails, .open].compactMap { result in
-            counts[result].map {
-                "\($0) \(result == .holds ? "hold" : result == .fails ? "do not hold" : "cannot be shown")"
-            }
-        }
-        let table = Sheet(
-            "Completeness and accuracy of the population of \(row.id)", columns: ["Check", "Answer", "Why"],
-            rows: population.checks.map { check in
-                [
-                    Cell("(\(check.name)) \(check.question)"),
-                    Cell(
-                        check.result.rawValue,
-                        mark: check.result == .holds ? .good : check.result == .fails ? .bad : .unknown),
-                    Cell(check.why),
-                ]
-            })
-        return [
-            .details(
-                "Completeness of the population of \(row.id): \(summary.joined(separator: ", "))",
-                id: "population-\(row.id)", [.table(table)])
-        ]
-    }
-
-    private func exceptions(_ row: TestRow) -> [Block] {
-        if row.exceptions.isEmpty { return [] }
-        let shown = row.exceptions.prefix(Self.exceptionLimit)
-        let rest: [Block] =
-            shown.count == row.exceptions.count
-            ? []
-            : [
-                .paragraph(
-                    "The first \(shown.count) of \(row.exceptions.count), by date. All of them are in the workbook, sheet Exceptions (assay report --output xlsx)."
-                )
-            ]
-        let table = Sheet(
-            "Exceptions of \(row.id), each with the sealed facts it rests on",
-            columns: ["Exception", "From", "To", "Failing for", "Reason", "Proof"],
-            rows: shown.map { exception in
-                [
-                    Cell([exception.id, material.names.name(exception.key, of: row.id)]),
-                    Cell(exception.interval.start.toTheMinute),
-                    Cell(exception.interval.end.toTheMinute),
-                    Cell(exception.failing < .seconds(1) ? "at that moment" : exception.failing.toTheMinute),
-                    Cell(exception.reason), Cell(material.proof(exception)),
-                ]
-            })
-        return [
-            .details(
-                "\(Wording.count(row.exceptions.count, "exception")) of \(row.id)",
-                id: "exceptions-\(row.id)",
-                rest + [.table(table)] + entries(shown))
-        ]
-    }
-
-    /// Most exceptions of one test that are printed.
-    private static let exceptionLimit = 100
-
-    /// The log entries that exceptions rest on, each once.
-    private func entries(_ exceptions: some Sequence<ExceptionRow>) -> [Block] {
-        let leaves = Set(exceptions.flatMap { material.printed($0).map(\.leaf) })
-        let entries = leaves.sorted().compactMap { leaf in material.proofs[leaf].map { (leaf, $0) } }
-        if entries.isEmpty { return [] }
-        return [
-            .table(
-                Sheet(
-                    "Log entries that these exceptions rest on",
-                    columns: [
-                        "Log entry", "Batch of", "Recorded", "Items", "Root of its items", "Leaf hash",
-                    ],
-                    rows: entries.map { leaf, proof in
-                        [
-                            Cell(leaf), Cell(proof.source.text), Cell(proof.recorded.toTheMinute),
-                            Cell(proof.items), Cell(proof.populationRoot.hex), Cell(proof.leafHash.hex),
-                        ]
-                    }))
-        ]
-    }
-}
-
-extension ReportMaterial {
-    /// Most facts that are printed for one exception.
-    package static let factLimit = 3
-
-    /// The facts that are printed of those that an exception rests on.
-    func printed(_ exception: ExceptionRow) -> [FactReference] {
-        Array(exception.references.sorted().prefix(Self.factLimit))
-    }
-
-    /// Log entry and item of the facts that an exception rests on.
-    func proof(_ exception: ExceptionRow) -> [String] {
-        if exception.references.isEmpty {
-            return ["No fact: nothing was found where something was required, in time that was covered."]
-        }
-        var lines = printed(exception).map { "log entry \($0.leaf), item \($0.item + 1)" }
-        let rest = exception.references.count - lines.count
-        if rest > 0 { lines.append("and \(rest) more: assay explain") }
-        return lines
     }
 }

@@ -55,6 +55,11 @@ enum Wording {
         }
     }
 
+    /// The same, where there is room for two words only.
+    static func short(_ conclusion: Conclusion) -> String {
+        conclusion == .noOccurrence ? "no occurrence" : proposal(conclusion)
+    }
+
     static func mark(_ conclusion: Conclusion) -> Cell.Mark {
         switch conclusion {
         case .effective: .good

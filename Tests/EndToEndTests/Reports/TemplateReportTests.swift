@@ -15,7 +15,7 @@ import Testing
             "Example Imaging (synthetic data)", "--domain", "example-imaging.example", "--zone", "UTC")
         try edit(desk, "organization.yaml") { text in
             text.replacing(#/from: .*\nto: .*/#, with: "from: 2025-07-01\nto: 2026-07-01")
-                .replacing("\nzone:", with: "\nsynthetic: true\nzone:")
+                .replacing("\nzone:", with: "\nsynthetic: true\njurisdictions: [FTC, WA]\nzone:")
         }
         try edit(desk, "controls/bcp.yaml") { text in
             text.replacing(
@@ -95,6 +95,11 @@ import Testing
         form: readiness
         firm: Harbour Counsel (synthetic)
         privileged: true
+        ---
+        engagement: hitrust-2026
+        form: hitrust
+        firm: Harbour Assessors (synthetic)
+        level: i1
         """
 
     private static let incidents = """
@@ -152,13 +157,20 @@ import Testing
         #expect(!text.contains("E-denials-excepted-2"))
         #expect(text.contains("SOC 2 and HIPAA side by side, by control"))
         #expect(text.contains("Tested once, told to both: "))
-        let leaver = try row(text, "| leaver-")
+        let answers = try #require(text.components(separatedBy: "### Management's responses").last)
+        let leaver = try row(answers, "| leaver-")
         #expect(leaver.contains("All: The personnel system told the directory late."))
         #expect(leaver.contains("Owner: it-operations, due 2026-08-31."))
-        let change = try row(text, "| change-peer-review |")
+        let change = try row(answers, "| change-peer-review |")
         #expect(change.contains("E-change-peer-review-1: An urgent repair"))
         #expect(change.contains("without a response."))
         #expect(text.contains("not decided (proposed: implemented)"))
+        let notice = try row(text, "| 16 CFR 318.4<br>")
+        #expect(notice.contains("60 calendar days from discovery") && notice.contains("INC-03"), "\(notice)")
+        #expect(text.contains("| RCW 19.373.040<br>") && !text.contains("Cal. Civ. Code"))
+        #expect(
+            try row(text, "| Example Cloud (synthetic) (cloud-provider) | vendor, carved out").contains(
+                "not stated"))
         #expect(try row(text, "| 164.312(a)(2)(iii) | implemented").contains("2025-07-01"))
 
         let gaps = try await report(desk, "readiness")
@@ -167,8 +179,14 @@ import Testing
         #expect(!gaps.contains("No document that has been adopted states service commitments"))
         #expect(gaps.contains("Privileged and confidential: prepared under counsel"))
         #expect(try row(gaps, "| Acceptance ").contains("not on file: signed letter"))
-        #expect(try row(gaps, "| Scoping ").contains("over, 2025-05-20"))
+        let examination = try #require(gaps.components(separatedBy: "soc2-fy2026: ").last)
+        #expect(try row(examination, "| Scoping ").contains("over, 2025-05-20"))
         #expect(try row(gaps, "| Period ").contains("over, 2026-07-01"))
+        #expect(gaps.contains("HITRUST assessment, validated by Harbour Assessors"))
+        #expect(try row(gaps, "| Level ").contains("over, i1"))
+        #expect(try row(gaps, "| Access Control | ").contains("IAM-02"))
+        // What nobody collects is one gap for all tests that look at it, and says so.
+        #expect(try row(gaps, "| 1 |").contains("No evidence of "))
         let gate = try await desk.expect(1, "report", "readiness", "--gate")
         #expect(gate.says("gaps block the period:", "Remedy:"))
         try await desk.expect(2, "report", "hipaa", "--gate")

@@ -1,6 +1,7 @@
 import Assessment
 import Foundation
 import Formats
+import Programs
 import Testing
 
 @testable import Reports
@@ -70,6 +71,70 @@ private func manuscript(_ text: String) -> Manuscript {
         let sheet = try #require(parts.first { $0.name == "xl/worksheets/sheet1.xml" })
         #expect(!sheet.text.contains("<f>") && sheet.text.contains("t=\"inlineStr\""))
         #expect(sheet.text.contains("<v>7</v>"))
+    }
+
+    @Test func `a column has room for its longest word, and long text gets what is left`() {
+        let long = String(repeating: "many words in a row ", count: 20)
+        let sheet = Sheet(
+            "", columns: ["No.", "Kind", "What"],
+            rows: [
+                [Cell(1), Cell("inconsistent", mark: .bad), Cell(long)],
+                [Cell(2), Cell("missing"), Cell(long)],
+            ])
+        let widths = sheet.columnWidths(of: 100)
+        #expect(widths.reduce(0, +) <= 100)
+        #expect(widths[1] >= 14 && widths[0] < widths[1] && widths[2] > 60, "\(widths)")
+        #expect(Sheet("", columns: ["A", "B"], rows: []).columnWidths(of: 50).allSatisfy { $0 > 0 })
+    }
+
+    @Test func `the scope shows what documents tie together, and says what none does`() throws {
+        let yaml = """
+            system: reader
+            title: Reading worklist
+            description: D
+            vendors: [host]
+            ---
+            asset: archive
+            title: "Archive <1>"
+            class: restricted
+            phi: true
+            system: reader
+            vendor: host
+            country: US
+            ---
+            asset: stray
+            title: Stray store
+            ---
+            vendor: host
+            title: Example host
+            method: carve-out
+            """
+        let program = try Program(reading: [ProgramFile(path: "p.yaml", bytes: Array(yaml.utf8))])
+        let figure = ScopeFigure(program)
+        #expect(figure.isWorthDrawing && figure.ties.count == 3)
+        #expect(figure.loose.map(\.title) == ["Stray store"])
+        let html = Manuscript(
+            title: "t", subtitle: "", notices: [],
+            sections: [.init(id: "s", title: "S", blocks: [.scope(figure), .table(figure.table)])], basis: []
+        ).html
+        #expect(
+            html.components(separatedBy: "<rect").count == 5
+                && html.components(separatedBy: "<line").count == 4)
+        #expect(html.contains("Archive &lt;1&gt;") && html.contains("stroke-dasharray"))
+        #expect(html.contains("restricted; health information; US"))
+        #expect(try !ScopeFigure(Program(reading: [])).isWorthDrawing)
+    }
+
+    @Test func `a list of contents stands where there is something to find`() {
+        func page(_ count: Int) -> String {
+            let sections = (0..<count).map {
+                Manuscript.Section(id: "s\($0)", title: "S", blocks: [], startsPage: $0 > 0)
+            }
+            return Manuscript(title: "t", subtitle: "", notices: [], sections: sections, basis: []).html
+        }
+        #expect(!page(1).contains("<nav"))
+        #expect(page(3).contains("<nav") && page(3).components(separatedBy: "<section").count == 4)
+        #expect(page(3).components(separatedBy: "class=\"page\"").count == 3)
     }
 
     @Test func `the same manuscript gives the same bytes`() throws {

@@ -9,7 +9,7 @@ extension Manuscript {
             lines += ["## \(MarkdownText.inline(section.title))", ""]
             for block in section.blocks { lines += MarkdownText.lines(block, level: 3) }
         }
-        lines += ["## What this report is a function of", ""]
+        lines += ["## \(Manuscript.basisTitle)", ""]
         lines += MarkdownText.lines(.terms(basis), level: 3)
         while lines.last == "" { lines.removeLast() }
         return lines.joined(separator: "\n") + "\n"
@@ -27,6 +27,7 @@ enum MarkdownText {
         case .terms(let terms): return terms.map { "- **\(inline($0.name)):** \(inline($0.value))" } + [""]
         case .table(let sheet): return table(sheet)
         case .window(let figure): return window(figure)
+        case .scope: return []
         case .placeholder(let text, let who):
             return ["> **To be filled in: \(inline(who)).** \(inline(text))", ""]
         case .missing(let text): return ["> **Missing.** \(inline(text))", ""]

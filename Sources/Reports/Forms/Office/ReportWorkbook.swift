@@ -180,14 +180,21 @@ struct ReportWorkbook {
     /// Categories of other frameworks that the control's criteria are related to, each with those criteria.
     private func related(_ rule: ControlRule) -> [(framework: String, reference: String, way: String)] {
         var ways: [Identifier: [String]] = [:]
+        let laws = Dictionary(
+            material.laws.provisions.map { ($0.id, $0.jurisdiction) }, uniquingKeysWith: { first, _ in first }
+        )
+        let own = material.program.organization?.jurisdictions ?? []
         for criterion in rule.criteria {
             for link in material.crosswalk.links(from: criterion) where !link.id.text.hasPrefix("164.") {
+                if let law = laws[link.id], !own.contains(law) { continue }
                 ways[link.id, default: []].append(criterion.text + (link.strength == .partial ? "~" : ""))
             }
         }
         return ways.sorted { $0.key < $1.key }.map { id, way in
-            let isDomain = id.text.hasPrefix("HITRUST")
-            return (isDomain ? "HITRUST domain" : "NIST CSF 2.0", id.text, way.joined(separator: ", "))
+            let framework =
+                id.text.hasPrefix("HITRUST")
+                ? "HITRUST domain" : laws[id] == nil ? "NIST CSF 2.0" : "Health privacy law"
+            return (framework, id.text, way.joined(separator: ", "))
         }
     }
 

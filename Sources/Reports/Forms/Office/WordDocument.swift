@@ -12,6 +12,7 @@ extension Manuscript {
 struct WordDocument {
     private let manuscript: Manuscript
     private static let namespace = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
+    private static let relations = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
     /// Width between the margins of an A4 page, in twentieths of a point.
     private static let textWidth = 9_900
 
@@ -25,7 +26,10 @@ struct WordDocument {
         file.relate("_rels/.rels", [("rId1", "officeDocument", "word/document.xml")])
         file.add("word/document.xml", type: "\(base).document.main+xml", document)
         file.add("word/styles.xml", type: "\(base).styles+xml", Self.styles)
-        file.relate("word/_rels/document.xml.rels", [("rId1", "styles", "styles.xml")])
+        file.add("word/footer1.xml", type: "\(base).footer+xml", Self.footer)
+        file.relate(
+            "word/_rels/document.xml.rels",
+            [("rId1", "styles", "styles.xml"), ("rId2", "footer", "footer1.xml")])
         return file
     }
 
@@ -34,16 +38,16 @@ struct WordDocument {
         body += [
             Self.paragraph(manuscript.title, style: "Title"),
             Self.paragraph(manuscript.subtitle, style: "Subtitle"),
-            contents,
         ]
+        if manuscript.hasContents { body.append(contents) }
         for section in manuscript.sections {
-            body.append(Self.paragraph(section.title, style: "Heading1"))
+            body.append(Self.paragraph(section.title, style: "Heading1", startsPage: section.startsPage))
             body += section.blocks.flatMap { Self.xml($0, level: 2) }
         }
-        body.append(Self.paragraph("What this report is a function of", style: "Heading1"))
+        body.append(Self.paragraph(Manuscript.basisTitle, style: "Heading1"))
         body += Self.xml(.terms(manuscript.basis), level: 2)
         return
-            "<w:document xmlns:w=\"\(Self.namespace)\"><w:body>\(body.joined())<w:sectPr><w:pgSz w:w=\"11906\" w:h=\"16838\"/><w:pgMar w:top=\"1134\" w:right=\"1003\" w:bottom=\"1134\" w:left=\"1003\" w:header=\"567\" w:footer=\"567\" w:gutter=\"0\"/></w:sectPr></w:body></w:document>"
+            "<w:document xmlns:w=\"\(Self.namespace)\" xmlns:r=\"\(Self.relations)\"><w:body>\(body.joined())<w:sectPr><w:footerReference w:type=\"default\" r:id=\"rId2\"/><w:pgSz w:w=\"11906\" w:h=\"16838\"/><w:pgMar w:top=\"1134\" w:right=\"1003\" w:bottom=\"1134\" w:left=\"1003\" w:header=\"567\" w:footer=\"567\" w:gutter=\"0\"/></w:sectPr></w:body></w:document>"
     }
 
     /// A field that the reader's program fills with pages; until then it lists the sections.
@@ -53,6 +57,11 @@ struct WordDocument {
         }
         return
             "<w:p><w:r><w:fldChar w:fldCharType=\"begin\" w:dirty=\"true\"/></w:r><w:r><w:instrText xml:space=\"preserve\"> TOC \\o \"1-2\" \\h </w:instrText></w:r><w:r><w:fldChar w:fldCharType=\"separate\"/></w:r><w:r>\(lines.joined(separator: "<w:br/>"))</w:r><w:r><w:fldChar w:fldCharType=\"end\"/></w:r></w:p>"
+    }
+
+    /// The number of each page.
+    private static var footer: String {
+        "<w:ftr xmlns:w=\"\(namespace)\"><w:p><w:pPr><w:pStyle w:val=\"TableText\"/><w:jc w:val=\"right\"/></w:pPr><w:r><w:t xml:space=\"preserve\">Page </w:t></w:r><w:fldSimple w:instr=\" PAGE \"><w:r><w:t>1</w:t></w:r></w:fldSimple></w:p></w:ftr>"
     }
 
     // MARK: Blocks
@@ -66,6 +75,7 @@ struct WordDocument {
             terms.map { paragraph([($0.name + ": ", true), ($0.value, false)], style: "Normal") }
         case .table(let sheet): table(sheet)
         case .window(let figure): window(figure)
+        case .scope: []
         case .placeholder(let text, let who):
             [paragraph([("To be filled in: \(who). ", true), (text, false)], style: "Notice")]
         case .missing(let text): [paragraph([("Missing. ", true), (text, false)], style: "Notice")]
@@ -75,15 +85,18 @@ struct WordDocument {
         }
     }
 
-    private static func paragraph(_ text: String, style: String) -> String {
-        paragraph([(text, false)], style: style)
+    private static func paragraph(_ text: String, style: String, startsPage: Bool = false) -> String {
+        paragraph([(text, false)], style: style, startsPage: startsPage)
     }
 
-    private static func paragraph(_ runs: [(text: String, isBold: Bool)], style: String) -> String {
+    private static func paragraph(
+        _ runs: [(text: String, isBold: Bool)], style: String, startsPage: Bool = false
+    ) -> String {
         let text = runs.map { run in
             "<w:r>\(run.isBold ? "<w:rPr><w:b/></w:rPr>" : "")<w:t xml:space=\"preserve\">\(XMLText.escape(run.text))</w:t></w:r>"
         }
-        return "<w:p><w:pPr><w:pStyle w:val=\"\(style)\"/></w:pPr>\(text.joined())</w:p>"
+        return
+            "<w:p><w:pPr><w:pStyle w:val=\"\(style)\"/>\(startsPage ? "<w:pageBreakBefore/>" : "")</w:pPr>\(text.joined())</w:p>"
     }
 
     private static func table(_ sheet: Sheet) -> [String] {
@@ -120,7 +133,8 @@ struct WordDocument {
         return figure.rows.map { row in
             let label = row.label + String(repeating: "\u{00A0}", count: width - row.label.count)
             return paragraph(
-                "\(label)\u{00A0}\u{00A0}\(String(row.strip.cells.map(\.verdict.sign)))", style: "Strip")
+                "\(label)\u{00A0}\u{00A0}\(String(row.strip.cells.map(\.verdict.sign)))\u{00A0} \(row.conclusion)",
+                style: "Strip")
         } + [paragraph("Each cell is \(figure.cellName). \(legend).", style: "Normal")]
     }
 
@@ -135,10 +149,10 @@ struct WordDocument {
             return
                 "<w:style w:type=\"paragraph\"\(mark) w:styleId=\"\(id)\"><w:name w:val=\"\(name)\"/>\(parent)<w:qFormat/><w:pPr>\(paragraph)</w:pPr><w:rPr>\(run)<w:sz w:val=\"\(size)\"/></w:rPr></w:style>"
         }
-        func heading(_ level: Int, size: Int, _ extra: String = "") -> String {
+        func heading(_ level: Int, size: Int) -> String {
             style(
                 "Heading\(level)", "heading \(level)", size: size,
-                "<w:keepNext/>\(extra)<w:spacing w:before=\"240\" w:after=\"120\"/><w:outlineLvl w:val=\"\(level - 1)\"/>",
+                "<w:keepNext/><w:spacing w:before=\"240\" w:after=\"120\"/><w:outlineLvl w:val=\"\(level - 1)\"/>",
                 "<w:b/>")
         }
         let paragraphs = [
@@ -147,7 +161,7 @@ struct WordDocument {
                 "<w:rFonts w:ascii=\"Calibri\" w:hAnsi=\"Calibri\"/>"),
             style("Title", "Title", size: 44, "<w:spacing w:before=\"480\"/>", "<w:b/>"),
             style("Subtitle", "Subtitle", size: 26, "", "<w:color w:val=\"4A5565\"/>"),
-            heading(1, size: 32, "<w:pageBreakBefore/>"), heading(2, size: 26), heading(3, size: 22),
+            heading(1, size: 32), heading(2, size: 26), heading(3, size: 22),
             style(
                 "Notice", "Notice", size: 20,
                 "<w:pBdr><w:left w:val=\"double\" w:sz=\"6\" w:space=\"6\" w:color=\"5B3A00\"/></w:pBdr>",

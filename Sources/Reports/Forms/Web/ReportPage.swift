@@ -13,11 +13,13 @@ extension Manuscript {
                 Element.h1 { title }
                 Element.p(.class("lead")) { ReportPage.text(subtitle) }
             }
-            Element.nav(.label("Contents")) {
-                Element.h2 { "Contents" }
-                Element.ol {
-                    for section in sections {
-                        Element.li { Element.a(.href(Link(toID: section.id))) { section.title } }
+            if hasContents {
+                Element.nav(.label("Contents")) {
+                    Element.h2 { "Contents" }
+                    Element.ol {
+                        for section in sections {
+                            Element.li { Element.a(.href(Link(toID: section.id))) { section.title } }
+                        }
                     }
                 }
             }
@@ -25,7 +27,7 @@ extension Manuscript {
                 for section in sections { ReportPage.markup(section) }
             }
             Element.footer {
-                Element.h2 { "What this report is a function of" }
+                Element.h2 { Manuscript.basisTitle }
                 ReportPage.terms(basis)
             }
         }.source
@@ -36,7 +38,9 @@ extension Manuscript {
 enum ReportPage {
     static func markup(_ section: Manuscript.Section) -> Markup {
         let heading = section.id + "-title"
-        return Element.section(.id(section.id), .labelledBy(heading)) {
+        return Element.section(
+            [.id(section.id), .labelledBy(heading)] + (section.startsPage ? [.class("page")] : [])
+        ) {
             Element.h2(.id(heading)) { section.title }
             for block in section.blocks { markup(block, level: 0) }
         }
@@ -60,6 +64,7 @@ enum ReportPage {
         case .terms(let list): terms(list)
         case .table(let sheet): table(sheet)
         case .window(let figure): WindowGraphic(figure).markup
+        case .scope(let figure): ScopeGraphic(figure).markup
         case .placeholder(let words, let who):
             Element.div(.class("placeholder")) {
                 Element.p { Element.strong { "To be filled in by the \(who.droppingArticle)" } }

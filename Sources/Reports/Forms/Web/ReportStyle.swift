@@ -47,17 +47,19 @@ enum ReportStyle {
         summary h3 { display: inline; }
         figure { margin: 1rem 0; }
         figcaption { color: #4a5565; font-size: .875rem; }
-        svg.window { width: 100%; height: auto; }
+        svg.window, svg.scope { width: 100%; height: auto; }
         svg a text { text-decoration: underline; }
         .legend { list-style: none; padding: 0; display: flex; flex-wrap: wrap;  font-size: .875rem; }
         .legend li { margin-right: 1rem; } .legend svg { vertical-align: -2px; }
         footer { color: #4a5565; font-size: .875rem; }
         @media print {
-          @page { size: A4; margin: 18mm 15mm 20mm; @bottom-right { content: "Page " counter(page) " of " counter(pages); font: 8pt sans-serif; } }
+          @page { size: A4; margin: 18mm 15mm 20mm; @bottom-left { content: string(part); font: 8pt sans-serif; } @bottom-right { content: "Page " counter(page) " of " counter(pages); font: 8pt sans-serif; } }
           body { font-size: 9.5pt; padding: 0; max-width: none; }
-          h2 { break-before: page; } nav h2, footer h2, #summary h2 { break-before: auto; }
-          h2, h3, caption, summary { break-after: avoid; } tr, figure { break-inside: avoid; }
+          h1 { string-set: part content(); } main h2, footer h2 { string-set: part content(); }
+          section.page { break-before: page; } nav a::after { content: leader(".") target-counter(attr(href url), page); }
+          h2, h3, caption, summary { break-after: avoid; } tr, .panel, .placeholder { break-inside: avoid; }
           thead { display: table-header-group; } table { font-size: 8pt; table-layout: fixed; }
+          th, td { padding: 2.5pt 3pt; } h2 { margin: 1.5rem 0 .5rem; } h3 { margin: 1rem 0 .4rem; }
           .w1 { width: 2%; } .w2 { width: 4%; } .w3 { width: 6%; } .w4 { width: 8%; } .w5 { width: 10%; } .w6 { width: 12%; } .w7 { width: 14%; } .w8 { width: 16%; }
           .w9 { width: 18%; } .w10 { width: 20%; } .w11 { width: 22%; } .w12 { width: 24%; } .w13 { width: 26%; } .w14 { width: 28%; } .w15 { width: 30%; } .w16 { width: 32%; }
           .w17 { width: 34%; } .w18 { width: 36%; } .w19 { width: 38%; } .w20 { width: 40%; } .w21 { width: 42%; } .w22 { width: 44%; } .w23 { width: 46%; } .w24 { width: 48%; }
@@ -67,7 +69,8 @@ enum ReportStyle {
           .w49 { width: 98%; } .w50 { width: 100%; }
           .table { overflow: visible; } .skip { display: none; } details { border: 0; padding: 0; }
           details::details-content { content-visibility: visible; block-size: auto; }
-          dl { display: block; } dt { break-after: avoid; } dd { margin: 0 0 .3rem 1rem; }
+          dl { display: block; margin: .5rem 0; break-before: avoid; break-inside: avoid; } dt { float: left; clear: left; width: 43mm; } dd { margin: 0 0 2pt 45mm; }
+          dl::after { content: ""; display: block; clear: both; }
           p, li, dd { max-width: none; } a { color: inherit; }
           svg, .notice, .missing, .placeholder, thead th { print-color-adjust: exact; -webkit-print-color-adjust: exact; }
         }

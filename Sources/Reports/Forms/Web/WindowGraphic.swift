@@ -11,6 +11,8 @@ struct WindowGraphic {
     private static let rowHeight = 22
     private static let barHeight = 14
     private static let top = 22
+    /// Rows of one panel: no more than a printed page is high.
+    private static let panelRows = 40
 
     init(_ figure: WindowFigure) {
         self.figure = figure
@@ -18,15 +20,8 @@ struct WindowGraphic {
 
     var markup: Markup {
         Element.figure {
-            Element.svg(
-                .class("window"), .role("img"), .label(description),
-                .viewBox(width: Self.labelWidth + Self.stripWidth + 170, height: height), .fontSize(11),
-                .fontFamily("DejaVu Sans, Arial, sans-serif"), .fill("#1c2430")
-            ) {
-                months
-                for (index, row) in figure.rows.enumerated() {
-                    strip(row, y: Self.top + index * Self.rowHeight)
-                }
+            for first in stride(from: 0, to: max(1, figure.rows.count), by: Self.panelRows) {
+                panel(figure.rows[first..<min(first + Self.panelRows, figure.rows.count)])
             }
             legend
             Element.figcaption {
@@ -36,17 +31,35 @@ struct WindowGraphic {
         }
     }
 
-    private var height: Int { Self.top + figure.rows.count * Self.rowHeight + 4 }
+    private func panel(_ rows: ArraySlice<WindowFigure.Row>) -> Markup {
+        let height = Self.top + rows.count * Self.rowHeight + 4
+        return Element.div(.class("panel")) {
+            Element.svg(
+                .class("window"), .role("img"), .label(description(rows)),
+                .viewBox(width: Self.labelWidth + Self.stripWidth + 170, height: height), .fontSize(11),
+                .fontFamily("DejaVu Sans, Arial, sans-serif"), .fill("#1c2430")
+            ) {
+                months(height)
+                for (index, row) in rows.enumerated() {
+                    strip(row, y: Self.top + index * Self.rowHeight)
+                }
+            }
+        }
+    }
 
-    private var description: String {
-        "Window of \(figure.rows.count) controls, \(Wording.period(figure.period, in: figure.zone)). The table below says the same in numbers."
+    private func description(_ rows: ArraySlice<WindowFigure.Row>) -> String {
+        let part =
+            rows.count == figure.rows.count
+            ? "" : ", \(rows.startIndex + 1) to \(rows.endIndex) of \(figure.rows.count)"
+        return
+            "Window of \(Wording.count(rows.count, "control"))\(part), \(Wording.period(figure.period, in: figure.zone)). The table below says the same in numbers."
     }
 
     private func x(_ index: Int, of count: Int) -> Int {
         Self.labelWidth + Self.stripWidth * index / max(1, count)
     }
 
-    private var months: Markup {
+    private func months(_ height: Int) -> Markup {
         let count = figure.rows.first?.strip.cells.count ?? 0
         return Markup(
             joining: figure.months.map { index, name in
@@ -140,8 +153,8 @@ struct WindowGraphic {
                 Element.table {
                     Element.caption { "Cells of \(figure.cellName) by their worst verdict" }
                     Element.colgroup {
-                        Element.col(.class("w15"))
-                        for _ in verdicts { Element.col(.class("w5")) }
+                        Element.col(.class("w8"))
+                        for _ in verdicts { Element.col(.class("w6")) }
                     }
                     Element.thead {
                         Element.tr {
@@ -152,7 +165,10 @@ struct WindowGraphic {
                     Element.tbody {
                         for row in figure.rows {
                             Element.tr {
-                                Element.th(.scope(.row)) { "\(row.label) \(row.title)" }
+                                Element.th(.scope(.row)) {
+                                    row.label
+                                    Element.span(.class("line")) { row.conclusion }
+                                }
                                 for verdict in verdicts {
                                     Element.td { String(row.strip.cells.count { $0.verdict == verdict }) }
                                 }

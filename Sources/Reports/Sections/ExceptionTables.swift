@@ -1,0 +1,94 @@
+import Assessment
+import Evidence
+import Formats
+import Ledger
+
+/// The exceptions of Section IV, each with the sealed facts that it rests on.
+struct ExceptionTables {
+    let material: ReportMaterial
+    /// For paper, where fewer of one test are printed than on a screen.
+    let isPrinted: Bool
+
+    func blocks(_ row: TestRow) -> [Block] {
+        if row.exceptions.isEmpty { return [] }
+        let table = Sheet(
+            "Exceptions of \(row.id), each with the sealed facts it rests on",
+            columns: ["Exception", "When", "Reason", "Proof"],
+            rows: printed(row).map { exception in
+                [
+                    Cell([exception.id, material.names.name(exception.key, of: row.id)]),
+                    Cell(Self.when(exception)),
+                    Cell(exception.reason), Cell(material.proof(exception)),
+                ]
+            })
+        return [
+            .details(
+                "\(Wording.count(row.exceptions.count, "exception")) of \(row.id)",
+                id: "exceptions-\(row.id)", rest(row) + [.table(table)])
+        ]
+    }
+
+    private func printed(_ row: TestRow) -> ArraySlice<ExceptionRow> {
+        row.exceptions.prefix(isPrinted ? 25 : 100)
+    }
+
+    /// What is left out is counted where it is left out.
+    private func rest(_ row: TestRow) -> [Block] {
+        guard printed(row).count < row.exceptions.count else { return [] }
+        return [
+            .paragraph(
+                "The first \(printed(row).count) of \(row.exceptions.count), by date. All of them are in the workbook, sheet Exceptions (assay report --output xlsx)."
+            )
+        ]
+    }
+
+    private static func when(_ exception: ExceptionRow) -> [String] {
+        let start = exception.interval.start.toTheMinute
+        let end = exception.interval.end.toTheMinute
+        return [start == end ? start : "\(start) to \(end)"]
+            + (exception.failing < .seconds(1) ? [] : ["failing for \(exception.failing.toTheMinute)"])
+    }
+
+    /// The log entries that the printed exceptions rest on, each once.
+    func entries(of rows: [TestRow]) -> [Block] {
+        let leaves = Set(rows.flatMap(printed).flatMap { material.printed($0).map(\.leaf) })
+        let entries = leaves.sorted().compactMap { leaf in material.proofs[leaf].map { (leaf, $0) } }
+        if entries.isEmpty { return [] }
+        return [
+            .heading("Log entries that the exceptions rest on"),
+            .table(
+                Sheet(
+                    "Each entry seals one batch of evidence; its hash is the leaf of the log",
+                    columns: [
+                        "Log entry", "Batch of", "Recorded", "Items", "Root of its items", "Leaf hash",
+                    ],
+                    rows: entries.map { leaf, proof in
+                        [
+                            Cell(leaf), Cell(proof.source.text), Cell(proof.recorded.toTheMinute),
+                            Cell(proof.items), Cell(proof.populationRoot.hex), Cell(proof.leafHash.hex),
+                        ]
+                    })),
+        ]
+    }
+}
+
+extension ReportMaterial {
+    /// Most facts that are printed for one exception.
+    package static let factLimit = 3
+
+    /// The facts that are printed of those that an exception rests on.
+    func printed(_ exception: ExceptionRow) -> [FactReference] {
+        Array(exception.references.sorted().prefix(Self.factLimit))
+    }
+
+    /// Log entry and item of the facts that an exception rests on.
+    func proof(_ exception: ExceptionRow) -> [String] {
+        if exception.references.isEmpty {
+            return ["No fact: nothing was found where something was required, in time that was covered."]
+        }
+        var lines = printed(exception).map { "log entry \($0.leaf), item \($0.item + 1)" }
+        let rest = exception.references.count - lines.count
+        if rest > 0 { lines.append("and \(rest) more: assay explain") }
+        return lines
+    }
+}
