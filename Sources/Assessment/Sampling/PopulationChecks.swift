@@ -124,12 +124,13 @@ extension PopulationEvidence {
     private var duplicateCheck: PopulationCheck {
         let question = "no item is there twice"
         let count = surveys.reduce(0) { $0 + $1.shared.count }
-        guard let (key, sources) = surveys.lazy.compactMap(\.shared.first).first else {
+        if count == 0 {
             return PopulationCheck("f", question, .holds, "no key comes from more than one source")
         }
+        let sources = surveys.flatMap(\.shared.sources)
         return PopulationCheck(
             "f", question, .open,
-            "\(count) \(count == 1 ? "key comes" : "keys come") from more than one source (\(key) from \(Self.names(sources))); "
+            "\(count) \(count == 1 ? "key comes" : "keys come") from more than one source (\(Self.names(sources))); "
                 + "whether they are the same thing is for a person to say")
     }
 
@@ -187,7 +188,7 @@ extension PopulationEvidence {
         return PopulationCheck(
             "i", question, .fails,
             "\(count) \(count == 1 ? "fact was" : "facts were") added or corrected after the source had called that time "
-                + "complete, such as \(first); drawn items that rest on one are marked late")
+                + "complete, such as item \(first.item + 1) of log entry \(first.leaf); drawn items that rest on one are marked late")
     }
 
     private var coverageCheck: PopulationCheck {

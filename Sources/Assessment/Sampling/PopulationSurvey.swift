@@ -8,10 +8,10 @@ package struct PopulationSurvey: Sendable {
     let sequences: [NumberSequence]
     /// Events of the period that carry no running number.
     let unnumbered: Int
-    /// How many keys come from more than one source, and the first of them with these.
-    let shared: (count: Int, first: (key: Identifier, sources: [Identifier])?)
+    /// How many keys come from more than one source, and from which. No key is told: it may be about a person.
+    let shared: (count: Int, sources: Set<Identifier>)
     /// How many facts were added or corrected after their source had called their time complete, and the first of them.
-    let late: (count: Int, first: Identifier?)
+    let late: (count: Int, first: FactReference?)
 
     /// - Parameters:
     ///   - records: all that is known of the kind.
@@ -20,10 +20,10 @@ package struct PopulationSurvey: Sendable {
         _ records: KindColumns, texts: TextDictionary, in period: Interval, recorded: RecordingTimes
     ) throws {
         var numbers = NumberSeries()
-        var late: (count: Int, first: Identifier?) = (0, nil)
+        var late: (count: Int, first: FactReference?) = (0, nil)
         for (source, columns) in records.inOrder {
             let said = FirstAssertions(columns.mentions, recorded)
-            for part in try Self.parts(columns, source, texts, period, said, recorded) {
+            for part in try Self.parts(columns, source, period, said, recorded) {
                 numbers.add(part.numbers)
                 late = (late.count + part.late, late.first ?? part.firstLate)
             }
@@ -38,17 +38,17 @@ package struct PopulationSurvey: Sendable {
     private struct Part: Sendable {
         var numbers = NumberSeries()
         var late = 0
-        var firstLate: Identifier?
+        var firstLate: FactReference?
 
-        mutating func note(_ key: @autoclosure () -> Identifier) {
-            if late == 0 { firstLate = key() }
+        mutating func note(_ reference: FactReference) {
+            if late == 0 { firstLate = reference }
             late += 1
         }
     }
 
     private static func parts(
-        _ columns: SourceColumns, _ source: Identifier, _ texts: TextDictionary, _ period: Interval,
-        _ said: FirstAssertions, _ recorded: RecordingTimes
+        _ columns: SourceColumns, _ source: Identifier, _ period: Interval, _ said: FirstAssertions,
+        _ recorded: RecordingTimes
     ) throws -> [Part] {
         let (from, to) = (period.start.microseconds, period.end.microseconds)
         var parts: [Part] = []
@@ -64,7 +64,7 @@ package struct PopulationSurvey: Sendable {
                 }
                 for row in instants.indices where instants[row] >= from && instants[row] < to {
                     if said.isLate(instants[row], recorded[Int(identity.leaves[row])]) {
-                        part.note(identity.ids.identifier(row))
+                        part.note(identity.reference(row))
                     }
                 }
                 return part
@@ -74,7 +74,7 @@ package struct PopulationSurvey: Sendable {
         var part = Part()
         for row in 0..<states.count where states.starts[row] < to && states.ends[row] > from {
             if said.isLate(states.starts[row], recorded[Int(states.leaves[row])]) {
-                part.note(texts.identifier(states.keys[row]))
+                part.note(states.reference(row))
             }
         }
         return parts + [part]
@@ -90,9 +90,9 @@ package struct PopulationSurvey: Sendable {
 
     private static func shared(
         _ records: KindColumns, _ texts: TextDictionary, _ period: Interval
-    ) throws -> (count: Int, first: (key: Identifier, sources: [Identifier])?) {
+    ) throws -> (count: Int, sources: Set<Identifier>) {
         let sources = records.inOrder.filter { !$0.records.isEmpty }
-        if sources.count < 2 { return (0, nil) }
+        if sources.count < 2 { return (0, []) }
         var found: [Place: [Identifier]] = [:]
         for (source, columns) in sources {
             var own: Set<Place> = []
@@ -109,8 +109,8 @@ package struct PopulationSurvey: Sendable {
             }
             for place in own { found[place, default: []].append(source) }
         }
-        let shared = found.filter { $0.value.count > 1 }
-        return (shared.count, shared.min { $0.key.key < $1.key.key }.map { ($0.key.key, $0.value) })
+        let shared = found.values.filter { $0.count > 1 }
+        return (shared.count, Set(shared.joined()))
     }
 }
 
