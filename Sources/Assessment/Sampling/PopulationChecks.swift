@@ -188,7 +188,8 @@ extension PopulationEvidence {
         return PopulationCheck(
             "i", question, .fails,
             "\(count) \(count == 1 ? "fact was" : "facts were") added or corrected after the source had called that time "
-                + "complete, such as item \(first.item + 1) of log entry \(first.leaf); drawn items that rest on one are marked late")
+                + "complete, such as item \(first.item + 1) of log entry \(first.leaf); drawn items that rest on one are marked late"
+        )
     }
 
     private var coverageCheck: PopulationCheck {
