@@ -154,6 +154,13 @@ import Testing
         )
     }
 
+    @Test func `i what nobody had called complete is not late`() throws {
+        var world = try SealedWorld()
+        try world.add([.coverage("deploy", try days(50, 100)), deploy("CHG-1", 60)], recorded: day(101))
+        try world.add([deploy("CHG-2", 30)], recorded: day(103))
+        #expect(try result("i", world.evidence(test, period)) == .holds)
+    }
+
     @Test func `i a snapshot has not spoken of what was still to come`() throws {
         let stores = Sample.test(try Sample.state("s.encrypted"))
         var world = try SealedWorld()
