@@ -29,8 +29,11 @@ struct ExceptionTables {
     }
 
     private func printed(_ row: TestRow) -> ArraySlice<ExceptionRow> {
-        row.exceptions.prefix(isPrinted ? 25 : 100)
+        row.exceptions.prefix(Self.limit(isPrinted: isPrinted))
     }
+
+    /// Most exceptions of one test that stand on paper, and on a screen.
+    static func limit(isPrinted: Bool) -> Int { isPrinted ? 25 : 100 }
 
     /// What is left out is counted where it is left out.
     private func rest(_ row: TestRow) -> [Block] {

@@ -34,7 +34,7 @@ struct OpeningPage {
         case .typeOne:
             "A SOC 2 Type I report says whether a vendor's controls were suitably designed and in place on one day. This document is the part that \(name) prepares for it, \(span). It says nothing about how the controls worked over time."
         case .typeTwo:
-            "A SOC 2 Type II report says whether a vendor's controls were suitably designed and worked over a period. This document is the part that \(name) prepares for it, for \(span): the description, the controls, every test over the whole period, and every exception."
+            "A SOC 2 Type II report says whether a vendor's controls were suitably designed and worked over a period. This document is the part that \(name) prepares for it, for \(span): the description, the controls, every test over the whole period, and the exceptions."
         case .hipaa:
             "\(name) handles health information for others. This document lists its controls under the HIPAA Security Rule (45 CFR Part 164) and what evidence says of each, for \(span). HIPAA knows no certificate; this is evidence, not a legal opinion."
         case .bridgeLetter, .leadership, .securityPractices: material.kind.title
@@ -72,7 +72,9 @@ struct OpeningPage {
                 ? nil
                 : "\(ids.count) \(ids.count == 1 ? singular : plural): \(ids.joined(separator: ", "))."
         }
-        let exceptions = result.tests.reduce(0) { $0 + $1.exceptions.count }
+        let counts = result.tests.map(\.exceptions.count)
+        let exceptions = counts.reduce(0, +)
+        let areCut = counts.contains { $0 > ExceptionTables.limit(isPrinted: true) }
         let untested = result.controls.count - tested.count
         var lines = [
             "\(Wording.count(tested.count, "control")) \(tested.count == 1 ? "has" : "have") tests"
@@ -98,8 +100,10 @@ struct OpeningPage {
         lines.append(
             exceptions == 0
                 ? "No exceptions were found in what was collected."
-                : "\(Wording.count(exceptions, "exception")) \(exceptions == 1 ? "is" : "are") listed, each with its proof. An exception does not by itself make an opinion a qualified one."
-        )
+                : "\(Wording.count(exceptions, "exception")) \(exceptions == 1 ? "was" : "were") found, each resting on entries of the log"
+                    + (areCut
+                        ? "; of a test with many the first are printed, and the workbook has all. " : ". ")
+                    + "An exception does not by itself make an opinion a qualified one.")
         return lines
     }
 
