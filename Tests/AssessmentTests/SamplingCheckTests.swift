@@ -143,6 +143,13 @@ import Testing
 
     @Test func `h the repetition`() throws {
         #expect(try result("h", sound().evidence(test, period, repeatedRoot: MerkleTree.emptyRoot)) == .fails)
+        for (repetition, expected) in [
+            (PopulationEvidence.Repetition.onRecord(leaf: 7), PopulationCheck.Result.holds),
+            (.drawn(leaf: 7), .holds), (.once, .open),
+        ] {
+            let evidence = try sound().evidence(test, period, repetition: repetition)
+            #expect(try result("h", evidence) == expected, "\(repetition)")
+        }
     }
 
     @Test func `i what came after its time was called complete`() throws {

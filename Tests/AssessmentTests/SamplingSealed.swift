@@ -110,7 +110,7 @@ struct SealedWorld {
 
     func evidence(
         _ test: ControlTest, _ period: Interval, named: Bool = true, knownAt: Instant = day(400),
-        repeatedRoot: Digest? = nil
+        repeatedRoot: Digest? = nil, repetition: PopulationEvidence.Repetition? = nil
     ) throws -> PopulationEvidence {
         let frame = facts.frame(period, knownAt: knownAt)
         let root = population(test, period, knownAt: knownAt).population.root
@@ -125,7 +125,7 @@ struct SealedWorld {
             },
             surveys: try kinds.compactMap { columns[$0] }.map {
                 try PopulationSurvey($0, texts: columns.texts, in: period, recorded: recordingTimes)
-            }, repetition: .repeated(root: root, repeatedRoot ?? root))
+            }, repetition: repetition ?? .repeated(root: root, repeatedRoot ?? root))
     }
 
     /// The history as columns, with what each batch says.

@@ -113,6 +113,12 @@ extension CanonicalWriter {
         }
     }
 
+    private mutating func write(_ times: IntervalSet) throws(CanonicalJSONError) {
+        try array(times.intervals) { writer, interval throws(CanonicalJSONError) in
+            try writer.write(interval)
+        }
+    }
+
     fileprivate mutating func write(_ names: [Identifier]) throws(CanonicalJSONError) {
         try array(names) { writer, name throws(CanonicalJSONError) in writer.string(name.text) }
     }
@@ -164,10 +170,7 @@ extension CanonicalWriter {
             writer.name("timeline")
             try writer.write(outcome.timeline)
             writer.name("uncovered")
-            let uncovered = outcome.rows.uncovered.intervals
-            try writer.array(uncovered) { writer, interval throws(CanonicalJSONError) in
-                try writer.write(interval)
-            }
+            try writer.write(outcome.rows.uncovered)
             writer.name("units")
             try writer.write(outcome.units)
             writer.name("versions")
@@ -291,9 +294,7 @@ extension CanonicalWriter {
             writer.name("complete")
             writer.bool(mitigation.isComplete)
             writer.name("time")
-            try writer.array(mitigation.time.intervals) { writer, interval throws(CanonicalJSONError) in
-                try writer.write(interval)
-            }
+            try writer.write(mitigation.time)
         }
     }
 

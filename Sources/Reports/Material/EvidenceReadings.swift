@@ -112,7 +112,9 @@ private struct PersonalTexts: Sendable {
                     isMet[Int(numbers[row])] = true
                 }
             case .coded(_, let values): for value in values { add(value) }
-            default: break
+            case .flags, .whole: break
+            case .decimals(let values): addEach(values.count, of: field.column)
+            case .timestamps(let values), .durations(let values): addEach(values.count, of: field.column)
             }
         }
     }
@@ -122,10 +124,18 @@ private struct PersonalTexts: Sendable {
         others.formUnion(other.others)
     }
 
+    private mutating func addEach(_ count: Int, of column: Column) {
+        for row in 0..<count { if let value = column.value(row) { add(value) } }
+    }
+
     private mutating func add(_ value: Value) {
         switch value {
         case .string(let text): others.insert(Identifier(text))
         case .list(let items): for item in items { add(item) }
+        // As a fact's line writes them, and so as a key made of one would.
+        case .double(let number): others.insert(Identifier("\(number)"))
+        case .timestamp(let time): others.insert(Identifier(time.instant.description))
+        case .duration(let duration): others.insert(Identifier(duration.span.description))
         default: break
         }
     }

@@ -35,6 +35,7 @@ import Testing
         #expect(text.contains("none given"))
         #expect(!text.lowercased().contains("certified"))
         #expect(text.contains("withheld 1") && text.firstMatch(of: /\bp-0\d\d\b/) == nil)
+        #expect(text.contains("judged again, all of it comes out as log entry "))
         try expectExceptions(in: text)
     }
 
