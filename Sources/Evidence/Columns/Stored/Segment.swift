@@ -2,6 +2,7 @@ import Catalog
 import Formats
 import Ledger
 import Storage
+import Synchronization
 
 /// What a segment file is for.
 enum SegmentShape: UInt32, Sendable {
@@ -120,12 +121,13 @@ struct SegmentWriter {
     }
 }
 
-/// A segment file that is open: its directory is proven; each chunk is when it is read.
+/// A segment file that is open: its directory is proven; each chunk is when it is first read.
 struct Segment: Sendable {
     let part: SegmentPart
     let header: SegmentHeader
     let blocks: [BlockEntry]
     private let file: any ColumnFile
+    private let proven = ProvenChunks()
 
     /// - Parameter part: taken from the manifest, and therefore what a writer wrote.
     init(_ part: SegmentPart, in store: any ColumnStore, _ expected: SegmentShape) throws {
@@ -202,10 +204,13 @@ struct Segment: Sendable {
         }
         let chunk = blocks[block].chunks[index]
         let bytes = try Self.read(file, chunk.offset..<chunk.offset + chunk.length, part)
-        guard Digest.sha256(bytes) == chunk.digest else {
+        let place = ProvenChunks.Place(block: block, column: index)
+        let isProven = proven.places.withLock { $0.contains(place) }
+        guard isProven || Digest.sha256(bytes) == chunk.digest else {
             throw ColumnError.damaged(
                 file: part.name, "column \(index) of block \(block) is not what was written")
         }
+        if !isProven { proven.places.withLock { _ = $0.insert(place) } }
         return bytes
     }
 
@@ -218,4 +223,15 @@ struct Segment: Sendable {
             throw ColumnError.damaged(file: part.name, error.reason)
         }
     }
+}
+
+/// Which chunks of an open file have been found to be what was written. A file is never written again (`BlockList`), so
+/// that once is enough for as long as it is open.
+private final class ProvenChunks: Sendable {
+    struct Place: Hashable {
+        let block: Int
+        let column: Int
+    }
+
+    let places = Mutex<Set<Place>>([])
 }
