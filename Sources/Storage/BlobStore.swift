@@ -33,8 +33,9 @@ package struct BlobName: Sendable, Hashable, Comparable, CustomStringConvertible
 
 /// Where payloads and attachments live: byte strings named by their own hash, never changed.
 package protocol BlobStore: Sendable {
-    /// Stores the bytes and gives their name. Durable when it returns; storing them again changes nothing.
-    func put(_ bytes: [UInt8]) throws -> BlobName
+    /// Stores bytes, given as pieces that belong one behind the other, and gives their name. Durable when it returns;
+    /// storing them again changes nothing.
+    func put(_ pieces: [[UInt8]]) throws -> BlobName
 
     /// The bytes, checked against the name. Throws when the blob is missing or damaged.
     func get(_ name: BlobName) throws -> [UInt8]
@@ -52,4 +53,8 @@ package protocol BlobStore: Sendable {
 
     /// The names of all blobs, sorted.
     func all() throws -> [BlobName]
+}
+
+extension BlobStore {
+    package func put(_ bytes: [UInt8]) throws -> BlobName { try put([bytes]) }
 }

@@ -20,8 +20,10 @@ package final class FolderBlobStore: BlobStore {
         try Folder(path).parent().sync()
     }
 
-    package func put(_ bytes: [UInt8]) throws -> BlobName {
-        let name = try Self.name(of: SHA256.hash(data: bytes))
+    package func put(_ pieces: [[UInt8]]) throws -> BlobName {
+        var hash = SHA256()
+        for piece in pieces { hash.update(data: piece) }
+        let name = try Self.name(of: hash.finalize())
         let root = try Folder(path)
         let prefix = String(name.text.prefix(2))
         try root.makeFolder(prefix)
@@ -41,7 +43,9 @@ package final class FolderBlobStore: BlobStore {
             return name
         }
         // Replacing is harmless: who came first wrote the same bytes.
-        try DurableFile.place(Self.rest(name), in: folder, mode: 0o644, replacing: true) { try $0(bytes) }
+        try DurableFile.place(Self.rest(name), in: folder, mode: 0o644, replacing: true) { write in
+            for piece in pieces { try write(piece) }
+        }
         return name
     }
 

@@ -9,21 +9,25 @@ extension AssessmentResult {
     /// Times are RFC 3339; lengths of time are whole microseconds; shares are two counts. Rows and exceptions, of which
     /// there may be many, are lists: `docs/verdicts.md` tells what stands where.
     package var canonical: [UInt8] {
-        get throws(CanonicalJSONError) { try bytes(isSummary: false) }
+        get throws(CanonicalJSONError) { Array(try pieces.joined()) }
+    }
+
+    /// The canonical bytes in pieces that belong one behind the other: a large result need never be one array.
+    package var pieces: [[UInt8]] {
+        get throws(CanonicalJSONError) { try pieces(isSummary: false) }
     }
 
     package var digest: Digest {
-        get throws(CanonicalJSONError) { Digest.sha256(try canonical) }
+        get throws(CanonicalJSONError) { Digest.sha256(joining: try pieces) }
     }
 
     /// The canonical bytes of its summary (`ResultSummary`).
     package var summary: [UInt8] {
-        get throws(CanonicalJSONError) { try bytes(isSummary: true) }
+        get throws(CanonicalJSONError) { Array(try pieces(isSummary: true).joined()) }
     }
 
-    private func bytes(isSummary: Bool) throws(CanonicalJSONError) -> [UInt8] {
-        let rows = isSummary ? 0 : tests.reduce(0) { $0 + $1.listed.count }
-        var writer = CanonicalWriter(capacity: rows * 128 + 65_536)
+    private func pieces(isSummary: Bool) throws(CanonicalJSONError) -> [[UInt8]] {
+        var writer = CanonicalWriter()
         try writer.object { writer throws(CanonicalJSONError) in
             writer.name("categories")
             try writer.array(categories) { writer, outcome throws(CanonicalJSONError) in
@@ -61,7 +65,7 @@ extension AssessmentResult {
                 try writer.integer(Int64(input.tolerance.deviations))
             }
         }
-        return writer.bytes
+        return writer.pieces
     }
 
     private func writeEvidence(_ writer: inout CanonicalWriter) throws(CanonicalJSONError) {
@@ -74,19 +78,15 @@ extension AssessmentResult {
         }
     }
 
-    /// Tests are written on all cores, a few at a time, so that what waits to be joined stays small.
+    /// Tests are written on all cores.
     private func writeTests(_ writer: inout CanonicalWriter) throws(CanonicalJSONError) {
-        try writer.array { writer throws(CanonicalJSONError) in
-            for start in stride(from: 0, to: tests.count, by: 8) {
-                let some = Array(tests[start..<min(start + 8, tests.count)])
-                let written = try Parallel.map(some, cost: \.listed.count) {
-                    outcome throws(CanonicalJSONError) in
-                    var writer = CanonicalWriter()
-                    try writer.write(outcome)
-                    return writer.bytes
-                }
-                for bytes in written { writer.value(bytes) }
-            }
+        let written = try Parallel.map(tests, cost: \.listed.count) { outcome throws(CanonicalJSONError) in
+            var writer = CanonicalWriter(capacity: outcome.listed.count * 128 + 1_024)
+            try writer.write(outcome)
+            return writer.pieces
+        }
+        try writer.array { writer in
+            for pieces in written { writer.value(pieces) }
         }
     }
 

@@ -2,7 +2,9 @@
 ///
 /// Commas are its own; that the members of an object come in the order of their names is the caller's care.
 package struct CanonicalWriter: Sendable {
-    package private(set) var bytes: [UInt8] = []
+    private var bytes: [UInt8] = []
+    /// What stands before `bytes`.
+    private var before: [[UInt8]] = []
     /// Whether nothing stands before the next value that a comma would part it from.
     private var isFirst = true
 
@@ -72,11 +74,16 @@ package struct CanonicalWriter: Sendable {
         bytes.append(UInt8(ascii: "\""))
     }
 
-    /// A value that another writer has written.
-    package mutating func value(_ canonical: [UInt8]) {
+    /// A value that another writer has written. Its pieces are not copied.
+    package mutating func value(_ written: [[UInt8]]) {
         separate()
-        bytes.append(contentsOf: canonical)
+        before.append(bytes)
+        before += written
+        bytes = []
     }
+
+    /// What has been written, as pieces that belong one behind the other: what is large need never be one array.
+    package var pieces: [[UInt8]] { before + [bytes] }
 
     private mutating func nest(
         _ open: Unicode.Scalar, _ close: Unicode.Scalar,

@@ -50,6 +50,13 @@ package struct Digest: Sendable, Hashable, Comparable, CustomStringConvertible {
         bytes.withUnsafeBytes { sha256($0) }
     }
 
+    /// The same of pieces that belong one behind the other.
+    package static func sha256(joining pieces: [[UInt8]]) -> Digest {
+        var hasher = RunningDigest()
+        for piece in pieces { hasher.update(piece) }
+        return hasher.finish()
+    }
+
     package var bytes: [UInt8] {
         withUnsafeBytes { Array($0) }
     }

@@ -153,8 +153,8 @@ extension Workspace {
     /// Nil when something that counts as known was still being recorded while the result was computed: with it, the
     /// result may be another one.
     private func record(_ result: AssessmentResult, _ clock: Clock) throws -> LoggedAssessment? {
-        let bytes = try result.canonical
-        let digest = Digest.sha256(bytes)
+        let pieces = try result.pieces
+        let digest = Digest.sha256(joining: pieces)
         let leaf: Int? = try database.write { database in
             let knownAt = result.input.knownAt
             let batches = try EvidenceTables.batches(database).count { $0.recorded <= knownAt }
@@ -162,7 +162,7 @@ extension Workspace {
             guard batches == result.evidenceLeaves, program == result.input.programDigest else { return nil }
             if let last = try lastAssessment(database), last.statement.result == digest { return last.leaf }
             let recorded = try LogTable.recorded(clock.now(), database)
-            let payload = try blobs.put(bytes)
+            let payload = try blobs.put(pieces)
             let statement = AssessmentStatement(
                 result, digest: digest, summary: .sha256(try result.summary), recorded: recorded)
             let signer = try logSigner()
