@@ -63,18 +63,25 @@ package struct ControlOutcome: Sendable {
         _ control: ControlRule, timelines: [Timeline], conclusions: [Conclusion], hasExceptions: Bool,
         period: Interval
     ) {
-        let segments = timelines.flatMap { $0.segments.map { ($0.interval, $0.verdict) } }
         self.control = control
-        switch control.combination {
-        case .all: timeline = Timeline(worstOf: segments, over: period)
-        case .any: timeline = Timeline(bestOf: segments, over: period)
-        }
+        timeline = Self.timeline(timelines, control.combination, period)
         conclusion =
             control.combination == .any && Self.alwaysHolds(timeline)
             ? .effective : Self.combine(conclusions, control.combination)
         // Where one alternative was effective, what failed in another is no exception of the control.
         let isCarried = control.combination == .any && conclusion == .effective
         self.hasExceptions = hasExceptions && !isCarried
+    }
+
+    private static func timeline(
+        _ timelines: [Timeline], _ combination: Combination, _ period: Interval
+    ) -> Timeline {
+        if let only = timelines.first, timelines.count == 1, only.period == period { return only }
+        let segments = timelines.flatMap { $0.segments.map { ($0.interval, $0.verdict) } }
+        return switch combination {
+        case .all: Timeline(worstOf: segments, over: period)
+        case .any: Timeline(bestOf: segments, over: period)
+        }
     }
 
     /// At every instant one of the tests held, though perhaps none of them did all the time.

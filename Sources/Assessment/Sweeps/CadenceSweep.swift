@@ -86,8 +86,7 @@ struct CadenceSweep {
             let due = past.map { life.clipped(to: $0) } ?? IntervalSet()
             guard Self.isMet(due, by: occurrences.instants(subject.number), each: span) else {
                 var events = CadenceEvaluation.Occurrences()
-                events.qualifying = try occurrences.events(
-                    subject.number, frame.columns[rule.kind], &identities)
+                events.qualifying = try occurrences.events(subject.number, &identities)
                 let whole = CadenceEvaluation.Subject(
                     key: subject.key, life: subject.life, possibleLife: subject.life)
                 var rows = TestRows(rows: oracle.rollingRows(rule, span, whole, events, version))

@@ -22,18 +22,21 @@ struct Occurrences {
     /// Where the events of each subject begin; one entry more than subjects.
     private var offsets: [UInt32] = []
     private var keys: [UInt32] = []
+    /// The events of each source, in order of the sources; nil where it has none.
+    private let sources: [(any EventBlocks)?]
 
     /// Nil when a key is no plain text, or an event cannot be judged.
     init?(_ rule: CadenceRequirement, _ frame: SweepFrame, from first: Instant, to last: Instant) throws {
         let columns = frame.columns[rule.kind]
-        var sources = 0
-        for (index, (_, records)) in (columns?.inOrder ?? []).enumerated() {
-            guard let kind = columns?.kind, let events = records.events else { continue }
+        sources = columns?.inOrder.map(\.records.events) ?? []
+        var filled = 0
+        for (index, events) in sources.enumerated() {
+            guard let kind = columns?.kind, let events else { continue }
             let before = keys.count
             guard try add(events, Int32(index), kind, rule, first...last) else { return nil }
-            if keys.count > before { sources += 1 }
+            if keys.count > before { filled += 1 }
         }
-        if sources > 1 {
+        if filled > 1 {
             // Which of two events at one instant comes first does not matter here: both are events.
             let order = instants.indices.sorted { instants[$0] < instants[$1] }
             (keys, instants, places) = (
@@ -104,14 +107,14 @@ struct Occurrences {
     ///
     /// - Parameter identities: of the blocks that the subjects before asked for, but for a few blocks only.
     func events(
-        _ number: UInt32, _ columns: KindColumns?, _ identities: inout [Block: EventIdentity]
+        _ number: UInt32, _ identities: inout [Block: EventIdentity]
     ) throws -> [EventRecord] {
-        let sources = columns?.inOrder ?? []
         let own = range(number)
         var found: [EventRecord] = []
+        found.reserveCapacity(own.count)
         for index in own {
             let place = places[index]
-            guard let events = sources[Int(place.block.source)].records.events else { continue }
+            guard let events = sources[Int(place.block.source)] else { continue }
             let identity = try identities[place.block] ?? events.identity(Int(place.block.index))
             if identities[place.block] == nil {
                 if identities.count == 16 { identities = [:] }
