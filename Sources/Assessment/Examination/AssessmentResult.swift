@@ -73,7 +73,8 @@ package struct AssessmentResult: Sendable {
         _ input: AssessmentInput, columns: ColumnHistory, evidenceDigest: Digest, memo: PartMemo? = nil
     ) throws {
         let frame = try SweepFrame(
-            columns: columns, period: input.period, knownAt: input.knownAt, memo: memo)
+            columns: columns, period: input.period, knownAt: input.knownAt, memo: memo ?? PartMemo())
+        try BlockPass(input.tests, frame).run()
         let outcomes = try Parallel.map(input.tests, cost: frame.cost(of:)) {
             try TestOutcome($0, frame, input.tolerance)
         }
@@ -91,7 +92,7 @@ package struct AssessmentResult: Sendable {
         evidenceDigest: Digest, evidenceLeaves: Int
     ) {
         let byID = Dictionary(tests.map { ($0.test.id, $0) }, uniquingKeysWith: { first, _ in first })
-        let single = input.controls.map { control in
+        let single = Parallel.map(input.controls) { control in
             ControlOutcome(control, tests: control.tests.compactMap { byID[$0] }, period: input.period)
         }
         let controls = ControlOutcome.compensated(single)

@@ -7,7 +7,10 @@ import Ledger
 /// One version of a test over events on its way through the blocks: whatever plainly passes or is out of scope is told
 /// from the columns; for the rest somebody else is asked.
 struct EventScan<Judge: EventJudge>: Sendable {
-    private let kind: Kind
+    private let columns: KindColumns
+    /// When the version was in force.
+    private let stretch: Interval
+    private let doubtful: Doubtful
     /// What expressions call the event.
     private let variable: String
     private let scope: Predicate?
@@ -26,18 +29,23 @@ struct EventScan<Judge: EventJudge>: Sendable {
     private let frame: SweepFrame
     private let key: PartKey
 
+    /// Gives the row of an event of which the columns do not tell whether it passed, failed or is out of scope; nil when
+    /// it turns out to be out of scope.
     typealias Doubtful =
         @Sendable (_ event: EventRecord, _ source: Identifier, _ isCovered: Bool) throws -> VerdictRow?
 
     /// - Parameters:
-    ///   - version: what is judged by.
+    ///   - version: what is judged by, in force throughout the stretch.
     ///   - judged: the predicates that the judge computes: their fields are read.
     init(
-        _ version: RequirementVersion, _ kind: Kind, scope: Predicate?, joins: [AsOfJoin],
-        judged: [Predicate], judge: Judge, failure: VerdictReason? = nil, _ frame: SweepFrame
+        _ version: RequirementVersion, _ columns: KindColumns, _ stretch: Interval, scope: Predicate?,
+        joins: [AsOfJoin], judged: [Predicate], judge: Judge, failure: VerdictReason? = nil,
+        _ frame: SweepFrame, doubtful: @escaping Doubtful
     ) {
-        key = PartKey(version.requirement.name, rule: version.digest, kind)
-        self.kind = kind
+        key = PartKey(version.requirement.name, rule: version.digest, columns.kind)
+        self.columns = columns
+        self.stretch = stretch
+        self.doubtful = doubtful
         self.scope = scope
         self.judge = judge
         self.failure = failure
@@ -57,7 +65,7 @@ struct EventScan<Judge: EventJudge>: Sendable {
         let names = Set(joins.map(\.name))
         isScopeJoined = scope.map { !names.isDisjoint(with: $0.expression.freeVariables) } ?? false
         variable = judged.first?.variable ?? ""
-        fields = kind.fieldsToRead(Self.fields(asked + lookups, of: variable))
+        fields = columns.kind.fieldsToRead(Self.fields(asked + lookups, of: variable))
     }
 
     /// The fields of a variable that any of the predicates reads; nil is all.
@@ -70,53 +78,67 @@ struct EventScan<Judge: EventJudge>: Sendable {
         return found
     }
 
-    /// - Parameter doubtful: gives the row of an event of which the columns do not tell whether it passed, failed or is
-    ///   out of scope; nil when it turns out to be out of scope.
-    func run(
-        _ columns: KindColumns, _ stretch: Interval, _ found: inout SweptRows, doubtful: Doubtful
-    ) throws {
+    func run(_ found: inout SweptRows) throws {
         for source in columns.sourceNames {
             guard let records = columns.sources[source] else { continue }
             found.listed.uncovered = found.listed.uncovered.union(
                 frame.frame.missing(from: records.coverage, in: stretch))
             guard let events = records.events else { continue }
             let awaited = frame.frame.awaited(after: records.coverage)
-            let blocks = (0..<events.blockCount).filter { index in
-                let span = events.span(index)
-                return span.lowerBound < stretch.end.microseconds
-                    && span.upperBound >= stretch.start.microseconds
-            }
+            let blocks = (0..<events.blockCount).filter { isInForce(events.span($0)) }
             // Each core has a scan of its own, and what they find is told in the order of the events.
             let parts = try Parallel.chunks(blocks.count) { chunk in
                 var scan = self
-                return try blocks[chunk].map {
-                    try scan.part(events, $0, stretch, records.coverage, source, doubtful)
-                }
+                return try blocks[chunk].map { try scan.part(events, $0, records.coverage, source) }
             }
             for part in parts.joined() { part.add(to: &found, of: source, awaited: awaited) }
         }
+    }
+
+    /// The scan as one of those that look at each block of a source in turn.
+    var readers: [BlockReader] {
+        columns.inOrder.map { source, records in
+            BlockReader(kind: columns.kind.name, source: source, fields: fields) {
+                var scan = self
+                return { events, block in
+                    guard scan.isInForce(events.span(block)) else { return }
+                    try scan.fill(events, block, records.coverage, source)
+                }
+            }
+        }
+    }
+
+    private func isInForce(_ span: ClosedRange<Int64>) -> Bool {
+        span.lowerBound < stretch.end.microseconds && span.upperBound >= stretch.start.microseconds
     }
 
     // MARK: One block
 
     /// What is found in a block, remembered or made.
     private mutating func part(
-        _ events: any EventBlocks, _ index: Int, _ stretch: Interval, _ coverage: IntervalSet,
-        _ source: Identifier, _ doubtful: Doubtful
+        _ events: any EventBlocks, _ index: Int, _ coverage: IntervalSet, _ source: Identifier
     ) throws -> EventPart {
         guard let memo = frame.memo else {
-            return try sweep(events, index, stretch, coverage, source, doubtful)
+            return try sweep(events, index, coverage, source)
         }
-        let key = key(events, index, stretch, coverage, source)
+        let key = key(events, index, coverage, source)
         if case .events(let known)? = memo.part(key) { return known }
-        let made = try sweep(events, index, stretch, coverage, source, doubtful)
+        let made = try sweep(events, index, coverage, source)
         memo.keep(.events(made), as: key)
         return made
     }
 
+    /// Sees to it that what is found in a block is remembered.
+    private mutating func fill(
+        _ events: any EventBlocks, _ index: Int, _ coverage: IntervalSet, _ source: Identifier
+    ) throws {
+        let key = key(events, index, coverage, source)
+        guard let memo = frame.memo, !memo.isKnown(key) else { return }
+        memo.keep(.events(try sweep(events, index, coverage, source)), as: key)
+    }
+
     private func key(
-        _ events: any EventBlocks, _ index: Int, _ stretch: Interval, _ coverage: IntervalSet,
-        _ source: Identifier
+        _ events: any EventBlocks, _ index: Int, _ coverage: IntervalSet, _ source: Identifier
     ) -> Digest {
         var key = key
         let span = events.span(index)
@@ -133,11 +155,10 @@ struct EventScan<Judge: EventJudge>: Sendable {
     }
 
     private mutating func sweep(
-        _ events: any EventBlocks, _ index: Int, _ stretch: Interval, _ coverage: IntervalSet,
-        _ source: Identifier, _ doubtful: Doubtful
+        _ events: any EventBlocks, _ index: Int, _ coverage: IntervalSet, _ source: Identifier
     ) throws -> EventPart {
         let block = try events.block(index, fields: fields)
-        let outcome = outcome(block, stretch, CoverageCursor(coverage))
+        let outcome = outcome(block, CoverageCursor(coverage))
         let whole = outcome.hasDoubt ? try events.block(index, fields: nil) : block
         let identity = outcome.isPlain ? nil : try events.identity(index)
         var found = EventPart()
@@ -211,9 +232,7 @@ struct EventScan<Judge: EventJudge>: Sendable {
         }
     }
 
-    private mutating func outcome(
-        _ block: EventBlock, _ stretch: Interval, _ coverage: CoverageCursor
-    ) -> Outcome {
+    private mutating func outcome(_ block: EventBlock, _ coverage: CoverageCursor) -> Outcome {
         var rows = ColumnBlock(
             count: block.count, variables: [(variable, block.record)], instants: block.instants)
         // What is out of scope needs no join.
@@ -232,7 +251,7 @@ struct EventScan<Judge: EventJudge>: Sendable {
             joinedAnswers.map { known in
                 joined[known.join].map { known.answers[$0 < 0 ? known.answers.count - 1 : Int($0)] }
             } ?? judge.answers(over: rows)
-        return tally(block.instants, stretch, coverage, isJoined ? [] : joined, scoped, judged) { row in
+        return tally(block.instants, coverage, isJoined ? [] : joined, scoped, judged) { row in
             joins.indices.compactMap { joins[$0].reference(joined[$0][row]) }
         }
     }
@@ -257,8 +276,8 @@ struct EventScan<Judge: EventJudge>: Sendable {
 
     /// - Parameter misses: what each join has found for each row; empty when they found all they need.
     private func tally(
-        _ instants: [Int64], _ stretch: Interval, _ coverage: CoverageCursor, _ misses: [[Int32]],
-        _ scoped: [UInt8]?, _ judged: [UInt8], joined: (Int) -> [FactReference]
+        _ instants: [Int64], _ coverage: CoverageCursor, _ misses: [[Int32]], _ scoped: [UInt8]?,
+        _ judged: [UInt8], joined: (Int) -> [FactReference]
     ) -> Outcome {
         var found = Outcome()
         let (from, to) = (stretch.start.microseconds, stretch.end.microseconds)

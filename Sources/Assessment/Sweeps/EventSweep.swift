@@ -4,33 +4,56 @@ import Expressions
 import Formats
 import Synchronization
 
-/// Evaluates an `event` test on columns, a block of events at a time. `EventEvaluation` is its oracle, and words the
-/// verdicts on the few events that did not plainly pass.
-struct EventSweep {
-    let versions: [RequirementVersion]
-    let frame: SweepFrame
+/// A sweep in which each version of a test goes through events with a scan of its own.
+protocol ScanningSweep {
+    associatedtype Judge: EventJudge
+    var versions: [RequirementVersion] { get }
+    var frame: SweepFrame { get }
+    /// The scan of a version through what happened in a stretch of time; nil when there is no such evidence.
+    func scan(_ version: RequirementVersion, _ stretch: Interval) -> EventScan<Judge>?
+}
 
+extension ScanningSweep {
     func rows() throws -> SweptRows {
         var found = SweptRows()
         for version in versions {
-            guard case .event(let rule) = version.requirement,
-                let stretch = version.inForce.clipped(to: frame.period)
-            else { continue }
-            guard let columns = frame.columns[rule.kind] else {
+            guard let stretch = version.inForce.clipped(to: frame.period) else { continue }
+            if let scan = scan(version, stretch) {
+                try scan.run(&found)
+            } else {
                 found.listed.uncovered = found.listed.uncovered.union(frame.frame.elapsed(stretch))
-                continue
-            }
-            let joins = AskedJoins(rule.joins, frame)
-            let scan = EventScan(
-                version, columns.kind, scope: rule.scope, joins: rule.joins, judged: [rule.require],
-                judge: RequireJudge(rule.require), frame)
-            try scan.run(columns, stretch, &found) { event, source, isCovered in
-                let oracle = EventEvaluation(versions: versions, frame: frame.frame)
-                return oracle.row(rule, event, columns.kind, source, try joins.all(), isCovered: isCovered)
             }
         }
         found.listed.sort()
         return found
+    }
+
+    /// What the test reads block by block.
+    var readers: [BlockReader] {
+        versions.flatMap { version in
+            version.inForce.clipped(to: frame.period).flatMap { scan(version, $0) }?.readers ?? []
+        }
+    }
+}
+
+/// Evaluates an `event` test on columns, a block of events at a time. `EventEvaluation` is its oracle, and words the
+/// verdicts on the few events that did not plainly pass.
+struct EventSweep: ScanningSweep {
+    let versions: [RequirementVersion]
+    let frame: SweepFrame
+
+    func scan(_ version: RequirementVersion, _ stretch: Interval) -> EventScan<RequireJudge>? {
+        guard case .event(let rule) = version.requirement, let columns = frame.columns[rule.kind] else {
+            return nil
+        }
+        let (joins, versions, frame) = (AskedJoins(rule.joins, frame), versions, frame)
+        return EventScan(
+            version, columns, stretch, scope: rule.scope, joins: rule.joins, judged: [rule.require],
+            judge: RequireJudge(rule.require), frame
+        ) { event, source, isCovered in
+            let oracle = EventEvaluation(versions: versions, frame: frame.frame)
+            return oracle.row(rule, event, columns.kind, source, try joins.all(), isCovered: isCovered)
+        }
     }
 }
 
@@ -65,7 +88,7 @@ protocol EventJudge: Sendable {
 }
 
 /// The predicate of an event test.
-private struct RequireJudge: EventJudge {
+struct RequireJudge: EventJudge {
     private let require: Predicate
     var predicate: Predicate? { require }
     private var evaluation: ColumnEvaluation

@@ -12,58 +12,96 @@ struct RatioSweep {
 
     /// Nil when the test is one for the simple evaluator: over states, or grouped by something computed.
     func rows() throws -> TestRows? {
-        let oracle = RatioEvaluation(versions: versions, frame: frame.frame)
         var counts: [Int: RatioCounts] = [:]
         for (index, version) in versions.enumerated() {
-            guard case .ratio(let rule) = version.requirement else { continue }
-            guard let columns = frame.columns[rule.kind] else { continue }
-            guard columns.kind.mode == .event else { return nil }
-            let windows = oracle.windows(rule, version)
-            var counted = RatioCounts(rule, windows: windows, frame.columns.texts)
-            var scratch = counted
-            let key = PartKey("ratio", rule: version.digest, columns.kind)
-            for source in columns.sourceNames {
-                guard let records = columns.sources[source], let events = records.events else { continue }
-                for block in 0..<events.blockCount {
-                    let key = self.key(key, events, block, windows, records.coverage)
-                    guard try add(events, block, columns.kind, records.coverage, key, &counted, &scratch)
-                    else { return nil }
-                }
-            }
-            counted.nameGroups()
+            guard let count = count(version) else { continue }
+            guard let counted = try count.all() else { return nil }
             counts[index] = counted
         }
-        return oracle.rows { index, rule in
-            counts[index] ?? RatioCounts(rule, windows: [], frame.columns.texts)
+        return RatioEvaluation(versions: versions, frame: frame.frame).rows { index, rule in
+            counts[index] ?? RatioCounts(rule, nil, windows: [], frame.columns.texts)
+        }
+    }
+
+    /// What the test reads block by block.
+    var readers: [BlockReader] { versions.flatMap { count($0)?.readers ?? [] } }
+
+    /// Nil when there is nothing to count.
+    private func count(_ version: RequirementVersion) -> RatioCount? {
+        guard case .ratio(let rule) = version.requirement, let columns = frame.columns[rule.kind] else {
+            return nil
+        }
+        let windows = RatioEvaluation(versions: versions, frame: frame.frame).windows(rule, version)
+        return RatioCount(
+            columns: columns, windows: windows, key: PartKey("ratio", rule: version.digest, columns.kind),
+            none: RatioCounts(rule, columns.kind, windows: windows, frame.columns.texts), memo: frame.memo)
+    }
+}
+
+/// One version of a ratio test on its way through the blocks of events.
+private struct RatioCount {
+    let columns: KindColumns
+    let windows: [Interval]
+    let key: PartKey
+    /// Before anything has been counted.
+    let none: RatioCounts
+    let memo: PartMemo?
+
+    /// Nil when there are no events, or their groups are no plain texts.
+    func all() throws -> RatioCounts? {
+        guard columns.kind.mode == .event else { return nil }
+        var (counted, scratch) = (none, none)
+        for (_, records) in columns.inOrder {
+            guard let events = records.events else { continue }
+            for block in 0..<events.blockCount {
+                guard memo != nil else {
+                    let coverage = CoverageCursor(records.coverage)
+                    guard try counted.add(events, block, coverage) else { return nil }
+                    continue
+                }
+                if let known = known(events, block, records.coverage), counted.add(known) { continue }
+                guard let part = try made(events, block, records.coverage, &scratch), counted.add(part) else {
+                    return nil
+                }
+            }
+        }
+        counted.nameGroups()
+        return counted
+    }
+
+    /// The count as one of those that look at each block of a source in turn.
+    var readers: [BlockReader] {
+        columns.inOrder.map { source, records in
+            BlockReader(kind: columns.kind.name, source: source, fields: none.fields) {
+                var scratch = none
+                return { events, block in
+                    if memo?.isKnown(key(events, block, records.coverage)) == false {
+                        _ = try made(events, block, records.coverage, &scratch)
+                    }
+                }
+            }
         }
     }
 
     // MARK: One block
 
-    /// Adds what a block counts, remembered or made. False when the groups are no plain texts.
-    ///
-    /// - Parameter scratch: counts for the same, to count one block alone.
-    private func add(
-        _ events: any EventBlocks, _ block: Int, _ kind: Kind, _ coverage: IntervalSet, _ key: Digest?,
-        _ counted: inout RatioCounts, _ scratch: inout RatioCounts
-    ) throws -> Bool {
-        guard let key, let memo = frame.memo else {
-            return try counted.add(events, block, kind, CoverageCursor(coverage))
-        }
-        if case .ratio(let known)? = memo.part(key), counted.add(known) { return true }
-        scratch.clear()
-        guard try scratch.add(events, block, kind, CoverageCursor(coverage)) else { return false }
-        let part = scratch.part
-        memo.keep(.ratio(part), as: key)
-        return counted.add(part)
+    private func known(_ events: any EventBlocks, _ block: Int, _ coverage: IntervalSet) -> RatioPart? {
+        guard case .ratio(let known)? = memo?.part(key(events, block, coverage)) else { return nil }
+        return known
     }
 
-    /// Nil when nothing is remembered.
-    private func key(
-        _ key: PartKey, _ events: any EventBlocks, _ block: Int, _ windows: [Interval],
-        _ coverage: IntervalSet
-    ) -> Digest? {
-        guard frame.memo != nil else { return nil }
+    /// Counts one block and remembers it; nil when its groups are no plain texts.
+    private func made(
+        _ events: any EventBlocks, _ block: Int, _ coverage: IntervalSet, _ scratch: inout RatioCounts
+    ) throws -> RatioPart? {
+        scratch.clear()
+        guard try scratch.add(events, block, CoverageCursor(coverage)) else { return nil }
+        let part = scratch.part
+        memo?.keep(.ratio(part), as: key(events, block, coverage))
+        return part
+    }
+
+    private func key(_ events: any EventBlocks, _ block: Int, _ coverage: IntervalSet) -> Digest {
         var key = key
         let span = events.span(block)
         key.add(coverage, from: span.lowerBound, through: span.upperBound)
@@ -80,6 +118,8 @@ struct RatioCounts: RatioCounting {
     private let rule: RatioRequirement
     private let windows: [Interval]
     private let texts: TextDictionary
+    /// The fields of the events that are read; nil is all.
+    let fields: Set<Identifier>?
     private var scope: ColumnEvaluation?
     private var require: ColumnEvaluation
     private let group: ColumnEvaluation?
@@ -94,8 +134,9 @@ struct RatioCounts: RatioCounting {
     /// Events of which nobody can tell the group.
     private var nameless: [RatioPart.Nameless] = []
 
-    init(_ rule: RatioRequirement, windows: [Interval], _ texts: TextDictionary) {
+    init(_ rule: RatioRequirement, _ kind: Kind?, windows: [Interval], _ texts: TextDictionary) {
         self.rule = rule
+        fields = kind?.fieldsToRead([rule.scope, rule.require, rule.group])
         self.windows = windows.sorted()
         self.texts = texts
         scope = rule.scope.map { ColumnEvaluation($0.expression) }
@@ -110,15 +151,8 @@ struct RatioCounts: RatioCounting {
 
     /// False when the groups are no plain texts.
     mutating func add(
-        _ events: any EventBlocks, _ index: Int, _ kind: Kind, _ coverage: CoverageCursor
+        _ events: any EventBlocks, _ index: Int, _ coverage: CoverageCursor
     ) throws -> Bool {
-        let predicates = [rule.scope, rule.require, rule.group].compactMap { $0 }
-        var fields: Set<Identifier>? = []
-        for predicate in predicates {
-            let read = predicate.expression.fieldsRead(of: predicate.variable)
-            fields = read.flatMap { fields?.union($0) }
-        }
-        fields = kind.fieldsToRead(fields)
         let block = try events.block(index, fields: fields)
         let rows = ColumnBlock(
             count: block.count, variables: [(rule.require.variable, block.record)], instants: block.instants)

@@ -3,32 +3,22 @@ import Expressions
 import Formats
 
 /// Evaluates the event form of a `sod` test on columns. `SodEvaluation` is its oracle; `RoleSweep` has the interval form.
-struct SodSweep {
+struct SodSweep: ScanningSweep {
     let versions: [RequirementVersion]
     let frame: SweepFrame
 
-    func rows() throws -> SweptRows {
-        var found = SweptRows()
-        for version in versions {
-            guard case .sod(.event(let rule)) = version.requirement,
-                let stretch = version.inForce.clipped(to: frame.period)
-            else { continue }
-            guard let columns = frame.columns[rule.kind] else {
-                found.listed.uncovered = found.listed.uncovered.union(frame.frame.elapsed(stretch))
-                continue
-            }
-            let joins = AskedJoins(rule.joins, frame)
-            let scan = EventScan(
-                version, columns.kind, scope: rule.scope, joins: rule.joins,
-                judged: [rule.first, rule.second],
-                judge: HandsJudge(rule), failure: .sameHands, frame)
-            try scan.run(columns, stretch, &found) { event, source, isCovered in
-                let oracle = SodEvaluation(versions: versions, frame: frame.frame)
-                return oracle.row(rule, event, columns.kind, source, try joins.all(), isCovered: isCovered)
-            }
+    func scan(_ version: RequirementVersion, _ stretch: Interval) -> EventScan<HandsJudge>? {
+        guard case .sod(.event(let rule)) = version.requirement, let columns = frame.columns[rule.kind] else {
+            return nil
         }
-        found.listed.sort()
-        return found
+        let (joins, versions, frame) = (AskedJoins(rule.joins, frame), versions, frame)
+        return EventScan(
+            version, columns, stretch, scope: rule.scope, joins: rule.joins,
+            judged: [rule.first, rule.second], judge: HandsJudge(rule), failure: .sameHands, frame
+        ) { event, source, isCovered in
+            let oracle = SodEvaluation(versions: versions, frame: frame.frame)
+            return oracle.row(rule, event, columns.kind, source, try joins.all(), isCovered: isCovered)
+        }
     }
 
     /// Whether every version is of the event form.
@@ -39,7 +29,7 @@ struct SodSweep {
 
 /// Two different texts, neither of them empty, are two pairs of hands, and one such text twice is one. Whatever is not
 /// that simple is left undecided.
-private struct HandsJudge: EventJudge {
+struct HandsJudge: EventJudge {
     var predicate: Predicate? { nil }
     private let first: ColumnEvaluation
     private let second: ColumnEvaluation

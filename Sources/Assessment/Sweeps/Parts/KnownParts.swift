@@ -47,7 +47,7 @@ package final class PartMemo: Sendable {
 
     /// Nil when it is not known, or cannot be read.
     func part(_ key: Digest) -> SweptPart? {
-        guard let known = known.parts[key] else { return nil }
+        guard let known = kept.withLock({ $0[key] }) ?? known.parts[key] else { return nil }
         let found: SweptPart? =
             switch known {
             case .found(let part): part
@@ -55,6 +55,11 @@ package final class PartMemo: Sendable {
             }
         if found != nil { kept.withLock { $0[key] = known } }
         return found
+    }
+
+    /// Whether there is something to be taken: what was kept as bytes is not read for that.
+    func isKnown(_ key: Digest) -> Bool {
+        known.parts[key] != nil || kept.withLock { $0[key] != nil }
     }
 
     func keep(_ part: SweptPart, as key: Digest) {
