@@ -79,7 +79,7 @@ package struct Restatement: Sendable {
         before = earlier.input.knownAt
         after = later.input.knownAt
         let pairs = Self.pairs(earlier.tests, later.tests) { $0.test.id }
-        tests = pairs.map { id, before, after in
+        tests = Parallel.map(pairs) { id, before, after in
             Self.change(id, whole[id]?.before ?? before, whole[id]?.after ?? after)
         }.filter { !$0.isEmpty }
         controls = Self.outcomes(earlier.controls, later.controls) { ($0.control.id, $0.conclusion.rawValue) }
@@ -95,9 +95,26 @@ package struct Restatement: Sendable {
     private static func pairs<Element, ID: Hashable & Comparable>(
         _ before: [Element], _ after: [Element], by id: (Element) -> ID
     ) -> [(id: ID, before: Element?, after: Element?)] {
-        let old = Dictionary(before.map { (id($0), $0) }, uniquingKeysWith: { first, _ in first })
-        let new = Dictionary(after.map { (id($0), $0) }, uniquingKeysWith: { first, _ in first })
-        return Set(old.keys).union(new.keys).sorted().map { ($0, old[$0], new[$0]) }
+        var old = inOrder(before, by: id)[...]
+        var new = inOrder(after, by: id)[...]
+        var found: [(id: ID, before: Element?, after: Element?)] = []
+        found.reserveCapacity(max(old.count, new.count))
+        while let next = [old.first?.id, new.first?.id].compactMap(\.self).min() {
+            let left = old.first?.id == next ? old.removeFirst().element : nil
+            let right = new.first?.id == next ? new.removeFirst().element : nil
+            found.append((next, left, right))
+        }
+        return found
+    }
+
+    /// Elements in the order of what identifies them; of those with one id, the first. Most come that way.
+    private static func inOrder<Element, ID: Hashable & Comparable>(
+        _ elements: [Element], by id: (Element) -> ID
+    ) -> [(id: ID, element: Element)] {
+        let named = elements.map { (id: id($0), element: $0) }
+        if zip(named, named.dropFirst()).allSatisfy({ $0.id < $1.id }) { return named }
+        return Dictionary(named.map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first }).values
+            .sorted { $0.id < $1.id }
     }
 
     private static func outcomes<Element>(
@@ -115,6 +132,11 @@ package struct Restatement: Sendable {
     private static func change(
         _ id: Identifier, _ before: TestOutcome?, _ after: TestOutcome?
     ) -> TestChange {
+        let conclusion = change(id, before?.conclusion.rawValue, after?.conclusion.rawValue)
+        // Exceptions follow from the rows.
+        if let before, let after, before.rows.rows == after.rows.rows {
+            return TestChange(test: id, rows: [], exceptions: [], conclusion: conclusion)
+        }
         let old = before?.exceptions ?? []
         let new = after?.exceptions ?? []
         let exceptions = pairs(old, new, by: Place.init).compactMap { _, old, new -> ExceptionChange? in
@@ -123,7 +145,7 @@ package struct Restatement: Sendable {
         }
         return TestChange(
             test: id, rows: rows(before?.rows.rows ?? [], after?.rows.rows ?? []), exceptions: exceptions,
-            conclusion: change(id, before?.conclusion.rawValue, after?.conclusion.rawValue))
+            conclusion: conclusion)
     }
 
     private struct Place: Hashable, Comparable {

@@ -133,7 +133,9 @@ extension SealedRecord {
                 outcome.rows.rows.filter { [.pending, .tolerated].contains($0.verdict) }.map(\.key))
             if let last = result.lastOccurrences[outcome.test.id] { keys[outcome.test.id]?.insert(last.key) }
         }
-        for test in restatement?.tests ?? [] { keys[test.test, default: []].formUnion(test.rows.map(\.key)) }
+        for test in restatement?.tests ?? [] {
+            keys[test.test, default: []].formUnion(test.rows.filter(\.isRestated).map(\.key))
+        }
         return keys
     }
 
