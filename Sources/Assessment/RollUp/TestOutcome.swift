@@ -89,6 +89,8 @@ package struct TestOutcome: Sendable {
     package let rows: TestRows
     /// The rows of units of which there is something to tell (`PlainUnits` are the others).
     package let listed: [VerdictRow]
+    /// What failed, in the order of the rows.
+    package let exceptions: [ControlException]
     package let units: UnitCounts
     package let timeline: Timeline
     /// Covered part of the time or units that could have been covered.
@@ -114,8 +116,13 @@ package struct TestOutcome: Sendable {
         rows = all
         listed = swept.listed.rows
         var units = swept.plain.units
-        for unit in listed.byUnit { units.add(UnitCounts(unit)) }
+        var exceptions: [ControlException] = []
+        for unit in listed.byUnit {
+            units.add(UnitCounts(unit))
+            exceptions += Self.runs(of: unit).compactMap(ControlException.init)
+        }
         self.units = units
+        self.exceptions = exceptions
         timeline = Timeline(swept, frame)
         let elapsed = frame.elapsed(frame.period)
         coverage = Self.coverage(swept, elapsed)
@@ -130,11 +137,6 @@ package struct TestOutcome: Sendable {
     package func populationCount(in period: Interval) -> Int {
         let carried = listed.count { test.carriesForward($0, period) }
         return units.passing + units.failing + units.waived + units.unknown + units.pending - carried
-    }
-
-    /// What failed, in the order of the rows.
-    package var exceptions: [ControlException] {
-        listed.byUnit.flatMap { Self.runs(of: $0).compactMap(ControlException.init) }
     }
 
     /// Rows of which no exception says all that there is to say, in their order.

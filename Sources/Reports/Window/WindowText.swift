@@ -119,14 +119,13 @@ package struct WindowText {
     // MARK: Exceptions
 
     private var exceptions: [String] {
-        let failing = result.tests.map { (outcome: $0, exceptions: $0.exceptions) }
-            .filter { !$0.exceptions.isEmpty }
+        let failing = result.tests.filter { !$0.exceptions.isEmpty }
         let count = failing.reduce(0) { $0 + $1.exceptions.count }
         guard count > 0 else { return [style.bold("No exceptions in what was collected.")] }
         var table = Columns(["explained by", "from", "lasted", "reason"], width: 98, whole: [0, 1, 2])
         var hidden: [String] = []
-        for (outcome, exceptions) in failing {
-            let sorted = exceptions.sorted {
+        for outcome in failing {
+            let sorted = outcome.exceptions.sorted {
                 ($0.interval.start, $0.key) < ($1.interval.start, $1.key)
             }
             let limit = perTest(tests: failing.count)
