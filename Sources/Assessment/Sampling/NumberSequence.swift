@@ -31,6 +31,8 @@ struct NumberSequence {
         // Most ids are told by their ends: the last part of a day has two or eight digits, or a letter before it.
         let count = id.endIndex - number
         if count != 2, count != 8, !"TWQH ".utf8.contains(id[number - 1]) { return false }
+        // Where no digit stands before the mark in front of it, it must be a whole day by itself.
+        if count == 8, number < id.startIndex + 2 || !isDigit(id[number - 2]) { return isDay(id[number...]) }
         var groups: [ArraySlice<UInt8>] = []
         // As much as a date with a time of day can take.
         var rest = id.suffix(24)
@@ -66,9 +68,11 @@ struct NumberSequence {
     /// `20250705`
     private static func isDay(_ digits: ArraySlice<UInt8>) -> Bool {
         guard digits.count == 8, isYear(digits.prefix(4)) else { return false }
-        let month = String(decoding: digits.dropFirst(4).prefix(2), as: UTF8.self)
-        let day = String(decoding: digits.suffix(2), as: UTF8.self)
-        return ("01"..."12").contains(month) && ("01"..."31").contains(day)
+        func number(_ first: Int) -> UInt8 {
+            let place = digits.startIndex + first
+            return (digits[place] - 0x30) * 10 + digits[place + 1] - 0x30
+        }
+        return (1...12).contains(number(4)) && (1...31).contains(number(6))
     }
 }
 
@@ -153,12 +157,18 @@ struct NumberSeries {
                 NumberSequence(
                     source: name.source, first: String(decoding: first.id, as: UTF8.self),
                     last: String(decoding: last.id, as: UTF8.self),
-                    missing: Self.missing(numbers.all.sorted(), first.number, last.number).map { number in
+                    missing: Self.missing(Self.inOrder(numbers.all), first.number, last.number).map {
+                        number in
                         let digits = String(number)
                         return prefix + String(repeating: "0", count: max(0, width - digits.count)) + digits
                     }))
         }
         return (found, unnumbered + alone)
+    }
+
+    /// Numbers mostly rise with time.
+    private static func inOrder(_ numbers: [Int32]) -> [Int32] {
+        zip(numbers, numbers.dropFirst()).allSatisfy { $0 <= $1 } ? numbers : numbers.sorted()
     }
 
     /// The first of the numbers between two that are not there.
