@@ -4,7 +4,7 @@ import Workload
 /// `assay-benchmarks [--quick]`: what this version reaches on this machine, beside peers and bounds measured in the
 /// same run. Exits 1 only when an answer is wrong. `--write=FOLDER` writes the workload as files for `assay` itself;
 /// `--profile=NAME` repeats one published query, one test or `all` of them, for a profiler to look at, and
-/// `--profile=tests` tells what each test takes.
+/// `--profile=tests` tells what each test takes. Both are about size M unless `--size=XS|S|M|L` says otherwise.
 @main
 struct Benchmarks {
     private typealias Work = @Sendable (Setting) async throws -> [Finding]
@@ -22,20 +22,25 @@ struct Benchmarks {
     static func main() async {
         let words = CommandLine.arguments.dropFirst()
         let only = words.first { $0.hasPrefix("--only=") }.map { $0.dropFirst("--only=".count) }
-        if let folder = words.first(where: { $0.hasPrefix("--write=") }) {
-            return write(String(folder.dropFirst("--write=".count)), isQuick: words.contains("--quick"))
-        }
-        if words.contains(where: { word in
-            word != "--quick" && !["--only=", "--profile="].contains { word.hasPrefix($0) }
-        }) {
-            print("usage: assay-benchmarks [--quick] [--only=PART | --profile=NAME | --write=FOLDER]")
+        let named = words.last { $0.hasPrefix("--size=") }.map { $0.dropFirst("--size=".count) }
+        guard let size = WorkloadSize(named: String(named ?? "M")),
+            words.allSatisfy({ word in
+                word == "--quick"
+                    || ["--only=", "--profile=", "--write=", "--size="].contains { word.hasPrefix($0) }
+            })
+        else {
+            print("usage: assay-benchmarks [--quick] [--only=PART]")
+            print("       assay-benchmarks --profile=NAME | --write=FOLDER [--size=XS|S|M|L]")
             exit(64)
+        }
+        if let folder = words.first(where: { $0.hasPrefix("--write=") }) {
+            return write(String(folder.dropFirst("--write=".count)), size)
         }
         do {
             if let query = words.first(where: { $0.hasPrefix("--profile=") }) {
                 let name = String(query.dropFirst("--profile=".count))
-                return try YearEvaluation.repeatedly(
-                    name, of: words.contains("--quick") ? .small : .medium, for: .seconds(10))
+                try YearEvaluation.repeatedly(name, of: size, for: .seconds(10))
+                return print("at most \(peakMemory) MB resident, the workload's own columns included")
             }
             let setting = try Setting(isQuick: words.contains("--quick"))
             defer { setting.remove() }
@@ -48,10 +53,10 @@ struct Benchmarks {
         }
     }
 
-    /// Writes the workload as files for the program itself: size S when it must be quick, else M.
-    private static func write(_ folder: String, isQuick: Bool) {
+    /// Writes the workload as files for the program itself.
+    private static func write(_ folder: String, _ size: WorkloadSize) {
         do {
-            try WorkloadFiles(folder).write(SeededEvidence(isQuick ? .small : .medium))
+            try WorkloadFiles(folder).write(SeededEvidence(size))
         } catch {
             print("could not write: \(error)")
             exit(1)
