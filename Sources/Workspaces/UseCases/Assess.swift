@@ -131,6 +131,7 @@ extension Workspace {
         _ request: AssessmentRequest, clock: Clock, anew: Bool = false,
         progress: (_ done: Int, _ all: Int) -> Void = { _, _ in }
     ) throws -> LoggedAssessment {
+        renewUnusableColumns(progress: progress)
         while true {
             let (result, memory) = try sweep(request, clock: clock, anew: anew, progress: progress)
             guard let logged = try record(result, clock) else { continue }

@@ -33,6 +33,15 @@ extension Workspace {
         }
     }
 
+    /// Writes columns anew that are missing or cannot be used, such as those of another version: else each command that
+    /// reads evidence would read all payloads. Nothing happens when they are only behind, or when they cannot be written.
+    func renewUnusableColumns(progress: (_ done: Int, _ all: Int) -> Void) {
+        let isUsable = try? database.read { database in
+            try columns.isUsable(EvidenceReader(database, blobs: blobs), kinds: try currentKinds(database))
+        }
+        if isUsable == false { _ = try? refreshColumns(progress: progress) }
+    }
+
     /// Hands over all evidence that was known at an instant, as columns, with the digest over the batches that hold it.
     ///
     /// Stored columns are used as far as they prove themselves. Damage that shows only when a block of events is read ends

@@ -58,6 +58,14 @@ import Testing
         #expect(report["differences"]?.array?.isEmpty == true)
     }
 
+    @Test func `columns that were deleted come back with the next assessment`() async throws {
+        let desk = try await Desk.tiny(facts: Self.facts)
+        try FileManager.default.removeItem(atPath: desk.scratch.path("workspace/columns"))
+        #expect(try await Self.condition(desk) == "missing")
+        try await desk.expect(0, "assess")
+        #expect(try await Self.condition(desk) == "intact")
+    }
+
     @Test func `imports at once leave columns that hold all of them`() async throws {
         let desk = try await Desk.tiny(facts: Self.facts)
         for part in 0..<4 {

@@ -108,6 +108,16 @@ package struct ColumnArchive: Sendable {
             events: kind.mode == .event ? StoredEventBlocks(blocks: blocks, kind: kind, texts: texts) : nil)
     }
 
+    /// Whether the stored columns are of this log, these kinds and this version. Their blocks are not looked at.
+    package func isUsable(_ reader: EvidenceReader, kinds: KindCatalog) throws -> Bool {
+        do {
+            _ = try current(reader, kinds)
+            return true
+        } catch is ColumnError {
+            return false
+        }
+    }
+
     /// The stored manifest, if it speaks of this log and these kinds.
     private func current(_ reader: EvidenceReader, _ kinds: KindCatalog) throws -> ColumnManifest {
         let manifest = try ColumnManifest(in: store, key: key)
