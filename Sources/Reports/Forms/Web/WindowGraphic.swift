@@ -153,8 +153,10 @@ struct WindowGraphic {
                 Element.table {
                     Element.caption { "Cells of \(figure.cellName) by their worst verdict" }
                     Element.colgroup {
-                        Element.col(.class("w8"))
-                        for _ in verdicts { Element.col(.class("w6")) }
+                        Element.col(.class("w14"))
+                        for verdict in verdicts {
+                            Element.col(.class(verdict == .notApplicable ? "w6" : "w5"))
+                        }
                     }
                     Element.thead {
                         Element.tr {
@@ -165,10 +167,7 @@ struct WindowGraphic {
                     Element.tbody {
                         for row in figure.rows {
                             Element.tr {
-                                Element.th(.scope(.row)) {
-                                    row.label
-                                    Element.span(.class("line")) { row.conclusion }
-                                }
+                                Element.th(.scope(.row)) { "\(row.label): \(row.conclusion)" }
                                 for verdict in verdicts {
                                     Element.td { String(row.strip.cells.count { $0.verdict == verdict }) }
                                 }
