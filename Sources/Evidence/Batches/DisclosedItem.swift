@@ -69,7 +69,7 @@ struct DisclosedItem {
     }
 
     /// The line is canonical, and no disclosure holds a bracket: the item is what stands behind the first one that closes.
-    private static func leafHash(_ line: [UInt8]) -> Ledger::Digest {
+    static func leafHash(_ line: [UInt8]) -> Ledger::Digest {
         let name = #","item":"#.utf8.count
         let start = (line.firstIndex(of: UInt8(ascii: "]")) ?? 0) + 1 + name
         return line.withUnsafeBytes { bytes -> Ledger::Digest in

@@ -81,6 +81,8 @@ package struct PayloadLine: Sendable {
     package init(parsing bytes: [UInt8]) throws(PayloadError) {
         if let fact = PlainLine.fact(bytes) {
             self.init(fact: fact, extent: .whole, bytes: bytes, leafHash: Self.leafHash(bytes))
+        } else if let line = DisclosedLine.line(bytes) {
+            self = line
         } else {
             try self.init(byGrammar: bytes)
         }

@@ -8,15 +8,20 @@ import Formats
 enum PlainLine {
     /// Nil is no verdict: `PayloadLine` says by the whole grammar whether a line is good.
     static func fact(_ bytes: [UInt8]) -> Fact? {
-        CanonicalReader.read(bytes) { reader in
-            guard reader.take(#"{"fact":{"#), let fact = fact(&reader), reader.take(#"},"salt":"#),
-                let salt = reader.plainText(), salt.count == 32, reader.take("}")
+        bytes.withUnsafeBufferPointer { bytes in
+            guard var reader = CanonicalReader(bytes), reader.take(#"{"fact":{"#),
+                let fact = fact(&reader, depth: 2),
+                reader.take(#"},"salt":"#), let salt = reader.plainText(), salt.count == 32,
+                reader.take("}"), reader.isAtEnd
             else { return nil }
             return fact
         }
     }
 
-    private static func fact(_ reader: inout CanonicalReader) -> Fact? {
+    /// The members of a fact, up to its last bracket.
+    ///
+    /// - Parameter depth: in so many objects the fact's value stands.
+    static func fact(_ reader: inout CanonicalReader, depth: Int) -> Fact? {
         let isStretch = reader.take(#""from":"#)
         guard isStretch || reader.take(#""at":"#), let start = instant(&reader) else { return nil }
         let isState = reader.take(#","key":"#)
@@ -28,8 +33,7 @@ enum PlainLine {
             guard reader.take(#","to":"#), let to = instant(&reader), to > start else { return nil }
             end = to
         }
-        // It stands in the fact and in the line.
-        guard reader.take(#","value":"#), let value = reader.value(depth: 2) else { return nil }
+        guard reader.take(#","value":"#), let value = reader.value(depth: depth) else { return nil }
         switch (value, isState) {
         case (.object(let fields), true): return .state(kind, key, from: start, to: end, fields)
         case (.null, true): return .state(kind, key, from: start, to: end, nil)

@@ -79,6 +79,15 @@ package struct CanonicalReader {
         self.depthLimit = depthLimit
     }
 
+    /// For who reads so many texts that a generic call for each would count; nil when this one is too long.
+    package init?(_ bytes: UnsafeBufferPointer<UInt8>) {
+        guard bytes.count <= JSONLimits.standard.bytes else { return nil }
+        self.init(bytes: bytes, depthLimit: JSONLimits.standard.depth)
+    }
+
+    /// Whether everything has been read.
+    package var isAtEnd: Bool { at == bytes.count }
+
     /// The value here, which stands in so many others.
     package mutating func value(depth: Int) -> JSON? {
         guard at < bytes.count else { return nil }

@@ -49,7 +49,12 @@ package enum Base64URL {
     /// The bytes; nil for anything but the one canonical spelling.
     package static func decode(_ text: String) -> [UInt8]? {
         var text = text
-        return text.withUTF8 { digits.decode(digits: $0) }
+        return text.withUTF8 { decode($0) }
+    }
+
+    /// The same of digits that are no text yet.
+    package static func decode(_ units: UnsafeBufferPointer<UInt8>) -> [UInt8]? {
+        digits.decode(digits: units)
     }
 
     private static let digits = Base64Digits(last: "-_")
