@@ -104,6 +104,64 @@ import Testing
         #expect(throws: PayloadError.self) { try PayloadLine(parsing: Array(line.utf8)) }
     }
 
+    /// Lines of facts with personal fields: told, told in part, and withheld.
+    private func disclosedLines() throws -> [[UInt8]] {
+        let fact = Fact.event(
+            "lab", "s-1", at: hour(2),
+            object([
+                "count": .integer(3), "label": .string("b"), "nurse": .string("ann"), "patient": .string("é"),
+            ]))
+        let kind = Kind(
+            name: "lab", title: "", mode: .event,
+            fields: ["nurse", "patient", "count"].map { Field(name: $0, type: .text, isPersonal: true) })
+        let line = try PayloadLine(
+            fact, personal: ["count", "nurse", "patient"], saltKey: key,
+            secret: { Array(repeating: 5, count: $0) })
+        let partly = PersonalFields([kind]) { $0.name == "nurse" }
+        return try [line, line.withholding(partly), line.withholding(PersonalFields([kind]))].map(\.bytes)
+    }
+
+    @Test func `a disclosure must be one of the item, in order and told once`() throws {
+        let json = try JSON(parsing: disclosedLines()[0])
+        let (told, item) = (try #require(json["disclosures"]?.array), try #require(json["item"]))
+        let other = JSON.string(
+            Base64URL.encode(Array(#"["0123456789012345678901","nurse","bea"]"#.utf8)))
+        for disclosures in [
+            told, Array(told.dropFirst()), told.reversed(), told + [told[2]], told + [other], [other],
+            [.string("W10")], [.string("!")], [.string("")], [],
+        ] {
+            expectAgreement(
+                try CanonicalJSON.encode(
+                    .object([("disclosures", .array(disclosures)), ("item", item)])))
+        }
+        // A field that is told in the open as well.
+        let text = String(decoding: try CanonicalJSON.encode(json), as: UTF8.self)
+        expectAgreement(Array(text.replacing(#""label":"b""#, with: #""nurse":"b""#).utf8))
+    }
+
+    @Test func `a payload read at once is judged as one that is read in pieces`() throws {
+        let (lines, population) = try payload(try facts())
+        let bytes = lines.flatMap { $0 }
+        let bad = Array(#"{"fact":{}}"#.utf8) + [0x0A]
+        for bytes in [bytes, [], Array(bytes.dropLast()), bytes + bad, bad + bytes, lines[0], [0x0A]] {
+            for population in [population, Population(root: MerkleTree.emptyRoot, count: 0)] {
+                let pieces = Result {
+                    var reading = PayloadReading { $0.map(\.fact) }
+                    var found: [Fact?] = []
+                    for byte in bytes { try reading.append([byte]) { found += $1 } }
+                    try reading.finish(population) { found += $1 }
+                    return found
+                }
+                let once = Result {
+                    let (found, fault) = try PayloadReading.short(bytes, population) { $0.map(\.fact) }
+                    if let fault { throw fault }
+                    return found
+                }
+                #expect("\(once)" == "\(pieces)")
+            }
+        }
+    }
+
     /// What the quick reading of a line makes of it, and what the whole grammar does.
     private func expectAgreement(_ line: [UInt8]) {
         func reading(_ read: () throws(PayloadError) -> PayloadLine) -> Result<PayloadLine, PayloadError> {
@@ -136,6 +194,7 @@ import Testing
             Array(
                 #"{"fact":{"at":"2026-01-01T00:00:00Z","key":"","kind":"k","value":{}},"salt":"00000000000000000000000000000000"}"#
                     .utf8))
+        lines += try disclosedLines()
         for line in lines {
             expectAgreement(line)
             for place in line.indices {

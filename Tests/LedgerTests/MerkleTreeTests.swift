@@ -41,6 +41,19 @@ import Testing
         #expect(running.finish() == expected)
     }
 
+    @Test func `leaves that come in stretches make the same tree, wherever they are cut`() {
+        let all = leaves(100)
+        for first in 0...all.count {
+            for second in stride(from: first, through: all.count, by: 7) {
+                var tree = MerkleAccumulator()
+                for stretch in [0..<first, first..<second, second..<all.count] {
+                    tree.append(MerkleStretch(start: stretch.lowerBound, Array(all[stretch])))
+                }
+                #expect(tree.size == all.count && tree.root == NaiveTree.root(all[...]))
+            }
+        }
+    }
+
     @Test func `roots of every size agree with the definition`() throws {
         let all = leaves(130)
         var tree = MemoryTree()

@@ -5,9 +5,15 @@ import Ledger
 /// Reads a payload piece by piece, so that a large batch never sits in memory, and does on all cores what can be done
 /// with some of its lines alone. What was handed over is proven only once `finish` returns.
 package struct PayloadReading<Finding: Sendable> {
+    /// Lines that stand together, and the number of the first.
+    private struct Piece: Sendable {
+        let bytes: [UInt8]
+        let first: Int
+    }
+
     /// What came of lines that stand together.
     private struct Stretch: Sendable {
-        let leaves: [Digest]
+        let leaves: MerkleStretch
         let finding: Finding
     }
 
@@ -20,19 +26,48 @@ package struct PayloadReading<Finding: Sendable> {
     /// So many bytes are given to a core at once; a stretch ends with a line.
     private static var stretchBytes: Int { 1 << 18 }
 
-    private var work: OrderedWork<[UInt8], Result<Stretch, any Error>>
+    private var work: OrderedWork<Piece, Result<Stretch, any Error>>
     private var tree = MerkleAccumulator()
+    /// Lines that were given to a core, of which the tree may not have all yet.
+    private var given = 0
     /// Of a line whose end has not come yet.
     private var rest: [UInt8] = []
 
     /// - Parameter examine: runs on all cores, with lines that stand together.
     package init(_ examine: @escaping @Sendable (_ lines: [PayloadLine]) throws -> Finding) {
-        work = OrderedWork { bytes in
+        work = OrderedWork { piece in
             Result {
-                let lines = try Self.lines(in: bytes)
-                return Stretch(leaves: lines.map(\.leafHash), finding: try examine(lines))
+                let lines = try Self.lines(in: piece.bytes)
+                return Stretch(
+                    leaves: MerkleStretch(start: piece.first, lines.map(\.leafHash)),
+                    finding: try examine(lines))
             }
         }
+    }
+
+    /// Reads a short payload here and now.
+    ///
+    /// - Returns: what was found, and what keeps it from being proven.
+    package static func short(
+        _ bytes: [UInt8], _ population: Population, _ examine: ([PayloadLine]) throws -> Finding
+    ) throws -> (found: Finding, fault: PayloadError?) {
+        let end = bytes.lastIndex(of: UInt8(ascii: "\n")).map { $0 + 1 } ?? 0
+        let lines: [PayloadLine]
+        do {
+            lines = try Self.lines(in: end == bytes.count ? bytes : Array(bytes[..<end]))
+        } catch let error as BadLine {
+            throw PayloadError.line(error.index + 1, error.what)
+        }
+        var tree = MerkleAccumulator()
+        tree.append(MerkleStretch(start: 0, lines.map(\.leafHash)))
+        let found = try examine(lines)
+        return (found, end == bytes.count ? fault(tree, population) : .unterminated)
+    }
+
+    /// In what the lines that were read differ from what the log states.
+    private static func fault(_ tree: MerkleAccumulator, _ population: Population) -> PayloadError? {
+        if tree.size != population.count { return .count(found: tree.size, stated: population.count) }
+        return tree.root == population.root ? nil : .root
     }
 
     /// Takes the next bytes, and hands over what was found in earlier ones.
@@ -61,9 +96,11 @@ package struct PayloadReading<Finding: Sendable> {
 
     private mutating func give(_ bytes: [UInt8], _ body: (Int, Finding) throws -> Void) throws {
         if bytes.isEmpty { return }
+        let piece = Piece(bytes: bytes, first: given)
+        given += Self.lineCount(bytes)
         var tree = tree
         defer { self.tree = tree }
-        try work.give(bytes) { try Self.take($0, into: &tree, body) }
+        try work.give(piece) { try Self.take($0, into: &tree, body) }
     }
 
     /// Hands over everything that is left of what came so far.
@@ -84,12 +121,20 @@ package struct PayloadReading<Finding: Sendable> {
             throw PayloadError.line(tree.size + error.index + 1, error.what)
         }
         try body(tree.size, stretch.finding)
-        for leaf in stretch.leaves { tree.append(leaf) }
+        tree.append(stretch.leaves)
+    }
+
+    private static func lineCount(_ bytes: [UInt8]) -> Int {
+        bytes.withUnsafeBytes { bytes in
+            var count = 0
+            for byte in bytes where byte == UInt8(ascii: "\n") { count &+= 1 }
+            return count
+        }
     }
 
     private static func lines(in bytes: [UInt8]) throws -> [PayloadLine] {
         var lines: [PayloadLine] = []
-        lines.reserveCapacity(bytes.count / 128)
+        lines.reserveCapacity(lineCount(bytes))
         try bytes.withUnsafeBytes { bytes in
             var rest = bytes[...]
             while let start = UnsafeRawBufferPointer(rebasing: rest).baseAddress,
@@ -113,10 +158,7 @@ package struct PayloadReading<Finding: Sendable> {
     ) throws {
         try drain(body)
         if !rest.isEmpty { throw PayloadError.unterminated }
-        if tree.size != population.count {
-            throw PayloadError.count(found: tree.size, stated: population.count)
-        }
-        if tree.root != population.root { throw PayloadError.root }
+        if let fault = Self.fault(tree, population) { throw fault }
     }
 }
 

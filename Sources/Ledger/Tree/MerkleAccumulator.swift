@@ -27,7 +27,18 @@ package struct MerkleAccumulator: Sendable, Hashable {
     /// Appends a leaf by its hash and reports the nodes that this creates: the leaf first, then every complete
     /// subtree that it closes, lowest first.
     package mutating func append(_ leaf: Digest, created: (TreeNode) -> Void) {
-        var node = TreeNode(level: 0, index: size, digest: leaf)
+        append(TreeNode(level: 0, index: size, digest: leaf), created: created)
+    }
+
+    /// Appends leaves of which the subtrees are known already.
+    package mutating func append(_ leaves: MerkleStretch) {
+        precondition(leaves.start == size, "a stretch stands where its subtrees were computed for")
+        for subtree in leaves.subtrees { append(subtree) { _ in } }
+    }
+
+    /// Appends a complete subtree, which must begin at the end.
+    private mutating func append(_ subtree: TreeNode, created: (TreeNode) -> Void) {
+        var node = subtree
         created(node)
         while node.index & 1 == 1, let left = edge.popLast() {
             node = TreeNode(
@@ -35,7 +46,7 @@ package struct MerkleAccumulator: Sendable, Hashable {
             created(node)
         }
         edge.append(node.digest)
-        size += 1
+        size += 1 << subtree.level
     }
 
     /// The root over all leaves so far.
