@@ -1,4 +1,4 @@
-import Evidence
+package import Evidence
 package import Formats
 package import Ledger
 
@@ -32,7 +32,11 @@ package struct Provenance: Sendable {
     }
 
     /// Takes the next entry in; its signature is checked apart.
-    package mutating func add(_ entry: LogEntry, at leaf: Int) throws(ProvenanceError) {
+    ///
+    /// - Parameter batch: what it says, if it is a batch and was read already.
+    package mutating func add(
+        _ entry: LogEntry, at leaf: Int, batch: BatchStatement? = nil
+    ) throws(ProvenanceError) {
         if let plan = ProgramStatement(entry.statement)?.collection {
             guard keys.signers(.collector, ofEntry: leaf).contains(plan.collector) else {
                 throw ProvenanceError(
@@ -41,15 +45,15 @@ package struct Provenance: Sendable {
             }
             self.plan = plan
         }
-        if BatchStatement.isBatch(entry.statement.predicateType) { try add(batch: entry) }
+        if BatchStatement.isBatch(entry.statement.predicateType) { try add(entry, batch) }
     }
 
-    private mutating func add(batch entry: LogEntry) throws(ProvenanceError) {
+    private mutating func add(_ entry: LogEntry, _ known: BatchStatement?) throws(ProvenanceError) {
         guard plan != nil else {
             throw ProvenanceError(
                 description: "no plan before it names a collector, so nobody can have signed it")
         }
-        guard let batch = BatchStatement(entry.statement) else {
+        guard let batch = known ?? BatchStatement(entry.statement) else {
             throw ProvenanceError(description: "it lacks a part of a \(entry.statement.predicateType)")
         }
         let before = last[batch.source]

@@ -30,11 +30,17 @@ struct ColumnGathering {
         collector = try ColumnCollector(kinds: extent.kinds, knownAt: extent.knownAt)
     }
 
-    /// Begins a batch, and says how its facts become rows; nil for one that is not wanted.
-    mutating func begin(_ batch: BatchStatement, leaf: Int, hash: Digest) throws -> Gather? {
-        guard leaf < extent.end, try collector.begin(batch, leaf: leaf, hash: hash) else { return nil }
-        let kinds = extent.kinds
-        return { FactStretch($0, recorded: batch.recorded, leaf: leaf, kinds: kinds) }
+    /// How the facts of a batch become rows; nil for one that is not wanted.
+    func gather(_ batch: BatchStatement, leaf: Int) -> Gather? {
+        guard leaf < extent.end, batch.recorded <= extent.knownAt else { return nil }
+        return { [kinds = extent.kinds] in
+            FactStretch($0, recorded: batch.recorded, leaf: leaf, kinds: kinds)
+        }
+    }
+
+    /// Begins a batch, whose rows follow if it is wanted.
+    mutating func begin(_ batch: BatchStatement, leaf: Int, hash: Digest) throws {
+        if leaf < extent.end { _ = try collector.begin(batch, leaf: leaf, hash: hash) }
     }
 
     mutating func add(_ rows: FactStretch, of batch: BatchStatement, first: Int) throws {

@@ -6,27 +6,29 @@ import Programs
 
 /// Where a package must agree with itself beyond its hashes: its signer could have sealed anything.
 extension PackageVerification {
-    /// Every entry is of a type that this version knows, times never decrease along the log, and nobody assessed with
-    /// knowledge of a later time.
-    func checkTimes() throws {
-        var last = Instant.distantPast
-        try log.forEach { leaf, entry in
-            let recorded = try Self.recorded(leaf, entry.statement)
-            if recorded < last {
-                throw Failed(
-                    description:
-                        "log entry \(leaf) says that it was recorded at \(recorded), before the entry ahead "
-                        + "of it, which says \(last)")
-            }
-            last = recorded
+    /// An entry is of a type that this version knows, was not recorded before the one ahead of it, and nobody assessed
+    /// with knowledge of a later time.
+    ///
+    /// - Parameter batch: what it says, if it is a batch.
+    static func checkTime(
+        _ entry: LogEntry, at leaf: Int, _ batch: BatchStatement?, behind last: inout Instant
+    ) throws {
+        let recorded = try recorded(leaf, entry.statement, batch)
+        if recorded < last {
+            throw Failed(
+                description:
+                    "log entry \(leaf) says that it was recorded at \(recorded), before the entry ahead "
+                    + "of it, which says \(last)")
         }
+        last = recorded
     }
 
-    private static func recorded(_ leaf: Int, _ statement: Statement) throws -> Instant {
+    private static func recorded(
+        _ leaf: Int, _ statement: Statement, _ batch: BatchStatement?
+    ) throws -> Instant {
         let recorded: Instant?
         switch statement.predicateType {
-        case BatchStatement.predicateType, BatchStatement.formerType:
-            recorded = BatchStatement(statement)?.recorded
+        case BatchStatement.predicateType, BatchStatement.formerType: recorded = batch?.recorded
         case ProgramStatement.predicateType: recorded = ProgramStatement(statement)?.recorded
         case AnchorStatement.predicateType: recorded = AnchorStatement(statement)?.recorded
         case RecoveryStatement.predicateType: recorded = RecoveryStatement(statement)?.recorded

@@ -55,24 +55,18 @@ extension PackageVerification {
     mutating func checkBatches(
         gathering extent: Result<GatheredColumns.Extent, any Error>? = nil
     ) throws -> String {
-        var found = PackagedEvidence()
-        var members = try PackagedMembers(reader, profile: manifest?.profile)
-        var columns = extent.map { extent in
-            Result { try ColumnGathering(extent.get()) }
-        }
         // Of a program that cannot be read, its own check tells.
         let personal = manifest?.profile == .buyer ? try? labels([]).personal : nil
-        try log.forEach(where: { $0 == ErasureStatement.predicateType }) { leaf, entry in
-            found.tombstones.add(entry.statement, leaf: leaf)
+        var batches = PackagedBatches(
+            reader, members: try PackagedMembers(reader, profile: manifest?.profile), personal: personal,
+            wholeKinds: wholeKinds,
+            gathering: extent.map { extent in Result { try ColumnGathering(extent.get()) } })
+        try log.forEach(where: { $0 == ErasureStatement.predicateType }) {
+            batches.add(tombstone: $1, leaf: $0)
         }
-        try log.forEach(where: BatchStatement.isBatch) { leaf, entry in
-            let path = PackageLayout.path(PackageLayout.batches, leaf: leaf)
-            do {
-                try checkBatch(entry, leaf: leaf, path, personal, &found, &members, &columns)
-            } catch {
-                throw Failed(description: "\(path): \(error)")
-            }
-        }
+        try log.forEach(where: BatchStatement.isBatch) { try batches.add($1, leaf: $0) }
+        try batches.drain()
+        let (found, members) = (batches.found, batches.members)
         try refuseStrays(in: PackageLayout.batches, where: BatchStatement.isBatch)
         try members.refuseStrays(reader)
         for item in found.erased where found.tombstones.leaf(of: item) == nil {
@@ -82,7 +76,7 @@ extension PackageVerification {
             )
         }
         evidence = found
-        self.columns = columns.map { columns in Result { try columns.get().finish() } }
+        columns = batches.columns.map { columns in Result { try columns.get().finish() } }
         return "\(found.items) items in \(found.batches) batches have the population roots in the log"
             + members.remark
     }
@@ -93,62 +87,6 @@ extension PackageVerification {
         let program = try program(before: leaf, knownAt: statement.knownAt).history
         return GatheredColumns.Extent(
             end: leaf, knownAt: statement.knownAt, kinds: try SealedRecord.kinds(of: program))
-    }
-
-    private func checkBatch(
-        _ entry: LogEntry, leaf: Int, _ path: String, _ personal: PersonalFields?,
-        _ found: inout PackagedEvidence, _ members: inout PackagedMembers,
-        _ columns: inout Result<ColumnGathering, any Error>?
-    ) throws {
-        guard let statement = BatchStatement(entry.statement) else {
-            throw RecordError.notABatch(leaf: leaf)
-        }
-        let list = try members.list(of: statement, reader)
-        let question = PackagedItems.Question(
-            key: members.key(of: statement.source), list: list, open: wholeKinds[statement.source] ?? [],
-            personal: personal,
-            gather: Self.change(&columns) { try $0.begin(statement, leaf: leaf, hash: entry.leafHash) } ?? nil
-        )
-        var reading = PayloadReading { try PackagedItems($0, question) }
-        var count = 0
-        var last: Fact?
-        func take(_ first: Int, _ items: PackagedItems) throws {
-            if let place = items.misplaced(behind: last) {
-                throw Failed(description: "line \(first + place + 1) is not in the order of the population")
-            }
-            last = items.last ?? last
-            count += items.count
-            found.add(items, leaf: leaf, first: first)
-            members.add(items, of: statement.source)
-            guard let rows = items.rows else { return }
-            Self.change(&columns) { try $0.add(rows, of: statement, first: first) }
-        }
-        try reader.read(path) { try reading.append($0, take) }
-        try reading.finish(statement.population, take)
-        try members.finish(statement, list)
-        if statement.counts.facts != count {
-            throw Failed(description: "holds \(count) items, but \(statement.counts.facts) were counted")
-        }
-        found.batches += 1
-    }
-
-    /// Changes what was gathered so far. That it cannot be gathered is no fault of the package's proofs.
-    @discardableResult
-    private static func change<Outcome>(
-        _ columns: inout Result<ColumnGathering, any Error>?,
-        _ body: (inout ColumnGathering) throws -> Outcome
-    ) -> Outcome? {
-        guard case .success(var gathered) = columns else { return nil }
-        // Else it would be copied.
-        columns = nil
-        do {
-            let outcome = try body(&gathered)
-            columns = .success(gathered)
-            return outcome
-        } catch {
-            columns = .failure(error)
-            return nil
-        }
     }
 
     func checkProgram() throws -> String {

@@ -8,23 +8,16 @@ extension PackageVerification {
     mutating func checkLog() throws -> String {
         guard let verifier, let manifest, let keys else { throw Failed(description: "no key") }
         var found = PackagedLog(reader)
-        var unreadable: [String] = []
         let result = try TileLayout.check(
             reader: reader, verifiers: keys.terms(.log).map(\.verifier), origin: manifest.origin
-        ) { index, bytes in
-            do {
-                try found.add(bytes)
-            } catch {
-                if unreadable.count < 5 { unreadable.append("entry \(index): \(error)") }
-            }
-        }
+        ) { _, bytes in found.add(bytes) }
         found.finish()
         guard result.entries > 0 else { throw Failed(description: "the log is empty") }
         guard result.isClean else {
             throw Failed(description: result.faults.prefix(5).map(\.description).joined(separator: "; "))
         }
-        guard unreadable.isEmpty else {
-            throw Failed(description: unreadable.joined(separator: "; "))
+        guard found.unreadable.isEmpty else {
+            throw Failed(description: found.unreadable.joined(separator: "; "))
         }
         try checkTerms(keys, size: result.entries, signer: verifier)
         try refuseStrayFiles(ofLog: found)
@@ -87,10 +80,13 @@ extension PackageVerification {
         let signatures = provenance
         let known = Set(keys.terms.map(\.verifier.hint))
         var others: [String] = []
+        var last = Instant.distantPast
         try log.forEach(prepare: { leaf, entry in
             try Self.naming(leaf) { try signatures.checkSignature(entry, at: leaf) }
-        }) { leaf, entry in
-            try Self.naming(leaf) { try provenance.add(entry, at: leaf) }
+            return BatchStatement(entry.statement)
+        }) { leaf, entry, batch in
+            try Self.naming(leaf) { try provenance.add(entry, at: leaf, batch: batch) }
+            try Self.checkTime(entry, at: leaf, batch, behind: &last)
             for signature in entry.envelope.signatures {
                 let name = signature.keyID ?? "a key without a name"
                 if others.count < 4, !known.contains(name), !others.contains(name) { others.append(name) }
@@ -100,7 +96,6 @@ extension PackageVerification {
         guard changes == keys.terms.count(where: { ($0.last ?? .max) < log.count }) else {
             throw Failed(description: "the log does not tell the changes of keys that trust/trust.json does")
         }
-        try checkTimes()
         wholeKinds = provenance.wholeKinds
         var text =
             "\(log.count) entries are signed in-toto statements, \(provenance.collected) of them by the "

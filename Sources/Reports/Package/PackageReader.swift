@@ -79,6 +79,9 @@ package struct PackageReader: FileReader {
         return digests[Identifier(path)]
     }
 
+    /// The size of a file, as the archive says.
+    func size(_ path: String) throws -> Int { Int(clamping: try entry(path).size) }
+
     private func entry(_ path: String) throws -> ZIPEntry {
         guard let entry = entries[Identifier(path)] else { throw PackageError.missing(path) }
         return entry

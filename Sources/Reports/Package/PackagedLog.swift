@@ -12,27 +12,23 @@ struct PackagedLog {
     /// The type of each entry, as its place among the types.
     private var types: [UInt8] = []
     private var names: [Identifier] = []
+    /// Of the present bundle.
+    private var waiting: [[UInt8]] = []
+    /// What is wrong with the first few entries that cannot be read.
+    private(set) var unreadable: [String] = []
 
     /// A log without entries; `add` them in their order.
     init(_ reader: PackageReader) {
         self.reader = reader
     }
 
-    /// Takes in the next entry. More types than a byte can count are refused.
-    mutating func add(_ bytes: ArraySlice<UInt8>) throws {
+    /// Takes in the next entry.
+    mutating func add(_ bytes: ArraySlice<UInt8>) {
         bundle.update([UInt8(bytes.count >> 8), UInt8(bytes.count & 0xFF)])
         bundle.update(bytes)
         count += 1
+        waiting.append(Array(bytes))
         if count.isMultiple(of: TileLayout.width) { endBundle() }
-        types.append(0)
-        let type = try LogEntry(bytes: Array(bytes)).statement.predicateType
-        if !names.contains(type) {
-            guard names.count < 255 else {
-                throw PackageVerification.Failed(description: "the log has entries of too many types")
-            }
-            names.append(type)
-        }
-        types[types.count - 1] = UInt8(names.firstIndex(of: type) ?? 0)
     }
 
     /// To be called once, behind the last entry.
@@ -43,6 +39,30 @@ struct PackagedLog {
     private mutating func endBundle() {
         bundles.append(bundle.finish())
         bundle = RunningDigest()
+        let found = Parallel.chunks(waiting.count) { [waiting] stretch in
+            stretch.map { index in
+                Result { try LogEntry(bytes: waiting[index]).statement.predicateType }
+            }
+        }
+        waiting.removeAll(keepingCapacity: true)
+        for type in found.joined() { add(type) }
+    }
+
+    /// More types than a byte can count are refused.
+    private mutating func add(_ type: Result<Identifier, any Error>) {
+        let place = Result {
+            let type = try type.get()
+            if let known = names.firstIndex(of: type) { return known }
+            guard names.count < 255 else {
+                throw PackageVerification.Failed(description: "the log has entries of too many types")
+            }
+            names.append(type)
+            return names.count - 1
+        }
+        if case .failure(let error) = place, unreadable.count < 5 {
+            unreadable.append("entry \(types.count): \(error)")
+        }
+        types.append(UInt8((try? place.get()) ?? 0))
     }
 
     /// The types that there are.
@@ -75,10 +95,10 @@ struct PackagedLog {
     /// - Parameters:
     ///   - range: nil is the whole log.
     ///   - prepare: runs on all cores, for what needs no other entry.
-    func forEach(
+    func forEach<Prepared: Sendable>(
         in range: Range<Int>? = nil, where isWanted: (Identifier) -> Bool = { _ in true },
-        prepare: @Sendable (Int, LogEntry) throws -> Void = { _, _ in },
-        _ body: (_ leaf: Int, _ entry: LogEntry) throws -> Void
+        prepare: @Sendable (Int, LogEntry) throws -> Prepared,
+        _ body: (_ leaf: Int, _ entry: LogEntry, _ prepared: Prepared) throws -> Void
     ) throws {
         let wanted = names.map(isWanted)
         let range = (range ?? 0..<count).clamped(to: 0..<count)
@@ -94,11 +114,20 @@ struct PackagedLog {
                 try stretch.map { index in
                     let leaf = leaves[index]
                     let entry = try LogEntry(bytes: Array(entries[leaf - start]))
-                    try prepare(leaf, entry)
-                    return entry
+                    return (entry, try prepare(leaf, entry))
                 }
             }
-            for (leaf, entry) in zip(leaves, found.joined()) { try body(leaf, entry) }
+            for (leaf, found) in zip(leaves, found.joined()) { try body(leaf, found.0, found.1) }
+        }
+    }
+
+    /// Hands over entries in their order.
+    func forEach(
+        in range: Range<Int>? = nil, where isWanted: (Identifier) -> Bool = { _ in true },
+        _ body: (_ leaf: Int, _ entry: LogEntry) throws -> Void
+    ) throws {
+        try forEach(in: range, where: isWanted, prepare: { _, _ in }) { leaf, entry, _ in
+            try body(leaf, entry)
         }
     }
 
