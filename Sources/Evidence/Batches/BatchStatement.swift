@@ -268,15 +268,25 @@ extension SeriesPlace {
 extension HistoryBuilder {
     /// Adds a batch with its items, as they stand in a log.
     package mutating func add(_ statement: BatchStatement, leaf: Int, _ lines: [PayloadLine]) {
+        begin(statement, leaf: leaf)
+        add(lines.map(\.fact), of: statement, leaf: leaf, first: 0)
+    }
+
+    /// Adds a batch, whose items follow.
+    mutating func begin(_ statement: BatchStatement, leaf: Int) {
         for kind in statement.kinds + statement.failures.compactMap(\.kind) {
             addSource(statement.source, kind: kind, recorded: statement.recorded, leaf: leaf)
         }
-        for (item, line) in lines.enumerated() {
-            guard let told = line.fact, let fact = known(told, statement.mode) else { continue }
+    }
+
+    /// Adds items of a batch, the first of which has this number. Erased ones are nil.
+    mutating func add(_ facts: [Fact?], of statement: BatchStatement, leaf: Int, first: Int) {
+        for (place, told) in facts.enumerated() {
+            guard let told, let fact = known(told, statement.mode) else { continue }
             add(
                 RecordedFact(
                     fact: fact, source: statement.source, recorded: statement.recorded,
-                    reference: FactReference(leaf: leaf, item: item)))
+                    reference: FactReference(leaf: leaf, item: first + place)))
         }
     }
 

@@ -51,7 +51,12 @@ package struct EvidenceReader {
         var collector = HistoryCollector(kinds: kinds, knownAt: knownAt)
         let rows = try EvidenceTables.batches(database)
         for (done, row) in rows.enumerated() where row.recorded <= knownAt && row.leaf < end {
-            collector.add(try batch(row))
+            guard let entry = try LogTable.entry(row.leaf, database) else {
+                throw RecordError.missingEntry(leaf: row.leaf)
+            }
+            try collector.add(leaf: row.leaf, entry) { batch, take in
+                try forEachStretch(row, batch, { $0 }, take)
+            }
             progress(done + 1, rows.count)
         }
         return collector.finish()
@@ -89,6 +94,23 @@ package struct HistoryCollector {
         guard batch.statement.recorded <= knownAt else { return }
         digest.update(batch.leafHash.bytes)
         builder.add(batch.statement, leaf: batch.leaf, batch.lines)
+    }
+
+    /// The same of a batch that is never in memory as a whole.
+    ///
+    /// - Parameter facts: hands over the batch's facts in stretches, each with the number of its first item, erased ones
+    ///   as nil, and throws unless they are proven.
+    package mutating func add(
+        leaf: Int, _ entry: LogEntry,
+        _ facts: (
+            _ batch: BatchStatement, _ take: (_ first: Int, _ facts: [Fact?]) throws -> Void
+        ) throws -> Void
+    ) throws {
+        guard let batch = BatchStatement(entry.statement) else { throw RecordError.notABatch(leaf: leaf) }
+        guard batch.recorded <= knownAt else { return }
+        digest.update(entry.leafHash.bytes)
+        builder.begin(batch, leaf: leaf)
+        try facts(batch) { builder.add($1, of: batch, leaf: leaf, first: $0) }
     }
 
     package func finish() -> (history: History, digest: Digest) {

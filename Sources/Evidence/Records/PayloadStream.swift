@@ -7,11 +7,20 @@ extension EvidenceReader {
     ///
     /// What was handed over is proven only once this returns without error.
     /// - Parameter find: runs on all cores.
-    func forEachStretch<Finding: Sendable>(
+    package func forEachStretch<Finding: Sendable>(
         _ row: BatchRow, _ statement: BatchStatement, _ find: @escaping @Sendable ([Fact?]) -> Finding,
         _ body: (_ first: Int, _ found: Finding) throws -> Void
     ) throws {
-        var reading = PayloadReading { find($0.map(\.fact)) }
+        try forEachStretch(row, statement, ofLines: { find($0.map(\.fact)) }, body)
+    }
+
+    /// The same of the lines that hold the facts.
+    package func forEachStretch<Finding: Sendable>(
+        _ row: BatchRow, _ statement: BatchStatement,
+        ofLines find: @escaping @Sendable ([PayloadLine]) -> Finding,
+        _ body: (_ first: Int, _ found: Finding) throws -> Void
+    ) throws {
+        var reading = PayloadReading(find)
         do {
             try blobs.read(row.payload) { try reading.append($0, body) }
             try reading.finish(statement.population, body)

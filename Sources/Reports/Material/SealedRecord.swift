@@ -13,6 +13,12 @@ package struct SealedRecord {
         _ knownAt: Instant, _ kinds: KindCatalog, _ body: (ColumnHistory, Digest) throws -> Void
     ) throws -> Void
 
+    /// Hands over the facts of a batch in stretches, each with the number of its first item, erased ones as nil. What was
+    /// handed over is proven only once it returns without error.
+    package typealias Facts = (
+        _ leaf: Int, _ batch: BatchStatement, _ body: (_ first: Int, _ facts: [Fact?]) throws -> Void
+    ) throws -> Void
+
     /// Of every batch, in the order of the log.
     package let batches: [(leaf: Int, recorded: Instant)]
     /// The draws on record, in the order of the log.
@@ -22,23 +28,22 @@ package struct SealedRecord {
     private let programKnown: (_ at: Instant) throws -> (history: ProgramHistory, digest: Digest)
     private let entryAt: (_ leaf: Int) throws -> LogEntry
     private let columnsKnown: Columns
-    private let read: (_ leaf: Int) throws -> SealedBatch
+    private let facts: Facts
 
     /// - Parameters:
     ///   - program: as it was known at an instant.
     ///   - entry: an entry of the log.
-    ///   - read: a batch, proven against the log.
     package init(
         batches: [(leaf: Int, recorded: Instant)], draws: [(leaf: Int, draw: DrawStatement)],
         assessments: [(leaf: Int, result: Digest)],
         program: @escaping (_ at: Instant) throws -> (history: ProgramHistory, digest: Digest),
         entry: @escaping (_ leaf: Int) throws -> LogEntry, columns: @escaping Columns,
-        read: @escaping (_ leaf: Int) throws -> SealedBatch
+        facts: @escaping Facts
     ) {
         self.batches = batches
         self.draws = draws
         self.assessments = assessments
-        self.read = read
+        self.facts = facts
         programKnown = program
         entryAt = entry
         columnsKnown = columns
@@ -84,7 +89,7 @@ package struct SealedRecord {
         var collector = HistoryCollector(kinds: try Self.kinds(of: program), knownAt: knownAt)
         let known = batches.filter { $0.recorded <= knownAt }
         for (done, batch) in (backwards ? known.reversed() : known).enumerated() {
-            collector.add(try read(batch.leaf))
+            try collector.add(leaf: batch.leaf, entryAt(batch.leaf)) { try facts(batch.leaf, $0, $1) }
             progress(done + 1, known.count)
         }
         let (history, digest) = collector.finish()

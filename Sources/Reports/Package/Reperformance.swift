@@ -99,10 +99,16 @@ extension PackageVerification {
         } columns: { knownAt, kinds, body in
             let (history, digest) = try columns(before: end, knownAt: knownAt, kinds)
             try body(history, digest)
-        } read: { leaf in
-            let path = PackageLayout.path(PackageLayout.batches, leaf: leaf)
-            return try SealedBatch(
-                leaf: leaf, entry: try log.entry(leaf), payload: try reader.bytes(path))
+        } facts: { leaf, batch, body in
+            var reading = PayloadReading { $0.map(\.fact) }
+            do {
+                try reader.read(PackageLayout.path(PackageLayout.batches, leaf: leaf)) {
+                    try reading.append($0, body)
+                }
+                try reading.finish(batch.population, body)
+            } catch let error as PayloadError {
+                throw RecordError.payload(leaf: leaf, error)
+            }
         }
     }
 

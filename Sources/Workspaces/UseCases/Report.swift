@@ -117,9 +117,9 @@ extension Workspace {
             return entry
         } columns: { knownAt, kinds, body in
             try withColumnHistory(database, kinds: kinds, knownAt: knownAt, progress: progress, body)
-        } read: { leaf in
+        } facts: { leaf, batch, body in
             guard let row = byLeaf[leaf] else { throw RecordError.notABatch(leaf: leaf) }
-            return try reader.batch(row)
+            try reader.forEachStretch(row, batch, { $0 }, body)
         }
     }
 }

@@ -213,24 +213,35 @@ private struct SamplingSource {
         var facts: [SampledFact] = []
         var batches: [SampledBatch] = []
         let byLeaf = Dictionary(grouping: references, by: \.leaf)
-        for leaf in byLeaf.keys.sorted() {
-            let batch = try reader.batch(leaf)
+        for row in try EvidenceTables.batches(database) {
+            guard let wanted = byLeaf[row.leaf].map({ Set($0.map(\.item)) }) else { continue }
+            let leaf = row.leaf
             guard let entry = try LogTable.entry(leaf, database) else {
                 throw RecordError.missingEntry(leaf: leaf)
+            }
+            guard let statement = BatchStatement(entry.statement) else {
+                throw RecordError.notABatch(leaf: leaf)
             }
             let entryProof = try MerkleTree.inclusionProof(
                 index: leaf, size: checkpoint.size, reader: DatabaseHashReader(database))
             try entryProof.verify(leaf: entry.leafHash, root: checkpoint.root)
             batches.append(SampledBatch(leaf: leaf, entry: entry, proof: entryProof))
-            let tree = MemoryTree(batch.lines.map(\.leafHash))
-            for reference in (byLeaf[leaf] ?? []).sorted() {
-                let line = batch.lines[reference.item]
-                let proof = try tree.inclusionProof(index: reference.item)
-                try proof.verify(leaf: line.leafHash, root: batch.statement.population.root)
+            // Of all lines but the wanted ones only the hash is kept.
+            var tree = MemoryTree()
+            var lines: [(item: Int, line: PayloadLine)] = []
+            try reader.forEachStretch(row, statement, ofLines: { $0 }) { first, stretch in
+                for (place, line) in stretch.enumerated() {
+                    tree.append(line.leafHash)
+                    if wanted.contains(first + place) { lines.append((first + place, line)) }
+                }
+            }
+            for (item, line) in lines {
+                let proof = try tree.inclusionProof(index: item)
+                try proof.verify(leaf: line.leafHash, root: statement.population.root)
                 facts.append(
                     SampledFact(
-                        reference: reference, line: try shown(line, hidden), hash: line.leafHash,
-                        proof: proof))
+                        reference: FactReference(leaf: leaf, item: item), line: try shown(line, hidden),
+                        hash: line.leafHash, proof: proof))
             }
         }
         return (facts, batches)
