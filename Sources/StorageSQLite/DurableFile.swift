@@ -83,7 +83,7 @@ package enum DurableFile {
         name.hasPrefix(".") && name.contains(".tmp-")
     }
 
-    private static func temporaryFile(
+    static func temporaryFile(
         for name: String, in folder: borrowing Folder, mode: UInt32
     ) throws(StorageError) -> OpenFile {
         // Threads and dead processes may hold some of these names; each try takes the next one.
@@ -99,7 +99,7 @@ package enum DurableFile {
             cause: "thousands are lying beside it")
     }
 
-    private static func split(_ path: String) -> (folder: String, name: String) {
+    static func split(_ path: String) -> (folder: String, name: String) {
         guard let slash = path.utf8.lastIndex(of: UInt8(ascii: "/")) else { return (".", path) }
         let folder = String(path[..<slash])
         return (folder.isEmpty ? "/" : folder, String(path[path.index(after: slash)...]))

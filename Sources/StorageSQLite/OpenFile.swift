@@ -37,6 +37,32 @@ struct OpenFile: ~Copyable {
         }
     }
 
+    /// Writes at a place, wherever the last bytes went.
+    func write(_ bytes: [UInt8], at place: Int) throws(StorageError) {
+        var done = 0
+        while done < bytes.count {
+            let count = bytes.withUnsafeBytes {
+                pwrite(descriptor, $0.baseAddress.map { $0 + done }, $0.count - done, place + done)
+            }
+            if count < 0, errno == EINTR { continue }
+            guard count > 0 else { throw Self.failure(path, "write the file") }
+            done += count
+        }
+    }
+
+    /// The bytes at a place, at most as many as asked for; empty behind the end.
+    func read(_ limit: Int, at place: Int) throws(StorageError) -> [UInt8] {
+        while true {
+            var count = 0
+            let bytes = [UInt8](unsafeUninitializedCapacity: limit) { buffer, initialized in
+                count = pread(descriptor, buffer.baseAddress, limit, place)
+                initialized = max(0, count)
+            }
+            if count >= 0 { return bytes }
+            if errno != EINTR { throw Self.failure(path, "read the file") }
+        }
+    }
+
     /// On the disk, not only in the system's memory, once this returns.
     func sync() throws(StorageError) {
         guard fsync(descriptor) == 0 else { throw Self.failure(path, "make the file durable") }

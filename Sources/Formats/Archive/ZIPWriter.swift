@@ -21,16 +21,15 @@ package struct ZIPWriter {
         entries.append(entry)
     }
 
-    /// Adds a file piece by piece. The closure is called twice and must give the same bytes both times, because the
-    /// checksum stands before the data: first they are counted, then written.
-    package mutating func append(_ name: String, inTwoPasses body: (Sink) throws -> Void, to sink: Sink)
-        throws
-    {
-        let (size, checksum) = try Self.measure(body) { _ in }
+    /// Adds a file piece by piece. Its size and checksum stand before the data, so they must be known from an earlier look
+    /// at the same bytes.
+    package mutating func append(
+        _ name: String, size: UInt64, checksum: UInt32, _ body: (Sink) throws -> Void, to sink: Sink
+    ) throws {
         let entry = ZIPEntry(name: name, size: size, checksum: checksum, offset: offset)
         try begin(entry, sink)
-        let second = try Self.measure(body, sink)
-        guard second == (size, checksum) else { throw ZIPError(.passesDiffer, entry: name, at: offset) }
+        let written = try Self.measure(body, sink)
+        guard written == (size, checksum) else { throw ZIPError(.passesDiffer, entry: name, at: offset) }
         offset += size
         entries.append(entry)
     }
@@ -60,7 +59,9 @@ package struct ZIPWriter {
         offset += UInt64(bytes.count)
     }
 
-    private static func measure(_ body: (Sink) throws -> Void, _ sink: Sink) throws -> (UInt64, UInt32) {
+    private static func measure(
+        _ body: (Sink) throws -> Void, _ sink: Sink
+    ) throws -> (size: UInt64, checksum: UInt32) {
         var size: UInt64 = 0
         var checksum = CRC32()
         // The compiler cannot see that the sink does not outlive the body that is handed it.

@@ -81,6 +81,8 @@ package enum PackageLayout {
 package struct PackagePlan: Sendable {
     package let content: PackageContent
     private let files: [PackagedFile]
+    /// CRC-32 of each file.
+    private let checksums: [UInt32]
     package let manifest: PackageManifest
     private let manifestBytes: [UInt8]
 
@@ -90,23 +92,30 @@ package struct PackagePlan: Sendable {
         files.append(PackagedFile(PackageLayout.readme, Array(PackageReadme.text(content).utf8)))
         files.append(PackagedFile(PackageLayout.key, Array("\(key.vkey)\n".utf8)))
         files.sort { $0.path.utf8.lexicographicallyPrecedes($1.path.utf8) }
+        let listed = try files.map(Self.listing)
         manifest = PackageManifest(
             origin: content.origin, assessment: content.assessment, isSynthetic: content.isSynthetic,
             profile: content.profile, personalFields: content.personalFields,
-            withheldFields: content.withheldFields, files: try files.map(Self.listing))
+            withheldFields: content.withheldFields, files: listed.map(\.file))
+        checksums = listed.map(\.checksum)
         manifestBytes = try CanonicalJSON.encode(manifest.json)
         self.content = content
         self.files = files
     }
 
-    private static func listing(_ file: PackagedFile) throws -> PackageManifest.File {
+    private static func listing(
+        _ file: PackagedFile
+    ) throws -> (file: PackageManifest.File, checksum: UInt32) {
         var digest = RunningDigest()
+        var checksum = CRC32()
         var size = 0
         try file.write { bytes in
             digest.update(bytes)
+            checksum.update(bytes)
             size += bytes.count
         }
-        return PackageManifest.File(path: file.path, size: size, digest: digest.finish())
+        let listed = PackageManifest.File(path: file.path, size: size, digest: digest.finish())
+        return (listed, checksum.value)
     }
 
     /// Digest of the manifest: what the log is told.
@@ -122,21 +131,27 @@ package struct PackagePlan: Sendable {
     package func write(
         export: LogEntry, proof: ExportProof, to sink: ([UInt8]) throws -> Void
     ) throws -> Digest {
-        let all =
-            files + [
-                PackagedFile(PackageManifest.path, manifestBytes),
-                PackagedFile(PackageManifest.signaturePath, export.bytes),
-                PackagedFile(PackageManifest.proofPath, proof.file.encoded),
-            ]
+        let own = [
+            (PackageManifest.signaturePath, export.bytes), (PackageManifest.path, manifestBytes),
+            (PackageManifest.proofPath, proof.file.encoded),
+        ]
         var digest = RunningDigest()
         var archive = ZIPWriter()
         let counted: ([UInt8]) throws -> Void = { bytes in
             digest.update(bytes)
             try sink(bytes)
         }
-        for file in all.sorted(by: { $0.path.utf8.lexicographicallyPrecedes($1.path.utf8) }) {
-            try archive.append(file.path, inTwoPasses: { try file.write($0) }, to: counted)
+        var rest = own[...]
+        for (index, file) in files.enumerated() {
+            while let (path, bytes) = rest.first, path.utf8.lexicographicallyPrecedes(file.path.utf8) {
+                try archive.append(path, bytes, to: counted)
+                rest.removeFirst()
+            }
+            try archive.append(
+                file.path, size: UInt64(manifest.files[index].size), checksum: checksums[index],
+                { try file.write($0) }, to: counted)
         }
+        for (path, bytes) in rest { try archive.append(path, bytes, to: counted) }
         try archive.finish(to: counted)
         return digest.finish()
     }

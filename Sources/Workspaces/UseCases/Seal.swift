@@ -31,7 +31,8 @@ extension Workspace {
         try allow(clock)
         // Whatever is recorded meanwhile is not in the package; then it is made again.
         for _ in 0..<3 {
-            var (size, content) = try database.read { try packageContent($0, profile) }
+            let scratch = try ScratchFile(beside: path)
+            var (size, content) = try database.read { try packageContent($0, profile, scratch) }
             if withReport {
                 let page = try typeTwoPage(
                     of: content.assessment, size: size, includePersonal: profile == .auditor, clock: clock)
@@ -89,8 +90,10 @@ extension Workspace {
     }
 
     /// The content, and the size of the log that it is taken from: up to its newest entry that is no export.
+    ///
+    /// - Parameter scratch: for payloads of which something must be left out.
     private func packageContent(
-        _ database: any Reading, _ profile: PackageProfile
+        _ database: any Reading, _ profile: PackageProfile, _ scratch: ScratchFile
     ) throws -> (size: Int, content: PackageContent) {
         guard let assessment = try lastAssessment(database) else { throw PackageError.noAssessment }
         let program = try ProgramTable.rows(.program, database)
@@ -107,11 +110,12 @@ extension Workspace {
         case .public: files = try publicFiles(assessment.leaf, assessment.payload, database)
         case .auditor, .buyer:
             files = [PackagedFile(PackageLayout.result, try blobs.get(assessment.payload))]
-            files += program.map { stored(PackageLayout.program, $0.leaf, $0.payload, hiding: nil) }
+            files += program.map { stored(PackageLayout.program, $0.leaf, $0.payload) }
             files += try EvidenceTables.batches(database).map { row in
-                stored(
-                    PackageLayout.batches, row.leaf, row.payload,
-                    hiding: profile == .buyer ? labels.personal : nil)
+                guard profile == .buyer else {
+                    return stored(PackageLayout.batches, row.leaf, row.payload)
+                }
+                return try redacted(row, hiding: labels.personal, scratch)
             }
             if profile == .auditor { files += try memberFiles(database) }
             files += try publishedLog(database, size: size).map {
@@ -150,18 +154,25 @@ extension Workspace {
             }
     }
 
-    /// A payload, read anew each time it is wanted; its personal fields left out where they must be.
-    private func stored(
-        _ folder: String, _ leaf: Int, _ payload: BlobName, hiding personal: PersonalFields?
-    ) -> PackagedFile {
+    /// A payload, read anew each time it is wanted.
+    private func stored(_ folder: String, _ leaf: Int, _ payload: BlobName) -> PackagedFile {
         let blobs = blobs
-        return PackagedFile(PackageLayout.path(folder, leaf: leaf)) { sink in
-            guard let personal else { return try blobs.read(payload, sink) }
+        return PackagedFile(PackageLayout.path(folder, leaf: leaf)) { try blobs.read(payload, $0) }
+    }
+
+    /// A batch's payload without its personal fields, which are taken out once.
+    private func redacted(
+        _ row: BatchRow, hiding personal: PersonalFields, _ scratch: ScratchFile
+    ) throws -> PackagedFile {
+        let told = try scratch.append { sink in
             var reading = PayloadReading<[UInt8]> { lines in
                 try lines.flatMap { try $0.withholding(personal).bytes + [0x0A] }
             }
-            try blobs.read(payload) { try reading.append($0) { try sink($1) } }
+            try blobs.read(row.payload) { try reading.append($0) { try sink($1) } }
             try reading.drain { try sink($1) }
+        }
+        return PackagedFile(PackageLayout.path(PackageLayout.batches, leaf: row.leaf)) {
+            try scratch.read(told, $0)
         }
     }
 
