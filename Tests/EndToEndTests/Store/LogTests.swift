@@ -1,4 +1,5 @@
 import Formats
+import Foundation
 import Testing
 
 /// The log as it is handed to others.
@@ -80,6 +81,27 @@ import Testing
             let outcome = try await desk.command("assay", ["log", "consistency"] + wrong).run()
             #expect(outcome.status == 3 || outcome.status == 2, "\(outcome.said)")
         }
+    }
+
+    @Test func `a checkpoint that was kept fits the log that goes on from it, and no other one`() async throws
+    {
+        let desk = try await Self.desk(batches: 2)
+        let (here, copy) = (desk.scratch.path("workspace"), desk.scratch.path("copy"))
+        try FileManager.default.copyItem(atPath: here, toPath: copy)
+        try await desk.expect(0, "import", "-", input: TinyProgram.probe("p-8"))
+        let kept = try await desk.checkpoint().split(separator: "\n")
+        try #require(kept.count > 2 && kept[1] == "4")
+        let root = Hex.encode(try #require(Base64.decode(String(kept[2]))))
+        try await desk.expect(0, "import", "-", input: TinyProgram.probe("p-9"))
+        #expect(try await desk.expect(0, "log", "consistency", "4").says("4 entries, root \(root)"))
+        // Another third collection under the same keys.
+        try FileManager.default.removeItem(atPath: here)
+        try FileManager.default.moveItem(atPath: copy, toPath: here)
+        for probe in ["p-7", "p-9"] {
+            try await desk.expect(0, "import", "-", input: TinyProgram.probe(probe))
+        }
+        let other = try await desk.expect(0, "log", "consistency", "4")
+        #expect(other.says("4 entries, root") && !other.says(root), "\(other.said)")
     }
 
     @Test func `a second import of the same makes a batch but changes no fact`() async throws {
