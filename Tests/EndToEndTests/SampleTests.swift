@@ -1,5 +1,6 @@
 import Formats
 import Foundation
+import Ledger
 import Testing
 
 /// A sample from the command line: populations, draws, and files that others check.
@@ -139,6 +140,20 @@ import Testing
             let draw = "draw of log entry \(entry) (\(size) of 20, portal-up, with a seed of Example Audit)"
             #expect(again.output.contains("\(draw): made again, and the same"), "\(again.said)")
         }
+    }
+
+    @Test func `a draw on record that the evidence does not give is told by drawing again`() async throws {
+        let desk = try await Desk.tiny(facts: Self.probes(20))
+        try await desk.expect(
+            0, "sample", "portal-up", "--seed", "s-1", "--size", "5", "--record", "Example Audit")
+        try await desk.expect(1, "assess")
+        try await desk.expect(0, "package", "--out", "tiny.assay", "--include", "personal")
+        var forgery = try Forgery(try SealedBytes(desk, "tiny.assay"))
+        try forgery.change(try forgery.leaf(of: "urn:assay:draw:1"), [:], subject: .sha256([]))
+        try desk.scratch.write("forged.assay", try forgery.sealed())
+        #expect(try await desk.verify("verify", "forged.assay").status == 0)
+        let again = try await desk.verify("reperform", "forged.assay")
+        #expect(again.status == 1 && again.says("the population has 20 items", "the draw states 20"))
     }
 
     @Test func `more than there is cannot be drawn`() async throws {

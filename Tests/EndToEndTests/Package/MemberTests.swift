@@ -158,6 +158,10 @@ import Testing
             return try forgery.sealed()
         }
         let unchanged = try withoutUnchanged(start)
+        // As many names in order as the log states, one of them another one.
+        var renamed = start
+        renamed.files[path] =
+            codes.dropLast().flatMap(\.bytes) + [UInt8](repeating: 0xFF, count: Ledger::Digest.length)
         var stray = start
         stray.files[Identifier(PackageLayout.members(.sha256([])))] = []
         var bare = start
@@ -177,6 +181,7 @@ import Testing
             ("another order", "not above", try forged(codes.reversed())),
             ("a name twice", "not above", try forged(codes + codes.suffix(1))),
             ("another count", "are listed", try forged(codes, count: codes.count - 1)),
+            ("another name", "the root that the log states", try renamed.sealed()),
             ("another key", "key", try forged(codes, key: .sha256([1]))),
             (
                 "more than were received", "among",

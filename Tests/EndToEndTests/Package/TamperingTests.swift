@@ -98,6 +98,18 @@ import Testing
         }
     }
 
+    @Test func `a manifest that nobody signed is told`() throws {
+        let bytes = try rewritten { files in
+            for index in files.indices where files[index].path == PackageManifest.path {
+                let text = String(decoding: files[index].bytes, as: UTF8.self)
+                files[index].bytes = Array(
+                    text.replacing(#""withheld":[]"#, with: #""withheld":["uptime.probe.service"]"#).utf8)
+            }
+        }
+        #expect(bytes.count > sealed.bytes.count)
+        #expect(Self.objection(to: bytes) == "the signature is about another manifest")
+    }
+
     /// A file of the same package, spelt so that a careless reader would write outside its folder. It has the length
     /// of the name that it takes the place of.
     @Test(arguments: [

@@ -1,6 +1,7 @@
 import Evidence
 import Formats
 import Foundation
+import Ledger
 import Testing
 
 /// A record can be destroyed, and everything that was proven stays so.
@@ -66,7 +67,8 @@ import Testing
         try await desk.expect(0, "package", "--out", "a.assay", "--profile", "auditor")
         var forgery = try Forgery(try SealedBytes(desk, "a.assay"))
         let path = try #require(forgery.files.keys.first { $0.text.hasPrefix("batches/") })
-        var lines = try #require(forgery.files[path]).split(separator: 0x0A).map { Array($0) }
+        let whole = try #require(forgery.files[path])
+        var lines = whole.split(separator: 0x0A).map { Array($0) }
         let line = try PayloadLine(parsing: try #require(lines.first))
         lines[0] = PayloadLine(hiding: .erased, leafHash: line.leafHash).bytes
         forgery.files[path] = lines.flatMap { $0 + [0x0A] }
@@ -74,6 +76,17 @@ import Testing
         let outcome = try await desk.verify("verify", "forged.assay")
         #expect(
             outcome.status == 1 && outcome.says("no log entry says that it was erased"), "\(outcome.said)")
+
+        // The same in the workspace: the payload, and its name in the database.
+        let payload = try #require(forgery.files[path])
+        let (old, new) = (Digest.sha256(whole).hex, Digest.sha256(payload).hex)
+        try desk.scratch.write("workspace/blobs/\(new.prefix(2))/\(new.dropFirst(2))", payload)
+        var database = try desk.scratch.read("workspace/assay.db")
+        let place = try #require(database.firstRange(of: Array(old.utf8)))
+        database.replaceSubrange(place, with: new.utf8)
+        try desk.scratch.write("workspace/assay.db", database)
+        let fault = try await desk.expect(1, "fsck")
+        #expect(fault.says("is gone, and no log entry tells why"), "\(fault.said)")
     }
 
     @Test func `a payload that an erasure left behind is told, and removed`() async throws {
