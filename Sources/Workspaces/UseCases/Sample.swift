@@ -213,9 +213,12 @@ private struct SamplingSource {
         var facts: [SampledFact] = []
         var batches: [SampledBatch] = []
         let byLeaf = Dictionary(grouping: references, by: \.leaf)
-        for row in try EvidenceTables.batches(database) {
-            guard let wanted = byLeaf[row.leaf].map({ Set($0.map(\.item)) }) else { continue }
-            let leaf = row.leaf
+        let rows = Dictionary(
+            try EvidenceTables.batches(database).map { ($0.leaf, $0) },
+            uniquingKeysWith: { first, _ in first })
+        for (leaf, references) in byLeaf.sorted(by: { $0.key < $1.key }) {
+            guard let row = rows[leaf] else { throw RecordError.notABatch(leaf: leaf) }
+            let wanted = Set(references.map(\.item))
             guard let entry = try LogTable.entry(leaf, database) else {
                 throw RecordError.missingEntry(leaf: leaf)
             }

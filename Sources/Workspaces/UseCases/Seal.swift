@@ -31,7 +31,7 @@ extension Workspace {
         try allow(clock)
         // Whatever is recorded meanwhile is not in the package; then it is made again.
         for _ in 0..<3 {
-            let scratch = try ScratchFile(beside: path)
+            let scratch = profile == .buyer ? try ScratchFile(beside: path) : nil
             var (size, content) = try database.read { try packageContent($0, profile, scratch) }
             if withReport {
                 let page = try typeTwoPage(
@@ -91,9 +91,9 @@ extension Workspace {
 
     /// The content, and the size of the log that it is taken from: up to its newest entry that is no export.
     ///
-    /// - Parameter scratch: for payloads of which something must be left out.
+    /// - Parameter scratch: for payloads without their personal fields; nil where nothing is left out.
     private func packageContent(
-        _ database: any Reading, _ profile: PackageProfile, _ scratch: ScratchFile
+        _ database: any Reading, _ profile: PackageProfile, _ scratch: ScratchFile?
     ) throws -> (size: Int, content: PackageContent) {
         guard let assessment = try lastAssessment(database) else { throw PackageError.noAssessment }
         let program = try ProgramTable.rows(.program, database)
@@ -112,9 +112,7 @@ extension Workspace {
             files = [PackagedFile(PackageLayout.result, try blobs.get(assessment.payload))]
             files += program.map { stored(PackageLayout.program, $0.leaf, $0.payload) }
             files += try EvidenceTables.batches(database).map { row in
-                guard profile == .buyer else {
-                    return stored(PackageLayout.batches, row.leaf, row.payload)
-                }
+                guard let scratch else { return stored(PackageLayout.batches, row.leaf, row.payload) }
                 return try redacted(row, hiding: labels.personal, scratch)
             }
             if profile == .auditor { files += try memberFiles(database) }
