@@ -17,8 +17,10 @@ package enum OutputFormat: String, ExpressibleByArgument, CaseIterable, Sendable
 /// Runs a tool's command and turns every outcome into an exit status: 0 fine, 1 findings, 2 usage, 3 could not run.
 package enum Tool {
     package static func run(_ root: any ParsableCommand.Type, name: String) async -> Never {
+        var ran: (any ParsableCommand.Type)?
         do {
             var command = try root.parseAsRoot()
+            ran = type(of: command)
             if var asynchronous = command as? any AsyncParsableCommand {
                 try await asynchronous.run()
             } else {
@@ -27,6 +29,10 @@ package enum Tool {
             exit(0)
         } catch let code as ExitCode {
             exit(code.rawValue)
+        } catch let error as ValidationError where ran != nil {
+            // The parser knows which command it read; of one that was running already it would show the root's usage.
+            Console.say(usage(root, ran ?? root, error))
+            exit(ExitStatus.usage)
         } catch {
             switch root.exitCode(for: error) {
             case .success:
@@ -40,5 +46,20 @@ package enum Tool {
                 exit(ExitStatus.couldNotRun)
             }
         }
+    }
+
+    /// What is wrong with the words that a command was given, in the form in which the parser says it.
+    private static func usage(
+        _ root: any ParsableCommand.Type, _ command: any ParsableCommand.Type, _ error: ValidationError
+    ) -> String {
+        let usage = root.usageString(for: command)
+        let name = usage.split(separator: " ").prefix { word in
+            !["[", "<", "-"].contains { word.hasPrefix($0) }
+        }
+        return """
+            Error: \(error.message)
+            Usage: \(usage.replacing("\n", with: "\n       "))
+              See '\(name.joined(separator: " ")) --help' for more information.
+            """
     }
 }

@@ -41,6 +41,22 @@ import Testing
         }
     }
 
+    /// Words that only the command itself, once it runs, can judge.
+    @Test(arguments: [
+        (["kinds", "nosuch"], "assay kinds", "assay kinds lists them"),
+        (["kinds", "idp.acount"], "assay kinds", "did you mean \"idp.account\"?"),
+        (["kinds", "idp.account", "--format", "markdown"], "assay kinds", "leave out idp.account"),
+        (["glossary", "nosuch"], "assay glossary", "nosuch"), (["rules", "nosuch"], "assay rules", "nosuch"),
+    ])
+    func `wrong words are answered with the usage of their own command`(
+        _ words: [String], _ command: String, _ advice: String
+    ) async throws {
+        let outcome = try await Desk().command("assay", words).run()
+        #expect(outcome.status == 2 && outcome.output.isEmpty && outcome.says(advice), "\(outcome.said)")
+        #expect(outcome.errors.contains("\nUsage: \(command) ["), "\(outcome.said)")
+        #expect(outcome.errors.contains("See '\(command) --help' for more information."), "\(outcome.said)")
+    }
+
     @Test(arguments: [
         ["bogus"], ["import"], ["assess", "--from", "2025-01-01"], ["assess", "--to", "2025-01-01"],
         ["assess", "--at", "soon"],
