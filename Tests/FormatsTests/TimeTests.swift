@@ -108,6 +108,17 @@ import Testing
     }
 
     @Test(arguments: [
+        ("1d2h", "26h"), ("26h", "26h"), ("24h", "1d"), ("90d", "90d"), ("1d12h", "36h"), ("5d", "5d"),
+        ("4d4h", "4d4h"), ("1h30m", "1h30m"), ("1d2h5m", "1d2h5m"), ("45m", "45m"), ("0s", "0s"),
+    ])
+    func `a span is written as a person would write it, and read back`(_ text: String, _ spoken: String)
+        throws
+    {
+        let span = try #require(TimeSpan(text))
+        #expect(span.spoken == spoken && TimeSpan(spoken) == span)
+    }
+
+    @Test(arguments: [
         "", "1", "h", "1x", "1.5h", "-1h", "+1h", "1h ", " 1h", "1h1h", "1m1h", "1 h", "1H", "１h",
         "106751992d",
         "9223372036854775808us", "106751991d5h", "1h-5m",

@@ -36,7 +36,7 @@ struct SourcesCommand: ParsableCommand {
         for one in all {
             table.add([
                 one.source.text, one.kind.text, one.state.rawValue, one.lastWhole.map(Self.short) ?? "–",
-                one.coveredUntil.map(Self.short) ?? "–", one.promise.description, String(one.runs),
+                one.coveredUntil.map(Self.short) ?? "–", one.promise.spoken, String(one.runs),
                 String(one.failedRuns),
             ])
         }

@@ -134,6 +134,13 @@ package struct TimeSpan: Sendable, Hashable, Comparable, CustomStringConvertible
         microseconds = total
     }
 
+    /// As a person would write it: a day or a few in hours, where these are whole (`26h`, not `1d2h`). `init(_:)` reads it
+    /// back; what is sealed has the description.
+    package var spoken: String {
+        let (hours, rest) = microseconds.quotientAndRemainder(dividingBy: 3_600_000_000)
+        return rest == 0 && hours % 24 != 0 && hours.magnitude < 100 ? "\(hours)h" : description
+    }
+
     /// The shortest text that `init(_:)` reads back.
     package var description: String {
         if microseconds == 0 { return "0s" }

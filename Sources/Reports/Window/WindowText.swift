@@ -214,6 +214,6 @@ extension TimeSpan {
     /// Without seconds, unless there is nothing else.
     package var toTheMinute: String {
         let minutes = microseconds / 60_000_000
-        return minutes == 0 ? description : TimeSpan.minutes(minutes).description
+        return minutes == 0 ? spoken : TimeSpan.minutes(minutes).spoken
     }
 }
