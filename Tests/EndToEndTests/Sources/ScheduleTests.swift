@@ -46,6 +46,23 @@ import Testing
         try await desk.expect(0, "fsck")
     }
 
+    @Test func `a watch that begins between two slots says once when the next one is`() async throws {
+        let desk = try await Self.desk(Self.exec("cat day.jsonl"))
+        try desk.scratch.write("day.jsonl", Self.day)
+        let first = try await desk.expect(
+            0, "collect", "--watch", "--clock", "2025-01-01T00:30:00Z", "--until", "2025-01-01T00:31:00Z")
+        // There was something to do at once: nobody wonders, and nothing is said.
+        let next = try #require(first.output.split(separator: "probes: next ").last?.prefix { $0 != "\n" })
+        #expect(!first.says("Nothing is due"), "\(first.said)")
+        let second = try await desk.expect(
+            0, "collect", "--watch", "--clock", "2025-01-01T00:40:00Z", "--until", "2025-01-01T20:00:00Z")
+        let lines = second.output.split(separator: "\n")
+        #expect(lines.first == "Nothing is due before \(next); watching.", "\(second.said)")
+        // However often it waits.
+        #expect(lines.count { $0.contains("Nothing is due") } == 1)
+        #expect(lines.count { $0.contains("probes: log entry") } > 1)
+    }
+
     @Test func `slots in which nobody collected are on record as a failed batch`() async throws {
         let desk = try await Self.desk(Self.exec("cat day.jsonl"))
         try desk.scratch.write("day.jsonl", Self.day)
@@ -94,9 +111,11 @@ import Testing
     }
 
     @Test func `silence is told, and has a status of its own`() async throws {
-        let desk = try await Self.desk(Self.exec("cat day.jsonl"))
+        let desk = try await Self.desk(Self.exec("cat day.jsonl", freshness: "1d2h"))
         let never = try await desk.expect(1, "sources", "--clock", "2025-01-02T00:00:00Z")
-        #expect(never.says("probes", "never"))
+        #expect(never.says("probes", "never", "26h"), "\(never.said)")
+        try desk.scratch.write("program/sources.yaml", Self.exec("cat day.jsonl"))
+        try await desk.expect(0, "apply", "program", "--clock", "2025-01-02T00:00:00Z")
         try desk.scratch.write("day.jsonl", Self.day)
         try await desk.expect(0, "collect", "--clock", "2025-01-02T00:30:00Z")
         let fresh = try await desk.expect(0, "sources", "--clock", "2025-01-02T08:00:00Z")
