@@ -42,13 +42,15 @@ struct BareSQLite {
     private let statement: OpaquePointer
 
     /// Seconds for the rows of our index.
-    static func insert(_ rows: [FactRow], into path: String) throws -> Double {
+    /// - Parameter isByKey: in a table that lies in the order of its key, as our own does; else in one as SQLite makes it,
+    ///   with an index beside it.
+    static func insert(_ rows: [FactRow], into path: String, isByKey: Bool = false) throws -> Double {
         try insert(
             rows.count, into: path,
             """
             CREATE TABLE fact (stream BIGINT NOT NULL, record TEXT NOT NULL, start BIGINT NOT NULL,
                 digest BYTEA NOT NULL, revision BIGINT NOT NULL, batch BIGINT NOT NULL, item BIGINT NOT NULL,
-                PRIMARY KEY (stream, record, start, digest, revision))
+                PRIMARY KEY (stream, record, start, digest, revision)) \(isByKey ? Migration.byKey : "")
             """, "INSERT INTO fact VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)"
         ) { peer, index in
             let row = rows[index]

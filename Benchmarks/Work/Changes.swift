@@ -21,7 +21,9 @@ struct Store {
     init(in folder: String) throws {
         database = try SQLiteDatabase(
             path: folder + "/store.db",
-            migrations: [LogTable.migration, EvidenceTables.migration, MemberTable.migration])
+            migrations: [
+                LogTable.migration, EvidenceTables.migration, MemberTable.migration, EvidenceTables.byKey,
+            ])
         blobs = try FolderBlobStore(path: folder + "/blobs")
         recorder = BatchRecorder(
             RecordingContext(

@@ -5,6 +5,10 @@ package struct Migration: Sendable, Hashable {
     /// Its statements, one each, in order.
     package let sql: [String]
 
+    /// Behind the columns of a new table: its rows lie in the order of their primary key, and nowhere else. SQLite
+    /// would keep them a second time, in the order of their writing; where that is not so, this is to be left out.
+    package static let byKey = "WITHOUT ROWID"
+
     package init(_ name: String, _ sql: [String]) {
         self.name = name
         self.sql = sql

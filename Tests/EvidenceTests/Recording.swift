@@ -21,7 +21,9 @@ final class Recording {
         try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
         database = try SQLiteDatabase(
             path: folder + "/test.db",
-            migrations: [LogTable.migration, EvidenceTables.migration, MemberTable.migration])
+            migrations: [
+                LogTable.migration, EvidenceTables.migration, MemberTable.migration, EvidenceTables.byKey,
+            ])
         blobs = try FolderBlobStore(path: folder + "/blobs")
         kinds = try given ?? Sample.kinds()
         let key = try #require(SigningKey(seed: Array(repeating: 1, count: 32)))

@@ -30,6 +30,32 @@ package enum EvidenceTables {
             """,
         ])
 
+    /// The two tables that have a row for each fact, written once instead of twice.
+    package static let byKey = Migration(
+        "evidence by key",
+        [
+            """
+            CREATE TABLE fact_by_key (stream BIGINT NOT NULL, record TEXT NOT NULL, start BIGINT NOT NULL,
+                digest BYTEA NOT NULL, revision BIGINT NOT NULL, batch BIGINT NOT NULL, item BIGINT NOT NULL,
+                PRIMARY KEY (stream, record, start, digest, revision)) \(Migration.byKey)
+            """,
+            """
+            INSERT INTO fact_by_key (stream, record, start, digest, revision, batch, item)
+            SELECT stream, record, start, digest, revision, batch, item FROM fact
+            ORDER BY stream, record, start, digest, revision
+            """,
+            "DROP TABLE fact", "ALTER TABLE fact_by_key RENAME TO fact",
+            """
+            CREATE TABLE open_state_by_key (stream BIGINT NOT NULL, record TEXT NOT NULL, since BIGINT NOT NULL,
+                value_digest BYTEA NOT NULL, PRIMARY KEY (stream, record)) \(Migration.byKey)
+            """,
+            """
+            INSERT INTO open_state_by_key (stream, record, since, value_digest)
+            SELECT stream, record, since, value_digest FROM open_state ORDER BY stream, record
+            """,
+            "DROP TABLE open_state", "ALTER TABLE open_state_by_key RENAME TO open_state",
+        ])
+
     /// Where the next batch of a source stands in its series.
     static func place(inSeriesOf source: Identifier, _ database: any Reading) throws -> SeriesPlace {
         let last = try database.first(

@@ -84,7 +84,7 @@ package struct Workspace: Sendable {
 
     static let migrations = [
         LogTable.migration, EvidenceTables.migration, ProgramTable.migration, KeyTable.migration,
-        AnchorTable.migration, LogAlarm.migration, MemberTable.migration,
+        AnchorTable.migration, LogAlarm.migration, MemberTable.migration, EvidenceTables.byKey,
     ]
 
     private static func databasePath(_ path: String) -> String { path + "/assay.db" }
