@@ -121,6 +121,24 @@ final class CompiledStatement {
         try check(code)
     }
 
+    /// Binds bytes without copying them: they must stay where they are until the statement is set back.
+    func lend(_ index: CInt, _ bytes: UnsafeRawBufferPointer, isText: Bool) throws(StorageError) {
+        let pointer = try open()
+        let count = UInt64(bytes.count)
+        // A null pointer would mean NULL, and so would the address of no bytes at all.
+        if bytes.isEmpty {
+            try check(
+                isText
+                    ? sqlite3_bind_text(pointer, index, "", 0, Self.copied)
+                    : sqlite3_bind_zeroblob(pointer, index, 0))
+        } else if isText {
+            let text = bytes.assumingMemoryBound(to: CChar.self).baseAddress
+            try check(sqlite3_bind_text64(pointer, index, text, count, nil, UInt8(SQLITE_UTF8)))
+        } else {
+            try check(sqlite3_bind_blob64(pointer, index, bytes.baseAddress, count, nil))
+        }
+    }
+
     /// SQLITE_TRANSIENT, a macro that Swift does not see: SQLite takes its own copy.
     private static var copied: sqlite3_destructor_type {
         unsafeBitCast(-1, to: sqlite3_destructor_type.self)

@@ -2,10 +2,20 @@ import Storage
 
 /// A statement that is run many times, and knows which parameters still lack a value.
 final class SQLitePrepared: PreparedStatement {
+    /// A text or blob that waits for the run.
+    private struct Waiting {
+        let index: CInt
+        let range: Range<Int>
+        let isText: Bool
+    }
+
     private let statement: CompiledStatement
     private let parameters: [CInt]
     private let complete: UInt64
     private var bound: UInt64 = 0
+    // SQLite would allocate a copy of each text and blob; they wait here instead, and it reads them where they stand.
+    private var waiting: [Waiting] = []
+    private var bytes: [UInt8] = []
 
     init(_ statement: CompiledStatement) throws(StorageError) {
         self.statement = statement
@@ -23,11 +33,17 @@ final class SQLitePrepared: PreparedStatement {
     }
 
     func bind(_ parameter: Int, _ text: String) throws(StorageError) {
-        try statement.bind(try index(parameter), text)
+        let index = try index(parameter)
+        let start = bytes.count
+        bytes.append(contentsOf: text.utf8)
+        waiting.append(Waiting(index: index, range: start..<bytes.count, isText: true))
     }
 
-    func bind(_ parameter: Int, _ bytes: [UInt8]) throws(StorageError) {
-        try statement.bind(try index(parameter), bytes)
+    func bind(_ parameter: Int, _ blob: [UInt8]) throws(StorageError) {
+        let index = try index(parameter)
+        let start = bytes.count
+        bytes.append(contentsOf: blob)
+        waiting.append(Waiting(index: index, range: start..<bytes.count, isText: false))
     }
 
     func bindNull(_ parameter: Int) throws(StorageError) {
@@ -40,13 +56,28 @@ final class SQLitePrepared: PreparedStatement {
             throw .parameters(sql: statement.sql, cause: "no value was set for $\(missing)")
         }
         let before = try statement.totalChanges
-        var failure: StorageError?
-        do { while try statement.step() {} } catch { failure = error }
-        // Also after an error, so that the statement can be used again and holds no lock.
-        try statement.reset()
-        bound = 0
-        if let failure { throw failure }
+        defer {
+            waiting.removeAll(keepingCapacity: true)
+            bytes.removeAll(keepingCapacity: true)
+            bound = 0
+        }
+        if let failure = bytes.withUnsafeBytes({ run(with: $0) }) { throw failure }
         return try statement.totalChanges - before
+    }
+
+    /// - Parameter bytes: stay where they are until SQLite has let go of them.
+    private func run(with bytes: UnsafeRawBufferPointer) -> StorageError? {
+        var failure: StorageError?
+        do throws(StorageError) {
+            for value in waiting {
+                try statement.lend(
+                    value.index, UnsafeRawBufferPointer(rebasing: bytes[value.range]), isText: value.isText)
+            }
+            while try statement.step() {}
+        } catch { failure = error }
+        // Also after an error, so that the statement can be used again and holds no lock.
+        do throws(StorageError) { try statement.reset() } catch { failure = failure ?? error }
+        return failure
     }
 
     private func index(_ parameter: Int) throws(StorageError) -> CInt {
@@ -55,7 +86,10 @@ final class SQLitePrepared: PreparedStatement {
                 sql: statement.sql,
                 cause: "there is no $\(parameter) among its \(parameters.count) parameters")
         }
-        bound |= 1 << UInt64(parameter - 1)
-        return parameters[parameter - 1]
+        let (index, bit) = (parameters[parameter - 1], UInt64(1) << UInt64(parameter - 1))
+        // The last value counts.
+        if bound & bit != 0 { waiting.removeAll { $0.index == index } }
+        bound |= bit
+        return index
     }
 }

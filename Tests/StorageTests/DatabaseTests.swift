@@ -143,6 +143,32 @@ import Testing
         #expect(try count() == 2)
     }
 
+    @Test func `of several values for one parameter the last counts, whatever they are`() throws {
+        try database.write { (database) throws in
+            try database.prepared("INSERT INTO thing (id, name) VALUES ($1, $2)") { (statement) throws in
+                try statement.bind(2, "a")
+                try statement.bind(2, "")
+                try statement.run([1, "first"])
+                try statement.bind(1, 2)
+                try statement.bind(2, "b")
+                try statement.bindNull(2)
+                try statement.run()
+                try statement.bind(1, 3)
+                try statement.bind(2, "c")
+                try statement.bind(2, "d")
+                try statement.run()
+                // One that fails leaves nothing behind for the next.
+                #expect(throws: StorageError.self) { try statement.run([3, "again"]) }
+                try statement.bind(1, 4)
+                #expect(throws: StorageError.self) { try statement.run() }
+            }
+        }
+        let names = try database.read {
+            try $0.all("SELECT coalesce(name, '-') FROM thing ORDER BY id") { try $0.text(0) }
+        }
+        #expect(names == ["first", "-", "d"])
+    }
+
     @Test func `nothing works after its closure has ended`() throws {
         var row: (any Row)?
         var reading: (any Reading)?
