@@ -19,6 +19,7 @@ enum EventIntake {
         var index = Rounds()
         var whole = Rounds()
         var processor = Rounds()
+        var byKey = Rounds()
         var reading: [Double] = []
         var opening = Rounds()
         var rows: [FactRow] = []
@@ -46,6 +47,8 @@ enum EventIntake {
             let bare = Memory.processorSeconds
             index.add(peer: try BareSQLite.insert(rows, into: folder + "/index.db"))
             processor.add(peer: Memory.processorSeconds - bare)
+            byKey.add(ours: seconds)
+            byKey.add(peer: try BareSQLite.insert(rows, into: folder + "/by-key.db", isByKey: true))
             whole.add(peer: try BareSQLite.insert(lines: lines, rows, into: folder + "/lines.db"))
         }
         let rate = Double(count) / index.our
@@ -59,6 +62,10 @@ enum EventIntake {
                 "  the same by processor time", Figure.rate(Double(count) / processor.our),
                 beside: "bare SQLite, same rows: \(Figure.rate(Double(count) / processor.peers))",
                 ratio: processor.share),
+            Finding(
+                "  the same, beside rows in the order of their key", Figure.rate(rate),
+                beside: "bare SQLite, our table: \(Figure.rate(Double(count) / byKey.peers))",
+                ratio: byKey.share),
             Finding(
                 "  the same, beside key and text rows", Figure.rate(rate),
                 beside: "bare SQLite, lines: \(Figure.rate(Double(count) / whole.peers))", ratio: whole.share),
@@ -124,11 +131,12 @@ enum EventIntake {
         let expected = try Changes.deliveries(lines).map { delivery in
             let sorted = delivery.draft.facts.map(\.fact).sorted { $0.key < $1.key }
             let personal = PersonalFields(try KindCatalog.builtin().kinds)
+            var salts = ItemSalts(secret: Store.secret(32))
             return MemoryTree(
-                try sorted.map { fact in
+                try sorted.enumerated().map { item, fact in
                     try PayloadLine(
-                        fact, personal: personal.fields(of: fact.kind), saltKey: Store.saltKey,
-                        secret: Store.secret
+                        fact, personal: personal.fields(of: fact.kind),
+                        salt: salts.withSalt(of: item) { Array($0) }, secret: Store.secret
                     ).leafHash
                 }
             ).root

@@ -22,7 +22,7 @@ import Testing
 
     private func line(_ secret: UInt8 = 1) throws -> PayloadLine {
         try PayloadLine(
-            fact, personal: personal.fields(of: "lab.sample"), saltKey: key,
+            fact, personal: personal.fields(of: "lab.sample"), salt: Array(key.prefix(16)),
             secret: { Array(repeating: secret, count: $0) })
     }
 

@@ -210,8 +210,10 @@ import Testing
         let places = Array(facts.indices).filter { $0 % 7 != 0 }
         writer.append(places, of: try CanonicalFacts(facts, in: Array(facts.indices))) { _ in "vcs.change" }
         let personal = PersonalFields(kinds.kinds).fields(of: "vcs.change")
-        let lines = try places.map {
-            try PayloadLine(facts[$0], personal: personal, saltKey: secret(32), secret: secret)
+        var salts = ItemSalts(secret: secret(32))
+        let lines = try places.enumerated().map { item, place in
+            let salt = salts.withSalt(of: item) { Array($0) }
+            return try PayloadLine(facts[place], personal: personal, salt: salt, secret: secret)
         }
         #expect(writer.payload == lines.flatMap { (line: PayloadLine) -> [UInt8] in line.bytes + [0x0A] })
         #expect(writer.tree.root == MemoryTree(lines.map(\.leafHash)).root)

@@ -8,14 +8,13 @@ struct ItemWriter {
     private(set) var tree = MerkleAccumulator()
     private let kinds: KindCatalog
     private let secret: @Sendable (_ count: Int) -> [UInt8]
-    // Known to nobody once the batch is written: an erased line takes its salt with it.
-    private let salts: KeyedHash
+    private let salts: ItemSalts
 
     /// - Parameter secret: gives so many bytes that nobody can guess.
     init(_ kinds: KindCatalog, secret: @escaping @Sendable (_ count: Int) -> [UInt8]) {
         self.kinds = kinds
         self.secret = secret
-        salts = KeyedHash(secret(32))
+        salts = ItemSalts(secret: secret(32))
     }
 
     /// Appends the facts at these places of the population, in rising order; all cores write.
@@ -37,11 +36,12 @@ struct ItemWriter {
         _ places: ArraySlice<Int>, of forms: CanonicalFacts, kind: @Sendable (_ place: Int) -> Identifier
     ) {
         let (kinds, salts, secret) = (kinds, salts, secret)
-        let stretches = Parallel.chunks(places.count, atLeast: 64) { range in
-            var stretch = Stretch(secret)
+        let first = tree.size
+        let stretches = Parallel.chunks(places.count, atLeast: 256) { range in
+            var stretch = Stretch(salts, secret, room: range.count)
             for index in range {
                 let place = places[places.startIndex + index]
-                stretch.append(forms, place, kind(place), kinds, salts)
+                stretch.append(forms, place, item: first + index, kind(place), kinds)
             }
             return (lines: stretch.lines, leaves: stretch.leaves)
         }
@@ -55,18 +55,21 @@ struct ItemWriter {
     private struct Stretch {
         private(set) var lines: [UInt8] = []
         private(set) var leaves: [Digest] = []
+        private var salts: ItemSalts
         private var disclosures: DisclosureWriter
         // Facts of one kind stand together.
         private var kind: Identifier?
         private var personal: [[UInt8]] = []
 
-        init(_ secret: @escaping (_ count: Int) -> [UInt8]) {
+        init(_ salts: ItemSalts, _ secret: @escaping (_ count: Int) -> [UInt8], room: Int) {
+            self.salts = salts
+            lines.reserveCapacity(room * 320)
+            leaves.reserveCapacity(room)
             disclosures = DisclosureWriter(RandomSalts(drawn: 64, secret: secret))
         }
 
         mutating func append(
-            _ forms: CanonicalFacts, _ place: Int, _ kind: Identifier, _ kinds: KindCatalog,
-            _ salts: KeyedHash
+            _ forms: CanonicalFacts, _ place: Int, item: Int, _ kind: Identifier, _ kinds: KindCatalog
         ) {
             if self.kind != kind {
                 self.kind = kind
@@ -80,7 +83,11 @@ struct ItemWriter {
             if !personal.isEmpty {
                 leaf = disclosures.append(form, in: stretch, withholding: personal, to: &lines)
             }
-            leaves.append(leaf ?? PayloadLine.append(stretch.bytes[form.text], salts: salts, to: &lines))
+            leaves.append(
+                leaf
+                    ?? salts.withSalt(of: item) {
+                        PayloadLine.append(stretch.bytes[form.text], salt: $0, to: &lines)
+                    })
             lines.append(0x0A)
         }
     }

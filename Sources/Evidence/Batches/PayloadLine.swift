@@ -37,27 +37,31 @@ package struct PayloadLine: Sendable {
         self.leafHash = leafHash
     }
 
-    /// The item that will be stored for a typed fact none of whose fields is personal.
+    /// The item that is stored for a typed fact none of whose fields is personal.
     ///
-    /// The salt is an HMAC of the fact under a key that is forgotten with the batch: whoever loses the line loses the
-    /// salt, and nobody can compute either again.
-    package init(_ fact: Fact, saltKey: [UInt8]) throws(CanonicalJSONError) {
+    /// - Parameter salt: 16 bytes that nobody can guess and that are kept nowhere else; see `ItemSalts`.
+    package init(_ fact: Fact, salt: [UInt8]) throws(CanonicalJSONError) {
         var bytes: [UInt8] = []
-        let leaf = Self.append(try CanonicalFact(fact).canonical[...], salts: KeyedHash(saltKey), to: &bytes)
+        let canonical = try CanonicalFact(fact).canonical[...]
+        let leaf = salt.withUnsafeBytes { Self.append(canonical, salt: $0, to: &bytes) }
         self.init(fact: fact, extent: .whole, bytes: bytes, leafHash: leaf)
+    }
+
+    /// The same with an HMAC of the fact as its salt, as batches of the type `urn:assay:batch:2` have it.
+    package init(_ fact: Fact, saltKey: [UInt8]) throws(CanonicalJSONError) {
+        let code = KeyedHash(saltKey).code(of: try CanonicalFact(fact).canonical)
+        try self.init(fact, salt: Array(code.bytes.prefix(ItemSalts.length)))
     }
 
     /// Appends such an item, given the fact's canonical form, and gives the hash of its leaf.
     static func append(
-        _ canonical: ArraySlice<UInt8>, salts: KeyedHash, to bytes: inout [UInt8]
+        _ canonical: ArraySlice<UInt8>, salt: UnsafeRawBufferPointer, to bytes: inout [UInt8]
     ) -> Ledger::Digest {
         let start = bytes.count
         bytes.append(#"{"fact":"#)
         bytes.append(contentsOf: canonical)
         bytes.append(#","salt":""#)
-        canonical.withUnsafeBytes { salts.code(of: $0) }.withUnsafeBytes {
-            Hex.append(UnsafeRawBufferPointer(rebasing: $0[..<16]), to: &bytes)
-        }
+        Hex.append(salt, to: &bytes)
         bytes.append(#""}"#)
         return bytes.withUnsafeBytes { MerkleTree.leafHash(UnsafeRawBufferPointer(rebasing: $0[start...])) }
     }

@@ -36,9 +36,11 @@ package struct PersonalFields: Sendable {
 extension PayloadLine {
     /// The item for a fact: digests in the place of its personal fields, if it has any.
     ///
-    /// - Parameter secret: gives so many random bytes, asked for only when a field is personal.
+    /// - Parameters:
+    ///   - salt: of the item, where none is personal.
+    ///   - secret: gives so many random bytes, asked for only when a field is personal.
     package init(
-        _ fact: Fact, personal: [String], saltKey: [UInt8], secret: @escaping (_ count: Int) -> [UInt8]
+        _ fact: Fact, personal: [String], salt: [UInt8], secret: @escaping (_ count: Int) -> [UInt8]
     ) throws {
         var writer = DisclosureWriter(RandomSalts(drawn: 8, secret: secret))
         var bytes: [UInt8] = []
@@ -48,7 +50,7 @@ extension PayloadLine {
         if let leaf = writer.append(canonical.forms[0], in: canonical, withholding: names, to: &bytes) {
             self.init(fact: fact, extent: .whole, bytes: bytes, leafHash: leaf)
         } else {
-            try self.init(fact, saltKey: saltKey)
+            try self.init(fact, salt: salt)
         }
     }
 

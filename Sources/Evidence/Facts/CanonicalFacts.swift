@@ -9,7 +9,13 @@ struct CanonicalFacts: Sendable {
         private(set) var members: [CanonicalJSON.MemberPlace] = []
         private(set) var forms: [Form] = []
 
-        mutating func append(_ fact: Fact) throws(CanonicalJSONError) {
+        init(room: Int = 1) {
+            bytes.reserveCapacity(room * 256)
+            members.reserveCapacity(room * 8)
+            forms.reserveCapacity(room)
+        }
+
+        mutating func append(_ fact: borrowing Fact) throws(CanonicalJSONError) {
             let (start, first) = (bytes.count, members.count)
             let value = try fact.appendCanonical(to: &bytes) { members.append($0) }
             forms.append(
@@ -39,8 +45,8 @@ struct CanonicalFacts: Sendable {
 
     /// - Parameter order: places in `facts`.
     init(_ facts: [Fact], in order: [Int]) throws(CanonicalJSONError) {
-        stretches = try Parallel.chunks(order.count, atLeast: 64) { places throws(CanonicalJSONError) in
-            var stretch = Stretch()
+        stretches = try Parallel.chunks(order.count, atLeast: 256) { places throws(CanonicalJSONError) in
+            var stretch = Stretch(room: places.count)
             for place in places { try stretch.append(facts[order[place]]) }
             return stretch
         }
@@ -51,6 +57,17 @@ struct CanonicalFacts: Sendable {
     func find(_ place: Int) -> (stretch: Int, index: Int) { (place / length, place % length) }
 
     subscript(stretch stretch: Int) -> Stretch { stretches[stretch] }
+
+    /// Goes through all forms in the order of the population.
+    func forEach(_ body: (_ place: Int, _ form: Form) throws -> Void) rethrows {
+        var place = 0
+        for stretch in stretches {
+            for form in stretch.forms {
+                try body(place, form)
+                place += 1
+            }
+        }
+    }
 
     subscript(place: Int) -> Form {
         let (stretch, index) = find(place)

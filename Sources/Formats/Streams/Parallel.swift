@@ -43,7 +43,7 @@ package enum Parallel {
         _ count: Int, atLeast least: Int = 1, map transform: @Sendable (Range<Int>) throws(Failure) -> Result
     ) throws(Failure) -> [Result] {
         // Small enough that no core waits long for the last one, large enough to be worth handing out.
-        let size = min(64, max(least, count / 16))
+        let size = min(max(64, least), max(least, count / 16))
         let starts = Array(stride(from: 0, to: count, by: size))
         return try map(starts) { start throws(Failure) in
             try transform(start..<min(count, start + size))

@@ -10,11 +10,14 @@ package enum Hex {
 
     /// Appends the digits of some bytes.
     package static func append(_ bytes: UnsafeRawBufferPointer, to text: inout [UInt8]) {
-        digits.withUnsafeBufferPointer { digits in
-            for byte in bytes {
-                text.append(digits[Int(byte >> 4)])
-                text.append(digits[Int(byte & 15)])
+        withUnsafeTemporaryAllocation(of: UInt8.self, capacity: bytes.count * 2) { units in
+            digits.withUnsafeBufferPointer { digits in
+                for (index, byte) in bytes.enumerated() {
+                    units[2 * index] = digits[Int(byte >> 4)]
+                    units[2 * index + 1] = digits[Int(byte & 15)]
+                }
             }
+            text.append(contentsOf: units)
         }
     }
 
