@@ -63,18 +63,45 @@ package struct MemberKey: Sendable, Hashable {
     /// The name of a record: HMAC-SHA-256 of the canonical JSON of its kind and key, `["idp.account","a-17"]`.
     package func code(_ kind: Identifier, _ key: Identifier) -> Digest {
         var message: [UInt8] = []
-        return code(kind, key, scratch: &message)
+        Self.begin(kind, &message)
+        return code(key, &message)
     }
 
-    /// - Parameter message: room to write in, so that many names need no memory each.
-    fileprivate func code(_ kind: Identifier, _ key: Identifier, scratch message: inout [UInt8]) -> Digest {
+    private static func begin(_ kind: Identifier, _ message: inout [UInt8]) {
         message.removeAll(keepingCapacity: true)
         message.append(UInt8(ascii: "["))
         CanonicalJSON.append(kind.text, to: &message)
         message.append(UInt8(ascii: ","))
+    }
+
+    /// - Parameter message: as `begin` leaves it.
+    private func code(_ key: Identifier, _ message: inout [UInt8]) -> Digest {
         CanonicalJSON.append(key.text, to: &message)
         message.append(UInt8(ascii: "]"))
         return hash.code(of: message)
+    }
+
+    /// The names of the records of which some facts say that they were there.
+    fileprivate func codes(_ facts: [Fact], _ places: Range<Int>) -> [Digest] {
+        var names: [Digest] = []
+        names.reserveCapacity(places.count)
+        var message: [UInt8] = []
+        // Facts of one kind mostly stand together: the beginning of their messages is written once.
+        var kind: Identifier?
+        var beginning = 0
+        facts.withUnsafeBufferPointer { facts in
+            for index in places where facts[index].hasValue {
+                if kind != facts[index].kind {
+                    kind = facts[index].kind
+                    Self.begin(facts[index].kind, &message)
+                    beginning = message.count
+                } else {
+                    message.removeSubrange(beginning...)
+                }
+                names.append(code(facts[index].key, &message))
+            }
+        }
+        return names
     }
 
     package static func == (left: MemberKey, right: MemberKey) -> Bool { left.bytes == right.bytes }
@@ -115,16 +142,7 @@ package struct MemberList: Sendable {
 
     /// The records of which a batch's facts say that they were there.
     init(_ facts: [Fact], key: MemberKey) {
-        let stretches = Parallel.chunks(facts.count, atLeast: 64) { places in
-            var names: [Digest] = []
-            names.reserveCapacity(places.count)
-            var scratch: [UInt8] = []
-            // In place: a copy of a fact counts references to all that is in it.
-            for index in places where facts[index].hasValue {
-                names.append(key.code(facts[index].kind, facts[index].key, scratch: &scratch))
-            }
-            return names
-        }
+        let stretches = Parallel.chunks(facts.count, atLeast: 256) { key.codes(facts, $0) }
         self.init(Array(stretches.joined()))
     }
 
@@ -173,7 +191,7 @@ package struct MemberList: Sendable {
     private var root: Digest {
         let codes = codes
         var tree = MerkleAccumulator()
-        for hashes in Parallel.chunks(codes.count, atLeast: 64, map: { $0.map { Self.leafHash(codes[$0]) } })
+        for hashes in Parallel.chunks(codes.count, atLeast: 256, map: { $0.map { Self.leafHash(codes[$0]) } })
         {
             for hash in hashes { tree.append(hash) }
         }

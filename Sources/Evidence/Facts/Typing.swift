@@ -105,12 +105,17 @@ struct RecordTyping {
         self.kind = kind
     }
 
+    /// Whether `Kind.typed` would give the very record.
+    mutating func isTyped(_ record: JSONObject) -> Bool {
+        if !hasKnownNames(record) { learn(record) }
+        return !lacksRequired && isInOrder && isStored(record)
+    }
+
     /// What `Kind.typed` gives.
     mutating func typed(_ record: JSONObject) throws(TypingError) -> JSONObject {
-        if !hasKnownNames(record) { learn(record) }
+        if isTyped(record) { return record }
         // Whatever does not fit, only a look at the whole record explains.
         if lacksRequired { return try kind.typed(record).value }
-        if isInOrder, isStored(record) { return record }
         var members: [JSONObject.Member] = []
         members.reserveCapacity(slots.count)
         for slot in slots {

@@ -60,29 +60,62 @@ struct BatchReading {
     /// Types all records, on all cores; none of them stands twice.
     private mutating func read(_ kinds: KindCatalog, latest: Instant) {
         let (given, mode) = (draft.facts, draft.mode)
-        let stretches = Parallel.chunks(given.count, atLeast: 64) { places in
-            var found: (facts: [Fact], setAside: [SetAside]) = ([], [])
-            found.facts.reserveCapacity(places.count)
-            var typing: RecordTyping?
-            for index in places {
-                if typing?.kind.name != given[index].fact.kind {
-                    typing = kinds.kind(given[index].fact.kind).map { RecordTyping($0) }
-                }
-                do throws(TypingError) {
-                    let (fact, misfit) = try Self.typed(
-                        given[index].fact, as: &typing, mode, latest: latest)
-                    if let misfit { found.setAside.append(Self.note(misfit, given[index].line)) }
-                    found.facts.append(fact)
-                } catch {
-                    found.setAside.append(Self.refusal(error, given[index]))
-                }
-            }
-            return found
+        let stretches = Parallel.chunks(given.count, atLeast: 256) { places in
+            given.withUnsafeBufferPointer { Self.changes($0, places, kinds, mode, latest: latest) }
         }
         facts.reserveCapacity(given.count)
+        var next = 0
         for stretch in stretches {
-            facts += stretch.facts
             setAside += stretch.setAside
+            for change in stretch.changes {
+                for index in next..<change.index { facts.append(given[index].fact) }
+                if let fact = change.fact { facts.append(fact) }
+                next = change.index + 1
+            }
+        }
+        for index in next..<given.count { facts.append(given[index].fact) }
+    }
+
+    /// What of a stretch is not stored as it was given, and what is set aside.
+    private static func changes(
+        _ given: UnsafeBufferPointer<RawFact>, _ places: Range<Int>, _ kinds: KindCatalog, _ mode: BatchMode,
+        latest: Instant
+    ) -> (changes: [Change], setAside: [SetAside]) {
+        var found: (changes: [Change], setAside: [SetAside]) = ([], [])
+        var typing: RecordTyping?
+        for index in places {
+            if typing?.kind.name != given[index].fact.kind {
+                typing = kinds.kind(given[index].fact.kind).map { RecordTyping($0) }
+            }
+            if isTyped(given[index].fact, as: &typing, latest: latest) { continue }
+            do throws(TypingError) {
+                let (fact, misfit) = try typed(given[index].fact, as: &typing, mode, latest: latest)
+                if let misfit { found.setAside.append(note(misfit, given[index].line)) }
+                found.changes.append(Change(index: index, fact: fact))
+            } catch {
+                found.setAside.append(refusal(error, given[index]))
+                found.changes.append(Change(index: index, fact: nil))
+            }
+        }
+        return found
+    }
+
+    /// A fact that is not stored as it was given; nil when it is left out.
+    private struct Change {
+        let index: Int
+        let fact: Fact?
+    }
+
+    /// Whether `typed` would give the very fact and no misfit, as it mostly does: then nothing is copied.
+    private static func isTyped(_ fact: Fact, as typing: inout RecordTyping?, latest: Instant) -> Bool {
+        guard let mode = typing?.kind.mode else { return false }
+        switch fact.shape {
+        case .coverage: return false
+        case .state(let from, _, let value?):
+            return mode == .state && from <= latest && typing?.isTyped(value) == true
+        case .state: return false
+        case .event(let at, let value):
+            return mode == .event && at <= latest && typing?.isTyped(value) == true
         }
     }
 

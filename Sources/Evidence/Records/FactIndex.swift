@@ -42,46 +42,64 @@ struct FactIndex {
     ) throws -> [Int] {
         var kept: [Int] = []
         kept.reserveCapacity(facts.count)
-        var digestBytes = [UInt8](repeating: 0, count: 16)
-        var (kind, stream): (Identifier?, Int64) = (nil, 0)
+        var row = Row(leaf)
+        var kind: Identifier?
         try database.prepared(
             """
             INSERT INTO fact (stream, record, start, digest, revision, batch, item)
             VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT DO NOTHING
             """
         ) { statement in
-            for place in order.indices {
+            try forms.forEach { place, form in
                 let index = order[place]
                 if kind != facts[index].kind {
                     kind = facts[index].kind
-                    stream = streams[facts[index].kind] ?? 0
+                    row.stream = streams[facts[index].kind] ?? 0
                 }
-                forms[place].digest.write(to: &digestBytes)
-                func insert(revision: Int64) throws -> Bool {
-                    try statement.bind(1, stream)
-                    try statement.bind(2, facts[index].key.text)
-                    try statement.bind(3, facts[index].start.microseconds)
-                    try statement.bind(4, digestBytes)
-                    try statement.bind(5, revision)
-                    try statement.bind(6, Int64(leaf))
-                    try statement.bind(7, Int64(kept.count))
-                    return try statement.run() > 0
-                }
-                if try !insert(revision: 0) {
+                form.digest.write(to: &row.digest)
+                let item = kept.count
+                if try !row.insert(facts[index].key, facts[index].start, revision: 0, item, statement) {
                     let isFinal = !Self.isSuperseded(facts, order, place)
                     guard
                         let revision = try nextRevision(
-                            facts[index], stream, digestBytes, isFinal, database),
-                        try insert(revision: revision)
+                            facts[index], row.stream, row.digest, isFinal, database),
+                        try row.insert(
+                            facts[index].key, facts[index].start, revision: revision, item, statement)
                     else {
                         unchanged += 1
-                        continue
+                        return
                     }
                 }
                 kept.append(place)
             }
         }
         return kept
+    }
+
+    /// What the rows of neighbours have in common, and room for what they do not.
+    private struct Row {
+        let leaf: Int64
+        var stream: Int64 = 0
+        var digest = [UInt8](repeating: 0, count: 16)
+
+        init(_ leaf: Int) {
+            self.leaf = Int64(leaf)
+        }
+
+        /// False when there is such a row.
+        func insert(
+            _ key: Identifier, _ start: Instant, revision: Int64, _ item: Int,
+            _ statement: any PreparedStatement
+        ) throws(StorageError) -> Bool {
+            try statement.bind(1, stream)
+            try statement.bind(2, key.text)
+            try statement.bind(3, start.microseconds)
+            try statement.bind(4, digest)
+            try statement.bind(5, revision)
+            try statement.bind(6, leaf)
+            try statement.bind(7, Int64(item))
+            return try statement.run() > 0
+        }
     }
 
     /// Whether an event is followed by another statement about the same id, at a later time: it counts for nothing
@@ -155,7 +173,8 @@ struct FactIndex {
         _ reading: BatchReading, refusingRepeats: Bool, _ database: any Writing
     ) throws -> [Fact]? {
         let (facts, kinds, snapshotAt) = (reading.facts, reading.completeKinds, reading.draft.started)
-        var found: [Fact] = []
+        // Places in `facts`: of a first snapshot it is all of them, and nothing is copied.
+        var found: [Int] = []
         var open: [Identifier: OpenRecords] = [:]
         for kind in Fact.kinds(of: facts).union(kinds) {
             open[kind] = try openRecords(of: kind, about: facts.count, database)
@@ -168,7 +187,7 @@ struct FactIndex {
             guard case .state(let from, nil, let value?) = facts[index].shape else {
                 // A stretch, or an end: it could repeat a record that is left out as unchanged.
                 if refusingRepeats, facts[index].shapeOrder == 1 { return nil }
-                found.append(facts[index])
+                found.append(index)
                 continue
             }
             if kind != facts[index].kind {
@@ -177,7 +196,7 @@ struct FactIndex {
                 kind = facts[index].kind
             }
             guard let (known, again) = records.see(facts[index].key) else {
-                found.append(facts[index])
+                found.append(index)
                 continue
             }
             if again, refusingRepeats { return nil }
@@ -185,14 +204,15 @@ struct FactIndex {
             if known.since <= from, known.digest == (try HalfDigest(of: value, scratch: &scratch)) {
                 unchanged += 1
             } else {
-                found.append(facts[index])
+                found.append(index)
             }
         }
         if let kind { open[kind] = records }
+        var changed = found.count == facts.count ? facts : found.map { facts[$0] }
         for kind in kinds {
-            for key in open[kind]?.unseen ?? [] { found.append(.state(kind, key, from: snapshotAt, nil)) }
+            for key in open[kind]?.unseen ?? [] { changed.append(.state(kind, key, from: snapshotAt, nil)) }
         }
-        return found
+        return changed
     }
 
     /// - Parameter count: how many are expected, and need not be counted first.
@@ -223,9 +243,14 @@ struct FactIndex {
                 value_digest = excluded.value_digest WHERE excluded.since >= open_state.since
             """
         ) { statement in
+            var (kind, stream): (Identifier?, Int64?) = (nil, nil)
             for place in kept where facts[order[place]].isOpenState {
                 let index = order[place]
-                guard let stream = streams[facts[index].kind] else { continue }
+                if kind != facts[index].kind {
+                    kind = facts[index].kind
+                    stream = streams[facts[index].kind]
+                }
+                guard let stream else { continue }
                 try statement.bind(1, stream)
                 try statement.bind(2, facts[index].key.text)
                 try statement.bind(3, facts[index].start.microseconds)
