@@ -58,6 +58,13 @@ package struct JSONObject: Sendable, Hashable {
     package mutating func append(_ name: String, _ value: JSON) {
         members.append(Member(name: name, value: value))
     }
+
+    /// Puts a member before the first whose name comes after its own, in the order of their bytes. The caller sees to it
+    /// that the name is new.
+    package mutating func insert(_ name: String, _ value: JSON) {
+        let place = members.firstIndex { name.hasBytes(before: $0.name) } ?? members.endIndex
+        members.insert(Member(name: name, value: value), at: place)
+    }
 }
 
 extension JSON {

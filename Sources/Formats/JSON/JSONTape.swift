@@ -148,19 +148,38 @@ package struct JSONTape: Sendable {
             return found
         }
 
+        /// The first element of an array; nil for an empty one, and for other kinds.
+        package var firstElement: Node? {
+            guard token.kind == .array, index + 1 < Int(token.next) else { return nil }
+            return Node(tape: tape, index: index + 1)
+        }
+
         /// The member with this name, without decoding the others.
         package subscript(name: String) -> Node? {
-            guard token.kind == .object else { return nil }
-            var at = index + 1
-            while at < Int(token.next) {
-                if tape.equals(tape.tokens[at], name) { return Node(tape: tape, index: at + 1) }
-                at = Int(tape.tokens[at + 1].next)
-            }
-            return nil
+            tape.place(of: name, in: index).map { Node(tape: tape, index: $0) }
+        }
+
+        /// The text of the member with this name; nil when it is anything else.
+        package func text(_ name: String) -> String? {
+            guard let place = tape.place(of: name, in: index) else { return nil }
+            let token = tape.tokens[place]
+            return token.kind == .string ? tape.text(of: token) : nil
         }
 
         /// The value with everything in it, decoded.
         package var value: JSON { tape.value(at: index) }
+    }
+
+    private func place(of name: String, in object: Int) -> Int? {
+        let tokens = tokens
+        guard tokens[object].kind == .object else { return nil }
+        let end = Int(tokens[object].next)
+        var at = object + 1
+        while at < end {
+            if equals(tokens[at], name) { return at + 1 }
+            at = Int(tokens[at + 1].next)
+        }
+        return nil
     }
 
     private func value(at index: Int) -> JSON {

@@ -120,7 +120,8 @@ struct BillOfMaterials {
         report.counted()
         try report.component(
             name, version: component.version, purl: component.purl,
-            license: component.licenses.joined(separator: " AND "))
+            license: component.licenses.count == 1
+                ? component.licenses[0] : component.licenses.joined(separator: " AND "))
         for part in component.parts { try take(part, depth: depth + 1) }
     }
 

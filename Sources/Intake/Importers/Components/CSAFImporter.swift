@@ -79,7 +79,7 @@ struct CSAFImporter: Importer {
     private func vulnerability(
         _ vulnerability: JSONTape.Node, _ names: [String: String], _ report: ImportReport
     ) throws {
-        let id = vulnerability.text("cve") ?? vulnerability["ids"]?.elements.first?.text("text")
+        let id = vulnerability.text("cve") ?? vulnerability["ids"]?.firstElement?.text("text")
         guard let id else { return report.setAside("a vulnerability without cve and ids") }
         let flags = vulnerability["flags"]?.elements ?? []
         let remedies = vulnerability["remediations"]?.elements ?? []

@@ -5,11 +5,11 @@ extension ImportReport {
     func component(_ name: String, version: String?, purl: String?, license: String?) throws {
         let service = subject ?? fallbackSubject
         var fields = Fields()
-        fields.text("service", service)
-        fields.text("name", name)
-        fields.text("version", version)
-        fields.text("purl", purl)
         fields.text("license", license)
+        fields.text("name", name)
+        fields.text("purl", purl)
+        fields.text("service", service)
+        fields.text("version", version)
         try state("sbom.component", Fields.key(service, purl ?? name, version), fields)
     }
 
@@ -18,12 +18,12 @@ extension ImportReport {
         _ vulnerability: String, product: String, status: String, justification: String?, response: String?
     ) throws {
         var fields = Fields()
-        fields.text("vulnerability", vulnerability)
-        fields.text("product", product)
-        fields.text("status", status)
         fields.text("justification", justification)
+        fields.text("product", product)
         fields.text("response", response)
+        fields.text("status", status)
         fields.text("supplier", toolName)
+        fields.text("vulnerability", vulnerability)
         try state("vex.statement", Fields.key(toolName, product, vulnerability), fields)
     }
 }

@@ -64,7 +64,7 @@ extension BillOfMaterials.Metadata {
     /// `tools` is a list up to 1.4, and an object from 1.5 on.
     fileprivate init(_ metadata: JSONTape.Node) {
         let tools = metadata["tools"]
-        let tool = tools?.elements.first ?? tools?["components"]?.elements.first
+        let tool = tools?.firstElement ?? tools?["components"]?.firstElement
         let component = metadata["component"]
         self.init(
             madeAt: metadata.text("timestamp"), tool: (tool?.text("name"), tool?.text("version")),
@@ -79,8 +79,7 @@ extension BillOfMaterials.Component {
         purl = component.text("purl")
         licenses =
             component["licenses"]?.elements.compactMap {
-                $0.text("expression") ?? $0[path: "license", "id"]?.string
-                    ?? $0[path: "license", "name"]?.string
+                $0.text("expression") ?? $0["license"]?.text("id") ?? $0["license"]?.text("name")
             } ?? []
         parts = component["components"]?.elements.map { .init($0) } ?? []
     }
@@ -89,7 +88,7 @@ extension BillOfMaterials.Component {
 extension BillOfMaterials.Vulnerability {
     fileprivate init(_ found: JSONTape.Node) {
         id = found.text("id")
-        let rating = found["ratings"]?.elements.first
+        let rating = found["ratings"]?.firstElement
         severity = rating?.text("severity")
         score = rating?["score"]?.numberText
         affected = found["affects"]?.elements.compactMap { $0.text("ref") } ?? []

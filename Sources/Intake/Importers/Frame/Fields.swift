@@ -37,13 +37,18 @@ package struct Fields {
 
     /// The key of a record from what identifies it together.
     static func key(_ parts: String?...) -> Identifier {
-        var text = ""
-        text.reserveCapacity(parts.reduce(parts.count) { $0 + ($1?.utf8.count ?? 0) })
+        var units: [UInt8] = []
+        units.reserveCapacity(parts.reduce(parts.count) { $0 + ($1?.utf8.count ?? 0) })
         for (index, part) in parts.enumerated() {
-            if index > 0 { text += "|" }
+            if index > 0 { units.append(UInt8(ascii: "|")) }
             guard let part else { continue }
-            text += part.utf8.contains(UInt8(ascii: "|")) ? part.replacing("|", with: "%7C") : part
+            let start = units.count
+            units.append(contentsOf: part.utf8)
+            if units[start...].contains(UInt8(ascii: "|")) {
+                units.replaceSubrange(start..., with: part.replacing("|", with: "%7C").utf8)
+            }
         }
+        let text = String(decoding: units, as: UTF8.self)
         if text.utf8.count <= longestKey { return Identifier(clean(text)) }
         let digest = Digest.sha256(Array(text.utf8)).hex
         return Identifier(clean(String(decoding: text.utf8.prefix(120), as: UTF8.self)) + "…" + digest)
@@ -84,8 +89,6 @@ extension JSONTape.Node {
         for name in names { node = node?[name] }
         return node
     }
-
-    func text(_ name: String) -> String? { self[name]?.string }
 
     /// A list of texts; empty when it is anything else.
     func texts(_ name: String) -> [String] { self[name]?.elements.compactMap(\.string) ?? [] }

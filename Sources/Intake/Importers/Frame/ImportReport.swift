@@ -246,7 +246,7 @@ package final class ImportReport {
         return states.map { state in
             var value = state.value
             if state.kind == findings, value["found_at"] == nil {
-                value.append("found_at", .string(min(since[state.key] ?? at, at).description))
+                value.insert("found_at", .string(min(since[state.key] ?? at, at).description))
             }
             return RawFact(.state(state.kind, state.key, from: at, value), line: state.line)
         }

@@ -55,7 +55,7 @@ struct GrypeImporter: Importer {
         let artifact = match["artifact"]
         let package = artifact?.text("purl") ?? artifact?.text("name")
         let severity = Severity(word: match[path: "vulnerability", "severity"]?.string) ?? .unstated
-        let place = artifact?["locations"]?.elements.first?.text("path")
+        let place = artifact?["locations"]?.firstElement?.text("path")
         try report.finding(
             id, target: report.subject ?? "unknown", component: package, severity,
             key: Fields.key(report.subject, package, place, id), line: number)

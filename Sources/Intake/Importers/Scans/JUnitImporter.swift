@@ -14,8 +14,17 @@ struct JUnitImporter: Importer {
     private struct Suite {
         let name: String
         let at: Instant?
+        /// As it is written.
+        let time: String?
         let stated: Int?
         var cases = 0
+
+        init(name: String, at: Instant?, stated: Int?) {
+            self.name = name
+            self.at = at
+            time = at?.description
+            self.stated = stated
+        }
     }
 
     func read(_ input: ByteStream, into report: ImportReport) throws {
@@ -69,11 +78,13 @@ struct JUnitImporter: Importer {
         if status == "skipped" { report.passedOver("skipped") } else { report.counted() }
         var fields = Fields()
         let place = element["classname"] ?? ""
-        fields.text("suite", suite?.name.isEmpty == false ? suite?.name : place.isEmpty ? "tests" : place)
         fields.text("name", place.isEmpty ? name : "\(place).\(name)")
-        fields.text("status", status)
         if status != "skipped" { fields.flag("passed", status == "passed") }
+        fields.text("status", status)
+        fields.text("suite", suite?.name.isEmpty == false ? suite?.name : place.isEmpty ? "tests" : place)
+        // All cases of a suite mostly have its time.
+        let time = suite.flatMap { $0.at == at ? $0.time : nil } ?? at.description
         try report.event(
-            "test.result", Fields.key(suite?.name, place, name, at.description), at: at, fields, line: number)
+            "test.result", Fields.key(suite?.name, place, name, time), at: at, fields, line: number)
     }
 }

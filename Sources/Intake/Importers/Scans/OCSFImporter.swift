@@ -82,7 +82,7 @@ struct OCSFImporter: Importer {
     private func vulnerability(
         _ finding: JSONTape.Node, _ number: Int, _ report: ImportReport
     ) throws {
-        let resource = finding["resources"]?.elements.first?.text("uid") ?? report.subject ?? "unknown"
+        let resource = finding["resources"]?.firstElement?.text("uid") ?? report.subject ?? "unknown"
         let severity = Severity(word: finding.text("severity")) ?? .unstated
         let isFixed = [3, 4].contains(finding["status_id"]?.integer)
         for entry in finding["vulnerabilities"]?.elements ?? [] {

@@ -8,12 +8,12 @@ extension ImportReport {
     ) throws {
         if !isFixed { open.add(severity) }
         var fields = Fields()
-        fields.text("target", target)
-        fields.text("severity", severity.rawValue)
+        fields.text("component", component)
         fields.flag("fixed", isFixed)
         fields.time("found_at", foundAt)
         fields.text("name", name)
-        fields.text("component", component)
+        fields.text("severity", severity.rawValue)
+        fields.text("target", target)
         fields.text("tool", toolName)
         try state("scan.finding", key, fields, line: line)
     }
@@ -34,11 +34,11 @@ extension ImportReport {
         case .notTested: passedOver("without a result, or to be done by a person")
         }
         var fields = Fields()
+        fields.text("benchmark", benchmark)
         fields.text("resource", resource)
+        fields.text("result", outcome.rawValue)
         fields.text("rule", rule)
         fields.text("severity", (severity ?? .unstated).rawValue)
-        fields.text("result", outcome.rawValue)
-        fields.text("benchmark", benchmark)
         try state("config.finding", key, fields, line: line)
     }
 
@@ -46,10 +46,10 @@ extension ImportReport {
     func run(completed: Bool, target: String? = nil) throws {
         let name = target ?? subject ?? fallbackSubject
         var fields = Fields()
-        fields.text("target", name)
         fields.flag("completed", completed && isComplete)
         fields.whole("critical", open.critical)
         fields.whole("high", open.high)
+        fields.text("target", name)
         let at = snapshotTime
         try event("scan.run", Fields.key(toolName, name, at.description), at: at, fields)
     }
