@@ -17,6 +17,15 @@ import Testing
             "did not succeed"
         ),
         (
+            "a file that the scanner could not parse, said without a level",
+            sample("sarif").replacing(
+                "\"executionSuccessful\":true",
+                with:
+                    "\"executionSuccessful\":true,\"toolExecutionNotifications\":[{\"message\":{\"text\":\"syntax\"}}]"
+            ),
+            "1 warnings of its run"
+        ),
+        (
             "a run without results", #"{"version":"2.1.0","runs":[{"tool":{"driver":{"name":"S"}}}]}"#,
             "no results"
         ),

@@ -59,6 +59,32 @@ import Testing
         #expect(imported.covered.map(\.kind) == ["scan.finding"])
     }
 
+    @Test(.enabled(if: runs("semgrep", "--version"), "skipped: semgrep is not installed"))
+    func `semgrep finds what is called, and says what it could not read`() throws {
+        let folder = try Folder()
+        let rules = """
+            rules:
+              - {id: no-eval, languages: [python], severity: ERROR, message: no, pattern: eval(...)}
+            """
+        try folder.write("rules.yaml", Array(rules.utf8))
+        try folder.write("a.py", Array("eval('1')\neval('2')  # nosemgrep\n".utf8))
+        // Its own folder for settings, no word to its makers, no look at the network.
+        let words = [
+            "env", "SEMGREP_SETTINGS_FILE=\(folder.path)/settings.yml", "SEMGREP_ENABLE_VERSION_CHECK=0",
+            "semgrep",
+            "scan", "--metrics=off", "--no-git-ignore", "--config", "rules.yaml", "--sarif",
+            "--sarif-output=out.sarif",
+        ]
+        let whole = try Self.imported(words + ["a.py"], file: "out.sarif", in: folder)
+        #expect(whole.values("scan.finding").map { $0["name"] } == [.string("no-eval")])
+        // It does not say when.
+        #expect(whole.reasons.allSatisfy { $0.contains("--at TIME") }, "\(whole.reasons)")
+        try folder.write("b.py", Array("x = (((\nclass }{ 5\n  eval(3)\n".utf8))
+        let partly = try Self.imported(words + ["a.py", "b.py"], file: "out.sarif", in: folder)
+        #expect(partly.reasons.contains { $0.contains("may not have been scanned") }, "\(partly.reasons)")
+        #expect(partly.values("scan.run").first?["completed"] == .bool(false))
+    }
+
     @Test(.enabled(if: runs("pytest", "--version"), "skipped: pytest is not installed"))
     func `pytest passes, fails, skips and breaks`() throws {
         let folder = try Folder()

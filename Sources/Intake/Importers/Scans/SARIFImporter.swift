@@ -134,6 +134,15 @@ struct SARIFImporter: Importer {
                 report.gap(run.name, "the tool reports \(errors) errors: parts were not scanned")
             }
         }
+        // A file that it cannot parse is no error to many a tool; a notification without a level is a warning (§3.58.6).
+        let warnings = invocation["toolExecutionNotifications"]?.elements.count {
+            ($0.text("level") ?? "warning") == "warning"
+        }
+        if let warnings, warnings > 0 {
+            run.isCompleted = false
+            report.gap(
+                run.name, "the tool reports \(warnings) warnings of its run: parts may not have been scanned")
+        }
     }
 
     private func finding(_ result: JSONTape.Node, _ number: Int, _ report: ImportReport) -> Finding? {
@@ -146,7 +155,7 @@ struct SARIFImporter: Importer {
             report.passedOver("suppressed")
             return nil
         }
-        let place = result["locations"]?.elements.first?["physicalLocation"]
+        let place = result["locations"]?.firstElement?["physicalLocation"]
         let region = place?["region"]
         return Finding(
             rule: result.text("ruleId") ?? result[path: "rule", "id"]?.string ?? "",
@@ -154,7 +163,7 @@ struct SARIFImporter: Importer {
                 Int(clamping: $0)
             },
             level: result.text("level"),
-            place: place?[path: "artifactLocation", "uri"]?.string ?? "",
+            place: place?["artifactLocation"]?.text("uri") ?? "",
             line: region?["startLine"]?.numberText ?? "",
             fixed: result.text("baselineState") == "absent", at: number)
     }
