@@ -3,8 +3,9 @@ import Workload
 
 /// `assay-benchmarks [--quick]`: what this version reaches on this machine, beside peers and bounds measured in the
 /// same run. Exits 1 only when an answer is wrong. `--write=FOLDER` writes the workload as files for `assay` itself;
-/// `--profile=NAME` repeats one published query, one test or `all` of them, for a profiler to look at, and
-/// `--profile=tests` tells what each test takes. Both are about size M unless `--size=XS|S|M|L` says otherwise.
+/// `--profile=NAME` repeats the import of one report, one published query, one test or `all` of them, for a profiler to
+/// look at, and `--profile=tests` tells what each test takes. Queries and tests are about size M unless
+/// `--size=XS|S|M|L` says otherwise; so is what is written.
 @main
 struct Benchmarks {
     private typealias Work = @Sendable (Setting) async throws -> [Finding]
@@ -39,6 +40,11 @@ struct Benchmarks {
         do {
             if let query = words.first(where: { $0.hasPrefix("--profile=") }) {
                 let name = String(query.dropFirst("--profile=".count))
+                if let sample = ReportSample.all.first(where: { $0.name == name }) {
+                    let setting = try Setting(isQuick: words.contains("--quick"))
+                    defer { setting.remove() }
+                    return try await ReportIntake.repeatedly(sample, for: .seconds(10), setting)
+                }
                 try YearEvaluation.repeatedly(name, of: size, for: .seconds(10))
                 return print("at most \(peakMemory) MB resident, the workload's own columns included")
             }

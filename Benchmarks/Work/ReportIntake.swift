@@ -19,6 +19,18 @@ enum ReportIntake {
         return findings
     }
 
+    /// Imports one report again and again, and prints the rates by processor time: for a profiler.
+    static func repeatedly(_ sample: ReportSample, for time: Duration, _ setting: Setting) async throws {
+        let file = try setting.makeFolder("reports") + "/report"
+        let (length, count) = try sample.write(to: file, bytes: setting.size(24 << 20, quick: 4 << 20))
+        let end = ContinuousClock.now + time
+        while ContinuousClock.now < end {
+            let store = try Store(in: try setting.makeFolder("reports/store"))
+            print(Figure.bytes(Double(length) / (try await record(file, count, sample.kind, into: store))))
+            try store.database.close()
+        }
+    }
+
     private static func speed(_ sample: ReportSample, _ size: Int, _ setting: Setting) async throws -> Finding
     {
         let folder = try setting.makeFolder("reports")
