@@ -37,9 +37,8 @@ struct KindsCommand: ParsableCommand {
         }
         let chosen = catalog.kinds.filter { $0.name.text.hasPrefix(kind ?? "") }
         guard !chosen.isEmpty else {
-            let advice = Spelling.advice(for: kind ?? "", among: catalog.kinds.map(\.name.text))
-            throw ValidationError(
-                "there is no kind \"\(kind ?? "")\"; \(advice.isEmpty ? "assay kinds lists them" : advice)")
+            let advice = Self.advice(for: kind ?? "", among: catalog.kinds.map(\.name.text))
+            throw ValidationError("there is no kind \"\(kind ?? "")\"; \(advice)")
         }
         switch format {
         case .table: for line in Self.list(chosen) { Console.print(line) }
@@ -52,6 +51,17 @@ struct KindsCommand: ParsableCommand {
             guard kind == nil else { throw ValidationError("--format markdown prints all kinds") }
             Console.print(String(KindReference(catalog).markdown.dropLast()))
         }
+    }
+
+    /// The kind that was meant, else those that begin alike.
+    private static func advice(for name: String, among kinds: [String]) -> String {
+        let near = Spelling.advice(for: name, among: kinds)
+        if !near.isEmpty { return near }
+        let family = name.prefix { $0 != "." }
+        let kin = kinds.filter { $0.hasPrefix("\(family).") }.prefix(8)
+        return kin.isEmpty
+            ? "assay kinds lists them"
+            : "of that name there are \(kin.joined(separator: ", ")); assay kinds \(family). lists them"
     }
 
     private static func list(_ kinds: [Kind]) -> [String] {

@@ -45,13 +45,15 @@ import Testing
     @Test(arguments: [
         (["kinds", "nosuch"], "assay kinds", "assay kinds lists them"),
         (["kinds", "idp.acount"], "assay kinds", "did you mean \"idp.account\"?"),
+        (["kinds", "idp.nothing-like-it"], "assay kinds", "of that name there are idp.account, "),
         (["kinds", "idp.account", "--format", "markdown"], "assay kinds", "leave out idp.account"),
         (["glossary", "nosuch"], "assay glossary", "nosuch"), (["rules", "nosuch"], "assay rules", "nosuch"),
     ])
     func `wrong words are answered with the usage of their own command`(
         _ words: [String], _ command: String, _ advice: String
     ) async throws {
-        let outcome = try await Desk().command("assay", words).run()
+        let desk = try Desk()
+        let outcome = try await desk.command("assay", words).run()
         #expect(outcome.status == 2 && outcome.output.isEmpty && outcome.says(advice), "\(outcome.said)")
         #expect(outcome.errors.contains("\nUsage: \(command) ["), "\(outcome.said)")
         #expect(outcome.errors.contains("See '\(command) --help' for more information."), "\(outcome.said)")
