@@ -115,7 +115,7 @@ import Testing
             name: "lab", title: "", mode: .event,
             fields: ["nurse", "patient", "count"].map { Field(name: $0, type: .text, isPersonal: true) })
         let line = try PayloadLine(
-            fact, personal: ["count", "nurse", "patient"], saltKey: key,
+            fact, personal: ["count", "nurse", "patient"], salt: Array(key.prefix(16)),
             secret: { Array(repeating: 5, count: $0) })
         let partly = PersonalFields([kind]) { $0.name == "nurse" }
         return try [line, line.withholding(partly), line.withholding(PersonalFields([kind]))].map(\.bytes)
