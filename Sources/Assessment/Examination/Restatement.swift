@@ -95,14 +95,21 @@ package struct Restatement: Sendable {
     private static func pairs<Element, ID: Hashable & Comparable>(
         _ before: [Element], _ after: [Element], by id: (Element) -> ID
     ) -> [(id: ID, before: Element?, after: Element?)] {
-        var old = inOrder(before, by: id)[...]
-        var new = inOrder(after, by: id)[...]
+        let (old, new) = (inOrder(before, by: id), inOrder(after, by: id))
         var found: [(id: ID, before: Element?, after: Element?)] = []
         found.reserveCapacity(max(old.count, new.count))
-        while let next = [old.first?.id, new.first?.id].compactMap(\.self).min() {
-            let left = old.first?.id == next ? old.removeFirst().element : nil
-            let right = new.first?.id == next ? new.removeFirst().element : nil
-            found.append((next, left, right))
+        var (left, right) = (0, 0)
+        while left < old.count || right < new.count {
+            if right == new.count || (left < old.count && old[left].id < new[right].id) {
+                found.append((old[left].id, old[left].element, nil))
+                left += 1
+            } else if left == old.count || new[right].id < old[left].id {
+                found.append((new[right].id, nil, new[right].element))
+                right += 1
+            } else {
+                found.append((old[left].id, old[left].element, new[right].element))
+                (left, right) = (left + 1, right + 1)
+            }
         }
         return found
     }
