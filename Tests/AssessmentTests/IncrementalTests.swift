@@ -51,13 +51,7 @@ import Testing
     func `nothing is swept again when nothing has changed, and only what a late fact touches when one comes`()
         throws
     {
-        var facts = Facts()
-        try facts.covered("deploy", [-100...200])
-        for at in 0..<40 {
-            facts.event(
-                "deploy", Identifier("d-\(at)"), at: at,
-                ["author": .string("a"), "approver": .string(at % 7 == 0 ? "a" : "b"), "scoped": .bool(true)])
-        }
+        var facts = try Facts.deployments()
         let test = Sample.test(try Sample.event("d.author != d.approver"))
         func parts(_ facts: Facts, _ known: KnownParts) throws -> KnownParts {
             let memo = PartMemo(known)

@@ -156,6 +156,18 @@ struct Facts {
                 reference: FactReference(leaf: self.recorded.count, item: 0)))
     }
 
+    /// One deployment an hour for forty hours, all of them watched; every seventh was approved by its author.
+    static func deployments() throws -> Facts {
+        var facts = Facts()
+        try facts.covered("deploy", [-100...200])
+        for at in 0..<40 {
+            facts.event(
+                "deploy", Identifier("d-\(at)"), at: at,
+                ["author": .string("a"), "approver": .string(at % 7 == 0 ? "a" : "b"), "scoped": .bool(true)])
+        }
+        return facts
+    }
+
     mutating func state(
         _ kind: Identifier, _ key: Identifier, from: Int, to: Int? = nil, source: Identifier = "one",
         recorded: Int = -9_000, _ fields: KeyValuePairs<String, JSON>

@@ -105,6 +105,7 @@ import Testing
             (["review-2025-07", "review-2025-09"], .open),
             (["INC-2025-0007", "INC-2025-0009"], .fails), (["2025-07-05-0001", "2025-07-05-0002"], .holds),
             (["PR2041", "PR2042"], .holds), (["T-19", "T-21"], .fails),
+            (["E-40000001", "E-40000003"], .fails), (["E-20251301", "E-20251302"], .holds),
         ] as [([String], PopulationCheck.Result)])
     func `d a date is no running number`(_ ids: [String], _ expected: PopulationCheck.Result) throws {
         var world = try SealedWorld()

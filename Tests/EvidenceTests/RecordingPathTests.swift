@@ -48,7 +48,8 @@ import Testing
         let mode: BatchMode = random.below(2) == 0 ? .snapshot : .changes
         let facts = (0..<random.below(12)).map { _ -> Fact in
             let key = Identifier(keys[random.below(keys.count)])
-            let start = mode == .snapshot && random.below(8) > 0 ? hour(at) : hour(at - random.below(3))
+            // Some are dated in the future.
+            let start = hour(mode == .snapshot && random.below(8) > 0 ? at : at + 1 - random.below(4))
             let value = object(["enabled": .bool(random.below(2) == 0)])
             switch random.below(9) {
             case 0: return .event("change", key, at: start, object(["author": .string("x")]))
