@@ -144,15 +144,35 @@ package struct Restatement: Sendable {
         if let before, let after, before.rows.rows == after.rows.rows {
             return TestChange(test: id, rows: [], exceptions: [], conclusion: conclusion)
         }
-        let old = before?.exceptions ?? []
-        let new = after?.exceptions ?? []
+        let (old, new) = unshared(before?.exceptions ?? [], after?.exceptions ?? [])
         let exceptions = pairs(old, new, by: Place.init).compactMap { _, old, new -> ExceptionChange? in
             let isSame = old?.interval == new?.interval && old?.failing == new?.failing
             return isSame ? nil : ExceptionChange(before: old, after: new)
         }
+        let rows = unshared(before?.rows.rows ?? [], after?.rows.rows ?? [])
         return TestChange(
-            test: id, rows: rows(before?.rows.rows ?? [], after?.rows.rows ?? []), exceptions: exceptions,
+            test: id, rows: Self.rows(rows.before, rows.after), exceptions: exceptions,
             conclusion: conclusion)
+    }
+
+    /// What two lists, both sorted by key, source and time, do not have in common. Most have nearly all.
+    private static func unshared<Element: Placed>(
+        _ before: [Element], _ after: [Element]
+    ) -> (before: [Element], after: [Element]) {
+        var (old, new): ([Element], [Element]) = ([], [])
+        var (left, right) = (0, 0)
+        while left < before.count, right < after.count {
+            if before[left].tellsTheSame(as: after[right]) {
+                (left, right) = (left + 1, right + 1)
+            } else if before[left].precedes(after[right]) {
+                old.append(before[left])
+                left += 1
+            } else {
+                new.append(after[right])
+                right += 1
+            }
+        }
+        return (old + before[left...], new + after[right...])
     }
 
     private struct Place: Hashable, Comparable {
@@ -237,5 +257,35 @@ package struct Restatement: Sendable {
             guard index < rows.count, rows[index].interval.contains(instant) else { return nil }
             return rows[index].verdict
         }
+    }
+}
+
+/// What stands in a list that is sorted by key, source and time.
+private protocol Placed {
+    var key: Identifier { get }
+    var source: Identifier { get }
+    var interval: Interval { get }
+    /// Whether a restatement would have nothing to tell of the two.
+    func tellsTheSame(as other: Self) -> Bool
+}
+
+extension Placed {
+    fileprivate func precedes(_ other: Self) -> Bool {
+        if key != other.key { return key < other.key }
+        if source != other.source { return source < other.source }
+        return interval < other.interval
+    }
+}
+
+extension VerdictRow: Placed {
+    fileprivate func tellsTheSame(as other: VerdictRow) -> Bool {
+        interval == other.interval && verdict == other.verdict && due == other.due
+            && isStretch == other.isStretch && key == other.key && source == other.source
+    }
+}
+
+extension ControlException: Placed {
+    fileprivate func tellsTheSame(as other: ControlException) -> Bool {
+        interval == other.interval && failing == other.failing && key == other.key && source == other.source
     }
 }

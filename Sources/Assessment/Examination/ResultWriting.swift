@@ -34,7 +34,8 @@ extension AssessmentResult {
                 try writer.write(outcome)
             }
             writer.name("controls")
-            try writer.array(controls) { writer, outcome throws(CanonicalJSONError) in
+            try Self.write(controls, cost: \.timeline.segments.count, to: &writer) {
+                writer, outcome throws(CanonicalJSONError) in
                 try writer.write(outcome)
             }
             writer.name("criteria")
@@ -53,7 +54,10 @@ extension AssessmentResult {
                 writer.name("program")
                 writer.string(input.programDigest.hex)
                 writer.name("tests")
-                try writeTests(&writer)
+                try Self.write(tests, cost: \.listed.count, to: &writer) {
+                    writer, outcome throws(CanonicalJSONError) in
+                    try writer.write(outcome)
+                }
             }
             writer.name("timeZoneData")
             writer.string(input.timeZoneData)
@@ -78,11 +82,16 @@ extension AssessmentResult {
         }
     }
 
-    /// Tests are written on all cores.
-    private func writeTests(_ writer: inout CanonicalWriter) throws(CanonicalJSONError) {
-        let written = try Parallel.map(tests, cost: \.listed.count) { outcome throws(CanonicalJSONError) in
-            var writer = CanonicalWriter(capacity: outcome.listed.count * 128 + 1_024)
-            try writer.write(outcome)
+    /// Writes an array on all cores.
+    ///
+    /// - Parameter cost: how much there is to write of an element, about a hundred bytes each.
+    private static func write<Outcome: Sendable>(
+        _ outcomes: [Outcome], cost: @Sendable (Outcome) -> Int, to writer: inout CanonicalWriter,
+        _ each: @Sendable (inout CanonicalWriter, Outcome) throws(CanonicalJSONError) -> Void
+    ) throws(CanonicalJSONError) {
+        let written = try Parallel.map(outcomes, cost: cost) { outcome throws(CanonicalJSONError) in
+            var writer = CanonicalWriter(capacity: cost(outcome) * 128 + 1_024)
+            try each(&writer, outcome)
             return writer.pieces
         }
         try writer.array { writer in
@@ -162,8 +171,8 @@ extension CanonicalWriter {
             writer.string(outcome.test.versions.last?.requirement.name ?? "")
             writer.name("rows")
             // Units that simply pass are many, and say no more than their number among the units does.
-            try writer.array(outcome.furtherRows) { writer, row throws(CanonicalJSONError) in
-                try writer.write(row)
+            try writer.array { writer throws(CanonicalJSONError) in
+                try outcome.forEachFurtherRow { row throws(CanonicalJSONError) in try writer.write(row) }
             }
             writer.name("test")
             writer.string(outcome.test.id.text)

@@ -14,6 +14,7 @@ package struct Mitigation: Sendable, Hashable {
     ///
     /// - Parameter others: the outcomes of the controls that may compensate; only what they themselves passed counts.
     init?(of outcome: ControlOutcome, by others: [ControlOutcome]) {
+        if outcome.control.compensating.isEmpty { return nil }
         let failing = outcome.timeline.time(of: .fail)
         var makers: [Identifier] = []
         var mitigated = IntervalSet()

@@ -77,7 +77,7 @@ package struct ControlOutcome: Sendable {
         _ timelines: [Timeline], _ combination: Combination, _ period: Interval
     ) -> Timeline {
         if let only = timelines.first, timelines.count == 1, only.period == period { return only }
-        let segments = timelines.flatMap { $0.segments.map { ($0.interval, $0.verdict) } }
+        let segments = timelines.map(\.segments).joined().lazy.map { ($0.interval, $0.verdict) }
         return switch combination {
         case .all: Timeline(worstOf: segments, over: period)
         case .any: Timeline(bestOf: segments, over: period)

@@ -118,8 +118,10 @@ package struct TestOutcome: Sendable {
         var units = swept.plain.units
         var exceptions: [ControlException] = []
         for unit in listed.byUnit {
-            units.add(UnitCounts(unit))
-            exceptions += Self.runs(of: unit).compactMap(ControlException.init)
+            units.add(unit)
+            Self.forEachRun(of: unit) { run in
+                if let exception = ControlException(run) { exceptions.append(exception) }
+            }
         }
         self.units = units
         self.exceptions = exceptions
@@ -139,19 +141,32 @@ package struct TestOutcome: Sendable {
         return units.passing + units.failing + units.waived + units.unknown + units.pending - carried
     }
 
-    /// Rows of which no exception says all that there is to say, in their order.
-    var furtherRows: [VerdictRow] {
-        listed.byUnit.flatMap { unit -> [VerdictRow] in
-            if let only = unit.first, unit.count == 1 { return only.verdict == .fail ? [] : [only] }
-            let parted = Set(Self.runs(of: unit).filter { $0.count > 1 }.flatMap(\.self).map(\.interval))
-            return unit.filter { $0.verdict != .fail || parted.contains($0.interval) }
+    /// Calls with each of the rows of which no exception says all that there is to say, in their order.
+    func forEachFurtherRow<Failure: Error>(
+        _ body: (VerdictRow) throws(Failure) -> Void
+    ) throws(Failure) {
+        for unit in listed.byUnit {
+            var parted: Set<Interval> = []
+            if unit.count > 1 {
+                Self.forEachRun(of: unit) { if $0.count > 1 { parted.formUnion($0.map(\.interval)) } }
+            }
+            for index in unit.indices
+            where unit[index].verdict != .fail || parted.contains(unit[index].interval) {
+                try body(unit[index])
+            }
         }
     }
 
-    /// The failing rows of a unit, those of one unbroken run of what is measured in time together; a failing event,
-    /// window or obligation is alone.
-    private static func runs(of unit: ArraySlice<VerdictRow>) -> [[VerdictRow]] {
-        if let only = unit.first, unit.count == 1 { return only.verdict == .fail ? [[only]] : [] }
+    /// Calls with the failing rows of a unit, those of one unbroken run of what is measured in time together; a failing
+    /// event, window or obligation is alone.
+    private static func forEachRun(
+        of unit: ArraySlice<VerdictRow>, _ body: (ArraySlice<VerdictRow>) -> Void
+    ) {
+        // Most units have one row, and rows are dear to copy.
+        if unit.count == 1 {
+            if unit[unit.startIndex].verdict == .fail { body(unit) }
+            return
+        }
         var runs: [(run: Instant?, rows: [VerdictRow])] = []
         for row in unit where row.verdict == .fail {
             if row.isStretch, row.run != nil, let place = runs.firstIndex(where: { $0.run == row.run }) {
@@ -160,7 +175,7 @@ package struct TestOutcome: Sendable {
                 runs.append((row.isStretch ? row.run : nil, [row]))
             }
         }
-        return runs.map(\.rows)
+        for (_, rows) in runs { body(rows[...]) }
     }
 
     /// States and rolling cadences are measured in time; everything else is counted. The lowest share decides.
@@ -168,21 +183,21 @@ package struct TestOutcome: Sendable {
         let rows = swept.listed
         var known = swept.plain.heldTime
         var unknown = swept.plain.unwatchedTime
-        for row in rows.rows where row.isStretch {
-            switch row.verdict {
-            case .unknown: unknown += Int128(row.interval.length.microseconds)
-            case .pending, .notApplicable: break
-            default: known += Int128(row.interval.length.microseconds)
+        var (decided, undecided) = (Int64(swept.plain.counted), Int64(0))
+        for index in rows.rows.indices {
+            let (verdict, isStretch) = (rows.rows[index].verdict, rows.rows[index].isStretch)
+            switch (verdict, isStretch) {
+            case (.pending, _), (.notApplicable, _): break
+            case (.unknown, true): unknown += Int128(rows.rows[index].interval.length.microseconds)
+            case (_, true): known += Int128(rows.rows[index].interval.length.microseconds)
+            case (.unknown, false): undecided += 1
+            case (_, false): decided += 1
             }
         }
-        let counted = rows.rows.filter {
-            !$0.isStretch && $0.verdict != .pending && $0.verdict != .notApplicable
-        }
-        let all = Int64(counted.count + swept.plain.counted)
-        let undecided = Int64(counted.count { $0.verdict == .unknown })
+        let all = decided + undecided
         var shares: [Ratio] = []
         if known + unknown > 0 { shares.append(Ratio(scaling: known, of: known + unknown)) }
-        if all > 0 { shares.append(Ratio(all - undecided, of: all)) }
+        if all > 0 { shares.append(Ratio(decided, of: all)) }
         // However well the known records were watched: there may have been others while nobody looked.
         let whole = Int128(elapsed.length.microseconds)
         if whole > 0 {
@@ -211,36 +226,54 @@ package struct TestOutcome: Sendable {
 }
 
 extension UnitCounts {
-    /// The units among the rows of one key and source. A record measured in time is one unit: failing when it failed at
-    /// any time, passing when it passed and never failed.
-    fileprivate init(_ rows: ArraySlice<VerdictRow>) {
-        let stretches = Set(rows.lazy.filter(\.isStretch).map(\.verdict))
-        if !stretches.isEmpty { add(stretches) }
-        for row in rows where !row.isStretch { add([row.verdict]) }
+    /// Adds the units among the rows of one key and source. A record measured in time is one unit: failing when it failed
+    /// at any time, passing when it passed and never failed.
+    fileprivate mutating func add(_ rows: ArraySlice<VerdictRow>) {
+        var best = UnitStanding.none
+        for index in rows.indices {
+            let standing = UnitStanding(rows[index].verdict)
+            if rows[index].isStretch { best = max(best, standing) } else { add(standing) }
+        }
+        add(best)
     }
 
-    private mutating func add(_ verdicts: Set<Verdict>) {
-        if verdicts.contains(.fail) {
-            failing += 1
-        } else if verdicts.contains(.waived) {
-            waived += 1
-        } else if verdicts.contains(.pass) || verdicts.contains(.tolerated) {
-            passing += 1
-        } else if verdicts.contains(.unknown) {
-            unknown += 1
-        } else if verdicts.contains(.pending) {
-            pending += 1
-        } else {
-            notApplicable += 1
+    private mutating func add(_ standing: UnitStanding) {
+        switch standing {
+        case .none: break
+        case .notApplicable: notApplicable += 1
+        case .pending: pending += 1
+        case .unknown: unknown += 1
+        case .passing: passing += 1
+        case .waived: waived += 1
+        case .failing: failing += 1
         }
     }
 }
 
+/// What a unit counts as: of what its rows say, the last in this order.
+private enum UnitStanding: Int, Comparable {
+    case none, notApplicable, pending, unknown, passing, waived, failing
+
+    init(_ verdict: Verdict) {
+        self =
+            switch verdict {
+            case .fail: .failing
+            case .waived: .waived
+            case .pass, .tolerated: .passing
+            case .unknown: .unknown
+            case .pending: .pending
+            case .notApplicable: .notApplicable
+            }
+    }
+
+    static func < (left: Self, right: Self) -> Bool { left.rawValue < right.rawValue }
+}
+
 extension ControlException {
     /// What an unbroken run of failing rows comes to; nil when there is none.
-    fileprivate init?(_ rows: [VerdictRow]) {
-        guard let first = rows.first, let last = rows.last,
-            let interval = Interval(from: first.interval.start, to: last.interval.end)
+    fileprivate init?(_ rows: ArraySlice<VerdictRow>) {
+        guard let first = rows.first, let end = rows.last?.interval.end,
+            let interval = Interval(from: first.interval.start, to: end)
         else { return nil }
         self.init(
             key: first.key, source: first.source, interval: interval,

@@ -7,7 +7,7 @@ struct NumberSequence {
     /// Most missing numbers that are looked for.
     static let listed = 1_000
     /// Longest number that is taken for a running one; longer digits are times or digests.
-    private static let digits = 1...9
+    private static let mostDigits = 9
 
     let source: Identifier
     /// The lowest and the highest id in the period.
@@ -16,21 +16,30 @@ struct NumberSequence {
     /// Ids between the two that no event has, in the period or outside it.
     let missing: [String]
 
-    /// What stands before the number, and the number at the end; nil when there is none or nothing before it.
-    fileprivate static func split(_ id: ArraySlice<UInt8>) -> (prefix: ArraySlice<UInt8>, number: Int32)? {
-        var start = id.endIndex
-        while start > id.startIndex, isDigit(id[start - 1]) { start -= 1 }
-        guard digits.contains(id.endIndex - start), start > id.startIndex, !endsInTime(id, number: start)
+    /// Where the number at the end of an id begins, and the number; nil when there is none or nothing before it.
+    fileprivate static func split(
+        _ bytes: [UInt8], _ id: Range<Int>
+    ) -> (start: Int, number: Int32)? {
+        var start = id.upperBound
+        var (number, weight): (Int32, Int32) = (0, 1)
+        while start > id.lowerBound, isDigit(bytes[start - 1]) {
+            start -= 1
+            guard id.upperBound - start <= mostDigits else { return nil }
+            number += weight * Int32(bytes[start] - UInt8(ascii: "0"))
+            weight = weight &* 10
+        }
+        guard start < id.upperBound, start > id.lowerBound, !endsInTime(bytes, id, number: start)
         else { return nil }
-        return (id[..<start], id[start...].reduce(0) { $0 * 10 + Int32($1 - UInt8(ascii: "0")) })
+        return (start, number)
     }
 
     /// Whether what stands at the end is a day, month, week, quarter or time of day behind a year, such as
     /// `s-endpoints-2025-07-05`: no running number, however much it looks like one. `INC-2025-0007` is one.
-    private static func endsInTime(_ id: ArraySlice<UInt8>, number: Int) -> Bool {
+    private static func endsInTime(_ bytes: [UInt8], _ id: Range<Int>, number: Int) -> Bool {
         // Most ids are told by their ends: the last part of a day has two or eight digits, or a letter before it.
-        let count = id.endIndex - number
-        if count != 2, count != 8, !"TWQH ".utf8.contains(id[number - 1]) { return false }
+        let count = id.upperBound - number
+        if count != 2, count != 8, !isTimeMark(bytes[number - 1]) { return false }
+        let id = bytes[id]
         // Where no digit stands before the mark in front of it, it must be a whole day by itself.
         if count == 8, number < id.startIndex + 2 || !isDigit(id[number - 2]) { return isDay(id[number...]) }
         var groups: [ArraySlice<UInt8>] = []
@@ -59,7 +68,16 @@ struct NumberSequence {
         return false
     }
 
-    private static func isDigit(_ byte: UInt8) -> Bool { (0x30...0x39).contains(byte) }
+    private static func isDigit(_ byte: UInt8) -> Bool { byte &- 0x30 < 10 }
+
+    /// What may stand before a time of day, or before a week, quarter or half of a year.
+    private static func isTimeMark(_ byte: UInt8) -> Bool {
+        switch byte {
+        case UInt8(ascii: "T"), UInt8(ascii: "W"), UInt8(ascii: "Q"), UInt8(ascii: "H"), UInt8(ascii: " "):
+            true
+        default: false
+        }
+    }
 
     private static func isYear(_ digits: ArraySlice<UInt8>) -> Bool {
         digits.count == 4 && (digits.starts(with: "19".utf8) || digits.starts(with: "20".utf8))
@@ -83,57 +101,85 @@ struct NumberSeries {
         let prefix: ArraySlice<UInt8>
     }
 
+    /// A running number as it is written.
+    private struct Numeral {
+        let number: Int32
+        /// Of its digits, leading zeros included.
+        let width: Int
+
+        var text: String {
+            let digits = String(number)
+            return String(repeating: "0", count: max(0, width - digits.count)) + digits
+        }
+    }
+
     private struct Numbers {
         /// Of all events, as they came.
         var all: [Int32] = []
-        /// The lowest and the highest in the period, with their ids.
-        var first, last: (number: Int32, id: ArraySlice<UInt8>)?
+        /// The lowest and the highest in the period.
+        var first, last: Numeral?
+
+        mutating func note(_ numeral: Numeral) {
+            if first.map({ numeral.number < $0.number }) ?? true { first = numeral }
+            if last.map({ numeral.number > $0.number }) ?? true { last = numeral }
+        }
     }
 
-    private var series: [Name: Numbers] = [:]
+    private var places: [Name: Int] = [:]
+    private var series: [(name: Name, numbers: Numbers)] = []
     /// Events of the period that carry no number.
     private var unnumbered = 0
 
     /// Adds the ids of events of one source.
-    mutating func add(
-        _ count: Int, of source: Identifier, id: (Int) -> ArraySlice<UInt8>, isInPeriod: (Int) -> Bool
-    ) {
+    mutating func add(_ ids: TextColumn, of source: Identifier, isInPeriod: (Int) -> Bool) {
         // One event mostly has the prefix of the one before it.
-        var name: Name?
-        var numbers = Numbers()
-        for row in 0..<count {
-            let id = id(row)
-            guard let (prefix, number) = NumberSequence.split(id) else {
+        var (prefix, place) = (0..<0, 0)
+        var start = 0
+        for row in ids.ends.indices {
+            let id = start..<Int(ids.ends[row])
+            start = id.upperBound
+            guard let (end, number) = NumberSequence.split(ids.bytes, id) else {
                 if isInPeriod(row) { unnumbered += 1 }
                 continue
             }
-            if name?.prefix != prefix {
-                if let name { series[name] = numbers }
-                let next = Name(source: source, prefix: ArraySlice(Array(prefix)))
-                numbers = series.removeValue(forKey: next) ?? Numbers()
-                name = next
+            let own = id.lowerBound..<end
+            if !Self.areEqual(ids.bytes, own, prefix) {
+                place = self.place(of: Name(source: source, prefix: ids.bytes[own]))
             }
-            numbers.all.append(number)
-            guard isInPeriod(row) else { continue }
-            if numbers.first.map({ number < $0.number }) ?? true { numbers.first = (number, id) }
-            if numbers.last.map({ number > $0.number }) ?? true { numbers.last = (number, id) }
+            prefix = own
+            series[place].numbers.all.append(number)
+            if isInPeriod(row) {
+                series[place].numbers.note(Numeral(number: number, width: id.upperBound - end))
+            }
         }
-        if let name { series[name] = numbers }
+    }
+
+    private static func areEqual(_ bytes: [UInt8], _ one: Range<Int>, _ other: Range<Int>) -> Bool {
+        guard one.count == other.count else { return false }
+        for offset in 0..<one.count
+        where bytes[one.lowerBound + offset] != bytes[other.lowerBound + offset] {
+            return false
+        }
+        return true
+    }
+
+    private mutating func place(of name: Name) -> Int {
+        if let known = places[name] { return known }
+        // Not a slice of all ids of a block, which would be kept as long.
+        let own = Name(source: name.source, prefix: ArraySlice(Array(name.prefix)))
+        places[own] = series.count
+        series.append((own, Numbers()))
+        return series.count - 1
     }
 
     mutating func add(_ other: NumberSeries) {
         unnumbered += other.unnumbered
         for (name, numbers) in other.series {
-            guard var own = series.removeValue(forKey: name) else {
-                series[name] = numbers
-                continue
-            }
-            own.all += numbers.all
+            let place = place(of: name)
+            series[place].numbers.all += numbers.all
             for end in [numbers.first, numbers.last].compactMap(\.self) {
-                if own.first.map({ end.number < $0.number }) ?? true { own.first = end }
-                if own.last.map({ end.number > $0.number }) ?? true { own.last = end }
+                series[place].numbers.note(end)
             }
-            series[name] = own
         }
     }
 
@@ -141,8 +187,8 @@ struct NumberSeries {
     var found: (sequences: [NumberSequence], unnumbered: Int) {
         var (found, alone): ([NumberSequence], Int) = ([], 0)
         let sorted = series.sorted {
-            ($0.key.source, Identifier(decoding: $0.key.prefix))
-                < ($1.key.source, Identifier(decoding: $1.key.prefix))
+            ($0.name.source, Identifier(decoding: $0.name.prefix))
+                < ($1.name.source, Identifier(decoding: $1.name.prefix))
         }
         for (name, numbers) in sorted {
             guard let first = numbers.first, let last = numbers.last else { continue }
@@ -151,16 +197,12 @@ struct NumberSeries {
                 alone += 1
                 continue
             }
-            let width = first.id.count - name.prefix.count
             let prefix = String(decoding: name.prefix, as: UTF8.self)
             found.append(
                 NumberSequence(
-                    source: name.source, first: String(decoding: first.id, as: UTF8.self),
-                    last: String(decoding: last.id, as: UTF8.self),
+                    source: name.source, first: prefix + first.text, last: prefix + last.text,
                     missing: Self.missing(Self.inOrder(numbers.all), first.number, last.number).map {
-                        number in
-                        let digits = String(number)
-                        return prefix + String(repeating: "0", count: max(0, width - digits.count)) + digits
+                        prefix + Numeral(number: $0, width: first.width).text
                     }))
         }
         return (found, unnumbered + alone)

@@ -57,11 +57,7 @@ package struct PopulationSurvey: Sendable {
                 let instants = try events.block(index, fields: []).instants
                 let identity = try events.identity(index)
                 var part = Part()
-                part.numbers.add(instants.count, of: source) {
-                    identity.ids.utf8($0)
-                } isInPeriod: {
-                    instants[$0] >= from && instants[$0] < to
-                }
+                part.numbers.add(identity.ids, of: source) { instants[$0] >= from && instants[$0] < to }
                 for row in instants.indices where instants[row] >= from && instants[row] < to {
                     if said.isLate(instants[row], recorded[Int(identity.leaves[row])]) {
                         part.note(identity.reference(row))

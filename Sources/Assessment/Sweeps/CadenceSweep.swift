@@ -79,7 +79,7 @@ struct CadenceSweep {
         guard let stretch = version.inForce.clipped(to: frame.period) else { return }
         let oracle = CadenceEvaluation(versions: versions, frame: frame.frame)
         let past = Interval(from: stretch.start, to: min(stretch.end, frame.frame.knownAt))
-        var identities: [Occurrences.Block: EventIdentity] = [:]
+        var identities = BlockIdentities()
         for subject in subjects {
             let life = subject.life.clipped(to: stretch)
             if life.isEmpty { continue }

@@ -106,30 +106,46 @@ struct Occurrences {
     /// The events of a subject as the simple evaluator knows them; their values are not looked at any more.
     ///
     /// - Parameter identities: of the blocks that the subjects before asked for, but for a few blocks only.
-    func events(
-        _ number: UInt32, _ identities: inout [Block: EventIdentity]
-    ) throws -> [EventRecord] {
+    func events(_ number: UInt32, _ identities: inout BlockIdentities) throws -> [EventRecord] {
         let own = range(number)
         var found: [EventRecord] = []
         found.reserveCapacity(own.count)
+        // The id only tells which of several at one instant comes first.
+        var isInOrder = true
         for index in own {
+            let isAlone =
+                (index == own.lowerBound || instants[index - 1] != instants[index])
+                && (index + 1 == own.upperBound || instants[index + 1] != instants[index])
+            isInOrder = isInOrder && isAlone
             let place = places[index]
-            guard let events = sources[Int(place.block.source)] else { continue }
-            let identity = try identities[place.block] ?? events.identity(Int(place.block.index))
-            if identities[place.block] == nil {
-                if identities.count == 16 { identities = [:] }
-                identities[place.block] = identity
-            }
-            // The id only tells which of several at one instant comes first.
-            let isAlone = [index - 1, index + 1].allSatisfy { neighbour in
-                !own.contains(neighbour) || instants[neighbour] != instants[index]
-            }
+            try identities.read(place.block, of: sources)
             found.append(
                 EventRecord(
-                    id: isAlone ? "" : identity.ids.identifier(Int(place.row)),
+                    id: isAlone ? "" : identities.last.ids.identifier(Int(place.row)),
                     at: Instant(microseconds: instants[index]), value: JSONObject(),
-                    reference: identity.reference(Int(place.row))))
+                    reference: identities.last.reference(Int(place.row))))
         }
-        return CadenceEvaluation.Occurrences.inOrder(found)
+        return isInOrder ? found : CadenceEvaluation.Occurrences.inOrder(found)
+    }
+}
+
+/// Who the events of a few blocks are, those read last.
+struct BlockIdentities {
+    private static let most = 16
+
+    /// Those of the block that was asked for last.
+    private(set) var last = EventIdentity(ids: TextColumn(), leaves: [], items: [])
+    private var block: Occurrences.Block?
+    private var held: [Occurrences.Block: EventIdentity] = [:]
+
+    /// Sees to it that `last` is of a block.
+    mutating func read(_ wanted: Occurrences.Block, of sources: [(any EventBlocks)?]) throws {
+        // Events in order of time are mostly in the block of the one before.
+        if block == wanted { return }
+        if held[wanted] == nil, let events = sources[Int(wanted.source)] {
+            if held.count == Self.most { held = [:] }
+            held[wanted] = try events.identity(Int(wanted.index))
+        }
+        if let found = held[wanted] { (last, block) = (found, wanted) }
     }
 }

@@ -95,18 +95,25 @@ extension VerdictRow {
 
 extension [VerdictRow] {
     /// Sorted rows, those of one key and source together.
-    var byUnit: some Sequence<ArraySlice<VerdictRow>> {
-        var first = startIndex
-        return AnyIterator { () -> ArraySlice<VerdictRow>? in
-            guard first < endIndex else { return nil }
-            var last = first + 1
-            while last < endIndex, self[last].key == self[first].key,
-                self[last].source == self[first].source
-            {
-                last += 1
-            }
-            defer { first = last }
-            return self[first..<last]
+    var byUnit: RowUnits { RowUnits(rows: self) }
+}
+
+/// Sorted rows, those of one key and source together.
+struct RowUnits: Sequence, IteratorProtocol {
+    let rows: [VerdictRow]
+    private var first = 0
+
+    init(rows: [VerdictRow]) {
+        self.rows = rows
+    }
+
+    mutating func next() -> ArraySlice<VerdictRow>? {
+        guard first < rows.count else { return nil }
+        var last = first + 1
+        while last < rows.count, rows[last].key == rows[first].key, rows[last].source == rows[first].source {
+            last += 1
         }
+        defer { first = last }
+        return rows[first..<last]
     }
 }

@@ -14,47 +14,58 @@ package struct Timeline: Sendable, Hashable {
     /// At each instant the worst of all rows that cover it; `notApplicable` where none does.
     package init(worstOf rows: some Sequence<(Interval, Verdict)>, over period: Interval) {
         self.init(period: period, rows: rows) { counts in
-            Verdict.dominance.first { counts[$0.rank] > 0 } ?? .notApplicable
+            counts.firstIndex { $0 > 0 } ?? Verdict.notApplicable.rank
         }
     }
 
     /// At each instant the best of all rows that cover it, those that do not apply left out.
     package init(bestOf rows: some Sequence<(Interval, Verdict)>, over period: Interval) {
         self.init(period: period, rows: rows) { counts in
-            Verdict.dominance.reversed().first { counts[$0.rank] > 0 && $0 != .notApplicable }
-                ?? .notApplicable
+            counts[..<Verdict.notApplicable.rank].lastIndex { $0 > 0 } ?? Verdict.notApplicable.rank
         }
     }
 
+    /// - Parameter choose: of how many rows have each verdict, by rank, the rank of the one that stands.
     private init(
-        period: Interval, rows: some Sequence<(Interval, Verdict)>, choose: ([Int]) -> Verdict
+        period: Interval, rows: some Sequence<(Interval, Verdict)>, choose: ([Int]) -> Int
     ) {
-        var changes: [(at: Instant, rank: Int, by: Int)] = []
+        let verdicts = Verdict.dominance
+        var changes: [Change] = []
+        changes.reserveCapacity(2 * rows.underestimatedCount)
         for (interval, verdict) in rows {
             guard let part = interval.clipped(to: period) else { continue }
-            changes.append((part.start, verdict.rank, 1))
-            changes.append((part.end, verdict.rank, -1))
+            let rank = Int32(verdict.rank)
+            changes.append(Change(at: part.start.microseconds, rank: rank, by: 1))
+            changes.append(Change(at: part.end.microseconds, rank: rank, by: -1))
         }
         changes.sort { $0.at < $1.at }
-        var counts = [Int](repeating: 0, count: Verdict.dominance.count)
+        var counts = [Int](repeating: 0, count: verdicts.count)
         var found: [Segment] = []
         var start = period.start
         var index = 0
         while true {
-            let verdictBefore = choose(counts)
-            let end = index < changes.count ? changes[index].at : period.end
+            let end = index < changes.count ? Instant(microseconds: changes[index].at) : period.end
             if let stretch = Interval(from: start, to: end) {
-                Self.append(Segment(interval: stretch, verdict: verdictBefore), to: &found)
+                Self.append(Segment(interval: stretch, verdict: verdicts[choose(counts)]), to: &found)
             }
             guard index < changes.count else { break }
             start = end
-            while index < changes.count, changes[index].at == end {
-                counts[changes[index].rank] += changes[index].by
+            while index < changes.count, changes[index].at == end.microseconds {
+                counts[Int(changes[index].rank)] += Int(changes[index].by)
                 index += 1
             }
         }
         self.period = period
         segments = found
+    }
+
+    /// Where a row begins or ends.
+    private struct Change {
+        /// In microseconds since 1970.
+        let at: Int64
+        /// Of its verdict.
+        let rank: Int32
+        let by: Int32
     }
 
     private static func append(_ next: Segment, to segments: inout [Segment]) {
