@@ -85,8 +85,8 @@ enum ExampleYear {
             guard let evidence = found else { throw WrongAnswer("no history") }
             var result: AssessmentResult?
             alone.append(
-                Stopwatch.seconds {
-                    result = AssessmentResult(
+                try Stopwatch.seconds {
+                    result = try AssessmentResult(
                         input, history: evidence.history, evidenceDigest: evidence.digest)
                 })
             try expect(try result?.digest, is: digest, "digest of the result")

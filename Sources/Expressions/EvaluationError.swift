@@ -27,8 +27,8 @@ package struct EvaluationError: Error, Hashable, CustomStringConvertible {
         case emptyOptional
         /// More steps than the limit allows.
         case costExceeded(limit: Int)
-        /// The evaluations that share a budget took more than it together.
-        case budgetExceeded(limit: Int)
+        /// The evaluations that share a meter took more than it allows together.
+        case meterExhausted(limit: Int)
     }
 
     package let reason: Reason
@@ -64,7 +64,7 @@ package struct EvaluationError: Error, Hashable, CustomStringConvertible {
         case .unsupportedKey(let type): "a map key cannot be of type \(type); use bool, int, uint or string"
         case .emptyOptional: "value() of an empty optional; use orValue()"
         case .costExceeded(let limit): "the evaluation took more than \(limit) steps"
-        case .budgetExceeded(let limit):
+        case .meterExhausted(let limit):
             "the test's evaluations took more than \(limit) steps together; narrow its scope, or simplify it"
         }
     }
@@ -74,7 +74,7 @@ extension EvaluationError {
     /// Whether `&&` and `||` may outvote this error. Running out of steps is final.
     var isAbsorbable: Bool {
         switch reason {
-        case .costExceeded, .budgetExceeded: false
+        case .costExceeded, .meterExhausted: false
         default: true
         }
     }

@@ -9,6 +9,8 @@ package struct Expression: Sendable {
     package let source: String
     let syntax: Syntax
     let limits: ExpressionLimits
+    /// What evaluations are charged to, beside those of other expressions.
+    var meter: CostMeter?
 
     /// Parses with the standard limits.
     package init(parsing source: String) throws(ExpressionError) {
@@ -26,17 +28,19 @@ package struct Expression: Sendable {
     }
 
     /// A part of another expression, for evaluation only.
-    init(_ part: Syntax, cost: Int) {
+    init(_ part: Syntax, cost: CostAllowance) {
         syntax = part
         source = ""
-        limits = ExpressionLimits(cost: cost)
+        limits = ExpressionLimits(cost: cost.each)
+        meter = cost.meter
     }
 
     /// The value under these bindings. Equal bindings give equal values, always.
     ///
     /// The elements of the result count as steps too, so that whoever prints it has as little to fear.
     package func evaluate(_ bindings: Bindings) throws(EvaluationError) -> Value {
-        var evaluator = Evaluator(bindings, cost: limits.cost)
-        return try evaluator.result(of: syntax)
+        try Evaluator.evaluate(bindings, cost: allowance) { evaluator throws(EvaluationError) in
+            try evaluator.result(of: syntax)
+        }
     }
 }

@@ -8,11 +8,11 @@ package struct TemporalAtom: Sendable {
     let turn: Syntax
     /// Whether the old truth still holds at that very moment and the new one begins right after it.
     let includesTurn: Bool
-    private let cost: Int
+    private let cost: CostAllowance
     /// Place of the comparison in the source, in bytes of UTF-8 from 0.
     package let offset: Int
 
-    init(turn: Syntax, includesTurn: Bool, cost: Int, offset: Int) {
+    init(turn: Syntax, includesTurn: Bool, cost: CostAllowance, offset: Int) {
         self.turn = turn
         self.includesTurn = includesTurn
         self.cost = cost
@@ -23,8 +23,9 @@ package struct TemporalAtom: Sendable {
     ///
     /// `at - k.created < days(90)` flips at `k.created + 90 days`; with `<=` one microsecond later.
     package func flip(_ bindings: Bindings) throws(EvaluationError) -> Instant {
-        var evaluator = Evaluator(bindings, cost: cost)
-        let value = try evaluator.value(of: turn)
+        let value = try Evaluator.evaluate(bindings, cost: cost) { evaluator throws(EvaluationError) in
+            try evaluator.value(of: turn)
+        }
         guard case .timestamp(let timestamp) = value else {
             throw EvaluationError(.noSuchOverload("comparing the instant with \(value.typeName)"), at: offset)
         }
@@ -51,7 +52,7 @@ extension Expression {
     /// Allowed is what flips at one computable moment: `<`, `<=`, `>` or `>=` with the variable on one side only, there
     /// added to or subtracted from what is free of it. Any other use is an error that says what to write instead.
     package func temporalAtoms(of variable: String) throws(ExpressionError) -> [TemporalAtom] {
-        var search = TemporalSearch(variable: variable, cost: limits.cost)
+        var search = TemporalSearch(variable: variable, cost: allowance)
         do {
             try search.visit(syntax)
         } catch {
@@ -63,7 +64,7 @@ extension Expression {
 
 private struct TemporalSearch {
     let variable: String
-    let cost: Int
+    let cost: CostAllowance
     var atoms: [TemporalAtom] = []
 
     mutating func visit(_ syntax: Syntax) throws(Lexer.Failure) {

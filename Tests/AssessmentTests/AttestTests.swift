@@ -57,7 +57,7 @@ import Testing
             try table(facts, try attest()) == [
                 .pass: [[0, 50], [80, 180]], .fail: [[50, 80], [180, 240]],
             ])
-        let outcome = TestOutcome(Sample.test(try attest()), facts.wide(try hours(0, 240)), .standard)
+        let outcome = try TestOutcome(Sample.test(try attest()), facts.wide(try hours(0, 240)), .standard)
         #expect(outcome.exceptions.map(\.reason) == [.notAttested, .notAttested])
     }
 

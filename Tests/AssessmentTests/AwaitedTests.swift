@@ -38,7 +38,7 @@ import Testing
         try facts.covered("store", [90...100])
         facts.state("store", "a", from: 90, ["encrypted": .bool(true)])
         let test = Sample.test(try Sample.state("s.encrypted"))
-        let outcome = TestOutcome(test, facts.frame(try hours(0, 100), knownAt: hour(100)), .standard)
+        let outcome = try TestOutcome(test, facts.frame(try hours(0, 100), knownAt: hour(100)), .standard)
         #expect(outcome.timeline.segments.map(\.verdict) == [.unknown, .pass])
         #expect(outcome.coverage.partsPerMillion == 100_000)
         #expect(outcome.conclusion == .noEvidence)
@@ -47,7 +47,7 @@ import Testing
     @Test func `what lies ahead of now is pending in every timeline`() throws {
         var facts = Facts()
         try facts.covered("deploy", [0...50])
-        let outcome = TestOutcome(
+        let outcome = try TestOutcome(
             Sample.test(try Sample.event("true")), facts.frame(try hours(0, 100), knownAt: hour(50)),
             .standard)
         #expect(outcome.timeline.segments.map(\.verdict) == [.notApplicable, .pending])

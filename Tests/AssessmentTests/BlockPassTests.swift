@@ -31,7 +31,7 @@ import Testing
             input, columns: ColumnHistory(kinds: ["deploy": columns], texts: all.texts, leaves: all.leaves),
             evidenceDigest: Digest.sha256([]))
 
-        let simple = AssessmentResult(input, history: facts.history(), evidenceDigest: Digest.sha256([]))
+        let simple = try AssessmentResult(input, history: facts.history(), evidenceDigest: Digest.sha256([]))
         #expect(try result.canonical == simple.canonical)
         #expect(result.tests.map(\.units.failing) == [6, 34, 0])
         for blocks in counted.values.compactMap({ $0 }) {

@@ -62,11 +62,11 @@ import Testing
     @Test func `a window that nobody collected is awaited for a day and then unknown, never failed`() throws {
         let test = Sample.test(try Sample.cadence(.calendar(.quarter, zone: "UTC", due: .zero)))
         let period = try days(0, 181)
-        let soon = TestOutcome(
+        let soon = try TestOutcome(
             test, try facts([80], to: 180).frame(period, knownAt: hour(24 * 181 + 1)), .standard)
         #expect(soon.rows.rows.map(\.verdict) == [.pass, .pending])
         #expect(soon.rows.rows[1].reason == .notCollectedSince(day(180)))
-        let late = TestOutcome(
+        let late = try TestOutcome(
             test, try facts([80], to: 180).frame(period, knownAt: hour(24 * 181 + 3)), .standard)
         #expect(late.rows.rows.map(\.verdict) == [.pass, .unknown])
         #expect(late.coverage == Ratio(1, of: 2))
@@ -183,6 +183,6 @@ import Testing
         let test = Sample.test(try Sample.cadence(.calendar(.day, zone: "Mars/Olympus", due: .zero)))
         var facts = Facts()
         try facts.covered("review", [-100...400])
-        #expect(TestOutcome(test, facts.frame(try hours(0, 240)), .standard).conclusion == .noEvidence)
+        #expect(try TestOutcome(test, facts.frame(try hours(0, 240)), .standard).conclusion == .noEvidence)
     }
 }

@@ -29,7 +29,7 @@ import Testing
         let input = AssessmentInput(
             tests: tests, controls: controls, criteria: criteria, tolerance: .standard, period: period,
             knownAt: hour(90_000), programDigest: Digest.sha256([]), timeZoneData: "fixed")
-        return AssessmentResult(
+        return try AssessmentResult(
             input, history: facts.wide(period).history, evidenceDigest: Digest.sha256([]))
     }
 
@@ -74,7 +74,7 @@ import Testing
             -> ControlOutcome
         {
             let facts = try stores(["k": stretches])
-            let tested = TestOutcome(try test("t", "store"), facts.wide(try hours(0, 240)), .standard)
+            let tested = try TestOutcome(try test("t", "store"), facts.wide(try hours(0, 240)), .standard)
             return ControlOutcome(control(id, ["t"], by: by), tests: [tested], period: try hours(0, 240))
         }
         let both = ControlOutcome.compensated([
@@ -100,14 +100,14 @@ import Testing
         facts.state("store", "k", from: -50, to: 50, ["encrypted": .bool(true)])
         facts.state("store", "k", from: 50, to: 90, ["encrypted": .bool(false)])
         facts.state("store", "k", from: 90, ["encrypted": .bool(true)])
-        let failing = TestOutcome(try test("t", "store"), facts.wide(try hours(0, 240)), .standard)
-        let tolerant = TestOutcome(
+        let failing = try TestOutcome(try test("t", "store"), facts.wide(try hours(0, 240)), .standard)
+        let tolerant = try TestOutcome(
             Sample.test(try Sample.state("s.encrypted", grace: .hours(100))), facts.wide(try hours(0, 240)),
             .standard)
-        let waived = TestOutcome(
+        let waived = try TestOutcome(
             Sample.test(try Sample.state("s.encrypted"), waivers: [Sample.waiver(try hours(0, 240))]),
             facts.wide(try hours(0, 240)), .standard)
-        let unknown = TestOutcome(
+        let unknown = try TestOutcome(
             Sample.test(try Sample.state("s.nothing")), facts.wide(try hours(0, 240)), .standard)
         for other in [tolerant, waived, unknown] {
             let both = ControlOutcome.compensated([

@@ -93,7 +93,7 @@ import Testing
         let requirement = ResponseRequirement(
             trigger: rule.trigger, target: rule.target,
             deadline: .businessDays(2, BusinessWeek(zone: "Mars/Olympus")), skew: .zero)
-        let outcome = TestOutcome(
+        let outcome = try TestOutcome(
             Sample.test(.response(requirement)), facts.frame(try hours(0, 240)), .standard)
         #expect(outcome.conclusion == .noEvidence)
     }

@@ -39,7 +39,7 @@ import Testing
             ("c50", 50, "ann", "ann"), ("c70", 70, "ann", "bob"), ("c90", 90, "ann", "bob"),
         ])
         let test = Sample.test(try Sample.event("d.author != approver.person", joins: [try join()]))
-        let outcome = TestOutcome(test, facts.frame(try hours(0, 240)), .standard)
+        let outcome = try TestOutcome(test, facts.frame(try hours(0, 240)), .standard)
         #expect(outcome.rows.rows.map(\.verdict) == [.fail, .unknown, .pass])
         #expect(outcome.rows.rows[1].reason == .joinUncovered("approver"))
         #expect((outcome.units.failing, outcome.units.passing, outcome.units.unknown) == (1, 1, 1))

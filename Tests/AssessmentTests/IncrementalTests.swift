@@ -31,7 +31,7 @@ import Testing
                 let full = try AssessmentResult(input, columns: columns, evidenceDigest: Digest.sha256([]))
                 let incremental = try AssessmentResult(
                     input, columns: columns, evidenceDigest: Digest.sha256([]), memo: memo)
-                let simple = AssessmentResult(input, history: history, evidenceDigest: Digest.sha256([]))
+                let simple = try AssessmentResult(input, history: history, evidenceDigest: Digest.sha256([]))
                 try #require(
                     try full.canonical == simple.canonical,
                     "seed \(seed), instalment \(step), all tests at once")

@@ -127,8 +127,8 @@ import Testing
                 tests: tests, controls: [], criteria: [], tolerance: .standard, period: period,
                 knownAt: knownAt,
                 programDigest: Digest.sha256([]), timeZoneData: "fixed")
-            let results = [world, known, world].map { world in
-                AssessmentResult(
+            let results = try [world, known, world].map { world in
+                try AssessmentResult(
                     input, history: world.facts.history(knownAt: knownAt), evidenceDigest: Digest.sha256([]))
             }
             let bytes = try results.map { try $0.canonical }

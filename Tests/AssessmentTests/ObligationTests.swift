@@ -206,7 +206,7 @@ import Testing
         var facts = try facts()
         facts.event("request", "q", at: 10, ["person": .string("p")])
         facts.event("answer", "a", at: 300, ["person": .string("p")])
-        let outcome = TestOutcome(
+        let outcome = try TestOutcome(
             Sample.test(try Sample.response()), facts.frame(try hours(0, 240)), .standard)
         #expect(outcome.rows.rows.map(\.interval) == [try hours(34, 240)])
         #expect(outcome.rows.rows.map(\.reason) == [.late(by: .hours(266))])
@@ -231,7 +231,8 @@ import Testing
         store(&facts, from: 20, encrypted: true)
         store(&facts, from: 34, encrypted: false)
         facts.event("answer", "a", at: 40, ["person": .string("k")])
-        let outcome = TestOutcome(try review(limit: .hours(24)), facts.frame(try hours(0, 240)), .standard)
+        let outcome = try TestOutcome(
+            try review(limit: .hours(24)), facts.frame(try hours(0, 240)), .standard)
         #expect(outcome.rows.rows.map(\.interval.start) == [hour(34), hour(34)])
         #expect((outcome.units.passing, outcome.units.failing) == (1, 1))
     }

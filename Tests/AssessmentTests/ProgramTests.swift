@@ -61,7 +61,7 @@ import Testing
             history, criteria: try criteria ?? CriteriaCatalog.builtin(), period: interval,
             knownAt: hour(90_000),
             tolerance: Tolerance(period), programDigest: Digest.sha256([]), timeZoneData: "fixed")
-        return AssessmentResult(input, history: facts.history(), evidenceDigest: Digest.sha256([]))
+        return try AssessmentResult(input, history: facts.history(), evidenceDigest: Digest.sha256([]))
     }
 
     private func stores() throws -> Facts {

@@ -177,7 +177,7 @@ import Testing
         #expect(rows.rows.map(\.key) == ["archive", "viewer", "viewer"])
         #expect(rows.rows.map(\.verdict) == [.fail, .pass, .unknown])
         #expect(rows.rows[2].reason == .share(good: 10, of: 10, unknown: 1))
-        let outcome = TestOutcome(
+        let outcome = try TestOutcome(
             Sample.test(try ratio(target: .percent(95), group: "p.service")), facts.wide(try hours(0, 48)),
             .standard)
         #expect((outcome.units.failing, outcome.units.passing, outcome.units.unknown) == (1, 1, 1))

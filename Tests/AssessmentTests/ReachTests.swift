@@ -78,7 +78,7 @@ import Testing
         let requirement = StateRequirement(
             kind: "store", scope: nil, require: try Sample.predicate("s.encrypted", of: "s"),
             grace: .hours(24), heal: .hours(heal))
-        return TestOutcome(Sample.test(.state(requirement)), facts.frame(try hours(0, 240)), .standard)
+        return try TestOutcome(Sample.test(.state(requirement)), facts.frame(try hours(0, 240)), .standard)
     }
 
     private static let flapping: [(from: Int, encrypted: Bool?)] = [

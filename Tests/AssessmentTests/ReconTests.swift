@@ -76,7 +76,7 @@ import Testing
     func `each account has the verdicts of its row`(
         _ key: Identifier, _ table: [Verdict: [[Int]]], _ exceptions: Int
     ) throws {
-        let outcome = TestOutcome(
+        let outcome = try TestOutcome(
             Sample.test(try Self.recon()), try Self.facts().wide(try hours(0, 240)), .standard)
         #expect(outcome.rows.table(key) == table)
         #expect(outcome.exceptions.filter { $0.key == key }.count == exceptions)
@@ -150,13 +150,13 @@ import Testing
         try facts.covered("account", [-100...500])
         let frame = { (facts: Facts) in facts.wide(try hours(0, 240)) }
         #expect(
-            TestOutcome(Sample.test(try Self.recon()), try frame(facts), .standard).conclusion
+            try TestOutcome(Sample.test(try Self.recon()), try frame(facts), .standard).conclusion
                 == .noOccurrence)
         #expect(
-            TestOutcome(Sample.test(try Self.recon()), try frame(Facts()), .standard).conclusion
+            try TestOutcome(Sample.test(try Self.recon()), try frame(Facts()), .standard).conclusion
                 == .noEvidence)
         Self.account(&facts, "ann", 0, 240)
-        let outcome = TestOutcome(Sample.test(try Self.recon()), try frame(facts), .standard)
+        let outcome = try TestOutcome(Sample.test(try Self.recon()), try frame(facts), .standard)
         #expect(outcome.rows.table() == [.unknown: [[0, 240]]])
         #expect(outcome.conclusion == .noEvidence)
     }

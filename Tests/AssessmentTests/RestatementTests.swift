@@ -16,7 +16,7 @@ import Testing
             tests: [Sample.test(requirement)], controls: [control], criteria: [], tolerance: .standard,
             period: try hours(period.lowerBound, period.upperBound), knownAt: hour(knownAt),
             programDigest: Digest.sha256([]), timeZoneData: "fixed")
-        return AssessmentResult(
+        return try AssessmentResult(
             input, history: facts.history(knownAt: hour(knownAt)), evidenceDigest: Digest.sha256([]))
     }
 

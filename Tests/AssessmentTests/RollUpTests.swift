@@ -50,7 +50,7 @@ import Testing
         tolerance: Tolerance = .standard, knownAt: Instant = hour(90_000)
     ) throws -> TestOutcome {
         let test = Sample.test(try requirement ?? Sample.state("s.encrypted"), waivers: waivers)
-        return TestOutcome(test, facts.frame(Self.period, knownAt: knownAt), tolerance)
+        return try TestOutcome(test, facts.frame(Self.period, knownAt: knownAt), tolerance)
     }
 
     // MARK: The worked example
@@ -281,7 +281,7 @@ import Testing
                 requirement: try Sample.event("false"), inForce: try hours(100, 200), digest: "2"),
         ]
         let test = ControlTest(id: "test", title: "", versions: versions, waivers: [])
-        let outcome = TestOutcome(test, facts.frame(Self.period), .standard)
+        let outcome = try TestOutcome(test, facts.frame(Self.period), .standard)
         #expect(
             outcome.rows.table("a")
                 == [.pass: [[0, 10], [20, 100]], .fail: [[10, 20]], .notApplicable: [[100, 240]]])

@@ -106,7 +106,7 @@ import Testing
         let facts = try RandomWorld(&generator).facts
         let frame = facts.frame(try hours(0, RandomWorld.size))
         for test in try RandomWorld.tests(&generator) {
-            let outcome = TestOutcome(test, frame, .standard)
+            let outcome = try TestOutcome(test, frame, .standard)
             let units = UnitPopulation(test, frame, rows: outcome.rows).units
             func count(_ verdicts: Verdict...) -> Int { units.filter { verdicts.contains($0.verdict) }.count }
             #expect(count(.fail) == outcome.units.failing, "seed \(seed), \(test.id)")

@@ -12,7 +12,7 @@ import Testing
     ) throws
         -> TestOutcome
     {
-        TestOutcome(Sample.test(requirement), facts.frame(period, knownAt: knownAt), .standard)
+        try TestOutcome(Sample.test(requirement), facts.frame(period, knownAt: knownAt), .standard)
     }
 
     @Test func `a period that has not begun leaves the other shares to decide`() throws {
@@ -58,7 +58,7 @@ import Testing
             tests: tests, controls: [control].compactMap { $0 }, criteria: [], tolerance: .standard,
             period: try hours(0, 240), knownAt: hour(90_000), programDigest: Digest.sha256([]),
             timeZoneData: "fixed")
-        return AssessmentResult(input, history: facts.history(), evidenceDigest: Digest.sha256([]))
+        return try AssessmentResult(input, history: facts.history(), evidenceDigest: Digest.sha256([]))
     }
 
     private func rule(_ tests: [Identifier], _ combination: Combination = .all) -> ControlRule {
@@ -153,7 +153,7 @@ import Testing
             facts.event("deploy", Identifier("d\(index)"), at: event.at, ["author": .string(event.author)])
         }
         let test = Sample.test(try Sample.event("d.author == 'x'"))
-        return TestOutcome(test, facts.frame(try hours(0, 240)), .standard)
+        return try TestOutcome(test, facts.frame(try hours(0, 240)), .standard)
     }
 
     private func segments(_ outcome: TestOutcome) -> [String] {
@@ -213,7 +213,7 @@ import Testing
         let input = AssessmentInput(
             tests: [test], controls: [], criteria: [], tolerance: .standard, period: try hours(0, 240),
             knownAt: hour(300), programDigest: Digest.sha256([]), timeZoneData: "fixed")
-        let result = AssessmentResult(input, history: facts.history(), evidenceDigest: Digest.sha256([]))
+        let result = try AssessmentResult(input, history: facts.history(), evidenceDigest: Digest.sha256([]))
         let found = try #require(result.json["tests"]?.array?[0])
         #expect(found["exceptions"]?.array?.map { $0.array?[0].string } == ["d1"])
         #expect(found["rows"]?.array?.map { $0.array?[0].string } == ["d3"])

@@ -34,7 +34,7 @@ import Testing
     }
 
     private func outcome(_ facts: Facts) throws -> TestOutcome {
-        TestOutcome(Sample.test(try roles()), facts.wide(try hours(0, 240)), .standard)
+        try TestOutcome(Sample.test(try roles()), facts.wide(try hours(0, 240)), .standard)
     }
 
     @Test func `a person is in violation while holding both roles`() throws {
@@ -127,7 +127,7 @@ import Testing
             ("c95", 95, "ann", "nobody"),
         ])
         let test = Sample.test(try event("approver.person", joins: [join]))
-        let outcome = TestOutcome(test, facts.wide(try hours(0, 94)), .standard)
+        let outcome = try TestOutcome(test, facts.wide(try hours(0, 94)), .standard)
         #expect(outcome.rows.rows.map(\.verdict) == [.fail, .unknown, .pass])
         #expect(outcome.rows.rows[0].reason == .sameHands)
         #expect((outcome.units.failing, outcome.units.passing, outcome.units.unknown) == (1, 1, 1))

@@ -70,7 +70,7 @@ import Testing
     private func outcome(_ example: Case, _ period: Interval) throws -> TestOutcome {
         let waivers = try example.waivedFrom.map { [Sample.waiver(try hours(0, 240), recorded: $0)] } ?? []
         let test = Sample.test(try Sample.state("s.encrypted", grace: .hours(24)), waivers: waivers)
-        return TestOutcome(test, try example.facts().frame(period), .standard)
+        return try TestOutcome(test, try example.facts().frame(period), .standard)
     }
 
     @Test(arguments: cases) func `each case has the verdicts of its row`(_ example: Case) throws {

@@ -40,7 +40,7 @@ import Testing
                         && swept.plain.stretches.map(\.verdict) == simple.plain.stretches.map(\.verdict),
                     "seed \(seed), \(test.id): where it passed")
                 let outcome = try TestOutcome(test, sweepFrame, .standard)
-                let expected = TestOutcome(test, frame, .standard)
+                let expected = try TestOutcome(test, frame, .standard)
                 try #require(outcome.coverage == expected.coverage, "seed \(seed), \(test.id): coverage")
                 try #require(outcome.units == expected.units, "seed \(seed), \(test.id): units")
                 try #require(outcome.timeline == expected.timeline, "seed \(seed), \(test.id): timeline")

@@ -11,7 +11,7 @@ import Testing
     private func instant(_ at: Int) throws -> Interval { try #require(Interval(instant: hour(at))) }
 
     private func outcome(_ requirement: Requirement, _ facts: Facts, at: Int) throws -> TestOutcome {
-        TestOutcome(Sample.test(requirement), facts.wide(try instant(at)), .standard)
+        try TestOutcome(Sample.test(requirement), facts.wide(try instant(at)), .standard)
     }
 
     @Test(arguments: [
@@ -85,7 +85,7 @@ import Testing
             let input = AssessmentInput(
                 tests: tests, controls: [], criteria: [], tolerance: .standard, period: period,
                 knownAt: hour(90_000), programDigest: Digest.sha256([]), timeZoneData: "fixed")
-            return AssessmentResult(
+            return try AssessmentResult(
                 input, history: facts.wide(period).history, evidenceDigest: Digest.sha256([]))
         }
         let last = try result(try instant(5)).lastOccurrences

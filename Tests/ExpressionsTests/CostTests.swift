@@ -6,9 +6,9 @@ import Testing
     private static func cost(_ source: String, _ values: [String: Value] = [:]) throws -> Int {
         var bindings = Bindings()
         for (name, value) in values { bindings[name] = value }
-        var budget = CostBudget()
-        _ = try? Expression(parsing: source).evaluate(bindings, budget: &budget)
-        return budget.spent
+        let meter = CostMeter()
+        _ = try? Expression(parsing: source).metered(by: meter).evaluate(bindings)
+        return meter.spent
     }
 
     @Test(arguments: [
@@ -31,56 +31,68 @@ import Testing
         #expect(try Self.cost(source, values) == cost)
     }
 
-    @Test func `a budget is shared by all rows and names itself when it is spent`() throws {
-        let expression = try Expression(parsing: "x > 0")
+    @Test func `a meter is shared by all rows and names itself when it is exhausted`() throws {
         var bindings = Bindings()
         bindings["x"] = .int(1)
-        var budget = CostBudget(limit: 10)
+        let meter = CostMeter(limit: 8)
+        let expression = try Expression(parsing: "x > 0").metered(by: meter)
         for row in 1...3 {
-            #expect(try expression.evaluate(bindings, budget: &budget) == .bool(true))
-            #expect(budget.spent == 3 * row)
+            #expect(try expression.evaluate(bindings) == .bool(true))
+            #expect(meter.spent == 3 * row)
         }
-        for _ in 0..<2 {
-            let error = #expect(throws: EvaluationError.self) {
-                try expression.evaluate(bindings, budget: &budget)
-            }
-            #expect(error?.reason == .budgetExceeded(limit: 10))
-            #expect(error?.description.contains("took more than 10 steps together") == true)
-            #expect(budget.remaining == 0)
-        }
+        #expect(meter.isExhausted)
+        let error = #expect(throws: EvaluationError.self) { try expression.evaluate(bindings) }
+        #expect(error?.reason == .meterExhausted(limit: 8))
+        #expect(error?.description.contains("took more than 8 steps together") == true)
+        #expect(meter.spent == 9)
     }
 
-    @Test func `a spent budget is not outvoted`() throws {
-        var budget = CostBudget(limit: 4)
-        #expect(throws: EvaluationError.self) {
-            try Expression(parsing: "(1 + 1 + 1 > 2) || true").evaluate(Bindings(), budget: &budget)
-        }
+    @Test func `an exhausted meter is not outvoted`() throws {
+        let meter = CostMeter(limit: 0)
+        let expression = try Expression(parsing: "(1 + 1 > 1) || true").metered(by: meter)
+        _ = try expression.evaluate(Bindings())
+        #expect(throws: EvaluationError.self) { try expression.evaluate(Bindings()) }
     }
 
-    @Test func `one row too costly is no fault of the budget`() throws {
+    @Test func `one row too costly is charged as far as it came`() throws {
         let limits = ExpressionLimits(cost: 5)
-        let expression = try Expression(parsing: "1 + 1 + 1 + 1 > 0", limits: limits)
-        var budget = CostBudget(limit: 100)
-        let error = #expect(throws: EvaluationError.self) {
-            try expression.evaluate(Bindings(), budget: &budget)
-        }
+        let meter = CostMeter(limit: 100)
+        let expression = try Expression(parsing: "1 + 1 + 1 + 1 > 0", limits: limits).metered(by: meter)
+        let error = #expect(throws: EvaluationError.self) { try expression.evaluate(Bindings()) }
         #expect(error?.reason == .costExceeded(limit: 5))
-        #expect(budget.spent == 5)
+        #expect(meter.spent == 5)
     }
 
     @Test func `an error is paid for too`() throws {
-        var budget = CostBudget()
-        _ = try? Expression(parsing: "1 / 0 == 1").evaluate(Bindings(), budget: &budget)
-        #expect(budget.spent > 0)
+        #expect(try Self.cost("1 / 0 == 1") > 0)
     }
 
-    @Test func `a budget does not change any value`() throws {
+    @Test func `walks on columns are charged`() throws {
+        var interner = TextInterner()
+        let numbers = ["row 1", "row 2", "row 1"].map { interner.number(of: $0) }
+        let texts = Column(.texts(numbers, interner.dictionary))
+        let block = ColumnBlock(
+            count: 3, variables: [("r", RecordColumns(fields: [("t", texts)], presence: nil))])
+        func spent(_ source: String, limit: Int = CostMeter.standard) throws -> (Int, [UInt8]) {
+            let meter = CostMeter(limit: limit)
+            var evaluation = ColumnEvaluation(try Expression(parsing: source).metered(by: meter))
+            let answers = evaluation.answers(over: block)
+            return (meter.spent, answers)
+        }
+        let walked = try spent("r.t.matches('row [0-9]')")
+        #expect(walked.0 > 0)
+        #expect(walked.1 == [ColumnAnswer.yes, ColumnAnswer.yes, ColumnAnswer.yes])
+        let stopped = try spent("r.t.matches('row [0-9]')", limit: 0)
+        #expect(stopped.0 < walked.0)
+        #expect(stopped.1[1] == ColumnAnswer.undecidable)
+    }
+
+    @Test func `a meter does not change any value`() throws {
         for file in ConformanceTests.core + ConformanceTests.extensions {
             for one in try ConformanceTests.cases(file) {
                 guard let expression = try? Expression(parsing: one.source) else { continue }
-                var budget = CostBudget()
                 let plain = try? expression.evaluate(one.bindings)
-                let paid = try? expression.evaluate(one.bindings, budget: &budget)
+                let paid = try? expression.metered(by: CostMeter()).evaluate(one.bindings)
                 #expect("\(String(describing: plain))" == "\(String(describing: paid))", "\(one.id)")
             }
         }

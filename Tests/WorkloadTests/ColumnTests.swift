@@ -17,7 +17,7 @@ import Workload
             programDigest: Digest.sha256([]))
         let history = evidence.history()
         let digest = Digest.sha256([])
-        let simple = AssessmentResult(input, history: history, evidenceDigest: digest)
+        let simple = try AssessmentResult(input, history: history, evidenceDigest: digest)
         let converted = try AssessmentResult(
             input, columns: ColumnHistory(history), evidenceDigest: digest)
         let drawn = try AssessmentResult(input, columns: evidence.columns(), evidenceDigest: digest)

@@ -1,5 +1,6 @@
 package import Catalog
 package import Evidence
+import Expressions
 package import Formats
 package import Ledger
 
@@ -55,28 +56,36 @@ package struct AssessmentResult: Sendable {
     /// The result by the simple evaluators.
     ///
     /// - Parameter evidenceDigest: digest over the leaf hashes of the batches in the history.
-    package init(_ input: AssessmentInput, history: History, evidenceDigest: Digest) {
+    package init(
+        _ input: AssessmentInput, history: History, evidenceDigest: Digest
+    ) throws(CostError) {
         let frame = Frame(history: history, period: input.period, knownAt: input.knownAt)
         var last: [Identifier: LastOccurrence] = [:]
         for test in input.tests where frame.isInstant { last[test.id] = test.lastOccurrence(frame) }
+        var outcomes: [TestOutcome] = []
+        for test in input.tests { outcomes.append(try TestOutcome(test, frame, input.tolerance)) }
         self.init(
-            input, tests: input.tests.map { TestOutcome($0, frame, input.tolerance) }, lastOccurrences: last,
-            evidenceDigest: evidenceDigest, evidenceLeaves: history.leaves.count)
+            input, tests: outcomes, lastOccurrences: last, evidenceDigest: evidenceDigest,
+            evidenceLeaves: history.leaves.count)
     }
 
     /// The same result from columns, all cores at work: what one core computes is no other's business, and outcomes
     /// stand in the order of the tests whoever finishes first.
     ///
-    /// - Parameter memo: what earlier assessments found, and what this one finds for the next. The result's bytes are the
-    ///   same with it and without.
+    /// - Parameters:
+    ///   - memo: what earlier assessments found, and what this one finds for the next. The result's bytes are the same with
+    ///     it and without.
+    ///   - costLimit: what all evaluations of one test may take together, in units of `ExpressionLimits.cost`.
+    /// - Throws: `CostError`, or that the columns cannot be read.
     package init(
-        _ input: AssessmentInput, columns: ColumnHistory, evidenceDigest: Digest, memo: PartMemo? = nil
+        _ input: AssessmentInput, columns: ColumnHistory, evidenceDigest: Digest, memo: PartMemo? = nil,
+        costLimit: Int = CostMeter.standard
     ) throws {
         let frame = try SweepFrame(
             columns: columns, period: input.period, knownAt: input.knownAt, memo: memo ?? PartMemo())
-        try BlockPass(input.tests, frame).run()
+        try BlockPass(input.tests, frame, costLimit: costLimit).run()
         let outcomes = try Parallel.map(input.tests, cost: frame.cost(of:)) {
-            try TestOutcome($0, frame, input.tolerance)
+            try TestOutcome($0, frame, input.tolerance, costLimit: costLimit)
         }
         var last: [Identifier: LastOccurrence] = [:]
         for test in input.tests where frame.frame.isInstant {

@@ -5,17 +5,17 @@ package import Formats
 package struct AttestRequirement: Sendable {
     package let kind: Identifier
     /// Which statements count; nil is all.
-    package let qualify: Predicate?
+    package internal(set) var qualify: Predicate?
     /// Who signed.
-    package let attester: Predicate
+    package internal(set) var attester: Predicate
     /// Who operates what is attested.
-    package let `operator`: Predicate
+    package internal(set) var `operator`: Predicate
     /// The digests of what the signer has seen.
-    package let artifacts: Predicate
+    package internal(set) var artifacts: Predicate
     /// From when on it stands, never before it was signed; nil is from its signature on.
-    package let from: Predicate?
+    package internal(set) var from: Predicate?
     /// When it ends; nil is after `valid`.
-    package let until: Predicate?
+    package internal(set) var until: Predicate?
     /// The longest that a statement stands.
     package let valid: TimeSpan
     /// Windows in each of which it must be given; nil asks for one at every instant.

@@ -11,9 +11,9 @@ package enum Schedule: Sendable, Hashable {
 /// The records that each need their own occurrence.
 package struct CadenceSubjects: Sendable {
     package let kind: Identifier
-    package let scope: Predicate?
+    package internal(set) var scope: Predicate?
     /// Over the event: the key of the subject it counts for.
-    package let key: Predicate
+    package internal(set) var key: Predicate
 
     package init(kind: Identifier, scope: Predicate?, key: Predicate) {
         self.kind = kind
@@ -25,9 +25,9 @@ package struct CadenceSubjects: Sendable {
 /// A cadence requirement: a qualifying event in each window.
 package struct CadenceRequirement: Sendable {
     package let kind: Identifier
-    package let qualify: Predicate?
+    package internal(set) var qualify: Predicate?
     package let schedule: Schedule
-    package let subjects: CadenceSubjects?
+    package internal(set) var subjects: CadenceSubjects?
 
     package init(kind: Identifier, qualify: Predicate?, schedule: Schedule, subjects: CadenceSubjects?) {
         self.kind = kind

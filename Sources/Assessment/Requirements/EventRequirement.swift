@@ -5,11 +5,11 @@ package struct AsOfJoin: Sendable {
     package let name: String
     package let kind: Identifier
     /// Over the event.
-    package let local: Predicate
+    package internal(set) var local: Predicate
     /// Over the joined record.
-    package let remote: Predicate
+    package internal(set) var remote: Predicate
     /// The instant at which the joined record is looked up, over the event; nil is the event's own time.
-    package let asOf: Predicate?
+    package internal(set) var asOf: Predicate?
     /// Without a match the event fails; otherwise the name is null.
     package let isRequired: Bool
 
@@ -29,9 +29,9 @@ package struct AsOfJoin: Sendable {
 /// An event requirement: each event in scope satisfies the predicate.
 package struct EventRequirement: Sendable {
     package let kind: Identifier
-    package let scope: Predicate?
-    package let require: Predicate
-    package let joins: [AsOfJoin]
+    package internal(set) var scope: Predicate?
+    package internal(set) var require: Predicate
+    package internal(set) var joins: [AsOfJoin]
 
     package init(kind: Identifier, scope: Predicate?, require: Predicate, joins: [AsOfJoin]) {
         self.kind = kind

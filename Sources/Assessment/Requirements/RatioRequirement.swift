@@ -15,14 +15,14 @@ package enum RatioWindow: Sendable, Hashable {
 package struct RatioRequirement: Sendable {
     package let kind: Identifier
     /// What counts at all: the denominator. Nil is everything.
-    package let scope: Predicate?
+    package internal(set) var scope: Predicate?
     /// What counts as good: the numerator.
-    package let require: Predicate
+    package internal(set) var require: Predicate
     /// The lowest share that passes, above zero.
     package let target: Proportion
     package let window: RatioWindow
     /// Each of its values is judged alone; nil judges everything together.
-    package let group: Predicate?
+    package internal(set) var group: Predicate?
     /// Each group has, from all sources together, at most one event in each such span of a stretch that nobody watched.
     /// Nil: nothing bounds what may have happened there.
     package let spacing: TimeSpan?

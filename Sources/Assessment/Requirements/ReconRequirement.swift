@@ -4,8 +4,8 @@ package import Formats
 package struct PartnerPopulation: Sendable {
     package let kind: Identifier
     /// Which records can be partners; nil is all.
-    package let scope: Predicate?
-    package let key: Predicate
+    package internal(set) var scope: Predicate?
+    package internal(set) var key: Predicate
 
     package init(kind: Identifier, scope: Predicate?, key: Predicate) {
         self.kind = kind
@@ -17,9 +17,9 @@ package struct PartnerPopulation: Sendable {
 /// A reconciliation: at every instant each record in scope has a partner with an equal key, but for a grace.
 package struct ReconRequirement: Sendable {
     package let kind: Identifier
-    package let scope: Predicate?
-    package let key: Predicate
-    package let partners: PartnerPopulation
+    package internal(set) var scope: Predicate?
+    package internal(set) var key: Predicate
+    package internal(set) var partners: PartnerPopulation
     package let grace: TimeSpan
 
     package init(

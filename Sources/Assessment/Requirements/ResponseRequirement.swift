@@ -3,13 +3,13 @@ package import Formats
 /// What starts a clock.
 package struct ClockStart: Sendable {
     package let kind: Identifier
-    package let filter: Predicate?
+    package internal(set) var filter: Predicate?
     /// Gives the instant; nil is the event's time, or the moment at which filter and scope become true for a state.
-    package let moment: Predicate?
-    package let key: Predicate
+    package internal(set) var moment: Predicate?
+    package internal(set) var key: Predicate
     /// Over the same record, a state: once it holds, or the record leaves life or scope, nothing is due any more. Nil
     /// is that nothing ends an obligation but its answer.
-    package let until: Predicate?
+    package internal(set) var until: Predicate?
 
     package init(
         kind: Identifier, filter: Predicate?, moment: Predicate?, key: Predicate, until: Predicate? = nil
@@ -25,8 +25,8 @@ package struct ClockStart: Sendable {
 /// What stops it: an event that passes the filter, or a state that comes to satisfy a predicate.
 package struct ResponseTarget: Sendable {
     package let kind: Identifier
-    package let predicate: Predicate?
-    package let key: Predicate
+    package internal(set) var predicate: Predicate?
+    package internal(set) var key: Predicate
     /// Every matching resource must respond, not just one. Of events, one always suffices.
     package let every: Bool
     /// One event answers one trigger only, that which falls due first.
@@ -45,10 +45,10 @@ package struct ResponseTarget: Sendable {
 
 /// A deadline requirement: each trigger is answered in time.
 package struct ResponseRequirement: Sendable {
-    package let trigger: ClockStart
-    package let target: ResponseTarget
+    package internal(set) var trigger: ClockStart
+    package internal(set) var target: ResponseTarget
     /// Triggers for which it does not hold start no clock.
-    package let scope: Predicate?
+    package internal(set) var scope: Predicate?
     package let deadline: Deadline
     /// How far the two sources' clocks may differ.
     package let skew: TimeSpan

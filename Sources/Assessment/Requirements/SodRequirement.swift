@@ -4,9 +4,9 @@ package import Formats
 package struct RolePopulation: Sendable {
     package let name: String
     package let kind: Identifier
-    package let scope: Predicate?
+    package internal(set) var scope: Predicate?
     /// Over the record: the person.
-    package let key: Predicate
+    package internal(set) var key: Predicate
 
     package init(name: String, kind: Identifier, scope: Predicate?, key: Predicate) {
         self.name = name
@@ -19,11 +19,11 @@ package struct RolePopulation: Sendable {
 /// Two parts of one event that must lie in different hands.
 package struct SeparatedEvent: Sendable {
     package let kind: Identifier
-    package let scope: Predicate?
+    package internal(set) var scope: Predicate?
     /// Over the event and its joins: who acted, as one identity or a list of them.
-    package let first: Predicate
-    package let second: Predicate
-    package let joins: [AsOfJoin]
+    package internal(set) var first: Predicate
+    package internal(set) var second: Predicate
+    package internal(set) var joins: [AsOfJoin]
 
     package init(
         kind: Identifier, scope: Predicate?, first: Predicate, second: Predicate, joins: [AsOfJoin] = []

@@ -3,8 +3,8 @@ package import Formats
 /// A state requirement: in scope, at every instant, the predicate holds, but for a grace.
 package struct StateRequirement: Sendable {
     package let kind: Identifier
-    package let scope: Predicate?
-    package let require: Predicate
+    package internal(set) var scope: Predicate?
+    package internal(set) var require: Predicate
     package let grace: TimeSpan
     /// How long it must hold again before a violation is over; within less, the grace runs on.
     package let heal: TimeSpan

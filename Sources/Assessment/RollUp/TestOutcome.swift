@@ -1,4 +1,5 @@
 import Evidence
+import Expressions
 package import Formats
 
 /// What the engine proposes to conclude. Only an auditor concludes.
@@ -98,14 +99,24 @@ package struct TestOutcome: Sendable {
     package let conclusion: Conclusion
 
     /// The outcome by the simple evaluators.
-    package init(_ test: ControlTest, _ frame: Frame, _ tolerance: Tolerance) {
-        let rows = test.evaluate(frame)
+    ///
+    /// - Parameter costLimit: what all evaluations of the test may take together, in units of `ExpressionLimits.cost`.
+    package init(
+        _ test: ControlTest, _ frame: Frame, _ tolerance: Tolerance, costLimit: Int = CostMeter.standard
+    ) throws(CostError) {
+        let metered = MeteredTest(test, limit: costLimit)
+        let rows = metered.test.evaluate(frame)
+        try metered.check()
         self.init(test, SweptRows(rows), all: rows, frame, tolerance)
     }
 
     /// The same outcome from columns.
-    package init(_ test: ControlTest, _ frame: SweepFrame, _ tolerance: Tolerance) throws {
-        let swept = try test.sweep(frame)
+    package init(
+        _ test: ControlTest, _ frame: SweepFrame, _ tolerance: Tolerance, costLimit: Int = CostMeter.standard
+    ) throws {
+        let metered = MeteredTest(test, limit: costLimit)
+        let swept = try metered.test.sweep(frame)
+        try metered.check()
         self.init(test, swept, all: swept.listed, frame.frame, tolerance)
     }
 

@@ -20,6 +20,7 @@ struct BlockReader: Sendable {
 /// Every test would find the same alone: this only fills the memo before they are swept.
 struct BlockPass {
     private let frame: SweepFrame
+    private let tests: [MeteredTest]
     private let readers: [SourceName: [BlockReader]]
 
     private struct SourceName: Hashable {
@@ -27,9 +28,11 @@ struct BlockPass {
         let name: Identifier
     }
 
-    init(_ tests: [ControlTest], _ frame: SweepFrame) {
+    init(_ tests: [ControlTest], _ frame: SweepFrame, costLimit: Int) {
         self.frame = frame
-        let readers = Parallel.map(tests) { $0.blockReaders(frame) }.joined()
+        let tests = tests.map { MeteredTest($0, limit: costLimit) }
+        self.tests = tests
+        let readers = Parallel.map(tests) { $0.test.blockReaders(frame) }.joined()
         self.readers = Dictionary(grouping: readers) { SourceName(kind: $0.kind, name: $0.source) }
     }
 
@@ -45,6 +48,7 @@ struct BlockPass {
                 }
             }
         }
+        for test in tests { try test.check() }
     }
 
     /// Nil, which is all, as soon as one of them is.

@@ -36,7 +36,7 @@ package struct ColumnEvaluation: Sendable {
     init(_ expression: Expression, stretch: Int) {
         self.expression = expression
         self.stretch = stretch
-        plan = ColumnPlan(expression.syntax, cost: expression.limits.cost)
+        plan = ColumnPlan(expression.syntax, cost: expression.allowance)
         memory = ColumnMemory(nodes: plan?.nodes.count ?? 0)
     }
 

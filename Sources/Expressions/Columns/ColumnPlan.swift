@@ -63,11 +63,11 @@ struct ColumnPlan: Sendable {
     private(set) var nodes: [Node] = []
     private(set) var reads: [ColumnRead] = []
     private(set) var root = 0
-    /// Steps that each walk of a node may take.
-    let cost: Int
+    /// What each walk of a node may take.
+    let cost: CostAllowance
 
     /// Nil when a constant part uses up all steps: then only the tree walk stops where it has to.
-    init?(_ syntax: Syntax, cost: Int) {
+    init?(_ syntax: Syntax, cost: CostAllowance) {
         self.cost = cost
         guard let root = add(syntax) else { return nil }
         self.root = root
@@ -81,9 +81,11 @@ struct ColumnPlan: Sendable {
     }
 
     private func constant(_ syntax: Syntax) -> Form? {
-        var evaluator = Evaluator(Bindings(), cost: cost)
         do {
-            return .constant(try evaluator.value(of: syntax))
+            let value = try Evaluator.evaluate(Bindings(), cost: cost) {
+                evaluator throws(EvaluationError) in try evaluator.value(of: syntax)
+            }
+            return .constant(value)
         } catch {
             return error.isAbsorbable ? .constant(nil) : nil
         }

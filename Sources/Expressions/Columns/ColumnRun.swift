@@ -169,9 +169,11 @@ struct ColumnRun {
 
     private mutating func walk(_ node: ColumnPlan.Node, _ row: Int) -> Value? {
         if isExhausted { return nil }
-        var evaluator = Evaluator(view.bindings(node.needs, row: row), cost: plan.cost)
+        let bindings = view.bindings(node.needs, row: row)
         do {
-            return try evaluator.value(of: node.syntax)
+            return try Evaluator.evaluate(bindings, cost: plan.cost) {
+                evaluator throws(EvaluationError) in try evaluator.value(of: node.syntax)
+            }
         } catch {
             if !error.isAbsorbable { isExhausted = true }
             return nil

@@ -8,14 +8,24 @@ struct Evaluator {
     private var remaining: Int
     private let limit: Int
 
-    init(_ bindings: Bindings, cost: Int) {
+    private init(_ bindings: Bindings, limit: Int) {
         self.bindings = bindings
-        remaining = cost
-        limit = cost
+        remaining = limit
+        self.limit = limit
     }
 
-    /// The units taken so far.
-    var spent: Int { limit - max(0, remaining) }
+    /// One evaluation, paid for from an allowance.
+    static func evaluate(
+        _ bindings: Bindings, cost: CostAllowance,
+        _ body: (inout Evaluator) throws(EvaluationError) -> Value
+    ) throws(EvaluationError) -> Value {
+        if let meter = cost.meter, meter.isExhausted {
+            throw EvaluationError(.meterExhausted(limit: meter.limit), at: 0)
+        }
+        var evaluator = Evaluator(bindings, limit: cost.each)
+        defer { cost.meter?.spend(evaluator.limit - max(0, evaluator.remaining)) }
+        return try body(&evaluator)
+    }
 
     /// The value, its size paid for.
     mutating func result(of syntax: Syntax) throws(EvaluationError) -> Value {

@@ -26,7 +26,7 @@ extension Expression {
     }
 
     private func sqlTerm(_ syntax: Syntax, _ scope: SQLScope) throws(SQLTranslationError) -> SQLTerm {
-        var translator = SQLTranslator(scope: scope, cost: limits.cost)
+        var translator = SQLTranslator(scope: scope, cost: allowance)
         do {
             return try translator.term(syntax)
         } catch {
@@ -43,10 +43,10 @@ struct SQLTranslator {
     }
 
     var scope: SQLScope
-    let cost: Int
+    let cost: CostAllowance
     private var depth = 0
 
-    init(scope: SQLScope, cost: Int) {
+    init(scope: SQLScope, cost: CostAllowance) {
         self.scope = scope
         self.cost = cost
     }
@@ -91,8 +91,10 @@ struct SQLTranslator {
         var isFree = true
         syntax.visitNames(bound: []) { _, _, _ in isFree = false }
         guard isFree else { return nil }
-        var evaluator = Evaluator(Bindings(), cost: cost)
-        guard let value = try? evaluator.value(of: syntax) else { return .error }
+        let constant = try? Evaluator.evaluate(Bindings(), cost: cost) { evaluator throws(EvaluationError) in
+            try evaluator.value(of: syntax)
+        }
+        guard let value = constant else { return .error }
         if case .list(let elements) = value, elements.contains(where: \.isList) {
             throw Failure(construct: "a list of lists", offset: syntax.offset)
         }

@@ -61,8 +61,8 @@ extension SealedRecord {
                     kinds.contains(where: { known.columns[$0] != nil })
                 else { continue }
                 whole[test.id] = (
-                    TestOutcome(old, try known.frame.simple(kinds), input.tolerance),
-                    TestOutcome(test, try evidence.frame.simple(kinds), input.tolerance)
+                    try TestOutcome(old, try known.frame.simple(kinds), input.tolerance),
+                    try TestOutcome(test, try evidence.frame.simple(kinds), input.tolerance)
                 )
             }
             return try Restatement(from: earlier, to: later, whole: whole)

@@ -103,7 +103,7 @@ package struct SealedRecord {
     ) throws -> AssessmentResult {
         let (input, program) = try input(period, knownAt: knownAt, tolerance, timeZoneData: timeZoneData)
         let (frame, digest) = try frame(period, knownAt: knownAt, by: program)
-        return AssessmentResult(input, history: frame.history, evidenceDigest: digest)
+        return try AssessmentResult(input, history: frame.history, evidenceDigest: digest)
     }
 
     // MARK: Columns

@@ -72,7 +72,8 @@ extension Workspace {
                 let evidence = try EvidenceReader(database, blobs: blobs).history(
                     kinds: kinds, knownAt: knownAt, progress: progress)
                 return (
-                    AssessmentResult(input, history: evidence.history, evidenceDigest: evidence.digest), nil
+                    try AssessmentResult(input, history: evidence.history, evidenceDigest: evidence.digest),
+                    nil
                 )
             }
             let known = anew ? nil : try columns.keptParts(EvidenceReader(database, blobs: blobs))
