@@ -132,22 +132,28 @@ extension CanonicalWriter {
         try array(names) { writer, name throws(CanonicalJSONError) in writer.string(name.text) }
     }
 
+    // What there may be very many of is gone through here, where the compiler knows of what.
+
     /// Facts as [leaf, item].
     private mutating func write(_ references: [FactReference]) throws(CanonicalJSONError) {
-        try array(references) { writer, reference throws(CanonicalJSONError) in
-            try writer.array { writer throws(CanonicalJSONError) in
-                try writer.integer(Int64(reference.leaf))
-                try writer.integer(Int64(reference.item))
+        try array { writer throws(CanonicalJSONError) in
+            for reference in references {
+                try writer.array { writer throws(CanonicalJSONError) in
+                    try writer.integer(Int64(reference.leaf))
+                    try writer.integer(Int64(reference.item))
+                }
             }
         }
     }
 
     private mutating func write(_ timeline: Timeline) throws(CanonicalJSONError) {
-        try array(timeline.segments) { writer, segment throws(CanonicalJSONError) in
-            try writer.array { writer throws(CanonicalJSONError) in
-                writer.instant(segment.interval.start)
-                writer.instant(segment.interval.end)
-                writer.string(segment.verdict.rawValue)
+        try array { writer throws(CanonicalJSONError) in
+            for segment in timeline.segments {
+                try writer.array { writer in
+                    writer.instant(segment.interval.start)
+                    writer.instant(segment.interval.end)
+                    writer.string(segment.verdict.rawValue)
+                }
             }
         }
     }
@@ -164,8 +170,8 @@ extension CanonicalWriter {
                 try writer.integer(outcome.coverage.whole)
             }
             writer.name("exceptions")
-            try writer.array(outcome.exceptions) { writer, exception throws(CanonicalJSONError) in
-                try writer.write(exception)
+            try writer.array { writer throws(CanonicalJSONError) in
+                for exception in outcome.exceptions { try writer.write(exception) }
             }
             writer.name("kind")
             writer.string(outcome.test.versions.last?.requirement.name ?? "")

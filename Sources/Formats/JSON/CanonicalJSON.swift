@@ -44,7 +44,17 @@ package enum CanonicalJSON {
     /// Appends the canonical bytes of a whole number.
     static func append(_ number: Int64, to bytes: inout [UInt8]) throws(CanonicalJSONError) {
         guard number >= -largest, number <= largest else { throw .number(String(number)) }
-        bytes.append(contentsOf: String(number).utf8)
+        if number < 0 { bytes.append(UInt8(ascii: "-")) }
+        // Sixteen digits at most, written from the last to the first.
+        withUnsafeTemporaryAllocation(of: UInt8.self, capacity: 16) { digits in
+            var (rest, place) = (number.magnitude, digits.count)
+            repeat {
+                place -= 1
+                digits[place] = UInt8(ascii: "0") + UInt8(truncatingIfNeeded: rest % 10)
+                rest /= 10
+            } while rest > 0
+            bytes.append(contentsOf: UnsafeBufferPointer(rebasing: digits[place...]))
+        }
     }
 
     /// Appends the canonical bytes of an object.

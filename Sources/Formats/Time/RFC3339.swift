@@ -85,28 +85,37 @@ package enum RFC3339 {
         _ date: (year: Int64, month: Int64, day: Int64), _ clock: Int64, nanoseconds: Int32,
         into buffer: UnsafeMutableBufferPointer<UInt8>
     ) -> Int {
-        var at = 0
-        func put(_ value: Int64, _ width: Int, _ mark: Unicode.Scalar) {
-            var rest = value
-            for place in stride(from: at + width - 1, through: at, by: -1) {
-                buffer[place] = UInt8(ascii: "0") + UInt8(truncatingIfNeeded: rest % 10)
-                rest /= 10
-            }
-            buffer[at + width] = UInt8(ascii: mark)
-            at += width + 1
-        }
-        put(date.year, 4, "-")
-        put(date.month, 2, "-")
-        put(date.day, 2, "T")
-        put(clock / 3_600, 2, ":")
-        put(clock / 60 % 60, 2, ":")
-        put(clock % 60, 2, nanoseconds == 0 ? "Z" : ".")
-        if nanoseconds == 0 { return at }
-        put(Int64(nanoseconds), 9, "Z")
-        var end = at - 1
+        let clock = UInt32(truncatingIfNeeded: clock)
+        let year = UInt32(truncatingIfNeeded: date.year)
+        put(year / 100, at: 0, in: buffer)
+        put(year % 100, at: 2, before: "-", in: buffer)
+        put(UInt32(truncatingIfNeeded: date.month), at: 5, before: "-", in: buffer)
+        put(UInt32(truncatingIfNeeded: date.day), at: 8, before: "T", in: buffer)
+        put(clock / 3_600, at: 11, before: ":", in: buffer)
+        put(clock / 60 % 60, at: 14, before: ":", in: buffer)
+        put(clock % 60, at: 17, before: nanoseconds == 0 ? "Z" : ".", in: buffer)
+        if nanoseconds == 0 { return 20 }
+        let fraction = UInt32(truncatingIfNeeded: nanoseconds)
+        put(fraction / 10_000_000, at: 20, in: buffer)
+        put(fraction / 100_000 % 100, at: 22, in: buffer)
+        put(fraction / 1_000 % 100, at: 24, in: buffer)
+        put(fraction / 10 % 100, at: 26, in: buffer)
+        buffer[28] = UInt8(ascii: "0") + UInt8(truncatingIfNeeded: fraction % 10)
+        var end = 29
         while buffer[end - 1] == UInt8(ascii: "0") { end -= 1 }
         buffer[end] = UInt8(ascii: "Z")
         return end + 1
+    }
+
+    /// Two digits, and the mark behind them.
+    @inline(__always)
+    private static func put(
+        _ value: UInt32, at place: Int, before mark: Unicode.Scalar? = nil,
+        in buffer: UnsafeMutableBufferPointer<UInt8>
+    ) {
+        buffer[place] = UInt8(ascii: "0") + UInt8(truncatingIfNeeded: value / 10)
+        buffer[place + 1] = UInt8(ascii: "0") + UInt8(truncatingIfNeeded: value % 10)
+        if let mark { buffer[place + 2] = UInt8(ascii: mark) }
     }
 
     /// Days from 1970-01-01 to a date of the proleptic Gregorian calendar.
@@ -126,13 +135,14 @@ package enum RFC3339 {
     package static func civil(daysSince1970 days: Int64) -> (year: Int64, month: Int64, day: Int64) {
         let shifted = days + 719_468
         let era = floorDivide(shifted, 146_097)
-        let dayOfEra = shifted - era * 146_097
+        // Small from here on, and quicker so.
+        let dayOfEra = UInt32(shifted - era * 146_097)
         let yearOfEra = (dayOfEra - dayOfEra / 1_460 + dayOfEra / 36_524 - dayOfEra / 146_096) / 365
         let dayOfYear = dayOfEra - (365 * yearOfEra + yearOfEra / 4 - yearOfEra / 100)
         let monthIndex = (5 * dayOfYear + 2) / 153
         let month = monthIndex < 10 ? monthIndex + 3 : monthIndex - 9
-        let year = yearOfEra + era * 400 + (month <= 2 ? 1 : 0)
-        return (year, month, dayOfYear - (153 * monthIndex + 2) / 5 + 1)
+        let year = Int64(yearOfEra) + era * 400 + (month <= 2 ? 1 : 0)
+        return (year, Int64(month), Int64(dayOfYear - (153 * monthIndex + 2) / 5 + 1))
     }
 
     package static func daysIn(month: Int64, year: Int64) -> Int64 {
