@@ -67,6 +67,12 @@ import Testing
                 "p.yaml:5:5: an in needs the key \"key\"; add it; it is an expression [missing-key]"
             ),
             (
+                "test: r\nkind: recon\nof: idp.account\nkey: a.owner_id\ntotals: {}\nin: { of: hr.employment, key: e.person_id }\n",
+                join(
+                    "p.yaml:5:9: \"totals\" needs \"count\" or \"digest\"; say which field states the total, such as ",
+                    "count: t.headcount [missing-key]")
+            ),
+            (
                 "test: s\nkind: sod\n",
                 join(
                     "p.yaml:1:1: a sod test is either about events, with \"of\" and \"between\", or about \"roles\"; keep one ",

@@ -19,7 +19,14 @@ extension TestCompiler {
             partners: PartnerPopulation(
                 kind: partners.kind.id, scope: try optional(partners.scope, partners.variable),
                 key: try predicate(partners.key, partners.variable)),
-            grace: rule.grace)
+            totals: try totals(rule), grace: rule.grace)
+    }
+
+    private func totals(_ rule: Programs::ReconRule) throws(CompilationError) -> TotalsRequirement? {
+        guard let totals = rule.totals else { return nil }
+        return TotalsRequirement(
+            count: try optional(totals.count, rule.variable),
+            digest: try optional(totals.digest, rule.variable))
     }
 
     func sod(_ form: Programs::SodRule.Form) throws(CompilationError) -> SodRequirement {

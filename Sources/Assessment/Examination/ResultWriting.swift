@@ -84,13 +84,13 @@ extension AssessmentResult {
 
     /// Writes an array on all cores.
     ///
-    /// - Parameter cost: how much there is to write of an element, about a hundred bytes each.
+    /// - Parameter cost: how much there is to write of an element, about two hundred bytes each.
     private static func write<Outcome: Sendable>(
         _ outcomes: [Outcome], cost: @Sendable (Outcome) -> Int, to writer: inout CanonicalWriter,
         _ each: @Sendable (inout CanonicalWriter, Outcome) throws(CanonicalJSONError) -> Void
     ) throws(CanonicalJSONError) {
         let written = try Parallel.map(outcomes, cost: cost) { outcome throws(CanonicalJSONError) in
-            var writer = CanonicalWriter(capacity: cost(outcome) * 128 + 1_024)
+            var writer = CanonicalWriter(capacity: cost(outcome) * 192 + 1_024)
             try each(&writer, outcome)
             return writer.pieces
         }

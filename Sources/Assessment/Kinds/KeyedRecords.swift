@@ -6,13 +6,13 @@ import Formats
 /// population, and where that cannot be said.
 struct KeyedRecords {
     struct Member {
+        let record: Identifier
         let interval: Interval
         let reference: FactReference
     }
 
     /// A record that is, or may be, in the population, of which it cannot be said whose it is.
     struct Nameless {
-        let record: Identifier
         let source: Identifier
         let member: Member
     }
@@ -40,9 +40,10 @@ struct KeyedRecords {
                     if identity == .nothing { continue }
                     let answers = scope?.answers(value, over: version.interval) ?? [(version.interval, .yes)]
                     for (interval, answer) in answers where answer != .no {
-                        let member = Member(interval: interval, reference: version.reference)
+                        let member = Member(
+                            record: record, interval: interval, reference: version.reference)
                         guard case .key(let identity) = identity else {
-                            nameless.append(Nameless(record: record, source: source, member: member))
+                            nameless.append(Nameless(source: source, member: member))
                             continue
                         }
                         if answer == .yes {
@@ -61,6 +62,11 @@ struct KeyedRecords {
 
     func member(_ key: Identifier, at instant: Instant) -> Member? {
         members[key]?.first { $0.interval.contains(instant) }
+    }
+
+    /// The keys of all records that are in the population at an instant, in order.
+    func records(_ key: Identifier, at instant: Instant) -> [Identifier] {
+        (members[key] ?? []).filter { $0.interval.contains(instant) }.map(\.record).sorted()
     }
 
     func doubt(about key: Identifier, at instant: Instant) -> Member? {

@@ -2,6 +2,7 @@ import Catalog
 import Evidence
 import Expressions
 import Formats
+import Ledger
 
 /// Evaluates a `recon` test in its simplest form: each record against all possible partners (`engine.md` §3).
 ///
@@ -92,13 +93,44 @@ struct ReconEvaluation {
             return (.uncovered(.joinUncovered(partners.kind.text), awaited: awaited), nil)
         }
         guard case .key(let key) = key else { return (.violated(.noPartner(partners.kind.text)), nil) }
+        if let totals = part.rule.totals {
+            return (totals.status(of: record, partners, key, at: instant), nil)
+        }
         if let partner = partners.member(key, at: instant) { return (.holds, partner) }
         // A record that cannot be judged may be the partner: what is undecidable is unknown, never absent.
         if let doubt = partners.doubt(about: key, at: instant) ?? partners.namelessMember(at: instant) {
-            return (
-                .unknown(.predicate("a record of \(partners.kind) that may match cannot be judged")), doubt
-            )
+            return (.unknown(.predicate(partners.mayMatch)), doubt)
         }
         return (.violated(.noPartner(partners.kind.text)), nil)
+    }
+}
+
+extension KeyedRecords {
+    fileprivate var mayMatch: String { "a record of \(kind) that may match cannot be judged" }
+}
+
+extension TotalsRequirement {
+    /// Whether the partners come to what a record states. One that may be a partner leaves it open.
+    fileprivate func status(
+        of record: Value, _ partners: KeyedRecords, _ key: Identifier, at instant: Instant
+    ) -> JudgedPiece.Status {
+        if (partners.doubt(about: key, at: instant) ?? partners.namelessMember(at: instant)) != nil {
+            return .unknown(.predicate(partners.mayMatch))
+        }
+        let found = partners.records(key, at: instant)
+        if let count {
+            guard let stated = count.number(record) else {
+                return .unknown(.predicate("it cannot be told which total the record states"))
+            }
+            if stated != found.count { return .violated(.total(stated: stated, found: Int64(found.count))) }
+        }
+        if let digest {
+            guard case .value(let stated) = digest.text(record) else {
+                return .unknown(.predicate("it cannot be told which digest the record states"))
+            }
+            let lines = found.flatMap { Array($0.text.utf8) + [UInt8(ascii: "\n")] }
+            if stated.text != "sha256:" + Digest.sha256(lines).hex { return .violated(.totalDigest) }
+        }
+        return .holds
     }
 }

@@ -158,7 +158,7 @@ struct SodEvaluation {
         population.nameless.compactMap { nameless in
             nameless.member.interval.clipped(to: stretch).map {
                 VerdictRow(
-                    key: nameless.record, source: nameless.source, interval: $0, verdict: .unknown,
+                    key: nameless.member.record, source: nameless.source, interval: $0, verdict: .unknown,
                     reason: .predicate("the record names nobody"), references: [nameless.member.reference])
             }
         }

@@ -34,6 +34,12 @@ extension Predicate {
         return Self.identity(value).map(MatchKey.key) ?? .undecidable
     }
 
+    /// The whole number that an expression gives; nil when it gives none.
+    func number(_ record: Value) -> Int64? {
+        guard case .int(let number)? = stated(bindings(record)) else { return nil }
+        return number
+    }
+
     /// The instant that an expression gives; nil when it gives none.
     func time(_ record: Value, at instant: Instant) -> Instant? {
         guard case .timestamp(let timestamp)? = stated(bindings(record, at: instant)) else { return nil }

@@ -74,6 +74,8 @@ extension Requirement {
             rule.key.charge(meter)
             rule.partners.scope?.charge(meter)
             rule.partners.key.charge(meter)
+            rule.totals?.count?.charge(meter)
+            rule.totals?.digest?.charge(meter)
             return .recon(rule)
         case .sod(.event(var rule)):
             rule.scope?.charge(meter)

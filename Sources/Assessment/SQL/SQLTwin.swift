@@ -137,6 +137,7 @@ extension Requirement {
             if rule.target.consumes { return "response with consume" }
             if case .businessDays = rule.deadline { return "response with business days" }
             return nil
+        case .recon(let rule): return rule.totals == nil ? nil : "recon with totals"
         default: return nil
         }
     }

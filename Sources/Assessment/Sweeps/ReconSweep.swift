@@ -14,7 +14,7 @@ struct ReconSweep {
         let rules = versions.compactMap { version in
             if case .recon(let rule) = version.requirement { (version, rule) } else { nil }
         }
-        guard !rules.contains(where: { Self.movesWithTime($0.1) }) else { return nil }
+        guard !rules.contains(where: { Self.movesWithTime($0.1) || $0.1.totals != nil }) else { return nil }
         // All sides first: a table by number is made when all numbers have been given.
         var sides: [KeyedColumns] = []
         for (_, rule) in rules {

@@ -20,6 +20,10 @@ package enum VerdictReason: Sendable, Hashable, CustomStringConvertible {
     case share(good: Int64, of: Int64, unknown: Int64?)
     /// Nothing of this kind has the same key.
     case noPartner(String)
+    /// How many partners a record states, and how many there are.
+    case total(stated: Int64, found: Int64)
+    /// The keys of the partners are others than those whose digest a record states.
+    case totalDigest
     case bothRoles(String, String)
     case sameHands
     case notAttested
@@ -43,6 +47,8 @@ package enum VerdictReason: Sendable, Hashable, CustomStringConvertible {
         case .share(let good, let all, let unknown):
             "\(good) of \(all), \(unknown.map { "\($0)" } ?? "no telling how many") unknown"
         case .noPartner(let kind): "\(kind): no record with this key"
+        case .total(let stated, let found): "the total is stated as \(stated), and \(found) are on record"
+        case .totalDigest: "the records are not those that the stated digest stands for"
         case .bothRoles(let first, let second): "\(first) and \(second) at once"
         case .sameHands: "both duties in the same hands"
         case .notAttested: "no valid statement"

@@ -34,6 +34,8 @@ struct ExpressionLint {
         case text
         /// Texts, such as digests.
         case texts
+        /// A whole number.
+        case count
 
         fileprivate var types: [CheckedType] {
             switch self {
@@ -44,6 +46,7 @@ struct ExpressionLint {
             case .persons: [.string, .int, .list(.string), .list(.int)]
             case .text: [.string]
             case .texts: [.list(.string)]
+            case .count: [.int]
             }
         }
     }

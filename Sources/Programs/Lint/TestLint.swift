@@ -175,6 +175,10 @@ struct TestLint {
         }
         ExpressionLint(rule.key, variables: record, at: .none, gives: .key).check(&lint)
         population(rule.partners, "the in of a recon test", rule.partners.scope, rule.partners.key, &lint)
+        let totals = [(rule.totals?.count, ExpressionLint.Result.count), (rule.totals?.digest, .text)]
+        for case (let text?, let result) in totals {
+            ExpressionLint(text, variables: record, at: .none, gives: result).check(&lint)
+        }
     }
 
     private func sod(_ duties: SeparatedDuties, _ lint: inout Lint) {

@@ -69,6 +69,9 @@ extension ReportMaterial {
                 "Compared each \(title(rule.trigger.kind)) that started a clock with \(title(rule.target.kind)), and recalculated the time taken: \(asked)."
         case .ratio(let rule):
             return "Recalculated the share from the records of \(title(rule.kind)): \(asked)."
+        case .recon(let rule) where rule.totals != nil:
+            return
+                "Reconciled the totals that the records of \(title(rule.kind)) state with the records of \(title(rule.partners.kind)), at every instant: \(asked)."
         case .recon(let rule):
             return
                 "Reconciled the records of \(title(rule.kind)) with those of \(title(rule.partners.kind)), at every instant: \(asked)."
