@@ -87,7 +87,7 @@ import Testing
             rows.table() == [.pass: [[0, 50], [60, 100]], .tolerated: [[50, 56]], .fail: [[56, 60]]])
         let failing = try #require(rows.rows.first { $0.verdict == .fail })
         #expect(failing.reason == .total(stated: 3, found: 2))
-        #expect(failing.reason?.description == "the total is stated as 3, and 2 are on record")
+        #expect(failing.reason?.description == "3 stated, 2 on record")
     }
 
     @Test func `none is a total too, and of a team that nobody states nothing is asked`() throws {

@@ -47,7 +47,7 @@ package enum VerdictReason: Sendable, Hashable, CustomStringConvertible {
         case .share(let good, let all, let unknown):
             "\(good) of \(all), \(unknown.map { "\($0)" } ?? "no telling how many") unknown"
         case .noPartner(let kind): "\(kind): no record with this key"
-        case .total(let stated, let found): "the total is stated as \(stated), and \(found) are on record"
+        case .total(let stated, let found): "\(stated) stated, \(found) on record"
         case .totalDigest: "the records are not those that the stated digest stands for"
         case .bothRoles(let first, let second): "\(first) and \(second) at once"
         case .sameHands: "both duties in the same hands"
