@@ -18,22 +18,35 @@ extension Sheet {
             + rows.prefix(Self.measured).map { row in
                 columns.indices.map { row.indices.contains($0) ? Self.lengths(row[$0]) : [] }
             }
-        var widths = columns.indices.map { leastWidth($0) }
+        let least = columns.indices.map { leastWidth($0) }
+        var widths = least
         for _ in 0..<max(0, Self.characters - widths.reduce(0, +)) {
             guard let column = Self.highest(lengths, widths) else { break }
             widths[column] += 1
         }
-        return Self.shares(of: total, as: widths)
+        return Self.shares(of: total, as: widths, least: least)
     }
 
-    /// Whole parts of a total; what rounding leaves over goes to the columns that lost most of what they need.
-    private static func shares(of total: Int, as widths: [Int]) -> [Int] {
+    /// Whole parts of a total; what rounding leaves over goes to the columns that lost most of what they need. No column
+    /// gets less than the room for its longest word, as long as another has some to spare.
+    private static func shares(of total: Int, as widths: [Int], least: [Int]) -> [Int] {
         let sum = widths.reduce(0, +)
         guard sum > 0 else { return widths }
-        var shares = widths.map { total * $0 / sum }
-        let losses = widths.indices.map { Double(total * widths[$0] % sum) / Double(max(1, widths[$0])) }
+        let needed = least.map { min(total, (total * $0 + sum - 1) / sum) }
+        var shares = zip(widths, needed).map { max(total * $0 / sum, $1) }
+        let losses = widths.indices.map {
+            Double(total * widths[$0] - shares[$0] * sum) / Double(max(1, widths[$0]))
+        }
         let neediest = losses.indices.sorted { (losses[$1], $0) < (losses[$0], $1) }
-        for column in neediest.prefix(total - shares.reduce(0, +)) { shares[column] += 1 }
+        for column in neediest.prefix(max(0, total - shares.reduce(0, +))) { shares[column] += 1 }
+        for _ in 0..<max(0, shares.reduce(0, +) - total) {
+            guard
+                let widest = shares.indices.max(by: {
+                    (shares[$0] - needed[$0], shares[$0]) < (shares[$1] - needed[$1], shares[$1])
+                })
+            else { break }
+            shares[widest] -= 1
+        }
         return shares
     }
 
@@ -42,11 +55,19 @@ extension Sheet {
         let cells = rows.prefix(Self.measured).compactMap { $0.indices.contains(column) ? $0[column] : nil }
         let words = cells.flatMap { cell in
             cell.lines.flatMap { $0.utf8.split(separator: UInt8(ascii: " ")) }.map { word in
-                cell.mark != nil ? Self.bold(word.count) + 2 : column > 0 ? word.count : Self.bold(word.count)
+                let count = Self.breadth(word)
+                return cell.mark != nil ? Self.bold(count) + 2 : column > 0 ? count : Self.bold(count)
             }
         }
-        let heads = columns[column].utf8.split(separator: UInt8(ascii: " ")).map { Self.bold($0.count) }
+        let heads = columns[column].utf8.split(separator: UInt8(ascii: " ")).map {
+            Self.bold(Self.breadth($0))
+        }
         return min((words + heads).max() ?? 0, Self.longestWord) + Self.padding
+    }
+
+    /// In letters of usual width: some are nearly twice as wide, which counts in a short word.
+    private static func breadth(_ word: Substring.UTF8View) -> Int {
+        word.count + word.count { $0 == UInt8(ascii: "W") || $0 == UInt8(ascii: "M") }
     }
 
     /// Heads of columns and rows and marked cells are bold, which is wider.

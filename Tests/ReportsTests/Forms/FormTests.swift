@@ -73,6 +73,21 @@ private func manuscript(_ text: String) -> Manuscript {
         #expect(sheet.text.contains("<v>7</v>"))
     }
 
+    @Test func `tables with one caption are told apart, and links of a figure can be reached`() throws {
+        let table = Block.table(Sheet("Duties", columns: ["a"], rows: [[Cell("b")]]))
+        let once = Block.table(Sheet("Else", columns: ["a"], rows: [[Cell("b")]]))
+        let html = Manuscript(
+            title: "t", subtitle: "", notices: [],
+            sections: [
+                .init(id: "one", title: "First", blocks: [table, once]),
+                .init(id: "two", title: "Second", blocks: [.details("d", id: "d", [table])]),
+            ], basis: []
+        ).html
+        for label in ["Duties, First", "Duties, Second", "Else"] {
+            #expect(html.components(separatedBy: "aria-label=\"\(label)\"").count == 2, "\(label)")
+        }
+    }
+
     @Test func `a column has room for its longest word, and long text gets what is left`() {
         let long = String(repeating: "many words in a row ", count: 20)
         let sheet = Sheet(
@@ -84,6 +99,14 @@ private func manuscript(_ text: String) -> Manuscript {
         let widths = sheet.columnWidths(of: 100)
         #expect(widths.reduce(0, +) <= 100)
         #expect(widths[1] >= 14 && widths[0] < widths[1] && widths[2] > 60, "\(widths)")
+        let heads = Sheet("", columns: ["Where", "There", "What"], rows: [["a", "a", Cell(long)]])
+        // Of 50 parts, no word gets fewer than it needs.
+        let narrow = Sheet(
+            "", columns: ["What", "Choice", "In force"],
+            rows: [[Cell(long), Cell("5 business days"), Cell("5 business days")]])
+        let parts = narrow.columnWidths(of: 50)
+        #expect(parts.reduce(0, +) == 50 && parts[1] >= 5 && parts[2] >= 5, "\(parts)")
+        #expect(heads.columnWidths(of: 1000)[0] > heads.columnWidths(of: 1000)[1])
         #expect(Sheet("", columns: ["A", "B"], rows: []).columnWidths(of: 50).allSatisfy { $0 > 0 })
     }
 

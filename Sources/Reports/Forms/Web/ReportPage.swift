@@ -24,7 +24,7 @@ extension Manuscript {
                 }
             }
             Element.main(.id("content")) {
-                for section in sections { ReportPage.markup(section) }
+                for section in sections { ReportPage(section, captions: captions).markup }
             }
             Element.footer {
                 Element.h2 { Manuscript.basisTitle }
@@ -34,9 +34,35 @@ extension Manuscript {
     }
 }
 
-/// Blocks as HTML.
-enum ReportPage {
-    static func markup(_ section: Manuscript.Section) -> Markup {
+extension Manuscript {
+    /// How many tables have a caption.
+    fileprivate var captions: [String: Int] {
+        func found(in blocks: [Block]) -> [String] {
+            blocks.flatMap { block -> [String] in
+                switch block {
+                case .table(let sheet): [sheet.caption]
+                case .details(_, id: _, let inner): found(in: inner)
+                default: []
+                }
+            }
+        }
+        let all = sections.flatMap { found(in: $0.blocks) }
+        return Dictionary(all.map { ($0, 1) }, uniquingKeysWith: +)
+    }
+}
+
+/// The blocks of a section as HTML.
+struct ReportPage {
+    private let section: Manuscript.Section
+    /// How many tables of the whole report have a caption.
+    private let captions: [String: Int]
+
+    fileprivate init(_ section: Manuscript.Section, captions: [String: Int]) {
+        self.section = section
+        self.captions = captions
+    }
+
+    fileprivate var markup: Markup {
         let heading = section.id + "-title"
         return Element.section(
             [.id(section.id), .labelledBy(heading)] + (section.startsPage ? [.class("page")] : [])
@@ -55,25 +81,25 @@ enum ReportPage {
         }
     }
 
-    private static func markup(_ block: Block, level: Int) -> Markup {
+    private func markup(_ block: Block, level: Int) -> Markup {
         switch block {
         case .heading(let title): Element.h3 { title }
-        case .paragraph(let words): Element.p { text(words) }
+        case .paragraph(let words): Element.p { Self.text(words) }
         case .list(let items):
-            Element.ul { for item in items { Element.li { text(item) } } }
-        case .terms(let list): terms(list)
+            Element.ul { for item in items { Element.li { Self.text(item) } } }
+        case .terms(let list): Self.terms(list)
         case .table(let sheet): table(sheet)
         case .window(let figure): WindowGraphic(figure).markup
         case .scope(let figure): ScopeGraphic(figure).markup
         case .placeholder(let words, let who):
             Element.div(.class("placeholder")) {
                 Element.p { Element.strong { "To be filled in by the \(who.droppingArticle)" } }
-                Element.p { text(words) }
+                Element.p { Self.text(words) }
             }
         case .missing(let words):
             Element.p(.class("missing")) {
                 Element.strong { "Missing. " }
-                text(words)
+                Self.text(words)
             }
         case .details(let summary, let id, let blocks):
             Element.details([.id(id)] + (level == 0 ? [.open] : [])) {
@@ -83,9 +109,12 @@ enum ReportPage {
         }
     }
 
-    /// Wide tables scroll in a region of their own, which the keyboard reaches.
-    private static func table(_ sheet: Sheet) -> Markup {
-        Element.div(.class("table"), .role("region"), .label(sheet.caption), .focusable) {
+    /// Wide tables scroll in a region of their own, which the keyboard reaches; a table that stands in two sections is told
+    /// apart by the section.
+    private func table(_ sheet: Sheet) -> Markup {
+        let isRepeated = captions[sheet.caption, default: 0] > 1
+        let name = isRepeated ? "\(sheet.caption), \(section.title)" : sheet.caption
+        return Element.div(.class("table"), .role("region"), .label(name), .focusable) {
             Element.table {
                 Element.caption { sheet.caption }
                 Element.colgroup {
@@ -101,9 +130,9 @@ enum ReportPage {
                         Element.tr {
                             for (index, cell) in row.enumerated() {
                                 if index == 0 {
-                                    Element.th(.scope(.row)) { content(cell) }
+                                    Element.th(.scope(.row)) { Self.content(cell) }
                                 } else {
-                                    Element.td { content(cell) }
+                                    Element.td { Self.content(cell) }
                                 }
                             }
                         }

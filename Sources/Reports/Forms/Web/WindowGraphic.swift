@@ -35,7 +35,9 @@ struct WindowGraphic {
         let height = Self.top + rows.count * Self.rowHeight + 4
         return Element.div(.class("panel")) {
             Element.svg(
-                .class("window"), .role("img"), .label(description(rows)),
+                // Links in a picture would be out of reach for who cannot see it.
+                .class("window"), .role(rows.contains { $0.target != nil } ? "group" : "img"),
+                .label(description(rows)),
                 .viewBox(width: Self.labelWidth + Self.stripWidth + 170, height: height), .fontSize(11),
                 .fontFamily("DejaVu Sans, Arial, sans-serif"), .fill("#1c2430")
             ) {
