@@ -43,7 +43,12 @@ struct CatalogMapCommand: ParsableCommand {
             Console.print("\(passage.file):\(passage.line): \(passage.heading)")
             for citation in passage.citations {
                 let criteria = citation.criteria.map { $0.id.text + ($0.strength == .partial ? "~" : "") }
-                let title = citation.item.map { ", \($0.title)" } ?? ", not in the catalogue"
+                let parts = citation.parts
+                let title =
+                    citation.item.map { ", \($0.title)" }
+                    ?? (parts > 0
+                        ? ", with the \(parts) provision\(parts == 1 ? "" : "s") below it"
+                        : ", not in the catalogue")
                 let proposed =
                     criteria.isEmpty ? "no criterion" : "proposed: \(criteria.joined(separator: " "))"
                 Console.print(
@@ -87,7 +92,7 @@ extension PolicyMap {
                     passage.citations.map { citation in
                         .object([
                             ("id", .string(citation.id.text)), ("line", .integer(Int64(citation.line))),
-                            ("known", .bool(citation.item != nil)),
+                            ("known", .bool(citation.item != nil || citation.parts > 0)),
                             ("criteria", .array(citation.criteria.map { .string($0.id.text) })),
                         ])
                     })

@@ -20,9 +20,12 @@ package struct PolicyMap: Sendable, Hashable {
     package struct Citation: Sendable, Hashable {
         package let id: Identifier
         package let line: Int
-        /// Nil when the catalogue does not hold it; it may be a typing error, or law that the catalogue leaves out.
+        /// Nil when the catalogue does not hold it by itself; without parts too it may be a typing error, or law that the
+        /// catalogue leaves out.
         package let item: CatalogItem?
-        /// The criteria it is related to; itself, when it is one.
+        /// How many requirements of the catalogue stand below it: a policy may name a standard as a whole.
+        package let parts: Int
+        /// The criteria it, or what stands below it, is related to; itself, when it is one.
         package let criteria: [Crosswalk.Link]
     }
 
@@ -83,13 +86,18 @@ package struct PolicyMap: Sendable, Hashable {
 
     private static func citation(_ id: Identifier, line: Int, _ library: Library) -> Citation {
         let item = library.item(id)
-        let criteria =
-            item.map { item in
+        let parts = item == nil ? library.items(of: .hipaa).filter { $0.id.text.hasPrefix("\(id)(") } : []
+        var criteria: [Crosswalk.Link] = []
+        for item in [item].compactMap(\.self) + parts {
+            let own =
                 item.framework == .tsc
-                    ? [Crosswalk.Link(id: item.id, strength: .direct)]
-                    : library.links(from: item).filter { library.item($0.id)?.framework == .tsc }
-            } ?? []
-        return Citation(id: item?.id ?? id, line: line, item: item, criteria: criteria)
+                ? [Crosswalk.Link(id: item.id, strength: .direct)]
+                : library.links(from: item).filter { library.item($0.id)?.framework == .tsc }
+            criteria += own.filter { link in !criteria.contains { $0.id == link.id } }
+        }
+        return Citation(
+            id: item?.id ?? id, line: line, item: item, parts: parts.count,
+            criteria: parts.isEmpty ? criteria : criteria.sorted { $0.id < $1.id })
     }
 
     /// What looks like a citation of 45 CFR, a criterion, or an outcome of CSF 2.0.
