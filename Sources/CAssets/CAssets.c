@@ -42,6 +42,10 @@ static const unsigned char glossary[] = {
 #embed "assets/glossary.json"
 };
 
+static const unsigned char underwriting[] = {
+#embed "assets/underwriting.json"
+};
+
 static const unsigned char template_list[] = {
 #embed "assets/templates/templates.json"
 };
@@ -77,6 +81,7 @@ static const assay_asset assets[] = {
     {"presets.json", presets, sizeof presets},
     {"rules.json", rules, sizeof rules},
     {"glossary.json", glossary, sizeof glossary},
+    {"underwriting.json", underwriting, sizeof underwriting},
     {"templates/templates.json", template_list, sizeof template_list},
     {"templates/controls.yaml", template_controls, sizeof template_controls},
     {"templates/policies.md", template_policies, sizeof template_policies},

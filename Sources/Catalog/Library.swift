@@ -43,6 +43,7 @@ package struct Library: Sendable, Hashable {
     package let csf: CSFCatalog
     package let hitrust: HITRUSTCatalog
     package let laws: HealthPrivacyLaws
+    package let underwriting: UnderwritingQuestions
     package let crosswalk: Crosswalk
     /// The publishers' texts that an organisation has brought along.
     package let official: OfficialTexts
@@ -54,18 +55,20 @@ package struct Library: Sendable, Hashable {
     package static func builtin(official: OfficialTexts = OfficialTexts()) throws(CatalogError) -> Library {
         Library(
             criteria: try .builtin(), hipaa: try .builtin(), csf: try .builtin(), hitrust: try .builtin(),
-            laws: try .builtin(), crosswalk: try .builtin(), official: official)
+            laws: try .builtin(), underwriting: try .builtin(), crosswalk: try .builtin(), official: official)
     }
 
     private init(
         criteria: CriteriaCatalog, hipaa: HIPAACatalog, csf: CSFCatalog, hitrust: HITRUSTCatalog,
-        laws: HealthPrivacyLaws, crosswalk: Crosswalk, official: OfficialTexts
+        laws: HealthPrivacyLaws, underwriting: UnderwritingQuestions, crosswalk: Crosswalk,
+        official: OfficialTexts
     ) {
         self.criteria = criteria
         self.hipaa = hipaa
         self.csf = csf
         self.hitrust = hitrust
         self.laws = laws
+        self.underwriting = underwriting
         self.crosswalk = crosswalk
         self.official = official
         let all =

@@ -39,6 +39,13 @@ import Testing
         #expect(found == expected)
     }
 
+    @Test func `a standard named as a whole stands for what is below it`() throws {
+        let found = try #require(try map("see 164.308(a)(4)").passages.first?.citations.first)
+        #expect(found.item == nil && found.parts == 4)
+        #expect(found.criteria.map(\.id.text).contains("CC6.3"))
+        #expect(Set(found.criteria.map(\.id)).count == found.criteria.count)
+    }
+
     @Test func `what the catalogue does not hold is told as unknown, and proposes nothing`() throws {
         let found = try map("see 164.399(a) and CC99.9").passages.flatMap(\.citations)
         #expect(found.count == 2 && found.allSatisfy { $0.item == nil && $0.criteria.isEmpty })
@@ -49,6 +56,24 @@ import Testing
         let some = try map("164.308(a)(1) and 164.312(b)").uncited.map(\.citation.description)
         #expect(!some.contains("164.312(b)") && !some.contains("164.308(a)(1)(ii)(A)"))
         #expect(some.contains("164.312(d)"))
+    }
+
+    @Test func `each question of an insurer names evidence that exists`() throws {
+        let library = try Library.builtin()
+        let kinds = try KindCatalog.builtin()
+        let questions = library.underwriting.questions
+        #expect(Set(questions.map(\.id)).count == questions.count && questions.count > 20)
+        for question in questions {
+            #expect(question.question.hasSuffix("?") && !question.beyond.isEmpty, "\(question.id)")
+            #expect(!question.evidence.isEmpty || question.id == "end-of-life", "\(question.id)")
+            for evidence in question.evidence {
+                let kind = try #require(kinds.kind(evidence.kind), "\(question.id): \(evidence.kind)")
+                guard let field = evidence.field else { continue }
+                #expect(kind.fields.contains { $0.name == field.text }, "\(question.id): \(field)")
+            }
+            for criterion in question.criteria { #expect(library.item(criterion) != nil, "\(criterion)") }
+        }
+        #expect(!library.underwriting.stated.isEmpty)
     }
 
     @Test func `provisions beside HIPAA are cited, dated and related to criteria`() throws {

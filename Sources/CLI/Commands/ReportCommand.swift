@@ -52,10 +52,12 @@ struct ReportCommand: AsyncParsableCommand {
         }
         if kind != .typeOne, at != nil { throw ValidationError("--at goes with type-1") }
         if gate, kind != .readiness { throw ValidationError("--gate goes with readiness") }
-        if [.bridgeLetter, .leadership, .securityPractices].contains(kind),
-            output == .xlsx || output == .oscal
-        {
+        if output == .xlsx, !kind.hasWorkbook {
             throw ValidationError("\(kind.rawValue) is written as html, md, docx or pdf")
+        }
+        if output == .oscal, !kind.hasOSCAL {
+            throw ValidationError(
+                "\(kind.rawValue) is written as html, md, docx\(kind.hasWorkbook ? ", xlsx" : "") or pdf")
         }
         if out == nil, !output.isText {
             throw ValidationError("\(output.rawValue) is no text for a terminal: give --out")

@@ -35,6 +35,8 @@ package struct Engagement: DocumentBody {
     package internal(set) var level: Level?
     /// Id of the period that a Type II examines.
     package internal(set) var period: Text?
+    /// Ids of the systems that are examined; empty is all of the program.
+    package internal(set) var systems: [Text] = []
     /// The day that a Type I describes.
     package internal(set) var date: CalendarDate?
     /// Who licenses the firm, and under which number.
@@ -54,6 +56,8 @@ package struct Engagement: DocumentBody {
     package internal(set) var tested: CalendarDate?
     package internal(set) var represented: CalendarDate?
     package internal(set) var issued: CalendarDate?
+    /// The last day that a bridge letter signed by management speaks of.
+    package internal(set) var bridged: CalendarDate?
 
     static let schema = Schema<Engagement>(
         "an engagement", Engagement(),
@@ -62,6 +66,7 @@ package struct Engagement: DocumentBody {
             .required("firm", .name, \.firm),
             .optional("level", .choice(), \.level),
             .optional("period", .reference, \.period),
+            .optional("systems", .list(of: .reference), \.systems),
             .optional("date", .date, \.date),
             .optional("licence", .line, \.licence),
             .optional("peer_reviewed", .date, \.peerReviewed),
@@ -74,6 +79,7 @@ package struct Engagement: DocumentBody {
             .optional("tested", .date, \.tested),
             .optional("represented", .date, \.represented),
             .optional("issued", .date, \.issued),
+            .optional("bridged", .date, \.bridged),
         ])
 }
 

@@ -7,6 +7,7 @@ extension Lint {
         for document in program.documents {
             guard case .engagement(let engagement) = document.body else { continue }
             if let period = engagement.period { expect(.period, period) }
+            for system in engagement.systems { expect(.system, system) }
             guard engagement.form.isExamination else { continue }
             completeness(engagement, at: document.place)
             peerReview(engagement, at: document.place)

@@ -48,6 +48,8 @@ extension Manuscript {
             case .bridgeLetter: [BridgeLetter(material: material).section]
             case .leadership: [LeadershipPage(material: material).section]
             case .securityPractices: [SecurityPractices(material: material).section]
+            case .productSummary: ProductSummary(material: material).sections
+            case .underwriting: UnderwritingForm(material: material).sections
             }
         if material.kind == .typeTwo { sections.append(BridgeLetter(material: material).section) }
         if let restatement = material.restatement {

@@ -23,18 +23,19 @@ extension SealedRecord {
             let digest = try result.digest
             let restatement = try since.map { try self.restatement(of: result, evidence, since: $0) }
             let populations = try populations(kind, result, digest, evidence)
+            let items = kind == .typeOne ? try designItems(of: result, evidence) : [:]
             let incidents = try columns.history(of: [IncidentRecord.kind])
             return ReportMaterial(
                 kind: kind, result: result, resultDigest: digest, program: program.current,
                 history: program, kinds: evidence.kinds, library: try Library.builtin(),
-                populations: populations,
+                populations: populations, designItems: items,
                 inventory: InventoryItem.items(in: columns, by: min(input.period.end, input.knownAt)),
                 incidents: IncidentRecord.records(in: incidents, during: input.period),
                 hasIncidentSource: columns[IncidentRecord.kind]?.sources.isEmpty == false,
-                proofs: try proofs(of: result), restatement: restatement, checkpoint: checkpoint,
+                proofs: try proofs(of: result, items), restatement: restatement, checkpoint: checkpoint,
                 names: KeyNames(
                     personal: try columns.personalTexts, showsPersonal: includePersonal,
-                    keys: namedKeys(result, restatement, populations)))
+                    keys: namedKeys(result, restatement, populations, items)))
         }
     }
 
@@ -98,8 +99,8 @@ extension SealedRecord {
         return found
     }
 
-    /// All units of a test, to find those that were drawn.
-    private func population(of test: ControlTest, _ evidence: KnownEvidence) throws -> UnitPopulation {
+    /// All units of a test, to draw from or to find those that were drawn.
+    func population(of test: ControlTest, _ evidence: KnownEvidence) throws -> UnitPopulation {
         let frame = try evidence.frame.simple(test.evidenceKinds)
         return UnitPopulation(test, frame, rows: test.evaluate(frame))
     }
@@ -124,9 +125,10 @@ extension SealedRecord {
     /// The keys of each test that the report may name.
     private func namedKeys(
         _ result: AssessmentResult, _ restatement: Restatement?,
-        _ populations: [Identifier: ReportPopulation]
+        _ populations: [Identifier: ReportPopulation], _ items: [Identifier: DesignItem]
     ) -> [Identifier: Set<Identifier>] {
         var keys = populations.mapValues { Set($0.samples.flatMap(\.items).map(\.unit.key)) }
+        for item in items.values { keys[item.test, default: []].insert(item.key) }
         for outcome in result.tests {
             keys[outcome.test.id, default: []].formUnion(outcome.exceptions.map(\.key))
             keys[outcome.test.id, default: []].formUnion(
@@ -139,11 +141,14 @@ extension SealedRecord {
         return keys
     }
 
-    /// The log entries that exceptions rest on, as far as they are printed. No payload is read.
-    private func proofs(of result: AssessmentResult) throws -> [Int: BatchProof] {
+    /// The log entries that exceptions and items rest on, as far as they are printed. No payload is read.
+    private func proofs(
+        of result: AssessmentResult, _ items: [Identifier: DesignItem]
+    ) throws -> [Int: BatchProof] {
+        let references = result.tests.flatMap(\.exceptions).map { $0.references.sorted() }
         let leaves = Set(
-            result.tests.flatMap(\.exceptions).flatMap {
-                $0.references.sorted().prefix(ReportMaterial.factLimit).map(\.leaf)
+            (references + items.values.map(\.references)).flatMap {
+                $0.prefix(ReportMaterial.factLimit).map(\.leaf)
             })
         var found: [Int: BatchProof] = [:]
         for leaf in leaves {

@@ -14,6 +14,8 @@ package enum ReportKind: String, Sendable, Hashable, CaseIterable {
     case bridgeLetter = "bridge-letter"
     case leadership
     case securityPractices = "security-practices"
+    case productSummary = "product-summary"
+    case underwriting
 
     package var title: String {
         switch self {
@@ -24,6 +26,8 @@ package enum ReportKind: String, Sendable, Hashable, CaseIterable {
         case .bridgeLetter: "Bridge letter (draft)"
         case .leadership: "For those who lead: where security stands"
         case .securityPractices: "Recognized security practices: record of the time before"
+        case .productSummary: "Assurance summary, by product"
+        case .underwriting: "Cyber insurance: answers from evidence"
         }
     }
 
@@ -41,8 +45,19 @@ package enum ReportKind: String, Sendable, Hashable, CaseIterable {
     /// Whether it tells of the populations of tests.
     var tellsOfPopulations: Bool {
         switch self {
-        case .readiness, .typeTwo, .hipaa: true
-        case .typeOne, .bridgeLetter, .leadership, .securityPractices: false
+        case .readiness, .typeTwo, .hipaa, .underwriting: true
+        case .typeOne, .bridgeLetter, .leadership, .securityPractices, .productSummary: false
+        }
+    }
+
+    /// Whether there is more to it than pages to read: tables to work with.
+    package var hasWorkbook: Bool { hasOSCAL || self == .underwriting }
+
+    /// Whether it is a plan or result of tests that other programs take in.
+    package var hasOSCAL: Bool {
+        switch self {
+        case .readiness, .typeOne, .typeTwo, .hipaa: true
+        case .bridgeLetter, .leadership, .securityPractices, .productSummary, .underwriting: false
         }
     }
 
@@ -51,7 +66,9 @@ package enum ReportKind: String, Sendable, Hashable, CaseIterable {
         switch self {
         case .typeOne: "Type I"
         case .typeTwo: "Type II"
-        case .readiness, .hipaa, .bridgeLetter, .leadership, .securityPractices: nil
+        case .readiness, .hipaa, .bridgeLetter, .leadership, .securityPractices, .productSummary,
+            .underwriting:
+            nil
         }
     }
 }
@@ -68,14 +85,17 @@ package struct ReportMaterial: Sendable {
     package let csf: CSFCatalog
     package let hitrust: HITRUSTCatalog
     package let laws: HealthPrivacyLaws
+    package let underwriting: UnderwritingQuestions
     package let crosswalk: Crosswalk
     /// Of each test in the result, by its id.
     package let populations: [Identifier: ReportPopulation]
+    /// Of each control that a Type I report has one for, by its id.
+    package let designItems: [Identifier: DesignItem]
     package let inventory: [InventoryItem]
     package let incidents: [IncidentRecord]
     /// Whether a source of incidents is known at all; without one, no list of them says that there were none.
     package let hasIncidentSource: Bool
-    /// Of log entries that exceptions rest on.
+    /// Of log entries that exceptions and items rest on.
     package let proofs: [Int: BatchProof]
     /// What changed since an earlier time of knowledge; nil when that was not asked for.
     package let restatement: Restatement?
@@ -85,7 +105,7 @@ package struct ReportMaterial: Sendable {
     package init(
         kind: ReportKind, result: AssessmentResult, resultDigest: Digest, program: Program,
         history: ProgramHistory, kinds: KindCatalog, library: Library,
-        populations: [Identifier: ReportPopulation],
+        populations: [Identifier: ReportPopulation], designItems: [Identifier: DesignItem],
         inventory: [InventoryItem], incidents: [IncidentRecord], hasIncidentSource: Bool,
         proofs: [Int: BatchProof], restatement: Restatement?, checkpoint: Checkpoint,
         names: KeyNames
@@ -100,8 +120,10 @@ package struct ReportMaterial: Sendable {
         csf = library.csf
         hitrust = library.hitrust
         laws = library.laws
+        underwriting = library.underwriting
         crosswalk = library.crosswalk
         self.populations = populations
+        self.designItems = designItems
         self.inventory = inventory
         self.incidents = incidents
         self.hasIncidentSource = hasIncidentSource

@@ -56,7 +56,9 @@ struct AssertionSection {
         if !open.isEmpty {
             let behind = controls(of: open) { ![.effective, .withExceptions].contains($0) }
             lines.append(
-                "Not determinable, because too little is known: \(list(open)). \(Wording.count(behind.count, "control")) behind them \(behind.count == 1 ? "lacks" : "lack") evidence; Section IV says which and of what"
+                isTypeTwo
+                    ? "Not determinable, because too little is known: \(list(open)). \(Wording.count(behind.count, "control")) behind them \(behind.count == 1 ? "lacks" : "lack") evidence; Section IV says which and of what"
+                    : "Not decided by the day alone: \(list(open)). \(Wording.count(behind.count, "control")) behind them \(behind.count == 1 ? "acts over time or lacks" : "act over time or lack") evidence; Section IV shows the last occurrence, where there was one"
             )
         }
         let silent = criteria.filter { $0.status == .notAddressed && $0.criterion.category == .security }

@@ -52,13 +52,20 @@ struct ExceptionTables {
             + (exception.failing < .seconds(1) ? [] : ["failing for \(exception.failing.toTheMinute)"])
     }
 
-    /// The log entries that the printed exceptions rest on, each once.
+    /// The log entries that the printed exceptions, and the items of a Type I report, rest on, each once.
     func entries(of rows: [TestRow]) -> [Block] {
-        let leaves = Set(rows.flatMap(printed).flatMap { material.printed($0).map(\.leaf) })
+        let items = material.designItems.values.flatMap { material.printed($0.references).map(\.leaf) }
+        let exceptions = rows.flatMap(printed).flatMap {
+            material.printed($0.references.sorted()).map(\.leaf)
+        }
+        let leaves = Set(exceptions + items)
         let entries = leaves.sorted().compactMap { leaf in material.proofs[leaf].map { (leaf, $0) } }
         if entries.isEmpty { return [] }
         return [
-            .heading("Log entries that the exceptions rest on"),
+            .heading(
+                items.isEmpty
+                    ? "Log entries that the exceptions rest on"
+                    : "Log entries that the items and exceptions rest on"),
             .table(
                 Sheet(
                     "Each entry seals one batch of evidence; its hash is the leaf of the log",
@@ -79,18 +86,21 @@ extension ReportMaterial {
     /// Most facts that are printed for one exception.
     package static let factLimit = 3
 
-    /// The facts that are printed of those that an exception rests on.
-    func printed(_ exception: ExceptionRow) -> [FactReference] {
-        Array(exception.references.sorted().prefix(Self.factLimit))
+    /// The facts that are printed of those, in log order, that something rests on.
+    func printed(_ references: [FactReference]) -> ArraySlice<FactReference> {
+        references.prefix(Self.factLimit)
     }
 
     /// Log entry and item of the facts that an exception rests on.
-    func proof(_ exception: ExceptionRow) -> [String] {
-        if exception.references.isEmpty {
+    func proof(_ exception: ExceptionRow) -> [String] { proof(exception.references.sorted()) }
+
+    /// Log entry and item of facts, in log order.
+    func proof(_ references: [FactReference]) -> [String] {
+        if references.isEmpty {
             return ["No fact: nothing was found where something was required, in time that was covered."]
         }
-        var lines = printed(exception).map { "log entry \($0.leaf), item \($0.item + 1)" }
-        let rest = exception.references.count - lines.count
+        var lines = printed(references).map { "log entry \($0.leaf), item \($0.item + 1)" }
+        let rest = references.count - lines.count
         if rest > 0 { lines.append("and \(rest) more: assay explain") }
         return lines
     }

@@ -37,7 +37,8 @@ struct OpeningPage {
             "A SOC 2 Type II report says whether a vendor's controls were suitably designed and worked over a period. This document is the part that \(name) prepares for it, for \(span): the description, the controls, every test over the whole period, and the exceptions."
         case .hipaa:
             "\(name) handles health information for others. This document lists its controls under the HIPAA Security Rule (45 CFR Part 164) and what evidence says of each, for \(span). HIPAA knows no certificate; this is evidence, not a legal opinion."
-        case .bridgeLetter, .leadership, .securityPractices: material.kind.title
+        case .bridgeLetter, .leadership, .securityPractices, .productSummary, .underwriting:
+            material.kind.title
         }
     }
 
@@ -80,23 +81,9 @@ struct OpeningPage {
             "\(Wording.count(tested.count, "control")) \(tested.count == 1 ? "has" : "have") tests"
                 + (untested > 0 ? "; \(untested) more \(untested == 1 ? "has" : "have") no test." : ".")
         ]
-        lines += [
-            line(
-                controls([.effective]), "control worked without exception",
-                "controls worked without exception"),
-            line(
-                controls([.withExceptions]), "control worked, with exceptions",
-                "controls worked, with exceptions"),
-            line(
-                controls([.ineffective]), "control did not work as promised",
-                "controls did not work as promised"),
-            line(
-                controls([.noEvidence, .pending]),
-                "control cannot be judged: too little is known, or not yet",
-                "controls cannot be judged: too little is known, or not yet"),
-            line(
-                controls([.noOccurrence]), "control had nothing to act on", "controls had nothing to act on"),
-        ].compactMap(\.self)
+        lines += (material.isInstant ? Self.onTheDay : Self.overThePeriod).compactMap {
+            line(controls($0.conclusions), $0.one, $0.many)
+        }
         lines.append(
             exceptions == 0
                 ? "No exceptions were found in what was collected."
@@ -106,6 +93,38 @@ struct OpeningPage {
                     + "An exception does not by itself make an opinion a qualified one.")
         return lines
     }
+
+    /// How many controls of each conclusion, as a sentence about one of them and about several.
+    private typealias Tally = (conclusions: [Conclusion], one: String, many: String)
+
+    private static let overThePeriod: [Tally] = [
+        ([.effective], "control worked without exception", "controls worked without exception"),
+        ([.withExceptions], "control worked, with exceptions", "controls worked, with exceptions"),
+        ([.ineffective], "control did not work as promised", "controls did not work as promised"),
+        (
+            [.noEvidence, .pending], "control cannot be judged: too little is known, or not yet",
+            "controls cannot be judged: too little is known, or not yet"
+        ),
+        ([.noOccurrence], "control had nothing to act on", "controls had nothing to act on"),
+    ]
+
+    private static let onTheDay: [Tally] = [
+        ([.effective], "control was in place on the day", "controls were in place on the day"),
+        (
+            [.withExceptions], "control was in place on the day, with exceptions",
+            "controls were in place on the day, with exceptions"
+        ),
+        ([.ineffective], "control was not in place on the day", "controls were not in place on the day"),
+        (
+            [.noEvidence], "control cannot be judged: too little is known",
+            "controls cannot be judged: too little is known"
+        ),
+        (
+            [.noOccurrence, .pending],
+            "control acts over time, and is shown by its last occurrence, if there was one",
+            "controls act over time, and are shown by their last occurrences, where there were any"
+        ),
+    ]
 
     private var whatItIsNot: [String] {
         [

@@ -73,8 +73,9 @@ struct SecurityPractices {
                 }
                 return [
                     Cell("\(outcome.control.id): \(outcome.control.title)"), since(outcome.control.id),
-                    share(outcome.timeline, [.pass, .tolerated, .waived]), share(outcome.timeline, [.fail]),
-                    share(outcome.timeline, [.unknown]), Cell(exceptions),
+                    Cell(outcome.timeline.share([.pass, .tolerated, .waived])),
+                    Cell(outcome.timeline.share([.fail])), Cell(outcome.timeline.share([.unknown])),
+                    Cell(exceptions),
                     Cell(Wording.proposal(outcome.conclusion), mark: Wording.mark(outcome.conclusion)),
                 ]
             })
@@ -86,11 +87,14 @@ struct SecurityPractices {
         return first.map { Cell(material.program.zone.date(at: $0.recorded).description) }
             ?? Cell("not on record", mark: .unknown)
     }
+}
 
-    private func share(_ timeline: Timeline, _ verdicts: Set<Verdict>) -> Cell {
-        let time = timeline.segments.filter { verdicts.contains($0.verdict) }.reduce(Int64(0)) {
+extension Timeline {
+    /// How much of the period has one of some verdicts, in words.
+    func share(_ verdicts: Set<Verdict>) -> String {
+        let time = segments.filter { verdicts.contains($0.verdict) }.reduce(Int64(0)) {
             $0 + $1.interval.length.microseconds / 1_000
         }
-        return Cell(Wording.percent(Ratio(time, of: timeline.period.length.microseconds / 1_000)))
+        return Wording.percent(Ratio(time, of: period.length.microseconds / 1_000))
     }
 }

@@ -48,6 +48,7 @@ struct TestsSection {
             ]
         }
         blocks += [.heading("Criteria"), .table(criteria)]
+        if isTypeOne { blocks += DesignItemTable(material: material).blocks }
         for outcome in material.result.controls { blocks.append(details(outcome)) }
         if !isTypeOne {
             blocks +=
@@ -102,8 +103,12 @@ struct TestsSection {
             blocks += rows.compactMap { elsewhere($0, than: id) }
         }
         return .details(
-            "\(id): \(outcome.control.title) – \(Wording.proposal(outcome.conclusion))", id: "control-\(id)",
-            blocks)
+            "\(id): \(outcome.control.title) – \(standing(outcome.conclusion))", id: "control-\(id)", blocks)
+    }
+
+    /// What is proposed, in words for a period or for a day.
+    private func standing(_ conclusion: Conclusion) -> String {
+        isTypeOne ? Wording.onTheDay(conclusion) : Wording.proposal(conclusion)
     }
 
     /// Where the exceptions of a test stand that another control rests on too.

@@ -55,6 +55,17 @@ enum Wording {
         }
     }
 
+    /// The same of one day, on which nothing operates for long.
+    static func onTheDay(_ conclusion: Conclusion) -> String {
+        switch conclusion {
+        case .effective: "in place on the day"
+        case .withExceptions: "in place on the day, with exceptions"
+        case .ineffective: "not in place on the day"
+        case .noOccurrence, .pending: "acts over time; see its last occurrence"
+        case .noEvidence, .notTested: proposal(conclusion)
+        }
+    }
+
     /// The same, where there is room for two words only.
     static func short(_ conclusion: Conclusion) -> String {
         conclusion == .noOccurrence ? "no occurrence" : proposal(conclusion)

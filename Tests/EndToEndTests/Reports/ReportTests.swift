@@ -1,5 +1,6 @@
 import Foundation
 import Formats
+import Ledger
 import Testing
 
 /// Reports of the invented company's year.
@@ -105,8 +106,76 @@ import Testing
         let text = try await report("type-1", "--at", "2026-06-30T00:00:00Z", "--output", "md")
         #expect(text.contains("Last occurrence: "))
         #expect(text.contains("nothing here was tested over time"))
+        #expect(text.contains("7 controls act over time") && !text.contains("worked without exception"))
         let refused = try await desk.command("assay", ["report", "type-1"]).run()
         #expect(refused.status == 2 && refused.errors.contains("--at 2026-06-30"))
+    }
+
+    @Test func `a Type I report shows one item of evidence for each control, and nobody chose it`()
+        async throws
+    {
+        let text = try await report("type-1", "--at", "2026-06-30T00:00:00Z", "--output", "md")
+        let section = try #require(text.components(separatedBy: "### One item of evidence").dropFirst().first)
+        let rows = section.components(separatedBy: "\n\n### ")[0].split(separator: "\n")
+            .filter { $0.contains("<br>by test ") }
+        let controls = rows.map { String($0.dropFirst(2).prefix { $0 != ":" }) }
+        #expect(controls.count == 13 && Set(controls).count == 13, "\(controls)")
+        #expect(rows.allSatisfy { $0.contains("log entry ") })
+        let drawn = try #require(rows.first { $0.hasPrefix("| NET-01") })
+        // By the rule that the report states, from the three stores that hold patients' data.
+        let stores = ["store-images", "store-reports", "store-worklist"]
+        let ids = stores.map { Array("[\"cloud\",\"\($0)\"]".utf8) }
+        let root = MemoryTree(ids.map { MerkleTree.leafHash($0) }).root
+        let start = Array("type-1 2026-06-30T00:00:00Z".utf8) + [0] + root.bytes + [0]
+        let ranks = zip(stores, ids).map { (store: $0, rank: Digest.sha256(start + $1)) }
+        let lowest = try #require(ranks.min { $0.rank < $1.rank })
+        #expect(drawn.contains("| \(lowest.store)<br>by test store-not-public |"), "\(drawn)")
+        #expect(
+            drawn.contains("root \(root.hex.prefix(16))…, rank \(lowest.rank.hex.prefix(16))…"), "\(drawn)")
+        let leaf = try #require(drawn.firstMatch(of: /log entry (\d+), item/)).1
+        let entries = try #require(text.components(separatedBy: "### Log entries that").last)
+        #expect(entries.contains("| \(leaf) | cloud | "))
+        try await desk.expect(
+            0, "report", "type-1", "--at", "2026-06-30T00:00:00Z", "--output", "xlsx", "--out", "day.xlsx")
+    }
+
+    @Test func `a buyer is told of each product which report there is, and what it is not`() async throws {
+        let text = try await report(
+            "product-summary", "--output", "md", "--known-at", "2026-08-15T00:00:00Z")
+        #expect(text.contains("## Image archive and reading worklist for radiology practices"))
+        #expect(text.contains("Type II report not issued; no firm is on record"))
+        #expect(text.contains("of 13 tested controls: 2 worked without exception, 5 worked with exceptions"))
+        #expect(text.contains("| IAM-02: Leaver access removal | 2 | ✕ not effective |"))
+        #expect(text.contains("The period ended 45 days before 2026-08-15. No bridge letter is on record."))
+        #expect(!text.lowercased().contains("certified"))
+        let refused = try await desk.expect(
+            2, "report", "product-summary", "--output", "oscal", "--out", "summary")
+        #expect(refused.says("html, md, docx or pdf"))
+    }
+
+    @Test func `an insurer's questions are answered from tests, and never without evidence`() async throws {
+        let text = try await report("underwriting", "--output", "md")
+        func answer(_ topic: String) throws -> String {
+            String(
+                try #require(text.split(separator: "\n").first { $0.hasPrefix("| \(topic)<br>") }, "\(topic)")
+            )
+        }
+        #expect(
+            try answer("Second factor").hasSuffix(
+                "held over the period in 1 of 1 test, with 2 exceptions | 1 | 2 |"))
+        #expect(
+            try answer("Restore tests").contains("■ held over the period in 1 of 1 test, without exception"))
+        #expect(
+            try answer("Joiners, movers, leavers").contains("✕ not shown to hold: 2 of the 3 decided failed"))
+        #expect(try answer("Vendors").contains("? not answered: no control of the program tests this"))
+        #expect(try answer("Old systems").contains("? not answered: no evidence tells it"))
+        #expect(text.contains("| E-mfa-human-1<br>") && text.contains("log entry "))
+        #expect(text.contains("| Patients' records held | "))
+        #expect(text.firstMatch(of: /\| [■▲✕?·]? ?[Yy]es \|/) == nil)
+        try await desk.expect(0, "report", "underwriting", "--output", "xlsx", "--out", "answers.xlsx")
+        let refused = try await desk.expect(
+            2, "report", "underwriting", "--output", "oscal", "--out", "answers")
+        #expect(refused.says("html, md, docx, xlsx or pdf"))
     }
 
     @Test func `what was decided before and is decided otherwise now is restated`() async throws {

@@ -6,7 +6,7 @@ import Testing
 /// comes from the documents.
 @Suite struct TemplateReportTests {
     /// The covered entity's program with the invented company's evidence, three incidents, and some documents adopted.
-    private func desk() async throws -> Desk {
+    private func desk(_ change: (Desk) throws -> Void = { _ in }) async throws -> Desk {
         let desk = try Desk()
         try await desk.expect(0, "example", "example", "--seed", "42")
         try await desk.expect(
@@ -43,6 +43,7 @@ import Testing
             $0.replacing(
                 "\ndescription:", with: "\nclinical: Readings wait, and are told by telephone.\ndescription:")
         }
+        try change(desk)
         try await desk.expect(0, "apply", "program", "--clock", "2025-05-26T00:00:00Z")
         try await desk.expect(1, "import", "example/evidence/1-before-update.jsonl")
         try await desk.expect(1, "import", "example/evidence/2-after-update.jsonl")
@@ -192,6 +193,55 @@ import Testing
         try await desk.expect(2, "report", "hipaa", "--gate")
         let hipaa = try await report(desk, "hipaa")
         #expect(hipaa.contains("not decided (proposed: implemented)"))
+        let insurer = try await report(desk, "underwriting")
+        #expect(try row(insurer, "| Penetration test<br>").contains("? no evidence: 2 tests in force"))
+        #expect(!insurer.contains("no control of the program tests this"))
+        #expect(insurer.contains("hold 3 incidents of the period; 1 touched health information"))
+    }
+
+    @Test func `what is issued, signed and left out of a report is told by product`() async throws {
+        let desk = try await desk { desk in
+            try edit(desk, "registers/engagements.yaml") { text in
+                text.replacing(
+                    "scoped: 2025-05-20",
+                    with:
+                        "scoped: 2025-05-20\nsystems: [customer-platform]\nissued: 2026-07-10\nbridged: 2026-09-30"
+                )
+            }
+            try edit(desk, "organization.yaml") { text in
+                text + "\n---\nsystem: side-product\ntitle: Side product\ndescription: Not examined yet.\n"
+            }
+            try edit(desk, "registers/vendors.yaml") { text in
+                text.replacing(
+                    "vendor: cloud-provider\n",
+                    with: "vendor: cloud-provider\nphi: true\nsystems: [customer-platform]\n")
+            }
+        }
+        let early = try await report(desk, "product-summary", "--known-at", "2026-07-05T00:00:00Z")
+        #expect(early.contains("Type II report not issued; Northgate Assurance (synthetic) is engaged"))
+        let text = try await report(desk, "product-summary", "--known-at", "2026-07-15T00:00:00Z")
+        let parts = text.components(separatedBy: "\n## ")
+        let own = try #require(parts.first { $0.hasPrefix("The platform that our customers use") })
+        #expect(
+            own.contains(
+                "Type II report issued 2026-07-10 by Northgate Assurance (synthetic), period 2025-07-01 to 2026-06-30 (UTC); read its opinion there"
+            ))
+        #expect(own.contains("Not in it: Side product."))
+        #expect(own.contains("carved out; read their own reports): Example Cloud (synthetic)"))
+        #expect(own.contains("**Health information:** yes: Example Cloud (synthetic)"))
+        #expect(own.contains("signed by management and unaudited, speaks of the time until 2026-09-30"))
+        let side = try #require(parts.first { $0.hasPrefix("Side product") })
+        #expect(side.contains("Type II report not issued; no firm is on record"))
+        #expect(!side.contains("Northgate"))
+        let wrong = try desk.scratch.read("program/registers/engagements.yaml")
+        try desk.scratch.write(
+            "program/registers/engagements.yaml",
+            Array(
+                String(decoding: wrong, as: UTF8.self).replacing(
+                    "customer-platform", with: "customer-platfrom"
+                ).utf8))
+        let checked = try await desk.command("assay", ["check", "program"]).run()
+        #expect(checked.status == 1 && checked.output.contains("customer-platfrom"), "\(checked.said)")
     }
 
     @Test func `assess tells what made good, what was last, and what is told otherwise now`() async throws {

@@ -26,9 +26,14 @@ struct ReportWorkbook {
     }
 
     var sheets: [Workbook.Worksheet] {
-        [
-            about, populations, samples, sampledItems, tests, exceptions, severity, criteria, crossings,
-            changes,
+        let own: [Workbook.Worksheet] =
+            switch material.kind {
+            case .typeOne: [items]
+            case .underwriting: [answers]
+            default: []
+            }
+        return [about] + own + [
+            populations, samples, sampledItems, tests, exceptions, severity, criteria, crossings, changes,
         ]
     }
 

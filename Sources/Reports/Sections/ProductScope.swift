@@ -1,0 +1,97 @@
+import Assessment
+import Formats
+import Programs
+
+/// What belongs to a product, and how far after the period management speaks of it.
+extension ProductSummary {
+    /// What belongs to a system, straight or by way of an asset.
+    private func parts(of system: SystemDescription) -> [ScopeFigure.Part] {
+        guard
+            let root = figure.parts.firstIndex(where: { $0.role == .system && $0.id == system.id.text })
+        else { return [] }
+        var found = [root]
+        var place = 0
+        while place < found.count {
+            let next = figure.ties.filter { $0.from == found[place] && !found.contains($0.to) }
+            found += next.map(\.to)
+            place += 1
+        }
+        return found.dropFirst().map { figure.parts[$0] }
+    }
+
+    func health(in system: SystemDescription) -> String {
+        let parts = parts(of: system)
+        if parts.isEmpty { return "not stated: no asset or vendor is tied to the product" }
+        let holding = parts.filter(\.hasPHI).map(\.title)
+        return holding.isEmpty
+            ? "none in what is tied to the product" : "yes: \(holding.joined(separator: ", "))"
+    }
+
+    func scope(of system: SystemDescription) -> [String] {
+        let parts = parts(of: system)
+        func titles(_ role: ScopeFigure.Role, _ kind: String? = nil) -> String {
+            parts.filter { $0.role == role && (kind == nil || $0.kind == kind) }.map(\.title)
+                .joined(separator: ", ")
+        }
+        let assets = titles(.asset)
+        let included = titles(.vendor, "included")
+        let carved = titles(.vendor, "carved out")
+        let loose = figure.loose.map(\.title)
+        let duties = material.program.userEntityControls.count
+        return [
+            "In it: \(system.title)\(assets.isEmpty ? "; no asset is tied to it by a document" : ", with \(assets)").",
+            included.isEmpty ? nil : "In it too, with their own part in the description: \(included).",
+            carved.isEmpty
+                ? "No subservice organization is carved out on record."
+                : "Not in it, but relied on (carved out; read their own reports): \(carved).",
+            otherSystems(than: system),
+            loose.isEmpty ? nil : "Not tied to any product by a document: \(loose.joined(separator: ", ")).",
+            duties == 0
+                ? "No document states what customers themselves must do."
+                : "For customers to do: \(Wording.count(duties, "complementary control")), listed in the report.",
+        ].compactMap(\.self)
+    }
+
+    /// Without an examination on record, all systems of the program stand in one description.
+    private func otherSystems(than system: SystemDescription) -> String? {
+        let own = engagements(of: system)
+        let others = material.program.systems.filter { $0.id != system.id }
+        if others.isEmpty { return nil }
+        let outside = others.filter { other in
+            !own.isEmpty && !own.contains { Self.covers($0, other) }
+        }
+        return outside.isEmpty
+            ? "Described together with it: \(others.map(\.title).joined(separator: ", "))."
+            : "Not in it: \(outside.map(\.title).joined(separator: ", "))."
+    }
+
+    // MARK: Bridge
+
+    /// A letter carries three months at most.
+    private static let reach = TimeSpan.days(92)
+
+    func bridge(of system: SystemDescription) -> String {
+        let zone = material.program.zone
+        let issued = newestIssued(of: system, .typeTwo)
+        let end = issued.flatMap(period)?.end ?? material.period.end
+        let known = material.result.input.knownAt
+        if known < end {
+            let last = zone.date(at: end - TimeSpan(microseconds: 1))
+            return "The period runs until \(last); a bridge letter is not needed yet."
+        }
+        let days = (known - end).microseconds / TimeSpan.days(1).microseconds
+        let since =
+            days == 0
+            ? "The period is just over."
+            : "The period ended \(Wording.count(Int(days), "day")) before \(today)."
+        if let until = issued?.bridged {
+            return until >= today
+                ? "\(since) A bridge letter, signed by management and unaudited, speaks of the time until \(until)."
+                : "\(since) The bridge letter on record speaks of the time until \(until), and of nothing after it."
+        }
+        let limit = zone.date(at: end + Self.reach)
+        return today <= limit
+            ? "\(since) No bridge letter is on record. Management may sign one (\"assay report bridge-letter\" writes the draft); it would speak of the time until \(limit) at the latest."
+            : "\(since) No bridge letter is on record, and one could not carry so far: the next report is due."
+    }
+}
