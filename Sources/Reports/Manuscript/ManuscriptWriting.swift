@@ -16,7 +16,7 @@ extension Manuscript {
         notices.append(
             material.kind.examination == nil
                 ? "Prepared by management. Unaudited."
-                : "Draft. No report has been issued, and no auditor has concluded on anything here.")
+                : material.examinationNotice)
         self.notices = notices
         sections = Self.sections(material, isPrinted: isPrinted)
         basis = Self.basis(material)

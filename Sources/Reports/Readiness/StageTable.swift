@@ -137,8 +137,7 @@ struct StageTable {
     }
 
     private func period(_ engagement: Engagement) -> Stage {
-        let zone = material.program.zone
-        let interval = engagement.period.flatMap { material.program.period($0.id)?.interval(in: zone) }
+        let interval = material.period(of: engagement)
         let now = material.result.input.knownAt
         guard let interval else {
             return Stage(

@@ -32,10 +32,7 @@ struct AuditorSection {
         let form: Engagement.Form = material.kind == .typeTwo ? .typeTwo : .typeOne
         let own = material.program.engagements.filter { engagement in
             engagement.form == form
-                && (engagement.period.flatMap {
-                    material.program.period($0.id)?.interval(in: material.program.zone)
-                }
-                .map { $0 == material.period } ?? (form == .typeOne))
+                && (material.period(of: engagement).map { $0 == material.period } ?? (form == .typeOne))
         }
         if own.isEmpty {
             return [.missing("No document of type engagement says which firm was engaged to examine this.")]

@@ -50,7 +50,7 @@ struct OpeningPage {
             .init(material.isInstant ? "As of" : "Period", material.periodName),
             .init(
                 "Report status",
-                material.kind.examination.map { "\($0) report not issued; opinion: none yet" }
+                material.kind.examination.map { material.status(of: $0) }
                     ?? "Prepared by management; unaudited"),
             .init("Trust services categories", categories.orMissing),
             .init("Evidence as known at", result.input.knownAt.toTheMinute),

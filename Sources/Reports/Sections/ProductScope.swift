@@ -73,8 +73,9 @@ extension ProductSummary {
     func bridge(of system: SystemDescription) -> String {
         let zone = material.program.zone
         let issued = newestIssued(of: system, .typeTwo)
-        let end = issued.flatMap(period)?.end ?? material.period.end
+        let end = issued.flatMap { material.period(of: $0) }?.end ?? material.period.end
         let known = material.result.input.knownAt
+        let today = material.today
         if known < end {
             let last = zone.date(at: end - TimeSpan(microseconds: 1))
             return "The period runs until \(last); a bridge letter is not needed yet."

@@ -71,8 +71,6 @@ struct ProductSummary {
 
     // MARK: Reports
 
-    var today: CalendarDate { material.program.zone.date(at: material.result.input.knownAt) }
-
     /// The examinations on record that a product is part of.
     func engagements(of system: SystemDescription) -> [Engagement] {
         material.program.engagements.filter { $0.form.isExamination && Self.covers($0, system) }
@@ -82,11 +80,9 @@ struct ProductSummary {
         engagement.systems.isEmpty || engagement.systems.contains { $0.id == system.id }
     }
 
-    private func isIssued(_ engagement: Engagement) -> Bool { engagement.issued.map { $0 <= today } ?? false }
-
     func newestIssued(of system: SystemDescription, _ form: Engagement.Form) -> Engagement? {
-        engagements(of: system).filter { $0.form == form && isIssued($0) }
-            .max { ($0.issued ?? today) < ($1.issued ?? today) }
+        engagements(of: system).filter { $0.form == form && material.isIssued($0) }
+            .max { ($0.issued ?? material.today) < ($1.issued ?? material.today) }
     }
 
     /// The newest report that was issued, else what is under way.
@@ -103,15 +99,13 @@ struct ProductSummary {
         return Cell("\(name) report not issued; \(engaged.firm) is engaged, \(span(engaged))", mark: .unknown)
     }
 
-    func period(_ engagement: Engagement) -> Interval? {
-        engagement.period.flatMap { material.program.period($0.id)?.interval(in: material.program.zone) }
-    }
-
     private func span(_ engagement: Engagement) -> String {
         if engagement.form == .typeOne {
             return engagement.date.map { "as of \($0)" } ?? "date not stated"
         }
-        return period(engagement).map { "period \(Wording.period($0, in: material.program.zone))" }
+        return material.period(of: engagement).map {
+            "period \(Wording.period($0, in: material.program.zone))"
+        }
             ?? "period not stated"
     }
 
@@ -128,7 +122,7 @@ struct ProductSummary {
                         [engagement.firm.value]
                             + [engagement.licence.map { "licence: \($0)" } ?? "licence not on file"]),
                     Cell(span(engagement)),
-                    isIssued(engagement)
+                    material.isIssued(engagement)
                         ? Cell("issued \(engagement.issued?.description ?? "")", mark: .good)
                         : Cell("not issued", mark: .unknown),
                     Cell(systems.isEmpty ? "all of this page" : systems.joined(separator: ", ")),

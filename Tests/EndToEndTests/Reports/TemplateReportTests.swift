@@ -220,6 +220,11 @@ import Testing
         let early = try await report(desk, "product-summary", "--known-at", "2026-07-05T00:00:00Z")
         #expect(early.contains("Type II report not issued; Northgate Assurance (synthetic) is engaged"))
         let text = try await report(desk, "product-summary", "--known-at", "2026-07-15T00:00:00Z")
+        let whole = try await report(desk, "type-2", "--known-at", "2026-07-15T00:00:00Z")
+        #expect(
+            whole.contains("Type II report issued 2026-07-10 by Northgate Assurance (synthetic); its opinion")
+        )
+        #expect(!whole.contains("No report has been issued") && !whole.contains("report not issued"))
         let parts = text.components(separatedBy: "\n## ")
         let own = try #require(parts.first { $0.hasPrefix("The platform that our customers use") })
         #expect(

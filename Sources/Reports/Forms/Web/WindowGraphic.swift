@@ -19,27 +19,30 @@ struct WindowGraphic {
     }
 
     var markup: Markup {
-        Element.figure {
-            for first in stride(from: 0, to: max(1, figure.rows.count), by: Self.panelRows) {
-                panel(figure.rows[first..<min(first + Self.panelRows, figure.rows.count)])
-            }
-            legend
-            Element.figcaption {
-                "Each row is a control, each cell \(figure.cellName); a cell shows the worst that is known of it. Where nothing was collected it is hatched: unknown is never shown as pass."
-            }
-            table
-        }
+        Markup(joining: [
+            Element.figure {
+                for first in stride(from: 0, to: max(1, figure.rows.count), by: Self.panelRows) {
+                    panel(figure.rows[first..<min(first + Self.panelRows, figure.rows.count)])
+                }
+                legend
+                Element.figcaption {
+                    "Each row is a control, each cell \(figure.cellName); a cell shows the worst that is known of it. Where nothing was collected it is hatched: unknown is never shown as pass."
+                }
+            }, table,
+        ])
     }
 
     private func panel(_ rows: ArraySlice<WindowFigure.Row>) -> Markup {
         let height = Self.top + rows.count * Self.rowHeight + 4
-        return Element.div(.class("panel")) {
+        let isLinked = rows.contains { $0.target != nil }
+        // What is one picture to a screen reader has no links in it; so panels with links are groups.
+        let role: [Attribute] = [.role(isLinked ? "group" : "img"), .label(description(rows))]
+        return Element.div([.class("panel")] + (isLinked ? role : [])) {
             Element.svg(
-                // Links in a picture would be out of reach for who cannot see it.
-                .class("window"), .role(rows.contains { $0.target != nil } ? "group" : "img"),
-                .label(description(rows)),
-                .viewBox(width: Self.labelWidth + Self.stripWidth + 170, height: height), .fontSize(11),
-                .fontFamily("DejaVu Sans, Arial, sans-serif"), .fill("#1c2430")
+                [.class("window")] + (isLinked ? [] : role) + [
+                    .viewBox(width: Self.labelWidth + Self.stripWidth + 170, height: height), .fontSize(11),
+                    .fontFamily("DejaVu Sans, Arial, sans-serif"), .fill("#1c2430"),
+                ]
             ) {
                 months(height)
                 for (index, row) in rows.enumerated() {
