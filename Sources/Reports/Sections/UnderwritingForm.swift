@@ -184,7 +184,9 @@ struct UnderwritingAnswer {
         }
         let of = "\(judged) of \(Wording.count(tests.count, "test"))"
         let rest = open > 0 ? "; no evidence for \(open)" : ""
-        if failed > 0 { return "not shown to hold: \(failed) of the \(judged) decided failed\(rest)" }
+        if failed > 0 {
+            return "did not hold: \(failed) of \(Wording.count(judged, "decided test")) failed\(rest)"
+        }
         let exceptions =
             exceptions > 0 ? ", with \(Wording.count(exceptions, "exception"))" : ", without exception"
         return "held over the period in \(of)\(exceptions)\(rest)"

@@ -166,7 +166,7 @@ import Testing
         #expect(
             try answer("Restore tests").contains("■ held over the period in 1 of 1 test, without exception"))
         #expect(
-            try answer("Joiners, movers, leavers").contains("✕ not shown to hold: 2 of the 3 decided failed"))
+            try answer("Joiners, movers, leavers").contains("✕ did not hold: 2 of 3 decided tests failed"))
         #expect(try answer("Vendors").contains("? not answered: no control of the program tests this"))
         #expect(try answer("Old systems").contains("? not answered: no evidence tells it"))
         #expect(text.contains("| E-mfa-human-1<br>") && text.contains("log entry "))
