@@ -162,7 +162,7 @@ package enum MerkleTree {
     }
 
     /// The largest power of two below `count`, where a tree of that many leaves is split.
-    private static func leftCount(of count: Int) -> Int {
+    static func leftCount(of count: Int) -> Int {
         1 << (Int.bitWidth - 1 - (count - 1).leadingZeroBitCount)
     }
 
