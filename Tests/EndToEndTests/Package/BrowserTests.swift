@@ -48,6 +48,10 @@ struct BrowserTests {
             #expect(report["sound"]?.bool == isGood, "\(what): \(report)")
             #expect(status("statements", report) == (isGood ? "verified" : "failed"), "\(what): \(report)")
         }
+        let misfits = try rotated.misfits().filter { !$0.needsTrust }
+        for (misfit, report) in zip(misfits, try await page.findings(misfits.map(\.bytes), key: "")) {
+            #expect(status("log", report) == "failed", "\(misfit.what): \(report)")
+        }
         // A package for the public has no log that shows the change of keys.
         try await rotated.desk.expect(0, "package", "--out", "p.assay", "--profile", "public")
         let bytes = try rotated.desk.scratch.read("p.assay")
