@@ -91,6 +91,14 @@ struct BrowserTests {
                 try forged { $0.files["result.json"] = Array(#"{"controls":[]}"#.utf8) }
             ),
             (
+                "another program", "program",
+                try forged { forgery in
+                    let path = try #require(forgery.files.keys.first { $0.text.hasPrefix("program/") })
+                    forgery.files[path]?.append(0x0A)
+                }
+            ),
+            ("the export of another package", "export", try await exported(sealed, as: .buyer, desk)),
+            (
                 "another count", "evidence",
                 try forged {
                     try $0.change(try $0.leaf(of: batch), ["counts": .object([("facts", .integer(99))])])
@@ -259,6 +267,24 @@ struct BrowserTests {
         let pages = try await page.findings([bytes, unsigned], key: "")
         #expect(pages[0]["sound"]?.bool == true, "\(pages[0])")
         #expect(status("log", pages[1]) == "failed", "\(pages[1])")
+    }
+
+    /// A package with what stands for the export of the same log to others.
+    private func exported(
+        _ sealed: SealedBytes, as profile: PackageProfile, _ desk: Desk
+    ) async throws -> [UInt8] {
+        try await desk.expect(0, "package", "--out", "other.assay", "--profile", profile.rawValue)
+        let own = try PackageReader(ByteSource(sealed.bytes))
+        let other = try PackageReader(ByteSource(try desk.scratch.read("other.assay")))
+        let export = [PackageManifest.signaturePath, PackageManifest.proofPath]
+        var written: [UInt8] = []
+        var archive = ZIPWriter()
+        for path in own.paths {
+            let reader = export.contains(path) ? other : own
+            try archive.append(path, try reader.bytes(path)) { written += $0 }
+        }
+        try archive.finish { written += $0 }
+        return written
     }
 
     private func status(_ claim: String, _ report: JSON) -> String? {
