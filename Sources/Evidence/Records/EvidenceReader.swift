@@ -48,16 +48,12 @@ package struct EvidenceReader {
         return OpenedBatch(row: row, leafHash: entry.leafHash, statement: statement)
     }
 
-    /// A batch with its items, proven against the population root in its log entry.
-    package func batch(_ leaf: Int) throws -> SealedBatch {
-        try batch(try opened(leaf).row)
-    }
-
     /// What the log states of a batch; nil when the entry is missing or of another type.
     package func statement(_ leaf: Int) throws -> BatchStatement? {
         try LogTable.entry(leaf, database).flatMap { BatchStatement($0.statement) }
     }
 
+    /// A batch with its items, proven against the population root in its log entry.
     package func batch(_ row: BatchRow) throws -> SealedBatch {
         guard let entry = try LogTable.entry(row.leaf, database) else {
             throw RecordError.missingEntry(leaf: row.leaf)
