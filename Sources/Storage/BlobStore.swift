@@ -37,6 +37,11 @@ package protocol BlobStore: Sendable {
     /// storing them again changes nothing.
     func put(_ pieces: [[UInt8]]) throws -> BlobName
 
+    /// The same for bytes that are never in memory as a whole.
+    ///
+    /// - Parameter write: hands over the bytes in pieces; it is called twice and gives the same both times.
+    func put(_ write: (_ sink: ([UInt8]) throws -> Void) throws -> Void) throws -> BlobName
+
     /// The bytes, checked against the name. Throws when the blob is missing or damaged.
     func get(_ name: BlobName) throws -> [UInt8]
 
@@ -57,4 +62,10 @@ package protocol BlobStore: Sendable {
 
 extension BlobStore {
     package func put(_ bytes: [UInt8]) throws -> BlobName { try put([bytes]) }
+
+    package func put(_ write: (_ sink: ([UInt8]) throws -> Void) throws -> Void) throws -> BlobName {
+        var pieces: [[UInt8]] = []
+        try write { pieces.append($0) }
+        return try put(pieces)
+    }
 }

@@ -24,6 +24,34 @@ package final class FolderBlobStore: BlobStore {
         var hash = SHA256()
         for piece in pieces { hash.update(data: piece) }
         let name = try Self.name(of: hash.finalize())
+        try place(name) { sink in
+            for piece in pieces { try sink(piece) }
+        }
+        return name
+    }
+
+    package func put(_ write: (_ sink: ([UInt8]) throws -> Void) throws -> Void) throws -> BlobName {
+        var hash = SHA256()
+        try write { hash.update(data: $0) }
+        let name = try Self.name(of: hash.finalize())
+        try place(name) { sink in
+            var again = SHA256()
+            // The compiler cannot see that the sink does not outlive the body that is handed it.
+            try withoutActuallyEscaping(sink) { sink in
+                try write {
+                    again.update(data: $0)
+                    try sink($0)
+                }
+            }
+            guard try Self.name(of: again.finalize()) == name else {
+                throw StorageError.damagedBlob(name: name, path: path)
+            }
+        }
+        return name
+    }
+
+    /// Makes the blob of this name durable, whether or not it is there already.
+    private func place(_ name: BlobName, _ write: (DurableFile.Sink) throws -> Void) throws {
         let root = try Folder(path)
         let prefix = String(name.text.prefix(2))
         try root.makeFolder(prefix)
@@ -39,14 +67,10 @@ package final class FolderBlobStore: BlobStore {
         if let present = try folder.file(Self.rest(name)) {
             try Self.check(present, against: name) { _ in }
             // Whoever put it there may not have come this far yet.
-            try folder.sync()
-            return name
+            return try folder.sync()
         }
         // Replacing is harmless: who came first wrote the same bytes.
-        try DurableFile.place(Self.rest(name), in: folder, mode: 0o644, replacing: true) { write in
-            for piece in pieces { try write(piece) }
-        }
-        return name
+        try DurableFile.place(Self.rest(name), in: folder, mode: 0o644, replacing: true, write)
     }
 
     package func get(_ name: BlobName) throws -> [UInt8] {

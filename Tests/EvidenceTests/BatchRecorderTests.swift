@@ -250,7 +250,8 @@ import Testing
         }
         let receipt = try recording.record([], kinds: [], at: 1, failures: failures)
         let sealed = try recording.database.read {
-            try EvidenceReader($0, blobs: recording.blobs).batch(receipt.leaf)
+            let reader = EvidenceReader($0, blobs: recording.blobs)
+            return try reader.batch(try reader.opened(receipt.leaf).row)
         }
         #expect(sealed.statement.failures.count == 50)
         #expect(

@@ -17,7 +17,7 @@ import Testing
         for knownAt in [304, 10_000] {
             try recording.read { reader in
                 var whole = HistoryCollector(kinds: recording.kinds, knownAt: hour(knownAt))
-                for leaf in 0..<4 { whole.add(try reader.batch(leaf)) }
+                for leaf in 0..<4 { whole.add(try reader.batch(try reader.opened(leaf).row)) }
                 let expected = whole.finish()
                 let found = try reader.history(kinds: recording.kinds, knownAt: hour(knownAt))
                 #expect(found.digest == expected.digest)

@@ -20,6 +20,22 @@ import Testing
         }
     }
 
+    @Test(arguments: 1...70)
+    func `a proof from leaves that come one by one is the same`(size: Int) throws {
+        for index in 0..<size {
+            var gathering = try InclusionGathering(index: index, size: size)
+            for (place, leaf) in Self.all[..<size].enumerated() {
+                if place == size - 1 { #expect(throws: TreeError.self) { try gathering.proof() } }
+                gathering.append(leaf)
+            }
+            let expected = try MerkleTree.inclusionProof(index: index, size: size, reader: Self.tree)
+            #expect(try gathering.proof() == expected)
+            gathering.append(Self.all[0])
+            #expect(throws: TreeError.self) { try gathering.proof() }
+        }
+        #expect(throws: TreeError.self) { try InclusionGathering(index: size, size: size) }
+    }
+
     @Test(arguments: 0...70)
     func `every consistency proof is the defined one and holds`(new: Int) throws {
         let newRoot = NaiveTree.root(Self.all[..<new])

@@ -90,6 +90,21 @@ import Testing
         }
     }
 
+    @Test func `a failing signature that names a known key is told, although another one suffices`() throws {
+        let signed = try Envelope(signing: bytes("x"), by: [producer, second])
+        let verifiers = [producer.verifier, second.verifier]
+        let wrong = Envelope.Signature(
+            keyID: second.verifier.hint, bytes: signed.signatures[0].bytes)
+        let envelope = Envelope(
+            payloadType: signed.payloadType, payload: signed.payload,
+            signatures: [signed.signatures[0], wrong])
+        #expect(throws: EnvelopeError.badSignature(keyID: second.verifier.hint)) {
+            try envelope.verified(by: verifiers)
+        }
+        // Whose name nobody knows counts for nothing.
+        #expect(try envelope.verified(by: [producer.verifier]) == bytes("x"))
+    }
+
     @Test func `a signature over another type or payload is refused`() throws {
         let signed = try Envelope(signing: bytes("x"), by: [producer])
         for (type, payload) in [("application/json", bytes("x")), (signed.payloadType, bytes("y"))] {

@@ -38,6 +38,23 @@ import Testing
         #expect(try store.all() == store.all().sorted())
     }
 
+    @Test func `a blob that is handed over in pieces is the same, one that changes meanwhile is none`() throws
+    {
+        let name = try store.put { sink in
+            for piece in ["ab", "", "c"] { try sink(Array(piece.utf8)) }
+        }
+        #expect(try store.put(Array("abc".utf8)) == name)
+        #expect(try store.get(name) == Array("abc".utf8))
+        var round = 0
+        #expect(throws: StorageError.self) {
+            try store.put { sink in
+                round += 1
+                try sink(Array("round \(round)".utf8))
+            }
+        }
+        #expect(try store.all() == [name])
+    }
+
     @Test func `a damaged blob is refused by the file's name`() throws {
         let name = try store.put(Array("payload".utf8))
         let path = file(name)

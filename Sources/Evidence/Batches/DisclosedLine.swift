@@ -62,16 +62,14 @@ enum DisclosedLine {
                 guard isDigest(digests[place]) else { return nil }
                 place += 1
             }
-            guard place < digests.count, let member = field(text),
-                !members.contains(where: { $0.name.hasSameBytes(as: member.name) })
-            else { return nil }
+            guard place < digests.count, let member = field(text) else { return nil }
             place += 1
-            members.append(member)
+            // Of plain names, the order of bytes is the order of UTF-16 units.
+            let next = members.firstIndex { !$0.name.hasBytes(before: member.name) } ?? members.endIndex
+            if next < members.endIndex, members[next].name.hasSameBytes(as: member.name) { return nil }
+            members.insert(member, at: next)
         }
-        guard digests[place...].allSatisfy(isDigest) else { return nil }
-        // Of plain names, the order of bytes is the order of UTF-16 units.
-        members.sort { $0.name.hasBytes(before: $1.name) }
-        return members
+        return digests[place...].allSatisfy(isDigest) ? members : nil
     }
 
     private static func isDigest(_ text: Text) -> Bool { Base64URL.decode(text)?.count == Digest.length }

@@ -25,7 +25,7 @@ package struct KeyedHash: Sendable {
     func code(of message: UnsafeRawBufferPointer) -> Digest {
         var (inner, outer) = (inner, outer)
         inner.update(message)
-        inner.finish().withUnsafeBytes { outer.update($0) }
+        outer.update(inner.finish())
         return outer.finish()
     }
 }

@@ -42,7 +42,7 @@ package struct Members: Sendable, Hashable {
 package struct MemberKey: Sendable, Hashable {
     /// 32 of them.
     package let bytes: [UInt8]
-    private let hash: KeyedHash
+    fileprivate let hash: KeyedHash
 
     /// - Returns: nil for any other length.
     package init?(_ bytes: [UInt8]) {
@@ -62,43 +62,18 @@ package struct MemberKey: Sendable, Hashable {
 
     /// The name of a record: HMAC-SHA-256 of the canonical JSON of its kind and key, `["idp.account","a-17"]`.
     package func code(_ kind: Identifier, _ key: Identifier) -> Digest {
-        var message: [UInt8] = []
-        Self.begin(kind, &message)
-        return code(key, &message)
-    }
-
-    private static func begin(_ kind: Identifier, _ message: inout [UInt8]) {
-        message.removeAll(keepingCapacity: true)
-        message.append(UInt8(ascii: "["))
-        CanonicalJSON.append(kind.text, to: &message)
-        message.append(UInt8(ascii: ","))
-    }
-
-    /// - Parameter message: as `begin` leaves it.
-    private func code(_ key: Identifier, _ message: inout [UInt8]) -> Digest {
-        CanonicalJSON.append(key.text, to: &message)
-        message.append(UInt8(ascii: "]"))
-        return hash.code(of: message)
+        var naming = MemberNaming(self)
+        return naming.code(kind, key)
     }
 
     /// The names of the records of which some facts say that they were there.
     fileprivate func codes(_ facts: [Fact], _ places: Range<Int>) -> [Digest] {
         var names: [Digest] = []
         names.reserveCapacity(places.count)
-        var message: [UInt8] = []
-        // Facts of one kind mostly stand together: the beginning of their messages is written once.
-        var kind: Identifier?
-        var beginning = 0
+        var naming = MemberNaming(self)
         facts.withUnsafeBufferPointer { facts in
             for index in places where facts[index].hasValue {
-                if kind != facts[index].kind {
-                    kind = facts[index].kind
-                    Self.begin(facts[index].kind, &message)
-                    beginning = message.count
-                } else {
-                    message.removeSubrange(beginning...)
-                }
-                names.append(code(facts[index].key, &message))
+                names.append(naming.code(facts[index].kind, facts[index].key))
             }
         }
         return names
@@ -109,31 +84,73 @@ package struct MemberKey: Sendable, Hashable {
     package func hash(into hasher: inout Hasher) { hasher.combine(bytes) }
 }
 
+/// Names the records of many facts. Those of one kind mostly stand together: the beginning of what is hashed is written
+/// once.
+package struct MemberNaming {
+    private let hash: KeyedHash
+    private var kind: Identifier?
+    private var message: [UInt8] = []
+    private var beginning = 0
+
+    package init(_ key: MemberKey) { hash = key.hash }
+
+    /// As `MemberKey.code`.
+    package mutating func code(_ kind: Identifier, _ key: Identifier) -> Digest {
+        if kind == self.kind {
+            message.removeSubrange(beginning...)
+        } else {
+            self.kind = kind
+            message.removeAll(keepingCapacity: true)
+            message.append(UInt8(ascii: "["))
+            CanonicalJSON.append(kind.text, to: &message)
+            message.append(UInt8(ascii: ","))
+            beginning = message.count
+        }
+        CanonicalJSON.append(key.text, to: &message)
+        message.append(UInt8(ascii: "]"))
+        return hash.code(of: message)
+    }
+}
+
 /// The names of a batch's records in rising order, each once; as bytes, 32 for each, without anything between them.
 package struct MemberList: Sendable {
     package let codes: [Digest]
+    /// Where the names with each beginning start, and last how many names there are: names are evenly spread, so that a
+    /// look here leaves few to compare.
+    private let starts: [Int]
+    /// Bits of such a beginning.
+    private let bits: Int
+
+    private init(inOrder codes: [Digest]) {
+        self.codes = codes
+        // Some ten names for each.
+        bits = max(0, Int.bitWidth - codes.count.leadingZeroBitCount - 4)
+        var starts: [Int] = []
+        starts.reserveCapacity((1 << bits) + 1)
+        for (place, code) in codes.enumerated() {
+            let beginning = Self.beginning(of: code, bits)
+            while starts.count <= beginning { starts.append(place) }
+        }
+        while starts.count <= 1 << bits { starts.append(codes.count) }
+        self.starts = starts
+    }
+
+    private static func beginning(of code: Digest, _ bits: Int) -> Int {
+        // Shifting by all 64 bits gives 0.
+        Int(code.beginning >> UInt64(UInt64.bitWidth - bits))
+    }
 
     /// Puts names in order and drops repeated ones.
     package init(_ names: [Digest]) {
-        let sorted = Self.sorted(names)
-        guard let first = sorted.first else {
-            codes = []
-            return
-        }
-        var found = [first]
-        found.reserveCapacity(sorted.count)
-        for code in sorted where code != found[found.count - 1] { found.append(code) }
-        codes = found
+        var found: [Digest] = []
+        found.reserveCapacity(names.count)
+        for code in Self.sorted(names) where code != found.last { found.append(code) }
+        self.init(inOrder: found)
     }
 
     /// By their first words as numbers, which hardly ever agree: names are compared only then.
     private static func sorted(_ names: [Digest]) -> [Digest] {
-        var places = names.indices.map { index in
-            (
-                first: names[index].withUnsafeBytes { UInt64(bigEndian: $0.load(as: UInt64.self)) },
-                index: index
-            )
-        }
+        var places = names.indices.map { (first: names[$0].beginning, index: $0) }
         places.sort { left, right in
             left.first != right.first ? left.first < right.first : names[left.index] < names[right.index]
         }
@@ -148,17 +165,16 @@ package struct MemberList: Sendable {
 
     /// Reads a stored list, whose names must be in rising order.
     package init(parsing bytes: [UInt8]) throws(MemberError) {
-        guard bytes.count % Digest.length == 0 else { throw .length(bytes.count) }
-        var found: [Digest] = []
-        found.reserveCapacity(bytes.count / Digest.length)
-        for start in stride(from: 0, to: bytes.count, by: Digest.length) {
-            guard let code = Digest(bytes: bytes[start..<start + Digest.length]) else {
-                throw .length(bytes.count)
+        guard bytes.count.isMultiple(of: Digest.length) else { throw .length(bytes.count) }
+        let found = bytes.withUnsafeBytes { bytes in
+            stride(from: 0, to: bytes.count, by: Digest.length).compactMap { start in
+                Digest(bytes: UnsafeRawBufferPointer(rebasing: bytes[start..<start + Digest.length]))
             }
-            if let last = found.last, last >= code { throw .order(place: found.count) }
-            found.append(code)
         }
-        codes = found
+        for place in found.indices.dropFirst() where found[place - 1] >= found[place] {
+            throw .order(place: place)
+        }
+        self.init(inOrder: found)
     }
 
     package var encoded: [UInt8] {
@@ -189,12 +205,11 @@ package struct MemberList: Sendable {
     }
 
     private var root: Digest {
-        let codes = codes
         var tree = MerkleAccumulator()
-        for hashes in Parallel.chunks(codes.count, atLeast: 256, map: { $0.map { Self.leafHash(codes[$0]) } })
-        {
-            for hash in hashes { tree.append(hash) }
+        let stretches = Parallel.chunks(codes.count, atLeast: 256) { places in
+            MerkleStretch(start: places.lowerBound, codes[places].map { Self.leafHash($0) })
         }
+        for stretch in stretches { tree.append(stretch) }
         return tree.root
     }
 
@@ -208,7 +223,8 @@ package struct MemberList: Sendable {
 
     /// Where a name stands, or where it would.
     package func place(of code: Digest) -> (index: Int, isThere: Bool) {
-        var (low, high) = (0, codes.count)
+        let beginning = Self.beginning(of: code, bits)
+        var (low, high) = (starts[beginning], starts[beginning + 1])
         while low < high {
             let middle = (low + high) / 2
             if codes[middle] < code { low = middle + 1 } else { high = middle }

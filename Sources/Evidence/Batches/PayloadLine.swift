@@ -84,7 +84,7 @@ package struct PayloadLine: Sendable {
     /// Reads a line; it must be in canonical form to the byte.
     package init(parsing bytes: [UInt8]) throws(PayloadError) {
         if let fact = PlainLine.fact(bytes) {
-            self.init(fact: fact, extent: .whole, bytes: bytes, leafHash: Self.leafHash(bytes))
+            self.init(fact: fact, extent: .whole, bytes: bytes, leafHash: MerkleTree.leafHash(bytes))
         } else if let line = DisclosedLine.line(bytes) {
             self = line
         } else {
@@ -101,12 +101,8 @@ package struct PayloadLine: Sendable {
             self = try DisclosedItem(line, item).line(bytes)
         } else {
             let fact = try Self.fact(line, members: 2)
-            self.init(fact: fact, extent: .whole, bytes: bytes, leafHash: Self.leafHash(bytes))
+            self.init(fact: fact, extent: .whole, bytes: bytes, leafHash: MerkleTree.leafHash(bytes))
         }
-    }
-
-    private static func leafHash(_ bytes: [UInt8]) -> Ledger::Digest {
-        bytes.withUnsafeBytes { buffer -> Ledger::Digest in MerkleTree.leafHash(buffer) }
     }
 
     private static func canonical(_ bytes: [UInt8]) throws(PayloadError) -> JSONObject {

@@ -11,6 +11,15 @@ package struct SealedBatch: Sendable {
     package let lines: [PayloadLine]
 }
 
+/// What the log states of a batch whose items are still to be read.
+package struct OpenedBatch: Sendable {
+    package let row: BatchRow
+    package let leafHash: Digest
+    package let statement: BatchStatement
+
+    package var leaf: Int { row.leaf }
+}
+
 /// Reads evidence back from the log and the payloads. The database only says where to look.
 package struct EvidenceReader {
     let database: any Reading
@@ -21,12 +30,22 @@ package struct EvidenceReader {
         self.blobs = blobs
     }
 
-    /// A batch with its items, proven against the population root in its log entry.
-    package func batch(_ leaf: Int) throws -> SealedBatch {
+    /// A batch, its items not yet read.
+    package func opened(_ leaf: Int) throws -> OpenedBatch {
         guard let row = try EvidenceTables.batches(database).first(where: { $0.leaf == leaf }) else {
             throw RecordError.notABatch(leaf: leaf)
         }
-        return try batch(row)
+        return try opened(row)
+    }
+
+    package func opened(_ row: BatchRow) throws -> OpenedBatch {
+        guard let entry = try LogTable.entry(row.leaf, database) else {
+            throw RecordError.missingEntry(leaf: row.leaf)
+        }
+        guard let statement = BatchStatement(entry.statement) else {
+            throw RecordError.notABatch(leaf: row.leaf)
+        }
+        return OpenedBatch(row: row, leafHash: entry.leafHash, statement: statement)
     }
 
     /// What the log states of a batch; nil when the entry is missing or of another type.
@@ -34,6 +53,7 @@ package struct EvidenceReader {
         try LogTable.entry(leaf, database).flatMap { BatchStatement($0.statement) }
     }
 
+    /// A batch with its items, proven against the population root in its log entry.
     package func batch(_ row: BatchRow) throws -> SealedBatch {
         guard let entry = try LogTable.entry(row.leaf, database) else {
             throw RecordError.missingEntry(leaf: row.leaf)

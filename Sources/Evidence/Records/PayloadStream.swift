@@ -29,6 +29,14 @@ extension EvidenceReader {
         }
     }
 
+    /// The same of a batch that was opened.
+    package func forEachStretch<Finding: Sendable>(
+        _ batch: OpenedBatch, ofLines find: @escaping @Sendable ([PayloadLine]) -> Finding,
+        _ body: (_ first: Int, _ found: Finding) throws -> Void
+    ) throws {
+        try forEachStretch(batch.row, batch.statement, ofLines: find, body)
+    }
+
     /// The digest over the leaf hashes of some batches, as `HistoryCollector` computes it.
     func evidenceDigest(_ rows: [BatchRow]) throws -> Digest {
         var wanted = rows.map(\.leaf)[...]

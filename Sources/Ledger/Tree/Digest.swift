@@ -19,6 +19,12 @@ package struct Digest: Sendable, Hashable, Comparable, CustomStringConvertible {
         withUnsafeMutableBytes(of: &words) { $0.copyBytes(from: bytes) }
     }
 
+    /// The digest with these 32 bytes in a row; nil for any other length.
+    package init?(bytes: UnsafeRawBufferPointer) {
+        guard bytes.count == Self.length else { return nil }
+        withUnsafeMutableBytes(of: &words) { $0.copyMemory(from: bytes) }
+    }
+
     /// The digest written as 64 lower-case hexadecimal digits; nil for every other spelling.
     package init?(hex: String) {
         guard hex.utf8.count == 2 * Self.length, let bytes = Hex.decode(hex) else { return nil }
@@ -56,6 +62,9 @@ package struct Digest: Sendable, Hashable, Comparable, CustomStringConvertible {
         for piece in pieces { hasher.update(piece) }
         return hasher.finish()
     }
+
+    /// The first eight bytes as a number, which orders digests as far as it goes.
+    package var beginning: UInt64 { words.0.bigEndian }
 
     package var bytes: [UInt8] {
         withUnsafeBytes { Array($0) }
@@ -113,6 +122,11 @@ package struct RunningDigest: Sendable {
     /// Adds the next bytes.
     package mutating func update(_ bytes: [UInt8]) {
         bytes.withUnsafeBytes { state.update(bufferPointer: $0) }
+    }
+
+    /// Adds the 32 bytes of a digest.
+    package mutating func update(_ digest: Digest) {
+        digest.withUnsafeBytes { state.update(bufferPointer: $0) }
     }
 
     mutating func update(_ byte: UInt8) {

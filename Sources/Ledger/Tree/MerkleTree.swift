@@ -66,10 +66,23 @@ package enum MerkleTree {
 
     /// SHA-256(0x00 ‖ entry), for bytes in a row.
     package static func leafHash(_ entry: UnsafeRawBufferPointer) -> Digest {
-        var hasher = RunningDigest()
-        hasher.update(0x00)
-        hasher.update(entry)
-        return hasher.finish()
+        // To copy a short entry costs less than to feed the hash twice.
+        if entry.count > 1_023 {
+            var hasher = RunningDigest()
+            hasher.update(0x00)
+            hasher.update(entry)
+            return hasher.finish()
+        }
+        return withUnsafeTemporaryAllocation(byteCount: 1 + entry.count, alignment: 1) { buffer in
+            buffer[0] = 0x00
+            UnsafeMutableRawBufferPointer(rebasing: buffer[1...]).copyMemory(from: entry)
+            return Digest.sha256(UnsafeRawBufferPointer(buffer))
+        }
+    }
+
+    /// The same for an array.
+    package static func leafHash(_ entry: [UInt8]) -> Digest {
+        entry.withUnsafeBytes { leafHash($0) }
     }
 
     /// SHA-256(0x01 ‖ left ‖ right).
@@ -149,7 +162,7 @@ package enum MerkleTree {
     }
 
     /// The largest power of two below `count`, where a tree of that many leaves is split.
-    private static func leftCount(of count: Int) -> Int {
+    static func leftCount(of count: Int) -> Int {
         1 << (Int.bitWidth - 1 - (count - 1).leadingZeroBitCount)
     }
 

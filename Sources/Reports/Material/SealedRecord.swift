@@ -5,57 +5,54 @@ package import Formats
 package import Programs
 package import Ledger
 
-/// What a log holds, wherever it is kept: in a workspace or in a package.
-package struct SealedRecord {
+/// Where a log and its payloads are kept: in a workspace or in a package.
+package protocol RecordStore {
+    /// The program as it was known at an instant.
+    func program(knownAt: Instant) throws -> (history: ProgramHistory, digest: Digest)
+
+    /// An entry of the log.
+    func entry(_ leaf: Int) throws -> LogEntry
+
     /// Hands over all evidence that was known at an instant, as columns, with the digest over its batches. It may do so
     /// twice: what is handed to it has no effects.
-    package typealias Columns = (
-        _ knownAt: Instant, _ kinds: KindCatalog, _ body: (ColumnHistory, Digest) throws -> Void
-    ) throws -> Void
+    func withColumns<Found>(
+        knownAt: Instant, kinds: KindCatalog, _ body: (ColumnHistory, Digest) throws -> Found
+    ) throws -> Found
 
     /// Hands over the facts of a batch in stretches, each with the number of its first item, erased ones as nil. What was
     /// handed over is proven only once it returns without error.
-    package typealias Facts = (
-        _ leaf: Int, _ batch: BatchStatement, _ body: (_ first: Int, _ facts: [Fact?]) throws -> Void
-    ) throws -> Void
+    func forEachStretch(
+        ofBatch leaf: Int, _ batch: BatchStatement, _ body: (_ first: Int, _ facts: [Fact?]) throws -> Void
+    ) throws
+}
 
+/// What a log holds, wherever it is kept.
+package struct SealedRecord {
     /// Of every batch, in the order of the log.
     package let batches: [(leaf: Int, recorded: Instant)]
     /// The draws on record, in the order of the log.
     package let draws: [(leaf: Int, draw: DrawStatement)]
     /// The assessments on record, in the order of the log.
     package let assessments: [(leaf: Int, result: Digest)]
-    private let programKnown: (_ at: Instant) throws -> (history: ProgramHistory, digest: Digest)
-    private let entryAt: (_ leaf: Int) throws -> LogEntry
-    private let columnsKnown: Columns
-    private let facts: Facts
+    private let store: any RecordStore
 
-    /// - Parameters:
-    ///   - program: as it was known at an instant.
-    ///   - entry: an entry of the log.
     package init(
         batches: [(leaf: Int, recorded: Instant)], draws: [(leaf: Int, draw: DrawStatement)],
-        assessments: [(leaf: Int, result: Digest)],
-        program: @escaping (_ at: Instant) throws -> (history: ProgramHistory, digest: Digest),
-        entry: @escaping (_ leaf: Int) throws -> LogEntry, columns: @escaping Columns,
-        facts: @escaping Facts
+        assessments: [(leaf: Int, result: Digest)], in store: any RecordStore
     ) {
         self.batches = batches
         self.draws = draws
         self.assessments = assessments
-        self.facts = facts
-        programKnown = program
-        entryAt = entry
-        columnsKnown = columns
+        self.store = store
     }
 
     package func program(knownAt: Instant) throws -> (history: ProgramHistory, digest: Digest) {
-        try programKnown(knownAt)
+        try store.program(knownAt: knownAt)
     }
 
     /// What the log states of a batch, and the hash of its entry.
     func statement(_ leaf: Int) throws -> (batch: BatchStatement, leafHash: Digest) {
-        let entry = try entryAt(leaf)
+        let entry = try store.entry(leaf)
         guard let batch = BatchStatement(entry.statement) else { throw RecordError.notABatch(leaf: leaf) }
         return (batch, entry.leafHash)
     }
@@ -89,7 +86,9 @@ package struct SealedRecord {
         var collector = HistoryCollector(kinds: try Self.kinds(of: program), knownAt: knownAt)
         let known = batches.filter { $0.recorded <= knownAt }
         for (done, batch) in (backwards ? known.reversed() : known).enumerated() {
-            try collector.add(leaf: batch.leaf, entryAt(batch.leaf)) { try facts(batch.leaf, $0, $1) }
+            try collector.add(leaf: batch.leaf, store.entry(batch.leaf)) {
+                try store.forEachStretch(ofBatch: batch.leaf, $0, $1)
+            }
             progress(done + 1, known.count)
         }
         let (history, digest) = collector.finish()
@@ -114,14 +113,11 @@ package struct SealedRecord {
         _ body: (KnownEvidence) throws -> Found
     ) throws -> Found {
         let kinds = try Self.kinds(of: program)
-        var found: Found?
-        try columnsKnown(knownAt, kinds) { columns, digest in
-            found = try body(
+        return try store.withColumns(knownAt: knownAt, kinds: kinds) { columns, digest in
+            try body(
                 KnownEvidence(columns, digest, kinds, knownAt: knownAt, during: period, by: program, of: self)
             )
         }
-        guard let found else { throw RecordError.statement(leaf: 0, "the evidence was not handed over") }
-        return found
     }
 }
 

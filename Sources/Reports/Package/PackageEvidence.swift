@@ -64,7 +64,11 @@ extension PackageVerification {
         try log.forEach(where: { $0 == ErasureStatement.predicateType }) {
             batches.add(tombstone: $1, leaf: $0)
         }
-        try log.forEach(where: BatchStatement.isBatch) { try batches.add($1, leaf: $0) }
+        try log.forEach(
+            where: BatchStatement.isBatch, prepare: { (BatchStatement($1.statement), $1.leafHash) }
+        ) {
+            try batches.add($2.0, leaf: $0, hash: $2.1)
+        }
         try batches.drain()
         let (found, members) = (batches.found, batches.members)
         try refuseStrays(in: PackageLayout.batches, where: BatchStatement.isBatch)

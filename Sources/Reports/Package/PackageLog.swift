@@ -19,7 +19,7 @@ extension PackageVerification {
         guard found.unreadable.isEmpty else {
             throw Failed(description: found.unreadable.joined(separator: "; "))
         }
-        try checkTerms(keys, size: result.entries, signer: verifier)
+        try checkTerms(keys, size: result.entries)
         try refuseStrayFiles(ofLog: found)
         log = found
         checkpoint = result.checkpoint
@@ -54,18 +54,12 @@ extension PackageVerification {
         }
     }
 
-    /// The checkpoint is by the key of its size, and so is the package; the package tells the same of its keys as the
-    /// holder's trust file.
-    private func checkTerms(_ keys: KeyHistory, size: Int, signer: NoteVerifier) throws {
+    /// The checkpoint is by the key of its size, and the package tells the same of its keys as the holder's trust file: so its
+    /// own key, the last one that it tells of, was in use.
+    private func checkTerms(_ keys: KeyHistory, size: Int) throws {
         guard let manifest, let packagedKeys else { throw Failed(description: "no key") }
         _ = try keys.open(
             try reader.bytes(PackageLayout.log + TileLayout.checkpointPath), origin: manifest.origin)
-        let isInUse = keys.terms(.log).contains {
-            $0.verifier == signer && $0.from <= size && ($0.last ?? .max) >= size - 1
-        }
-        guard isInUse else {
-            throw Failed(description: "\(signer.hint) was not in use when the log had \(size) entries")
-        }
         guard packagedKeys.terms.allSatisfy({ ($0.last ?? -1) < size }),
             keys.continues(packagedKeys, size: size)
         else {

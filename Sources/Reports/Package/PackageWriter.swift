@@ -92,7 +92,7 @@ package struct PackagePlan: Sendable {
         files.append(PackagedFile(PackageLayout.readme, Array(PackageReadme.text(content).utf8)))
         files.append(PackagedFile(PackageLayout.key, Array("\(key.vkey)\n".utf8)))
         files.sort { $0.path.utf8.lexicographicallyPrecedes($1.path.utf8) }
-        let listed = try files.map(Self.listing)
+        let listed = try Parallel.map(files) { try Self.listing($0) }
         manifest = PackageManifest(
             origin: content.origin, assessment: content.assessment, isSynthetic: content.isSynthetic,
             profile: content.profile, personalFields: content.personalFields,

@@ -68,12 +68,16 @@ struct PackagedBatches {
     }
 
     /// Takes the next batch of the log. What is wrong with it may be told later, in the order of the log.
-    mutating func add(_ entry: LogEntry, leaf: Int) throws {
+    ///
+    /// - Parameters:
+    ///   - statement: nil where the entry does not say what a batch must.
+    ///   - hash: of the entry, as a leaf of the log.
+    mutating func add(_ statement: BatchStatement?, leaf: Int, hash: Digest) throws {
         let path = PackageLayout.path(PackageLayout.batches, leaf: leaf)
         let batch: Batch
         let size: Int
         do {
-            (batch, size) = try prepared(entry, leaf: leaf, path)
+            (batch, size) = try prepared(statement, leaf: leaf, hash, path)
         } catch {
             try drain()
             throw Self.failed(path, error)
@@ -98,17 +102,15 @@ struct PackagedBatches {
     }
 
     private mutating func prepared(
-        _ entry: LogEntry, leaf: Int, _ path: String
+        _ statement: BatchStatement?, leaf: Int, _ hash: Digest, _ path: String
     ) throws -> (batch: Batch, size: Int) {
-        guard let statement = BatchStatement(entry.statement) else {
-            throw RecordError.notABatch(leaf: leaf)
-        }
+        guard let statement else { throw RecordError.notABatch(leaf: leaf) }
         let list = try members.list(of: statement, reader)
         let question = PackagedItems.Question(
             key: members.key(of: statement.source), list: list, open: wholeKinds[statement.source] ?? [],
             personal: personal, gather: try? columns?.get().gather(statement, leaf: leaf))
         let batch = Batch(
-            leaf: leaf, path: path, statement: statement, hash: entry.leafHash, list: list,
+            leaf: leaf, path: path, statement: statement, hash: hash, list: list,
             question: question)
         return (batch, try reader.size(path))
     }

@@ -39,13 +39,14 @@ struct PackagedItems: Sendable {
     init(_ lines: [PayloadLine], _ question: Question) throws {
         count = lines.count
         rows = question.gather?(lines.map(\.fact))
-        first = lines.enumerated().lazy.compactMap { place, line in line.fact.map { (place, $0) } }.first
+        first = lines.firstIndex { $0.fact != nil }.flatMap { place in lines[place].fact.map { (place, $0) } }
         last = lines.last { $0.fact != nil }?.fact
+        var naming = question.key.map { MemberNaming($0) }
         var earlier: Fact?
         var isOpen = false
-        for (place, line) in lines.enumerated() {
-            add(line.extent, line.leafHash, at: place)
-            guard let fact = line.fact else { continue }
+        for place in lines.indices {
+            add(lines[place].extent, lines[place].leafHash, at: place)
+            guard let fact = lines[place].fact else { continue }
             if fact.kind != earlier?.kind {
                 kinds.insert(fact.kind)
                 isOpen = question.open.contains(fact.kind)
@@ -55,8 +56,9 @@ struct PackagedItems: Sendable {
             }
             earlier = fact
             if personal == nil, question.personal?.areTold(by: fact) == true { personal = place }
-            guard let key = question.key, isOpen || question.list != nil else { continue }
-            let name = key.code(fact.kind, fact.key)
+            guard isOpen || question.list != nil, let name = naming?.code(fact.kind, fact.key) else {
+                continue
+            }
             try question.list?.require(fact, name: name)
             if isOpen { named.append((fact, name)) }
         }

@@ -1,9 +1,23 @@
 import Formats
 import Ledger
 
-/// The entries of a package's log, read from their bundles whenever they are needed: the log of many years has more of
-/// them than fit into memory. A byte for each, and a hash for 256, is all that is kept.
+/// The entries of a package's log. A short log is read once; the log of many years has more entries than fit into memory,
+/// and they are read from their bundles whenever they are needed: a byte for each, and a hash for 256, is all that is kept.
 struct PackagedLog {
+    /// An entry that is to be looked at, read already or not.
+    private struct Piece: Sendable {
+        let leaf: Int
+        let known: LogEntry?
+        let bytes: ArraySlice<UInt8>
+
+        func entry() throws -> LogEntry { try known ?? LogEntry(bytes: Array(bytes)) }
+    }
+
+    /// Entries of so many bytes are kept as they were read.
+    private static let keptBytes = 4 << 20
+    /// So many entries are given to a core at once: a signature takes long, a look at a statement does not.
+    private static let groupCount = 16
+
     private let reader: PackageReader
     private(set) var count = 0
     /// What each bundle was when the log's root was computed: nothing else is read later.
@@ -14,6 +28,9 @@ struct PackagedLog {
     private var names: [Identifier] = []
     /// Of the present bundle.
     private var waiting: [[UInt8]] = []
+    /// Every entry, as long as there are few.
+    private var kept: [LogEntry]? = []
+    private var keptSize = 0
     /// What is wrong with the first few entries that cannot be read.
     private(set) var unreadable: [String] = []
 
@@ -40,12 +57,15 @@ struct PackagedLog {
         bundles.append(bundle.finish())
         bundle = RunningDigest()
         let found = Parallel.chunks(waiting.count) { [waiting] stretch in
-            stretch.map { index in
-                Result { try LogEntry(bytes: waiting[index]).statement.predicateType }
-            }
+            stretch.map { index in Result { try LogEntry(bytes: waiting[index]) } }
         }
+        keptSize += waiting.reduce(0) { $0 + $1.count }
         waiting.removeAll(keepingCapacity: true)
-        for type in found.joined() { add(type) }
+        if keptSize > Self.keptBytes { kept = nil }
+        for entry in found.joined() {
+            add(entry.map(\.statement.predicateType))
+            if let entry = try? entry.get() { kept?.append(entry) } else { kept = nil }
+        }
     }
 
     /// More types than a byte can count are refused.
@@ -97,8 +117,55 @@ struct PackagedLog {
     ///   - prepare: runs on all cores, for what needs no other entry.
     func forEach<Prepared: Sendable>(
         in range: Range<Int>? = nil, where isWanted: (Identifier) -> Bool = { _ in true },
-        prepare: @Sendable (Int, LogEntry) throws -> Prepared,
+        prepare: @escaping @Sendable (Int, LogEntry) throws -> Prepared,
         _ body: (_ leaf: Int, _ entry: LogEntry, _ prepared: Prepared) throws -> Void
+    ) throws {
+        var work = OrderedWork<[Piece], Result<[(LogEntry, Prepared)], any Error>> { pieces in
+            Result {
+                try pieces.map { piece in
+                    let entry = try piece.entry()
+                    return (entry, try prepare(piece.leaf, entry))
+                }
+            }
+        }
+        var leaves: [Int] = []
+        var next = 0
+        func take(_ found: Result<[(LogEntry, Prepared)], any Error>) throws {
+            for (entry, prepared) in try found.get() {
+                try body(leaves[next], entry, prepared)
+                next += 1
+            }
+        }
+        try forEachPiece(in: range, where: isWanted) { pieces in
+            leaves.removeSubrange(..<next)
+            next = 0
+            leaves += pieces.map(\.leaf)
+            for start in stride(from: 0, to: pieces.count, by: Self.groupCount) {
+                try work.give(Array(pieces[start..<min(start + Self.groupCount, pieces.count)]), take)
+            }
+        }
+        try work.finish(take)
+    }
+
+    /// Hands over entries in their order.
+    func forEach(
+        in range: Range<Int>? = nil, where isWanted: (Identifier) -> Bool = { _ in true },
+        _ body: (_ leaf: Int, _ entry: LogEntry) throws -> Void
+    ) throws {
+        // There is nothing to do with entries that were read already.
+        if kept != nil {
+            return try forEachPiece(in: range, where: isWanted) { pieces in
+                for piece in pieces { try body(piece.leaf, try piece.entry()) }
+            }
+        }
+        try forEach(in: range, where: isWanted, prepare: { _, _ in }) { leaf, entry, _ in
+            try body(leaf, entry)
+        }
+    }
+
+    /// Hands over the entries of one bundle after the other.
+    private func forEachPiece(
+        in range: Range<Int>?, where isWanted: (Identifier) -> Bool, _ body: ([Piece]) throws -> Void
     ) throws {
         let wanted = names.map(isWanted)
         let range = (range ?? 0..<count).clamped(to: 0..<count)
@@ -109,25 +176,12 @@ struct PackagedLog {
                 wanted[Int(types[$0])]
             }
             if leaves.isEmpty { continue }
-            let entries = try read(bundle: number)
-            let found = try Parallel.chunks(leaves.count) { stretch in
-                try stretch.map { index in
-                    let leaf = leaves[index]
-                    let entry = try LogEntry(bytes: Array(entries[leaf - start]))
-                    return (entry, try prepare(leaf, entry))
-                }
+            if let kept {
+                try body(leaves.map { Piece(leaf: $0, known: kept[$0], bytes: []) })
+            } else {
+                let entries = try read(bundle: number)
+                try body(leaves.map { Piece(leaf: $0, known: nil, bytes: entries[$0 - start]) })
             }
-            for (leaf, found) in zip(leaves, found.joined()) { try body(leaf, found.0, found.1) }
-        }
-    }
-
-    /// Hands over entries in their order.
-    func forEach(
-        in range: Range<Int>? = nil, where isWanted: (Identifier) -> Bool = { _ in true },
-        _ body: (_ leaf: Int, _ entry: LogEntry) throws -> Void
-    ) throws {
-        try forEach(in: range, where: isWanted, prepare: { _, _ in }) { leaf, entry, _ in
-            try body(leaf, entry)
         }
     }
 

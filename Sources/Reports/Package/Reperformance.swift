@@ -92,17 +92,35 @@ extension PackageVerification {
                 assessments.append((leaf, assessment.result))
             }
         }
-        return SealedRecord(batches: batches, draws: draws, assessments: assessments) {
-            try program(before: end, knownAt: $0)
-        } entry: {
-            try log.entry($0)
-        } columns: { knownAt, kinds, body in
-            let (history, digest) = try columns(before: end, knownAt: knownAt, kinds)
-            try body(history, digest)
-        } facts: { leaf, batch, body in
+        return SealedRecord(
+            batches: batches, draws: draws, assessments: assessments,
+            in: PackagedRecord(verification: self, end: end))
+    }
+
+    /// The payloads of a package's log up to an entry.
+    private struct PackagedRecord: RecordStore {
+        let verification: PackageVerification
+        let end: Int
+
+        func program(knownAt: Instant) throws -> (history: ProgramHistory, digest: Digest) {
+            try verification.program(before: end, knownAt: knownAt)
+        }
+
+        func entry(_ leaf: Int) throws -> LogEntry { try verification.log.entry(leaf) }
+
+        func withColumns<Found>(
+            knownAt: Instant, kinds: KindCatalog, _ body: (ColumnHistory, Digest) throws -> Found
+        ) throws -> Found {
+            let (history, digest) = try verification.columns(before: end, knownAt: knownAt, kinds)
+            return try body(history, digest)
+        }
+
+        func forEachStretch(
+            ofBatch leaf: Int, _ batch: BatchStatement, _ body: (Int, [Fact?]) throws -> Void
+        ) throws {
             var reading = PayloadReading { $0.map(\.fact) }
             do {
-                try reader.read(PackageLayout.path(PackageLayout.batches, leaf: leaf)) {
+                try verification.reader.read(PackageLayout.path(PackageLayout.batches, leaf: leaf)) {
                     try reading.append($0, body)
                 }
                 try reading.finish(batch.population, body)

@@ -138,30 +138,41 @@ extension Workspace {
         let reader = EvidenceReader(database, blobs: blobs)
         var found: [Found] = []
         for leaf in leaves.sorted() {
-            let batch = try reader.batch(leaf)
-            for (item, line) in batch.lines.enumerated() {
-                guard let fact = line.fact, fact.kind == request.kind, request.keys.contains(fact.key)
-                else {
-                    continue
+            let batch = try reader.opened(leaf)
+            let wanted: @Sendable ([PayloadLine]) -> [(place: Int, fact: Fact, hash: Ledger::Digest)] = {
+                lines in
+                lines.enumerated().compactMap { place, line in
+                    guard let fact = line.fact, fact.kind == request.kind, request.keys.contains(fact.key)
+                    else { return nil }
+                    return (place, fact, line.leafHash)
                 }
-                found.append(
+            }
+            try reader.forEachStretch(batch, ofLines: wanted) { first, lines in
+                found += lines.map { place, fact, hash in
                     Found(
-                        item: ErasedItem(leaf: leaf, item: item, hash: line.leafHash), fact: fact,
-                        recorded: batch.statement.recorded))
+                        item: ErasedItem(leaf: leaf, item: first + place, hash: hash), fact: fact,
+                        recorded: batch.statement.recorded)
+                }
             }
         }
         return found
     }
 
     private func rewrite(_ leaf: Int, without items: Set<Int>, _ database: any Writing) throws {
-        let batch = try EvidenceReader(database, blobs: blobs).batch(leaf)
-        var payload: [UInt8] = []
-        for (item, line) in batch.lines.enumerated() {
-            let kept = items.contains(item) ? PayloadLine(hiding: .erased, leafHash: line.leafHash) : line
-            payload += kept.bytes
-            payload.append(0x0A)
+        let reader = EvidenceReader(database, blobs: blobs)
+        let batch = try reader.opened(leaf)
+        let payload = try blobs.put { sink in
+            try reader.forEachStretch(batch, ofLines: { $0 }) { first, lines in
+                try sink(
+                    lines.enumerated().flatMap { place, line in
+                        let isErased = items.contains(first + place)
+                        let kept =
+                            isErased ? PayloadLine(hiding: .erased, leafHash: line.leafHash) : line
+                        return kept.bytes + [0x0A]
+                    })
+            }
         }
-        try EvidenceTables.setPayload(try blobs.put(payload), ofBatch: leaf, database)
+        try EvidenceTables.setPayload(payload, ofBatch: leaf, database)
     }
 
     // MARK: Holds

@@ -60,15 +60,15 @@ extension Workspace {
             guard let note = try LogTable.checkpoint(database) else { throw WorkspaceError.leaf(0, size: 0) }
             let checkpoint = try Checkpoint.open(
                 Array(note.utf8), verifiers: [verifier], origin: verifier.name)
-            var tracer = FactTracer(
+            let tracer = FactTracer(
                 reader: EvidenceReader(database, blobs: blobs), kinds: kinds, checkpoint: checkpoint,
                 includePersonal: request.includePersonal)
-            let references = Set(rows.flatMap(\.references)).sorted().prefix(12)
+            let references = Array(Set(rows.flatMap(\.references)).sorted().prefix(12))
             return Explanation(
                 outcome: outcome, key: key, period: result.input.period,
                 knownAt: result.input.knownAt,
                 document: program.document(.test, request.test)?.yaml ?? "(no longer in the program)",
-                rows: rows, facts: try references.map { try tracer.trace($0, database) },
+                rows: rows, facts: try tracer.trace(references, database),
                 checkpoint: checkpoint)
         }
     }
@@ -80,31 +80,47 @@ private struct FactTracer {
     let kinds: KindCatalog
     let checkpoint: Checkpoint
     let includePersonal: Bool
-    private var batches: [Int: SealedBatch] = [:]
-
-    init(reader: EvidenceReader, kinds: KindCatalog, checkpoint: Checkpoint, includePersonal: Bool) {
-        self.reader = reader
-        self.kinds = kinds
-        self.checkpoint = checkpoint
-        self.includePersonal = includePersonal
+    /// The facts in the order of the references; each batch is read once.
+    func trace(_ references: [FactReference], _ database: any Reading) throws -> [ExplainedFact] {
+        var found: [FactReference: ExplainedFact] = [:]
+        for (leaf, own) in Dictionary(grouping: references, by: \.leaf) {
+            let batch = try reader.opened(leaf)
+            let entryProof = try MerkleTree.inclusionProof(
+                index: leaf, size: checkpoint.size, reader: DatabaseHashReader(database))
+            try entryProof.verify(leaf: batch.leafHash, root: checkpoint.root)
+            for (reference, item) in zip(own, try items(own.map(\.item), of: batch)) {
+                guard let fact = item.line.fact else {
+                    throw RecordError.statement(leaf: leaf, "item \(reference.item) is erased")
+                }
+                found[reference] = ExplainedFact(
+                    reference: reference, fact: fact, fields: fields(fact), batch: batch.statement,
+                    itemProof: item.proof, leafHash: batch.leafHash, entryProof: entryProof)
+            }
+        }
+        return references.compactMap { found[$0] }
     }
 
-    mutating func trace(_ reference: FactReference, _ database: any Reading) throws -> ExplainedFact {
-        let batch = try batches[reference.leaf] ?? reader.batch(reference.leaf)
-        batches[reference.leaf] = batch
-        let line = batch.lines[reference.item]
-        guard let fact = line.fact else {
-            throw RecordError.statement(leaf: reference.leaf, "item \(reference.item) is erased")
+    /// Items of a batch, each with the way to the root of its population.
+    private func items(
+        _ places: [Int], of batch: OpenedBatch
+    ) throws -> [(line: PayloadLine, proof: InclusionProof)] {
+        let population = batch.statement.population
+        var proofs = try places.map { try InclusionGathering(index: $0, size: population.count) }
+        var lines: [Int: PayloadLine] = [:]
+        try reader.forEachStretch(batch, ofLines: { $0 }) { first, stretch in
+            for line in stretch {
+                for place in proofs.indices { proofs[place].append(line.leafHash) }
+            }
+            for place in places where (first..<first + stretch.count).contains(place) {
+                lines[place] = stretch[place - first]
+            }
         }
-        let tree = MemoryTree(batch.lines.map(\.leafHash))
-        let itemProof = try tree.inclusionProof(index: reference.item)
-        try itemProof.verify(leaf: line.leafHash, root: batch.statement.population.root)
-        let entryProof = try MerkleTree.inclusionProof(
-            index: reference.leaf, size: checkpoint.size, reader: DatabaseHashReader(database))
-        try entryProof.verify(leaf: batch.leafHash, root: checkpoint.root)
-        return ExplainedFact(
-            reference: reference, fact: fact, fields: fields(fact), batch: batch.statement,
-            itemProof: itemProof, leafHash: batch.leafHash, entryProof: entryProof)
+        return try proofs.compactMap { gathering in
+            guard let line = lines[gathering.index] else { return nil }
+            let proof = try gathering.proof()
+            try proof.verify(leaf: line.leafHash, root: population.root)
+            return (line, proof)
+        }
     }
 
     private func fields(_ fact: Fact) -> [(name: String, value: String)] {

@@ -1,7 +1,9 @@
 import Assessment
+import Catalog
 import Evidence
 package import Formats
 import Ledger
+import Programs
 package import Reports
 import Storage
 
@@ -102,24 +104,47 @@ extension Workspace {
         progress: @escaping (_ done: Int, _ all: Int) -> Void = { _, _ in }
     ) throws -> SealedRecord {
         let rows = try EvidenceTables.batches(database)
-        let byLeaf = Dictionary(rows.map { ($0.leaf, $0) }, uniquingKeysWith: { first, _ in first })
-        let reader = EvidenceReader(database, blobs: blobs)
         return SealedRecord(
             batches: rows.map { ($0.leaf, $0.recorded) },
             draws: try draws(database).filter { $0.leaf < size ?? .max },
-            assessments: try assessments(database).filter { $0.leaf < size ?? .max }
-        ) {
-            try program(database, knownAt: $0)
-        } entry: { leaf in
+            assessments: try assessments(database).filter { $0.leaf < size ?? .max },
+            in: StoredRecord(
+                workspace: self, database: database,
+                rows: Dictionary(rows.map { ($0.leaf, $0) }, uniquingKeysWith: { first, _ in first }),
+                progress: progress))
+    }
+
+    /// The log and the payloads of a workspace.
+    private struct StoredRecord: RecordStore {
+        let workspace: Workspace
+        let database: any Reading
+        /// By entry.
+        let rows: [Int: BatchRow]
+        let progress: (_ done: Int, _ all: Int) -> Void
+
+        func program(knownAt: Instant) throws -> (history: ProgramHistory, digest: Digest) {
+            try workspace.program(database, knownAt: knownAt)
+        }
+
+        func entry(_ leaf: Int) throws -> LogEntry {
             guard let entry = try LogTable.entry(leaf, database) else {
                 throw RecordError.missingEntry(leaf: leaf)
             }
             return entry
-        } columns: { knownAt, kinds, body in
-            try withColumnHistory(database, kinds: kinds, knownAt: knownAt, progress: progress, body)
-        } facts: { leaf, batch, body in
-            guard let row = byLeaf[leaf] else { throw RecordError.notABatch(leaf: leaf) }
-            try reader.forEachStretch(row, batch, { $0 }, body)
+        }
+
+        func withColumns<Found>(
+            knownAt: Instant, kinds: KindCatalog, _ body: (ColumnHistory, Digest) throws -> Found
+        ) throws -> Found {
+            try workspace.withColumnHistory(
+                database, kinds: kinds, knownAt: knownAt, progress: progress, body)
+        }
+
+        func forEachStretch(
+            ofBatch leaf: Int, _ batch: BatchStatement, _ body: (Int, [Fact?]) throws -> Void
+        ) throws {
+            guard let row = rows[leaf] else { throw RecordError.notABatch(leaf: leaf) }
+            try EvidenceReader(database, blobs: workspace.blobs).forEachStretch(row, batch, { $0 }, body)
         }
     }
 }

@@ -58,11 +58,13 @@ extension Workspace {
         var found: [Identifier: [Identifier: Retention]] = [:]
         let reader = EvidenceReader(database, blobs: blobs)
         for row in try EvidenceTables.batches(database) {
-            let batch = try reader.batch(row)
-            for case let fact? in batch.lines.lazy.map(\.fact) {
-                if case .coverage = fact.shape { continue }
-                found[fact.kind, default: [:]][fact.key, default: Retention()]
-                    .add(fact, recorded: batch.statement.recorded)
+            let batch = try reader.opened(row)
+            try reader.forEachStretch(row, batch.statement, { $0 }) { _, facts in
+                for case let fact? in facts {
+                    if case .coverage = fact.shape { continue }
+                    found[fact.kind, default: [:]][fact.key, default: Retention()]
+                        .add(fact, recorded: batch.statement.recorded)
+                }
             }
         }
         return found

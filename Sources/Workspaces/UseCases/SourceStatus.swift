@@ -59,10 +59,14 @@ extension Workspace {
         let whole = about.last { failure($0.0) == nil }
         var until: Instant?
         if let whole {
-            for fact in try reader.batch(whole.1).lines.lazy.compactMap(\.fact) {
-                if case .coverage(let interval) = fact.shape, fact.kind == kind {
-                    until = max(until ?? interval.end, interval.end)
-                }
+            let ends: @Sendable ([Fact?]) -> Instant? = { facts in
+                facts.lazy.compactMap { fact in
+                    guard case .coverage(let interval)? = fact?.shape, fact?.kind == kind else { return nil }
+                    return interval.end
+                }.max()
+            }
+            try reader.forEachStretch(whole.1, whole.0, ends) { _, end in
+                until = [until, end].compactMap(\.self).max()
             }
         }
         let lastWhole = whole?.0.ended

@@ -115,6 +115,40 @@ import Testing
             }
         }
 
+        @Test func `another history under the same key is a fork, and nothing recovers from it`() async throws
+        {
+            let desk = try await Desk.tiny(facts: TinyProgram.facts)
+            var witness = try await WitnessProcess(desk)
+            try await desk.expect(0, "log", "configure", "--no-clocks", "--policy", witness.policy)
+            let files = FileManager.default
+            let here = desk.scratch.path("workspace")
+            let (mine, other) = (desk.scratch.path("mine"), desk.scratch.path("other"))
+            try files.copyItem(atPath: here, toPath: other)
+            try await desk.expect(0, "import", "-", input: TinyProgram.probe("p-7"))
+            try await desk.expect(0, "log", "anchor")
+            // A witness that has lost its memory signs the other history.
+            witness.stop()
+            try await desk.expect(0, "witness", "forget", "tiny.example/evidence", "--folder", "witness")
+            witness = try await WitnessProcess(desk, port: witness.port)
+            try files.moveItem(atPath: here, toPath: mine)
+            try files.moveItem(atPath: other, toPath: here)
+            try await desk.expect(0, "import", "-", input: TinyProgram.probe("p-8"))
+            try await desk.expect(0, "log", "anchor")
+            try files.moveItem(atPath: here, toPath: other)
+            try files.moveItem(atPath: mine, toPath: here)
+
+            try await desk.expect(0, "import", "-", input: TinyProgram.probe("p-9"))
+            #expect(try await desk.expect(3, "log", "anchor").says("another history"))
+            #expect(try await desk.expect(1, "log", "status").says("ALARM", "another history"))
+            let recovered = try await desk.expect(3, "log", "recover", "--reason", "none")
+            #expect(recovered.says("another history"), "\(recovered.said)")
+            #expect(
+                try await desk.expect(3, "import", "-", input: TinyProgram.probe("p-6")).says(
+                    "another history"))
+            try await desk.expect(1, "fsck")
+            witness.stop()
+        }
+
         @Test func `without an anchor for too long there is an alarm`() async throws {
             let desk = try await Desk.tiny()
             try await desk.expect(0, "log", "status", "--clock", "2030-01-01T00:00:00Z")

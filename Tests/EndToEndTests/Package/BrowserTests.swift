@@ -48,6 +48,10 @@ struct BrowserTests {
             #expect(report["sound"]?.bool == isGood, "\(what): \(report)")
             #expect(status("statements", report) == (isGood ? "verified" : "failed"), "\(what): \(report)")
         }
+        let misfits = try rotated.misfits().filter { !$0.needsTrust }
+        for (misfit, report) in zip(misfits, try await page.findings(misfits.map(\.bytes), key: "")) {
+            #expect(status("log", report) == "failed", "\(misfit.what): \(report)")
+        }
         // A package for the public has no log that shows the change of keys.
         try await rotated.desk.expect(0, "package", "--out", "p.assay", "--profile", "public")
         let bytes = try rotated.desk.scratch.read("p.assay")
@@ -86,6 +90,14 @@ struct BrowserTests {
                 "another result", "result",
                 try forged { $0.files["result.json"] = Array(#"{"controls":[]}"#.utf8) }
             ),
+            (
+                "another program", "program",
+                try forged { forgery in
+                    let path = try #require(forgery.files.keys.first { $0.text.hasPrefix("program/") })
+                    forgery.files[path]?.append(0x0A)
+                }
+            ),
+            ("the export of another package", "export", try await exported(sealed, as: .buyer, desk)),
             (
                 "another count", "evidence",
                 try forged {
@@ -212,49 +224,31 @@ struct BrowserTests {
         #expect(untrusting.allSatisfy { $0["sound"]?.bool == false })
     }
 
-    @Test func `signatures of algorithms to come are passed over by both, and named`() async throws {
+    @Test func `signatures of algorithms to come are passed over by both`() async throws {
         let desk = try await ProfileTests.desk()
-        try await desk.expect(0, "package", "--out", "a.assay", "--profile", "auditor")
-        let sealed = try SealedBytes(desk, "a.assay")
-        // As long as one of ML-DSA-44, ahead of the log's own and behind it.
-        let later = SignedNote.Signature(
-            name: "tiny.example/evidence", keyID: 0x0102_0304, bytes: Array(repeating: 6, count: 2_420))
-        var forgery = try Forgery(sealed)
-        forgery.noting = { note in
-            let own = note.signatures
-            return note.keeping { _ in false }.adding([later] + own).adding([
-                .init(name: "witness.example", keyID: 1, bytes: [1])
-            ])
-        }
-        let leaf = try forgery.leaf(of: "urn:assay:assessment:2")
-        let envelope = forgery.entries[leaf].envelope
-        let extra = Envelope.Signature(keyID: "other+0a0b0c0d", bytes: Array(repeating: 7, count: 2_420))
-        let nameless = Envelope.Signature(keyID: nil, bytes: [1])
-        forgery.entries[leaf] = try LogEntry(
-            bytes: Envelope(
-                payloadType: envelope.payloadType, payload: envelope.payload,
-                signatures: [extra] + envelope.signatures + [nameless]
-            ).encoded)
-        let bytes = try forgery.sealed()
-        var verification = PackageVerification(try PackageReader(ByteSource(bytes)), trusted: nil)
-        let report = verification.run()
-        #expect(report.isSound, "\(report.text)")
-        let told = Dictionary(uniqueKeysWithValues: report.claims.map { ($0.name, $0.detail) })
-        #expect(
-            told["log"]?.contains("not looked at: tiny.example/evidence+01020304, witness.example+00000001")
-                == true, "\(report.text)")
-        #expect(
-            told["statements"]?.contains("not looked at: other+0a0b0c0d, a key without a name") == true,
-            "\(report.text)")
-        // What nobody known has signed is not signed.
-        forgery.noting = { $0.keeping { _ in false }.adding([later]) }
-        let unsigned = try forgery.sealed()
-        var second = PackageVerification(try PackageReader(ByteSource(unsigned)), trusted: nil)
-        #expect(!second.run().isSound)
+        let (foreign, unsigned) = try await ForgeryTests.signedByLaterAlgorithms(desk)
         let page = try await Browser.page(desk)
-        let pages = try await page.findings([bytes, unsigned], key: "")
+        let pages = try await page.findings([foreign, unsigned], key: "")
         #expect(pages[0]["sound"]?.bool == true, "\(pages[0])")
         #expect(status("log", pages[1]) == "failed", "\(pages[1])")
+    }
+
+    /// A package with what stands for the export of the same log to others.
+    private func exported(
+        _ sealed: SealedBytes, as profile: PackageProfile, _ desk: Desk
+    ) async throws -> [UInt8] {
+        try await desk.expect(0, "package", "--out", "other.assay", "--profile", profile.rawValue)
+        let own = try PackageReader(ByteSource(sealed.bytes))
+        let other = try PackageReader(ByteSource(try desk.scratch.read("other.assay")))
+        let export = [PackageManifest.signaturePath, PackageManifest.proofPath]
+        var written: [UInt8] = []
+        var archive = ZIPWriter()
+        for path in own.paths {
+            let reader = export.contains(path) ? other : own
+            try archive.append(path, try reader.bytes(path)) { written += $0 }
+        }
+        try archive.finish { written += $0 }
+        return written
     }
 
     private func status(_ claim: String, _ report: JSON) -> String? {

@@ -148,4 +148,48 @@ import Testing
             }
         }
     }
+
+    /// A package with signatures by keys that nobody knows beside the log's own, and one with nothing else.
+    static func signedByLaterAlgorithms(_ desk: Desk) async throws -> (foreign: [UInt8], unsigned: [UInt8]) {
+        try await desk.expect(0, "package", "--out", "a.assay", "--profile", "auditor")
+        var forgery = try Forgery(try SealedBytes(desk, "a.assay"))
+        // As long as one of ML-DSA-44, ahead of the log's own and behind it.
+        let later = SignedNote.Signature(
+            name: "tiny.example/evidence", keyID: 0x0102_0304, bytes: Array(repeating: 6, count: 2_420))
+        forgery.noting = { note in
+            let own = note.signatures
+            return note.keeping { _ in false }.adding([later] + own).adding([
+                .init(name: "witness.example", keyID: 1, bytes: [1])
+            ])
+        }
+        let leaf = try forgery.leaf(of: "urn:assay:assessment:2")
+        let envelope = forgery.entries[leaf].envelope
+        let extra = Envelope.Signature(keyID: "other+0a0b0c0d", bytes: Array(repeating: 7, count: 2_420))
+        let nameless = Envelope.Signature(keyID: nil, bytes: [1])
+        forgery.entries[leaf] = try LogEntry(
+            bytes: Envelope(
+                payloadType: envelope.payloadType, payload: envelope.payload,
+                signatures: [extra] + envelope.signatures + [nameless]
+            ).encoded)
+        let foreign = try forgery.sealed()
+        forgery.noting = { $0.keeping { _ in false }.adding([later]) }
+        return (foreign, try forgery.sealed())
+    }
+
+    @Test func `signatures of algorithms to come are passed over, and named`() async throws {
+        let (foreign, unsigned) = try await Self.signedByLaterAlgorithms(try await ProfileTests.desk())
+        var verification = PackageVerification(try PackageReader(ByteSource(foreign)), trusted: nil)
+        let report = verification.run()
+        #expect(report.isSound, "\(report.text)")
+        let told = Dictionary(uniqueKeysWithValues: report.claims.map { ($0.name, $0.detail) })
+        #expect(
+            told["log"]?.contains("not looked at: tiny.example/evidence+01020304, witness.example+00000001")
+                == true, "\(report.text)")
+        #expect(
+            told["statements"]?.contains("not looked at: other+0a0b0c0d, a key without a name") == true,
+            "\(report.text)")
+        // What nobody known has signed is not signed.
+        var second = PackageVerification(try PackageReader(ByteSource(unsigned)), trusted: nil)
+        #expect(!second.run().isSound)
+    }
 }

@@ -55,6 +55,24 @@ import Testing
         }
     }
 
+    @Test func `a checkpoint by a retired key, and terms of keys that are not the log's, are refused`()
+        async throws
+    {
+        let rotated = try await RotatedKeys()
+        let desk = rotated.desk
+        try desk.scratch.write("trust.json", try await desk.expect(0, "log", "trust").output)
+        let good = try await desk.verify("verify", "new.assay", "--trust", "trust.json")
+        #expect(good.status == 0, "\(good.said)")
+        for (what, needsTrust, bytes) in try rotated.misfits() {
+            try desk.scratch.write("p.assay", bytes)
+            let trusting = try await desk.verify("verify", "p.assay", "--trust", "trust.json")
+            #expect(trusting.status == 1 && trusting.says("FAILED   log"), "\(what): \(trusting.said)")
+            if needsTrust { continue }
+            let outcome = try await desk.verify("verify", "p.assay")
+            #expect(outcome.status == 1 && outcome.says("FAILED   log"), "\(what): \(outcome.said)")
+        }
+    }
+
     @Test func `only signing asks for the passphrase of a sealed key`() async throws {
         let desk = try await Desk.tiny()
         try desk.scratch.write("passphrase", "correct horse\n")

@@ -29,14 +29,59 @@ struct RotatedKeys {
         return try NoteSigner(privateText: String(decoding: text, as: UTF8.self))
     }
 
+    private func forged(_ change: (inout Forgery) throws -> Void) throws -> [UInt8] {
+        var forgery = try Forgery(try SealedBytes(desk, "new.assay"))
+        try change(&forgery)
+        return try forgery.sealed()
+    }
+
+    /// The package with other terms of keys than the log tells.
+    private func telling(_ changed: ([KeyTerm]) -> [KeyTerm]) throws -> [UInt8] {
+        try forged { forgery in
+            let path: Identifier = "trust/trust.json"
+            let trust = try TrustFile(parsing: try #require(forgery.files[path]))
+            let terms = try KeyHistory(terms: changed(trust.keys.terms))
+            forgery.files[path] = try CanonicalJSON.encode(TrustFile(origin: trust.origin, keys: terms).json)
+        }
+    }
+
+    /// Packages whose keys do not fit their log; the claim on the log fails in each.
+    ///
+    /// - Returns: which of them only a holder can tell who has a trust file.
+    func misfits() throws -> [(what: String, needsTrust: Bool, bytes: [UInt8])] {
+        let retired = try forged { forgery in
+            forgery.noting = { note in
+                (try? note.keeping { _ in false }.signed(by: oldLog)) ?? note
+            }
+        }
+        let next = try NoteSigner(
+            name: "tiny.example/later", key: try #require(SigningKey(seed: Array(repeating: 3, count: 32))))
+        let later = try telling { terms in
+            guard let current = terms.last(where: { $0.purpose == .collector }) else { return terms }
+            return terms.filter { $0 != current } + [
+                KeyTerm(
+                    .collector, current.verifier, from: current.from, last: 900,
+                    ended: Instant("2027-01-01T00:00:00Z")),
+                KeyTerm(.collector, next.verifier, from: 901),
+            ]
+        }
+        let moved = try telling { terms in
+            terms.map { term in
+                KeyTerm(
+                    term.purpose, term.verifier, from: term.from == 0 ? 0 : term.from - 1,
+                    last: term.last.map { $0 - 1 }, ended: term.ended)
+            }
+        }
+        return [
+            ("a checkpoint that only the retired key has signed", false, retired),
+            ("a change of keys behind the end of the log", false, later),
+            ("other terms than the holder knows", true, moved),
+        ]
+    }
+
     /// The package as it is, and with what nobody may do with keys; the claim on statements fails in each of those.
     func packages() throws -> [(what: String, isGood: Bool, bytes: [UInt8])] {
         let sealed = try SealedBytes(desk, "new.assay")
-        func forged(_ change: (inout Forgery) throws -> Void) throws -> [UInt8] {
-            var forgery = try Forgery(sealed)
-            try change(&forgery)
-            return try forgery.sealed()
-        }
         func signing(
             _ type: Identifier, by signers: [NoteSigner]
         ) throws -> [UInt8] {
@@ -46,16 +91,12 @@ struct RotatedKeys {
                 forgery.entries[leaf] = try LogEntry(forgery.entries[leaf].statement, signedBy: signers)
             }
         }
-        let later = try forged { forgery in
-            let path: Identifier = "trust/trust.json"
-            let trust = try TrustFile(parsing: try #require(forgery.files[path]))
-            let terms = trust.keys.terms.map { term in
+        let later = try telling { terms in
+            terms.map { term in
                 KeyTerm(
                     term.purpose, term.verifier, from: term.from == 0 ? 0 : term.from + 1,
                     last: term.last.map { $0 + 1 }, ended: term.ended)
             }
-            let changed = TrustFile(origin: trust.origin, keys: try KeyHistory(terms: terms))
-            forgery.files[path] = try CanonicalJSON.encode(changed.json)
         }
         let foreignPlan = try forged { forgery in
             let statement = forgery.entries[0].statement

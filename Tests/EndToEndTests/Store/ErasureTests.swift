@@ -89,6 +89,34 @@ import Testing
         #expect(fault.says("is gone, and no log entry tells why"), "\(fault.said)")
     }
 
+    @Test func `an erasure that is broken off leaves nothing in the columns`() async throws {
+        let desk = try await ProfileTests.desk()
+        func columnsTell() throws -> Bool {
+            try desk.scratch.files("workspace/columns").contains {
+                try desk.scratch.read("workspace/columns/" + $0).firstRange(of: Array("p-9".utf8)) != nil
+            }
+        }
+        #expect(try columnsTell())
+        try await desk.expect(0, "package", "--out", "a.assay", "--profile", "auditor")
+        let files = try Forgery(try SealedBytes(desk, "a.assay")).files
+        let payload = try #require(
+            files.first {
+                $0.key.text.hasPrefix("batches/") && $0.value.firstRange(of: Array("s-1".utf8)) != nil
+            }?.value)
+        let left = try payload.split(separator: 0x0A).flatMap { bytes in
+            let line = try PayloadLine(parsing: Array(bytes))
+            let kept =
+                line.fact?.key == "s-1" ? PayloadLine(hiding: .erased, leafHash: line.leafHash) : line
+            return kept.bytes + [0x0A]
+        }
+        // The new payload cannot come to where it belongs.
+        let name = Digest.sha256(left).hex
+        try desk.scratch.write("workspace/blobs/\(name.prefix(2))/\(name.dropFirst(2))/in-the-way", "")
+        let broken = try await erase(desk, "--early").run()
+        #expect(broken.status == 3, "\(broken.said)")
+        #expect(try !columnsTell())
+    }
+
     @Test func `a payload that an erasure left behind is told, and removed`() async throws {
         let desk = try await ProfileTests.desk()
         #expect(try await erase(desk, "--early").run().status == 0)
