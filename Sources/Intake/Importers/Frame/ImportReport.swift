@@ -27,7 +27,7 @@ package final class ImportReport {
     private var states: [State] = []
     private var stateCount = 0
     private var statePlaces = RecordIndex()
-    private var events: [RawFact] = []
+    private var events = RawFacts()
     private var eventPlaces = RecordIndex()
     private var coverage: [RawFact] = []
     private var aside = SetAsideList()
@@ -113,13 +113,15 @@ package final class ImportReport {
     func event(_ kind: Identifier, _ id: Identifier, at: Instant, _ fields: Fields, line: Int? = nil) throws {
         if !eventKinds.contains(kind) { eventKinds.append(kind) }
         let fact = Fact.event(kind, id, at: at, fields.object)
-        let earlier = eventPlaces.place(of: id) { events[$0].fact.key == id && events[$0].fact.kind == kind }
+        let earlier = eventPlaces.place(of: id) {
+            events.facts[$0].key == id && events.facts[$0].kind == kind
+        }
         if let earlier {
-            if events[earlier].fact == fact { return }
+            if events.facts[earlier] == fact { return }
             return aside.add(
                 line: line, "\(kind): the same id again, with other values", mayHideRecord: false)
         }
-        events.append(RawFact(fact, line: line))
+        events.append(fact, line: line)
         if events.count >= Self.batchLimit { try flushEvents(isLast: false) }
     }
 
@@ -240,16 +242,19 @@ package final class ImportReport {
     }
 
     /// Findings are dated by their first report: a scanner says what is, rarely since when.
-    private func dated(_ at: Instant) throws -> [RawFact] {
+    private func dated(_ at: Instant) throws -> RawFacts {
         let findings: Identifier = "scan.finding"
         let since = stateKinds.contains(findings) ? try setting.openSince(source, findings) : [:]
-        return states.map { state in
+        var facts = RawFacts()
+        facts.reserveCapacity(states.count + stateKinds.count)
+        for state in states {
             var value = state.value
             if state.kind == findings, value["found_at"] == nil {
                 value.insert("found_at", .string(min(since[state.key] ?? at, at).description))
             }
-            return RawFact(.state(state.kind, state.key, from: at, value), line: state.line)
+            facts.append(.state(state.kind, state.key, from: at, value), line: state.line)
         }
+        return facts
     }
 
     private func addCounts(_ batch: inout BatchDraft) {
