@@ -75,7 +75,9 @@ package final class ImportReport {
     /// What the document is about, when it does not say itself: never the file's name, which changes.
     var fallbackSubject: String { setting.source?.text ?? toolName }
     /// Nothing is known to be missing so far.
-    var isComplete: Bool { gaps.isEmpty }
+    var isComplete: Bool { gaps.isEmpty && !mayHideRecord }
+    /// Something was set aside behind which a record may be.
+    private var mayHideRecord = false
 
     /// What the tool looked at, as far as the document says.
     var subject: String? { target.isEmpty ? nil : target }
@@ -144,6 +146,7 @@ package final class ImportReport {
 
     /// A record that cannot be taken. It may be a finding that nobody sees.
     func setAside(_ reason: String, line: Int? = nil, mayHideRecord: Bool = true) {
+        if mayHideRecord { self.mayHideRecord = true }
         aside.add(line: line, reason, mayHideRecord: mayHideRecord)
     }
 
@@ -183,9 +186,13 @@ package final class ImportReport {
         batch.kinds = eventKinds
         batch.ended = setting.now()
         batch.facts = events
-        batch.setAside = aside.entries
+        // Beside a snapshot it is the snapshot that what was set aside makes incomplete.
+        if stateKinds.isEmpty {
+            batch.setAside = aside.entries
+            aside = SetAsideList()
+        }
         if isLast {
-            if gaps.isEmpty, !aside.entries.contains(where: \.mayHideRecord) {
+            if isComplete {
                 batch.facts += coverage
                 if let covers = setting.covers {
                     batch.facts += eventKinds.map { RawFact(.coverage($0, covers)) }
@@ -200,7 +207,6 @@ package final class ImportReport {
         }
         events.removeAll(keepingCapacity: true)
         eventPlaces.removeAll()
-        aside = SetAsideList()
         try deliver(Delivery(batch))
     }
 
@@ -230,6 +236,9 @@ package final class ImportReport {
         aside = SetAsideList()
         states.removeAll()
         if isLast {
+            if mayHideRecord, !batch.setAside.contains(where: \.mayHideRecord) {
+                gap(file, "records were set aside, so the snapshot is not known to be complete")
+            }
             batch.failures = gaps
             batch.sourceTotal = sourceTotal
             addCounts(&batch)
