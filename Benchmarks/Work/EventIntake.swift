@@ -110,7 +110,7 @@ enum EventIntake {
             let part = Array(facts[batch * perBatch..<(batch + 1) * perBatch])
             let draft = BatchDraft(
                 source: "portal", collector: .init(name: "import", version: "0"), mode: .changes,
-                query: "benchmark", started: Store.recorded, ended: Store.recorded, facts: part)
+                query: "benchmark", started: Store.recorded, ended: Store.recorded, facts: RawFacts(part))
             rounds.add(ours: try Stopwatch.seconds { keep(try store.record(draft)) })
             let bytes = [UInt8](repeating: 0x5A, count: 4 << 10)
             for seconds in try Machine.syncing([bytes], in: setting) { rounds.add(peer: seconds) }

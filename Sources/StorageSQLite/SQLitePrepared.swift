@@ -12,10 +12,35 @@ final class SQLitePrepared: PreparedStatement {
     private let statement: CompiledStatement
     private let parameters: [CInt]
     private let complete: UInt64
-    private var bound: UInt64 = 0
-    // SQLite would allocate a copy of each text and blob; they wait here instead, and it reads them where they stand.
-    private var waiting: [Waiting] = []
-    private var bytes: [UInt8] = []
+    private var row = Row()
+
+    /// The values of the next run.
+    private struct Row {
+        /// The parameters that have one.
+        var bound: UInt64 = 0
+        // SQLite would allocate a copy of each text and blob; they wait here instead, and it reads them where they stand.
+        var waiting: [Waiting] = []
+        var bytes: [UInt8] = []
+
+        mutating func wait(_ value: some Sequence<UInt8>, for index: CInt, isText: Bool) {
+            let start = bytes.count
+            bytes.append(contentsOf: value)
+            waiting.append(Waiting(index: index, range: start..<bytes.count, isText: isText))
+        }
+
+        mutating func note(_ parameter: Int, _ index: CInt) {
+            let bit = UInt64(1) << UInt64(parameter - 1)
+            // The last value counts.
+            if bound & bit != 0 { waiting.removeAll { $0.index == index } }
+            bound |= bit
+        }
+
+        mutating func clear() {
+            waiting.removeAll(keepingCapacity: true)
+            bytes.removeAll(keepingCapacity: true)
+            bound = 0
+        }
+    }
 
     init(_ statement: CompiledStatement) throws(StorageError) {
         self.statement = statement
@@ -33,17 +58,11 @@ final class SQLitePrepared: PreparedStatement {
     }
 
     func bind(_ parameter: Int, _ text: String) throws(StorageError) {
-        let index = try index(parameter)
-        let start = bytes.count
-        bytes.append(contentsOf: text.utf8)
-        waiting.append(Waiting(index: index, range: start..<bytes.count, isText: true))
+        row.wait(text.utf8, for: try index(parameter), isText: true)
     }
 
     func bind(_ parameter: Int, _ blob: [UInt8]) throws(StorageError) {
-        let index = try index(parameter)
-        let start = bytes.count
-        bytes.append(contentsOf: blob)
-        waiting.append(Waiting(index: index, range: start..<bytes.count, isText: false))
+        row.wait(blob, for: try index(parameter), isText: false)
     }
 
     func bindNull(_ parameter: Int) throws(StorageError) {
@@ -51,17 +70,13 @@ final class SQLitePrepared: PreparedStatement {
     }
 
     func run() throws(StorageError) -> Int {
-        guard bound == complete else {
-            let missing = (~bound & complete).trailingZeroBitCount + 1
+        guard row.bound == complete else {
+            let missing = (~row.bound & complete).trailingZeroBitCount + 1
             throw .parameters(sql: statement.sql, cause: "no value was set for $\(missing)")
         }
         let before = try statement.totalChanges
-        defer {
-            waiting.removeAll(keepingCapacity: true)
-            bytes.removeAll(keepingCapacity: true)
-            bound = 0
-        }
-        if let failure = bytes.withUnsafeBytes({ run(with: $0) }) { throw failure }
+        defer { row.clear() }
+        if let failure = row.bytes.withUnsafeBytes({ run(with: $0) }) { throw failure }
         return try statement.totalChanges - before
     }
 
@@ -69,7 +84,7 @@ final class SQLitePrepared: PreparedStatement {
     private func run(with bytes: UnsafeRawBufferPointer) -> StorageError? {
         var failure: StorageError?
         do throws(StorageError) {
-            for value in waiting {
+            for value in row.waiting {
                 try statement.lend(
                     value.index, UnsafeRawBufferPointer(rebasing: bytes[value.range]), isText: value.isText)
             }
@@ -86,10 +101,7 @@ final class SQLitePrepared: PreparedStatement {
                 sql: statement.sql,
                 cause: "there is no $\(parameter) among its \(parameters.count) parameters")
         }
-        let (index, bit) = (parameters[parameter - 1], UInt64(1) << UInt64(parameter - 1))
-        // The last value counts.
-        if bound & bit != 0 { waiting.removeAll { $0.index == index } }
-        bound |= bit
-        return index
+        row.note(parameter, parameters[parameter - 1])
+        return parameters[parameter - 1]
     }
 }

@@ -21,6 +21,8 @@ package struct LogEndpoint: Sendable {
     package var address: String
     /// Port for datagrams (RFC 5426); 0 lets the system choose.
     package var udp: Int?
+    /// For streams in clear (RFC 6587), of counted messages or of lines; 0 lets the system choose.
+    package var tcp: Int?
     /// For streams of counted messages over TLS (RFC 5425).
     package var tls: TLS?
     /// Bytes of one message. Longer ones are left out, and counted.
@@ -29,11 +31,12 @@ package struct LogEndpoint: Sendable {
     package var waiting: Int
 
     package init(
-        address: String = "127.0.0.1", udp: Int? = nil, tls: TLS? = nil, longest: Int = 65_536,
-        waiting: Int = 10_000
+        address: String = "127.0.0.1", udp: Int? = nil, tcp: Int? = nil, tls: TLS? = nil,
+        longest: Int = 65_536, waiting: Int = 10_000
     ) {
         self.address = address
         self.udp = udp
+        self.tcp = tcp
         self.tls = tls
         self.longest = longest
         self.waiting = waiting
@@ -45,7 +48,7 @@ package struct LogArrival: Sendable, Hashable {
     package let at: Instant
     /// The sender's network address.
     package let sender: String
-    /// `udp` or `tls`.
+    /// `udp`, `tcp` or `tls`.
     package let transport: String
     package let bytes: [UInt8]
 
@@ -60,7 +63,7 @@ package struct LogArrival: Sendable, Hashable {
 /// What a listener tells, in the order in which it happens.
 package enum LogNotice: Sendable, Hashable {
     /// Messages can be sent from now on, to these ports.
-    case began(udp: Int?, tls: Int?)
+    case began(udp: Int?, tcp: Int?, tls: Int?)
     case arrived([LogArrival])
     /// Messages that are known to have been lost here, and why.
     case lost(Int, String)

@@ -6,7 +6,7 @@ import NIOSSL
 import Synchronization
 package import Transport
 
-/// Listens for log messages: datagrams, and streams over TLS 1.2 or later.
+/// Listens for log messages: datagrams, and streams in clear or over TLS 1.2 or later.
 package struct LogReceiver: LogListener {
     /// Connections at one time; further ones are closed.
     private static let connectionLimit = 256
@@ -21,23 +21,30 @@ package struct LogReceiver: LogListener {
     ) async throws {
         let waiting = WaitingDatagrams(limit: endpoint.waiting, longest: endpoint.longest, now: now)
         let datagrams = try await endpoint.udp.asyncMap { try await Self.bind(endpoint.address, $0, waiting) }
-        let streams = try await endpoint.tls.asyncMap { try await Self.serve(endpoint.address, $0) }
+        let clear = try await endpoint.tcp.asyncMap { try await Self.serve(endpoint.address, $0, nil) }
+        let secure = try await endpoint.tls.asyncMap {
+            try await Self.serve(endpoint.address, $0.port, try Self.context($0))
+        }
         let port = datagrams?.localAddress?.port
-        try await take(.began(udp: port, tls: streams?.channel.localAddress?.port))
+        try await take(
+            .began(
+                udp: port, tcp: clear?.channel.localAddress?.port, tls: secure?.channel.localAddress?.port))
         try await withTaskCancellationHandler {
             try await withThrowingTaskGroup(of: Void.self) { group in
                 if datagrams != nil {
                     group.addTask { try await Self.drain(waiting, port: port ?? 0, take) }
                 }
-                if let streams {
-                    group.addTask { try await Self.converse(streams, endpoint.longest, now, take) }
+                for (streams, name) in [(clear, "tcp"), (secure, "tls")] {
+                    guard let streams else { continue }
+                    group.addTask { try await Self.converse(streams, name, endpoint.longest, now, take) }
                 }
                 try await group.waitForAll()
             }
         } onCancel: {
             waiting.end()
             datagrams?.close(promise: nil)
-            streams?.channel.close(promise: nil)
+            clear?.channel.close(promise: nil)
+            secure?.channel.close(promise: nil)
         }
     }
 
@@ -90,9 +97,7 @@ package struct LogReceiver: LogListener {
 
     private typealias Connection = NIOAsyncChannel<ByteBuffer, ByteBuffer>
 
-    private static func serve(_ address: String, _ tls: LogEndpoint.TLS) async throws
-        -> NIOAsyncChannel<Connection, Never>
-    {
+    private static func context(_ tls: LogEndpoint.TLS) throws -> NIOSSLContext {
         var configuration = TLSConfiguration.makeServerConfiguration(
             certificateChain: try NIOSSLCertificate.fromPEMBytes(Array(tls.certificate.utf8))
                 .map { .certificate($0) },
@@ -103,19 +108,27 @@ package struct LogReceiver: LogListener {
                 try NIOSSLCertificate.fromPEMBytes(Array(authority.utf8)))
             configuration.certificateVerification = .noHostnameVerification
         }
-        let context = try NIOSSLContext(configuration: configuration)
-        return try await ServerBootstrap(group: MultiThreadedEventLoopGroup.singleton)
+        return try NIOSSLContext(configuration: configuration)
+    }
+
+    /// - Parameter context: of TLS; nil for streams in clear.
+    private static func serve(_ address: String, _ port: Int, _ context: NIOSSLContext?) async throws
+        -> NIOAsyncChannel<Connection, Never>
+    {
+        try await ServerBootstrap(group: MultiThreadedEventLoopGroup.singleton)
             .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
-            .bind(host: address, port: tls.port) { channel in
+            .bind(host: address, port: port) { channel in
                 channel.eventLoop.makeCompletedFuture {
-                    try channel.pipeline.syncOperations.addHandler(NIOSSLServerHandler(context: context))
+                    if let context {
+                        try channel.pipeline.syncOperations.addHandler(NIOSSLServerHandler(context: context))
+                    }
                     return try Connection(wrappingChannelSynchronously: channel)
                 }
             }
     }
 
     private static func converse(
-        _ server: NIOAsyncChannel<Connection, Never>, _ longest: Int,
+        _ server: NIOAsyncChannel<Connection, Never>, _ transport: String, _ longest: Int,
         _ now: @escaping @Sendable () -> Instant,
         _ take: @escaping @Sendable (LogNotice) async throws -> Void
     ) async throws {
@@ -129,7 +142,7 @@ package struct LogReceiver: LogListener {
                     }
                     group.addTask {
                         // One sender's fault must not end the others'.
-                        try? await read(connection, longest, now, take)
+                        try? await read(connection, transport, longest, now, take)
                         open.leave()
                     }
                 }
@@ -138,7 +151,7 @@ package struct LogReceiver: LogListener {
     }
 
     private static func read(
-        _ connection: Connection, _ longest: Int, _ now: @Sendable () -> Instant,
+        _ connection: Connection, _ transport: String, _ longest: Int, _ now: @Sendable () -> Instant,
         _ take: @Sendable (LogNotice) async throws -> Void
     ) async throws {
         let sender = connection.channel.remoteAddress?.ipAddress ?? "unknown"
@@ -146,7 +159,7 @@ package struct LogReceiver: LogListener {
         try? await connection.executeThenClose { inbound, _ in
             for try await buffer in inbound {
                 let arrivals = framing.append(buffer.readableBytesView).map {
-                    LogArrival(at: now(), sender: sender, transport: "tls", bytes: $0)
+                    LogArrival(at: now(), sender: sender, transport: transport, bytes: $0)
                 }
                 if !arrivals.isEmpty { try await take(.arrived(arrivals)) }
                 let tooLong = framing.takeTooLong()

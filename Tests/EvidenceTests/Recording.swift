@@ -47,7 +47,7 @@ final class Recording {
         let draft = BatchDraft(
             source: source, collector: Collector(name: "test", version: "1"), mode: mode, query: "everything",
             parameters: ["b": "2", "a": "1"], kinds: kinds, started: hour(at), ended: hour(at), pages: 2,
-            sourceTotal: facts.count, facts: facts.enumerated().map { RawFact($1, line: $0 + 1) },
+            sourceTotal: facts.count, facts: RawFacts(facts.enumerated().map { RawFact($1, line: $0 + 1) }),
             setAside: setAside, failures: failures)
         let clock = hour(recorded ?? at) - .minutes(minutesBack)
         return try database.write { try recorder.record(draft, recorded: clock, $0) }

@@ -63,7 +63,7 @@ import Testing
         return BatchDraft(
             source: "directory", collector: Collector(name: "test", version: "1"), mode: mode, query: "",
             kinds: ["account"], started: hour(at), ended: hour(at),
-            facts: facts.enumerated().map { RawFact($1, line: $0 + 1) })
+            facts: RawFacts(facts.enumerated().map { RawFact($1, line: $0 + 1) }))
     }
 
     @Test func `records that stand twice are found by sorting as by comparing`() throws {
@@ -87,7 +87,8 @@ import Testing
             BatchDraft(
                 source: "directory", collector: Collector(name: "test", version: "1"), mode: .snapshot,
                 query: "",
-                kinds: ["account"], started: hour(5), ended: hour(5), facts: facts.map { RawFact($0) })
+                kinds: ["account"], started: hour(5), ended: hour(5),
+                facts: RawFacts(facts.map { RawFact($0) }))
         }
         let record = Fact.state("account", "a", from: hour(5), value)
         let path = try Path(comparingAll: false)
@@ -187,9 +188,10 @@ import Testing
             let draft = BatchDraft(
                 source: "directory", collector: Collector(name: "test", version: "1"), mode: .snapshot,
                 query: "", kinds: ["account"], started: hour(at), ended: hour(at),
-                facts: keys.map {
-                    RawFact(.state("account", $0, from: hour(at), object(["enabled": .bool(true)])))
-                })
+                facts: RawFacts(
+                    keys.map {
+                        RawFact(.state("account", $0, from: hour(at), object(["enabled": .bool(true)])))
+                    }))
             let outcome = try plain.record(draft, at: at)
             #expect(try fast.record(draft, at: at) == outcome, "snapshot \(at)")
             #expect(outcome.members?.count == keys.count)

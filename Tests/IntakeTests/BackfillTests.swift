@@ -38,7 +38,9 @@ import Testing
         let draft = BatchDraft(
             source: "forge", collector: Collector(name: "github", version: "1"), mode: .changes, query: "q",
             kinds: ["ci.build", "vcs.change"], started: noon, ended: noon,
-            facts: ["ci.build", "vcs.change"].map { RawFact(.coverage($0, interval)) })
+            facts: [
+                RawFact(.coverage("ci.build", interval)), RawFact(.coverage("vcs.change", interval)),
+            ])
         let stated = try #require(KeptHistory.of(connector: "github")).stated(draft, from: Self.start)
         #expect(stated.coverage("ci.build") == nil && stated.coverage("vcs.change") == interval)
         #expect(stated.failures.map(\.kind) == ["ci.build"])

@@ -29,7 +29,7 @@ import Transport
                 ports.withLock { _ = $0.remove(port) }
                 history.withLock { $0.append("-\(port)") }
             }
-            try await take(.began(udp: port, tls: nil))
+            try await take(.began(udp: port, tcp: nil, tls: nil))
             let (never, end) = AsyncStream<Void>.makeStream()
             for await _ in never {}
             end.finish()

@@ -143,7 +143,8 @@ import Transport
         try await Self.spool(
             folder,
             [
-                .began(udp: 1, tls: 2), Self.arrived(Self.audit("asha"), Self.audit("ben", before: " ")),
+                .began(udp: 1, tcp: nil, tls: 2),
+                Self.arrived(Self.audit("asha"), Self.audit("ben", before: " ")),
                 Self.arrived(Array("<13>old form".utf8), Array("nothing of the sort".utf8)),
             ])
         let (drafts, cursor) = try await Self.collect(folder)
@@ -153,10 +154,12 @@ import Transport
         #expect(senders.map { $0["name"] } == [.string("192.0.2.7"), .string("ehr"), .string("pacs")])
         #expect(senders.map { $0["heard"] } == [.bool(true), .bool(false), .bool(true)])
         #expect(drafts.flatMap(\.setAside).map(\.reason).count == 1)
-        #expect(drafts.last?.query.hasPrefix("0 messages by datagrams, 4 over TLS, 2 of them") == true)
+        #expect(
+            drafts.last?.query.hasPrefix("0 messages by datagrams, 0 over plain TCP, 4 over TLS, 2 of them")
+                == true)
         // Nothing is brought twice; a host that has fallen silent is still known.
         let later = Self.noon + .minutes(90)
-        try await Self.spool(folder, [.began(udp: 1, tls: 2)], at: later)
+        try await Self.spool(folder, [.began(udp: 1, tcp: nil, tls: 2)], at: later)
         let again = try await Self.collect(folder, cursor: cursor, at: later)
         #expect(Self.values(again.drafts, "phi.access").isEmpty)
         #expect(
@@ -175,7 +178,7 @@ import Transport
         #expect(
             none.drafts.allSatisfy { $0.failures.contains { $0.reason.contains("nobody has listened yet") } })
         try await Self.spool(
-            folder, [.began(udp: 1, tls: nil), .lost(3, "more datagrams came than could wait")])
+            folder, [.began(udp: 1, tcp: nil, tls: nil), .lost(3, "more datagrams came than could wait")])
         let lost = try await Self.collect(folder)
         #expect(
             lost.drafts.flatMap(\.failures).map(\.reason) == [
@@ -190,14 +193,14 @@ import Transport
         async throws
     {
         let folder = Folder()
-        try await Self.spool(folder, [.began(udp: 1, tls: 2)])
+        try await Self.spool(folder, [.began(udp: 1, tcp: nil, tls: 2)])
         let path = folder.path + "/0000000001.jsonl"
         let handle = try #require(FileHandle(forWritingAtPath: path))
         try handle.seekToEnd()
         try handle.write(contentsOf: Data(#"{"at":"2026-03-01T12:00:00Z","mess"#.utf8))
         let (drafts, cursor) = try await Self.collect(folder)
         #expect(drafts.flatMap(\.failures).isEmpty)
-        try await Self.spool(folder, [.began(udp: 1, tls: 2)])
+        try await Self.spool(folder, [.began(udp: 1, tcp: nil, tls: 2)])
         let next = try await Self.collect(folder, cursor: cursor)
         #expect(next.drafts.flatMap(\.failures).map(\.reason).contains { $0.contains("not whole") })
     }

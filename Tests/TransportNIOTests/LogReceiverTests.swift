@@ -47,10 +47,16 @@ import Transport
         notices.reduce(0) { if case .lost(let count, _) = $1 { $0 + count } else { $0 } }
     }
 
+    private struct Ports {
+        let udp: Int
+        let tcp: Int
+        let tls: Int
+    }
+
     /// Listens while the body runs, which gets the ports.
     private static func listening<Result: Sendable>(
         _ endpoint: LogEndpoint,
-        _ body: (_ udp: Int, _ tls: Int, Notices) async throws -> Result
+        _ body: (_ ports: Ports, Notices) async throws -> Result
     ) async throws -> Result {
         let notices = Notices()
         return try await withThrowingTaskGroup(of: Void.self) { group in
@@ -61,8 +67,8 @@ import Transport
             }
             defer { group.cancelAll() }
             let first = await notices.until { !$0.isEmpty }
-            guard case .began(let udp, let tls) = first[0] else { throw CancellationError() }
-            return try await body(udp ?? 0, tls ?? 0, notices)
+            guard case .began(let udp, let tcp, let tls) = first[0] else { throw CancellationError() }
+            return try await body(Ports(udp: udp ?? 0, tcp: tcp ?? 0, tls: tls ?? 0), notices)
         }
     }
 
@@ -77,13 +83,15 @@ import Transport
         try await channel.close()
     }
 
-    private static func stream(_ text: String, to port: Int) async throws {
+    /// - Parameter isClear: without TLS.
+    private static func stream(_ text: String, to port: Int, isClear: Bool = false) async throws {
         var configuration = TLSConfiguration.makeClientConfiguration()
         configuration.certificateVerification = .none
         let context = try NIOSSLContext(configuration: configuration)
         let channel = try await ClientBootstrap(group: MultiThreadedEventLoopGroup.singleton)
             .channelInitializer { channel in
                 channel.eventLoop.makeCompletedFuture {
+                    if isClear { return }
                     try channel.pipeline.syncOperations.addHandler(
                         NIOSSLClientHandler(context: context, serverHostname: nil))
                 }
@@ -99,9 +107,9 @@ import Transport
 
     @Test func `datagrams arrive, those that are too long are counted`() async throws {
         let endpoint = LogEndpoint(udp: 0, longest: 1_000)
-        let notices = try await Self.listening(endpoint) { udp, _, notices in
+        let notices = try await Self.listening(endpoint) { ports, notices in
             try await Self.send(
-                [Array("<1>a".utf8), Array(repeating: 0x61, count: 1_001), Array("<1>b".utf8)], to: udp)
+                [Array("<1>a".utf8), Array(repeating: 0x61, count: 1_001), Array("<1>b".utf8)], to: ports.udp)
             return await notices.until { Self.messages($0).count == 2 && Self.lost($0) == 1 }
         }
         #expect(Self.messages(notices) == ["<1>a", "<1>b"])
@@ -110,8 +118,8 @@ import Transport
     @Test func `datagrams that find no room are counted`() async throws {
         let endpoint = LogEndpoint(udp: 0, waiting: 1)
         // As long as the first message is not durable, one more can wait; the others are lost, and none goes uncounted.
-        let notices = try await Self.listening(endpoint) { udp, _, notices in
-            try await Self.send((0..<100).map { Array("<1>\($0)".utf8) }, to: udp)
+        let notices = try await Self.listening(endpoint) { ports, notices in
+            try await Self.send((0..<100).map { Array("<1>\($0)".utf8) }, to: ports.udp)
             return await notices.until { Self.messages($0).count + Self.lost($0) == 100 }
         }
         #expect(Self.messages(notices).first == "<1>0")
@@ -119,17 +127,42 @@ import Transport
 
     @Test func `counted messages over TLS arrive whole, with line ends in them`() async throws {
         let text = "<110>1 - - - - - - <A>\n</A>"
-        let notices = try await Self.listening(LogEndpoint(tls: Self.tls)) { _, tls, notices in
-            try await Self.stream("\(text.utf8.count) \(text)\(text.utf8.count) \(text)", to: tls)
+        let notices = try await Self.listening(LogEndpoint(tls: Self.tls)) { ports, notices in
+            try await Self.stream("\(text.utf8.count) \(text)\(text.utf8.count) \(text)", to: ports.tls)
             return await notices.until { Self.messages($0).count == 2 }
         }
         #expect(Self.messages(notices) == [text, text])
     }
 
+    @Test(arguments: [
+        ("3 <1>5 <2>\nb3 <3>", ["<1>", "<2>\nb", "<3>"]),
+        ("<1>a\n<2>b\n4 <3>c", ["<1>a", "<2>b", "<3>c"]),
+    ])
+    func `messages over plain TCP arrive, counted or by line`(sent: String, messages: [String]) async throws {
+        let notices = try await Self.listening(LogEndpoint(tcp: 0)) { ports, notices in
+            try await Self.stream(sent, to: ports.tcp, isClear: true)
+            return await notices.until { Self.messages($0).count == messages.count || Self.lost($0) > 0 }
+        }
+        #expect(Self.messages(notices) == messages)
+        let ways = notices.flatMap { notice -> [String] in
+            if case .arrived(let all) = notice { all.map(\.transport) } else { [] }
+        }
+        #expect(Set(ways) == ["tcp"])
+    }
+
+    @Test(arguments: ["<1>a\n<2>cut", "12 <1>cut"])
+    func `a plain stream that ends within a message is a loss`(sent: String) async throws {
+        let notices = try await Self.listening(LogEndpoint(tcp: 0)) { ports, notices in
+            try await Self.stream(sent, to: ports.tcp, isClear: true)
+            return await notices.until { Self.lost($0) > 0 }
+        }
+        #expect(!Self.messages(notices).contains { $0.contains("cut") } && Self.lost(notices) == 1)
+    }
+
     @Test(arguments: ["20 <1>cut", "GET / HTTP/1.1\r\n\r\n"])
     func `a stream that breaks off or makes no sense is a loss`(text: String) async throws {
-        let notices = try await Self.listening(LogEndpoint(tls: Self.tls)) { _, tls, notices in
-            try await Self.stream(text, to: tls)
+        let notices = try await Self.listening(LogEndpoint(tls: Self.tls)) { ports, notices in
+            try await Self.stream(text, to: ports.tls)
             return await notices.until { Self.lost($0) > 0 }
         }
         #expect(Self.messages(notices).isEmpty && Self.lost(notices) == 1)
@@ -138,9 +171,9 @@ import Transport
     @Test func `who has no certificate of the named authority sends nothing`() async throws {
         var endpoint = LogEndpoint(udp: 0, tls: Self.tls)
         endpoint.tls?.clientAuthority = TestCertificates.authority
-        let notices = try await Self.listening(endpoint) { udp, tls, notices in
-            try? await Self.stream("4 <1>a", to: tls)
-            try await Self.send([Array("<1>b".utf8)], to: udp)
+        let notices = try await Self.listening(endpoint) { ports, notices in
+            try? await Self.stream("4 <1>a", to: ports.tls)
+            try await Self.send([Array("<1>b".utf8)], to: ports.udp)
             return await notices.until { !Self.messages($0).isEmpty }
         }
         #expect(Self.messages(notices) == ["<1>b"])
@@ -152,23 +185,29 @@ import Transport
         .enabled(
             if: Tool.all("rsyslogd") && FileManager.default.fileExists(atPath: rsyslogTLS),
             "skipped: rsyslogd and rsyslog-openssl not installed, or ASSAY_REAL_SYSTEMS not set"))
-    func `rsyslog sends over TLS and by datagrams, and every message arrives whole`() async throws {
+    func `rsyslog sends over TLS, over plain TCP and by datagrams, and every message arrives whole`()
+        async throws
+    {
         let folder = FileManager.default.temporaryDirectory.path + "/rsyslog-" + UUID().uuidString
         try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
         defer { try? FileManager.default.removeItem(atPath: folder) }
         try TestCertificates.authority.write(toFile: folder + "/ca.pem", atomically: false, encoding: .utf8)
         let long = String(repeating: "x", count: 20_000)
         let input = try RealServer.freePort()
-        let notices = try await Self.listening(LogEndpoint(udp: 0, tls: Self.tls)) { udp, tls, notices in
+        let endpoint = LogEndpoint(udp: 0, tcp: 0, tls: Self.tls)
+        let notices = try await Self.listening(endpoint) { ports, notices in
             let configuration = """
                 global(workDirectory="\(folder)" maxMessageSize="64k" defaultNetstreamDriverCAFile="\(folder)/ca.pem")
                 module(load="imtcp")
                 input(type="imtcp" address="127.0.0.1" port="\(input)")
-                action(type="omfwd" target="localhost" port="\(tls)" protocol="tcp" TCP_Framing="octet-counted"
+                action(type="omfwd" target="localhost" port="\(ports.tls)" protocol="tcp" TCP_Framing="octet-counted"
                     template="RSYSLOG_SyslogProtocol23Format" StreamDriver="ossl" StreamDriverMode="1"
                     StreamDriverAuthMode="x509/name" StreamDriverPermittedPeers="localhost")
-                action(type="omfwd" target="127.0.0.1" port="\(udp)" protocol="udp"
+                action(type="omfwd" target="127.0.0.1" port="\(ports.udp)" protocol="udp"
                     template="RSYSLOG_SyslogProtocol23Format")
+                action(type="omfwd" target="127.0.0.1" port="\(ports.tcp)" protocol="tcp")
+                action(type="omfwd" target="127.0.0.1" port="\(ports.tcp)" protocol="tcp"
+                    TCP_Framing="octet-counted")
                 """
             try configuration.write(toFile: folder + "/conf", atomically: false, encoding: .utf8)
             return try await RealServer.serving(
@@ -181,16 +220,16 @@ import Transport
                     "<110>1 2026-03-01T11:59:00Z pacs app - - - n\($0).\($0 == 7 ? long : "")\n"
                 }
                 try await channel.writeAndFlush(ByteBuffer(string: lines.joined()))
-                let found = await notices.until { Self.messages($0).count { $0.contains(" n") } >= 100 }
+                let found = await notices.until { Self.messages($0).count { $0.contains(" n") } >= 200 }
                 try await channel.close()
                 return found
             }
         }
         let messages = Self.messages(notices)
         for number in 0..<50 {
-            #expect(messages.count { $0.contains(" n\(number).") } == 2, "message \(number)")
+            #expect(messages.count { $0.contains(" n\(number).") } == 4, "message \(number)")
         }
-        #expect(messages.count { $0.contains(long) } == 2 && Self.lost(notices) == 0)
+        #expect(messages.count { $0.contains(long) } == 4 && Self.lost(notices) == 0)
     }
 
     private static let rsyslogTLS = "/usr/lib/x86_64-linux-gnu/rsyslog/lmnsd_ossl.so"

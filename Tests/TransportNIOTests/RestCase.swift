@@ -48,7 +48,7 @@ struct RestCase: Sendable, CustomTestStringConvertible {
     }
 
     /// Fields that the catalogue of kinds does not know, or does not say that this connector fills.
-    private func undeclared(_ facts: [RawFact]) -> [String] {
+    private func undeclared(_ facts: some Sequence<RawFact>) -> [String] {
         // What the files of a bucket fill is the importers' affair.
         if connector is S3Connector { return [] }
         guard let catalog = try? KindCatalog.builtin() else { return ["no catalogue"] }

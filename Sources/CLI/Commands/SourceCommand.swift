@@ -137,12 +137,18 @@ struct SourceUnitCommand: ParsableCommand {
     var folder = "/var/lib/assay/workspace"
 
     func validate() throws {
-        for path in [program, folder] where !path.hasPrefix("/") || path.contains(where: \.isWhitespace) {
-            throw ValidationError("\(path): give a full path without spaces")
+        for path in [program, folder] where !path.hasPrefix("/") || path.contains(where: Self.isRefused) {
+            throw ValidationError("\(path): give a full path without spaces, quotes and backslashes")
         }
-        if user.isEmpty || user.contains(where: { $0.isWhitespace || $0 == "=" }) {
+        if user.isEmpty || user.contains(where: { Self.isRefused($0) || $0 == "=" || $0 == "%" }) {
             throw ValidationError("--user is the name of an account")
         }
+    }
+
+    /// systemd would take it for the end or the quoting of a word.
+    private static func isRefused(_ character: Character) -> Bool {
+        character.isWhitespace || "\"'\\;".contains(character)
+            || character.unicodeScalars.contains { $0.properties.generalCategory == .control }
     }
 
     func run() {
@@ -153,38 +159,41 @@ struct SourceUnitCommand: ParsableCommand {
 /// The service as systemd reads it (systemd.service(5), systemd.exec(5)).
 enum SystemdUnit {
     static func text(user: String, program: String, folder: String) -> String {
-        """
-        [Unit]
-        Description=Collect evidence for \(folder)
-        After=network-online.target time-sync.target
-        Wants=network-online.target time-sync.target
+        // A percent sign begins a specifier everywhere, a dollar sign a variable in commands.
+        let folder = folder.replacing("%", with: "%%")
+        let program = program.replacing("%", with: "%%").replacing("$", with: "$$")
+        return """
+            [Unit]
+            Description=Collect evidence for \(folder)
+            After=network-online.target time-sync.target
+            Wants=network-online.target time-sync.target
 
-        [Service]
-        Type=exec
-        User=\(user)
-        ExecStart=\(program) collect --watch --workspace \(folder)
-        EnvironmentFile=-/etc/assay/secrets.env
-        WorkingDirectory=\(folder)
-        Restart=on-failure
-        RestartSec=60
-        UMask=0077
-        NoNewPrivileges=yes
-        ProtectSystem=strict
-        ProtectHome=read-only
-        ReadWritePaths=\(folder)
-        PrivateTmp=yes
-        PrivateDevices=yes
-        ProtectKernelTunables=yes
-        ProtectKernelModules=yes
-        ProtectControlGroups=yes
-        RestrictSUIDSGID=yes
-        RestrictRealtime=yes
-        LockPersonality=yes
-        SystemCallArchitectures=native
+            [Service]
+            Type=exec
+            User=\(user)
+            ExecStart=\(program) collect --watch --workspace \(folder.replacing("$", with: "$$"))
+            EnvironmentFile=-/etc/assay/secrets.env
+            WorkingDirectory=\(folder)
+            Restart=on-failure
+            RestartSec=60
+            UMask=0077
+            NoNewPrivileges=yes
+            ProtectSystem=strict
+            ProtectHome=read-only
+            ReadWritePaths=\(folder)
+            PrivateTmp=yes
+            PrivateDevices=yes
+            ProtectKernelTunables=yes
+            ProtectKernelModules=yes
+            ProtectControlGroups=yes
+            RestrictSUIDSGID=yes
+            RestrictRealtime=yes
+            LockPersonality=yes
+            SystemCallArchitectures=native
 
-        [Install]
-        WantedBy=multi-user.target
+            [Install]
+            WantedBy=multi-user.target
 
-        """
+            """
     }
 }

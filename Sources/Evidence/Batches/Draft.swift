@@ -80,14 +80,14 @@ package struct BatchDraft: Sendable {
     package var pages: Int
     /// The source's own count of records, where it tells one.
     package var sourceTotal: Int?
-    package var facts: [RawFact]
+    package var facts: RawFacts
     package var setAside: [SetAside]
     package var failures: [CollectionFailure]
 
     package init(
         source: Identifier, collector: Collector, mode: BatchMode, query: String,
         parameters: [String: String] = [:], kinds: [Identifier] = [], started: Instant, ended: Instant,
-        pages: Int = 1, sourceTotal: Int? = nil, facts: [RawFact] = [], setAside: [SetAside] = [],
+        pages: Int = 1, sourceTotal: Int? = nil, facts: RawFacts = [], setAside: [SetAside] = [],
         failures: [CollectionFailure] = []
     ) {
         self.source = source

@@ -61,36 +61,40 @@ struct BatchReading {
     private mutating func read(_ kinds: KindCatalog, latest: Instant) {
         let (given, mode) = (draft.facts, draft.mode)
         let stretches = Parallel.chunks(given.count, atLeast: 256) { places in
-            given.withUnsafeBufferPointer { Self.changes($0, places, kinds, mode, latest: latest) }
+            Self.changes(given, places, kinds, mode, latest: latest)
+        }
+        if stretches.allSatisfy(\.changes.isEmpty) {
+            facts = given.facts
+            return
         }
         facts.reserveCapacity(given.count)
         var next = 0
         for stretch in stretches {
             setAside += stretch.setAside
             for change in stretch.changes {
-                for index in next..<change.index { facts.append(given[index].fact) }
+                for index in next..<change.index { facts.append(given.facts[index]) }
                 if let fact = change.fact { facts.append(fact) }
                 next = change.index + 1
             }
         }
-        for index in next..<given.count { facts.append(given[index].fact) }
+        for index in next..<given.count { facts.append(given.facts[index]) }
     }
 
     /// What of a stretch is not stored as it was given, and what is set aside.
     private static func changes(
-        _ given: UnsafeBufferPointer<RawFact>, _ places: Range<Int>, _ kinds: KindCatalog, _ mode: BatchMode,
+        _ given: RawFacts, _ places: Range<Int>, _ kinds: KindCatalog, _ mode: BatchMode,
         latest: Instant
     ) -> (changes: [Change], setAside: [SetAside]) {
         var found: (changes: [Change], setAside: [SetAside]) = ([], [])
         var typing: RecordTyping?
         for index in places {
-            if typing?.kind.name != given[index].fact.kind {
-                typing = kinds.kind(given[index].fact.kind).map { RecordTyping($0) }
+            if typing?.kind.name != given.facts[index].kind {
+                typing = kinds.kind(given.facts[index].kind).map { RecordTyping($0) }
             }
-            if isTyped(given[index].fact, as: &typing, latest: latest) { continue }
+            if isTyped(given.facts[index], as: &typing, latest: latest) { continue }
             do throws(TypingError) {
-                let (fact, misfit) = try typed(given[index].fact, as: &typing, mode, latest: latest)
-                if let misfit { found.setAside.append(note(misfit, given[index].line)) }
+                let (fact, misfit) = try typed(given.facts[index], as: &typing, mode, latest: latest)
+                if let misfit { found.setAside.append(note(misfit, given.lines[index])) }
                 found.changes.append(Change(index: index, fact: fact))
             } catch {
                 found.setAside.append(refusal(error, given[index]))

@@ -53,7 +53,8 @@ package struct BatchReceipt: Sendable {
     package let statement: BatchStatement
     package let setAside: [SetAside]
     /// The items of its population, in order: what columns are made of without reading the payload.
-    package let facts: [Fact]
+    package var facts: [Fact] { kept.facts }
+    let kept: KeptFacts
 }
 
 /// Takes one collection into the record: types it, compares it with what is known, and writes facts, batch and leaf.
@@ -97,7 +98,7 @@ package struct BatchRecorder {
             index = FactIndex(source: given.source, leaf: leaf)
             kept = try index.keep(reading, refusingRepeats: false, items: &items, database)
         }
-        let facts = kept ?? []
+        let facts = kept ?? KeptFacts([], [])
         let draft = reading.draft
         let memberKey = MemberKey(source: draft.source, saltKey: context.saltKey)
         let list = MemberList(reading.facts, key: memberKey)
@@ -123,7 +124,7 @@ package struct BatchRecorder {
         _ = try LogTable.append([entry], signer: context.signer, database)
         try write(statement, leaf: leaf, payload: name, reading.setAside, database)
         try MemberTable.put(list, root: members.root, database)
-        return BatchReceipt(leaf: leaf, statement: statement, setAside: reading.setAside, facts: facts)
+        return BatchReceipt(leaf: leaf, statement: statement, setAside: reading.setAside, kept: facts)
     }
 
     // MARK: Writing

@@ -1,6 +1,22 @@
 import Formats
 import Storage
 
+/// Of a batch's facts those that say something new, in population order.
+struct KeptFacts: Sendable {
+    private let all: [Fact]
+    private let places: [Int]
+
+    /// - Parameter places: of those that are kept, in their order.
+    init(_ all: [Fact], _ places: [Int]) {
+        (self.all, self.places) = (all, places)
+    }
+
+    var count: Int { places.count }
+
+    /// Copied only where somebody asks.
+    var facts: [Fact] { places.map { all[$0] } }
+}
+
 /// Finds out which facts of a batch say something new, and indexes those.
 struct FactIndex {
     let source: Identifier
@@ -14,7 +30,7 @@ struct FactIndex {
     ///   is written.
     mutating func keep(
         _ reading: BatchReading, refusingRepeats: Bool, items: inout ItemWriter, _ database: any Writing
-    ) throws -> [Fact]? {
+    ) throws -> KeptFacts? {
         var facts = reading.facts
         if reading.draft.mode == .snapshot {
             guard let changed = try changes(reading, refusingRepeats: refusingRepeats, database) else {
@@ -32,7 +48,7 @@ struct FactIndex {
         let kept = try insert(facts, order, forms, streams, database)
         items.append(kept, of: forms) { all[order[$0]].kind }
         try trackOpenStates(facts, order, kept, forms, streams, database)
-        return kept.map { facts[order[$0]] }
+        return KeptFacts(facts, kept.map { order[$0] })
     }
 
     /// Places in the population of those that say something new.

@@ -39,7 +39,7 @@ struct Records: Sendable {
     var window: Interval?
     /// For events: the parts of the window that are covered; nil for all of it.
     var stretches: [Interval]?
-    private(set) var facts: [RawFact] = []
+    private(set) var facts = RawFacts()
     private(set) var setAside: [SetAside] = []
     /// What makes the kind uncovered although there are records.
     private(set) var failures: [ReadingFailure] = []

@@ -10,7 +10,7 @@ struct NativeBatch: Sendable {
     /// Why none of the facts can be taken.
     private let refusal: String?
     private var started: Instant
-    private var facts: [RawFact] = []
+    private var facts = RawFacts()
     private var places = RecordIndex()
     private var aside = SetAsideList()
 
@@ -91,12 +91,12 @@ struct NativeBatch: Sendable {
         }
         let hash = RecordIndex.hash(of: fact.key, at: fact.start)
         if let earlier = find(fact, hash) {
-            if facts[earlier].fact == fact { return }
+            if facts.facts[earlier] == fact { return }
             // Two stretches of coverage that begin together are one: the longer.
             if !isCoverage {
                 return aside.add(
                     line: line, "says something else of the same record and time than an earlier line",
-                    place: " (line \(facts[earlier].line ?? 0))")
+                    place: " (line \(facts.lines[earlier] ?? 0))")
             }
         }
         keep(fact, hash, line: line)
@@ -122,7 +122,7 @@ struct NativeBatch: Sendable {
         if let earlier = find(record, hash) {
             return aside.add(
                 line: line, "the same key of the same kind stands twice in a snapshot",
-                place: " (first on line \(facts[earlier].line ?? 0))", mayHideRecord: false)
+                place: " (first on line \(facts.lines[earlier] ?? 0))", mayHideRecord: false)
         }
         keep(record, hash, line: line)
     }
@@ -131,20 +131,15 @@ struct NativeBatch: Sendable {
     private func find(_ fact: Fact, _ hash: Int) -> Int? {
         var place = places.last(hash)
         while let found = place {
-            let held = facts[found].fact
-            if held.start == fact.start, held.key == fact.key, held.kind == fact.kind,
-                held.isCoverage == fact.isCoverage
-            {
-                return found
-            }
+            if facts.facts[found].isAbout(fact) { return found }
             place = places.previous(found)
         }
         return nil
     }
 
-    private mutating func keep(_ fact: Fact, _ hash: Int, line: Int) {
+    private mutating func keep(_ fact: consuming Fact, _ hash: Int, line: Int) {
         places.note(hash)
-        facts.append(RawFact(fact, line: line))
+        facts.append(fact, line: line)
     }
 
     private func failed(_ kind: Identifier) -> Bool {
@@ -190,5 +185,12 @@ struct NativeBatch: Sendable {
     private var coverage: [RawFact] {
         guard let interval = Interval(from: started, to: started + setting.freshness) else { return [] }
         return kinds.filter { !failed($0) }.map { RawFact(.coverage($0, interval)) }
+    }
+}
+
+extension Fact {
+    /// Whether both speak of the same record and time.
+    fileprivate func isAbout(_ other: Fact) -> Bool {
+        start == other.start && key == other.key && kind == other.kind && isCoverage == other.isCoverage
     }
 }

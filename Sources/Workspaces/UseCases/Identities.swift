@@ -74,7 +74,7 @@ extension Workspace {
                 "known-at": found.at.description, "evidence": found.evidence.hex,
                 "program": found.program.hex,
             ]
-            draft.facts = found.resolution.facts.map { RawFact($0) }
+            draft.facts = RawFacts(found.resolution.facts.map { RawFact($0) })
             draft.failures = found.resolution.uncovered.map {
                 CollectionFailure(
                     kind: IdentityResolution.kind, scope: $0.text,

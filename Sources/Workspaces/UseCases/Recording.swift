@@ -60,8 +60,9 @@ package actor Recording {
         waitingFacts = 0
         acknowledge(receipts)
         for receipt in receipts {
-            fresh[receipt.leaf] = receipt.facts
-            freshFacts += receipt.facts.count
+            let facts = receipt.facts
+            fresh[receipt.leaf] = facts
+            freshFacts += facts.count
         }
         // Should it fail, the next one reads the payloads instead.
         if freshFacts >= Self.freshLimit { refreshColumns() }

@@ -3,6 +3,7 @@ import Formats
 import Foundation
 import Ledger
 import Reports
+import TestSupport
 import Testing
 
 /// Sources in their time, on a simulated clock: waits take none.
@@ -134,6 +135,26 @@ import Testing
         let outcome = try await desk.expect(2, "collect", "--watch", "--clock", Self.start)
         #expect(outcome.says("--until"))
         try await desk.expect(2, "collect", "--until", Self.start)
+    }
+
+    @Test(.enabled(if: Tool.path("systemd-analyze") != nil, "skipped: systemd-analyze is not installed"))
+    func `systemd finds nothing wrong with the printed service, nor takes a path for anything else`()
+        async throws
+    {
+        let desk = try Desk()
+        // systemd would take these for a specifier and a variable.
+        let folder = desk.scratch.path("100%d-$HOME")
+        let unit = try await desk.expect(
+            0, "source", "unit", "--user", "daemon", "--program", try Desk.path(of: "assay"), "--folder",
+            folder)
+        let path = try desk.scratch.write("assay-collect.service", unit.output)
+        let outcome = try await Command(
+            executable: "systemd-analyze", arguments: ["verify", path], folder: desk.scratch.path
+        ).run()
+        #expect(outcome.status == 0 && outcome.output.isEmpty && outcome.errors.isEmpty, "\(outcome)")
+        #expect(unit.output.contains("ReadWritePaths=" + folder.replacing("%", with: "%%")))
+        #expect(unit.says("--workspace", folder.replacing("%", with: "%%").replacing("$", with: "$$")))
+        try await desk.expect(2, "source", "unit", "--folder", "/srv/a\"b")
     }
 
     @Test func `a second collector is refused while one runs`() async throws {

@@ -85,6 +85,52 @@ import Testing
         ),
         ("a host without an end", sample("nessus").replacing("HOST_END", with: "HOST_START"), "no end"),
         ("a filtered report", sample("openvas").replacing("<full>1", with: "<full>5"), "filtered: 4 of 5"),
+        (
+            "one page of a report",
+            sample("openvas").replacing("<filtered>1", with: "<filtered>5")
+                .replacing("<full>1", with: "<full>5"), "1 of 5 results"
+        ),
+        (
+            "a host whose scan did not end",
+            sample("openvas").replacing("</ip></host>", with: "</ip><end></end></host>"),
+            "scan of this host has no end"
+        ),
+        (
+            "a test of the scanner that failed", sample("openvas").replacing(">9.8<", with: ">-3.0<"),
+            "ended in an error"
+        ),
+        (
+            "a scanner with old plug-ins",
+            sample("nessus").replacing(
+                "pluginID=\"1\" port=\"0\" protocol=\"tcp\" severity=\"0\" pluginName=\"info\"/>",
+                with: "pluginID=\"19506\" port=\"0\" protocol=\"tcp\" severity=\"0\" pluginName=\"info\">"
+                    + "<plugin_output>Nessus version : 10\nPlugin feed version : 202601100203\n</plugin_output></ReportItem>"
+            ), "more than 30 days before the scan"
+        ),
+        (
+            "an audit of packages that does not say what it found",
+            #"{"dependencies":[{"name":"a","version":"1"},{"name":"b","version":"1","vulns":[]}],"fixes":[]}"#,
+            "not known to be tested"
+        ),
+        (
+            "a lockfile of which no package is listed",
+            #"{"results":[{"source":{"path":"go.mod"}},{"source":{"path":"b"},"packages":[{"package":{"name":"b"}}]}]}"#,
+            "no list of packages"
+        ),
+        (
+            "an advisory about nothing", sample("csaf").replacing("\"product_status\"", with: "\"notes\""),
+            "no product's status"
+        ),
+        (
+            "fewer events than the server counts",
+            sample("fhir-audit").replacing("\"entry\"", with: "\"total\":9,\"entry\""), "2 of 9 entries"
+        ),
+        (
+            "an answer with a warning",
+            sample("fhir-audit").replacing(
+                "\"entry\":[", with: "\"entry\":[{\"resource\":{\"resourceType\":\"OperationOutcome\"}},"),
+            "the server warns"
+        ),
         ("a draft advisory", sample("csaf").replacing("\"final\"", with: "\"draft\""), "not final"),
         (
             "a page chain that goes on",
@@ -112,6 +158,35 @@ import Testing
         for run in imported.values("scan.run") where name != "an incomplete list of components" {
             #expect(run["completed"] != .bool(true), "\(name)")
         }
+    }
+
+    @Test(arguments: [
+        (sample("openvas").replacing(">9.8<", with: ">High<"), "severity is no number"),
+        (sample("csaf").replacing("\"known_not_affected\"", with: "\"known_not_afected\""), "3.2.3.9"),
+    ])
+    func `a record that cannot be told is set aside, and a run with one is not complete`(
+        text: String, reason: String
+    ) throws {
+        let imported = try Imported.from(Array(text.utf8))
+        #expect(imported.setAside.contains { $0.contains(reason) }, "\(imported.setAside)")
+        #expect(imported.values("scan.run").allSatisfy { $0["completed"] == .bool(false) })
+        // It is the snapshot that is not whole, whatever else the document tells.
+        let snapshot = try #require(imported.drafts.first { $0.mode == .snapshot })
+        #expect(snapshot.setAside.contains { $0.reason.contains(reason) && $0.mayHideRecord })
+    }
+
+    @Test func `a new feed of plug-ins is no gap`() throws {
+        let text = Self.sample("nessus").replacing(
+            "severity=\"0\" pluginName=\"info\"/>",
+            with:
+                "severity=\"0\" pluginName=\"info\"><plugin_output>Plugin feed version : 202602280203</plugin_output></ReportItem>"
+        ).replacing("pluginID=\"1\"", with: "pluginID=\"19506\"")
+        #expect(try Imported.from(Array(text.utf8)).isClean)
+    }
+
+    @Test func `a measure that is no finite number is none`() throws {
+        let text = Self.sample("prometheus").replacing("1772355900,\"1\"", with: "1772355900,\"+Inf\"")
+        #expect(try Imported.from(Array(text.utf8)).counts == ["uptime.probe": 3])
     }
 
     @Test func `XML that is not UTF-8 is refused before the parser sees it`() throws {

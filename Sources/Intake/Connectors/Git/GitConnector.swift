@@ -103,7 +103,7 @@ package struct GitConnector: Connector {
     /// The branch holds every change since its oldest commit, or since the place where history was cut.
     private static func coverage(
         _ harvest: GitHarvest, until end: Instant, _ failures: inout [CollectionFailure]
-    ) -> [RawFact] {
+    ) -> RawFacts {
         guard let oldest = harvest.oldest else { return [] }
         let start = max(oldest, harvest.cut ?? oldest, harvest.since ?? oldest)
         guard let interval = Interval(from: start, to: end) else {

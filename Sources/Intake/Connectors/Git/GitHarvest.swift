@@ -18,7 +18,7 @@ struct GitHarvest {
     private(set) var seen = 0
     private(set) var leftOut = 0
     private(set) var oldest: Instant?
-    var facts: [RawFact] = []
+    var facts = RawFacts()
     var setAside: [SetAside] = []
 
     init(repository: String, branch: String, head: String, since: Instant?, checks: [String: String]?) {

@@ -16,7 +16,7 @@ struct PluginReader {
         var observed: Instant?
         var end: (count: Int64, isComplete: Bool)?
         var received = 0
-        var facts: [RawFact] = []
+        var facts = RawFacts()
         var keys: Set<Identifier> = []
         var aside = SetAsideList()
         var gaps: [(scope: String, reason: String)] = []
@@ -147,7 +147,7 @@ struct PluginReader {
     struct Outcome {
         let stream: PluginManifest.Stream
         let observed: Instant?
-        let facts: [RawFact]
+        let facts: RawFacts
         let setAside: [SetAside]
         let failures: [CollectionFailure]
         let total: Int?

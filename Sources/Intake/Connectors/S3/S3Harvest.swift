@@ -85,7 +85,7 @@ final class S3Harvest: Sendable {
         return delivery
     }
 
-    private static func found(_ facts: [RawFact]) -> [Identifier: Instant] {
+    private static func found(_ facts: RawFacts) -> [Identifier: Instant] {
         var since: [Identifier: Instant] = [:]
         for fact in facts where fact.fact.kind == findings {
             since[fact.fact.key] = fact.fact.value?["found_at"]?.instant

@@ -9,7 +9,7 @@ package import Transport
 /// The receiver runs beside `assay collect --watch` and writes every message to the spool before it reads the next one; this
 /// brings the spool on record, audit messages as what they tell, all others as the sign of life of their sender.
 ///
-/// Parameters: `udp` and `tls`, the ports to listen on, one of them at least; `address` (127.0.0.1 unless said);
+/// Parameters: `udp`, `tcp` and `tls`, the ports to listen on, one of them at least; `address` (127.0.0.1 unless said);
 /// `certificate`, the file of the receiver's certificate for `tls`, `clients`, the file of the authority whose clients alone
 /// may send; `expected`, the hosts that must be heard, with spaces between; `longest`, bytes of one message (65536 unless
 /// said); `waiting`, datagrams that may wait (10000 unless said); `spool`, a folder. Secret: `key`, for the certificate.
@@ -85,15 +85,16 @@ package struct SyslogConnector: Connector {
                 throw ReadingFailure("parameters", error.description)
             }
         }
-        var endpoint = LogEndpoint(udp: try number("udp", 0...65_535))
+        var endpoint = LogEndpoint(udp: try number("udp", 0...65_535), tcp: try number("tcp", 0...65_535))
         if let port = try number("tls", 0...65_535) {
             endpoint.tls = .init(
                 port: port, certificate: try file(try request.required("certificate")),
                 key: try await request.requiredSecret("key").exposed,
                 clientAuthority: try request.parameters["clients"].map(file))
         }
-        guard endpoint.udp != nil || endpoint.tls != nil else {
-            throw ReadingFailure("parameters", "give \"udp\" or \"tls\", the port to listen on, or both")
+        guard endpoint.udp != nil || endpoint.tcp != nil || endpoint.tls != nil else {
+            throw ReadingFailure(
+                "parameters", "give \"udp\", \"tcp\" or \"tls\", the port to listen on, or several")
         }
         endpoint.address = request.parameters["address"] ?? endpoint.address
         endpoint.longest = try number("longest", 480...(16 << 20)) ?? endpoint.longest

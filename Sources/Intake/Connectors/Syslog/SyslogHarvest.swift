@@ -158,8 +158,8 @@ struct SyslogHarvest {
         let kind: Identifier = "log.source"
         var draft = draft(request.kinds.filter { $0 != kind })
         draft.query =
-            "\(counts["udp"] ?? 0) messages by datagrams, \(counts["tls"] ?? 0) over TLS, \(counts["audits"] ?? 0) of them "
-            + "audit messages; datagrams that the network lost cannot be counted"
+            "\(counts["udp"] ?? 0) messages by datagrams, \(counts["tcp"] ?? 0) over plain TCP, \(counts["tls"] ?? 0) "
+            + "over TLS, \(counts["audits"] ?? 0) of them audit messages; datagrams that the network lost cannot be counted"
         draft.setAside = aside.entries
         draft.failures = failures
         let received = Delivery(draft, cursor: position.text)
@@ -184,11 +184,11 @@ struct SyslogHarvest {
             return Delivery(draft)
         }
         draft.mode = .snapshot
-        draft.facts = Set(expected).union(position.heard.keys).sorted().map { name in
+        for name in Set(expected).union(position.heard.keys).sorted() {
             var fields = Fields()
             fields.text("name", name)
             fields.flag("heard", position.heard[name].map { started - $0 <= .hours(1) } ?? false)
-            return RawFact(.state(kind, Identifier(name), from: started, fields.object))
+            draft.facts.append(RawFact(.state(kind, Identifier(name), from: started, fields.object)))
         }
         if let interval = Interval(from: started, to: started + request.freshness) {
             draft.facts.append(RawFact(.coverage(kind, interval)))

@@ -3,7 +3,8 @@ import Formats
 /// FHIR AuditEvent of R4 and R5, in a Bundle, as NDJSON, as a list or alone.
 ///
 /// The two releases are told apart by their shape, resource by resource. Accesses become `phi.access`, log-ins
-/// `auth.event`. A bundle that says that a next page exists is not complete.
+/// `auth.event`. A bundle that says that a next page exists, counts more than it holds, or warns of itself is not
+/// complete.
 struct FHIRAuditImporter: Importer {
     static let format = ImportFormat("fhir-audit", "FHIR AuditEvent")
 
@@ -28,6 +29,8 @@ struct FHIRAuditImporter: Importer {
         try json.values {
             var members: [String: JSONTape.Node] = [:]
             var isBundle = false
+            let before = number
+            var total: Int?
             try json.object { name in
                 switch name {
                 case "entry":
@@ -46,11 +49,17 @@ struct FHIRAuditImporter: Importer {
                         report.gap("link", "the bundle has a next page: later events are missing")
                     }
                 case "total":
-                    report.total(try json.value()?.integer.map { Int(clamping: $0) })
+                    total = try json.value()?.integer.map { Int(clamping: $0) }
+                    report.total(total)
                 default: members[name] = try json.value()
                 }
             }
-            if isBundle || members["resourceType"]?.string == "Bundle" { return }
+            if isBundle || members["resourceType"]?.string == "Bundle" {
+                if let total, number - before < total {
+                    report.gap("total", "the bundle holds \(number - before) of \(total) entries")
+                }
+                return
+            }
             number += 1
             try event(number, report) { members[$0] }
         }
@@ -64,7 +73,12 @@ struct FHIRAuditImporter: Importer {
     private func event(
         _ number: Int, _ report: ImportReport, _ member: (String) -> JSONTape.Node?
     ) throws {
-        guard member("resourceType")?.string == "AuditEvent" else {
+        let type = member("resourceType")?.string
+        if type == "OperationOutcome" {
+            return report.gap(
+                "OperationOutcome", "the server warns that its answer is not what was asked for")
+        }
+        guard type == "AuditEvent" else {
             return report.passedOver("of another resource type")
         }
         guard let at = ReportTime.read(member("recorded")?.string) else {

@@ -101,7 +101,7 @@ struct PrometheusImporter: Importer {
                 report.setAside("a sample that is no pair of time and value")
                 continue
             }
-            if value.isNaN {
+            if !value.isFinite {
                 report.passedOver("not a number")
                 continue
             }

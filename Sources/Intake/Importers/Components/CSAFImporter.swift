@@ -12,11 +12,12 @@ struct CSAFImporter: Importer {
             || json["$schema"]?.contains("csaf") == true
     }
 
-    /// The statuses of section 3.2.3.9, as VEX names them.
+    /// The statuses of section 3.2.3.9, as VEX names them; `unknown` is new in 2.1.
     private static let statuses = [
         "known_affected": "affected", "first_affected": "affected", "last_affected": "affected",
         "known_not_affected": "not_affected", "fixed": "fixed", "first_fixed": "fixed",
         "under_investigation": "under_investigation", "recommended": "recommended",
+        "unknown": "unknown",
     ]
 
     func read(_ input: ByteStream, into report: ImportReport) throws {
@@ -47,6 +48,9 @@ struct CSAFImporter: Importer {
         if !hasDocument { throw ImportError("\"document\" is missing") }
         // The product tree may stand behind the vulnerabilities that refer to it.
         for vulnerability in found { try self.vulnerability(vulnerability, names, report) }
+        if report.tested == 0 {
+            report.gap("vulnerabilities", "the advisory states no product's status: nothing follows from it")
+        }
     }
 
     private func document(_ document: JSONTape.Node, _ report: ImportReport) throws {
@@ -85,7 +89,10 @@ struct CSAFImporter: Importer {
         let remedies = vulnerability["remediations"]?.elements ?? []
         var seen: [String: String] = [:]
         for (member, products) in vulnerability["product_status"]?.members ?? [] {
-            guard let status = Self.statuses[member] else { continue }
+            guard let status = Self.statuses[member] else {
+                report.setAside("a product status that is not among those of CSAF 2.0 and 2.1 (3.2.3.9)")
+                continue
+            }
             for product in products.elements.compactMap(\.string) {
                 if let other = seen[product], other != status {
                     report.setAside("a product has contradicting statuses (CSAF 6.1.6)")

@@ -37,6 +37,35 @@ package struct Fields {
 
     /// The key of a record from what identifies it together.
     static func key(_ parts: String?...) -> Identifier {
+        plainKey(parts) ?? anyKey(parts)
+    }
+
+    /// The same where nothing needs a mark in its place, as in nearly every key.
+    private static func plainKey(_ parts: [String?]) -> Identifier? {
+        let count = parts.reduce(parts.count - 1) { $0 + ($1?.utf8.count ?? 0) }
+        guard count <= longestKey else { return nil }
+        var isPlain = true
+        let text = String(unsafeUninitializedCapacity: count) { buffer in
+            var (end, dividers) = (0, 0)
+            for (index, part) in parts.enumerated() {
+                if index > 0 {
+                    buffer[end] = UInt8(ascii: "|")
+                    end += 1
+                }
+                guard let part else { continue }
+                end = buffer[end...].update(fromContentsOf: part.utf8)
+            }
+            for unit in buffer[..<end] {
+                if unit < 0x20 || unit >= 0x7F { isPlain = false }
+                if unit == UInt8(ascii: "|") { dividers += 1 }
+            }
+            isPlain = isPlain && dividers == parts.count - 1
+            return isPlain ? end : 0
+        }
+        return isPlain ? Identifier(text) : nil
+    }
+
+    private static func anyKey(_ parts: [String?]) -> Identifier {
         var units: [UInt8] = []
         units.reserveCapacity(parts.reduce(parts.count) { $0 + ($1?.utf8.count ?? 0) })
         for (index, part) in parts.enumerated() {
@@ -52,6 +81,16 @@ package struct Fields {
         if text.utf8.count <= longestKey { return Identifier(clean(text)) }
         let digest = Digest.sha256(Array(text.utf8)).hex
         return Identifier(clean(String(decoding: text.utf8.prefix(120), as: UTF8.self)) + "…" + digest)
+    }
+
+    /// One text, in memory of its length.
+    static func joined(_ first: String, _ between: String, _ second: String) -> String {
+        var text = ""
+        text.reserveCapacity(first.utf8.count + between.utf8.count + second.utf8.count)
+        text += first
+        text += between
+        text += second
+        return text
     }
 
     /// Whether it is printable ASCII throughout, as nearly every text is.

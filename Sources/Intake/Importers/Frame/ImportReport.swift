@@ -27,7 +27,7 @@ package final class ImportReport {
     private var states: [State] = []
     private var stateCount = 0
     private var statePlaces = RecordIndex()
-    private var events: [RawFact] = []
+    private var events = RawFacts()
     private var eventPlaces = RecordIndex()
     private var coverage: [RawFact] = []
     private var aside = SetAsideList()
@@ -75,7 +75,9 @@ package final class ImportReport {
     /// What the document is about, when it does not say itself: never the file's name, which changes.
     var fallbackSubject: String { setting.source?.text ?? toolName }
     /// Nothing is known to be missing so far.
-    var isComplete: Bool { gaps.isEmpty }
+    var isComplete: Bool { gaps.isEmpty && !mayHideRecord }
+    /// Something was set aside behind which a record may be.
+    private var mayHideRecord = false
 
     /// What the tool looked at, as far as the document says.
     var subject: String? { target.isEmpty ? nil : target }
@@ -113,13 +115,15 @@ package final class ImportReport {
     func event(_ kind: Identifier, _ id: Identifier, at: Instant, _ fields: Fields, line: Int? = nil) throws {
         if !eventKinds.contains(kind) { eventKinds.append(kind) }
         let fact = Fact.event(kind, id, at: at, fields.object)
-        let earlier = eventPlaces.place(of: id) { events[$0].fact.key == id && events[$0].fact.kind == kind }
+        let earlier = eventPlaces.place(of: id) {
+            events.facts[$0].key == id && events.facts[$0].kind == kind
+        }
         if let earlier {
-            if events[earlier].fact == fact { return }
+            if events.facts[earlier] == fact { return }
             return aside.add(
                 line: line, "\(kind): the same id again, with other values", mayHideRecord: false)
         }
-        events.append(RawFact(fact, line: line))
+        events.append(fact, line: line)
         if events.count >= Self.batchLimit { try flushEvents(isLast: false) }
     }
 
@@ -142,6 +146,7 @@ package final class ImportReport {
 
     /// A record that cannot be taken. It may be a finding that nobody sees.
     func setAside(_ reason: String, line: Int? = nil, mayHideRecord: Bool = true) {
+        if mayHideRecord { self.mayHideRecord = true }
         aside.add(line: line, reason, mayHideRecord: mayHideRecord)
     }
 
@@ -181,9 +186,13 @@ package final class ImportReport {
         batch.kinds = eventKinds
         batch.ended = setting.now()
         batch.facts = events
-        batch.setAside = aside.entries
+        // Beside a snapshot it is the snapshot that what was set aside makes incomplete.
+        if stateKinds.isEmpty {
+            batch.setAside = aside.entries
+            aside = SetAsideList()
+        }
         if isLast {
-            if gaps.isEmpty, !aside.entries.contains(where: \.mayHideRecord) {
+            if isComplete {
                 batch.facts += coverage
                 if let covers = setting.covers {
                     batch.facts += eventKinds.map { RawFact(.coverage($0, covers)) }
@@ -198,7 +207,6 @@ package final class ImportReport {
         }
         events.removeAll(keepingCapacity: true)
         eventPlaces.removeAll()
-        aside = SetAsideList()
         try deliver(Delivery(batch))
     }
 
@@ -228,6 +236,9 @@ package final class ImportReport {
         aside = SetAsideList()
         states.removeAll()
         if isLast {
+            if mayHideRecord, !batch.setAside.contains(where: \.mayHideRecord) {
+                gap(file, "records were set aside, so the snapshot is not known to be complete")
+            }
             batch.failures = gaps
             batch.sourceTotal = sourceTotal
             addCounts(&batch)
@@ -240,16 +251,19 @@ package final class ImportReport {
     }
 
     /// Findings are dated by their first report: a scanner says what is, rarely since when.
-    private func dated(_ at: Instant) throws -> [RawFact] {
+    private func dated(_ at: Instant) throws -> RawFacts {
         let findings: Identifier = "scan.finding"
         let since = stateKinds.contains(findings) ? try setting.openSince(source, findings) : [:]
-        return states.map { state in
+        var facts = RawFacts()
+        facts.reserveCapacity(states.count + stateKinds.count)
+        for state in states {
             var value = state.value
             if state.kind == findings, value["found_at"] == nil {
                 value.insert("found_at", .string(min(since[state.key] ?? at, at).description))
             }
-            return RawFact(.state(state.kind, state.key, from: at, value), line: state.line)
+            facts.append(.state(state.kind, state.key, from: at, value), line: state.line)
         }
+        return facts
     }
 
     private func addCounts(_ batch: inout BatchDraft) {

@@ -65,20 +65,11 @@ struct JUnitImporter: Importer {
         guard let at = ReportTime.read(element["timestamp"]) ?? suite?.at ?? report.setting.at else {
             return report.setAside("neither case nor suite says when it ran; give --at TIME", line: number)
         }
-        let status: String
-        if element.child("failure") != nil {
-            status = "failed"
-        } else if element.child("error") != nil {
-            status = "error"
-        } else if element.child("skipped") != nil || element["status"] == "notrun" {
-            status = "skipped"
-        } else {
-            status = "passed"
-        }
+        let status = Self.status(element)
         if status == "skipped" { report.passedOver("skipped") } else { report.counted() }
         var fields = Fields()
         let place = element["classname"] ?? ""
-        fields.text("name", place.isEmpty ? name : "\(place).\(name)")
+        fields.text("name", place.isEmpty ? name : Fields.joined(place, ".", name))
         if status != "skipped" { fields.flag("passed", status == "passed") }
         fields.text("status", status)
         fields.text("suite", suite?.name.isEmpty == false ? suite?.name : place.isEmpty ? "tests" : place)
@@ -86,5 +77,15 @@ struct JUnitImporter: Importer {
         let time = suite.flatMap { $0.at == at ? $0.time : nil } ?? at.description
         try report.event(
             "test.result", Fields.key(suite?.name, place, name, time), at: at, fields, line: number)
+    }
+
+    private static func status(_ element: Element) -> String {
+        // Cases that passed mostly hold nothing.
+        if !element.children.isEmpty {
+            if element.child("failure") != nil { return "failed" }
+            if element.child("error") != nil { return "error" }
+            if element.child("skipped") != nil { return "skipped" }
+        }
+        return element["status"] == "notrun" ? "skipped" : "passed"
     }
 }

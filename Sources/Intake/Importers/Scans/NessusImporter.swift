@@ -3,9 +3,13 @@ import Formats
 /// Nessus' `.nessus` files (NessusClientData_v2): plug-in results become `scan.finding`, compliance results
 /// `config.finding`.
 ///
-/// A host without HOST_END was not scanned to its end, and one scanned without credentials was seen from outside only:
-/// both are gaps.
+/// A host without HOST_END was not scanned to its end, one scanned without credentials was seen from outside only, and a
+/// scanner with old plug-ins does not know the newest weaknesses: all are gaps.
 struct NessusImporter: Importer {
+    /// New plug-ins come every day; older ones than this at the time of the scan are a gap.
+    private static let freshness = TimeSpan.days(30)
+    /// The plug-in that tells of the scan itself.
+    private static let scanInformation = "19506"
     static let format = ImportFormat("nessus", "Nessus")
 
     static func recognises(_ head: FileHead) -> Bool { head.xml?.name.hasPrefix("NessusClientData") ?? false }
@@ -14,7 +18,9 @@ struct NessusImporter: Importer {
         var name: String
         var isFinished = false
         var isCredentialed = false
-        var started: Instant?
+        var ended: Instant?
+        /// Of the plug-ins.
+        var feed: Instant?
     }
 
     func read(_ input: ByteStream, into report: ImportReport) throws {
@@ -36,6 +42,7 @@ struct NessusImporter: Importer {
                 for tag in element.children("tag") { property(tag, &host, report) }
             case .record(let element) where element.name == "ReportItem":
                 number += 1
+                if element["pluginID"] == Self.scanInformation { host?.feed = Self.feed(element) }
                 try item(element, host?.name ?? "unknown", number, report)
             case .refused(_, let reason): report.setAside(reason, line: number)
             case .close("ReportHost"):
@@ -51,13 +58,33 @@ struct NessusImporter: Importer {
         switch tag["name"] {
         case "HOST_END":
             host?.isFinished = !tag.trimmed.isEmpty
-            report.made(ReportTime.asctime(tag.trimmed))
+            ended(ReportTime.asctime(tag.trimmed), &host, report)
         case "HOST_END_TIMESTAMP":
-            host?.isFinished = true
-            report.made(ReportTime.epoch(Int64(tag.trimmed)))
+            let end = ReportTime.epoch(Int64(tag.trimmed))
+            if end != nil { host?.isFinished = true }
+            ended(end, &host, report)
         case "Credentialed_Scan": host?.isCredentialed = tag.trimmed == "true"
         default: break
         }
+    }
+
+    private func ended(_ end: Instant?, _ host: inout Host?, _ report: ImportReport) {
+        report.made(end)
+        if let end { host?.ended = end }
+    }
+
+    /// `Plugin feed version : 202603010512`, to the minute, in what the scanner says of itself.
+    private static func feed(_ item: Element) -> Instant? {
+        let name = "Plugin feed version"
+        guard
+            let line = item.text("plugin_output")?.split(whereSeparator: \.isNewline).first(where: {
+                $0.hasPrefix(name)
+            }),
+            let digits = line.split(separator: ":").last?.split(separator: " ").first?.utf8.map(\.self),
+            digits.count == 12
+        else { return nil }
+        func part(_ range: Range<Int>) -> String { String(decoding: digits[range], as: UTF8.self) }
+        return Instant("\(part(0..<4))-\(part(4..<6))-\(part(6..<8))T\(part(8..<10)):\(part(10..<12)):00Z")
     }
 
     private func item(_ item: Element, _ host: String, _ number: Int, _ report: ImportReport) throws {
@@ -88,6 +115,11 @@ struct NessusImporter: Importer {
         }
         if !host.isCredentialed {
             report.gap(host.name, "scanned without credentials: what is installed on it was not seen")
+        }
+        if let feed = host.feed, let ended = host.ended, ended - feed > Self.freshness {
+            report.gap(
+                host.name,
+                "the scanner's plug-ins were of \(feed), more than 30 days before the scan; update them")
         }
         try report.run(completed: host.isFinished && host.isCredentialed, target: host.name)
         report.open = SeverityCount()

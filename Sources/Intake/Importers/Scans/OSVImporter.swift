@@ -55,7 +55,10 @@ struct OSVImporter: Importer {
         _ result: JSONTape.Node, _ report: ImportReport
     ) throws {
         let file = result[path: "source", "path"]?.string ?? "unknown"
-        for entry in result["packages"]?.elements ?? [] {
+        guard let packages = result["packages"], packages.kind == .array else {
+            return report.gap(file, "its result has no list of packages: none was tested")
+        }
+        for entry in packages.elements {
             report.counted()
             let package = entry["package"]
             let name = "\(package?.text("name") ?? "unknown")@\(package?.text("version") ?? "")"
@@ -75,8 +78,11 @@ struct OSVImporter: Importer {
         if dependency.text("skip_reason") != nil {
             return report.passedOver(Self.skipped)
         }
+        guard let found = dependency["vulns"], found.kind == .array else {
+            return report.gap(name, "has no list \"vulns\": it is not known to be tested")
+        }
         report.counted()
-        for vulnerability in dependency["vulns"]?.elements ?? [] {
+        for vulnerability in found.elements {
             try finding(
                 vulnerability, package: "\(name)@\(dependency.text("version") ?? "")", place: "", score: nil,
                 report)

@@ -2,8 +2,9 @@ import Formats
 
 /// Reports of OpenVAS and Greenbone in GMP's XML: results become `scan.finding`.
 ///
-/// A report that was filtered hides findings: its counts tell, and it is a gap, as is a scan without its end. Results of
-/// low quality of detection (below 70) are kept: the filter is for people, not for evidence.
+/// A report that was filtered hides findings: its counts tell, and it is a gap, as is one page of a
+/// report, and a scan, or that of one host, without its end. Results of low quality of detection (below 70) are kept: the
+/// filter is for people, not for evidence.
 struct OpenVASImporter: Importer {
     static let format = ImportFormat("openvas", "OpenVAS report")
 
@@ -17,6 +18,7 @@ struct OpenVASImporter: Importer {
         var number = 0
         var isFinished = false
         var hosts = 0
+        var full: Int?
         report.lists("scan.finding")
         report.describe(tool: "OpenVAS")
         let records: Set = [
@@ -29,14 +31,14 @@ struct OpenVASImporter: Importer {
                 case "result":
                     number += 1
                     try result(element, number, report)
-                case "result_count": Self.counts(element, report)
+                case "result_count": full = Self.counts(element, report) ?? full
                 case "scan_end":
                     let end = ReportTime.read(element.trimmed)
                     isFinished = end != nil
                     report.made(end)
                 case "host" where element.child("ip") != nil:
                     hosts += 1
-                    report.counted()
+                    self.host(element, report)
                 case "task": report.describe(tool: nil, target: element.text("name"))
                 case "scan_run_status" where element.trimmed != "Done":
                     report.gap("scan_run_status", "the scan is \(Fields.clean(element.trimmed)), not done")
@@ -53,13 +55,25 @@ struct OpenVASImporter: Importer {
         }
         if !isFinished { report.gap("scan_end", "the report has no end of the scan") }
         if hosts == 0 { report.gap("host", "no host was tested") }
+        if let full, number < full {
+            report.gap("results", "the report holds \(number) of \(full) results; export all of its pages")
+        }
         try report.run(completed: isFinished && hosts > 0)
     }
 
-    private static func counts(_ element: Element, _ report: ImportReport) {
+    private func host(_ host: Element, _ report: ImportReport) {
+        if let end = host.child("end"), ReportTime.read(end.trimmed) == nil {
+            return report.gap(
+                host.text("ip") ?? "host", "the scan of this host has no end: it was not tested to its end")
+        }
+        report.counted()
+    }
+
+    /// How many results there are before any filter, as far as the report says.
+    private static func counts(_ element: Element, _ report: ImportReport) -> Int? {
         guard let full = element.text("full").flatMap({ Int($0) }),
             let filtered = element.text("filtered").flatMap({ Int($0) })
-        else { return }
+        else { return nil }
         report.total(full)
         if filtered < full {
             report.gap(
@@ -67,6 +81,7 @@ struct OpenVASImporter: Importer {
                 "the report is filtered: \(full - filtered) of \(full) results are hidden; export it without a filter"
             )
         }
+        return full
     }
 
     private func result(_ result: Element, _ number: Int, _ report: ImportReport) throws {
@@ -74,12 +89,26 @@ struct OpenVASImporter: Importer {
             return report.setAside("a result without nvt oid or host", line: number)
         }
         let score = result.text("severity")
-        guard let value = score.flatMap({ Double($0) }), value > 0 else { return }
-        let address = host.text.split(whereSeparator: \.isWhitespace).first.map(String.init) ?? "unknown"
+        guard let value = score.flatMap({ Double($0) }), value.isFinite else {
+            return report.setAside("a result whose severity is no number", line: number)
+        }
+        // Below zero are the scanner's words about itself; -3 says that a test failed (GMP, "severity").
+        if value == -3 {
+            return report.gap(host.text.firstWord, "a test on this host ended in an error")
+        }
+        if value <= 0 { return }
+        let address = host.text.firstWord
         let references = result.child("nvt")?.child("refs")?.children("ref") ?? []
         let cve = references.first { $0["type"] == "cve" }?["id"]
         try report.finding(
             cve ?? test, target: address, component: result.text("name"), Severity(score: score) ?? .unstated,
             key: Fields.key(address, result.text("port"), test), line: number)
+    }
+}
+
+extension String {
+    /// The first word.
+    fileprivate var firstWord: String {
+        split(whereSeparator: \.isWhitespace).first.map(String.init) ?? "unknown"
     }
 }

@@ -24,7 +24,10 @@ package final class Element {
     }
 
     func add(_ child: Element) { children.append(child) }
-    func add(text more: String) { text += more }
+    func add(text more: String) {
+        // Mostly it comes in one piece.
+        if text.isEmpty { text = more } else { text += more }
+    }
 
     package subscript(attribute: String) -> String? {
         attributes.first { $0.name.hasSameBytes(as: attribute) }?.value

@@ -4,7 +4,7 @@ package import Formats
 /// Walks through an XML document of any length and hands out the elements that matter one by one, each as a whole.
 ///
 /// No document type with entities is accepted, nothing is fetched, and memory holds one record.
-package final class XMLRecords {
+package struct XMLRecords {
     package enum Event {
         /// An element that is not handed out as a whole begins; it has no children yet.
         case open(Element)
@@ -33,13 +33,13 @@ package final class XMLRecords {
     private var size = 0
     private var count = 0
     private var failure: (any Error)?
-    /// The names of a document are few: each is made once.
-    private var names = NameTable()
+    private var names: NameTable
 
     private init(_ records: Set<String>?, _ limits: Limits, _ body: @escaping (Event) throws -> Void) {
         self.records = records
         self.limits = limits
         self.body = body
+        names = NameTable(records)
     }
 
     /// Reads the whole document.
@@ -50,7 +50,8 @@ package final class XMLRecords {
         _ input: ByteStream, records: Set<String>?, _ body: (Event) throws -> Void
     ) throws {
         try withoutActuallyEscaping(body) { body in
-            try XMLRecords(records, Limits(), body).read(input)
+            var walk = XMLRecords(records, Limits(), body)
+            try walk.read(input)
         }
     }
 
@@ -64,67 +65,70 @@ package final class XMLRecords {
             case .open, .close: break
             }
         }) { body in
-            try XMLRecords(nil, limits, body).read(input)
+            var walk = XMLRecords(nil, limits, body)
+            try walk.read(input)
         }
         guard let found else { throw ImportError("the document holds no element") }
         return found
     }
 
-    private func read(_ input: ByteStream) throws {
-        var events = Self.events
-        guard let reader = cxml_make(&events, Unmanaged.passUnretained(self).toOpaque()) else {
-            throw ImportError("no memory to read XML with")
-        }
-        defer { cxml_free(reader) }
-        var text = WholeCharacters(input)
-        while true {
-            let piece = try text.next()
-            let isWellFormed = piece.withUnsafeBytes {
-                cxml_push(reader, $0.baseAddress, $0.count, piece.isEmpty ? 1 : 0) == 0
+    private mutating func read(_ input: ByteStream) throws {
+        try withUnsafeMutablePointer(to: &self) { walk in
+            var events = Self.events
+            guard let reader = cxml_make(&events, walk) else {
+                throw ImportError("no memory to read XML with")
             }
-            if let failure { throw failure }
-            if !isWellFormed || piece.isEmpty && (depth > 0 || !hasRoot) {
-                throw ImportError(
-                    "not well-formed XML, or cut off, at line \(cxml_line(reader)), column \(cxml_column(reader))"
-                )
+            defer { cxml_free(reader) }
+            var text = WholeCharacters(input)
+            while true {
+                let piece = try text.next()
+                let isWellFormed = piece.withUnsafeBytes {
+                    cxml_push(reader, $0.baseAddress, $0.count, piece.isEmpty ? 1 : 0) == 0
+                }
+                if let failure = walk.pointee.failure { throw failure }
+                if !isWellFormed || piece.isEmpty && !walk.pointee.isWhole {
+                    throw ImportError(
+                        "not well-formed XML, or cut off, at line \(cxml_line(reader)), column \(cxml_column(reader))"
+                    )
+                }
+                if piece.isEmpty { return }
             }
-            if piece.isEmpty { return }
         }
     }
+
+    private var isWhole: Bool { depth == 0 && hasRoot }
 
     // MARK: Events
 
-    /// The context is the reader itself, which outlives the parser.
+    /// The context is the walk itself, which outlives the parser.
     private static let events = cxml_events(
         open: { context, name, space, attributes, count in
-            guard let context, let name else { return }
-            let attributes = UnsafeBufferPointer(start: attributes, count: count)
-            reader(context).open(name, space, attributes)
+            guard let walk = walk(context), let name else { return }
+            walk.pointee.open(name, space, UnsafeBufferPointer(start: attributes, count: count))
         },
         close: { context, name in
-            guard let context, let name else { return }
-            reader(context).close(name)
+            guard let walk = walk(context), let name else { return }
+            walk.pointee.close(name)
         },
         text: { context, text, count in
-            guard let context, let text else { return }
-            reader(context).text(UnsafeRawBufferPointer(start: text, count: count))
+            guard let walk = walk(context), let text else { return }
+            walk.pointee.text(UnsafeRawBufferPointer(start: text, count: count))
         },
         entity: { context in
-            guard let context else { return }
             let reason =
                 "the document declares or uses entities, which can make it grow without bound: refused"
-            reader(context).stop(ImportError(reason))
+            walk(context)?.pointee.stop(ImportError(reason))
         })
 
-    private static func reader(_ context: UnsafeMutableRawPointer) -> XMLRecords {
-        Unmanaged<XMLRecords>.fromOpaque(context).takeUnretainedValue()
+    private static func walk(_ context: UnsafeMutableRawPointer?) -> UnsafeMutablePointer<XMLRecords>? {
+        context?.assumingMemoryBound(to: XMLRecords.self)
     }
 
-    private func stop(_ error: any Error) {
+    private mutating func stop(_ error: any Error) {
         failure = failure ?? error
     }
 
-    private func tell(_ event: Event) {
+    private mutating func tell(_ event: Event) {
         do {
             try body(event)
         } catch {
@@ -132,7 +136,7 @@ package final class XMLRecords {
         }
     }
 
-    private func open(
+    private mutating func open(
         _ name: UnsafePointer<CChar>, _ space: UnsafePointer<CChar>?,
         _ attributes: UnsafeBufferPointer<cxml_attribute>
     ) {
@@ -144,71 +148,100 @@ package final class XMLRecords {
         }
         let name = names[name]
         let isPart = !open.isEmpty
+        let isRecord = !isPart && (records == nil ? depth == 1 : name.isRecord)
         if isPart {
             count += 1
             for attribute in attributes { size += attribute.count }
-        } else if isRecord(name) {
+        } else if isRecord {
             (size, count) = (0, 1)
         }
         let element = Element(
-            name, namespace: space.map { names[$0] } ?? "",
-            attributes: isWithinLimits || !isPart ? attributes.compactMap { self.attribute($0) } : [])
+            name.text, namespace: space.map { names[$0].text } ?? "",
+            attributes: isWithinLimits || !isPart ? self.attributes(attributes) : [])
         if isPart {
             if isWithinLimits { open[open.count - 1].add(element) }
             open.append(element)
-        } else if isRecord(name) {
+        } else if isRecord {
             open.append(element)
         } else {
             tell(.open(element))
         }
     }
 
-    /// Whether the element that begins here, in no other record, is one.
-    private func isRecord(_ name: String) -> Bool { records?.contains(name) ?? (depth == 1) }
-
-    private func attribute(_ attribute: cxml_attribute) -> Element.Attribute? {
-        guard let name = attribute.name else { return nil }
-        let value = UnsafeRawBufferPointer(start: attribute.value, count: attribute.count)
-        let local = names[name]
-        return Element.Attribute(
-            name: attribute.prefix.map { "\(names[$0]):\(local)" } ?? local,
-            value: String(decoding: value, as: UTF8.self))
+    private mutating func attributes(
+        _ given: UnsafeBufferPointer<cxml_attribute>
+    ) -> [Element.Attribute] {
+        if given.isEmpty { return [] }
+        var found: [Element.Attribute] = []
+        found.reserveCapacity(given.count)
+        for attribute in given {
+            guard let name = attribute.name else { continue }
+            let value = UnsafeRawBufferPointer(start: attribute.value, count: attribute.count)
+            let local = names[name].text
+            found.append(
+                Element.Attribute(
+                    name: attribute.prefix.map { "\(names[$0].text):\(local)" } ?? local,
+                    value: String(decoding: value, as: UTF8.self)))
+        }
+        return found
     }
 
     private var isWithinLimits: Bool { size <= limits.text && count <= limits.elements }
 
-    private func text(_ bytes: UnsafeRawBufferPointer) {
-        guard failure == nil, let element = open.last else { return }
+    private mutating func text(_ bytes: UnsafeRawBufferPointer) {
+        guard failure == nil, !open.isEmpty else { return }
         size += bytes.count
-        if isWithinLimits { element.add(text: String(decoding: bytes, as: UTF8.self)) }
+        if isWithinLimits { open[open.count - 1].add(text: String(decoding: bytes, as: UTF8.self)) }
     }
 
-    private func close(_ name: UnsafePointer<CChar>) {
+    private mutating func close(_ name: UnsafePointer<CChar>) {
         if failure != nil { return }
         depth -= 1
-        let name = names[name]
-        guard let element = open.popLast() else { return tell(.close(name: name)) }
+        guard let element = open.popLast() else { return tell(.close(name: names[name].text)) }
         if !open.isEmpty { return }
         tell(
             isWithinLimits
                 ? .record(element)
-                : .refused(name: name, "the element \(name) is longer than \(limits.text >> 20) MiB"))
+                : .refused(
+                    name: element.name, "the element \(element.name) is longer than \(limits.text >> 20) MiB")
+        )
     }
 }
 
-/// Texts by where their bytes stand: a parser keeps each name of a document in one place.
+/// Names by where their bytes stand: a parser keeps each name of a document in one place, and they are few.
 private struct NameTable {
-    private var known: [UnsafePointer<CChar>: String] = [:]
+    struct Name {
+        let text: String
+        /// It is among those of the records.
+        let isRecord: Bool
+    }
+
+    private let records: Set<String>
+    private var known: [UnsafePointer<CChar>: Name] = [:]
+    /// The names met last, by a few bits of where they stand: most are asked for again and again.
+    private var recent: [(place: UnsafePointer<CChar>, name: Name)?] = Array(repeating: nil, count: 64)
     /// More names than any format has; whoever makes up that many gets them made each time.
     private static let limit = 10_000
 
-    subscript(_ name: UnsafePointer<CChar>) -> String {
+    init(_ records: Set<String>?) {
+        self.records = records ?? []
+    }
+
+    subscript(_ place: UnsafePointer<CChar>) -> Name {
         mutating get {
-            if let text = known[name] { return text }
-            let text = String(cString: name)
-            if known.count < Self.limit { known[name] = text }
-            return text
+            let address = UInt(bitPattern: place)
+            let slot = Int((address ^ address >> 6) & 63)
+            if let met = recent[slot], met.place == place { return met.name }
+            let name = known[place] ?? make(place)
+            if known.count < Self.limit { known[place] = name }
+            recent[slot] = (place, name)
+            return name
         }
+    }
+
+    private func make(_ place: UnsafePointer<CChar>) -> Name {
+        let text = String(cString: place)
+        return Name(text: text, isRecord: records.contains(text))
     }
 }
 
