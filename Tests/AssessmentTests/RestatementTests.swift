@@ -90,6 +90,23 @@ import Testing
         #expect(found.tests[0].exceptions.compactMap(\.after?.key) == ["a", "b"])
     }
 
+    @Test func `an event corrected where it stands, among others that stay as they were`() throws {
+        var facts = Facts()
+        try facts.covered("deploy", [-100...200])
+        for (id, at, author) in [("a", 5, "x"), ("b", 10, "x"), ("c", 15, "y")] {
+            facts.event("deploy", Identifier(id), at: at, recorded: 16, ["author": .string(author)])
+        }
+        facts.event("deploy", "b", at: 10, recorded: 50, ["author": .string("y")])
+        let requirement = try Sample.event("d.author == 'x'")
+        let found = try Restatement(
+            from: try result(facts, requirement, knownAt: 40, period: 0...30),
+            to: try result(facts, requirement, knownAt: 60, period: 0...30))
+        #expect(found.tests[0].rows.map(\.key) == ["b"])
+        #expect(found.tests[0].rows.map(\.before) == [.pass] && found.tests[0].rows.map(\.after) == [.fail])
+        #expect(found.tests[0].exceptions.map(\.after?.key) == ["b"])
+        #expect(found.tests[0].exceptions.map(\.before) == [nil])
+    }
+
     @Test func `its bytes are canonical and depend on nothing else`() throws {
         let requirement = try Sample.state("s.encrypted", grace: .hours(4))
         let found = try Restatement(
