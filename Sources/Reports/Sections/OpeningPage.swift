@@ -91,6 +91,7 @@ struct OpeningPage {
                     + (areCut
                         ? "; of a test with many the first are printed, and the workbook has all. " : ". ")
                     + "An exception does not by itself make an opinion a qualified one.")
+        if let waived = Wording.waived(result.tests) { lines.append(waived) }
         return lines
     }
 

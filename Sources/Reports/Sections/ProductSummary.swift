@@ -178,6 +178,7 @@ struct ProductSummary {
                                     mark: Wording.mark(outcome.conclusion)),
                             ]
                         })))
+        if let waived = Wording.waived(material.result.tests) { blocks.append(.paragraph(waived)) }
         blocks.append(.paragraph(incidents))
         return blocks
     }

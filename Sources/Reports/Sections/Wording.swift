@@ -8,6 +8,14 @@ enum Wording {
         "\(count) \(noun)\(count == 1 ? "" : "s")"
     }
 
+    /// What failed and is covered by a waiver, which is no exception and no success; nil when there is none.
+    static func waived(_ tests: [TestOutcome]) -> String? {
+        let waived = tests.reduce(0) { $0 + $1.units.waived }
+        if waived == 0 { return nil }
+        return
+            "\(count(waived, "failure")) \(waived == 1 ? "is" : "are") covered by an approved waiver, and told apart from exceptions."
+    }
+
     static func batches(_ count: Int) -> String {
         count == 1 ? "one batch" : "\(count) batches"
     }

@@ -111,6 +111,12 @@ import Testing
         #expect(refused.status == 2 && refused.errors.contains("--at 2026-06-30"))
     }
 
+    @Test func `a failure under a waiver is told, though it is no exception`() async throws {
+        let text = try await report("type-1", "--at", "2026-03-01T00:00:00Z", "--output", "md")
+        #expect(text.contains("No exceptions were found in what was collected."))
+        #expect(text.contains("1 failure is covered by an approved waiver, and told apart from exceptions."))
+    }
+
     @Test func `a Type I report shows one item of evidence for each control, and nobody chose it`()
         async throws
     {
