@@ -164,6 +164,7 @@ struct UnderwritingAnswer {
     }
 
     var exceptions: Int { tests.reduce(0) { $0 + $1.exceptions.count } }
+    private var waived: Int { tests.reduce(0) { $0 + $1.outcome.units.waived } }
 
     private func count(_ conclusions: Set<Conclusion>) -> Int {
         tests.count { conclusions.contains($0.outcome.conclusion) }
@@ -187,9 +188,13 @@ struct UnderwritingAnswer {
         if failed > 0 {
             return "did not hold: \(failed) of \(Wording.count(judged, "decided test")) failed\(rest)"
         }
-        let exceptions =
-            exceptions > 0 ? ", with \(Wording.count(exceptions, "exception"))" : ", without exception"
-        return "held over the period in \(of)\(exceptions)\(rest)"
+        // What a waiver covers is no exception, and no success either.
+        let found = [
+            exceptions > 0 ? Wording.count(exceptions, "exception") : nil,
+            waived > 0 ? "\(Wording.count(waived, "failure")) under an approved waiver" : nil,
+        ].compactMap(\.self)
+        let told = found.isEmpty ? ", without exception" : ", with \(found.joined(separator: " and "))"
+        return "held over the period in \(of)\(told)\(rest)"
     }
 
     var mark: Cell.Mark {
@@ -199,7 +204,7 @@ struct UnderwritingAnswer {
             return count([.noOccurrence]) == tests.count && !tests.isEmpty ? .neutral : .unknown
         }
         if count([.noEvidence, .pending, .notTested]) > 0 { return .unknown }
-        return exceptions > 0 ? .exception : .good
+        return exceptions > 0 || waived > 0 ? .exception : .good
     }
 }
 

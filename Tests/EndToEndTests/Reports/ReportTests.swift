@@ -115,6 +115,12 @@ import Testing
         let text = try await report("type-1", "--at", "2026-03-01T00:00:00Z", "--output", "md")
         #expect(text.contains("No exceptions were found in what was collected."))
         #expect(text.contains("1 failure is covered by an approved waiver, and told apart from exceptions."))
+        let answers = try await report(
+            "underwriting", "--from", "2026-03-01T00:00:00Z", "--to", "2026-03-03T00:00:00Z", "--output", "md"
+        )
+        #expect(
+            answers.contains("▲ held over the period in 1 of 1 test, with 1 failure under an approved waiver")
+        )
     }
 
     @Test func `a Type I report shows one item of evidence for each control, and nobody chose it`()
