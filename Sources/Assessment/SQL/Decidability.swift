@@ -23,7 +23,9 @@ extension TwinBuilder {
             case .response(let rule):
                 try check(
                     rule.trigger.kind, answers: [rule.trigger.filter, rule.scope], keys: [rule.trigger.key],
-                    moments: [rule.trigger.moment])
+                    moments: [rule.trigger.moment], reading: [rule.trigger.until])
+                // Who may have lost a claim to an answer decides who takes it.
+                if rule.target.consumes { try check(rule.trigger.kind, answers: [rule.trigger.until]) }
                 try check(rule.target.kind, answers: [rule.target.predicate], keys: [rule.target.key])
             case .ratio(let rule):
                 let readings = [rule.scope, rule.require, rule.group]
@@ -32,6 +34,7 @@ extension TwinBuilder {
                 try check(rule.kind, reading: readings, matching: isConstant ? rule.group : nil)
             case .recon(let rule):
                 try check(rule.kind, reading: [rule.scope, rule.key], matching: rule.key)
+                if let count = rule.totals?.count { try check(rule.kind, reading: [count]) }
                 let partners = rule.partners
                 try check(
                     partners.kind, reading: [partners.scope, partners.key], matching: partners.key)

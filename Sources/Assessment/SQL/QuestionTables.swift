@@ -22,6 +22,13 @@ extension TwinBuilder {
                     "The windows [w0, w1), computed in the test's zone; name is the start",
                     ["version": "BIGINT", "name": "TEXT", "w0": "BIGINT", "w1": "BIGINT"], rows: windows))
         }
+        if !deadlines.isEmpty {
+            tables.append(
+                ExportedTable(
+                    "deadlines",
+                    "When a clock runs out that starts on the day [d0, d1), computed in the test's zone",
+                    ["version": "BIGINT", "d0": "BIGINT", "d1": "BIGINT", "due": "BIGINT"], rows: deadlines))
+        }
         return tables + [sources, coverage]
     }
 
@@ -44,7 +51,7 @@ extension TwinBuilder {
             "The versions of the test, in force in [f0, f1); the grace runs on over a change only if the digest is equal",
             [
                 "version": "BIGINT", "f0": "BIGINT", "f1": "BIGINT", "digest": "TEXT", "grace": "BIGINT",
-                "due": "BIGINT", "span": "BIGINT", "sla": "BIGINT", "skew": "BIGINT",
+                "heal": "BIGINT", "due": "BIGINT", "span": "BIGINT", "sla": "BIGINT", "skew": "BIGINT",
             ],
             rows: test.versions.enumerated().map { index, version in
                 [
@@ -104,18 +111,25 @@ extension TwinBuilder {
 }
 
 extension Requirement {
-    /// Grace, due grace, rolling span or spacing, limit, skew; nil where the kind has none.
+    /// Grace, time to heal, due grace, rolling span or spacing, limit, skew; nil where the kind has none.
     fileprivate var spans: [TimeSpan?] {
-        if case .state(let rule) = self { return [rule.grace, nil, nil, nil, nil] }
+        if case .state(let rule) = self { return [rule.grace, rule.heal, nil, nil, nil, nil] }
         if case .ratio(let rule) = self {
-            return [nil, nil, rule.spacing.flatMap { $0 > .zero ? $0 : nil }, nil, nil]
+            return [nil, nil, nil, rule.spacing.flatMap { $0 > .zero ? $0 : nil }, nil, nil]
         }
-        if case .recon(let rule) = self { return [rule.grace, nil, nil, nil, nil] }
-        if case .response(let rule) = self { return [nil, nil, nil, rule.limit, rule.skew] }
-        guard case .cadence(let rule) = self else { return [nil, nil, nil, nil, nil] }
+        if case .recon(let rule) = self { return [rule.grace, nil, nil, nil, nil, nil] }
+        if case .response(let rule) = self { return [nil, nil, nil, nil, rule.span, rule.skew] }
+        guard case .cadence(let rule) = self else { return [nil, nil, nil, nil, nil, nil] }
         switch rule.schedule {
-        case .calendar(_, _, let due): return [nil, due, nil, nil, nil]
-        case .rolling(let span): return [nil, nil, span, nil, nil]
+        case .calendar(_, _, let due): return [nil, nil, due, nil, nil, nil]
+        case .rolling(let span): return [nil, nil, nil, span, nil, nil]
         }
+    }
+}
+
+extension ResponseRequirement {
+    /// Nil where the deadline is counted in business days.
+    fileprivate var span: TimeSpan? {
+        if case .span(let span) = deadline { span } else { nil }
     }
 }

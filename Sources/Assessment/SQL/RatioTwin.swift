@@ -5,16 +5,24 @@ import Formats
 import Programs
 
 extension TwinBuilder {
-    /// The steps of a ratio requirement over events; the last is `ratio_rows`.
+    /// The steps of a ratio requirement, over events that are counted or states that are weighed by time; the last is
+    /// `ratio_rows`.
     mutating func share(_ versions: [Numbered<RatioRequirement>]) throws(SQLTwinError) {
         for version in versions {
             let windows = RatioEvaluation(versions: test.versions, frame: frame)
                 .windows(version.rule, test.versions[version.number - 1])
             try checkCounts(version.rule, windows)
             add(windows: windows, version: version.number)
-            try samples(version)
-            asked(version)
-            try missed(version)
+            if try table(version.rule.kind).kind.mode == .event {
+                try samples(version)
+                asked(version)
+                try missed(version)
+                count(version.number)
+            } else {
+                try stretches(version)
+                asked(version)
+                try weigh(version)
+            }
             try judge(version)
         }
         step(
@@ -27,37 +35,36 @@ extension TwinBuilder {
             }.joined(separator: "\nUNION ALL "))
     }
 
-    /// Counts are compared as parts of a million, which must not leave 64 bits; and a span is divided by a span, which
-    /// one of the databases does in floating point, exact below 2^53.
+    /// What is counted or weighed must not leave 64 bits; and a span is divided by a span, which one of the databases does
+    /// in floating point, exact below 2^53.
     private func checkCounts(_ rule: RatioRequirement, _ windows: [Interval]) throws(SQLTwinError) {
-        let limit: Int64 = 9_000_000_000_000
         let longest = windows.map(\.length.microseconds).max() ?? 0
-        var most: Int64 = 2
+        var most: Int128 = 2
         for source in frame.history[rule.kind]?.sources.values.map({ $0 }) ?? [] {
-            most += Int64(source.events.count) + Int64(source.coverage.intervals.count)
+            most += Int128(source.events.count + source.coverage.intervals.count)
+            most += Int128(source.states.count) * Int128(longest)
         }
-        if let spacing = rule.spacing, spacing > .zero { most += longest / spacing.microseconds }
-        if most > limit || longest >= 1 << 53 { throw .counts(test: test.id, most: most) }
+        if let spacing = rule.spacing, spacing > .zero { most += Int128(longest / spacing.microseconds) }
+        if most >= 1 << 62 || longest >= 1 << 53 { throw .counts(test: test.id) }
     }
 
     /// `samples_n`: everything that may count; `team` is NULL where the group cannot be told.
     private mutating func samples(_ version: Numbered<RatioRequirement>) throws(SQLTwinError) {
         let (n, rule) = (version.number, version.rule)
         let records = try table(rule.kind)
-        guard records.kind.mode == .event else {
-            throw .requirement(test: test.id, kind: "ratio weighed by time")
-        }
         let event = Named(table: records, alias: "e")
         let scope = try condition(rule.scope, event, at: "e.happened")
         let require = try condition(rule.require, event, at: "e.happened", joined: [])
-        let group = try rule.group.map { group throws(SQLTwinError) in try self.group(group, event) }
+        let group = try rule.group.map { group throws(SQLTwinError) in
+            try self.group(group, event, at: "e.happened")
+        }
         let doubt = scope.map { "\n            WHEN \($0) IS NULL THEN 'unknown'" } ?? ""
         let lost = group.map { "\n            WHEN \($0) IS NULL THEN 'unknown'" } ?? ""
         step(
             "samples_\(n)",
             "What counts, for which group, and as what; unwatched is what came from where nobody vouched for all",
             """
-            SELECT e.happened, \(group ?? "CAST(NULL AS TEXT)") AS team,
+            SELECT e.happened, e.happened + 1 AS stop, \(group ?? "CAST(NULL AS TEXT)") AS team,
                    CASE WHEN c.c0 IS NULL THEN 'unwatched'\(doubt)\(lost)
                         WHEN \(require) THEN 'good' WHEN NOT \(require) THEN 'bad' ELSE 'unknown' END AS outcome
             FROM \(records.name) e
@@ -68,8 +75,10 @@ extension TwinBuilder {
     }
 
     /// A group's name: texts stand for themselves, other values say of which type they are.
-    private mutating func group(_ predicate: Predicate, _ event: Named) throws(SQLTwinError) -> String {
-        let value = try key(predicate, event, at: "e.happened")
+    private mutating func group(
+        _ predicate: Predicate, _ record: Named, at instant: String
+    ) throws(SQLTwinError) -> String {
+        let value = try key(predicate, record, at: instant)
         return switch value.type {
         case .text: "NULLIF(\(value.sql), '')"
         case .whole: "'int ' || CAST(\(value.sql) AS TEXT)"
@@ -97,7 +106,7 @@ extension TwinBuilder {
             UNION ALL
             SELECT w.name, CAST(NULL AS TEXT), w.w0, w.w1 FROM windows w
             WHERE w.version = \(n) AND NOT EXISTS (SELECT 1 FROM teams_\(n) g WHERE g.since < w.w1)
-              AND EXISTS (SELECT 1 FROM samples_\(n) s WHERE w.w0 <= s.happened AND s.happened < w.w1)
+              AND EXISTS (SELECT 1 FROM samples_\(n) s WHERE w.w0 < s.stop AND s.happened < w.w1)
             """)
     }
 
@@ -126,9 +135,7 @@ extension TwinBuilder {
             """)
     }
 
-    private mutating func judge(_ version: Numbered<RatioRequirement>) throws(SQLTwinError) {
-        let n = version.number
-        let goal = version.rule.target.partsPerMillion
+    private mutating func count(_ n: Int) {
         let count = { (outcome: String) in "COUNT(CASE WHEN s.outcome = '\(outcome)' THEN 1 END)" }
         step(
             "counts_\(n)", "What each window and group holds; a sample without a group may be of any",
@@ -147,6 +154,22 @@ extension TwinBuilder {
                    CASE WHEN m.w0 IS NOT NULL AND m.expected IS NULL THEN 1 ELSE 0 END AS is_unbounded
             FROM counts_\(n) c LEFT JOIN missed_\(n) m ON m.w0 = c.w0
             """)
+    }
+
+    private mutating func judge(_ version: Numbered<RatioRequirement>) throws(SQLTwinError) {
+        let n = version.number
+        let goal = version.rule.target.partsPerMillion
+        // The whole in millions and a rest: no product leaves 64 bits.
+        let all = "(seen + unclear)"
+        let rest = "(\(goal) * (\(all) % 1000000) + 999999)"
+        step(
+            "wanted_\(n)", "How much of each whole must be good at least",
+            """
+            SELECT key, w0, w1, good, seen, unclear, is_unbounded,
+                   \(goal) * CAST((\(all) - \(all) % 1000000) / 1000000 AS BIGINT)
+                     + CAST((\(rest) - \(rest) % 1000000) / 1000000 AS BIGINT) AS least
+            FROM priced_\(n)
+            """)
         step(
             "share_\(n)",
             "A verdict stands only where it would be the same with all that is unknown good and all bad",
@@ -156,10 +179,92 @@ extension TwinBuilder {
                         WHEN c.is_unbounded = 1 AND \(goal) = 1000000 AND c.good < c.seen THEN 'fail'
                         WHEN c.is_unbounded = 1 THEN 'none'
                         WHEN c.seen + c.unclear = 0 THEN 'n/a'
-                        WHEN c.good * 1000000 >= \(goal) * (c.seen + c.unclear) THEN 'pass'
-                        WHEN (c.good + c.unclear) * 1000000 < \(goal) * (c.seen + c.unclear) THEN 'fail'
+                        WHEN c.good >= c.least THEN 'pass'
+                        WHEN c.good + c.unclear < c.least THEN 'fail'
                         ELSE 'none' END AS verdict
-            FROM priced_\(n) c CROSS JOIN \(try limits(version.rule.kind)) l
+            FROM wanted_\(n) c CROSS JOIN \(try limits(version.rule.kind)) l
+            """)
+    }
+
+    // MARK: Weighed by time
+
+    /// `samples_n`: every part of a record that may weigh in; `team` is NULL where the group cannot be told.
+    private mutating func stretches(_ version: Numbered<RatioRequirement>) throws(SQLTwinError) {
+        let (n, rule) = (version.number, version.rule)
+        let records = try table(rule.kind)
+        let (name, record) = (records.name, Named(table: records, alias: "e"))
+        let covered = "coverage c ON c.kind = \(SQLText.quoted(rule.kind)) AND c.source = e.source"
+        var cuts = "SELECT e.row_id, e.v0 AS t FROM \(name) e UNION SELECT e.row_id, e.v1 FROM \(name) e"
+        for edge in ["c.c0", "c.c1"] {
+            cuts +=
+                "\nUNION SELECT e.row_id, \(edge) FROM \(name) e JOIN \(covered) WHERE e.v0 < \(edge) AND \(edge) < e.v1"
+        }
+        for predicate in [rule.scope, rule.require].compactMap({ $0 }) {
+            for flip in try flips(predicate, record) {
+                cuts +=
+                    "\nUNION SELECT e.row_id, \(flip) FROM \(name) e WHERE e.v0 < \(flip) AND \(flip) < e.v1"
+            }
+        }
+        step("cuts_\(n)", "Where coverage begins or ends, or a comparison with the instant turns", cuts)
+        let scope = try condition(rule.scope, record, at: "x.a")
+        let require = try condition(rule.require, record, at: "x.a", joined: [])
+        let group = try rule.group.map { group throws(SQLTwinError) in
+            try self.group(group, record, at: "x.a")
+        }
+        let doubt = scope.map { "\n            WHEN \($0) IS NULL THEN 'unknown'" } ?? ""
+        let lost = group.map { "\n            WHEN \($0) IS NULL THEN 'unknown'" } ?? ""
+        step(
+            "samples_\(n)", "What weighs in from when to when, for which group, and as what",
+            """
+            SELECT x.a AS happened, x.b AS stop, \(group ?? "CAST(NULL AS TEXT)") AS team,
+                   CASE WHEN c.c0 IS NULL THEN 'unknown'\(doubt)\(lost)
+                        WHEN \(require) THEN 'good' WHEN NOT \(require) THEN 'bad' ELSE 'unknown' END AS outcome
+            FROM (SELECT row_id, t AS a, LEAD(t) OVER (PARTITION BY row_id ORDER BY t) AS b FROM cuts_\(n)) AS x
+            JOIN \(name) e ON e.row_id = x.row_id
+            LEFT JOIN \(covered) AND c.c0 <= x.a AND x.a < c.c1
+            WHERE x.b IS NOT NULL AND \(SQLText.notFalse(scope ?? "(1 = 1)"))
+            """)
+    }
+
+    /// `priced_n`: the time of each window and group by what it was.
+    private mutating func weigh(_ version: Numbered<RatioRequirement>) throws(SQLTwinError) {
+        let n = version.number
+        let kind = SQLText.quoted(version.rule.kind)
+        step(
+            "looked_\(n)_parts", "Where each source has looked",
+            "SELECT c0 AS a, c1 AS b FROM coverage WHERE kind = \(kind)")
+        step(
+            .islands(
+                "looked_\(n)", "Where any source has looked", of: "looked_\(n)_parts", by: []))
+        step(
+            "expected_\(n)", "Until when a source should have looked by now",
+            """
+            SELECT CASE WHEN c.last < p.known_at AND p.known_at - c.last <= p.lag THEN c.last ELSE p.known_at END AS stop
+            FROM parameters p CROSS JOIN (SELECT MAX(b) AS last FROM looked_\(n)) AS c
+            """)
+        let (start, stop) = (SQLText.later("s.happened", "k.w0"), SQLText.earlier("s.stop", "k.w1"))
+        let time = { (outcome: String) in
+            "CAST(COALESCE(SUM(CASE WHEN s.outcome = '\(outcome)' THEN (\(stop)) - (\(start)) END), 0) AS BIGINT)"
+        }
+        step(
+            "counts_\(n)",
+            "The time that each window and group holds; a record without a group may be of any",
+            """
+            SELECT k.key, k.w0, k.w1, \(time("good")) AS good, \(time("bad")) AS bad, \(time("unknown")) AS unclear
+            FROM asked_\(n) k LEFT JOIN samples_\(n) s ON k.w0 < s.stop AND s.happened < k.w1
+                 AND (k.team IS NULL OR s.team IS NULL OR s.team = k.team)
+            GROUP BY k.key, k.w0, k.w1
+            """)
+        let end = "(\(SQLText.earlier("c.w1", "e.stop")))"
+        step(
+            "priced_\(n)",
+            "Where nothing is known to have been, and nobody looked all the time, anything may have been",
+            """
+            SELECT c.key, c.w0, c.w1, c.good, c.good + c.bad AS seen, c.unclear,
+                   CASE WHEN c.good + c.bad + c.unclear = 0 AND c.w0 < \(end)
+                             AND NOT EXISTS (SELECT 1 FROM looked_\(n) i WHERE i.a <= c.w0 AND \(end) <= i.b)
+                        THEN 1 ELSE 0 END AS is_unbounded
+            FROM counts_\(n) c CROSS JOIN expected_\(n) e
             """)
     }
 }

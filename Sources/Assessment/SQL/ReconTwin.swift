@@ -79,6 +79,15 @@ extension TwinBuilder {
         let partner = { (which: String) in
             "EXISTS (SELECT 1 FROM partners_\(n) m WHERE \(which) AND m.a <= x.a AND x.a < m.b)"
         }
+        let mayMatch = partner("(\(own) OR m.identity IS NULL)")
+        var answer = """
+            WHEN \(partner("\(own) AND m.is_certain = 1")) THEN 'holds'
+                        WHEN \(mayMatch) THEN 'doubt'
+                        ELSE 'violated' END
+            """
+        if let totals = rule.totals {
+            answer = try total(totals, record, n, own)
+        }
         step(
             "judged_\(n)",
             "What is known of each part: out of scope, in doubt, a gap on either side, holds by a partner, violated by none",
@@ -89,9 +98,7 @@ extension TwinBuilder {
                         WHEN c.c0 IS NULL THEN 'gap'
                         WHEN y.identity IS NULL THEN 'doubt'
                         WHEN k.a IS NULL THEN 'gap'
-                        WHEN \(partner("\(own) AND m.is_certain = 1")) THEN 'holds'
-                        WHEN \(partner("(\(own) OR m.identity IS NULL)")) THEN 'doubt'
-                        ELSE 'violated' END AS status
+                        \(answer) AS status
             FROM (SELECT row_id, t AS a, LEAD(t) OVER (PARTITION BY row_id ORDER BY t) AS b FROM cuts_\(n)) AS x
             JOIN \(records.name) r ON r.row_id = x.row_id
             JOIN identities_\(n) y ON y.row_id = x.row_id
@@ -102,5 +109,23 @@ extension TwinBuilder {
             LEFT JOIN \(complete) k ON k.a <= x.a AND x.a < k.b
             WHERE x.b IS NOT NULL
             """)
+    }
+
+    /// Whether there are as many partners as a record states, the end of a CASE. One that may be a partner leaves it open.
+    private mutating func total(
+        _ totals: TotalsRequirement, _ record: Named, _ n: Int, _ own: String
+    ) throws(SQLTwinError) -> String {
+        guard let count = totals.count, totals.digest == nil else {
+            throw .requirement(test: test.id, kind: "recon with a digest as its total")
+        }
+        let stated = try value(count, record, at: nil)
+        let number = stated.type == .whole ? stated.sql : "CAST(NULL AS BIGINT)"
+        let lives = "m.a <= x.a AND x.a < m.b"
+        return """
+            WHEN EXISTS (SELECT 1 FROM partners_\(n) m WHERE (\(own) AND m.is_certain = 0 OR m.identity IS NULL) AND \(lives)) THEN 'doubt'
+                        WHEN \(number) IS NULL THEN 'doubt'
+                        WHEN \(number) = (SELECT COUNT(*) FROM partners_\(n) m WHERE \(own) AND m.is_certain = 1 AND \(lives)) THEN 'holds'
+                        ELSE 'violated' END
+            """
     }
 }

@@ -5,7 +5,11 @@ import Formats
 extension TwinBuilder {
     /// The steps of a response requirement; the last is `response_rows`.
     mutating func response(_ versions: [Numbered<ResponseRequirement>]) throws(SQLTwinError) {
-        for version in versions { try obligations(version) }
+        var types: [SQLType?] = []
+        for version in versions { types.append(try obligations(version)) }
+        let all = Array(zip(versions, types))
+        try consume(all.filter { $0.0.rule.target.consumes })
+        for (version, type) in all { try answered(version, type) }
         step(
             "response_rows", "From the trigger to the answer; a failure from the deadline on",
             versions.map { version in
@@ -15,6 +19,7 @@ extension TwinBuilder {
                 FROM (SELECT source, unit, verdict, due, p1,
                              CASE WHEN verdict = 'fail' THEN due ELSE began END AS a,
                              CASE WHEN due >= p1 THEN p1
+                                  WHEN verdict = 'n/a' AND ended <= due THEN ended
                                   WHEN verdict = 'pass' THEN \(SQLText.later("answered", "due"))
                                   WHEN verdict = 'fail' THEN COALESCE(answered, \(SQLText.earlier("horizon", "p1")))
                                   ELSE due END AS b
@@ -23,22 +28,43 @@ extension TwinBuilder {
             }.joined(separator: "\nUNION ALL "))
     }
 
-    private mutating func obligations(_ version: Numbered<ResponseRequirement>) throws(SQLTwinError) {
+    /// `due_n` and `endings_n`; returns the type of what answers are matched by.
+    private mutating func obligations(
+        _ version: Numbered<ResponseRequirement>
+    ) throws(SQLTwinError) -> SQLType? {
         let (n, rule) = (version.number, version.rule)
         let triggers = try table(rule.trigger.kind)
         let type =
             triggers.kind.mode == .event
             ? try eventTriggers(version, triggers) : try stateTriggers(version, triggers)
+        let clock = clock(rule.deadline, version: n)
         step(
-            "due_\(n)", "The obligations that begin before the end of the period and fall due in it or later",
+            "owed_\(n)", "The obligations that begin while the version is in force",
             """
             SELECT ROW_NUMBER() OVER (ORDER BY g.source, g.unit, g.began) AS n, g.unit, g.source, g.began, g.wanted, g.is_doubtful,
-                   g.began + t.sla AS due, g.began + t.sla + t.skew AS latest, g.began - t.skew AS since
-            FROM triggers_\(n) g JOIN test_versions t ON t.version = \(n) CROSS JOIN parameters p
-            WHERE t.f0 <= g.began AND g.began < t.f1 AND p.p0 <= g.began + t.sla AND g.began < p.p1
+                   \(clock.due) AS due, \(clock.due) + t.skew AS latest, g.began - t.skew AS since
+            FROM triggers_\(n) g JOIN test_versions t ON t.version = \(n)\(clock.join)
+            WHERE t.f0 <= g.began AND g.began < t.f1
             """)
+        step(
+            "due_\(n)", "Of these, all that begin before the end of the period and fall due in it or later",
+            "SELECT o.* FROM owed_\(n) o CROSS JOIN parameters p WHERE p.p0 <= o.due AND o.began < p.p1")
+        try endings(version, triggers)
+        return type
+    }
+
+    /// `answered_n`: what became of each obligation that is due.
+    private mutating func answered(
+        _ version: Numbered<ResponseRequirement>, _ type: SQLType?
+    ) throws(SQLTwinError) {
+        let (n, rule) = (version.number, version.rule)
+        let mayEnd = rule.trigger.until != nil
         let targets = try table(rule.target.kind)
-        if targets.kind.mode == .event {
+        if rule.target.consumes {
+            step(
+                "answers_\(n)", "What each has taken",
+                "SELECT n, answered FROM taken WHERE version = \(n)")
+        } else if targets.kind.mode == .event {
             try eventAnswers(version, targets, type)
         } else {
             try stateAnswers(version, targets, type)
@@ -47,23 +73,76 @@ extension TwinBuilder {
             rule.target.every
             ? "CASE WHEN COUNT(*) = COUNT(answered) THEN MAX(answered) END" : "MIN(answered)"
         let noResource = rule.target.every ? "WHEN s.n IS NULL THEN 'n/a' " : ""
+        let isEnded =
+            mayEnd ? "WHEN u.ended <= d.due AND (s.answered IS NULL OR u.ended < s.answered) THEN 'n/a'" : ""
+        let mayBeEnded = mayEnd ? "WHEN u.doubted <= d.due THEN 'none'" : ""
         step(
             "answered_\(n)",
             rule.target.every ? "Answered when the last of them has" : "Answered when the first of them has",
             """
             SELECT d.unit, d.source, d.began, d.due, s.answered, l.horizon, l.p1,
+                   \(mayEnd ? "u.ended" : "CAST(NULL AS BIGINT) AS ended"),
                    CASE WHEN d.due >= l.p1 THEN 'pending'
-                        WHEN d.is_doubtful = 1 OR d.wanted IS NULL THEN 'none'
+                        WHEN d.is_doubtful = 1 THEN 'none'
+                        \(isEnded)
+                        WHEN d.wanted IS NULL THEN 'none'
                         WHEN s.answered <= d.latest THEN 'pass'
                         WHEN l.is_covered = 0 AND d.latest < l.known_at THEN 'none'
                         WHEN l.horizon <= d.latest AND d.latest < l.awaited THEN 'none'
                         WHEN l.horizon <= d.latest THEN 'pending'
                         WHEN c.a IS NULL THEN 'none'
+                        \(mayBeEnded)
                         \(noResource)ELSE 'fail' END AS verdict
             FROM due_\(n) d CROSS JOIN \(try limits(rule.target.kind)) l
             LEFT JOIN (SELECT n, CASE WHEN answered <= (SELECT known_at FROM parameters) THEN answered END AS answered
                        FROM (SELECT n, \(answered) AS answered FROM answers_\(n) GROUP BY n) AS all_answers) AS s ON s.n = d.n
-            LEFT JOIN \(try complete(rule.target.kind)) c ON c.a <= d.began AND d.due < c.b
+            LEFT JOIN \(try complete(rule.target.kind)) c ON c.a <= d.began AND d.due < c.b\(mayEnd ? " LEFT JOIN endings_\(n) u ON u.n = d.n" : "")
+            """)
+    }
+
+    /// When an obligation `g` falls due, and what has to be joined for it. Business days are worked out beforehand, for SQL
+    /// knows no time zones.
+    private mutating func clock(_ deadline: Deadline, version n: Int) -> (due: String, join: String) {
+        guard case .businessDays(_, let week) = deadline else { return ("g.began + t.sla", "") }
+        let period = frame.period
+        let days = CalendarWindows(.day, zone: week.zone)?
+            .windows(from: period.start - deadline.longest - .days(2), to: period.end)
+        if let clock = DeadlineClock(deadline) {
+            add(deadlines: (days ?? []).map { ($0, clock.due(after: $0.start)) }, version: n)
+        }
+        return ("y.due", " JOIN deadlines y ON y.version = \(n) AND y.d0 <= g.began AND g.began < y.d1")
+    }
+
+    /// `endings_n`: when an obligation came to an end without an answer, and from when on it may have; nothing where
+    /// none can.
+    private mutating func endings(
+        _ version: Numbered<ResponseRequirement>, _ table: RecordTable
+    ) throws(SQLTwinError) {
+        let (n, rule) = (version.number, version.rule)
+        guard let until = rule.trigger.until else { return }
+        let record = Named(table: table, alias: "r")
+        let instant = "(\(SQLText.later("r.v0", "d.began")))"
+        var ends = try condition(until, record, at: instant, joined: [])
+        if let scope = try condition(rule.scope, record, at: instant) { ends = "(\(ends) OR NOT \(scope))" }
+        step(
+            "later_\(n)",
+            "What a trigger's record says from then on: 1 that nothing is due any more, 2 that this cannot be said",
+            """
+            SELECT n, t, v1, says, SUM(fresh) OVER (PARTITION BY n ORDER BY t) AS chain
+            FROM (SELECT d.n, \(instant) AS t, r.v1,
+                         CASE WHEN \(ends) THEN 1 WHEN \(ends) IS NULL THEN 2 ELSE 0 END AS says,
+                         CASE WHEN LAG(r.v1) OVER (PARTITION BY d.n ORDER BY r.v0) < r.v0 THEN 1 ELSE 0 END AS fresh
+                  FROM owed_\(n) d JOIN \(table.name) r ON r.source = d.source AND r.key = d.unit AND d.began < r.v1) AS said
+            """)
+        step(
+            "endings_\(n)",
+            "When it ended, by its own word or its record's end, and from when on it may have",
+            """
+            SELECT n, COALESCE(said, CASE WHEN last < \(SQLText.open) THEN last END) AS ended,
+                   CASE WHEN said IS NULL OR doubted < said THEN doubted END AS doubted
+            FROM (SELECT n, MIN(CASE WHEN says = 1 THEN t END) AS said, MIN(CASE WHEN says = 2 THEN t END) AS doubted,
+                         MAX(v1) AS last
+                  FROM later_\(n) WHERE chain = 0 GROUP BY n) AS first_life
             """)
     }
 

@@ -79,9 +79,6 @@ extension TwinBuilder {
         var reconciliations: [Numbered<ReconRequirement>] = []
         for (index, version) in test.versions.enumerated() {
             let number = index + 1
-            if let kind = version.requirement.untranslated {
-                throw .requirement(test: test.id, kind: kind)
-            }
             if case .state(let rule) = version.requirement {
                 states.append(Numbered(number: number, rule: rule))
             } else if case .event(let rule) = version.requirement {
@@ -124,21 +121,5 @@ extension TwinBuilder {
             parts.append("recon")
         }
         return parts
-    }
-}
-
-extension Requirement {
-    /// What a requirement asks that is not written as SQL; nil when all of it is.
-    fileprivate var untranslated: String? {
-        switch self {
-        case .state(let rule): return rule.heal > .zero ? "state with heal" : nil
-        case .response(let rule):
-            if rule.trigger.until != nil { return "response with until" }
-            if rule.target.consumes { return "response with consume" }
-            if case .businessDays = rule.deadline { return "response with business days" }
-            return nil
-        case .recon(let rule): return rule.totals == nil ? nil : "recon with totals"
-        default: return nil
-        }
     }
 }

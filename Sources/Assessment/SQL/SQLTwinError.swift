@@ -14,8 +14,8 @@ package enum SQLTwinError: Error, CustomStringConvertible {
     case health(test: Identifier, kind: Identifier, field: String)
     /// Records that may count, or may be anyone's: the query cannot weigh them as the engine does.
     case undecidable(test: Identifier, kind: Identifier, count: Int)
-    /// More may be counted, or over a longer time, than 64 bits hold as parts of a million.
-    case counts(test: Identifier, most: Int64)
+    /// More may be counted, or over a longer time, than the query computes exactly.
+    case counts(test: Identifier)
     /// A text with a byte that no SQL text can hold: in which kind.
     case text(kind: Identifier)
 
@@ -32,8 +32,8 @@ package enum SQLTwinError: Error, CustomStringConvertible {
             "the test \"\(test)\" reads \(kind).\(field), which is protected health information and is never written out"
         case .undecidable(let test, let kind, let count):
             "the test \"\(test)\" has no SQL twin for this evidence: \(count) records of \(kind) cannot be judged or matched, and what they may be is not written as SQL"
-        case .counts(let test, let most):
-            "the test \"\(test)\" has no SQL twin: up to \(most) events in one window are more than the query can count exactly; shorten the window or declare a longer spacing"
+        case .counts(let test):
+            "the test \"\(test)\" has no SQL twin: a window holds more than the query can count exactly; shorten the window or declare a longer spacing"
         case .text(let kind):
             "a text of \(kind) contains a zero byte, which no SQL text can hold; run the test in place with assay assess"
         }

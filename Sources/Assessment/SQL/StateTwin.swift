@@ -11,19 +11,31 @@ extension TwinBuilder {
     /// The steps of a state requirement; the last is `state_rows`.
     mutating func state(_ versions: [Numbered<StateRequirement>]) throws(SQLTwinError) {
         for version in versions { try judge(version) }
-        try walk("state", versions.map { ($0.number, $0.rule.kind) })
+        try walk(
+            "state", versions.map { ($0.number, $0.rule.kind) },
+            mayHeal: versions.contains { $0.rule.heal > .zero })
     }
 
     /// Turns `judged_n` of each version into verdicts: the steps by which a grace runs on through a stretch without
     /// evidence of a pass. The last is `NAME_rows`.
+    ///
+    /// - Parameter mayHeal: a pass must last before it ends a run, as long as `heal` in `judged_n` says.
     mutating func walk(
-        _ name: String, _ versions: [(number: Int, kind: Identifier)]
+        _ name: String, _ versions: [(number: Int, kind: Identifier)], mayHeal: Bool = false
     ) throws(SQLTwinError) {
+        let heal = mayHeal ? "heal, " : ""
         step(
             "\(name)_pieces", "All of it together, with the instant from which on a gap is not final",
             versions.map { version in
-                "SELECT part, source, key, a, b, status, digest, grace, awaited FROM judged_\(version.number)"
+                "SELECT part, source, key, a, b, status, digest, grace, \(heal)awaited FROM judged_\(version.number)"
             }.joined(separator: "\nUNION ALL "))
+        if mayHeal { healingRuns(name) } else { runs(name) }
+        step("\(name)_told", "The verdicts, not yet cut to the period", Self.told("\(name)_runs"))
+        try close(name, Set(versions.map(\.kind)).sorted())
+    }
+
+    /// `NAME_runs`, where any pass ends a run.
+    private mutating func runs(_ name: String) {
         step(
             "\(name)_marked",
             "A run is a stretch without evidence of a pass. A gap does not heal it; leaving scope or life ends it",
@@ -42,8 +54,44 @@ extension TwinBuilder {
                    MAX(begins) OVER (PARTITION BY part, source, key ORDER BY a) + grace AS due
             FROM \(name)_marked
             """)
-        step("\(name)_told", "The verdicts, not yet cut to the period", Self.told("\(name)_runs"))
-        try close(name, Set(versions.map(\.kind)).sorted())
+    }
+
+    /// `NAME_runs`, where only a pass that has lasted ends a run.
+    private mutating func healingRuns(_ name: String) {
+        step(
+            "\(name)_segments",
+            "Stretches of unbroken life in scope under one rule: no run passes from one into the next",
+            """
+            SELECT part, source, key, a, b, status, grace, heal, awaited,
+                   SUM(fresh) OVER (PARTITION BY part, source, key ORDER BY a) AS segment
+            FROM (SELECT part, source, key, a, b, status, grace, heal, awaited,
+                         CASE WHEN status <> 'out' AND LAG(b) OVER w = a AND LAG(status) OVER w <> 'out'
+                                   AND LAG(digest) OVER w = digest THEN 0 ELSE 1 END AS fresh
+                  FROM \(name)_pieces
+                  WINDOW w AS (PARTITION BY part, source, key ORDER BY a)) AS pieces
+            """)
+        step(
+            "\(name)_passing", "Since when each passing piece has passed without a break",
+            """
+            SELECT part, source, key, a, b, status, grace, heal, awaited, segment,
+                   MAX(begins) OVER (PARTITION BY part, source, key, segment ORDER BY a) AS since
+            FROM (SELECT part, source, key, a, b, status, grace, heal, awaited, segment,
+                         CASE WHEN status = 'holds' AND COALESCE(LAG(status) OVER w, '') <> 'holds' THEN a END AS begins
+                  FROM \(name)_segments
+                  WINDOW w AS (PARTITION BY part, source, key, segment ORDER BY a)) AS pieces
+            """)
+        step(
+            "\(name)_runs",
+            "Each piece with the end of its run's grace; a pass ends a run once it has lasted long enough",
+            """
+            SELECT part, source, key, a, b, status, awaited,
+                   MIN(CASE WHEN status NOT IN ('holds', 'out') THEN a END)
+                     OVER (PARTITION BY part, source, key, segment, healed) + grace AS due
+            FROM (SELECT part, source, key, a, b, status, grace, awaited, segment,
+                         SUM(CASE WHEN status = 'holds' AND since <= b - heal THEN 1 ELSE 0 END)
+                           OVER (PARTITION BY part, source, key, segment ORDER BY a) AS healed
+                  FROM \(name)_passing) AS pieces
+            """)
     }
 
     private static func told(_ runs: String) -> String {
@@ -76,7 +124,7 @@ extension TwinBuilder {
         step(
             "judged_\(n)", "What is known of each part: out of scope, in doubt, a gap, holds, violated",
             """
-            SELECT \(Self.part("state", rule.kind)) AS part, r.source, r.key, x.a, x.b, t.digest, t.grace, v.awaited,
+            SELECT \(Self.part("state", rule.kind)) AS part, r.source, r.key, x.a, x.b, t.digest, t.grace, t.heal, v.awaited,
                    CASE \(inScope)
                         WHEN c.c0 IS NULL THEN 'gap'
                         WHEN \(require) THEN 'holds' WHEN NOT \(require) THEN 'violated' ELSE 'doubt' END AS status

@@ -12,6 +12,7 @@ struct TwinBuilder {
     private(set) var steps: [SQLStep] = []
     private(set) var used: [Identifier: Set<Identifier>] = [:]
     private(set) var windows: [[ExportedValue]] = []
+    private(set) var deadlines: [[ExportedValue]] = []
     private var tables: [Identifier: RecordTable] = [:]
     private var done: Set<String> = []
 
@@ -33,6 +34,15 @@ struct TwinBuilder {
             self.windows.append([
                 .integer(Int64(version)), .text("\(window.start)"), ExportedValue(window.start),
                 ExportedValue(window.end),
+            ])
+        }
+    }
+
+    mutating func add(deadlines: [(day: Interval, due: Instant)], version: Int) {
+        for (day, due) in deadlines {
+            self.deadlines.append([
+                .integer(Int64(version)), ExportedValue(day.start), ExportedValue(day.end),
+                ExportedValue(due),
             ])
         }
     }

@@ -42,8 +42,9 @@ extension Requirement {
     fileprivate var words: [String] {
         if case .state(let rule) = self {
             let grace = rule.grace > .zero ? ["A violation is tolerated for \(rule.grace)."] : []
+            let heal = rule.heal > .zero ? ["Only a pass of \(rule.heal) ends it."] : []
             return ["At every instant, each record of \(rule.kind)"] + Self.scope(rule.scope)
-                + ["satisfies: \(rule.require.expression.source)"] + grace
+                + ["satisfies: \(rule.require.expression.source)"] + grace + heal
         }
         if case .event(let rule) = self {
             let joins = rule.joins.map { join in
@@ -59,13 +60,13 @@ extension Requirement {
         if case .ratio(let rule) = self {
             let group = rule.group.map { ["for each: \($0.expression.source)"] } ?? []
             let spacing = rule.spacing.map { ["Unwatched time holds at most one event in \($0)."] } ?? []
-            return ["Of the events of \(rule.kind)"] + Self.scope(rule.scope)
+            return ["Of the events of \(rule.kind), or of the time of its records"] + Self.scope(rule.scope)
                 + ["at least \(rule.target)", "satisfy: \(rule.require.expression.source)"] + group + spacing
         }
         if case .recon(let rule) = self {
             let grace = rule.grace > .zero ? ["Without one for \(rule.grace) is tolerated."] : []
             return ["At every instant, each record of \(rule.kind)"] + Self.scope(rule.scope)
-                + ["known by: \(rule.key.expression.source)", "has a partner in \(rule.partners.kind)"]
+                + ["known by: \(rule.key.expression.source)", Self.partners(rule)]
                 + Self.scope(rule.partners.scope)
                 + ["known by: \(rule.partners.key.expression.source)"] + grace
         }
@@ -74,6 +75,11 @@ extension Requirement {
 
     private static func scope(_ predicate: Predicate?) -> [String] {
         predicate.map { ["for which: \($0.expression.source)"] } ?? []
+    }
+
+    private static func partners(_ rule: ReconRequirement) -> String {
+        guard let count = rule.totals?.count else { return "has a partner in \(rule.partners.kind)" }
+        return "has as many partners in \(rule.partners.kind) as: \(count.expression.source)"
     }
 
     private static func words(_ rule: CadenceRequirement) -> [String] {
@@ -103,8 +109,16 @@ extension Requirement {
             "What stops it: \(rule.target.every ? "every matching " : "a matching ")\(rule.target.kind)")
         words += scope(rule.target.predicate)
         words.append("known by: \(rule.target.key.expression.source)")
-        words.append(
-            "within \(rule.limit)" + (rule.skew > .zero ? "; clocks may differ by \(rule.skew)." : "."))
+        if rule.target.consumes { words.append("One answer stops one clock, the earliest due first.") }
+        var limit = "within \(rule.limit)"
+        if case .businessDays(let count, let week) = rule.deadline {
+            limit = "by the end of business day \(count) after it, in \(week.zone)"
+        }
+        words.append(limit + (rule.skew > .zero ? "; clocks may differ by \(rule.skew)." : "."))
+        if let until = rule.trigger.until {
+            words.append(
+                "Nothing is due any more once it leaves scope or life, or: \(until.expression.source)")
+        }
         return words
     }
 }
