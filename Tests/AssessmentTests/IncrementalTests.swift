@@ -10,11 +10,11 @@ import Testing
 /// Evidence that arrives in instalments: what an assessment finds with the help of the one before is, byte for byte, what
 /// it finds alone. A failure prints its seed.
 @Suite struct IncrementalTests {
-    private static let seeds = 0..<(Fuzzing.isFull ? 20_000 : 60)
+    private static let seeds = Fuzzing.stretches(standard: 60, full: 20_000)
 
-    @Test func `each instalment gives the bytes of a full run`() throws {
+    @Test(arguments: seeds) func `each instalment gives the bytes of a full run`(seeds: Range<Int>) throws {
         var reused = 0
-        for seed in Self.seeds {
+        for seed in seeds {
             var generator = Seeded(UInt64(seed))
             let world = try Instalments(&generator)
             let tests = try Self.tests(&generator)
@@ -44,7 +44,8 @@ import Testing
                 parts = memo.parts
             }
         }
-        #expect(reused > 4 * Self.seeds.count)
+        #expect(reused > 4 * seeds.count)
+        Fuzzing.tell("histories in instalments", seeds)
     }
 
     @Test

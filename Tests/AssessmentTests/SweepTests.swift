@@ -12,11 +12,11 @@ import Testing
 ///
 /// The standard run is short; with `ASSAY_FUZZ=full` in the environment it is the one that releases are checked with.
 @Suite struct SweepTests {
-    private static let seeds = 0..<(Fuzzing.isFull ? 100_000 : 400)
+    private static let seeds = Fuzzing.stretches(standard: 400, full: 100_000)
 
-    @Test func `columns give the rows of the simple evaluators`() throws {
+    @Test(arguments: seeds) func `columns give the rows of the simple evaluators`(seeds: Range<Int>) throws {
         let period = try hours(0, RandomWorld.size)
-        for seed in Self.seeds {
+        for seed in seeds {
             var generator = Seeded(UInt64(seed))
             var world = try RandomWorld(&generator)
             try world.roughen(&generator)
@@ -48,6 +48,7 @@ import Testing
                     outcome.conclusion == expected.conclusion, "seed \(seed), \(test.id): conclusion")
             }
         }
+        Fuzzing.tell("histories", seeds)
     }
 
     private func difference(_ simple: [VerdictRow], _ swept: [VerdictRow]) -> String {
