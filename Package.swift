@@ -163,6 +163,14 @@ let package = Package(
             path: "Benchmarks/Workload",
             swiftSettings: house),
 
+        // Apart from libFuzzer, so that tests build and try what it drives.
+        .target(
+            name: "FuzzTargets",
+            dependencies: [
+                "Formats", "Expressions", "Ledger", "Transport", "Programs", "Evidence", "Intake", "Reports",
+                "Examples",
+            ],
+            path: "Fuzz/Targets", swiftSettings: house),
         .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: house),
         .testTarget(name: "FormatsTests", dependencies: ["Formats", "TestSupport"], swiftSettings: house),
         .testTarget(
@@ -217,6 +225,8 @@ let package = Package(
             swiftSettings: house
         ),
         .testTarget(
+            name: "FuzzTests", dependencies: ["FuzzTargets", "TestSupport"], swiftSettings: house),
+        .testTarget(
             name: "WorkloadTests",
             dependencies: [
                 "Workload", "Assessment", "Programs", "Evidence", "Catalog", "Formats", "Ledger",
@@ -240,12 +250,8 @@ if let runtime = Context.environment["ASSAY_FUZZ_RUNTIME"] {
     package.targets += [
         .target(name: "CLibFuzzer", path: "Fuzz/CLibFuzzer"),
         .executableTarget(
-            name: "assay-fuzz",
-            dependencies: [
-                "CLibFuzzer", "Formats", "Expressions", "Ledger", "Transport", "Programs", "Evidence",
-                "Intake", "Reports", "Examples",
-            ],
-            path: "Fuzz", exclude: ["CLibFuzzer"], swiftSettings: house,
+            name: "assay-fuzz", dependencies: ["CLibFuzzer", "FuzzTargets"], path: "Fuzz/Driver",
+            swiftSettings: house,
             linkerSettings: [.unsafeFlags([runtime, "-lstdc++"])]),
     ]
 }

@@ -24,7 +24,7 @@ program="$(swift build -c release --sanitize address --build-path "$build" --sho
 export SWIFT_BACKTRACE=enable=no
 export ASAN_OPTIONS=detect_leaks=0
 if [ "${FUZZ_VECTORS:-0}" = 1 ]; then
-    ASSAY_FUZZ_SEEDS="$PWD/$build/seeds" swift test --filter 'LedgerTests\.(PublishedVectorTests|TimestampTests)'
+    ASSAY_FUZZ_SEEDS="$PWD/$build/seeds" swift test --filter '(LedgerTests\.(PublishedVectorTests|TimestampTests)|EndToEndTests\.ForgeryTests)'
 fi
 [ $# -gt 0 ] || set -- $("$program" list)
 failed=""

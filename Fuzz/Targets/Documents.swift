@@ -37,21 +37,20 @@ extension FuzzTarget {
 
     static let documents = [
         FuzzTarget("cel", texts: expressions) { input in
-            guard let text = text(input), let parsed = try? Expressions.Expression(parsing: text) else {
-                return
-            }
+            let limits = ExpressionLimits(cost: 100_000)
+            guard let text = text(input),
+                let parsed = try? Expressions.Expression(parsing: text, limits: limits)
+            else { return }
             _ = parsed.checkStrictly(Declarations())
             _ = try? parsed.check(Declarations())
-            var budget = CostBudget(limit: 100_000)
-            _ = try? parsed.evaluate(Bindings(), budget: &budget)
+            _ = try? parsed.evaluate(Bindings())
         },
         FuzzTarget("pattern", texts: patterns) { input in
             guard let text = text(input) else { return }
             var bindings = Bindings()
             bindings["p"] = .string(text)
             bindings["t"] = .string("aab é 12 \(text)")
-            var budget = CostBudget(limit: 1_000_000)
-            _ = try? match?.evaluate(bindings, budget: &budget)
+            _ = try? match?.evaluate(bindings)
         },
         FuzzTarget("yaml", seeds: { programs }) { input in
             for name in ["program/all.yaml", "policies/p.md"] {

@@ -2,6 +2,7 @@ import Evidence
 import Formats
 import Ledger
 import Reports
+import TestSupport
 import Testing
 
 /// A package taken apart, to be changed and sealed anew by the holder of the log's key: every hash and signature of it
@@ -42,6 +43,20 @@ struct Forgery {
         recorded = try #require(ExportStatement(export.statement)).recorded
         signer = sealed.signer
         collector = sealed.collector
+        try keepForFuzzing()
+    }
+
+    /// The parts as the fuzzer's target of sealed packages takes them.
+    private func keepForFuzzing() throws {
+        var parts: [UInt8] = []
+        for entry in entries {
+            parts += Array("#entry\n".utf8) + entry.envelope.payload + [UInt8(ascii: "\n")]
+        }
+        for (name, bytes) in files.sorted(by: { $0.key < $1.key })
+        where !name.text.hasPrefix("trust/") && bytes.count < 1 << 16 {
+            parts += Array("#\(name.text)\n".utf8) + bytes
+        }
+        try FuzzSeeds.keep(parts, for: "sealed")
     }
 
     /// The first entry of a type.

@@ -1,24 +1,21 @@
 import CLibFuzzer
 import Foundation
+import FuzzTargets
 
 /// `assay-fuzz TARGET [libFuzzer's options and corpus folders]`, `assay-fuzz list`, `assay-fuzz seeds TARGET FOLDER`.
 @main
 struct Fuzz {
-    static let targets: [FuzzTarget] =
-        FuzzTarget.formats + FuzzTarget.ledger + FuzzTarget.archives + FuzzTarget.documents
-        + FuzzTarget.reports + FuzzTarget.streams
-
     /// The one that is named first on the command line; libFuzzer's callback cannot carry it.
     private static let chosen = CommandLine.arguments.dropFirst().first.flatMap { name in
-        targets.first { $0.name == name }
+        FuzzTarget.all.first { $0.name == name }
     }
 
     static func main() throws {
         let words = Array(CommandLine.arguments.dropFirst())
         if words == ["list"] {
-            for target in targets { print(target.name) }
+            for target in FuzzTarget.all { print(target.name) }
         } else if words.count == 3, words[0] == "seeds",
-            let target = targets.first(where: { $0.name == words[1] })
+            let target = FuzzTarget.all.first(where: { $0.name == words[1] })
         {
             for (number, seed) in target.seeds().enumerated() {
                 try Data(seed).write(to: URL(fileURLWithPath: "\(words[2])/seed-\(number)"))

@@ -1,11 +1,14 @@
 /// One parser of foreign bytes, with what must be true of it for every input.
-struct FuzzTarget: Sendable {
+package struct FuzzTarget: Sendable {
+    /// All of them, in the order in which they are listed.
+    package static let all = formats + ledger + archives + documents + reports + streams
+
     /// As the command line names it.
-    let name: String
+    package let name: String
     /// Gives the parser an input. A trap, a precondition that fails or a slow run is a finding.
-    let run: @Sendable (_ input: [UInt8]) -> Void
+    package let run: @Sendable (_ input: [UInt8]) -> Void
     /// Inputs to begin with, made on the spot.
-    let seeds: @Sendable () -> [[UInt8]]
+    package let seeds: @Sendable () -> [[UInt8]]
 
     init(
         _ name: String, seeds: @escaping @Sendable () -> [[UInt8]], run: @escaping @Sendable ([UInt8]) -> Void
