@@ -50,6 +50,9 @@ package protocol BlobStore: Sendable {
     /// The hash is known only at the end: what was handed over is proven only once this returns without error.
     func read(_ name: BlobName, _ chunk: ([UInt8]) throws -> Void) throws
 
+    /// The same for who pulls: each call gives the next piece, and an empty one is the end, before which nothing is proven.
+    func pieces(of name: BlobName) throws -> () throws -> [UInt8]
+
     /// Whether a blob of this name is there; its bytes are not checked.
     func contains(_ name: BlobName) throws -> Bool
 
@@ -67,5 +70,13 @@ extension BlobStore {
         var pieces: [[UInt8]] = []
         try write { pieces.append($0) }
         return try put(pieces)
+    }
+
+    package func pieces(of name: BlobName) throws -> () throws -> [UInt8] {
+        var rest = try get(name)
+        return {
+            defer { rest = [] }
+            return rest
+        }
     }
 }

@@ -65,7 +65,8 @@ package final class FolderBlobStore: BlobStore {
                 path: root.path(of: prefix), doing: "open the folder", cause: "it vanished")
         }
         if let present = try folder.file(Self.rest(name)) {
-            try Self.check(present, against: name) { _ in }
+            let reading = BlobReading(present, of: name)
+            while try !reading.next().isEmpty {}
             // Whoever put it there may not have come this far yet.
             return try folder.sync()
         }
@@ -80,10 +81,22 @@ package final class FolderBlobStore: BlobStore {
     }
 
     package func read(_ name: BlobName, _ chunk: ([UInt8]) throws -> Void) throws {
-        guard let file = try open(name) else {
-            throw StorageError.noBlob(name: name, path: path)
+        let reading = try reading(name)
+        while true {
+            let bytes = try reading.next()
+            if bytes.isEmpty { return }
+            try chunk(bytes)
         }
-        try Self.check(file, against: name, chunk)
+    }
+
+    package func pieces(of name: BlobName) throws -> () throws -> [UInt8] {
+        let reading = try reading(name)
+        return { try reading.next() }
+    }
+
+    private func reading(_ name: BlobName) throws(StorageError) -> BlobReading {
+        guard let file = try open(name) else { throw .noBlob(name: name, path: path) }
+        return BlobReading(file, of: name)
     }
 
     package func contains(_ name: BlobName) throws -> Bool {
@@ -136,22 +149,7 @@ package final class FolderBlobStore: BlobStore {
         return try folder.file(Self.rest(name))
     }
 
-    private static func check(
-        _ file: borrowing OpenFile, against name: BlobName, _ chunk: ([UInt8]) throws -> Void
-    ) throws {
-        var hash = SHA256()
-        while true {
-            let bytes = try file.read(1 << 18)
-            if bytes.isEmpty { break }
-            hash.update(data: bytes)
-            try chunk(bytes)
-        }
-        guard try Self.name(of: hash.finalize()) == name else {
-            throw StorageError.damagedBlob(name: name, path: file.path)
-        }
-    }
-
-    private static func name(of digest: SHA256.Digest) throws(StorageError) -> BlobName {
+    fileprivate static func name(of digest: SHA256.Digest) throws(StorageError) -> BlobName {
         guard let name = BlobName(digest: Array(digest)) else {
             throw .parameters(sql: "", cause: "a SHA-256 digest has 32 bytes")
         }
@@ -160,5 +158,30 @@ package final class FolderBlobStore: BlobStore {
 
     private static func rest(_ name: BlobName) -> String {
         String(name.text.dropFirst(2))
+    }
+}
+
+/// A blob's file on its way to whoever pulls it.
+private final class BlobReading {
+    private let file: OpenFile
+    private let name: BlobName
+    private var hash = SHA256()
+
+    init(_ file: consuming OpenFile, of name: BlobName) {
+        self.file = file
+        self.name = name
+    }
+
+    /// The next bytes; empty at the end, if the file is what the name says.
+    func next() throws(StorageError) -> [UInt8] {
+        let bytes = try file.read(1 << 18)
+        if bytes.isEmpty {
+            guard try FolderBlobStore.name(of: hash.finalize()) == name else {
+                throw .damagedBlob(name: name, path: file.path)
+            }
+        } else {
+            hash.update(data: bytes)
+        }
+        return bytes
     }
 }

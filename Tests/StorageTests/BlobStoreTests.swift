@@ -33,6 +33,10 @@ import Testing
             var pieces: [UInt8] = []
             try store.read(name) { pieces += $0 }
             #expect(pieces == bytes)
+            var pulled: [UInt8] = []
+            let next = try store.pieces(of: name)
+            while case let piece = try next(), !piece.isEmpty { pulled += piece }
+            #expect(pulled == bytes)
         }
         #expect(try store.all().count == 5)
         #expect(try store.all() == store.all().sorted())
@@ -61,6 +65,10 @@ import Testing
         for damaged in ["paYload", "payloa", "payload ", ""] {
             try Data(damaged.utf8).write(to: URL(fileURLWithPath: path))
             #expect(throws: StorageError.damagedBlob(name: name, path: path)) { try store.get(name) }
+            let next = try store.pieces(of: name)
+            #expect(throws: StorageError.damagedBlob(name: name, path: path)) {
+                while try !next().isEmpty {}
+            }
             #expect(throws: StorageError.damagedBlob(name: name, path: path)) {
                 try store.put(Array("payload".utf8))
             }
@@ -70,6 +78,9 @@ import Testing
     @Test func `a missing blob is told as missing`() throws {
         let name = try #require(BlobName(String(repeating: "0", count: 64)))
         #expect(throws: StorageError.noBlob(name: name, path: store.path)) { try store.get(name) }
+        #expect(throws: StorageError.noBlob(name: name, path: store.path)) {
+            _ = try store.pieces(of: name)
+        }
         #expect(try !store.contains(name))
     }
 

@@ -23,6 +23,8 @@ package struct LogEntry: Sendable, Hashable {
     package let envelope: Envelope
     /// What the envelope holds; whether its signatures are good is for `verifiedStatement(by:)` to say.
     package let statement: Statement
+    /// The hash of this entry as a leaf of the log.
+    package let leafHash: Digest
 
     /// Signs a statement for the log.
     package init(_ statement: Statement, signedBy signers: [NoteSigner]) throws(LogEntryError) {
@@ -54,10 +56,8 @@ package struct LogEntry: Sendable, Hashable {
             throw .statement(error)
         }
         self.bytes = bytes
+        leafHash = MerkleTree.leafHash(bytes)
     }
-
-    /// The hash of this entry as a leaf of the log.
-    package var leafHash: Digest { MerkleTree.leafHash(bytes) }
 
     /// The statement, once enough of these keys are seen to have signed it.
     package func verifiedStatement(

@@ -66,6 +66,9 @@ package struct ProgramHistory: Sendable, Hashable {
         }
     }
 
+    /// Everything that was ever applied or removed; of each document in the order of time.
+    package var changes: [ProgramChange] { steps.values.flatMap { $0.map(\.change) } }
+
     /// The program as it stands after the last change.
     package var current: Program {
         Program(

@@ -96,12 +96,7 @@ extension PackageVerification {
 
     /// What is to be said of a package whose facts are of these kinds.
     func labels(_ kinds: Set<Identifier>) throws -> PackageLabels {
-        var changes: [ProgramChange] = []
-        for leaf in log.leaves(where: { $0 == ProgramStatement.predicateType }) {
-            let path = PackageLayout.path(PackageLayout.program, leaf: leaf)
-            changes += try ProgramPayload.decode(try reader.bytes(path))
-        }
-        return try PackageLabels(kinds: kinds, changes: changes)
+        try PackageLabels(kinds: kinds, changes: try begunProgram?.get().changes ?? [])
     }
 
     private static func list(_ names: [String]) -> String {

@@ -65,9 +65,10 @@ extension PackageVerification {
             batches.add(tombstone: $1, leaf: $0)
         }
         try log.forEach(
-            where: BatchStatement.isBatch, prepare: { (BatchStatement($1.statement), $1.leafHash) }
-        ) {
-            try batches.add($2.0, leaf: $0, hash: $2.1)
+            where: BatchStatement.isBatch,
+            prepare: { [batchStatements] in batchStatements[$0] ?? BatchStatement($1.statement) }
+        ) { leaf, entry, batch in
+            try batches.add(batch, leaf: leaf, hash: entry.leafHash)
         }
         try batches.drain()
         let (found, members) = (batches.found, batches.members)
@@ -93,29 +94,38 @@ extension PackageVerification {
             end: leaf, knownAt: statement.knownAt, kinds: try SealedRecord.kinds(of: program))
     }
 
+    /// Begins with what needs nothing but the log, so that cores work on it while signatures are checked.
+    mutating func beginRest() {
+        let entries = Result {
+            var entries: [(leaf: Int, entry: LogEntry)] = []
+            try log.forEach(where: { $0 == ProgramStatement.predicateType }) { entries.append(($0, $1)) }
+            return entries
+        }
+        begunProgram = Begun { [reader] in
+            var collector = ProgramCollector()
+            for (leaf, entry) in try entries.get() {
+                let path = PackageLayout.path(PackageLayout.program, leaf: leaf)
+                try collector.add(leaf: leaf, entry: entry, payload: try reader.bytes(path))
+            }
+            return collector.finish().history
+        }
+        begunResult = Begun { [reader] in try PackagedResult(reader) }
+    }
+
     func checkProgram() throws -> String {
-        let (history, _) = try program(before: log.count)
+        guard let program = try begunProgram?.get() else { throw Failed(description: "no log") }
         try refuseStrays(in: PackageLayout.program) { $0 == ProgramStatement.predicateType }
         if let manifest, evidence.batches > 0 || evidence.items > 0 { try checkLabels(manifest) }
-        return "\(history.current.documents.count) documents in force, all versions match the log"
+        return "\(program.current.documents.count) documents in force, all versions match the log"
     }
 
     func checkResult() throws -> String {
         let (leaf, statement) = try assessment()
-        // As long as the evidence has exceptions: it is not held in memory.
-        let pieces = try reader.stream(PackageLayout.result)
-        var digest = RunningDigest()
-        let stream = ByteStream {
-            let piece = try pieces.next()
-            digest.update(piece)
-            return piece
-        }
-        let summary = Result { try ResultSummary.bytes(of: stream) }
-        while try !stream.next().isEmpty {}
-        guard digest.finish() == statement.result else {
+        guard let result = try begunResult?.get() else { throw Failed(description: "no log") }
+        guard result.digest == statement.result else {
             throw Failed(description: "result.json is not the result that log entry \(leaf) states")
         }
-        guard try summary.get().map({ Digest.sha256($0) }) == statement.summary else {
+        guard try result.summary.get() == statement.summary else {
             throw Failed(description: "log entry \(leaf) states a summary that is not the one of its result")
         }
         return "result.json is what log entry \(leaf) states (sha256 \(statement.result.hex.prefix(16))…)"

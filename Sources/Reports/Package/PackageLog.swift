@@ -81,6 +81,7 @@ extension PackageVerification {
         }) { leaf, entry, batch in
             try Self.naming(leaf) { try provenance.add(entry, at: leaf, batch: batch) }
             try Self.checkTime(entry, at: leaf, batch, behind: &last)
+            if log.isKept, let batch { batchStatements[leaf] = batch }
             for signature in entry.envelope.signatures {
                 let name = signature.keyID ?? "a key without a name"
                 if others.count < 4, !known.contains(name), !others.contains(name) { others.append(name) }

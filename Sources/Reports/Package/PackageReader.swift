@@ -79,6 +79,9 @@ package struct PackageReader: FileReader {
         return digests[Identifier(path)]
     }
 
+    /// The digest of a file as it was when it was first read; nil before that.
+    func firstDigest(_ path: String) -> Digest? { digests[Identifier(path)] }
+
     /// The size of a file, as the archive says.
     func size(_ path: String) throws -> Int { Int(clamping: try entry(path).size) }
 

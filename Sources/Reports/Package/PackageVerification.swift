@@ -25,6 +25,11 @@ package struct PackageVerification {
     var evidence = PackagedEvidence()
     /// The evidence of the assessment as columns, once every batch is proven; nil when they were not asked for.
     var columns: Result<GatheredColumns, any Error>?
+    /// What the batches of a short log say, by their entries, once those are checked.
+    var batchStatements: [Int: BatchStatement] = [:]
+    /// Found on other cores, once the log is proven.
+    var begunProgram: Begun<ProgramHistory>?
+    var begunResult: Begun<PackagedResult>?
     /// By source, the kinds of which some batch lists every record.
     var wholeKinds: [Identifier: Set<Identifier>] = [:]
 
@@ -57,6 +62,7 @@ package struct PackageVerification {
     private mutating func checkRecord(gathering: Bool) {
         check("log") { try $0.checkLog() }
         guard log.count > 0 else { return }
+        beginRest()
         check("statements") { try $0.checkStatements() }
         if log.has(AnchorStatement.predicateType) {
             check("anchors") { try $0.checkAnchors() }

@@ -2,7 +2,7 @@ import Formats
 import Ledger
 
 /// The entries of a package's log. A short log is read once; the log of many years has more entries than fit into memory,
-/// and they are read from their bundles whenever they are needed: a byte for each, and a hash for 256, is all that is kept.
+/// and they are read from their bundles whenever they are needed: a byte for each is all that is kept.
 struct PackagedLog {
     /// An entry that is to be looked at, read already or not.
     private struct Piece: Sendable {
@@ -20,9 +20,6 @@ struct PackagedLog {
 
     private let reader: PackageReader
     private(set) var count = 0
-    /// What each bundle was when the log's root was computed: nothing else is read later.
-    private var bundles: [Digest] = []
-    private var bundle = RunningDigest()
     /// The type of each entry, as its place among the types.
     private var types: [UInt8] = []
     private var names: [Identifier] = []
@@ -41,8 +38,6 @@ struct PackagedLog {
 
     /// Takes in the next entry.
     mutating func add(_ bytes: ArraySlice<UInt8>) {
-        bundle.update([UInt8(bytes.count >> 8), UInt8(bytes.count & 0xFF)])
-        bundle.update(bytes)
         count += 1
         waiting.append(Array(bytes))
         if count.isMultiple(of: TileLayout.width) { endBundle() }
@@ -54,8 +49,6 @@ struct PackagedLog {
     }
 
     private mutating func endBundle() {
-        bundles.append(bundle.finish())
-        bundle = RunningDigest()
         let found = Parallel.chunks(waiting.count) { [waiting] stretch in
             stretch.map { index in Result { try LogEntry(bytes: waiting[index]) } }
         }
@@ -84,6 +77,9 @@ struct PackagedLog {
         }
         types.append(UInt8((try? place.get()) ?? 0))
     }
+
+    /// Whether every entry is in memory.
+    var isKept: Bool { kept != nil }
 
     /// The types that there are.
     func has(_ type: Identifier) -> Bool { names.contains(type) }
@@ -188,7 +184,9 @@ struct PackagedLog {
     private func read(bundle number: Int) throws -> [ArraySlice<UInt8>] {
         let width = min(TileLayout.width, count - number * TileLayout.width)
         let path = TilePath(.entries, index: number, width: width).text
-        guard let bytes = try reader.file(at: path), Digest.sha256(bytes) == bundles[number] else {
+        // What the log's root was computed from is what was read first; nothing else is looked at later.
+        let first = reader.firstDigest(PackageLayout.log + path)
+        guard let first, let bytes = try reader.file(at: path), Digest.sha256(bytes) == first else {
             throw PackageVerification.Failed(
                 description: "\(PackageLayout.log)\(path) was changed while it was read")
         }

@@ -8,8 +8,7 @@ package struct PackagedMembers {
     private let isTold: Bool
     private var expected: Set<Identifier> = []
     private var batches = 0
-    /// The one that was read last: a source's snapshots mostly share one.
-    private var last: (members: Members, list: MemberList)?
+    private var lists = KnownLists()
     /// The records that are there, by source.
     private var openNames: [Identifier: OpenNames] = [:]
 
@@ -71,11 +70,11 @@ package struct PackagedMembers {
         guard isTold else { return nil }
         guard let key = keys[statement.source], key.commitment == members.key else { throw MemberError.key }
         expected.insert(Identifier(PackageLayout.members(members.root)))
-        if let last, last.members == members { return last.list }
-        let list = try MemberList(parsing: try reader.bytes(PackageLayout.members(members.root)))
-        try list.check(against: members)
-        last = (members, list)
-        return list
+        return try lists.list(of: members) {
+            let list = try MemberList(parsing: try reader.bytes(PackageLayout.members(members.root)))
+            try list.check(against: members)
+            return list
+        }
     }
 
     /// Every file of the folder is one that a statement calls for.

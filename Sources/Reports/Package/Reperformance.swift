@@ -86,7 +86,9 @@ extension PackageVerification {
         try log.forEach(
             in: 0..<end, where: { BatchStatement.isBatch($0) || others.contains($0) }
         ) { leaf, entry in
-            if let batch = BatchStatement(entry.statement) { batches.append((leaf, batch.recorded)) }
+            if let batch = batchStatements[leaf] ?? BatchStatement(entry.statement) {
+                batches.append((leaf, batch.recorded))
+            }
             if let draw = DrawStatement(entry.statement) { draws.append((leaf, draw)) }
             if let assessment = AssessmentStatement(entry.statement) {
                 assessments.append((leaf, assessment.result))

@@ -107,7 +107,9 @@ private struct Fsck {
         let notes = try checkpoints()
         guard let keys = keyHistory() else { return }
         var tree = MerkleAccumulator()
-        var nodes: [TreeNode] = []
+        var nodes = 0
+        // Told behind what is wrong with the entries themselves.
+        var wrong: [TreeNode] = []
         var provenance = Provenance(keys)
         var next = 0
         try database.query("SELECT leaf, bytes FROM entry ORDER BY leaf") { row in
@@ -115,7 +117,11 @@ private struct Fsck {
             if leaf != next { fault("log: entry \(next) is missing") }
             next = leaf + 1
             let bytes = try row.bytes(1)
-            tree.append(MerkleTree.leafHash(bytes)) { nodes.append($0) }
+            tree.append(MerkleTree.leafHash(bytes)) { node in
+                nodes += 1
+                let stored = try? reader.hash(level: node.level, index: node.index)
+                if stored != node.digest { wrong.append(node) }
+            }
             if let note = notes[tree.size] { checkpoint(note, size: tree.size, root: tree.root, keys) }
             do {
                 let entry = try LogEntry(bytes: bytes)
@@ -129,18 +135,15 @@ private struct Fsck {
                 fault("log entry \(leaf): \(error)")
             }
         }
-        for node in nodes {
-            let stored = try? reader.hash(level: node.level, index: node.index)
-            if stored != node.digest {
-                fault("log: the hash at level \(node.level), position \(node.index) is wrong or missing")
-            }
+        for node in wrong {
+            fault("log: the hash at level \(node.level), position \(node.index) is wrong or missing")
         }
         let storedNodes = Int(try database.integer("SELECT count(*) FROM node") ?? 0)
-        if storedNodes != nodes.count {
-            fault("log: \(storedNodes) hashes are stored where \(nodes.count) belong")
+        if storedNodes != nodes {
+            fault("log: \(storedNodes) hashes are stored where \(nodes) belong")
         }
         report.entries = tree.size
-        report.hashes = nodes.count
+        report.hashes = nodes
         if notes.keys.max() ?? 0 != tree.size {
             fault(
                 "checkpoint: the newest speaks of \(notes.keys.max() ?? 0) entries, \(tree.size) are stored")

@@ -178,32 +178,38 @@ struct BrowserTests {
         }
         let moved = AbsenceProof.Neighbour(code: first.code, index: first.index + 1, path: first.path)
         let other = ProofFile(index: proof.proof.index, path: proof.proof.path, checkpoint: foreign)
-        let cases: [(what: String, bytes: [UInt8])] = [
-            ("as it was made", Array(good.utf8)),
+        let cases: [(what: String, said: String, bytes: [UInt8])] = [
+            ("as it was made", "is not among the 4 records", Array(good.utf8)),
             (
-                "about a record that is there",
+                "about a record that is there", "",
                 Array(good.replacing(#""key":"s-9""#, with: #""key":"s-1""#).utf8)
             ),
-            ("without neighbours", try absence([])), ("with another place", try absence([moved])),
-            ("with one twice", try absence([first, first])),
+            ("without neighbours", "are not the two", try absence([])),
+            ("with another place", "", try absence([moved])),
+            ("with one twice", "are not the two", try absence([first, first])),
             (
-                "with another key",
+                "with another key", "key that names the records is not",
                 try absence(
                     proof.neighbours,
                     memberKey: try #require(MemberKey(Array(repeating: 1, count: 32))))
             ),
-            ("of another log", try absence(proof.neighbours, other)),
-            ("cut off", Array(good.utf8.prefix(good.utf8.count / 2))),
+            ("of another log", "", try absence(proof.neighbours, other)),
+            ("cut off", "the proof is not JSON", Array(good.utf8.prefix(good.utf8.count / 2))),
+            (
+                "of another format", "is of the format assay-absence/9",
+                Array(good.replacing("assay-absence/1", with: "assay-absence/9").utf8)
+            ),
         ]
         let page = try await Browser.page(desk)
         let trusted = key.trimmingCharacters(in: .newlines)
         let reports = try await page.findings(cases.map(\.bytes), key: trusted)
-        for ((what, bytes), report) in zip(cases, reports) {
+        for ((what, said, bytes), report) in zip(cases, reports) {
             try desk.scratch.write("absent.json", bytes)
             let program = try await desk.verify("absence", "absent.json", "--key", "log.vkey").status == 0
             #expect(program == (what == "as it was made"), "\(what)")
             #expect(report["sound"]?.bool == program, "\(what): \(report)")
             #expect(status("absence", report) == (program ? "verified" : "failed"), "\(what): \(report)")
+            #expect(said.isEmpty || detail("absence", report).contains(said), "\(what): \(report)")
         }
         // A proof that an entry is in the log comes with the entry, in any order.
         let inclusion = proof.proof.encoded
@@ -238,24 +244,23 @@ struct BrowserTests {
         _ sealed: SealedBytes, as profile: PackageProfile, _ desk: Desk
     ) async throws -> [UInt8] {
         try await desk.expect(0, "package", "--out", "other.assay", "--profile", profile.rawValue)
-        let own = try PackageReader(ByteSource(sealed.bytes))
         let other = try PackageReader(ByteSource(try desk.scratch.read("other.assay")))
-        let export = [PackageManifest.signaturePath, PackageManifest.proofPath]
-        var written: [UInt8] = []
-        var archive = ZIPWriter()
-        for path in own.paths {
-            let reader = export.contains(path) ? other : own
-            try archive.append(path, try reader.bytes(path)) { written += $0 }
+        return try SealedBytes.rewritten(sealed.bytes) { files in
+            for path in [PackageManifest.signaturePath, PackageManifest.proofPath] {
+                files[Identifier(path)] = try other.bytes(path)
+            }
         }
-        try archive.finish { written += $0 }
-        return written
+    }
+
+    private func detail(_ claim: String, _ report: JSON) -> String {
+        report["claims"]?.array?.first { $0["claim"]?.string == claim }?["detail"]?.string ?? ""
     }
 
     private func status(_ claim: String, _ report: JSON) -> String? {
         report["claims"]?.array?.first { $0["claim"]?.string == claim }?["status"]?.string
     }
 
-    private static func isSoundByProgram(_ bytes: [UInt8]) throws -> Bool {
+    static func isSoundByProgram(_ bytes: [UInt8]) throws -> Bool {
         guard let reader = try? PackageReader(ByteSource(bytes)) else { return false }
         var verification = PackageVerification(reader, trusted: nil)
         return verification.run().isSound
@@ -271,69 +276,5 @@ struct BrowserTests {
             isData.formUnion(start..<start + Int(entry.size))
         }
         return !left.indices.contains { left[$0] != right[$0] && isData.contains($0) }
-    }
-}
-
-/// A browser without a window that opens the page and hands it packages.
-struct Browser {
-    static let path = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"].first {
-        FileManager.default.isExecutableFile(atPath: $0)
-    }
-
-    private let desk: Desk
-    private let source: String
-
-    /// The page as the program writes it.
-    static func page(_ desk: Desk) async throws -> Browser {
-        try await desk.expect(0, "package", "--out", "any.assay", "--with-verifier", "verifier.html")
-        return Browser(
-            desk: desk, source: String(decoding: try desk.scratch.read("verifier.html"), as: UTF8.self))
-    }
-
-    /// What the page finds out about each package.
-    func findings(_ packages: [[UInt8]], key: String) async throws -> [JSON] {
-        try await findings(chosen: packages.map { [$0] }, key: key)
-    }
-
-    /// What the page finds out about the files that are chosen at one time.
-    func findings(chosen: [[[UInt8]]], key: String) async throws -> [JSON] {
-        let list = chosen.map { files in
-            "[" + files.map { "\"" + Base64.encode($0) + "\"" }.joined(separator: ",") + "]"
-        }.joined(separator: ",")
-        // The page itself stays as it is; behind it stands what a visitor would do with it. The browser's clock is a
-        // virtual one that leaps to its end when nothing is left to do: the beat keeps it from leaping while hashes are
-        // computed, and no real time is waited for.
-        let visitor = """
-            <script>
-            (async () => {
-              const beat = setInterval(() => {}, 1);
-              const found = [];
-              for (const given of [\(list)]) {
-                const blobs = given.map(file => new Blob([Uint8Array.from(atob(file), c => c.charCodeAt(0))]));
-                found.push(await verifyFiles(blobs, "\(key)"));
-              }
-              const place = document.createElement("pre");
-              place.id = "findings";
-              place.textContent = btoa(unescape(encodeURIComponent(JSON.stringify(found))));
-              document.body.append(place);
-              clearInterval(beat);
-            })();
-            </script>
-            """
-        let folder = desk.scratch.path("browser")
-        try desk.scratch.write("browser/page.html", source + visitor)
-        let outcome = try await Command(
-            executable: Self.path ?? "",
-            arguments: [
-                "--headless", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--no-first-run",
-                "--user-data-dir=\(folder)/profile", "--virtual-time-budget=100000000", "--dump-dom",
-                "file://\(folder)/page.html",
-            ], environment: ["HOME": folder], folder: folder
-        ).run()
-        let opening = #"<pre id="findings">"#
-        let start = try #require(outcome.output.range(of: opening), "\(outcome.errors.suffix(1_000))")
-        let text = outcome.output[start.upperBound...].prefix { $0 != "<" }
-        let bytes = try #require(Base64.decode(String(text)))
-        return try #require(try JSON(parsing: bytes).array)
     }
 }

@@ -20,7 +20,11 @@ struct Forgery {
     /// A last change to the manifest's list.
     var listing: ([PackageManifest.File]) -> [PackageManifest.File] = { $0 }
 
-    private let assessment: Int
+    /// A last change to everything that the manifest lists.
+    var publishing: (inout [Identifier: [UInt8]]) throws -> Void = { _ in }
+    /// The entry that the package is about.
+    var assessment: Int
+
     private let recorded: Instant
     private let signer: NoteSigner
     private let collector: NoteSigner
@@ -86,6 +90,7 @@ struct Forgery {
             checkpoint: noting(try checkpoint.signed(by: signer)), size: tree.size, hashes: tree,
             entries: Entries(all: entries.map(\.bytes))
         ) { all[Identifier(PackageLayout.log + $0)] = $1 }
+        try publishing(&all)
         let list = all.sorted { $0.key < $1.key }.map { name, bytes in
             PackageManifest.File(path: name.text, size: bytes.count, digest: .sha256(bytes))
         }

@@ -1,5 +1,6 @@
 import Formats
 import Ledger
+import Reports
 import Testing
 
 /// The bytes of a small package as the program sealed it: made once, then only read.
@@ -44,6 +45,23 @@ struct SealedBytes: Sendable {
         var changed = bytes
         changed[place] ^= 0x01
         return changed
+    }
+
+    /// A package with other files, nothing of which is sealed anew.
+    static func rewritten(
+        _ package: [UInt8], _ change: (inout [Identifier: [UInt8]]) throws -> Void
+    ) throws -> [UInt8] {
+        let reader = try PackageReader(ByteSource(package))
+        var files = Dictionary(
+            uniqueKeysWithValues: try reader.paths.map { (Identifier($0), try reader.bytes($0)) })
+        try change(&files)
+        var written: [UInt8] = []
+        var archive = ZIPWriter()
+        for (name, bytes) in files.sorted(by: { $0.key < $1.key }) {
+            try archive.append(name.text, bytes) { written += $0 }
+        }
+        try archive.finish { written += $0 }
+        return written
     }
 
     /// Makes the package before the first test of a suite.

@@ -1,0 +1,158 @@
+import Formats
+import Ledger
+import Storage
+
+@testable import Evidence
+
+/// The check of the index in plain words: each batch is opened whole, beside all rows that speak of it.
+struct WholeIndexCheck {
+    private(set) var items = 0
+    private(set) var faults: [String] = []
+    private(set) var erased: [ErasedItem] = []
+    private(set) var saltIsRight = true
+
+    private struct Record: Hashable {
+        let source: Identifier
+        let kind: Identifier
+        let key: Identifier
+    }
+
+    private struct OpenState: Equatable {
+        let since: Instant
+        let value: [UInt8]
+    }
+
+    private let reader: EvidenceReader
+    private let saltKey: [UInt8]
+    private var open: [Record: OpenState] = [:]
+    private var names: [Identifier: OpenNames] = [:]
+
+    init(_ reader: EvidenceReader, saltKey: [UInt8]) throws {
+        self.reader = reader
+        self.saltKey = saltKey
+        var rows: [IndexRow] = []
+        try reader.database.query(IndexRow.query) { rows.append(try IndexRow($0)) }
+        let ofBatches = Dictionary(grouping: rows, by: \.batch)
+        let batches = try EvidenceTables.batches(reader.database)
+        for batch in batches { try check(batch, ofBatches[batch.leaf] ?? []) }
+        for rows in ofBatches.values {
+            for (row, next) in zip(rows, rows.dropFirst()) where row.item == next.item {
+                faults.append("index: batch \(row.batch) has two rows for item \(row.item)")
+            }
+        }
+        for leaf in Set(ofBatches.keys).subtracting(batches.map(\.leaf)) {
+            faults.append("index: rows speak of a batch \(leaf) that does not exist")
+        }
+        if faults.isEmpty { try compareOpenStates() }
+        for batch in batches {
+            let stored = try reader.database.integer(
+                "SELECT count(*) FROM set_aside WHERE batch = $1", [.integer(Int64(batch.leaf))])
+            guard let counts = try? reader.statement(batch.leaf)?.counts else { continue }
+            if stored != Int64(counts.setAside) {
+                faults.append(
+                    "index: batch \(batch.leaf) lists \(stored ?? 0) records set aside, not \(counts.setAside)"
+                )
+            }
+        }
+    }
+
+    private mutating func check(_ row: BatchRow, _ rows: [IndexRow]) throws {
+        let batch: SealedBatch
+        do {
+            batch = try reader.batch(row)
+        } catch {
+            faults.append("batch \(row.leaf): \(error)")
+            names[(try? reader.opened(row))?.statement.source ?? row.source] = nil
+            return
+        }
+        if batch.statement.recorded != row.recorded || batch.statement.source != row.source
+            || batch.lines.count != row.items
+        {
+            faults.append("index: the row of batch \(row.leaf) differs from the log")
+        }
+        do {
+            try checkNames(batch)
+        } catch {
+            faults.append("batch \(row.leaf): \(error)")
+        }
+        items += batch.lines.count
+        for (item, line) in batch.lines.enumerated() {
+            guard let fact = line.fact else {
+                erased.append(ErasedItem(leaf: row.leaf, item: item, hash: line.leafHash))
+                continue
+            }
+            try track(fact, source: batch.statement.source)
+        }
+        for row in rows { try compare(row, batch) }
+        let told = batch.lines.count { $0.fact != nil }
+        if told != rows.count {
+            faults.append("index: batch \(row.leaf) has \(told) items but \(rows.count) rows")
+        }
+    }
+
+    private mutating func checkNames(_ batch: SealedBatch) throws {
+        let source = batch.statement.source
+        let list = try batch.statement.members.map { try MemberTable.list($0, reader.database) }
+        let key = MemberKey(source: source, saltKey: saltKey)
+        if let members = batch.statement.members, key.commitment != members.key {
+            saltIsRight = false
+            return
+        }
+        var known = names[source] ?? OpenNames()
+        defer { names[source] = known }
+        var unlisted: MemberError?
+        for line in batch.lines {
+            guard let fact = line.fact else {
+                known.addErased()
+                continue
+            }
+            let name = key.code(fact.kind, fact.key)
+            known.add(fact, name: name)
+            do {
+                if unlisted == nil { try list?.require(fact, name: name) }
+            } catch {
+                unlisted = error
+            }
+        }
+        try known.finish(batch.statement, unlisted == nil ? list : nil)
+        if let unlisted { throw unlisted }
+    }
+
+    private mutating func compare(_ row: IndexRow, _ batch: SealedBatch) throws {
+        guard batch.lines.indices.contains(row.item), let fact = batch.lines[row.item].fact else {
+            faults.append("index: batch \(row.batch) has a row for item \(row.item), which it does not hold")
+            return
+        }
+        let digest = try CanonicalFact(fact).indexDigest
+        if row.source != batch.statement.source || row.kind != fact.kind || row.record != fact.key
+            || row.start != fact.start || row.digest != digest
+        {
+            faults.append("index: the row of batch \(row.batch), item \(row.item) is not what the item says")
+        }
+    }
+
+    private mutating func track(_ fact: Fact, source: Identifier) throws {
+        guard case .state(let from, nil, _) = fact.shape else { return }
+        let record = Record(source: source, kind: fact.kind, key: fact.key)
+        if let known = open[record], from < known.since { return }
+        open[record] = OpenState(since: from, value: try CanonicalFact(fact).valueDigest?.bytes ?? [])
+    }
+
+    private mutating func compareOpenStates() throws {
+        var stored: [Record: OpenState] = [:]
+        try reader.database.query(
+            """
+            SELECT s.source, s.kind, o.record, o.since, o.value_digest
+            FROM open_state o JOIN stream s ON s.id = o.stream
+            """
+        ) { row in
+            let record = Record(
+                source: Identifier(try row.text(0)), kind: Identifier(try row.text(1)),
+                key: Identifier(try row.text(2)))
+            stored[record] = OpenState(
+                since: Instant(microseconds: try row.integer(3)), value: try row.bytes(4))
+        }
+        let wrong = Set(stored.keys).union(open.keys).filter { stored[$0] != open[$0] }.count
+        if wrong > 0 { faults.append("index: \(wrong) open states are not what the items say") }
+    }
+}
