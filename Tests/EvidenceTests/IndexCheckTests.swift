@@ -2,6 +2,7 @@ import Formats
 import Foundation
 import Ledger
 import Storage
+import StorageSQLite
 import TestSupport
 import Testing
 
