@@ -52,7 +52,9 @@ if [ -n "$moto" ] && has prowler prowler; then
     # Exit status 3 means that checks failed, as they are meant to.
     (cd "$work/prowler" && AWS_ENDPOINT_URL="$moto" AWS_DEFAULT_REGION=us-east-1 HOME="$work/prowler" prowler aws \
         --services iam s3 --region us-east-1 -M json-ocsf -o "$work/prowler" -F report --no-banner) \
-        >"$work/tool.log" 2>&1 || [ $? -eq 3 ]
-    for file in "$work"/prowler/report*.ocsf.json; do cp "$file" "$work/reports/prowler.json"; done
+        >"$work/tool.log" 2>&1 || :
+    for file in "$work"/prowler/*.ocsf.json; do
+        if [ -s "$file" ]; then cp "$file" "$work/reports/prowler.json"; fi
+    done
     report prowler
 fi
