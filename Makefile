@@ -4,6 +4,9 @@ SWIFT ?= swift
 # program apart from all: each would keep the others waiting for so long that they give up.
 WAITING_SUITES = (TransportNIOTests|StorageTests)\.|IntakeTests\.(Exec|Git|Host|LDAP|Plugin|RealProducer)
 PROGRAM_SUITES = EndToEndTests\.
+# Servers and tools of others that Debian has, and the packages of those that are named otherwise.
+REAL_PROGRAMS = slapd ldapsearch=ldap-utils postgres=postgresql prometheus prometheus-node-exporter rsyslogd=rsyslog \
+	logger=bsdutils nmap curl
 RELEASE_FLAGS = -c release --static-swift-stdlib -Xlinker -s
 
 .PHONY: setup build demo test real bench crash faults fuzz reference format lint clean
@@ -22,7 +25,8 @@ test: setup ## every test
 	$(SWIFT) build --build-tests
 	@SWIFT=$(SWIFT) sh Scripts/test.sh '$(WAITING_SUITES)' '$(PROGRAM_SUITES)'
 
-real: build ## collect from servers of others that are installed: directory, cloud, database, monitoring
+real: build ## collect from servers of others and import what their tools report (Debian: installs them; others are named)
+	@sh Scripts/setup.sh --wanted $(REAL_PROGRAMS)
 	@sh Scripts/real.sh "$$($(SWIFT) build $(RELEASE_FLAGS) --show-bin-path)"
 
 crash: build ## kill an import of a million facts at several moments; nothing acknowledged may be missing

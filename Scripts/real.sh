@@ -1,7 +1,8 @@
 #!/bin/sh
-# Real servers on the loopback interface, each filled with a little, collected from, assessed, and the window printed.
+# Real servers and tools of others on the loopback interface: servers are filled with a little and collected from, a sender
+# of log messages is listened to, tools write reports that are imported; then all is assessed and the window printed.
 # Usage: real.sh BIN. What is not installed is skipped by name. Servers are ended by their process ids; everything lies
-# in a temporary folder, which is removed. Exit status 1 means that a server that ran was not covered.
+# in a temporary folder, which is removed. Exit status 1 means that a server or tool that ran was not covered.
 set -eu
 
 bin=$1
@@ -9,6 +10,12 @@ assay="$bin/assay"
 work=$(mktemp -d "${TMPDIR:-/tmp}/assay-real.XXXXXX")
 servers=""
 sources=""
+skipped=""
+# Programs that are on PyPI, not in Debian.
+python=""
+# Ports of all servers, with commas between.
+listening=""
+moto=""
 
 cleanup() {
     for process in $servers; do kill "$process" 2>/dev/null || :; done
@@ -18,6 +25,7 @@ cleanup() {
 trap cleanup EXIT
 trap 'exit 3' INT TERM HUP
 
+here=$(cd "$(dirname "$0")" && pwd)
 say() { printf '\n\033[1m== %s\033[0m\n' "$1"; }
 
 # Debian keeps some servers out of the path.
@@ -32,6 +40,10 @@ has() {
     for program in "$@"; do
         if ! command -v "$program" >/dev/null 2>&1; then
             echo "skipped: $source ($program is not installed)"
+            skipped="$skipped $source"
+            case "$program" in
+                moto_server | scim2-server | bandit | semgrep | cyclonedx-py | prowler) python="$python $program" ;;
+            esac
             return 1
         fi
     done
@@ -60,6 +72,7 @@ serve() {
         fi
         sleep 0.1
     done
+    listening="${listening:+$listening,}$port"
     echo "$name listens on 127.0.0.1:$port"
 }
 
@@ -78,8 +91,8 @@ name: Servers on the loopback interface (synthetic data)
 domain: loopback.example
 ---
 system: servers
-title: Five servers
-description: A directory, an identity service, a cloud account, a database and a monitoring system.
+title: Servers and tools of others
+description: A directory, an identity service, a cloud account, a database, monitoring, log messages and reports.
 ---
 period: today
 from: $(date -u +%Y-%m-%d)
@@ -147,6 +160,15 @@ of: uptime.probe
 require: p.up
 YAML
 
+run() {
+    say "assay $*"
+    # Exit status 1 means findings, which these servers are meant to have.
+    "$assay" "$@" || [ $? -eq 1 ]
+}
+export ASSAY_WORKSPACE="$work/workspace"
+
+. "$here/real-logs.sh"
+
 say "Servers"
 if has directory slapd slapadd ldapsearch; then
     next_port
@@ -199,6 +221,7 @@ if has cloud moto_server curl; then
     AWS_ACCESS_KEY_ID=testing AWS_SECRET_ACCESS_KEY=testing AWS_EC2_METADATA_DISABLED=true
     export AWS_ACCESS_KEY_ID AWS_SECRET_ACCESS_KEY AWS_EC2_METADATA_DISABLED
     serve moto moto_server -H 127.0.0.1 -p "$port"
+    moto="http://127.0.0.1:$port"
     for bucket in images letters; do
         curl -sS --fail -o "$work/answer" -X PUT "http://127.0.0.1:$port/$bucket" -H \
             'Authorization: AWS4-HMAC-SHA256 Credential=testing/20260101/us-east-1/s3/aws4_request, SignedHeaders=host, Signature=0'
@@ -255,20 +278,32 @@ if has monitoring prometheus promtool; then
         --web.listen-address="127.0.0.1:$port" --query.lookback-delta=59s
     source_document monitoring prometheus "url: \"http://127.0.0.1:$port\", since: 50m" "uptime.probe"
 fi
+if has machine prometheus prometheus-node-exporter; then
+    next_port
+    exporter=$port
+    serve "node exporter" prometheus-node-exporter --web.listen-address="127.0.0.1:$port"
+    next_port
+    cat >"$work/machine.yml" <<YAML
+global: { scrape_interval: 1s, scrape_timeout: 1s }
+scrape_configs: [{ job_name: node, static_configs: [{ targets: ["127.0.0.1:$exporter"] }] }]
+YAML
+    serve "Prometheus beside it" prometheus --config.file="$work/machine.yml" --storage.tsdb.path="$work/machine" \
+        --web.listen-address="127.0.0.1:$port" --query.lookback-delta=3s
+    # Until it has asked the exporter for as long as is read below.
+    sleep 16
+    source_document machine prometheus "url: \"http://127.0.0.1:$port\", step: 1s, since: 10s" "uptime.probe"
+fi
 if [ -z "$sources" ]; then
     echo "real: no server is installed: nothing to do"
     exit 0
 fi
 
-export ASSAY_WORKSPACE="$work/workspace"
-run() {
-    say "assay $*"
-    # Exit status 1 means findings, which these servers are meant to have.
-    "$assay" "$@" || [ $? -eq 1 ]
-}
 run apply "$work/program"
 run collect
 run sources
+
+. "$here/real-reports.sh"
+
 run assess
 
 # Each server that ran must have brought every kind that was asked for.
@@ -276,4 +311,8 @@ if "$assay" sources --format json | grep -q '"lastWhole":null'; then
     echo "real: a source was not read whole" >&2
     exit 1
 fi
-say "Read whole:$sources"
+if [ -n "$python" ]; then
+    packages=$(echo "$python" | sed 's/moto_server/"moto[server]"/; s/ bandit/ bandit bandit-sarif-formatter/; s/cyclonedx-py/cyclonedx-bom/')
+    echo "real: for those on PyPI: python3 -m venv ~/real && ~/real/bin/pip install$packages, and again with PATH=~/real/bin:\$PATH"
+fi
+say "Read whole:$sources; reports of:$reports; not installed:${skipped:- none}"

@@ -1,6 +1,8 @@
-import Evidence
 import Formats
+import TestSupport
 import Testing
+
+@testable import Evidence
 
 @Suite struct NativeLineTests {
     @Test(arguments: [
@@ -17,6 +19,50 @@ import Testing
         }
         let written = try CanonicalJSON.encode(fact.json)
         #expect(written == (try CanonicalJSON.encode(try JSON(parsing: Array(line.utf8)))))
+    }
+
+    /// A line made of members of which some are wrong, missing or too many.
+    private static func line(_ random: inout Seeded) -> String {
+        let time = #""2026-01-01T00:00:00Z""#
+        let values: [(name: String, values: [String])] = [
+            (#""kind""#, [#""account""#, #""ch\u0061nge""#, #""""#, "7"]),
+            (random.below(8) == 0 ? #""\u006bey""# : #""key""#, [#""a""#, #""\u00e9\"""#, #""""#, "null"]),
+            (#""id""#, [#""c""#, #""""#, "{}"]),
+            (#""at""#, [time, #""2026-01-01T01:00:00+01:00""#, #""no""#, "3"]),
+            (
+                #""value""#,
+                [#"{"enabled":true,"names":["a",["b"]],"rest":{}}"#, "{}", "null", "[1,2]", "1.5"]
+            ),
+            (#""from""#, [time]), (#""to""#, [#""2026-01-02T00:00:00Z""#]), (#""source""#, [#""s""#, "1"]),
+            (#""other""#, ["1"]),
+        ]
+        let isEvent = random.below(2) == 0
+        var members: [String] = []
+        for (place, (name, values)) in values.enumerated() {
+            let isUsual = place < 5 && place != (isEvent ? 1 : 2)
+            if random.below(12) == 0 ? isUsual : !isUsual { continue }
+            let value = random.below(6) > 0 ? values[0] : values[random.below(values.count)]
+            members.append("\(name):\(value)")
+        }
+        return "{" + members.shuffled(using: &random).joined(separator: " , ") + "}"
+    }
+
+    @Test func `a line as nearly all are is read as every other`() throws {
+        var facts = 0
+        for seed in UInt64(1)...4_000 {
+            var random = Seeded(seed)
+            let line = Self.line(&random)
+            func read(_ body: () throws(NativeLineError) -> NativeLine) -> String {
+                do throws(NativeLineError) { return "\(try body())" } catch { return "\(error)" }
+            }
+            let bytes = Array(line.utf8)
+            let object = try #require(try JSON(parsing: bytes).object)
+            let plain = read { () throws(NativeLineError) in try NativeLine(object) }
+            let fast = read { () throws(NativeLineError) in try NativeLine(bytes) }
+            #expect(fast == plain, "seed \(seed): \(line)")
+            if try NativeLine.plainFact(JSONTape(bytes).root) != nil { facts += 1 }
+        }
+        #expect(facts > 500 && facts < 3_500)
     }
 
     @Test func `a state without an end may say from`() throws {

@@ -113,6 +113,60 @@ import Testing
         }
     }
 
+    @Test func `keys that begin alike stand in the order of their bytes`() {
+        let parts = ["", "a", "\0", "é", "part-1|", "a-long-part-of-a-key|", "2026-03-01T09:00:00Z"]
+        for seed in UInt64(1)...60 {
+            var random = Seeded(seed)
+            let facts = (0..<300).map { _ -> Fact in
+                let key = (0..<random.below(9)).map { _ in parts[random.below(parts.count)] }.joined()
+                let at = hour(random.below(3))
+                return random.below(2) == 0
+                    ? .event("change", Identifier(key), at: at, object([:]))
+                    : .state("account", Identifier(key), from: at, object([:]))
+            }
+            let expected = facts.indices.sorted { first, second in
+                if Fact.isInPopulationOrder(facts[first], before: facts[second]) { return true }
+                return !Fact.isInPopulationOrder(facts[second], before: facts[first]) && first < second
+            }
+            #expect(Fact.populationOrder(facts) == expected, "seed \(seed)")
+        }
+    }
+
+    @Test func `snapshots of several kinds differ from the last ones as looking up each record says`() throws
+    {
+        var ends = 0
+        for seed in UInt64(1)...12 {
+            var random = Seeded(seed)
+            let (fast, plain) = (try Path(comparingAll: false), try Path(comparingAll: true))
+            for at in 0..<6 {
+                var facts: [Fact] = []
+                for kind in ["account", "group"] as [Identifier] {
+                    for number in 0..<40 where random.below(4) > 0 {
+                        // One record late, now and then: from before what is known.
+                        let start = hour(random.below(30) == 0 ? max(0, at - 2) : at)
+                        let value =
+                            kind == "group"
+                            ? object(["size": .integer(Int64(random.below(2)))])
+                            : object(["enabled": .bool(random.below(9) > 0)])
+                        facts.append(.state(kind, Identifier("k-\(number)"), from: start, value))
+                    }
+                }
+                if random.below(2) == 0, let covered = Interval(from: hour(at), to: hour(at + 1)) {
+                    facts += [.coverage("account", covered), .coverage("group", covered)]
+                }
+                let draft = BatchDraft(
+                    source: "directory", collector: Collector(name: "test", version: "1"), mode: .snapshot,
+                    query: "", kinds: random.below(3) == 0 ? ["account"] : ["account", "group"],
+                    started: hour(at), ended: hour(at),
+                    facts: RawFacts(facts.shuffled(using: &random).map { RawFact($0) }))
+                let outcome = try plain.record(draft, at: at + 1)
+                #expect(try fast.record(draft, at: at + 1) == outcome, "seed \(seed), hour \(at)")
+                ends += outcome.facts.count { !$0.isCoverage && $0.value == nil }
+            }
+        }
+        #expect(ends > 100)
+    }
+
     @Test func `a record in its stored form is taken as it is, any other is made so`() throws {
         let text: [String: String] = [
             "text": #""a""#, "flag": "true", "whole": "7", "decimal": #""1.5""#, "duration": #""1d""#,

@@ -46,6 +46,21 @@ import Testing
         }
     }
 
+    @Test(arguments: [
+        "2026-03-01T09:00:00Z", "2026-03-01T09:00:00.5Z", "2026-03-01T09:00:00.000001Z",
+        "9999-12-31T23:59:59Z", "0001-01-01T00:00:00Z", "2026-03-01t09:00:00Z", "2026-03-01 09:00:00Z",
+        "2026-03-01T09:00:00z", "2026-03-01T09:00:00.50Z", "2026-03-01T09:00:00.0Z",
+        "2026-03-01T09:00:00.0000001Z", "2026-03-01T09:00:00+00:00", "2026-03-01T10:00:00+01:00",
+        "2026-03-01T09:00:60Z", "2026-02-29T09:00:00Z", "2026-03-01", "", "always", "open",
+        "é026-03-01T09:00:00Z",
+    ])
+    func `a text is a description when reading and writing gives it back`(text: String) {
+        let isWrittenBack = Instant(text)?.description == text
+        #expect(Instant.isDescription(text) == isWrittenBack)
+        // A text that does not lie in memory in one piece.
+        #expect(Instant.isDescription(String(("x" + text).dropFirst())) == isWrittenBack)
+    }
+
     @Test func `every day of four centuries has its date`() {
         var day = RFC3339.daysSince1970(year: 1899, month: 1, day: 1)
         for year in 1899...2301 as ClosedRange<Int64> {

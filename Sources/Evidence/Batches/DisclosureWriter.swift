@@ -1,4 +1,5 @@
 import Formats
+import Glibc
 import Ledger
 
 /// Writes items in which salted digests stand for personal fields, in canonical order as they come. It keeps the room
@@ -39,7 +40,7 @@ struct DisclosureWriter {
         plain.removeAll(keepingCapacity: true)
         for index in form.members {
             let member = stretch.members[index]
-            if names.contains(where: { $0.elementsEqual(stretch.bytes[member.name]) }) {
+            if Self.holds(names, stretch.bytes, member.name) {
                 disclose(member, of: stretch.bytes)
             } else {
                 if !plain.isEmpty { plain.append(UInt8(ascii: ",")) }
@@ -70,6 +71,18 @@ struct DisclosureWriter {
         return leaf
     }
 
+    /// Whether the bytes in this range are among the names.
+    private static func holds(_ names: [[UInt8]], _ bytes: [UInt8], _ range: Range<Int>) -> Bool {
+        bytes.withUnsafeBytes { bytes in
+            guard let start = bytes.baseAddress else { return false }
+            // Most names that are compared differ in length.
+            for name in names where name.count == range.count {
+                if memcmp(name, start + range.lowerBound, range.count) == 0 { return true }
+            }
+            return false
+        }
+    }
+
     /// Adds one field: base64url of `[salt, name, value]`, and the digest of that (RFC 9901 section 4.2.1).
     private mutating func disclose(_ member: CanonicalJSON.MemberPlace, of bytes: [UInt8]) {
         content.removeAll(keepingCapacity: true)
@@ -88,8 +101,13 @@ struct DisclosureWriter {
     }
 
     private mutating func sortByDigest() {
-        let digests = digests
-        entries.sort { digests[$0.digest].lexicographicallyPrecedes(digests[$1.digest]) }
+        digests.withUnsafeBytes { digests in
+            guard let start = digests.baseAddress else { return }
+            // All are of one length.
+            entries.sort {
+                memcmp(start + $0.digest.lowerBound, start + $1.digest.lowerBound, $0.digest.count) < 0
+            }
+        }
     }
 
     /// Texts in quotes; digits of base64url need no escapes.

@@ -160,7 +160,10 @@ package struct MemberList: Sendable {
     /// The records of which a batch's facts say that they were there.
     init(_ facts: [Fact], key: MemberKey) {
         let stretches = Parallel.chunks(facts.count, atLeast: 256) { key.codes(facts, $0) }
-        self.init(Array(stretches.joined()))
+        var names: [Digest] = []
+        names.reserveCapacity(facts.count)
+        for stretch in stretches { names += stretch }
+        self.init(names)
     }
 
     /// Reads a stored list, whose names must be in rising order.

@@ -37,20 +37,24 @@ extension Fact {
             bytes.append(name)
             CanonicalJSON.append(text, to: &bytes)
         }
+        func member(_ name: StaticString, _ instant: Instant) {
+            bytes.append(name)
+            CanonicalJSON.append(instant, to: &bytes)
+        }
         switch shape {
         case .state(let from, let to, _):
-            member(to == nil ? #"{"at":"# : #"{"from":"#, from.description)
+            member(to == nil ? #"{"at":"# : #"{"from":"#, from)
             member(#","key":"#, key.text)
             member(#","kind":"#, kind.text)
-            if let to { member(#","to":"#, to.description) }
+            if let to { member(#","to":"#, to) }
         case .event(let at, _):
-            member(#"{"at":"#, at.description)
+            member(#"{"at":"#, at)
             member(#","id":"#, key.text)
             member(#","kind":"#, kind.text)
         case .coverage(let interval):
             member(#"{"coverage":"#, kind.text)
-            member(#","from":"#, interval.start.description)
-            member(#","to":"#, interval.end.description)
+            member(#","from":"#, interval.start)
+            member(#","to":"#, interval.end)
             bytes.append(UInt8(ascii: "}"))
             return nil
         }

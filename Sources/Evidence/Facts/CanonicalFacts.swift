@@ -47,7 +47,10 @@ struct CanonicalFacts: Sendable {
     init(_ facts: [Fact], in order: [Int]) throws(CanonicalJSONError) {
         stretches = try Parallel.chunks(order.count, atLeast: 256) { places throws(CanonicalJSONError) in
             var stretch = Stretch(room: places.count)
-            for place in places { try stretch.append(facts[order[place]]) }
+            // In their memory: an element that an array hands out is a copy, and its parts are counted.
+            try facts.withUnsafeBufferPointer { facts throws(CanonicalJSONError) in
+                for place in places { try stretch.append(facts[order[place]]) }
+            }
             return stretch
         }
         length = max(1, stretches.first?.forms.count ?? 1)

@@ -40,16 +40,34 @@ extension NativeLine {
 
     /// Reads one line.
     package init(_ bytes: [UInt8], limits: JSONLimits = .standard) throws(NativeLineError) {
-        let json: JSON
+        let line: JSONTape.Node
         do {
-            json = try JSON(parsing: bytes, limits: limits)
+            line = try JSONTape(bytes, limits: limits).root
         } catch {
             throw NativeLineError(error.description)
         }
-        guard case .object(let object) = json else {
+        if let fact = Self.plainFact(line) {
+            self = .fact(fact, source: nil)
+            return
+        }
+        guard case .object(let object) = line.value else {
             throw NativeLineError("a line must be a JSON object")
         }
         try self.init(object)
+    }
+
+    /// The fact of a line as nearly all are, an event or an open state with its four members and no other. Nil for every
+    /// other line, also one that is wrong: those are read by all rules.
+    static func plainFact(_ line: JSONTape.Node) -> Fact? {
+        guard line.memberCount == 4, let kind = line.text("kind"), !kind.isEmpty, let at = line.instant("at"),
+            let value = line["value"], value.kind == .object
+        else { return nil }
+        if let id = line.text("id") {
+            guard !id.isEmpty, let fields = value.value.object else { return nil }
+            return .event(Identifier(kind), Identifier(id), at: at, fields)
+        }
+        guard let key = line.text("key"), !key.isEmpty, let fields = value.value.object else { return nil }
+        return .state(Identifier(kind), Identifier(key), from: at, fields)
     }
 
     /// Reads an object that has been parsed already.

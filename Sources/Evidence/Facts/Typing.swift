@@ -89,6 +89,7 @@ struct RecordTyping {
     /// A field that the record has.
     private struct Slot {
         let field: Int
+        let type: FieldType
         let member: Int
     }
 
@@ -119,10 +120,9 @@ struct RecordTyping {
         var members: [JSONObject.Member] = []
         members.reserveCapacity(slots.count)
         for slot in slots {
-            let type = kind.fields[slot.field].type
-            if type.isStored(record.members[slot.member].value) {
+            if slot.type.isStored(record.members[slot.member].value) {
                 members.append(record.members[slot.member])
-            } else if let value = type.typed(record.members[slot.member].value) {
+            } else if let value = slot.type.typed(record.members[slot.member].value) {
                 members.append(.init(name: kind.fields[slot.field].name, value: value))
             } else {
                 return try kind.typed(record).value
@@ -132,8 +132,8 @@ struct RecordTyping {
     }
 
     private func isStored(_ record: JSONObject) -> Bool {
-        for slot in slots
-        where !kind.fields[slot.field].type.isStored(record.members[slot.member].value) { return false }
+        for index in slots.indices
+        where !slots[index].type.isStored(record.members[slots[index].member].value) { return false }
         return true
     }
 
@@ -151,7 +151,7 @@ struct RecordTyping {
         lacksRequired = false
         for field in kind.canonicalOrder {
             if let member = names.firstIndex(where: { $0.hasSameBytes(as: kind.fields[field].name) }) {
-                slots.append(Slot(field: field, member: member))
+                slots.append(Slot(field: field, type: kind.fields[field].type, member: member))
             } else if kind.fields[field].isRequired {
                 lacksRequired = true
             }
@@ -166,7 +166,7 @@ extension FieldType {
         switch (self, value) {
         case (.text, .string), (.flag, .bool): true
         case (.whole, .integer(let number)): number.magnitude < 1 << 53
-        case (.timestamp, .string(let text)): Instant(text)?.description.hasSameBytes(as: text) ?? false
+        case (.timestamp, .string(let text)): Instant.isDescription(text)
         case (.list(.text), .array(let items)):
             items.allSatisfy { if case .string = $0 { true } else { false } }
         default: false

@@ -87,21 +87,31 @@ struct BatchReading {
     ) -> (changes: [Change], setAside: [SetAside]) {
         var found: (changes: [Change], setAside: [SetAside]) = ([], [])
         var typing: RecordTyping?
-        for index in places {
-            if typing?.kind.name != given.facts[index].kind {
-                typing = kinds.kind(given.facts[index].kind).map { RecordTyping($0) }
-            }
-            if isTyped(given.facts[index], as: &typing, latest: latest) { continue }
-            do throws(TypingError) {
-                let (fact, misfit) = try typed(given.facts[index], as: &typing, mode, latest: latest)
-                if let misfit { found.setAside.append(note(misfit, given.lines[index])) }
-                found.changes.append(Change(index: index, fact: fact))
-            } catch {
-                found.setAside.append(refusal(error, given[index]))
-                found.changes.append(Change(index: index, fact: nil))
+        // In their memory: an element that an array hands out is a copy, and its parts are counted.
+        given.facts.withUnsafeBufferPointer { facts in
+            for index in places {
+                if typing?.kind.name != facts[index].kind {
+                    typing = kinds.kind(facts[index].kind).map { RecordTyping($0) }
+                }
+                if isTyped(facts[index], as: &typing, mode, latest: latest) { continue }
+                change(given[index], at: index, as: &typing, mode, latest: latest, &found)
             }
         }
         return found
+    }
+
+    private static func change(
+        _ raw: RawFact, at index: Int, as typing: inout RecordTyping?, _ mode: BatchMode, latest: Instant,
+        _ found: inout (changes: [Change], setAside: [SetAside])
+    ) {
+        do throws(TypingError) {
+            let (fact, misfit) = try typed(raw.fact, as: &typing, mode, latest: latest)
+            if let misfit { found.setAside.append(note(misfit, raw.line)) }
+            found.changes.append(Change(index: index, fact: fact))
+        } catch {
+            found.setAside.append(refusal(error, raw))
+            found.changes.append(Change(index: index, fact: nil))
+        }
     }
 
     /// A fact that is not stored as it was given; nil when it is left out.
@@ -111,15 +121,18 @@ struct BatchReading {
     }
 
     /// Whether `typed` would give the very fact and no misfit, as it mostly does: then nothing is copied.
-    private static func isTyped(_ fact: Fact, as typing: inout RecordTyping?, latest: Instant) -> Bool {
-        guard let mode = typing?.kind.mode else { return false }
+    private static func isTyped(
+        _ fact: Fact, as typing: inout RecordTyping?, _ mode: BatchMode, latest: Instant
+    ) -> Bool {
+        guard let kindMode = typing?.kind.mode else { return false }
         switch fact.shape {
-        case .coverage: return false
+        case .coverage(let interval):
+            return interval.start <= latest && (mode != .changes || interval.end <= latest)
         case .state(let from, _, let value?):
-            return mode == .state && from <= latest && typing?.isTyped(value) == true
-        case .state: return false
+            return kindMode == .state && from <= latest && typing?.isTyped(value) == true
+        case .state(let from, _, nil): return kindMode == .state && from <= latest
         case .event(let at, let value):
-            return mode == .event && at <= latest && typing?.isTyped(value) == true
+            return kindMode == .event && at <= latest && typing?.isTyped(value) == true
         }
     }
 

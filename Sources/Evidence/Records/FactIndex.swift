@@ -31,14 +31,9 @@ struct FactIndex {
     mutating func keep(
         _ reading: BatchReading, refusingRepeats: Bool, items: inout ItemWriter, _ database: any Writing
     ) throws -> KeptFacts? {
-        var facts = reading.facts
-        if reading.draft.mode == .snapshot {
-            guard let changed = try changes(reading, refusingRepeats: refusingRepeats, database) else {
-                return nil
-            }
-            facts = changed
+        guard let (facts, order) = try news(of: reading, refusingRepeats: refusingRepeats, database) else {
+            return nil
         }
-        let order = Fact.populationOrder(facts)
         if refusingRepeats, Fact.hasRepeats(facts, in: order) { return nil }
         var streams: [Identifier: Int64] = [:]
         for kind in Fact.kinds(of: facts) {
@@ -51,13 +46,34 @@ struct FactIndex {
         return KeptFacts(facts, kept.map { order[$0] })
     }
 
+    /// The facts of a batch, without those of a snapshot that find a record as it was, and their order in the population.
+    private mutating func news(
+        of reading: BatchReading, refusingRepeats: Bool, _ database: any Writing
+    ) throws -> (facts: [Fact], order: [Int])? {
+        guard reading.draft.mode == .snapshot else {
+            return (reading.facts, Fact.populationOrder(reading.facts))
+        }
+        var comparison = SnapshotComparison(reading, source: source)
+        if refusingRepeats {
+            let order = Fact.populationOrder(reading.facts)
+            if try !comparison.goThrough(order, database) { return nil }
+            unchanged += comparison.unchanged
+            if comparison.isAllNew { return (reading.facts, order) }
+        } else {
+            try comparison.lookUp(database)
+            unchanged += comparison.unchanged
+        }
+        let changed = comparison.changed
+        return (changed, Fact.populationOrder(changed))
+    }
+
     /// Places in the population of those that say something new.
     private mutating func insert(
-        _ facts: [Fact], _ order: [Int], _ forms: CanonicalFacts, _ streams: [Identifier: Int64],
+        _ all: [Fact], _ order: [Int], _ forms: CanonicalFacts, _ streams: [Identifier: Int64],
         _ database: any Writing
     ) throws -> [Int] {
         var kept: [Int] = []
-        kept.reserveCapacity(facts.count)
+        kept.reserveCapacity(all.count)
         var row = Row(leaf)
         var kind: Identifier?
         try database.prepared(
@@ -66,27 +82,30 @@ struct FactIndex {
             VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT DO NOTHING
             """
         ) { statement in
-            try forms.forEach { place, form in
-                let index = order[place]
-                if kind != facts[index].kind {
-                    kind = facts[index].kind
-                    row.stream = streams[facts[index].kind] ?? 0
-                }
-                form.digest.write(to: &row.digest)
-                let item = kept.count
-                if try !row.insert(facts[index].key, facts[index].start, revision: 0, item, statement) {
-                    let isFinal = !Self.isSuperseded(facts, order, place)
-                    guard
-                        let revision = try nextRevision(
-                            facts[index], row.stream, row.digest, isFinal, database),
-                        try row.insert(
-                            facts[index].key, facts[index].start, revision: revision, item, statement)
-                    else {
-                        unchanged += 1
-                        return
+            // In their memory: an element that an array hands out is a copy, and its parts are counted.
+            try all.withUnsafeBufferPointer { facts in
+                try forms.forEach { place, form in
+                    let index = order[place]
+                    if kind != facts[index].kind {
+                        kind = facts[index].kind
+                        row.stream = streams[facts[index].kind] ?? 0
                     }
+                    form.digest.write(to: &row.digest)
+                    let item = kept.count
+                    if try !row.insert(facts[index].key, facts[index].start, revision: 0, item, statement) {
+                        let isFinal = !Self.isSuperseded(all, order, place)
+                        guard
+                            let revision = try nextRevision(
+                                facts[index], row.stream, row.digest, isFinal, database),
+                            try row.insert(
+                                facts[index].key, facts[index].start, revision: revision, item, statement)
+                        else {
+                            unchanged += 1
+                            return
+                        }
+                    }
+                    kept.append(place)
                 }
-                kept.append(place)
             }
         }
         return kept
@@ -182,69 +201,6 @@ struct FactIndex {
                 .integer(fact.start.microseconds), .integer(end.microseconds),
                 .integer(known.batch), .integer(item),
             ]) != nil
-    }
-
-    /// What differs between a snapshot and the open states: changed and new records, and the ends of missing ones.
-    private mutating func changes(
-        _ reading: BatchReading, refusingRepeats: Bool, _ database: any Writing
-    ) throws -> [Fact]? {
-        let (facts, kinds, snapshotAt) = (reading.facts, reading.completeKinds, reading.draft.started)
-        // Places in `facts`: of a first snapshot it is all of them, and nothing is copied.
-        var found: [Int] = []
-        var open: [Identifier: OpenRecords] = [:]
-        for kind in Fact.kinds(of: facts).union(kinds) {
-            open[kind] = try openRecords(of: kind, about: facts.count, database)
-        }
-        var scratch: [UInt8] = []
-        // Facts of one kind mostly stand together: their records are looked at without going through the kinds.
-        var kind: Identifier?
-        var records = OpenRecords()
-        for index in facts.indices {
-            guard case .state(let from, nil, let value?) = facts[index].shape else {
-                // A stretch, or an end: it could repeat a record that is left out as unchanged.
-                if refusingRepeats, facts[index].shapeOrder == 1 { return nil }
-                found.append(index)
-                continue
-            }
-            if kind != facts[index].kind {
-                if let kind { open[kind] = records }
-                records = open.removeValue(forKey: facts[index].kind) ?? OpenRecords()
-                kind = facts[index].kind
-            }
-            guard let (known, again) = records.see(facts[index].key) else {
-                found.append(index)
-                continue
-            }
-            if again, refusingRepeats { return nil }
-            // A snapshot that arrives late may lie before the change that made the record what it is now.
-            if known.since <= from, known.digest == (try HalfDigest(of: value, scratch: &scratch)) {
-                unchanged += 1
-            } else {
-                found.append(index)
-            }
-        }
-        if let kind { open[kind] = records }
-        var changed = found.count == facts.count ? facts : found.map { facts[$0] }
-        for kind in kinds {
-            for key in open[kind]?.unseen ?? [] { changed.append(.state(kind, key, from: snapshotAt, nil)) }
-        }
-        return changed
-    }
-
-    /// - Parameter count: how many are expected, and need not be counted first.
-    private func openRecords(
-        of kind: Identifier, about count: Int, _ database: any Writing
-    ) throws -> OpenRecords {
-        let stream = try EvidenceTables.stream(source: source, kind: kind, database)
-        var records = OpenRecords(capacity: count)
-        try database.query(
-            "SELECT record, since, value_digest FROM open_state WHERE stream = $1", [.integer(stream)]
-        ) { row in
-            guard let digest = try row.withBytes(2, { HalfDigest($0) }) else { return }
-            records.add(
-                Identifier(try row.text(0)), since: Instant(microseconds: try row.integer(1)), digest)
-        }
-        return records
     }
 
     private func trackOpenStates(

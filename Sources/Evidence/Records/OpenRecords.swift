@@ -10,20 +10,15 @@ struct OpenRecords {
 
     private var records: [Identifier: Known] = [:]
 
-    init(capacity: Int = 0) {
-        records.reserveCapacity(capacity)
-    }
-
     mutating func add(_ key: Identifier, since: Instant, _ digest: HalfDigest) {
         records[key] = Known(since: since, digest: digest)
     }
 
-    /// What is known of a record, which then counts as seen, and whether it did before; nil when it is new.
-    mutating func see(_ key: Identifier) -> (known: Known, again: Bool)? {
+    /// What is known of a record, which then counts as seen; nil when it is new.
+    mutating func see(_ key: Identifier) -> Known? {
         guard let place = records.index(forKey: key) else { return nil }
-        let known = records.values[place]
         records.values[place].isSeen = true
-        return (known, known.isSeen)
+        return records.values[place]
     }
 
     /// The records that nobody has spoken of.

@@ -137,6 +137,13 @@ package enum CanonicalJSON {
         bytes.append(UInt8(ascii: "\""))
     }
 
+    /// Appends the canonical bytes of a time, as of its description: it needs no escapes.
+    package static func append(_ instant: Instant, to bytes: inout [UInt8]) {
+        bytes.append(UInt8(ascii: "\""))
+        instant.append(to: &bytes)
+        bytes.append(UInt8(ascii: "\""))
+    }
+
     /// Stretches without an escape are most of any text and are copied whole.
     private static func append(_ units: UnsafeBufferPointer<UInt8>, to bytes: inout [UInt8]) {
         var start = 0

@@ -69,9 +69,7 @@ package struct CanonicalWriter: Sendable {
     package mutating func instant(_ instant: Instant?) {
         guard let instant else { return null() }
         separate()
-        bytes.append(UInt8(ascii: "\""))
-        instant.append(to: &bytes)
-        bytes.append(UInt8(ascii: "\""))
+        CanonicalJSON.append(instant, to: &bytes)
     }
 
     /// A value that another writer has written. Its pieces are not copied.

@@ -166,6 +166,28 @@ package struct JSONTape: Sendable {
             return token.kind == .string ? tape.text(of: token) : nil
         }
 
+        /// How many members an object has; 0 for other kinds.
+        package var memberCount: Int {
+            guard token.kind == .object else { return 0 }
+            var (at, count) = (index + 1, 0)
+            while at < Int(token.next) {
+                at = Int(tape.tokens[at + 1].next)
+                count += 1
+            }
+            return count
+        }
+
+        /// The time that the member with this name holds as text; nil when it is anything else.
+        package func instant(_ name: String) -> Instant? {
+            guard let place = tape.place(of: name, in: index) else { return nil }
+            let token = tape.tokens[place]
+            guard token.kind == .string else { return nil }
+            if token.special { return Instant(tape.text(of: token)) }
+            return tape.bytes.withUnsafeBufferPointer {
+                Instant(utf8: UnsafeBufferPointer(rebasing: $0[Int(token.start)..<Int(token.end)]))
+            }
+        }
+
         /// The value with everything in it, decoded.
         package var value: JSON { tape.value(at: index) }
     }
@@ -183,32 +205,8 @@ package struct JSONTape: Sendable {
     }
 
     private func value(at index: Int) -> JSON {
-        let token = tokens[index]
-        switch token.kind {
-        case .null: return .null
-        case .yes: return .bool(true)
-        case .no: return .bool(false)
-        case .number:
-            let text = rawText(of: token)
-            return (token.special ? nil : Int64(text)).map(JSON.integer) ?? .decimal(text)
-        case .string: return .string(text(of: token))
-        case .array:
-            var elements: [JSON] = []
-            var at = index + 1
-            while at < Int(token.next) {
-                elements.append(value(at: at))
-                at = Int(tokens[at].next)
-            }
-            return .array(elements)
-        case .object:
-            var members: [JSONObject.Member] = []
-            members.reserveCapacity(8)
-            var at = index + 1
-            while at < Int(token.next) {
-                members.append(.init(name: text(of: tokens[at]), value: value(at: at + 1)))
-                at = Int(tokens[at + 1].next)
-            }
-            return .object(JSONObject(members))
+        content.tokens.withUnsafeBufferPointer { tokens in
+            content.bytes.withUnsafeBufferPointer { JSONDecoding(tokens, $0).value(at: index) }
         }
     }
 

@@ -4,6 +4,8 @@ package final class ByteStream {
     /// Looked at, not yet handed out.
     private var ahead: [UInt8] = []
     private var isAtEnd = false
+    /// It is UTF-8, as a byte order mark has said that stood before it.
+    package internal(set) var isUTF8ByMark = false
 
     /// - Parameter pull: gives the next piece; an empty one is the end.
     package init(_ pull: @escaping () throws -> [UInt8]) {

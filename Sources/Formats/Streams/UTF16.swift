@@ -6,13 +6,14 @@ extension ByteStream {
         let mark = try head(3)
         if mark.elementsEqual([0xEF, 0xBB, 0xBF]) {
             _ = try take(3)
+            isUTF8ByMark = true
             return self
         }
         let isLittle = mark.starts(with: [0xFF, 0xFE])
         guard isLittle || mark.starts(with: [0xFE, 0xFF]) else { return self }
         _ = try take(2)
         var rest: [UInt8] = []
-        return ByteStream {
+        let converted = ByteStream {
             var text: [UInt8] = []
             while text.isEmpty {
                 let piece = try self.next()
@@ -33,6 +34,8 @@ extension ByteStream {
             }
             return text
         }
+        converted.isUTF8ByMark = true
+        return converted
     }
 
     private static func unit(_ bytes: [UInt8], _ index: Int, _ isLittle: Bool) -> UInt16 {

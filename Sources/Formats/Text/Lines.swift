@@ -1,3 +1,5 @@
+import Glibc
+
 /// Cuts a stream of bytes into lines without ever holding more than one line and the last chunk.
 ///
 /// A line ends at LF; a CR before it is dropped. Lines longer than the limit are reported, not kept.
@@ -21,14 +23,23 @@ package struct Lines: Sendable {
     package mutating func append(_ chunk: [UInt8]) -> [Line] {
         var found: [Line] = []
         var start = 0
-        // Over the array itself: a generic collection is not specialised across modules.
-        while let end = chunk[start...].firstIndex(of: 0x0A) {
+        while let end = Self.end(in: chunk, from: start) {
             take(chunk[start..<end])
             found.append(finishLine())
             start = end + 1
         }
         take(chunk[start...])
         return found
+    }
+
+    /// The place of the next LF.
+    private static func end(in chunk: [UInt8], from start: Int) -> Int? {
+        chunk.withUnsafeBytes { bytes in
+            guard start < bytes.count, let base = bytes.baseAddress,
+                let found = memchr(base + start, 0x0A, bytes.count - start)
+            else { return nil }
+            return UnsafeRawPointer(found) - base
+        }
     }
 
     /// The last line when the stream did not end in LF; nil when nothing is left.

@@ -59,6 +59,14 @@ package struct Instant: Sendable, Hashable, Comparable, CustomStringConvertible 
         return RFC3339.format(seconds: parts.seconds, nanoseconds: parts.nanoseconds)
     }
 
+    /// Whether a text is the description of an instant that it can be read as, to the byte.
+    package static func isDescription(_ text: String) -> Bool {
+        let isPlain = text.utf8.withContiguousStorageIfAvailable { units in
+            RFC3339.parse(units).map { RFC3339.isFormat(of: Instant($0).parts, units) } ?? false
+        }
+        return isPlain ?? (Instant(text)?.description.hasSameBytes(as: text) ?? false)
+    }
+
     /// Appends the bytes of the description.
     func append(to bytes: inout [UInt8]) {
         let parts = parts

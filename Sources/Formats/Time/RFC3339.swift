@@ -68,6 +68,17 @@ package enum RFC3339 {
         return true
     }
 
+    /// Whether a text is what `format` gives, to the byte; for years of four digits.
+    static func isFormat(of parts: Parts, _ text: UnsafeBufferPointer<UInt8>) -> Bool {
+        let days = floorDivide(parts.seconds, 86_400)
+        return withUnsafeTemporaryAllocation(of: UInt8.self, capacity: longest) { buffer in
+            let count = write(
+                civil(daysSince1970: days), parts.seconds - days * 86_400, nanoseconds: parts.nanoseconds,
+                into: buffer)
+            return UnsafeBufferPointer(rebasing: buffer[..<count]).elementsEqual(text)
+        }
+    }
+
     /// For years of four digits, which are nearly all: written in place, as every fact has several.
     private static func plain(
         _ date: (year: Int64, month: Int64, day: Int64), _ clock: Int64, nanoseconds: Int32

@@ -196,6 +196,39 @@ import Testing
         #expect(imported.reasons.contains { $0.contains("UTF-8") } && imported.covered.isEmpty)
     }
 
+    /// What comes of a document with one test case that has these bytes as its name, behind this declaration.
+    private static func imported(_ encoding: String, name: [UInt8], mark: [UInt8] = []) throws -> Imported {
+        let start = """
+            <?xml version="1.0" encoding='\(encoding)'?>
+            <testsuite name="s" timestamp="2026-02-27T00:00:00Z"><testcase name="
+            """
+        let bytes = mark + Array(start.utf8) + name + Array(#""/></testsuite>"#.utf8)
+        return try Imported.from(bytes)
+    }
+
+    @Test(arguments: [
+        ("ISO-8859-1", [0x50, 0xFC, 0xDF, 0x9F] as [UInt8], "Püß\u{FFFD}"), ("iso-8859-1", [0x61], "a"),
+        ("windows-1252", [0x80, 0x93, 0xE9, 0x94, 0x9F], "€“é”Ÿ"), ("Shift_JIS", [0x61], "a"),
+        ("UTF-8", [0xC3, 0xBC], "ü"),
+    ])
+    func `XML is read as its declaration says`(encoding: String, name: [UInt8], expected: String) throws {
+        let imported = try Self.imported(encoding, name: name)
+        #expect(imported.isClean, "\(imported.reasons)")
+        #expect(imported.values("test.result").map { $0["name"] } == [.string(expected)])
+    }
+
+    @Test func `a byte order mark says more than a declaration that was left behind`() throws {
+        let imported = try Self.imported("ISO-8859-1", name: [0xC3, 0xBC], mark: [0xEF, 0xBB, 0xBF])
+        #expect(imported.values("test.result").map { $0["name"] } == [.string("ü")])
+    }
+
+    @Test func `XML in an encoding that is not known is a gap that names it`() throws {
+        let imported = try Self.imported("Shift_JIS", name: [0x83, 0x65])
+        #expect(imported.reasons.contains { $0.contains("Shift_JIS") } && imported.covered.isEmpty)
+        let other = try Self.imported("UTF-8", name: [0xFC])
+        #expect(other.reasons.contains { $0.contains("not valid UTF-8") } && other.covered.isEmpty)
+    }
+
     @Test func `errors and skipped cases did not pass`() throws {
         let results = try Imported.from(Array(Self.sample("junit").utf8)).values("test.result")
         #expect(results.map { $0["passed"] } == [.bool(true), .bool(false), .bool(false), nil])

@@ -79,7 +79,7 @@ package struct XMLRecords {
                 throw ImportError("no memory to read XML with")
             }
             defer { cxml_free(reader) }
-            var text = WholeCharacters(input)
+            var text = XMLText(input)
             while true {
                 let piece = try text.next()
                 let isWellFormed = piece.withUnsafeBytes {
@@ -242,37 +242,5 @@ private struct NameTable {
     private func make(_ place: UnsafePointer<CChar>) -> Name {
         let text = String(cString: place)
         return Name(text: text, isRecord: records.contains(text))
-    }
-}
-
-/// Cuts a stream between characters, and refuses what is not valid UTF-8: a parser tells only some of it.
-private struct WholeCharacters {
-    private let input: ByteStream
-    /// The beginning of a character whose end stands in the next piece.
-    private var cut: [UInt8] = []
-
-    init(_ input: ByteStream) {
-        self.input = input
-    }
-
-    /// The next bytes; empty at the end.
-    mutating func next() throws -> [UInt8] {
-        while true {
-            let more = try input.next()
-            var bytes = cut.isEmpty ? more : cut + more
-            cut = []
-            if !more.isEmpty {
-                // A character has at most three bytes behind its first one.
-                for back in 1...3 where back <= bytes.count && bytes[bytes.count - back] >= 0xC0 {
-                    cut = Array(bytes.suffix(back))
-                    bytes.removeLast(back)
-                    break
-                }
-            }
-            if String(validating: bytes, as: UTF8.self) == nil {
-                throw ImportError("not valid UTF-8; write the document in UTF-8")
-            }
-            if !bytes.isEmpty || more.isEmpty { return bytes }
-        }
     }
 }
