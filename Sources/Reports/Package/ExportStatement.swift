@@ -64,7 +64,7 @@ package struct ExportProof: Sendable {
     }
 
     /// The hashes of the consistency proof.
-    var extending: [Digest] {
+    package var extending: [Digest] {
         let bytes = file.extra ?? []
         return stride(from: 0, to: bytes.count, by: Digest.length).compactMap {
             Digest(bytes: bytes[$0..<min($0 + Digest.length, bytes.count)])

@@ -85,7 +85,7 @@ struct PageForgeryTests {
     }
 
     @Test func `the log and its export`() async throws {
-        let proof = try ExportProof(parsing: try #require(file("manifest.tlog-proof")))
+        let proof = try ExportProof(parsing: try #require(try file("manifest.tlog-proof")))
         func proven(_ index: Int? = nil, extending: [Ledger::Digest]? = nil, path: [Ledger::Digest]? = nil)
             throws -> [UInt8]
         {

@@ -98,7 +98,9 @@ struct PageGuardTests {
                         ))
                 }
                 let old = MemoryTree(leaves[...index])
-                let extending = try MerkleTree.consistencyProof(old: index + 1, new: size, reader: tree)
+                let extending = try MerkleTree.consistencyProof(
+                    old: index + 1, new: size, reader: tree
+                ).path
                 for path in [extending, changed(extending)] {
                     let proof = ConsistencyProof(old: index + 1, new: size, path: path)
                     let isGood = (try? proof.verify(oldRoot: old.root, newRoot: tree.root)) != nil
