@@ -73,7 +73,8 @@ import Testing
             var check = IndexCheck(
                 EvidenceReader(database, blobs: PulledBlobs(base: recording.blobs)), saltKey: Self.saltKey)
             try check.run(database)
-            #expect(check.faults.isEmpty && check.items > 1_000)
+            #expect(check.faults.isEmpty)
+            #expect(check.items > 0)
         }
     }
 
