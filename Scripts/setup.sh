@@ -45,7 +45,8 @@ done
 install() {
     command -v apt-get >/dev/null 2>&1 || return 1
     run=""
-    [ "$(id -u)" -eq 0 ] || run="sudo -n"
+    # What is only welcome is not worth a question for a password.
+    [ "$(id -u)" -eq 0 ] || run="sudo${isWanted:+ -n}"
     echo "setup: installing $*"
     $run apt-get update -qq && $run env RUNLEVEL=1 DEBIAN_FRONTEND=noninteractive \
         apt-get install -y -qq --no-install-recommends "$@"
