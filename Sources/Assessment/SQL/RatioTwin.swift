@@ -53,25 +53,35 @@ extension TwinBuilder {
         let (n, rule) = (version.number, version.rule)
         let records = try table(rule.kind)
         let event = Named(table: records, alias: "e")
-        let scope = try condition(rule.scope, event, at: "e.happened")
-        let require = try condition(rule.require, event, at: "e.happened", joined: [])
-        let group = try rule.group.map { group throws(SQLTwinError) in
-            try self.group(group, event, at: "e.happened")
-        }
-        let doubt = scope.map { "\n            WHEN \($0) IS NULL THEN 'unknown'" } ?? ""
-        let lost = group.map { "\n            WHEN \($0) IS NULL THEN 'unknown'" } ?? ""
+        let sample = try sample(rule, event, at: "e.happened", unwatched: "unwatched")
         step(
             "samples_\(n)",
             "What counts, for which group, and as what; unwatched is what came from where nobody vouched for all",
             """
-            SELECT e.happened, e.happened + 1 AS stop, \(group ?? "CAST(NULL AS TEXT)") AS team,
-                   CASE WHEN c.c0 IS NULL THEN 'unwatched'\(doubt)\(lost)
-                        WHEN \(require) THEN 'good' WHEN NOT \(require) THEN 'bad' ELSE 'unknown' END AS outcome
+            SELECT e.happened, e.happened + 1 AS stop, \(sample.columns)
             FROM \(records.name) e
             LEFT JOIN coverage c ON c.kind = \(SQLText.quoted(rule.kind)) AND c.source = e.source
                                 AND c.c0 <= e.happened AND e.happened < c.c1
-            WHERE \(SQLText.notFalse(scope ?? "(1 = 1)"))
+            WHERE \(sample.mayCount)
             """)
+    }
+
+    /// The columns team and outcome of what may count, where `c` is its source's coverage; and the condition that it may.
+    private mutating func sample(
+        _ rule: RatioRequirement, _ record: Named, at instant: String, unwatched: String
+    ) throws(SQLTwinError) -> (columns: String, mayCount: String) {
+        let scope = try condition(rule.scope, record, at: instant)
+        let require = try condition(rule.require, record, at: instant, joined: [])
+        let group = try rule.group.map { group throws(SQLTwinError) in
+            try self.group(group, record, at: instant)
+        }
+        let doubts = [scope, group].compactMap { $0 }.map { " WHEN \($0) IS NULL THEN 'unknown'" }.joined()
+        let columns = """
+            \(group ?? "CAST(NULL AS TEXT)") AS team,
+                   CASE WHEN c.c0 IS NULL THEN '\(unwatched)'\(doubts)
+                        WHEN \(require) THEN 'good' WHEN NOT \(require) THEN 'bad' ELSE 'unknown' END AS outcome
+            """
+        return (columns, SQLText.notFalse(scope ?? "(1 = 1)"))
     }
 
     /// A group's name: texts stand for themselves, other values say of which type they are.
@@ -206,23 +216,15 @@ extension TwinBuilder {
             }
         }
         step("cuts_\(n)", "Where coverage begins or ends, or a comparison with the instant turns", cuts)
-        let scope = try condition(rule.scope, record, at: "x.a")
-        let require = try condition(rule.require, record, at: "x.a", joined: [])
-        let group = try rule.group.map { group throws(SQLTwinError) in
-            try self.group(group, record, at: "x.a")
-        }
-        let doubt = scope.map { "\n            WHEN \($0) IS NULL THEN 'unknown'" } ?? ""
-        let lost = group.map { "\n            WHEN \($0) IS NULL THEN 'unknown'" } ?? ""
+        let sample = try sample(rule, record, at: "x.a", unwatched: "unknown")
         step(
             "samples_\(n)", "What weighs in from when to when, for which group, and as what",
             """
-            SELECT x.a AS happened, x.b AS stop, \(group ?? "CAST(NULL AS TEXT)") AS team,
-                   CASE WHEN c.c0 IS NULL THEN 'unknown'\(doubt)\(lost)
-                        WHEN \(require) THEN 'good' WHEN NOT \(require) THEN 'bad' ELSE 'unknown' END AS outcome
+            SELECT x.a AS happened, x.b AS stop, \(sample.columns)
             FROM (SELECT row_id, t AS a, LEAD(t) OVER (PARTITION BY row_id ORDER BY t) AS b FROM cuts_\(n)) AS x
             JOIN \(name) e ON e.row_id = x.row_id
             LEFT JOIN \(covered) AND c.c0 <= x.a AND x.a < c.c1
-            WHERE x.b IS NOT NULL AND \(SQLText.notFalse(scope ?? "(1 = 1)"))
+            WHERE x.b IS NOT NULL AND \(sample.mayCount)
             """)
     }
 
