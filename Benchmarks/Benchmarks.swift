@@ -15,6 +15,7 @@ struct Benchmarks {
         ("intake of events", { try await EventIntake.run($0) }),
         ("intake of an unchanged snapshot", { try SnapshotIntake.run($0) }),
         ("ledger", { try LedgerAppend.run($0) }), ("ledger gates", { try ProofGates.run($0) }),
+        ("ledger stored", { try LogGates.run($0) }), ("ledger checked", { try await StoreCheck.run($0) }),
         ("example year", { try await ExampleYear.run($0) }),
         ("predicates", { try Predicates.run($0) }), ("JSON", { try JSONThroughput.run($0) }),
         ("git", { try await GitCollection.run($0) }), ("published queries", { try YearEvaluation.run($0) }),

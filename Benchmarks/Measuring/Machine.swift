@@ -71,13 +71,21 @@ struct Machine {
     }
 
     /// Seconds of each durable append of these records to a new file.
-    static func syncing(_ records: [[UInt8]], in setting: Setting) throws -> [Double] {
+    ///
+    /// - Parameter over: the file has its length already, as a database's journal has.
+    static func syncing(_ records: [[UInt8]], over: Bool = false, in setting: Setting) throws -> [Double] {
         let path = setting.folder + "/sync"
         let file = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o600)
         guard file >= 0 else { throw NotMeasured("a file cannot be made in \(setting.folder)") }
         defer {
             close(file)
             unlink(path)
+        }
+        if over {
+            let length = [UInt8](repeating: 0, count: records.reduce(0) { $0 + $1.count })
+            guard write(file, length, length.count) == length.count, fsync(file) == 0,
+                lseek(file, 0, SEEK_SET) == 0
+            else { throw NotMeasured("the disk refuses to write") }
         }
         return try records.map { record in
             var worked = false

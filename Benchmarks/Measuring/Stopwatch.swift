@@ -48,6 +48,11 @@ extension [Double] {
         let middle = count / 2
         return count % 2 == 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2
     }
+
+    /// The value that so many of a hundred do not exceed; 0 when there are none.
+    func percentile(_ rank: Int) -> Double {
+        isEmpty ? 0 : sorted()[Swift.min(count - 1, count * rank / 100)]
+    }
 }
 
 /// Keeps the optimizer from leaving out work whose result nobody reads.

@@ -23,6 +23,7 @@ struct Store {
             path: folder + "/store.db",
             migrations: [
                 LogTable.migration, EvidenceTables.migration, MemberTable.migration, EvidenceTables.byKey,
+                LogTable.tiles,
             ])
         blobs = try FolderBlobStore(path: folder + "/blobs")
         recorder = BatchRecorder(

@@ -35,9 +35,10 @@ enum LedgerAppend {
             signedBy: [signer])
     }
 
-    private static func open(_ setting: Setting) throws -> SQLiteDatabase {
+    static func open(_ setting: Setting) throws -> SQLiteDatabase {
         try SQLiteDatabase(
-            path: try setting.makeFolder("log") + "/log.db", migrations: [LogTable.migration])
+            path: try setting.makeFolder("log") + "/log.db",
+            migrations: [LogTable.migration, LogTable.tiles])
     }
 
     /// The root over entries, computed apart from the log.

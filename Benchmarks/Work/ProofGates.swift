@@ -3,22 +3,15 @@ import Evidence
 import Formats
 import Foundation
 import Ledger
-import Storage
-import StorageSQLite
 
-/// What the log promises (`ledger.md` §6.9), each beside the bound of its kind from the same run.
+/// What is proven and checked without a store (`ledger.md` §6.9), each beside the bound of its kind from the same run.
 enum ProofGates {
     static func run(_ setting: Setting) throws -> [Finding] {
         let signer = try Store.signer()
         let count = setting.size(20_000, quick: 5_000)
         let entries = try (0..<count).map { try LedgerAppend.entry($0, signer) }
-        let folder = try setting.makeFolder("gates")
-        let database = try SQLiteDatabase(path: folder + "/log.db", migrations: [LogTable.migration])
-        defer { try? database.close() }
-        try database.write { _ = try LogTable.append(entries, signer: signer, $0) }
         return try [
-            proofs(setting), inclusion(database, entries), signatures(entries, signer, setting),
-            reading(entries, setting), storage(database, folder, entries),
+            proofs(setting), signatures(entries, signer, setting), reading(entries, setting),
         ] + payload(setting)
     }
 
@@ -43,29 +36,6 @@ enum ProofGates {
             Figure.rate(Double(size) / rounds.our),
             beside: "path length / H: \(Figure.rate(Double(size) / rounds.peers))", ratio: rounds.share,
             gate: .share(0.5, found: rounds.share))
-    }
-
-    /// One proof out of the stored hashes.
-    private static func inclusion(_ database: SQLiteDatabase, _ entries: [LogEntry]) throws -> Finding {
-        var seconds: [Double] = []
-        try database.read { database in
-            let reader = DatabaseHashReader(database)
-            let root = try MerkleTree.root(size: entries.count, reader: reader)
-            for leaf in stride(from: 0, to: entries.count, by: max(1, entries.count / 500)) {
-                var proof: InclusionProof?
-                seconds.append(
-                    try Stopwatch.seconds {
-                        proof = try MerkleTree.inclusionProof(
-                            index: leaf, size: entries.count, reader: reader)
-                    })
-                try proof?.verify(leaf: entries[leaf].leafHash, root: root)
-            }
-        }
-        let slowest = seconds.sorted()[seconds.count * 99 / 100]
-        return Finding(
-            "inclusion proof of \(Figure.count(entries.count)) entries, warm, 99 of 100",
-            Figure.time(slowest),
-            beside: "1 ms", ratio: 0.001 / slowest, gate: .share(1, found: 0.001 / slowest))
     }
 
     private static func signatures(
@@ -160,18 +130,5 @@ enum ProofGates {
                 beside: "one thread: \(Figure.rate(Double(count) / bound.median))",
                 ratio: bound.median / rounds.our),
         ]
-    }
-
-    private static func storage(
-        _ database: SQLiteDatabase, _ folder: String, _ entries: [LogEntry]
-    ) throws -> Finding {
-        let nodes = try database.read {
-            try $0.integer("SELECT sum(length(hash)) FROM node") ?? 0
-        }
-        let each = Double(nodes) / Double(entries.count)
-        return Finding(
-            "hashes stored for each entry", "\((each * 10).rounded() / 10) bytes",
-            beside: "2n - 1 hashes: 64 bytes",
-            ratio: 64 / each)
     }
 }

@@ -1,17 +1,22 @@
 /// One step forward in the shape of a database; never edited once released, never undone.
-package struct Migration: Sendable, Hashable {
+package struct Migration: Sendable {
     /// A unique name that says what it brings, such as `facts`.
     package let name: String
     /// Its statements, one each, in order.
     package let sql: [String]
+    /// What SQL alone cannot say, done behind the statements in the same transaction.
+    package let fill: (@Sendable (any Writing) throws -> Void)?
 
     /// Behind the columns of a new table: its rows lie in the order of their primary key, and nowhere else. SQLite
     /// would keep them a second time, in the order of their writing; where that is not so, this is to be left out.
     package static let byKey = "WITHOUT ROWID"
 
-    package init(_ name: String, _ sql: [String]) {
+    package init(
+        _ name: String, _ sql: [String], fill: (@Sendable (any Writing) throws -> Void)? = nil
+    ) {
         self.name = name
         self.sql = sql
+        self.fill = fill
     }
 }
 
@@ -38,6 +43,7 @@ extension Database {
             // Looked up again: another process may have been here since the read.
             for (index, migration) in try pending(migrations, path: path, in: database) {
                 for sql in migration.sql { try database.execute(sql) }
+                try migration.fill?(database)
                 try database.execute(
                     "INSERT INTO migration (position, name) VALUES ($1, $2)",
                     [.integer(Int64(index + 1)), .text(migration.name)])

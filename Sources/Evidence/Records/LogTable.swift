@@ -2,7 +2,7 @@ package import Formats
 package import Ledger
 package import Storage
 
-/// The transparency log in the database: its entries, and every hash of a complete subtree.
+/// The transparency log in the database: its entries, and the hashes over them in tiles as it is published with.
 package enum LogTable {
     package static let migration = Migration(
         "log",
@@ -14,6 +14,26 @@ package enum LogTable {
             """,
             "CREATE TABLE checkpoint (size BIGINT PRIMARY KEY, note TEXT NOT NULL)",
         ])
+
+    /// Hashes in tiles of 256 instead of one row each: half as many are stored, and few rows are written.
+    package static let tiles = Migration(
+        "log in tiles",
+        [
+            """
+            CREATE TABLE tile (level BIGINT NOT NULL, position BIGINT NOT NULL, hashes BYTEA NOT NULL,
+                PRIMARY KEY (level, position))
+            """
+        ]
+    ) { database in
+        var filling = TileFilling()
+        try TileTable.write(database) { write in
+            try database.query("SELECT bytes FROM entry ORDER BY leaf") { row in
+                try filling.append(MerkleTree.leafHash(try row.bytes(0)), filled: write)
+            }
+            for tile in filling.partial { try write(tile) }
+        }
+        try database.execute("DROP TABLE node")
+    }
 
     /// The number of entries.
     package static func size(_ database: any Reading) throws -> Int {
@@ -31,10 +51,11 @@ package enum LogTable {
         if let alarm = try LogAlarm.all(database).first { throw RecordError.alarm(alarm) }
         try refuseRetired(signer, entries, database)
         let first = try size(database)
-        let reader = DatabaseHashReader(database)
-        var tree = try MerkleAccumulator(size: first, reader: reader)
-        var nodes: [TreeNode] = []
-        for entry in entries { tree.append(entry.leafHash) { nodes.append($0) } }
+        var filling = try TileFilling(size: first) { try TileTable.bytes(row: $0, index: $1, database) }
+        try TileTable.write(database) { write in
+            for entry in entries { try filling.append(entry.leafHash, filled: write) }
+            for tile in filling.partial { try write(tile) }
+        }
         try database.prepared("INSERT INTO entry (leaf, bytes) VALUES ($1, $2)") { statement in
             for (offset, entry) in entries.enumerated() {
                 try statement.bind(1, Int64(first + offset))
@@ -42,20 +63,13 @@ package enum LogTable {
                 try statement.run()
             }
         }
-        try database.prepared("INSERT INTO node (level, position, hash) VALUES ($1, $2, $3)") { statement in
-            for node in nodes {
-                try statement.bind(1, Int64(node.level))
-                try statement.bind(2, Int64(node.index))
-                try statement.bind(3, node.digest.bytes)
-                try statement.run()
-            }
-        }
-        let checkpoint = try Checkpoint(origin: signer.name, size: tree.size, root: tree.root)
+        let checkpoint = try Checkpoint(
+            origin: signer.name, size: filling.tree.size, root: filling.tree.root)
         var note = try checkpoint.signed(by: signer)
         if let successor { note = try note.signed(by: successor) }
         try database.execute(
             "INSERT INTO checkpoint (size, note) VALUES ($1, $2)",
-            [.integer(Int64(tree.size)), .text(String(decoding: note.encoded, as: UTF8.self))])
+            [.integer(Int64(checkpoint.size)), .text(String(decoding: note.encoded, as: UTF8.self))])
         return first
     }
 
@@ -117,29 +131,9 @@ package enum LogTable {
     }
 }
 
-/// Reads the log's stored hashes.
-package struct DatabaseHashReader: HashReader {
-    private let database: any Reading
-
-    package init(_ database: any Reading) {
-        self.database = database
-    }
-
-    package func hash(level: Int, index: Int) throws -> Digest {
-        let bytes = try database.first(
-            "SELECT hash FROM node WHERE level = $1 AND position = $2",
-            [.integer(Int64(level)), .integer(Int64(index))]
-        ) { try $0.bytes(0) }
-        guard let bytes, let digest = Digest(bytes: bytes) else {
-            throw RecordError.missingHash(level: level, index: index)
-        }
-        return digest
-    }
-}
-
 /// What can be wrong with stored records.
 package enum RecordError: Error, Hashable, CustomStringConvertible {
-    case missingHash(level: Int, index: Int)
+    case missingTile(row: Int, index: Int)
     case missingEntry(leaf: Int)
     case notABatch(leaf: Int)
     case statement(leaf: Int, String)
@@ -151,8 +145,8 @@ package enum RecordError: Error, Hashable, CustomStringConvertible {
 
     package var description: String {
         switch self {
-        case .missingHash(let level, let index):
-            "log: the stored hash at level \(level), position \(index) is missing or malformed; run \"assay fsck\""
+        case .missingTile(let row, let index):
+            "log: tile \(index) of row \(row) is missing or too short; run \"assay fsck\""
         case .missingEntry(let leaf): "log: there is no entry \(leaf)"
         case .notABatch(let leaf):
             "log entry \(leaf) is not a batch of evidence of the type \(BatchStatement.predicateType)"

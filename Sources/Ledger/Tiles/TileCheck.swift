@@ -59,13 +59,12 @@ extension TileLayout {
     }
 }
 
-/// The state of one pass: the edge of the tree as the entries give it, and the tile that fills on each level.
+/// The state of one pass: the tree and its tiles as the entries give them.
 private struct TilePass {
     private let size: Int
-    private var edge = MerkleAccumulator()
-    /// `open[level]` holds the hashes of the tile that is not yet compared; `compared[level]` counts those that are.
-    private var open: [[Digest]] = []
-    private var compared: [Int] = []
+    private var filling = TileFilling()
+    /// Tiles that are full and not yet compared.
+    private var full: [TileFilling.Tile] = []
     private var broken: [TileFault] = []
     /// Where an entry and its stored leaf hash differ; which of them is wrong depends on the root.
     private var disputed: [(tile: TilePath, position: Int)] = []
@@ -116,37 +115,26 @@ private struct TilePass {
     }
 
     private mutating func append(_ leaf: Digest) {
-        var open = open
-        self.open = []
-        edge.append(leaf) { node in
-            guard node.level.isMultiple(of: TileLayout.height) else { return }
-            let level = node.level / TileLayout.height
-            if level == open.count { open.append([]) }
-            open[level].append(node.digest)
-        }
-        self.open = open
+        var full = full
+        self.full = []
+        filling.append(leaf) { full.append($0) }
+        self.full = full
     }
 
     private mutating func compareFull(_ reader: some FileReader) throws {
-        for level in open.indices where open[level].count == TileLayout.width {
-            try compare(level, reader)
-        }
+        for tile in full { try compare(tile, reader) }
+        full.removeAll(keepingCapacity: true)
     }
 
     /// Compares the tiles of the right edge, once all entries are in.
     mutating func finish(_ reader: some FileReader) throws {
         guard isWhole else { return }
-        for level in open.indices where !open[level].isEmpty {
-            try compare(level, reader)
-        }
+        for tile in filling.partial { try compare(tile, reader) }
     }
 
-    private mutating func compare(_ level: Int, _ reader: some FileReader) throws {
-        while compared.count <= level { compared.append(0) }
-        let hashes = open[level]
-        let tile = TilePath(.hashes(level: level), index: compared[level], width: hashes.count)
-        compared[level] += 1
-        open[level].removeAll(keepingCapacity: true)
+    private mutating func compare(_ made: TileFilling.Tile, _ reader: some FileReader) throws {
+        let hashes = made.hashes
+        let tile = TilePath(.hashes(level: made.row), index: made.index, width: hashes.count)
         guard let bytes = try reader.file(at: tile.text) else {
             return report(TileFault(path: tile.text, reason: .missing), in: \.broken)
         }
@@ -157,7 +145,7 @@ private struct TilePass {
             return report(TileFault(path: tile.text, reason: error), in: \.broken)
         }
         guard let position = hashes.indices.first(where: { hashes[$0] != stored[$0] }) else { return }
-        if level == 0 {
+        if made.row == 0 {
             if disputed.count < TileCheck.faultLimit { disputed.append((tile, position)) }
         } else {
             report(TileFault(path: tile.text, reason: .otherHash(position: position)), in: \.otherHashes)
@@ -170,7 +158,7 @@ private struct TilePass {
 
     func verdict(expecting root: Digest) -> [TileFault] {
         var faults = broken
-        if isWhole, edge.root == root {
+        if isWhole, filling.tree.root == root {
             // The entries are those that were signed for, so every hash that differs is itself wrong.
             faults += disputed.map {
                 TileFault(path: $0.tile.text, reason: .otherHash(position: $0.position))

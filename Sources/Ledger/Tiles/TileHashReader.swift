@@ -12,17 +12,14 @@ package struct TileHashReader<Files: FileReader>: HashReader {
     package func hash(level: Int, index: Int) throws -> Digest {
         let missing = TreeError.noSuchNode(level: level, index: index)
         guard level >= 0, index >= 0, level < Int.bitWidth - 1, index < size >> level else { throw missing }
-        let row = level / TileLayout.height
-        // Between the levels that tiles hold, a hash is the root over a stretch of one tile.
-        let length = 1 << (level % TileLayout.height)
-        let (number, start) = (index * length).quotientAndRemainder(dividingBy: TileLayout.width)
-        let width = min(TileLayout.width, size >> (row * TileLayout.height) - number * TileLayout.width)
-        let tile = TilePath(.hashes(level: row), index: number, width: width)
+        let place = TilePlace(level: level, index: index)
+        let width = min(TileLayout.width, size >> (place.row * TileLayout.height) - place.tile * TileLayout.width)
+        let tile = TilePath(.hashes(level: place.row), index: place.tile, width: width)
         guard let bytes = try files.file(at: tile.text) else { throw missing }
-        let hashes = try TileLayout.hashes(inTile: bytes, count: width)
-        guard start + length <= hashes.count else { throw missing }
-        var edge = MerkleAccumulator()
-        for hash in hashes[start..<start + length] { edge.append(hash) }
-        return edge.root
+        guard bytes.count == width * Digest.length else {
+            throw TileFault.Reason.length(found: bytes.count, expected: width * Digest.length)
+        }
+        guard let hash = place.hash(inTile: bytes) else { throw missing }
+        return hash
     }
 }

@@ -5,10 +5,17 @@ package struct MerkleAccumulator: Sendable, Hashable {
     /// Leaves so far.
     package private(set) var size = 0
     /// Roots of the complete subtrees, largest and leftmost first; one for each bit set in `size`.
-    private var edge: [Digest] = []
+    private(set) var edge: [Digest] = []
 
     /// The edge of an empty tree.
     package init() {}
+
+    /// The edge of `size` leaves whose complete subtrees are known.
+    init(size: Int, edge: [Digest]) {
+        precondition(edge.count == size.nonzeroBitCount, "one complete subtree for each bit of the size")
+        self.size = size
+        self.edge = edge
+    }
 
     /// The edge of the first `size` leaves of a stored tree; reads one hash for each bit set in `size`.
     package init(size: Int, reader: some HashReader) throws {

@@ -101,15 +101,22 @@ private struct Fsck {
 
     // MARK: Log
 
-    /// Rebuilds the tree from the entries and compares every stored node and every signed root.
+    /// Rebuilds the tree from the entries and compares every stored tile and every signed root.
     mutating func log() throws {
-        let reader = DatabaseHashReader(database)
         let notes = try checkpoints()
         guard let keys = keyHistory() else { return }
-        var tree = MerkleAccumulator()
-        var nodes = 0
+        var filling = TileFilling()
+        var tiles = 0
         // Told behind what is wrong with the entries themselves.
-        var wrong: [TreeNode] = []
+        var wrong: [String] = []
+        func compare(_ tile: TileFilling.Tile) {
+            tiles += 1
+            report.hashes += tile.hashes.count
+            let stored = try? TileTable.bytes(row: tile.row, index: tile.index, database)
+            if stored != tile.bytes {
+                wrong.append("log: tile \(tile.index) of row \(tile.row) is missing, or not that of the entries")
+            }
+        }
         var provenance = Provenance(keys)
         var next = 0
         try database.query("SELECT leaf, bytes FROM entry ORDER BY leaf") { row in
@@ -117,12 +124,9 @@ private struct Fsck {
             if leaf != next { fault("log: entry \(next) is missing") }
             next = leaf + 1
             let bytes = try row.bytes(1)
-            tree.append(MerkleTree.leafHash(bytes)) { node in
-                nodes += 1
-                let stored = try? reader.hash(level: node.level, index: node.index)
-                if stored != node.digest { wrong.append(node) }
-            }
-            if let note = notes[tree.size] { checkpoint(note, size: tree.size, root: tree.root, keys) }
+            filling.append(MerkleTree.leafHash(bytes), filled: compare)
+            let size = filling.tree.size
+            if let note = notes[size] { checkpoint(note, size: size, root: filling.tree.root, keys) }
             do {
                 let entry = try LogEntry(bytes: bytes)
                 types[leaf] = entry.statement.predicateType
@@ -135,18 +139,14 @@ private struct Fsck {
                 fault("log entry \(leaf): \(error)")
             }
         }
-        for node in wrong {
-            fault("log: the hash at level \(node.level), position \(node.index) is wrong or missing")
-        }
-        let storedNodes = Int(try database.integer("SELECT count(*) FROM node") ?? 0)
-        if storedNodes != nodes {
-            fault("log: \(storedNodes) hashes are stored where \(nodes) belong")
-        }
-        report.entries = tree.size
-        report.hashes = nodes
-        if notes.keys.max() ?? 0 != tree.size {
+        for tile in filling.partial { compare(tile) }
+        for what in wrong { fault(what) }
+        let stored = Int(try database.integer("SELECT count(*) FROM tile") ?? 0)
+        if stored != tiles { fault("log: \(stored) tiles are stored where \(tiles) belong") }
+        report.entries = filling.tree.size
+        if notes.keys.max() ?? 0 != report.entries {
             fault(
-                "checkpoint: the newest speaks of \(notes.keys.max() ?? 0) entries, \(tree.size) are stored")
+                "checkpoint: the newest speaks of \(notes.keys.max() ?? 0) entries, \(report.entries) are stored")
         }
     }
 

@@ -1,0 +1,41 @@
+import Evidence
+import Foundation
+import Formats
+import Ledger
+import Storage
+import Workspaces
+
+/// The check of a whole workspace: every payload, every hash, every signature, and the index against them.
+enum StoreCheck {
+    static func run(_ setting: Setting) async throws -> [Finding] {
+        let count = setting.size(400_000, quick: 20_000)
+        let folder = try setting.makeFolder("fsck")
+        let path = folder + "/changes.jsonl"
+        let header =
+            #"{"batch":{"source":"code","mode":"changes","kinds":["vcs.change"],"at":"2026-01-01T00:00:00Z"}}"#
+        try Data(header.utf8 + [0x0A] + Changes.lines(count)).write(to: URL(fileURLWithPath: path))
+        let workspace = try Workspace(
+            creating: folder + "/workspace", origin: Identifier("benchmark.example/evidence"))
+        let recording = try Recording(workspace, clock: .system) { _ in }
+        try await workspace.importFile(path, source: nil, into: recording, clock: .system)
+        let payloads = try workspace.database.read { try EvidenceTables.batches($0).map(\.payload) }
+        var rounds = Rounds()
+        var checked = 0
+        for _ in 0..<max(3, setting.rounds) {
+            var report: FsckReport?
+            rounds.add(ours: try Stopwatch.seconds { report = try workspace.fsck() })
+            try expect(report?.faults, is: [], "faults")
+            checked = report?.items ?? 0
+            try expect(checked >= count, is: true, "items checked")
+            var bound = Machine.hashing(2 * checked)
+            for name in payloads { bound += Machine.hashing(try workspace.blobs.get(name)) }
+            rounds.add(peer: bound)
+        }
+        return [
+            Finding(
+                "fsck of \(Figure.count(count)) facts, all cores", Figure.time(rounds.our),
+                beside: "bytes / B + 2n / H, one thread: \(Figure.time(rounds.peers))", ratio: rounds.share,
+                gate: .share(0.6, found: rounds.share))
+        ]
+    }
+}
