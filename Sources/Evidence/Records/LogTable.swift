@@ -15,14 +15,20 @@ package enum LogTable {
             "CREATE TABLE checkpoint (size BIGINT PRIMARY KEY, note TEXT NOT NULL)",
         ])
 
-    /// Hashes in tiles of 256 instead of one row each: half as many are stored, and few rows are written.
+    /// Hashes in tiles of 256 instead of one row each: half as many are stored, and a commit writes few pages.
     package static let tiles = Migration(
         "log in tiles",
         [
             """
             CREATE TABLE tile (level BIGINT NOT NULL, position BIGINT NOT NULL, hashes BYTEA NOT NULL,
-                PRIMARY KEY (level, position))
+                PRIMARY KEY (level, position)) \(Migration.byKey)
+            """,
             """
+            CREATE TABLE checkpoint_by_key (size BIGINT PRIMARY KEY, note TEXT NOT NULL)
+                \(Migration.byKey)
+            """,
+            "INSERT INTO checkpoint_by_key (size, note) SELECT size, note FROM checkpoint ORDER BY size",
+            "DROP TABLE checkpoint", "ALTER TABLE checkpoint_by_key RENAME TO checkpoint",
         ]
     ) { database in
         var filling = TileFilling()
