@@ -3,8 +3,8 @@ import Workload
 
 /// `assay-benchmarks [--quick]`: what this version reaches on this machine, beside peers and bounds measured in the
 /// same run. Exits 1 only when an answer is wrong. `--write=FOLDER` writes the workload as files for `assay` itself;
-/// `--profile=NAME` repeats the import of one report, one published query, one test or `all` of them, for a profiler to
-/// look at, and `--profile=tests` tells what each test takes. Queries and tests are about size M unless
+/// `--profile=NAME` repeats the import of one report, one published query, one test, `all` of them or one more `day`
+/// of them, for a profiler to look at, and `--profile=tests` tells what each test takes. Queries and tests are about size M unless
 /// `--size=XS|S|M|L` says otherwise; so is what is written.
 @main
 struct Benchmarks {

@@ -5,6 +5,7 @@ import Intake
 import Ledger
 import StorageSQLite
 import Storage
+import Workload
 
 /// A store like that of a workspace, with a fixed key, so that every run writes the same bytes.
 struct Store {

@@ -3,6 +3,7 @@ import Formats
 import Foundation
 import Intake
 import Synchronization
+import Workload
 
 /// The git connector on a generated repository, beside the plain command on the same.
 enum GitCollection {

@@ -3,6 +3,7 @@ import Ledger
 import Evidence
 import Storage
 import StorageSQLite
+import Workload
 
 /// The log: many entries in one commit, one commit a batch, and the tree itself.
 enum LedgerAppend {

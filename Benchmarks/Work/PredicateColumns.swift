@@ -1,5 +1,6 @@
 import Expressions
 import Formats
+import Workload
 
 /// The same predicates over a million rows in columns, which is how sweeps ask them.
 enum PredicateColumns {

@@ -1,5 +1,6 @@
 import Expressions
 import Formats
+import Workload
 
 /// An expression with the same question asked in Swift, which knows the answer.
 struct Predicate: Sendable {

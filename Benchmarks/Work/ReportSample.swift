@@ -1,5 +1,6 @@
 import Formats
 import Foundation
+import Workload
 
 /// A made-up report in the shape and with the padding that real tools write.
 struct ReportSample: Sendable {

@@ -4,6 +4,7 @@ import Intake
 import Ledger
 import Storage
 import StorageSQLite
+import Workload
 
 /// A snapshot that says what the last one said: everything is read, hashed and compared, nothing is written again. One
 /// thread does it, and its processor time counts.

@@ -57,8 +57,8 @@ enum YearEvaluation {
         return findings + (try wholeYear(evidence, setting))
     }
 
-    /// Evaluates one published query, one test or all of them on columns again and again, and prints the times: for a
-    /// profiler.
+    /// Evaluates one published query, one test, all of them or one more day of them on columns again and again, and prints
+    /// the times: for a profiler.
     static func repeatedly(_ name: String, of size: WorkloadSize, for time: Duration) throws {
         let evidence = SeededEvidence(size)
         let evaluate: () throws -> Void
@@ -67,6 +67,14 @@ enum YearEvaluation {
             evaluate = { try prepared.evaluate(query) }
         } else if name == "tests" {
             return try each(evidence)
+        } else if name == "day" {
+            let (input, columns) = (try input(evidence), try evidence.columns())
+            let eve = try partsOfEve(input, evidence).parts
+            evaluate = {
+                keep(
+                    try AssessmentResult(
+                        input, columns: columns, evidenceDigest: Digest.sha256([]), memo: PartMemo(eve)))
+            }
         } else {
             let (input, columns) = (try input(evidence), try evidence.columns())
             let test = input.tests.first { $0.id == Identifier(name) }
@@ -129,12 +137,7 @@ enum YearEvaluation {
         _ input: AssessmentInput, _ evidence: SeededEvidence, _ columns: ColumnHistory, full: Double,
         rounds: Int
     ) throws -> [Finding] {
-        let eve = input.knownAt - .days(1)
-        let before = PartMemo()
-        keep(
-            try AssessmentResult(
-                try Self.input(evidence, knownAt: eve), columns: try evidence.columns(knownAt: eve),
-                evidenceDigest: Digest.sha256([]), memo: before))
+        let before = try partsOfEve(input, evidence)
         let bytes = before.parts.bytes
         func evaluate(_ known: KnownParts) throws -> AssessmentResult {
             try AssessmentResult(
@@ -157,6 +160,17 @@ enum YearEvaluation {
                 beside: "\(bytes.count / 1_000) kB read"),
             Finding("  all evidence in its place", Figure.time(full)),
         ]
+    }
+
+    /// What an assessment keeps that knows all but the last day.
+    private static func partsOfEve(_ input: AssessmentInput, _ evidence: SeededEvidence) throws -> PartMemo {
+        let eve = input.knownAt - .days(1)
+        let memo = PartMemo()
+        keep(
+            try AssessmentResult(
+                try Self.input(evidence, knownAt: eve), columns: try evidence.columns(knownAt: eve),
+                evidenceDigest: Digest.sha256([]), memo: memo))
+        return memo
     }
 
     /// Generation is compared with its twin where that takes seconds.

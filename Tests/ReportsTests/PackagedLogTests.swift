@@ -43,7 +43,7 @@ import Testing
         }
     }
 
-    @Test func `a bundle that another reading gives otherwise is not believed, though its checksum fits`() throws {
+    @Test func `a bundle that reads otherwise later is not believed, though its checksum fits`() throws {
         let entries = try entries()
         let path = "tile/entries/000"
         var archive: [UInt8] = []

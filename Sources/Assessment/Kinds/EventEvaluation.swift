@@ -11,25 +11,10 @@ struct EventEvaluation {
     func rows() -> TestRows {
         var found = TestRows()
         for version in versions {
-            guard case .event(let rule) = version.requirement,
-                let stretch = version.inForce.clipped(to: frame.period)
-            else { continue }
-            guard let history = frame.history[rule.kind] else {
-                found.uncovered = found.uncovered.union(frame.elapsed(stretch))
-                continue
-            }
+            guard case .event(let rule) = version.requirement else { continue }
             let joins = rule.joins.map { JoinIndex($0, frame.history[$0.kind]) }
-            for source in history.sourceNames {
-                guard let records = history.sources[source] else { continue }
-                let awaited = frame.awaited(after: records.coverage)
-                for event in records.events where stretch.contains(event.at) {
-                    var row = row(
-                        rule, event, history.kind, source, joins,
-                        isCovered: records.coverage.contains(event.at))
-                    if row?.reason == .uncovered, event.at >= awaited { row?.verdict = .pending }
-                    if let row { found.rows.append(row) }
-                }
-                found.uncovered = found.uncovered.union(frame.missing(from: records.coverage, in: stretch))
+            frame.walk(rule.kind, in: version.inForce, &found) { event, kind, source, isCovered in
+                row(rule, event, kind, source, joins, isCovered: isCovered)
             }
         }
         found.sort()
@@ -77,6 +62,34 @@ struct EventEvaluation {
         case .yes: return row(.pass)
         case .no: return row(.fail)
         case .undecidable(let error): return row(.unknown, .predicate(error))
+        }
+    }
+}
+
+extension Frame {
+    /// Goes through all events of a kind while a version was in force, source by source, and notes where they are not known.
+    ///
+    /// - Parameter judge: what is found of one event; nil when it is out of scope.
+    func walk(
+        _ kind: Identifier, in force: Interval, _ found: inout TestRows,
+        judge: (EventRecord, Kind, _ source: Identifier, _ isCovered: Bool) -> VerdictRow?
+    ) {
+        guard let stretch = force.clipped(to: period) else { return }
+        guard let history = history[kind] else {
+            found.uncovered = found.uncovered.union(elapsed(stretch))
+            return
+        }
+        for source in history.sourceNames {
+            guard let records = history.sources[source] else { continue }
+            let awaited = awaited(after: records.coverage)
+            for event in records.events where stretch.contains(event.at) {
+                guard var row = judge(event, history.kind, source, records.coverage.contains(event.at)) else {
+                    continue
+                }
+                if row.reason == .uncovered, event.at >= awaited { row.verdict = .pending }
+                found.rows.append(row)
+            }
+            found.uncovered = found.uncovered.union(missing(from: records.coverage, in: stretch))
         }
     }
 }

@@ -30,22 +30,9 @@ struct SodEvaluation {
     // MARK: Events
 
     private func events(_ rule: SeparatedEvent, _ version: RequirementVersion, _ found: inout TestRows) {
-        guard let stretch = version.inForce.clipped(to: frame.period) else { return }
-        guard let history = frame.history[rule.kind] else {
-            found.uncovered = found.uncovered.union(frame.elapsed(stretch))
-            return
-        }
         let joins = rule.joins.map { JoinIndex($0, frame.history[$0.kind]) }
-        for source in history.sourceNames {
-            guard let records = history.sources[source] else { continue }
-            let awaited = frame.awaited(after: records.coverage)
-            for event in records.events where stretch.contains(event.at) {
-                let isCovered = records.coverage.contains(event.at)
-                var row = row(rule, event, history.kind, source, joins, isCovered: isCovered)
-                if row?.reason == .uncovered, event.at >= awaited { row?.verdict = .pending }
-                if let row { found.rows.append(row) }
-            }
-            found.uncovered = found.uncovered.union(frame.missing(from: records.coverage, in: stretch))
+        frame.walk(rule.kind, in: version.inForce, &found) { event, kind, source, isCovered in
+            row(rule, event, kind, source, joins, isCovered: isCovered)
         }
     }
 

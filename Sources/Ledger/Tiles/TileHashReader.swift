@@ -13,7 +13,8 @@ package struct TileHashReader<Files: FileReader>: HashReader {
         let missing = TreeError.noSuchNode(level: level, index: index)
         guard level >= 0, index >= 0, level < Int.bitWidth - 1, index < size >> level else { throw missing }
         let place = TilePlace(level: level, index: index)
-        let width = min(TileLayout.width, size >> (place.row * TileLayout.height) - place.tile * TileLayout.width)
+        let inRow = size >> (place.row * TileLayout.height)
+        let width = min(TileLayout.width, inRow - place.tile * TileLayout.width)
         let tile = TilePath(.hashes(level: place.row), index: place.tile, width: width)
         guard let bytes = try files.file(at: tile.text) else { throw missing }
         guard bytes.count == width * Digest.length else {

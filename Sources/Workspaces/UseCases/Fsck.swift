@@ -114,7 +114,8 @@ private struct Fsck {
             report.hashes += tile.hashes.count
             let stored = try? TileTable.bytes(row: tile.row, index: tile.index, database)
             if stored != tile.bytes {
-                wrong.append("log: tile \(tile.index) of row \(tile.row) is missing, or not that of the entries")
+                wrong.append(
+                    "log: tile \(tile.index) of row \(tile.row) is missing, or not that of the entries")
             }
         }
         var provenance = Provenance(keys)
@@ -146,7 +147,8 @@ private struct Fsck {
         report.entries = filling.tree.size
         if notes.keys.max() ?? 0 != report.entries {
             fault(
-                "checkpoint: the newest speaks of \(notes.keys.max() ?? 0) entries, \(report.entries) are stored")
+                "checkpoint: the newest speaks of \(notes.keys.max() ?? 0) entries, \(report.entries) are stored"
+            )
         }
     }
 
