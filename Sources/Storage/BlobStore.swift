@@ -37,6 +37,11 @@ package protocol BlobStore: Sendable {
     /// storing them again changes nothing.
     func put(_ pieces: [[UInt8]]) throws -> BlobName
 
+    /// The same for bytes whose SHA-256 is known already: to compute it takes as long as to write them.
+    ///
+    /// - Parameter digest: theirs; under another one they could be stored and never read.
+    func put(_ pieces: [[UInt8]], digest: [UInt8]) throws -> BlobName
+
     /// The same for bytes that are never in memory as a whole.
     ///
     /// - Parameter write: hands over the bytes in pieces; it is called twice and gives the same both times.
@@ -65,6 +70,8 @@ package protocol BlobStore: Sendable {
 
 extension BlobStore {
     package func put(_ bytes: [UInt8]) throws -> BlobName { try put([bytes]) }
+
+    package func put(_ pieces: [[UInt8]], digest: [UInt8]) throws -> BlobName { try put(pieces) }
 
     package func put(_ write: (_ sink: ([UInt8]) throws -> Void) throws -> Void) throws -> BlobName {
         var pieces: [[UInt8]] = []

@@ -23,7 +23,11 @@ package final class FolderBlobStore: BlobStore {
     package func put(_ pieces: [[UInt8]]) throws -> BlobName {
         var hash = SHA256()
         for piece in pieces { hash.update(data: piece) }
-        let name = try Self.name(of: hash.finalize())
+        return try put(pieces, digest: Array(hash.finalize()))
+    }
+
+    package func put(_ pieces: [[UInt8]], digest: [UInt8]) throws -> BlobName {
+        let name = try Self.name(of: digest)
         try place(name) { sink in
             for piece in pieces { try sink(piece) }
         }
@@ -33,7 +37,7 @@ package final class FolderBlobStore: BlobStore {
     package func put(_ write: (_ sink: ([UInt8]) throws -> Void) throws -> Void) throws -> BlobName {
         var hash = SHA256()
         try write { hash.update(data: $0) }
-        let name = try Self.name(of: hash.finalize())
+        let name = try Self.name(of: Array(hash.finalize()))
         try place(name) { sink in
             var again = SHA256()
             // The compiler cannot see that the sink does not outlive the body that is handed it.
@@ -43,7 +47,7 @@ package final class FolderBlobStore: BlobStore {
                     try sink($0)
                 }
             }
-            guard try Self.name(of: again.finalize()) == name else {
+            guard try Self.name(of: Array(again.finalize())) == name else {
                 throw StorageError.damagedBlob(name: name, path: path)
             }
         }
@@ -149,8 +153,8 @@ package final class FolderBlobStore: BlobStore {
         return try folder.file(Self.rest(name))
     }
 
-    fileprivate static func name(of digest: SHA256.Digest) throws(StorageError) -> BlobName {
-        guard let name = BlobName(digest: Array(digest)) else {
+    fileprivate static func name(of digest: [UInt8]) throws(StorageError) -> BlobName {
+        guard let name = BlobName(digest: digest) else {
             throw .parameters(sql: "", cause: "a SHA-256 digest has 32 bytes")
         }
         return name
@@ -176,7 +180,7 @@ private final class BlobReading {
     func next() throws(StorageError) -> [UInt8] {
         let bytes = try file.read(1 << 18)
         if bytes.isEmpty {
-            guard try FolderBlobStore.name(of: hash.finalize()) == name else {
+            guard try FolderBlobStore.name(of: Array(hash.finalize())) == name else {
                 throw .damagedBlob(name: name, path: file.path)
             }
         } else {

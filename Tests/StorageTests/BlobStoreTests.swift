@@ -26,6 +26,21 @@ import Testing
         #expect(try folder.names("blobs/ba") == [String(name.text.dropFirst(2))])
     }
 
+    @Test func `a blob whose digest is known comes back by it, and by another one never`() throws {
+        let text = Array("abc".utf8)
+        let name = try store.put(text)
+        try store.remove(name)
+        let digest = stride(from: 0, to: 64, by: 2).compactMap { start in
+            UInt8(name.text.dropFirst(start).prefix(2), radix: 16)
+        }
+        #expect(try store.put([Array("ab".utf8), [], Array("c".utf8)], digest: digest) == name)
+        #expect(try store.put([text], digest: digest) == name)
+        #expect(try store.get(name) == text)
+        let other = try store.put([text], digest: [UInt8](repeating: 0, count: 32))
+        #expect(throws: StorageError.self) { try store.get(other) }
+        #expect(throws: StorageError.self) { try store.put([text], digest: []) }
+    }
+
     @Test func `an empty and a large blob come back, in pieces too`() throws {
         for count in [0, 1, 1 << 18, (1 << 18) + 1, 3_000_000] {
             let bytes = (0..<count).map { UInt8(truncatingIfNeeded: $0 / 3) }

@@ -168,7 +168,7 @@ extension Workspace {
             guard batches == result.evidenceLeaves, program == result.input.programDigest else { return nil }
             if let last = try lastAssessment(database), last.statement.result == digest { return last.leaf }
             let recorded = try LogTable.recorded(clock.now(), database)
-            let payload = try blobs.put(pieces)
+            let payload = try blobs.put(pieces, digest: digest.bytes)
             let statement = AssessmentStatement(
                 result, digest: digest, summary: summary, recorded: recorded)
             let signer = try logSigner()
