@@ -59,6 +59,9 @@ struct TextIndex {
     /// Open addressing; 0 is empty, otherwise row + 1 and above it the upper half of the text's hash, so that another text
     /// is told apart without a look at it.
     private var slots = [UInt64](repeating: 0, count: 1 << 10)
+    /// Four bits a slot, of which each text sets one: most texts that are not there are told by these few bytes, which a
+    /// core keeps near.
+    private var marks = [UInt64](repeating: 0, count: 1 << 6)
     private var used = 0
     /// Another one in each index: nobody can choose texts that all meet in one place.
     private let seed = UInt64.random(in: .min ... .max)
@@ -67,7 +70,10 @@ struct TextIndex {
 
     /// The row with this text; nil when there is none.
     func row(of text: ArraySlice<UInt8>, in texts: TextRows) -> Int? {
-        let found = slots[slot(of: text, hash(text), in: texts)]
+        let hash = hash(text)
+        let mark = mark(of: hash)
+        guard marks[mark >> 6] >> UInt64(mark & 63) & 1 == 1 else { return nil }
+        let found = slots[slot(of: text, hash, in: texts)]
         return found == 0 ? nil : Self.row(found)
     }
 
@@ -76,20 +82,35 @@ struct TextIndex {
         if 2 * (used + 1) > slots.count { grow() }
         let hash = hash(texts[row])
         let slot = slot(of: texts[row], hash, in: texts)
-        if slots[slot] == 0 { used += 1 }
+        if slots[slot] == 0 {
+            used += 1
+            setMark(of: hash)
+        }
         slots[slot] = (hash >> 32) << 32 | UInt64(UInt32(row + 1))
     }
 
     private mutating func grow() {
         let old = slots
         slots = [UInt64](repeating: 0, count: old.count * 2)
+        marks = [UInt64](repeating: 0, count: marks.count * 2)
         let mask = slots.count - 1
         // All texts differ, so each takes the first free place.
         for entry in old where entry != 0 {
             var slot = Int(entry >> 32) & mask
             while slots[slot] != 0 { slot = (slot + 1) & mask }
             slots[slot] = entry
+            setMark(of: entry)
         }
+    }
+
+    /// Taken from the upper end of the hash, of which an entry has the upper half.
+    private func mark(of hash: UInt64) -> Int {
+        Int(hash >> UInt64(64 - 6 - marks.count.trailingZeroBitCount))
+    }
+
+    private mutating func setMark(of hash: UInt64) {
+        let mark = mark(of: hash)
+        marks[mark >> 6] |= 1 << UInt64(mark & 63)
     }
 
     /// Where the text is, or would be put.
