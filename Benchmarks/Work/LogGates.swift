@@ -1,5 +1,6 @@
 import Evidence
 import Formats
+import Foundation
 import Ledger
 import Storage
 import StorageSQLite
@@ -7,7 +8,7 @@ import StorageSQLite
 /// What the stored log promises (`ledger.md` §6.9), each beside the bound of its kind from the same run.
 enum LogGates {
     static func run(_ setting: Setting) throws -> [Finding] {
-        try [cores(setting)] + oneClient(setting) + largeLog(setting)
+        try [cores(setting)] + oneClient(setting) + largeLog(setting) + [published(setting)]
     }
 
     /// The tree over leaves on all cores, as a payload's check builds it, beside one core.
@@ -115,5 +116,58 @@ enum LogGates {
                 beside: "tiles of 256: 32.13 bytes", ratio: 32.13 / each,
                 gate: .share(32.13 / 33, found: 32.13 / each)),
         ]
+    }
+
+    /// The check of a published log, which is all that an outsider has: every entry, every hash, the signed root.
+    private static func published(_ setting: Setting) throws -> Finding {
+        let signer = try Store.signer()
+        let count = setting.size(50_000, quick: 5_000)
+        let entries = EntriesInMemory(all: try (0..<count).map { try LedgerAppend.entry($0, signer).bytes })
+        let tree = MemoryTree(entries.all.map { MerkleTree.leafHash($0) })
+        let files = FilesOnDisk(folder: try setting.makeFolder("published"))
+        let checkpoint = try Checkpoint(origin: signer.name, size: count, root: tree.root)
+        try TileLayout.export(
+            checkpoint: try checkpoint.signed(by: signer), size: count, hashes: tree, entries: entries,
+            write: files.write)
+        let bytes = entries.all.reduce(0) { $0 + $1.count }
+        let text = [UInt8](repeating: 0x5A, count: bytes)
+        var rounds = Rounds()
+        for _ in 0..<max(3, setting.rounds) {
+            var check: TileCheck?
+            rounds.add(
+                ours: try Stopwatch.seconds {
+                    check = try TileLayout.check(
+                        reader: files, verifiers: [signer.verifier], origin: signer.name)
+                })
+            try expect(check?.faults, is: [], "faults of the published log")
+            try expect(check?.entries, is: count, "entries of the published log")
+            rounds.add(peer: Machine.hashing(text) + Machine.hashing(2 * count))
+        }
+        return Finding(
+            "check a published log of \(Figure.count(count)) entries, \(bytes >> 20) MiB",
+            Figure.time(rounds.our),
+            beside: "bytes / B + 2n / H: \(Figure.time(rounds.peers))", ratio: rounds.share,
+            gate: .share(0.6, found: rounds.share))
+    }
+}
+
+private struct EntriesInMemory: EntryReader {
+    let all: [[UInt8]]
+    func entries(_ indexes: Range<Int>) -> [[UInt8]] { Array(all[indexes]) }
+}
+
+/// A published log as it lies on the disk.
+private struct FilesOnDisk: FileReader {
+    let folder: String
+
+    func file(at path: String) -> [UInt8]? {
+        FileManager.default.contents(atPath: folder + "/" + path).map { Array($0) }
+    }
+
+    func write(_ path: String, _ bytes: [UInt8]) throws {
+        let file = URL(fileURLWithPath: folder + "/" + path)
+        try FileManager.default.createDirectory(
+            at: file.deletingLastPathComponent(), withIntermediateDirectories: true)
+        try Data(bytes).write(to: file)
     }
 }
