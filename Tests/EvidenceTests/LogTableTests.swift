@@ -60,21 +60,33 @@ import Testing
         }
     }
 
+    /// A store as it was before tiles: entries, a row for each hash of one, the newest checkpoint.
+    private func writeFormer(_ path: String, _ entries: [LogEntry]) throws {
+        let database = try SQLiteDatabase(path: path, migrations: [LogTable.migration])
+        try database.write { database in
+            for (leaf, entry) in entries.enumerated() {
+                try database.execute(
+                    "INSERT INTO entry (leaf, bytes) VALUES ($1, $2)",
+                    [.integer(Int64(leaf)), .bytes(entry.bytes)])
+                try database.execute(
+                    "INSERT INTO node (level, position, hash) VALUES (0, $1, $2)",
+                    [.integer(Int64(leaf)), .bytes(entry.leafHash.bytes)])
+            }
+            if entries.isEmpty { return }
+            let root = MemoryTree(entries.map(\.leafHash)).root
+            let note = try Checkpoint(origin: signer.name, size: entries.count, root: root).signed(by: signer)
+            try database.execute(
+                "INSERT INTO checkpoint (size, note) VALUES ($1, $2)",
+                [.integer(Int64(entries.count)), .text(String(decoding: note.encoded, as: UTF8.self))])
+        }
+        try database.close()
+    }
+
     @Test(arguments: [0, 1, 256, 600])
     func `a store with a row for each hash goes on in tiles`(size: Int) throws {
         try withPath { path in
             let entries = try (0..<size + 1).map(entry)
-            do {
-                let database = try SQLiteDatabase(path: path, migrations: [LogTable.migration])
-                try database.write { database in
-                    for (leaf, entry) in entries.dropLast().enumerated() {
-                        try database.execute(
-                            "INSERT INTO entry (leaf, bytes) VALUES ($1, $2)",
-                            [.integer(Int64(leaf)), .bytes(entry.bytes)])
-                    }
-                }
-                try database.close()
-            }
+            try writeFormer(path, entries.dropLast())
             let database = try SQLiteDatabase(path: path, migrations: [LogTable.migration, LogTable.tiles])
             try database.read { database in
                 let root = try MerkleTree.root(size: size, reader: DatabaseHashReader(database))
@@ -86,6 +98,28 @@ import Testing
                 let root = try MerkleTree.root(size: size + 1, reader: DatabaseHashReader(database))
                 #expect(root == MemoryTree(entries.map(\.leafHash)).root)
             }
+            try database.close()
+        }
+    }
+
+    @Test(arguments: [
+        "UPDATE node SET hash = $1 WHERE position = 3",
+        "DELETE FROM node WHERE hash <> $1 AND position = 299",
+        "UPDATE node SET hash = substr($1, 1, 31) WHERE position = 0",
+        "DELETE FROM checkpoint WHERE $1 <> ''", "DELETE FROM entry WHERE $1 <> '' AND leaf = 299",
+    ])
+    func `a store that is not what was signed stays as it is`(_ damage: String) throws {
+        try withPath { path in
+            try writeFormer(path, try (0..<300).map(entry))
+            var database = try SQLiteDatabase(path: path, migrations: [LogTable.migration])
+            let other = SQLValue.bytes([UInt8](repeating: 7, count: 32))
+            #expect(try database.write { try $0.execute(damage, [other]) } == 1)
+            try database.close()
+            #expect(throws: (any Error).self) {
+                try SQLiteDatabase(path: path, migrations: [LogTable.migration, LogTable.tiles])
+            }
+            database = try SQLiteDatabase(path: path, migrations: [LogTable.migration])
+            #expect(try database.read { try $0.hasTable("node") && !$0.hasTable("tile") })
             try database.close()
         }
     }

@@ -33,11 +33,18 @@ package enum LogTable {
     ) { database in
         var filling = TileFilling()
         try TileTable.write(database) { write in
-            try database.query("SELECT bytes FROM entry ORDER BY leaf") { row in
-                try filling.append(MerkleTree.leafHash(try row.bytes(0)), filled: write)
+            // Not from the entries: what is wrong with one of those must go on to differ from what was signed.
+            try database.query("SELECT hash FROM node WHERE level = 0 ORDER BY position") { row in
+                guard let leaf = Digest(bytes: try row.bytes(0)) else { throw RecordError.otherRoot }
+                try filling.append(leaf, filled: write)
             }
             for tile in filling.partial { try write(tile) }
         }
+        let (root, entries) = (filling.tree.root, try size(database))
+        let signed = try checkpoint(database)?.split(separator: "\n").dropFirst().prefix(2).map(String.init)
+        guard filling.tree.size == entries,
+            signed == (entries == 0 ? nil : ["\(entries)", Base64.encode(root.bytes)])
+        else { throw RecordError.otherRoot }
         try database.execute("DROP TABLE node")
     }
 
@@ -141,6 +148,8 @@ package enum LogTable {
 package enum RecordError: Error, Hashable, CustomStringConvertible {
     case missingTile(row: Int, index: Int)
     case missingEntry(leaf: Int)
+    /// Of a store that is to go over to another form.
+    case otherRoot
     case notABatch(leaf: Int)
     case statement(leaf: Int, String)
     case payload(leaf: Int, PayloadError)
@@ -154,6 +163,9 @@ package enum RecordError: Error, Hashable, CustomStringConvertible {
         case .missingTile(let row, let index):
             "log: tile \(index) of row \(row) is missing or too short; run \"assay fsck\""
         case .missingEntry(let leaf): "log: there is no entry \(leaf)"
+        case .otherRoot:
+            "log: the stored hashes are not those that were signed, and nothing was changed; restore assay.db from "
+                + "a backup"
         case .notABatch(let leaf):
             "log entry \(leaf) is not a batch of evidence of the type \(BatchStatement.predicateType)"
         case .statement(let leaf, let what): "log entry \(leaf): \(what)"
