@@ -60,6 +60,39 @@ import Testing
         }
     }
 
+    @Test(arguments: [
+        (
+            "DELETE FROM tile WHERE hashes <> $1 AND level = 0 AND position = 1",
+            RecordError.missingTile(row: 0, index: 1)
+        ),
+        ("UPDATE tile SET hashes = $1 WHERE level = 0 AND position = 1", .missingTile(row: 0, index: 1)),
+        ("UPDATE tile SET hashes = $1 WHERE level = 1", .otherRoot),
+        ("DELETE FROM checkpoint WHERE $1 <> '' AND size = 300", .otherRoot),
+    ])
+    func `nothing is appended to hashes that are not those signed last`(
+        _ damage: String, _ error: RecordError
+    )
+        throws
+    {
+        try withPath { path in
+            let database = try SQLiteDatabase(path: path, migrations: [LogTable.migration, LogTable.tiles])
+            let entries = try (0..<301).map(entry)
+            _ = try database.write { try LogTable.append(Array(entries[..<299]), signer: signer, $0) }
+            _ = try database.write { try LogTable.append([entries[299]], signer: signer, $0) }
+            let other = SQLValue.bytes([UInt8](repeating: 7, count: 32))
+            #expect(try database.write { try $0.execute(damage, [other]) } == 1)
+            var refused: RecordError?
+            do {
+                _ = try database.write { try LogTable.append([entries[300]], signer: signer, $0) }
+            } catch let thrown as RecordError {
+                refused = thrown
+            }
+            #expect(refused == error)
+            #expect(try database.read { try LogTable.size($0) } == 300)
+            try database.close()
+        }
+    }
+
     /// A store as it was before tiles: entries, a row for each hash of one, the newest checkpoint.
     private func writeFormer(_ path: String, _ entries: [LogEntry]) throws {
         let database = try SQLiteDatabase(path: path, migrations: [LogTable.migration])

@@ -40,11 +40,8 @@ package enum LogTable {
             }
             for tile in filling.partial { try write(tile) }
         }
-        let (root, entries) = (filling.tree.root, try size(database))
-        let signed = try checkpoint(database)?.split(separator: "\n").dropFirst().prefix(2).map(String.init)
-        guard filling.tree.size == entries,
-            signed == (entries == 0 ? nil : ["\(entries)", Base64.encode(root.bytes)])
-        else { throw RecordError.otherRoot }
+        guard try filling.tree.size == size(database) else { throw RecordError.otherRoot }
+        try requireSigned(filling.tree, database)
         try database.execute("DROP TABLE node")
     }
 
@@ -64,7 +61,10 @@ package enum LogTable {
         if let alarm = try LogAlarm.all(database).first { throw RecordError.alarm(alarm) }
         try refuseRetired(signer, entries, database)
         let first = try size(database)
-        var filling = try TileFilling(size: first) { try TileTable.bytes(row: $0, index: $1, database) }
+        var filling = try TileFilling(size: first) {
+            try TileTable.hashes(row: $0, index: $1, count: $2, database)
+        }
+        try requireSigned(filling.tree, database)
         try TileTable.write(database) { write in
             for entry in entries { try filling.append(entry.leafHash, filled: write) }
             for tile in filling.partial { try write(tile) }
@@ -84,6 +84,13 @@ package enum LogTable {
             "INSERT INTO checkpoint (size, note) VALUES ($1, $2)",
             [.integer(Int64(checkpoint.size)), .text(String(decoding: note.encoded, as: UTF8.self))])
         return first
+    }
+
+    /// Refuses to go on from stored hashes that are not those of the newest checkpoint: the next one would sign them.
+    private static func requireSigned(_ tree: MerkleAccumulator, _ database: any Reading) throws {
+        let signed = try checkpoint(database)?.split(separator: "\n").dropFirst().prefix(2).map(String.init)
+        let stored = tree.size == 0 ? nil : ["\(tree.size)", Base64.encode(tree.root.bytes)]
+        if signed != stored { throw RecordError.otherRoot }
     }
 
     /// Refuses what is signed by another key than the one in use.
@@ -148,7 +155,7 @@ package enum LogTable {
 package enum RecordError: Error, Hashable, CustomStringConvertible {
     case missingTile(row: Int, index: Int)
     case missingEntry(leaf: Int)
-    /// Of a store that is to go over to another form.
+    /// Stored hashes and the newest checkpoint do not belong together.
     case otherRoot
     case notABatch(leaf: Int)
     case statement(leaf: Int, String)
@@ -164,7 +171,7 @@ package enum RecordError: Error, Hashable, CustomStringConvertible {
             "log: tile \(index) of row \(row) is missing or too short; run \"assay fsck\""
         case .missingEntry(let leaf): "log: there is no entry \(leaf)"
         case .otherRoot:
-            "log: the stored hashes are not those that were signed, and nothing was changed; restore assay.db from "
+            "log: the stored hashes are not those that were signed, and nothing was written; restore assay.db from "
                 + "a backup"
         case .notABatch(let leaf):
             "log entry \(leaf) is not a batch of evidence of the type \(BatchStatement.predicateType)"

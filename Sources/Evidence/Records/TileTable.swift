@@ -11,6 +11,14 @@ package enum TileTable {
         ) { try $0.bytes(0) }
     }
 
+    /// The hashes of one tile, which must have so many.
+    static func hashes(row: Int, index: Int, count: Int, _ database: any Reading) throws -> [Digest] {
+        guard let bytes = try bytes(row: row, index: index, database),
+            let hashes = try? TileLayout.hashes(inTile: bytes, count: count)
+        else { throw RecordError.missingTile(row: row, index: index) }
+        return hashes
+    }
+
     /// Lets the body write tiles, each in the place of a shorter one.
     package static func write(
         _ database: any Writing, _ body: ((TileFilling.Tile) throws -> Void) throws -> Void

@@ -22,21 +22,18 @@ package struct TileFilling: Sendable {
     }
 
     /// A tree of `size` entries, of which `stored` gives the tiles of the right edge: one reading for each row.
-    package init(size: Int, stored: (_ row: Int, _ index: Int) throws -> [UInt8]?) throws {
+    ///
+    /// - Parameter stored: exactly `count` hashes of a tile.
+    package init(
+        size: Int, stored: (_ row: Int, _ index: Int, _ count: Int) throws -> [Digest]
+    ) rethrows {
         var edge: [Tile] = []
         var subtrees: [Digest] = []
         while size >> (edge.count * TileLayout.height) > 0 {
             let row = edge.count
             let (index, width) = (size >> (row * TileLayout.height)).quotientAndRemainder(
                 dividingBy: TileLayout.width)
-            var hashes: [Digest] = []
-            if width > 0 {
-                guard let bytes = try stored(row, index) else {
-                    throw TreeError.noSuchNode(
-                        level: row * TileLayout.height, index: index * TileLayout.width)
-                }
-                hashes = try TileLayout.hashes(inTile: bytes, count: width)
-            }
+            let hashes = width > 0 ? try stored(row, index, width) : []
             var tile = MerkleAccumulator()
             for hash in hashes { tile.append(hash) }
             // Rows farther up hold the larger subtrees, which stand farther left.
