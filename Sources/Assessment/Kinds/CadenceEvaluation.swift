@@ -61,7 +61,11 @@ struct CadenceEvaluation {
                 }
             case .rolling(let span):
                 for subject in subjects {
-                    found.rows += rollingRows(rule, span, subject, occurrences(subject.key), version)
+                    let events = occurrences(subject.key)
+                    found.rows += rollingRows(
+                        rule, span, subject, events.qualifying.map(\.at), events.undecidable.map(\.at),
+                        version
+                    ) { instant in events.qualifying.last { $0.at <= instant }?.reference }
                 }
             }
         }
@@ -144,10 +148,16 @@ struct CadenceEvaluation {
     // MARK: Rolling
 
     /// Fulfilled at t when a qualifying event lies in (t - span, t]; unknown when that stretch is not covered.
-    func rollingRows(
-        _ rule: CadenceRequirement, _ span: TimeSpan, _ subject: Subject, _ occurrences: Occurrences,
-        _ version: RequirementVersion
-    ) -> [VerdictRow] {
+    ///
+    /// - Parameters:
+    ///   - qualifying: when events happened that count for the subject.
+    ///   - undecidable: when events happened that may count.
+    ///   - last: gives the last of those that count, up to an instant.
+    func rollingRows<Failure: Error>(
+        _ rule: CadenceRequirement, _ span: TimeSpan, _ subject: Subject, _ qualifying: [Instant],
+        _ undecidable: [Instant], _ version: RequirementVersion,
+        last: (Instant) throws(Failure) -> FactReference?
+    ) throws(Failure) -> [VerdictRow] {
         guard let stretch = version.inForce.clipped(to: frame.period) else { return [] }
         let coverage = frame.history[rule.kind]?.completeCoverage ?? IntervalSet()
         let reach = Interval(from: stretch.start - span, to: stretch.end) ?? stretch
@@ -155,10 +165,8 @@ struct CadenceEvaluation {
         let awaited = frame.awaited(after: coverage)
         let short = span + TimeSpan(microseconds: -1)
         let unknown = IntervalSet(gaps.compactMap { Interval(from: $0.start, to: $0.end + short) })
-        let fulfilled = IntervalSet(
-            occurrences.qualifying.compactMap { Interval(from: $0.at, to: $0.at + span) })
-        let doubtful = IntervalSet(
-            occurrences.undecidable.compactMap { Interval(from: $0.at, to: $0.at + span) })
+        let fulfilled = IntervalSet(qualifying.compactMap { Interval(from: $0, to: $0 + span) })
+        let doubtful = IntervalSet(undecidable.compactMap { Interval(from: $0, to: $0 + span) })
         let edges = [unknown, fulfilled, doubtful, subject.life].flatMap {
             $0.intervals.flatMap { [$0.start, $0.end] }
         }
@@ -181,10 +189,9 @@ struct CadenceEvaluation {
                     } else {
                         (.fail, .missed)
                     }
-                let event = occurrences.qualifying.last { $0.at <= part.start }
                 let row = VerdictRow(
                     key: subject.key, interval: part, verdict: verdict.0, reason: verdict.1,
-                    references: event.map { [$0.reference] } ?? [])
+                    references: try last(part.start).map { [$0] } ?? [])
                 append(row, to: &found)
             }
         }

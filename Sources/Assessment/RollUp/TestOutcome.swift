@@ -290,7 +290,12 @@ extension ControlException {
             key: first.key, source: first.source, interval: interval,
             failing: first.isStretch ? rows.reduce(.zero) { $0 + $1.interval.length } : .zero,
             reason: first.reason, due: first.due,
-            references: rows.count == 1 && first.references.count < 2
-                ? first.references : Set(rows.flatMap(\.references)).sorted())
+            references: Self.sorted(rows.count == 1 ? first.references : rows.flatMap(\.references)))
+    }
+
+    /// Each once. Most are in order as they come.
+    private static func sorted(_ references: [FactReference]) -> [FactReference] {
+        let isSorted = references.indices.dropFirst().allSatisfy { references[$0 - 1] < references[$0] }
+        return isSorted ? references : Set(references).sorted()
     }
 }

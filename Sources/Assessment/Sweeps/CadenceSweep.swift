@@ -23,26 +23,38 @@ struct CadenceSweep {
         case .calendar(let unit, let zone, let due):
             let windows = CadenceWindows(versions: versions, frame: frame.frame)
             guard let calendar = CalendarWindows(unit, zone: zone),
-                let occurrences = try Occurrences(
-                    rule, frame, from: windows.earliest - windows.reach - windows.reach,
+                let events = try events(
+                    rule, from: windows.earliest - windows.reach - windows.reach,
                     to: frame.period.end + windows.reach)
             else { return nil }
-            judge(subjects, occurrences, rule, windows, found: &found) {
+            judge(subjects, events, rule, windows, found: &found) {
                 windows.claims(calendar, due, version, from: $0)
             }
         case .rolling(let span):
-            guard
-                let occurrences = try Occurrences(rule, frame, from: .distantPast, to: frame.period.end)
-            else { return nil }
-            try judge(subjects, occurrences, rule, version, span, &found)
+            guard let events = try events(rule, from: .distantPast, to: frame.period.end) else { return nil }
+            try judge(subjects, events, rule, version, span, &found)
         }
         return found
+    }
+
+    /// The events that count, by subject; nil when a key is no plain text, or there is an event in reach that cannot be
+    /// judged.
+    private func events(
+        _ rule: CadenceRequirement, from first: Instant, to last: Instant
+    ) throws -> KeyedEvents? {
+        guard let columns = frame.columns[rule.kind] else { return KeyedEvents([]) }
+        if let key = rule.subjects?.key, let qualify = rule.qualify, key.variable != qualify.variable {
+            return nil
+        }
+        let found = try frame.allEvents(columns, where: rule.qualify, by: rule.subjects?.key)
+        let hasDoubts = found?.doubtful.contains { $0.event.at >= first && $0.event.at <= last } ?? false
+        return hasDoubts ? nil : found
     }
 
     // MARK: Calendar windows
 
     private func judge(
-        _ subjects: [Subject], _ occurrences: Occurrences, _ rule: CadenceRequirement,
+        _ subjects: [Subject], _ events: KeyedEvents, _ rule: CadenceRequirement,
         _ windows: CadenceWindows, found: inout SweptRows,
         claims: (Instant) -> [(window: Interval, claim: Interval)]
     ) {
@@ -50,7 +62,7 @@ struct CadenceSweep {
         // Where the walk begins depends on the subject, but in few ways.
         var known: [Instant: [(window: Interval, claim: Interval)]] = [:]
         for subject in subjects {
-            let instants = occurrences.instants(subject.number)
+            let instants = events.instants(subject.number)
             let begin = windows.begin(instants.lazy.map { Instant(microseconds: $0) })
             let own = known[begin] ?? claims(begin)
             known[begin] = own
@@ -73,23 +85,25 @@ struct CadenceSweep {
     // MARK: Rolling
 
     private func judge(
-        _ subjects: [Subject], _ occurrences: Occurrences, _ rule: CadenceRequirement,
+        _ subjects: [Subject], _ events: KeyedEvents, _ rule: CadenceRequirement,
         _ version: RequirementVersion, _ span: TimeSpan, _ found: inout SweptRows
     ) throws {
         guard let stretch = version.inForce.clipped(to: frame.period) else { return }
         let oracle = CadenceEvaluation(versions: versions, frame: frame.frame)
         let past = Interval(from: stretch.start, to: min(stretch.end, frame.frame.knownAt))
-        var identities = BlockIdentities()
+        var identities = BlockIdentities(frame.columns[rule.kind])
         for subject in subjects {
             let life = subject.life.clipped(to: stretch)
             if life.isEmpty { continue }
             let due = past.map { life.clipped(to: $0) } ?? IntervalSet()
-            guard Self.isMet(due, by: occurrences.instants(subject.number), each: span) else {
-                var events = CadenceEvaluation.Occurrences()
-                events.qualifying = try occurrences.events(subject.number, &identities)
+            let instants = events.instants(subject.number)
+            guard Self.isMet(due, by: instants, each: span) else {
                 let whole = CadenceEvaluation.Subject(
                     key: subject.key, life: subject.life, possibleLife: subject.life)
-                var rows = TestRows(rows: oracle.rollingRows(rule, span, whole, events, version))
+                var rows = TestRows()
+                rows.rows = try oracle.rollingRows(
+                    rule, span, whole, instants.map { Instant(microseconds: $0) }, [], version
+                ) { try events.last(subject.number, before: $0.microseconds + 1, &identities) }
                 rows.rows += oracle.outside(rows.rows)
                 rows.sort()
                 found.add(unit: rows.rows)

@@ -203,10 +203,11 @@ struct EventScan<Judge: EventJudge>: Sendable {
         private(set) var isPlain = true
         private var (count, first, last): (Int, Int64, Int64) = (0, 0, 0)
 
-        mutating func pass(_ at: Int64) {
-            if count == 0 { first = at }
-            last = at
-            count += 1
+        /// Adds events that passed one after another.
+        mutating func pass(_ more: Int = 1, from start: Int64, to end: Int64) {
+            if count == 0 { first = start }
+            last = end
+            count += more
         }
 
         mutating func tell(
@@ -282,38 +283,52 @@ struct EventScan<Judge: EventJudge>: Sendable {
         var found = Outcome()
         let (from, to) = (stretch.start.microseconds, stretch.end.microseconds)
         let (starts, ends) = (coverage.starts, coverage.ends)
-        // Here, or each row would ask for them anew.
-        let (yes, no) = (ColumnAnswer.yes, ColumnAnswer.no)
-        let inScope = scoped ?? [UInt8](repeating: yes, count: instants.count)
+        let inScope = scoped ?? [UInt8](repeating: ColumnAnswer.yes, count: instants.count)
+        let passing = PassingRows(scoped: scoped, judged: judged, misses: misses)
         var place = 0
-        for row in 0..<instants.count {
-            let at = instants[row]
-            guard at >= from, at < to else { continue }
-            while place < ends.count, ends[place] <= at { place += 1 }
-            let isCovered = place < starts.count && starts[place] <= at
-            let miss = misses.isEmpty ? nil : misses.firstMiss(row)
-            if inScope[row] == no, miss == nil || !isScopeJoined { continue }
-            if inScope[row] == yes, isCovered {
-                if let miss {
-                    if let (verdict, reason) = obstacle(miss) {
-                        found.tell(row, verdict, reason)
-                        continue
-                    }
-                } else if judged[row] == yes {
-                    found.pass(at)
-                    continue
-                } else if judged[row] == no {
-                    found.tell(row, .fail, failure, joined(row))
-                    continue
+        for start in stride(from: 0, to: instants.count, by: PassingRows.chunk) {
+            let chunk = start..<min(start + PassingRows.chunk, instants.count)
+            let (first, last) = (instants[start], instants[chunk.upperBound - 1])
+            while place < ends.count, ends[place] <= first { place += 1 }
+            let isCovered = place < ends.count && starts[place] <= first && last < ends[place]
+            if isCovered, first >= from, last < to, let known = passing.passing(chunk) {
+                if known.count > 0 {
+                    found.pass(known.count, from: instants[known.first], to: instants[known.last])
                 }
-            } else if inScope[row] == yes, joins.isEmpty {
-                found.tell(row, .unknown, .uncovered)
                 continue
             }
-            found.doubt(row, isCovered: isCovered)
+            for row in chunk where instants[row] >= from && instants[row] < to {
+                let at = instants[row]
+                while place < ends.count, ends[place] <= at { place += 1 }
+                let isCovered = place < starts.count && starts[place] <= at
+                let miss = misses.isEmpty ? nil : misses.firstMiss(row)
+                tell(row, at, isCovered, miss, inScope[row], judged[row], joined, &found)
+            }
         }
         found.closeSeries()
         return found
+    }
+
+    /// - Parameters:
+    ///   - scope: whether the event is in scope, and `judged` what the judge says: each a `ColumnAnswer`.
+    private func tell(
+        _ row: Int, _ at: Int64, _ isCovered: Bool, _ miss: Int32?, _ scope: UInt8, _ judged: UInt8,
+        _ joined: (Int) -> [FactReference], _ found: inout Outcome
+    ) {
+        let (yes, no) = (ColumnAnswer.yes, ColumnAnswer.no)
+        if scope == no, miss == nil || !isScopeJoined { return }
+        if scope == yes, isCovered {
+            if let miss {
+                if let (verdict, reason) = obstacle(miss) { return found.tell(row, verdict, reason) }
+            } else if judged == yes {
+                return found.pass(from: at, to: at)
+            } else if judged == no {
+                return found.tell(row, .fail, failure, joined(row))
+            }
+        } else if scope == yes, joins.isEmpty {
+            return found.tell(row, .unknown, .uncovered)
+        }
+        found.doubt(row, isCovered: isCovered)
     }
 }
 

@@ -91,6 +91,7 @@ struct JoinTable {
         let lookups = asOf.map { _ in moments(block) }
         // Here, or each row would ask for them anew.
         let (offsets, lives, rows, outOfScope) = (offsets, lives, rows, ColumnAnswer.no)
+        let (starts, ends) = (coverage.starts, coverage.ends)
         var found = [Int32](repeating: Miss.undecidable, count: block.count)
         var place = 0
         for row in 0..<block.count {
@@ -106,10 +107,10 @@ struct JoinTable {
             let key = keys[row]
             if key == KeyNumbers.undecidable { continue }
             // Events come in order of time, so the covered stretch is mostly the one of the event before.
-            if !(place < coverage.starts.count && coverage.starts[place] <= at && at < coverage.ends[place]) {
+            if !(place < starts.count && starts[place] <= at && at < ends[place]) {
                 place = coverage.index(endingAfter: at)
             }
-            guard place < coverage.starts.count, coverage.starts[place] <= at else {
+            guard place < starts.count, starts[place] <= at else {
                 found[row] = Miss.uncovered
                 continue
             }

@@ -10,21 +10,10 @@ struct RespondingEvents: Responders {
     private let kind: Kind
     private let texts: TextDictionary
     private let answers: ResponseAnswers
-    private var sources: [Source] = []
-
-    private struct Source {
-        let answering: AnsweringEvents
-        /// The identities of the blocks that were asked for.
-        var identities: [EventIdentity?]
-
-        mutating func reference(_ row: Int) throws -> FactReference {
-            let place = answering.places[row]
-            let block = Int(place >> 32)
-            let identity = try identities[block] ?? answering.events.identity(block)
-            identities[block] = identity
-            return identity.reference(Int(place & 0xFFFF_FFFF))
-        }
-    }
+    /// Of each source.
+    private let sources: [KeyedEvents]
+    private let hasDoubts: Bool
+    private var identities: BlockIdentities
 
     /// Nil when the key is no plain text.
     init?(_ rule: ResponseRequirement, _ columns: KindColumns, _ frame: SweepFrame) throws {
@@ -32,35 +21,32 @@ struct RespondingEvents: Responders {
         texts = frame.columns.texts
         kind = columns.kind
         answers = ResponseAnswers(rule: rule, history: KindHistory(kind: columns.kind))
-        guard let answering = try frame.answering(rule.target, columns) else { return nil }
-        sources = answering.map {
-            Source(
-                answering: $0,
-                identities: [EventIdentity?](repeating: nil, count: $0.events.blockCount))
-        }
+        identities = BlockIdentities(columns)
+        guard
+            let sources = try frame.events(columns, where: rule.target.predicate, by: rule.target.key)
+        else { return nil }
+        self.sources = sources
+        hasDoubts = sources.contains { !$0.doubtful.isEmpty }
     }
 
     func answered(_ key: UInt32, from start: Instant, to latest: Instant) -> Instant? {
-        var first: Instant?
+        if hasDoubts { return nil }
+        var first: Int64?
         for index in sources.indices {
-            guard sources[index].answering.doubtful.isEmpty else { return nil }
-            guard let own = sources[index].answering.first(key, from: start.microseconds) else { continue }
-            let at = Instant(microseconds: sources[index].answering.instants[own])
-            first = min(first ?? at, at)
+            guard let own = sources[index].first(key, from: start.microseconds) else { continue }
+            first = min(first ?? own.at, own.at)
         }
-        return first
+        return first.map { Instant(microseconds: $0) }
     }
 
     mutating func outcome(_ key: UInt32, from start: Instant, to latest: Instant) throws -> AnswerOutcome {
-        if sources.contains(where: { !$0.answering.doubtful.isEmpty }) {
-            return try doubtfulOutcome(key, from: start, to: latest)
-        }
+        if hasDoubts { return try doubtfulOutcome(key, from: start, to: latest) }
         var outcome = AnswerOutcome()
         for index in sources.indices {
-            guard let own = sources[index].answering.first(key, from: start.microseconds) else { continue }
-            let at = Instant(microseconds: sources[index].answering.instants[own])
+            guard let own = sources[index].first(key, from: start.microseconds) else { continue }
+            let at = Instant(microseconds: own.at)
             outcome.answered = min(outcome.answered ?? at, at)
-            outcome.references.append(try sources[index].reference(own))
+            outcome.references.append(try identities.reference(own.place))
         }
         return outcome
     }
@@ -70,20 +56,21 @@ struct RespondingEvents: Responders {
     ) throws -> AnswerOutcome {
         var candidates: [ResponseAnswers.Candidate] = []
         for index in sources.indices {
-            let own = sources[index].answering.first(key, from: start.microseconds)
-            let stop = own.map { sources[index].answering.places[$0] } ?? .max
-            candidates += doubtful(sources[index].answering, key, from: start, to: latest, before: stop)
+            let own = sources[index].first(key, from: start.microseconds)
+            candidates += doubtful(sources[index], key, from: start, to: latest, before: own?.place)
             guard let own else { continue }
-            let at = Instant(microseconds: sources[index].answering.instants[own])
+            let at = Instant(microseconds: own.at)
             candidates.append(
                 ResponseAnswers.Candidate(
-                    isOwn: true, certainly: at, possibly: at, reference: try sources[index].reference(own)))
+                    isOwn: true, certainly: at, possibly: at,
+                    reference: try identities.reference(own.place)))
         }
         return answers.outcome(of: candidates, latest)
     }
 
     private func doubtful(
-        _ source: AnsweringEvents, _ key: UInt32, from start: Instant, to latest: Instant, before stop: UInt64
+        _ source: KeyedEvents, _ key: UInt32, from start: Instant, to latest: Instant,
+        before stop: EventPlace?
     ) -> [ResponseAnswers.Candidate] {
         if source.doubtful.isEmpty { return [] }
         var (low, high) = (0, source.doubtful.count)
@@ -94,7 +81,7 @@ struct RespondingEvents: Responders {
         var found: [ResponseAnswers.Candidate] = []
         let name = Identifier("s:" + texts.text(key))
         for (place, event) in source.doubtful[low...] {
-            guard place < stop, event.at <= latest else { break }
+            guard stop.map({ place < $0 }) ?? true, event.at <= latest else { break }
             guard let doubt = rule.target.answers(event, name, kind).doubt else { continue }
             found.append(
                 ResponseAnswers.Candidate(

@@ -2,8 +2,9 @@ import Evidence
 import Expressions
 import Formats
 
-/// What one version of a state test says of every version of every record: computed a column at a time.
-struct StateAnswers {
+/// What one version of a state test says of every version of every record: computed a column at a time. A class, for it is
+/// handed about for every record, and copies of its arrays would be counted by both cores.
+final class StateAnswers: Sendable {
     private let inForce: (start: Int64, end: Int64)
     private let terms: KeyWalk.Terms
     private let rule: StateRequirement

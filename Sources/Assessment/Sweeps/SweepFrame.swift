@@ -1,3 +1,4 @@
+import Catalog
 package import Evidence
 import Expressions
 package import Formats
@@ -62,17 +63,33 @@ package struct SweepFrame: Sendable {
         }
     }
 
-    /// The events of each source that may answer triggers; nil when their key is no plain text.
-    func answering(_ target: ResponseTarget, _ columns: KindColumns) throws -> [AnsweringEvents]? {
-        try shared.answering.value(of: AnsweringEvents.Question(target)) {
-            var found: [AnsweringEvents] = []
-            for (_, records) in columns.inOrder {
+    /// The events of each source that satisfy a predicate, by a key; nil when the key is no plain text.
+    func events(
+        _ columns: KindColumns, where predicate: Predicate?, by key: Predicate?
+    ) throws -> [KeyedEvents]? {
+        let question = KeyedEvents.Question(columns.kind.name, where: predicate, by: key)
+        return try shared.events.value(of: question) {
+            var found: [KeyedEvents] = []
+            for (number, (_, records)) in columns.inOrder.enumerated() {
                 guard let events = records.events else { continue }
-                guard let own = try AnsweringEvents(events, of: columns.kind, target, self.columns.texts)
+                guard
+                    let own = try KeyedEvents(
+                        events, source: number, of: columns.kind, where: predicate, by: key,
+                        self.columns.texts)
                 else { return nil }
                 found.append(own)
             }
             return found
+        }
+    }
+
+    /// The same, of all sources together.
+    func allEvents(
+        _ columns: KindColumns, where predicate: Predicate?, by key: Predicate?
+    ) throws -> KeyedEvents? {
+        let question = KeyedEvents.Question(columns.kind.name, where: predicate, by: key)
+        return try shared.allEvents.value(of: question) {
+            try events(columns, where: predicate, by: key).map(KeyedEvents.init)
         }
     }
 
@@ -92,7 +109,8 @@ package struct SweepFrame: Sendable {
         /// Records taken out of columns for the simple evaluators.
         let records = OnceEach<Identifier, KindHistory?>()
         let marks = OnceEach<Identifier, RecordMarks>()
-        let answering = OnceEach<AnsweringEvents.Question, [AnsweringEvents]?>()
+        let events = OnceEach<KeyedEvents.Question, [KeyedEvents]?>()
+        let allEvents = OnceEach<KeyedEvents.Question, KeyedEvents?>()
     }
 }
 

@@ -15,14 +15,19 @@ struct TriggerScan<Answers: Responders> {
     private let period: Interval
     private let inForce: Interval
     private let key: PlainKeys
-
-    private var rule: ResponseRequirement { triggers.rule }
+    private let rule: ResponseRequirement
+    // For every trigger; the rule as a whole is dear to copy.
+    private let skew: TimeSpan
+    private let asksEveryone: Bool
 
     init(
         _ triggers: ResponseTriggers, _ kind: Kind, _ responders: Answers, _ oracle: ResponseEvaluation,
         _ frame: SweepFrame
     ) {
         self.triggers = triggers
+        rule = triggers.rule
+        skew = rule.skew
+        asksEveryone = rule.target.every
         self.kind = kind
         self.responders = responders
         self.oracle = oracle
@@ -43,15 +48,15 @@ struct TriggerScan<Answers: Responders> {
         }
         let outcome =
             key == KeyNumbers.undecidable
-            ? AnswerOutcome(isNobody: rule.target.every)
-            : try responders.outcome(key, from: at - rule.skew, to: due + rule.skew)
+            ? AnswerOutcome(isNobody: asksEveryone)
+            : try responders.outcome(key, from: at - skew, to: due + skew)
         if let row = oracle.row(try obligation(), outcome, silence) { found.add(row) }
     }
 
     /// The stretch of an obligation that was plainly met: from its start until it was answered or due.
     private mutating func met(_ at: Instant, _ due: Instant, _ key: UInt32) -> Interval? {
-        guard let answered = responders.answered(key, from: at - rule.skew, to: due + rule.skew),
-            answered <= due + rule.skew, answered <= frame.frame.knownAt
+        guard let answered = responders.answered(key, from: at - skew, to: due + skew),
+            answered <= due + skew, answered <= frame.frame.knownAt
         else { return nil }
         return Interval(from: at, to: min(max(answered, due), period.end)) ?? Interval(instant: at)
     }
@@ -93,12 +98,7 @@ struct TriggerScan<Answers: Responders> {
                 guard let found = Moments(moment, rows, block.record.misfits) else { return false }
                 moments = found
             }
-            try add(block, keys, starts, moments, source) { row, identity, whole in
-                let known = try identity ?? events.identity(index)
-                let block = try whole ?? events.block(index, fields: nil)
-                (identity, whole) = (known, block)
-                return block.event(row, known)
-            }
+            try add(block, keys, starts, moments, ShownEvents(events, index), source)
         }
         return true
     }
@@ -109,18 +109,17 @@ struct TriggerScan<Answers: Responders> {
     }
 
     private mutating func add(
-        _ block: EventBlock, _ keys: [UInt32], _ starts: [UInt8], _ moments: Moments?, _ source: Identifier,
-        event: (Int, inout EventIdentity?, inout EventBlock?) throws -> EventRecord
+        _ block: EventBlock, _ keys: [UInt32], _ starts: [UInt8], _ moments: Moments?, _ shown: ShownEvents,
+        _ source: Identifier
     ) throws {
-        var (identity, whole): (EventIdentity?, EventBlock?) = (nil, nil)
+        var shown = shown
         let (rule, version, texts) = (rule, triggers.version, frame.columns.texts)
         for row in 0..<block.count where starts[row] != ColumnAnswer.no {
             let moment = moments?[row] ?? .at(block.instants[row])
             guard starts[row] == ColumnAnswer.yes, moment != .doubtful else {
-                guard
-                    let obligation = triggers.obligation(
-                        try event(row, &identity, &whole), kind, source)
-                else { continue }
+                guard let obligation = triggers.obligation(try shown.whole(row), kind, source) else {
+                    continue
+                }
                 try judge(obligation.at, obligation.due, keys[row], isPlain: false) { obligation }
                 continue
             }
@@ -128,12 +127,13 @@ struct TriggerScan<Answers: Responders> {
             let at = Instant(microseconds: microseconds)
             let due = triggers.clock.due(after: at)
             try judge(at, due, keys[row]) {
-                let known = try event(row, &identity, &whole)
+                let identity = try shown.identity()
                 let isNamed = keys[row] != KeyNumbers.undecidable
                 return Obligation(
-                    rule: rule, version: version, unit: known.id, source: source, at: at, due: due,
+                    rule: rule, version: version, unit: identity.ids.identifier(row), source: source,
+                    at: at, due: due,
                     key: isNamed ? .value(Identifier("s:" + texts.text(keys[row]))) : .nothing,
-                    reference: known.reference)
+                    reference: identity.reference(row))
             }
         }
     }
@@ -199,6 +199,32 @@ struct TriggerScan<Answers: Responders> {
             let key = row.map { keys[$0] } ?? KeyNumbers.undecidable
             try judge(obligation.at, obligation.due, key, isPlain: false) { obligation }
         }
+    }
+}
+
+/// The few events of a block that are shown: what it takes is read once somebody asks.
+private struct ShownEvents {
+    private let events: any EventBlocks
+    private let block: Int
+    private var known: EventIdentity?
+    private var wholeBlock: EventBlock?
+
+    init(_ events: any EventBlocks, _ block: Int) {
+        self.events = events
+        self.block = block
+    }
+
+    mutating func identity() throws -> EventIdentity {
+        if let known { return known }
+        let read = try events.identity(block)
+        known = read
+        return read
+    }
+
+    mutating func whole(_ row: Int) throws -> EventRecord {
+        let read = try wholeBlock ?? events.block(block, fields: nil)
+        wholeBlock = read
+        return read.event(row, try identity())
     }
 }
 

@@ -15,8 +15,8 @@ package struct PlainUnits: Sendable {
     private var passing = StretchUnion()
     private var unwatched = StretchUnion()
     private var awaited = StretchUnion()
-    /// Where the last passing event of a source ended, while its series goes on.
-    private var series: [Identifier: Instant] = [:]
+    /// Where the last passing event of a source ended, while its series goes on. Sources are few.
+    private var series: [(source: Identifier, end: Instant)] = []
     /// What is known so far of the unit in the making.
     private var verdict = Verdict.notApplicable
 
@@ -34,13 +34,17 @@ package struct PlainUnits: Sendable {
     mutating func addEvents(_ count: Int, over interval: Interval, of source: Identifier) {
         units.passing += count
         counted += count
-        passing.insert(series[source] ?? interval.start, interval.end)
-        series[source] = interval.end
+        guard let place = series.firstIndex(where: { $0.source == source }) else {
+            passing.insert(interval.start, interval.end)
+            return series.append((source, interval.end))
+        }
+        passing.insert(series[place].end, interval.end)
+        series[place].end = interval.end
     }
 
     /// Something else is to be told of an event of a source.
     mutating func endSeries(of source: Identifier) {
-        series[source] = nil
+        series.removeAll { $0.source == source }
     }
 
     /// Adds a passing window or obligation.

@@ -13,21 +13,23 @@ package struct Timeline: Sendable, Hashable {
 
     /// At each instant the worst of all rows that cover it; `notApplicable` where none does.
     package init(worstOf rows: some Sequence<(Interval, Verdict)>, over period: Interval) {
-        self.init(period: period, rows: rows) { counts in
-            counts.firstIndex { $0 > 0 } ?? Verdict.notApplicable.rank
-        }
+        self.init(period: period, rows: rows) { ($0 | Self.notApplicable).trailingZeroBitCount }
     }
 
     /// At each instant the best of all rows that cover it, those that do not apply left out.
     package init(bestOf rows: some Sequence<(Interval, Verdict)>, over period: Interval) {
-        self.init(period: period, rows: rows) { counts in
-            counts[..<Verdict.notApplicable.rank].lastIndex { $0 > 0 } ?? Verdict.notApplicable.rank
+        self.init(period: period, rows: rows) { present in
+            let applicable = present & ~Self.notApplicable
+            return applicable == 0
+                ? Verdict.notApplicable.rank : UInt8.bitWidth - 1 - applicable.leadingZeroBitCount
         }
     }
 
-    /// - Parameter choose: of how many rows have each verdict, by rank, the rank of the one that stands.
+    private static let notApplicable = UInt8(1) << UInt8(Verdict.notApplicable.rank)
+
+    /// - Parameter choose: of the ranks of the verdicts that some row has, each a bit, the rank of the one that stands.
     private init(
-        period: Interval, rows: some Sequence<(Interval, Verdict)>, choose: ([Int]) -> Int
+        period: Interval, rows: some Sequence<(Interval, Verdict)>, choose: (_ present: UInt8) -> Int
     ) {
         let verdicts = Verdict.dominance
         var changes: [Change] = []
@@ -39,19 +41,23 @@ package struct Timeline: Sendable, Hashable {
             changes.append(Change(at: part.end.microseconds, rank: rank, by: -1))
         }
         changes.sort { $0.at < $1.at }
-        var counts = [Int](repeating: 0, count: verdicts.count)
+        var counts = [Int32](repeating: 0, count: verdicts.count)
+        var present: UInt8 = 0
         var found: [Segment] = []
         var start = period.start
         var index = 0
         while true {
             let end = index < changes.count ? Instant(microseconds: changes[index].at) : period.end
             if let stretch = Interval(from: start, to: end) {
-                Self.append(Segment(interval: stretch, verdict: verdicts[choose(counts)]), to: &found)
+                Self.append(Segment(interval: stretch, verdict: verdicts[choose(present)]), to: &found)
             }
             guard index < changes.count else { break }
             start = end
             while index < changes.count, changes[index].at == end.microseconds {
-                counts[Int(changes[index].rank)] += Int(changes[index].by)
+                let rank = Int(changes[index].rank)
+                counts[rank] += changes[index].by
+                let bit = UInt8(1) << UInt8(rank)
+                present = counts[rank] > 0 ? present | bit : present & ~bit
                 index += 1
             }
         }

@@ -16,8 +16,8 @@ struct EventPart: Sendable {
     /// - Parameter awaited: from here on what nobody vouched for is not collected *yet*. It moves with the time of
     ///   knowledge, so it has no say in the part itself.
     func add(to found: inout SweptRows, of source: Identifier, awaited: Instant) {
-        for entry in entries {
-            switch entry {
+        for index in entries.indices {
+            switch entries[index] {
             case .passed(let count, let interval):
                 found.plain.addEvents(count, over: interval, of: source)
             case .row(var row):
