@@ -31,21 +31,18 @@ package struct BlobName: Sendable, Hashable, Comparable, CustomStringConvertible
     package var description: String { text }
 }
 
+/// Bytes on their way into a store.
+package protocol StagedBlob {
+    var name: BlobName { get }
+    /// Stores them; durable when it returns.
+    func keep() throws
+}
+
 /// Where payloads and attachments live: byte strings named by their own hash, never changed.
 package protocol BlobStore: Sendable {
-    /// Stores bytes, given as pieces that belong one behind the other, and gives their name. Durable when it returns;
-    /// storing them again changes nothing.
-    func put(_ pieces: [[UInt8]]) throws -> BlobName
-
-    /// The same for bytes whose SHA-256 is known already: to compute it takes as long as to write them.
-    ///
-    /// - Parameter digest: theirs; under another one they could be stored and never read.
-    func put(_ pieces: [[UInt8]], digest: [UInt8]) throws -> BlobName
-
-    /// The same for bytes that are never in memory as a whole.
-    ///
-    /// - Parameter write: hands over the bytes in pieces; it is called twice and gives the same both times.
-    func put(_ write: (_ sink: ([UInt8]) throws -> Void) throws -> Void) throws -> BlobName
+    /// Takes bytes in pieces, so that they need never be in memory as a whole, and gives them their name. They are stored
+    /// once they are kept, and gone if they are not.
+    func stage(_ write: (_ sink: ([UInt8]) throws -> Void) throws -> Void) throws -> any StagedBlob
 
     /// The bytes, checked against the name. Throws when the blob is missing or damaged.
     func get(_ name: BlobName) throws -> [UInt8]
@@ -69,14 +66,14 @@ package protocol BlobStore: Sendable {
 }
 
 extension BlobStore {
-    package func put(_ bytes: [UInt8]) throws -> BlobName { try put([bytes]) }
+    /// Stores bytes and gives their name. Durable when it returns; storing them again changes nothing.
+    package func put(_ bytes: [UInt8]) throws -> BlobName { try put { try $0(bytes) } }
 
-    package func put(_ pieces: [[UInt8]], digest: [UInt8]) throws -> BlobName { try put(pieces) }
-
+    /// The same for bytes that come in pieces.
     package func put(_ write: (_ sink: ([UInt8]) throws -> Void) throws -> Void) throws -> BlobName {
-        var pieces: [[UInt8]] = []
-        try write { pieces.append($0) }
-        return try put(pieces)
+        let staged = try stage(write)
+        try staged.keep()
+        return staged.name
     }
 
     package func pieces(of name: BlobName) throws -> () throws -> [UInt8] {

@@ -81,6 +81,13 @@ struct Folder: ~Copyable {
         }
     }
 
+    /// Moves a file into another folder, in place of what bears its new name there.
+    func rename(_ name: String, to new: String, in other: borrowing Folder) throws(StorageError) {
+        if renameat(descriptor, name, other.descriptor, new) != 0 {
+            throw OpenFile.failure(other.path(of: new), "put the file in its place")
+        }
+    }
+
     /// Gives a file a second name; false when something of that name is there.
     func link(_ name: String, as new: String) throws(StorageError) -> Bool {
         if linkat(descriptor, name, descriptor, new, 0) == 0 { return true }

@@ -20,43 +20,27 @@ package final class FolderBlobStore: BlobStore {
         try Folder(path).parent().sync()
     }
 
-    package func put(_ pieces: [[UInt8]]) throws -> BlobName {
-        var hash = SHA256()
-        for piece in pieces { hash.update(data: piece) }
-        return try put(pieces, digest: Array(hash.finalize()))
-    }
-
-    package func put(_ pieces: [[UInt8]], digest: [UInt8]) throws -> BlobName {
-        let name = try Self.name(of: digest)
-        try place(name) { sink in
-            for piece in pieces { try sink(piece) }
-        }
-        return name
-    }
-
-    package func put(_ write: (_ sink: ([UInt8]) throws -> Void) throws -> Void) throws -> BlobName {
-        var hash = SHA256()
-        try write { hash.update(data: $0) }
-        let name = try Self.name(of: Array(hash.finalize()))
-        try place(name) { sink in
-            var again = SHA256()
-            // The compiler cannot see that the sink does not outlive the body that is handed it.
-            try withoutActuallyEscaping(sink) { sink in
-                try write {
-                    again.update(data: $0)
-                    try sink($0)
-                }
-            }
-            guard try Self.name(of: Array(again.finalize())) == name else {
-                throw StorageError.damagedBlob(name: name, path: path)
-            }
-        }
-        return name
-    }
-
-    /// Makes the blob of this name durable, whether or not it is there already.
-    private func place(_ name: BlobName, _ write: (DurableFile.Sink) throws -> Void) throws {
+    package func stage(
+        _ write: (_ sink: ([UInt8]) throws -> Void) throws -> Void
+    ) throws -> any StagedBlob {
         let root = try Folder(path)
+        let file = try DurableFile.temporaryFile(for: "blob", in: root, mode: 0o644)
+        var hash = SHA256()
+        do {
+            try write {
+                hash.update(data: $0)
+                try file.write($0)
+            }
+            let name = try Self.name(of: Array(hash.finalize()))
+            return StagedFile(name: name, file: file, root: root, store: self)
+        } catch {
+            try? root.remove(file.name)
+            throw error
+        }
+    }
+
+    /// The folder for a blob, durable itself.
+    fileprivate func folder(of name: BlobName, in root: borrowing Folder) throws(StorageError) -> Folder {
         let prefix = String(name.text.prefix(2))
         try root.makeFolder(prefix)
         // Another process may have made the folder and be about to sync it; we cannot wait for its word.
@@ -65,17 +49,9 @@ package final class FolderBlobStore: BlobStore {
             durable.withLock { _ = $0.insert(prefix) }
         }
         guard let folder = try root.folder(prefix) else {
-            throw StorageError.file(
-                path: root.path(of: prefix), doing: "open the folder", cause: "it vanished")
+            throw .file(path: root.path(of: prefix), doing: "open the folder", cause: "it vanished")
         }
-        if let present = try folder.file(Self.rest(name)) {
-            let reading = BlobReading(present, of: name)
-            while try !reading.next().isEmpty {}
-            // Whoever put it there may not have come this far yet.
-            return try folder.sync()
-        }
-        // Replacing is harmless: who came first wrote the same bytes.
-        try DurableFile.place(Self.rest(name), in: folder, mode: 0o644, replacing: true, write)
+        return folder
     }
 
     package func get(_ name: BlobName) throws -> [UInt8] {
@@ -134,7 +110,7 @@ package final class FolderBlobStore: BlobStore {
     @discardableResult
     package func removeLeftovers() throws -> Int {
         let root = try Folder(path)
-        var count = 0
+        var count = try DurableFile.removeLeftovers(in: root)
         for prefix in try Self.prefixes(in: root) {
             if let folder = try root.folder(prefix) { count += try DurableFile.removeLeftovers(in: folder) }
         }
@@ -160,8 +136,46 @@ package final class FolderBlobStore: BlobStore {
         return name
     }
 
-    private static func rest(_ name: BlobName) -> String {
+    fileprivate static func rest(_ name: BlobName) -> String {
         String(name.text.dropFirst(2))
+    }
+}
+
+/// A blob that is written already, and has no name in the store yet.
+private final class StagedFile: StagedBlob {
+    let name: BlobName
+    private let file: OpenFile
+    private let root: Folder
+    private let store: FolderBlobStore
+    private var isKept = false
+
+    init(name: BlobName, file: consuming OpenFile, root: consuming Folder, store: FolderBlobStore) {
+        self.name = name
+        self.file = file
+        self.root = root
+        self.store = store
+    }
+
+    deinit {
+        // A file that stays behind is harmless.
+        if !isKept { try? root.remove(file.name) }
+    }
+
+    func keep() throws {
+        if isKept { return }
+        try file.sync()
+        let folder = try store.folder(of: name, in: root)
+        let rest = FolderBlobStore.rest(name)
+        if let present = try folder.file(rest) {
+            let reading = BlobReading(present, of: name)
+            while try !reading.next().isEmpty {}
+            // Whoever put it there may not have come this far yet.
+            return try folder.sync()
+        }
+        // To replace one that has come meanwhile is harmless: it has the same bytes.
+        try root.rename(file.name, to: rest, in: folder)
+        isKept = true
+        try folder.sync()
     }
 }
 

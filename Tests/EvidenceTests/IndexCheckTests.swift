@@ -120,7 +120,7 @@ import Testing
                 let isGone = line.fact?.kind == gone.kind && line.fact?.key == gone.key
                 return isGone ? PayloadLine(hiding: .erased, leafHash: line.leafHash).bytes : line.bytes
             }
-            let name = try recording.blobs.put([lines.flatMap { $0 + [0x0A] }])
+            let name = try recording.blobs.put(lines.flatMap { $0 + [0x0A] })
             try recording.database.write { try EvidenceTables.setPayload(name, ofBatch: batch.leaf, $0) }
         }
         try recording.database.write { try EvidenceTables.forget(gone.kind, gone.key, $0) }
@@ -133,7 +133,7 @@ import Testing
         var bytes = try recording.blobs.get(row.payload)
         bytes[generator.below(bytes.count)] ^= 1
         if generator.below(2) == 0 {
-            let name = try recording.blobs.put([bytes])
+            let name = try recording.blobs.put(bytes)
             try recording.database.write { try EvidenceTables.setPayload(name, ofBatch: row.leaf, $0) }
         } else {
             let text = row.payload.text
@@ -168,7 +168,7 @@ private struct PulledBlobs: BlobStore {
 
     let base: any BlobStore
 
-    func put(_ pieces: [[UInt8]]) throws -> BlobName { throw Whole() }
+    func stage(_ write: (([UInt8]) throws -> Void) throws -> Void) throws -> any StagedBlob { throw Whole() }
     func get(_ name: BlobName) throws -> [UInt8] { throw Whole() }
     func read(_ name: BlobName, _ chunk: ([UInt8]) throws -> Void) throws { throw Whole() }
     func contains(_ name: BlobName) throws -> Bool { try base.contains(name) }

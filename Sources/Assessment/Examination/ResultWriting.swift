@@ -9,24 +9,44 @@ extension AssessmentResult {
     /// Times are RFC 3339; lengths of time are whole microseconds; shares are two counts. Rows and exceptions, of which
     /// there may be many, are lists: `docs/verdicts.md` tells what stands where.
     package var canonical: [UInt8] {
-        get throws(CanonicalJSONError) { Array(try pieces.joined()) }
-    }
-
-    /// The canonical bytes in pieces that belong one behind the other: a large result need never be one array.
-    package var pieces: [[UInt8]] {
-        get throws(CanonicalJSONError) { try pieces(isSummary: false) }
+        get throws {
+            var bytes: [UInt8] = []
+            try write { bytes += $0 }
+            return bytes
+        }
     }
 
     package var digest: Digest {
-        get throws(CanonicalJSONError) { Digest.sha256(joining: try pieces) }
+        get throws {
+            var running = RunningDigest()
+            try write { running.update($0) }
+            return running.finish()
+        }
     }
 
     /// The canonical bytes of its summary (`ResultSummary`).
     package var summary: [UInt8] {
-        get throws(CanonicalJSONError) { Array(try pieces(isSummary: true).joined()) }
+        get throws(CanonicalJSONError) { Array(try frame(isSummary: true).joined()) }
     }
 
-    private func pieces(isSummary: Bool) throws(CanonicalJSONError) -> [[UInt8]] {
+    /// Hands over the canonical bytes in pieces: a large result is never in memory as a whole, though all cores write it.
+    package func write(_ sink: ([UInt8]) throws -> Void) throws {
+        let frame = try frame(isSummary: false)
+        for piece in frame.dropLast() { try sink(piece) }
+        try sink([UInt8(ascii: "[")])
+        var writing = TestsWriting()
+        var work = OrderedWork { (part: TestPart) in part.written }
+        for test in tests {
+            try work.give(.frame(test)) { try writing.take($0, sink) }
+            for slice in TestPart.slices(of: test) { try work.give(slice) { try writing.take($0, sink) } }
+        }
+        try work.finish { try writing.take($0, sink) }
+        try writing.finish(sink)
+        try sink([UInt8(ascii: "]")] + (frame.last ?? []))
+    }
+
+    /// Everything but the tests, which the last of the pieces comes after.
+    private func frame(isSummary: Bool) throws(CanonicalJSONError) -> [[UInt8]] {
         var writer = CanonicalWriter()
         try writer.object { writer throws(CanonicalJSONError) in
             writer.name("categories")
@@ -54,10 +74,7 @@ extension AssessmentResult {
                 writer.name("program")
                 writer.string(input.programDigest.hex)
                 writer.name("tests")
-                try Self.write(tests, cost: \.listed.count, to: &writer) {
-                    writer, outcome throws(CanonicalJSONError) in
-                    try writer.write(outcome)
-                }
+                writer.value([])
             }
             writer.name("timeZoneData")
             writer.string(input.timeZoneData)
@@ -158,9 +175,7 @@ extension CanonicalWriter {
         }
     }
 
-    // MARK: Tests
-
-    fileprivate mutating func write(_ outcome: TestOutcome) throws(CanonicalJSONError) {
+    mutating func write(_ outcome: TestOutcome) throws(CanonicalJSONError) {
         try object { writer throws(CanonicalJSONError) in
             writer.name("conclusion")
             writer.string(outcome.conclusion.rawValue)
@@ -169,10 +184,9 @@ extension CanonicalWriter {
                 try writer.integer(outcome.coverage.part)
                 try writer.integer(outcome.coverage.whole)
             }
+            // Written apart, for there may be very many.
             writer.name("exceptions")
-            try writer.array { writer throws(CanonicalJSONError) in
-                for exception in outcome.exceptions { try writer.write(exception) }
-            }
+            writer.value([])
             writer.name("kind")
             writer.string(outcome.test.versions.last?.requirement.name ?? "")
             writer.name("rows")
@@ -221,7 +235,7 @@ extension CanonicalWriter {
 
     /// An exception as a list: key, source, from, to (null for what happens at an instant), time spent failing, reason,
     /// due, facts.
-    private mutating func write(_ exception: ControlException) throws(CanonicalJSONError) {
+    mutating func write(_ exception: ControlException) throws(CanonicalJSONError) {
         try array { writer throws(CanonicalJSONError) in
             writer.string(exception.key.text)
             writer.string(exception.source.text)

@@ -72,7 +72,8 @@ package struct CanonicalWriter: Sendable {
         CanonicalJSON.append(instant, to: &bytes)
     }
 
-    /// A value that another writer has written. Its pieces are not copied.
+    /// A value that another writer has written. Its pieces are not copied; without any, the value is left to whoever puts
+    /// the pieces together, and they part there.
     package mutating func value(_ written: [[UInt8]]) {
         separate()
         before.append(bytes)

@@ -155,12 +155,11 @@ extension Workspace {
     /// Nil when something that counts as known was still being recorded while the result was computed: with it, the
     /// result may be another one.
     private func record(_ result: AssessmentResult, _ clock: Clock) throws -> LoggedAssessment? {
-        let pieces = try result.pieces
-        // Side by side: each takes one core a while.
-        let digests = try Parallel.map([pieces, nil]) { pieces in
-            try pieces.map { Digest.sha256(joining: $0) } ?? Digest.sha256(result.summary)
+        let staged = try blobs.stage { try result.write($0) }
+        guard let digest = Digest(hex: staged.name.text) else {
+            throw StorageError.noBlob(name: staged.name, path: path)
         }
-        let (digest, summary) = (digests[0], digests[1])
+        let summary = Digest.sha256(try result.summary)
         let leaf: Int? = try database.write { database in
             let knownAt = result.input.knownAt
             let batches = try EvidenceTables.batches(database).count { $0.recorded <= knownAt }
@@ -168,14 +167,14 @@ extension Workspace {
             guard batches == result.evidenceLeaves, program == result.input.programDigest else { return nil }
             if let last = try lastAssessment(database), last.statement.result == digest { return last.leaf }
             let recorded = try LogTable.recorded(clock.now(), database)
-            let payload = try blobs.put(pieces, digest: digest.bytes)
+            try staged.keep()
             let statement = AssessmentStatement(
                 result, digest: digest, summary: summary, recorded: recorded)
             let signer = try logSigner()
             let entry = try LogEntry(statement.statement, signedBy: [signer])
             let leaf = try LogTable.append([entry], signer: signer, database)
             try ProgramTable.insert(
-                into: .assessment, leaf: leaf, recorded: recorded, payload: payload, database)
+                into: .assessment, leaf: leaf, recorded: recorded, payload: staged.name, database)
             return leaf
         }
         return leaf.map { LoggedAssessment(result: result, digest: digest, leaf: $0) }

@@ -181,7 +181,7 @@ import Testing
 private struct NoBlobs: BlobStore {
     struct Asked: Error {}
 
-    func put(_ pieces: [[UInt8]]) throws -> BlobName { throw Asked() }
+    func stage(_ write: (([UInt8]) throws -> Void) throws -> Void) throws -> any StagedBlob { throw Asked() }
     func get(_ name: BlobName) throws -> [UInt8] { throw Asked() }
     func read(_ name: BlobName, _ chunk: ([UInt8]) throws -> Void) throws { throw Asked() }
     func contains(_ name: BlobName) throws -> Bool { throw Asked() }
@@ -193,7 +193,9 @@ private struct NoBlobs: BlobStore {
 private struct CutBlobs: BlobStore {
     let base: any BlobStore
 
-    func put(_ pieces: [[UInt8]]) throws -> BlobName { try base.put(pieces) }
+    func stage(_ write: (([UInt8]) throws -> Void) throws -> Void) throws -> any StagedBlob {
+        try base.stage(write)
+    }
     func get(_ name: BlobName) throws -> [UInt8] { try base.get(name) }
     func contains(_ name: BlobName) throws -> Bool { try base.contains(name) }
     func remove(_ name: BlobName) throws { try base.remove(name) }
