@@ -132,10 +132,12 @@ let package = Package(
         .target(
             name: "Templates", dependencies: ["CAssets", "Formats", "Catalog", "Examples"],
             swiftSettings: house),
+        .systemLibrary(name: "CHeap"),
         .target(
             name: "CLI",
             dependencies: [
-                "Formats", "Expressions", "Ledger", "Catalog", "Programs", "Evidence", "Assessment", "Intake",
+                "CHeap", "Formats", "Expressions", "Ledger", "Catalog", "Programs", "Evidence", "Assessment",
+                "Intake",
                 "Reports", "Workspaces", "PackageCommands", "Examples", "Templates", arguments,
             ],
             swiftSettings: house),

@@ -24,6 +24,14 @@ package enum Console {
         write(Data(json) + [0x0A])
     }
 
+    /// JSON that is written in pieces.
+    package static func print(
+        canonical json: (_ sink: ([UInt8]) throws -> Void) throws -> Void
+    ) rethrows {
+        try json { write(Data($0)) }
+        write(Data([0x0A]))
+    }
+
     private static func write(_ data: Data) {
         do {
             try FileHandle.standardOutput.write(contentsOf: data)

@@ -9,9 +9,11 @@ package protocol ColumnStore: Sendable {
     /// its name is not before the next `replace`. When the closure throws, no such file is there.
     func create<T>(_ name: String, _ body: (_ sink: ([UInt8]) throws -> Void) throws -> T) throws -> T
 
-    /// Puts a small file in place of what bears its name: a reader, also after a power cut, finds the old bytes or the
+    /// Puts a file in place of what bears its name: a reader, also after a power cut, finds the old bytes or the
     /// new ones. What was created before is durable, name and all, when the new bytes are.
-    func replace(_ name: String, with bytes: [UInt8]) throws
+    ///
+    /// - Parameter write: hands over the new bytes in pieces; when it throws, nothing has changed.
+    func replace(_ name: String, _ write: (_ sink: ([UInt8]) throws -> Void) throws -> Void) throws
 
     /// Removes a file; nothing happens when there is none.
     func remove(_ name: String) throws
@@ -21,6 +23,12 @@ package protocol ColumnStore: Sendable {
 
     /// Runs the closure while no other writer, of this process or another, is in one. Readers are not kept waiting.
     func exclusively<T>(_ body: () throws -> T) throws -> T
+}
+
+extension ColumnStore {
+    package func replace(_ name: String, with bytes: [UInt8]) throws {
+        try replace(name) { try $0(bytes) }
+    }
 }
 
 /// A derived file that is open for reading.

@@ -29,7 +29,11 @@ package final class MemoryColumnStore: ColumnStore {
         return result
     }
 
-    package func replace(_ name: String, with bytes: [UInt8]) throws {
+    package func replace(
+        _ name: String, _ write: (_ sink: ([UInt8]) throws -> Void) throws -> Void
+    ) throws {
+        var bytes: [UInt8] = []
+        try write { bytes += $0 }
         files.withLock { $0[name] = .some(bytes) }
     }
 

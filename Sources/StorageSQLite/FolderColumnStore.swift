@@ -42,11 +42,13 @@ package struct FolderColumnStore: ColumnStore {
         }
     }
 
-    package func replace(_ name: String, with bytes: [UInt8]) throws {
+    package func replace(
+        _ name: String, _ write: (_ sink: ([UInt8]) throws -> Void) throws -> Void
+    ) throws {
         try check(name)
         let folder = try made()
         try folder.sync()
-        try DurableFile.place(name, in: folder, mode: 0o644, replacing: true) { try $0(bytes) }
+        try DurableFile.place(name, in: folder, mode: 0o644, replacing: true, write)
     }
 
     package func remove(_ name: String) throws {

@@ -104,8 +104,7 @@ import Testing
         // Nobody else could write this: it would have to be sealed with the workspace's key.
         let empty = KnownParts(known.parts.mapValues { _ in .found(.events(EventPart())) })
         try workspace.database.read {
-            try workspace.columns.keep(
-                parts: empty.bytes, EvidenceReader($0, blobs: workspace.blobs))
+            try workspace.columns.keepParts(EvidenceReader($0, blobs: workspace.blobs), empty.write)
         }
         let clock = try Self.clock(2)
         let events = { (result: AssessmentResult) in result.tests.first { $0.test.id == "two-people" }?.units

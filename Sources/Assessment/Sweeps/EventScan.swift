@@ -91,6 +91,8 @@ struct EventScan<Judge: EventJudge>: Sendable {
                 var scan = self
                 return try blocks[chunk].map { try scan.part(events, $0, records.coverage, source) }
             }
+            let count = parts.joined().reduce(0) { $0 + $1.rowCount }
+            found.listed.rows.reserveCapacity(found.listed.rows.count + count)
             for part in parts.joined() { part.add(to: &found, of: source, awaited: awaited) }
         }
     }
@@ -162,6 +164,7 @@ struct EventScan<Judge: EventJudge>: Sendable {
         let whole = outcome.hasDoubt ? try events.block(index, fields: nil) : block
         let identity = outcome.isPlain ? nil : try events.identity(index)
         var found = EventPart()
+        found.entries.reserveCapacity(outcome.parts.count)
         for part in outcome.parts {
             switch (part, identity) {
             case (.passed(let count, let interval), _): found.entries.append(.passed(count: count, interval))

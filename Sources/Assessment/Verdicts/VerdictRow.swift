@@ -17,14 +17,15 @@ package enum VerdictReason: Sendable, Hashable, CustomStringConvertible {
     /// The obligation ended before it was due, and needs no answer any more.
     case ended(at: Instant)
     /// Counts, or microseconds where a share is weighed by time. The unknown is nil where nothing bounds it.
-    case share(good: Int64, of: Int64, unknown: Int64?)
+    // Indirect, or every row would be as long as this reason.
+    indirect case share(good: Int64, of: Int64, unknown: Int64?)
     /// Nothing of this kind has the same key.
     case noPartner(String)
     /// How many partners a record states, and how many there are.
     case total(stated: Int64, found: Int64)
     /// The keys of the partners are others than those whose digest a record states.
     case totalDigest
-    case bothRoles(String, String)
+    indirect case bothRoles(String, String)
     case sameHands
     case notAttested
     case selfAttested

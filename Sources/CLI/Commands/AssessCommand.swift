@@ -38,6 +38,7 @@ struct AssessCommand: ParsableCommand {
     @OptionGroup var output: FormatOptions
 
     func run() throws {
+        Heap.returnLargeBlocks()
         let opened = try workspace.open()
         let zone = try opened.currentProgram().zone
         if let changesSince {
@@ -55,7 +56,7 @@ struct AssessCommand: ParsableCommand {
             let window = WindowText(assessed.result, style: Console.style, exceptionLimit: all ? nil : 25)
             Console.print(window.text)
             Console.print("Result sha256 \(assessed.digest.hex), log entry \(assessed.leaf).")
-        case .json: try Console.print(canonical: assessed.result.canonical)
+        case .json: try Console.print(canonical: assessed.result.write)
         }
         if assessed.result.hasFindings { throw ExitStatus.findings }
     }

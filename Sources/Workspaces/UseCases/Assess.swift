@@ -147,7 +147,7 @@ extension Workspace {
         try columns.exclusively {
             try database.read {
                 guard try LogTable.size($0) <= memory.logSize + 1 else { return }
-                try columns.keep(parts: memory.parts.bytes, EvidenceReader($0, blobs: blobs))
+                try columns.keepParts(EvidenceReader($0, blobs: blobs), memory.parts.write)
             }
         }
     }

@@ -212,9 +212,9 @@ private final class DyingStore: ColumnStore {
         }
     }
 
-    func replace(_ name: String, with bytes: [UInt8]) throws {
+    func replace(_ name: String, _ write: (_ sink: ([UInt8]) throws -> Void) throws -> Void) throws {
         try step()
-        try base.replace(name, with: bytes)
+        try base.replace(name, write)
         try step()
     }
 

@@ -11,6 +11,8 @@ struct EventPart: Sendable {
 
     var entries: [Entry] = []
 
+    var rowCount: Int { entries.count { if case .row = $0 { true } else { false } } }
+
     /// Adds what was found to the rows of a test.
     ///
     /// - Parameter awaited: from here on what nobody vouched for is not collected *yet*. It moves with the time of

@@ -6,24 +6,31 @@ extension KnownParts {
     private static let magic = Array("ASSAYPRT".utf8)
     private static let version: UInt32 = 1
 
-    /// The parts as bytes, in the order of their digests:
+    /// Hands over the parts as bytes, in the order of their digests:
     ///
     ///     "ASSAYPRT"   version u32   parts u32, for each: digest 32   length u32   the part
-    package var bytes: [UInt8] {
-        let all = parts.sorted { $0.key < $1.key }.compactMap { key, known -> (Digest, ArraySlice<UInt8>)? in
-            switch known {
-            case .found(let part): part.bytes.map { (key, $0[...]) }
-            case .stored(let bytes): (key, bytes)
-            }
-        }
+    package func write(_ sink: ([UInt8]) throws -> Void) rethrows {
         var bytes = Self.magic
         bytes.append(number: Self.version)
-        bytes.append(number: UInt32(all.count))
-        for (key, part) in all {
+        bytes.append(number: UInt32(parts.count))
+        try sink(bytes)
+        for (key, known) in parts.sorted(by: { $0.key < $1.key }) {
+            let part: ArraySlice<UInt8> =
+                switch known {
+                // Nothing can be read from no bytes: such a part will not be known.
+                case .found(let part): (part.bytes ?? [])[...]
+                case .stored(let bytes): bytes
+                }
+            var bytes: [UInt8] = []
             bytes.append(digest: key)
             bytes.append(number: UInt32(part.count))
-            bytes += part
+            try sink(bytes + part)
         }
+    }
+
+    package var bytes: [UInt8] {
+        var bytes: [UInt8] = []
+        write { bytes += $0 }
         return bytes
     }
 

@@ -143,8 +143,15 @@ struct ColumnManifest: Hashable, Sendable {
 
     /// - Parameter purpose: gives each kind of file a key of its own, and all of them others than the salts have.
     static func seal(_ bytes: [UInt8], _ key: [UInt8], for purpose: String = "columns") -> [UInt8] {
+        var running = runningSeal(key, for: purpose)
+        running.update(data: bytes)
+        return Array(running.finalize())
+    }
+
+    /// The same for bytes that come in pieces.
+    static func runningSeal(_ key: [UInt8], for purpose: String) -> HMAC<SHA256> {
         let own = HMAC<SHA256>.authenticationCode(for: Array(purpose.utf8), using: SymmetricKey(data: key))
-        return Array(HMAC<SHA256>.authenticationCode(for: bytes, using: SymmetricKey(data: Array(own))))
+        return HMAC<SHA256>(key: SymmetricKey(data: Array(own)))
     }
 
     init(_ sealed: [UInt8], key: [UInt8]) throws(ColumnError) {

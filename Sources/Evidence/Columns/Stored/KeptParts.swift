@@ -1,3 +1,4 @@
+import Crypto
 import Formats
 import Ledger
 import Storage
@@ -40,14 +41,29 @@ extension ColumnArchive {
     }
 
     /// Puts bytes in place of those that were kept. They count as long as the log goes on from where it is now.
-    package func keep(parts: [UInt8], _ reader: EvidenceReader) throws {
-        guard parts.count <= Self.limit - 72 else { return try store.remove(Self.partsName) }
+    ///
+    /// - Parameter write: hands them over in pieces.
+    package func keepParts(
+        _ reader: EvidenceReader, _ write: (_ sink: ([UInt8]) throws -> Void) throws -> Void
+    ) throws {
         let size = try LogTable.size(reader.database)
-        var body: [UInt8] = []
-        body.append(number: UInt64(size))
-        body.append(digest: try Self.root(size, reader.database))
-        body += parts
-        try store.replace(
-            Self.partsName, with: body + ColumnManifest.seal(body, key, for: Self.partsName))
+        var head: [UInt8] = []
+        head.append(number: UInt64(size))
+        head.append(digest: try Self.root(size, reader.database))
+        var (seal, count) = (ColumnManifest.runningSeal(key, for: Self.partsName), head.count)
+        try store.replace(Self.partsName) { sink in
+            seal.update(data: head)
+            try sink(head)
+            // The compiler cannot see that the sink does not outlive the body that is handed it.
+            try withoutActuallyEscaping(sink) { sink in
+                try write { piece in
+                    count += piece.count
+                    seal.update(data: piece)
+                    try sink(piece)
+                }
+            }
+            try sink(Array(seal.finalize()))
+        }
+        if count + 32 > Self.limit { try store.remove(Self.partsName) }
     }
 }
