@@ -9,20 +9,20 @@ import Testing
     @Test(arguments: 0..<200)
     func `rows are told as they are one by one`(seed: Int) {
         var generator = Seeded(UInt64(seed))
-        let count = generator.below(2 * PassingRows.chunk) + 1
+        let count = generator.below(5 * PassingRows.width) + 1
         // Mostly passing, or there would hardly ever be something to count.
         func answers(_ others: Int) -> [UInt8] {
             (0..<count).map { _ in
                 generator.below(others) > 0 ? ColumnAnswer.yes : UInt8(generator.below(3))
             }
         }
-        let scoped = generator.below(2) == 0 ? answers(40) : nil
-        let judged = answers(100)
+        let scoped = generator.below(2) == 0 ? answers(12) : nil
+        let judged = answers(20)
         let misses: [[Int32]] =
-            generator.below(2) == 0 ? [] : [(0..<count).map { _ in generator.below(200) == 0 ? -3 : -1 }]
+            generator.below(2) == 0 ? [] : [(0..<count).map { _ in generator.below(40) == 0 ? -3 : -1 }]
         let passing = PassingRows(scoped: scoped, judged: judged, misses: misses)
-        for start in stride(from: 0, to: count, by: PassingRows.chunk) {
-            let rows = start..<min(start + PassingRows.chunk, count)
+        for start in stride(from: 0, to: count, by: PassingRows.width) {
+            let rows = start..<min(start + PassingRows.width, count)
             let inScope = rows.filter { scoped?[$0] != ColumnAnswer.no }
             let passed = inScope.filter {
                 scoped?[$0] ?? ColumnAnswer.yes == ColumnAnswer.yes && judged[$0] == ColumnAnswer.yes

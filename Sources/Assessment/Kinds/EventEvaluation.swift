@@ -107,21 +107,57 @@ struct JoinIndex {
         case undecidable(String)
     }
 
-    private struct Entry {
-        let version: StateVersion
-        let value: Value
-    }
-
     private let join: AsOfJoin
-    private let coverage: IntervalSet
-    private let entries: [Identifier: [Entry]]
-    /// Stretches in which there is a record that may have any key, and why.
-    private let nameless: [(interval: Interval, reason: String)]
+    private let records: JoinedRecords
 
     var name: String { join.name }
 
     init(_ join: AsOfJoin, _ history: KindHistory?) {
+        self.init(join, JoinedRecords(join, history))
+    }
+
+    /// - Parameter records: those that the join finds.
+    init(_ join: AsOfJoin, _ records: JoinedRecords) {
         self.join = join
+        self.records = records
+    }
+
+    func match(_ record: Value, at instant: Instant) -> Match {
+        var lookup = instant
+        if let asOf = join.asOf {
+            guard let moment = asOf.moment(record, at: instant) else {
+                return .undecidable("there is no instant to look at")
+            }
+            lookup = moment
+        }
+        guard let key = join.local.key(record, at: instant).value else {
+            return .undecidable("there is nothing to join on")
+        }
+        guard records.coverage.contains(lookup) else { return .uncovered }
+        if let entry = records.entries[key]?.first(where: { $0.version.interval.contains(lookup) }) {
+            return .found(entry.value, entry.version.reference)
+        }
+        if let (_, reason) = records.nameless.first(where: { $0.interval.contains(lookup) }) {
+            return .undecidable("a record may match: \(reason)")
+        }
+        return join.isRequired ? .missing : .absent
+    }
+}
+
+/// The records that a join finds, by what they are joined on.
+struct JoinedRecords: Sendable {
+    struct Entry: Sendable {
+        let version: StateVersion
+        let value: Value
+    }
+
+    let coverage: IntervalSet
+    let entries: [Identifier: [Entry]]
+    /// Stretches in which there is a record that may have any key, and why.
+    let nameless: [(interval: Interval, reason: String)]
+
+    /// - Parameter join: of which only its kind, and what its records are joined on, has a say in this.
+    init(_ join: AsOfJoin, _ history: KindHistory?) {
         coverage = history?.completeCoverage ?? IntervalSet()
         var entries: [Identifier: [Entry]] = [:]
         var nameless: [(interval: Interval, reason: String)] = []
@@ -141,26 +177,5 @@ struct JoinIndex {
         }
         self.entries = entries
         self.nameless = nameless
-    }
-
-    func match(_ record: Value, at instant: Instant) -> Match {
-        var lookup = instant
-        if let asOf = join.asOf {
-            guard let moment = asOf.moment(record, at: instant) else {
-                return .undecidable("there is no instant to look at")
-            }
-            lookup = moment
-        }
-        guard let key = join.local.key(record, at: instant).value else {
-            return .undecidable("there is nothing to join on")
-        }
-        guard coverage.contains(lookup) else { return .uncovered }
-        if let entry = entries[key]?.first(where: { $0.version.interval.contains(lookup) }) {
-            return .found(entry.value, entry.version.reference)
-        }
-        if let (_, reason) = nameless.first(where: { $0.interval.contains(lookup) }) {
-            return .undecidable("a record may match: \(reason)")
-        }
-        return join.isRequired ? .missing : .absent
     }
 }

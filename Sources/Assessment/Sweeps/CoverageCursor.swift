@@ -45,3 +45,40 @@ struct CoverageCursor {
         }
     }
 }
+
+/// Coverage for who asks about one instant after another, mostly in order of time.
+struct CoverageWalk {
+    private let coverage: CoverageCursor
+    /// The stretch that was covered, or was not, at the instant before.
+    private var start = Int64.max
+    private var end = Int64.min
+    private var isCovered = false
+
+    init(_ coverage: CoverageCursor) {
+        self.coverage = coverage
+    }
+
+    /// Whether one stretch covers two instants and all between them.
+    @inline(__always)
+    mutating func covers(_ first: Int64, through last: Int64) -> Bool {
+        covers(first) && last < end
+    }
+
+    @inline(__always)
+    mutating func covers(_ instant: Int64) -> Bool {
+        if start <= instant, instant < end { return isCovered }
+        return look(instant)
+    }
+
+    private mutating func look(_ instant: Int64) -> Bool {
+        let place = coverage.index(endingAfter: instant)
+        isCovered = place < coverage.starts.count && coverage.starts[place] <= instant
+        if isCovered {
+            (start, end) = (coverage.starts[place], coverage.ends[place])
+        } else {
+            start = place == 0 ? .min : coverage.ends[place - 1]
+            end = place < coverage.starts.count ? coverage.starts[place] : .max
+        }
+        return isCovered
+    }
+}

@@ -244,19 +244,31 @@ struct EventScan<Judge: EventJudge>: Sendable {
         var isJoined = true
         var joined: [[Int32]] = []
         for index in joins.indices {
-            let matches = joins[index].matches(rows, scoped, &numbers)
+            let (matches, areMissing) = joins[index].matches(rows, scoped, &numbers)
             joined.append(matches)
             rows.variables.append(
                 (joins[index].join.name, joins[index].record(matches, fields: joinFields[index])))
-            isJoined = isJoined && !matches.contains { $0 < JoinTable.Miss.absent }
+            isJoined = isJoined && !areMissing
         }
         if isScopeJoined { scoped = scopeAnswers(rows) }
         let judged =
-            joinedAnswers.map { known in
-                joined[known.join].map { known.answers[$0 < 0 ? known.answers.count - 1 : Int($0)] }
-            } ?? judge.answers(over: rows)
+            joinedAnswers.map { known in Self.answers(known.answers, of: joined[known.join]) }
+            ?? judge.answers(over: rows)
         return tally(block.instants, coverage, isJoined ? [] : joined, scoped, judged) { row in
             joins.indices.compactMap { joins[$0].reference(joined[$0][row]) }
+        }
+    }
+
+    /// - Parameter answers: by joined row; that of no record stands last.
+    private static func answers(_ answers: [UInt8], of matches: [Int32]) -> [UInt8] {
+        let none = answers.count - 1
+        return [UInt8](unsafeUninitializedCapacity: matches.count) { found, count in
+            answers.withUnsafeBufferPointer { answers in
+                for row in matches.indices {
+                    found[row] = answers[matches[row] < 0 ? none : Int(matches[row])]
+                }
+            }
+            count = matches.count
         }
     }
 
@@ -285,27 +297,25 @@ struct EventScan<Judge: EventJudge>: Sendable {
     ) -> Outcome {
         var found = Outcome()
         let (from, to) = (stretch.start.microseconds, stretch.end.microseconds)
-        let (starts, ends) = (coverage.starts, coverage.ends)
         let inScope = scoped ?? [UInt8](repeating: ColumnAnswer.yes, count: instants.count)
         let passing = PassingRows(scoped: scoped, judged: judged, misses: misses)
-        var place = 0
-        for start in stride(from: 0, to: instants.count, by: PassingRows.chunk) {
-            let chunk = start..<min(start + PassingRows.chunk, instants.count)
-            let (first, last) = (instants[start], instants[chunk.upperBound - 1])
-            while place < ends.count, ends[place] <= first { place += 1 }
-            let isCovered = place < ends.count && starts[place] <= first && last < ends[place]
-            if isCovered, first >= from, last < to, let known = passing.passing(chunk) {
+        var walk = CoverageWalk(coverage)
+        for start in stride(from: 0, to: instants.count, by: PassingRows.width) {
+            let rows = start..<min(start + PassingRows.width, instants.count)
+            let (first, last) = (instants[start], instants[rows.upperBound - 1])
+            if first >= from, last < to, walk.covers(first, through: last),
+                let known = passing.passing(rows)
+            {
                 if known.count > 0 {
                     found.pass(known.count, from: instants[known.first], to: instants[known.last])
                 }
                 continue
             }
-            for row in chunk where instants[row] >= from && instants[row] < to {
-                let at = instants[row]
-                while place < ends.count, ends[place] <= at { place += 1 }
-                let isCovered = place < starts.count && starts[place] <= at
+            for row in rows where instants[row] >= from && instants[row] < to {
                 let miss = misses.isEmpty ? nil : misses.firstMiss(row)
-                tell(row, at, isCovered, miss, inScope[row], judged[row], joined, &found)
+                tell(
+                    row, instants[row], walk.covers(instants[row]), miss, inScope[row], judged[row], joined,
+                    &found)
             }
         }
         found.closeSeries()

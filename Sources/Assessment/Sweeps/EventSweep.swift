@@ -71,8 +71,7 @@ final class AskedJoins: Sendable {
     func all() throws -> [JoinIndex] {
         try known.withLock { known in
             if let known { return known }
-            let history = try frame.simple(Set(joins.map(\.kind))).history
-            let made = joins.map { JoinIndex($0, history[$0.kind]) }
+            let made = try joins.map { JoinIndex($0, try frame.records(of: $0)) }
             known = made
             return made
         }

@@ -80,48 +80,48 @@ struct JoinTable {
         return (offsets, rows)
     }
 
-    /// For each row of a block the joined record's row, or a `Miss`.
+    /// For each row of a block the joined record's row, or a `Miss`; and whether a row misses what it needs.
     ///
     /// - Parameter scoped: `ColumnAnswer` by row; rows that are out of scope are not looked up and count as absent.
     mutating func matches(
         _ block: ColumnBlock, _ scoped: [UInt8]?, _ numbers: inout KeyNumbers
-    ) -> [Int32] {
+    ) -> (rows: [Int32], areMissing: Bool) {
         let keys = numbers.keys(&local, over: block)
         let instants = block.instants ?? []
         let lookups = asOf.map { _ in moments(block) }
-        // Here, or each row would ask for them anew.
-        let (offsets, lives, rows, outOfScope) = (offsets, lives, rows, ColumnAnswer.no)
-        let (starts, ends) = (coverage.starts, coverage.ends)
+        let outOfScope = ColumnAnswer.no
         var found = [Int32](repeating: Miss.undecidable, count: block.count)
-        var place = 0
-        for row in 0..<block.count {
-            if let scoped, scoped[row] == outOfScope {
-                found[row] = Miss.absent
-                continue
+        var (walk, areMissing) = (CoverageWalk(coverage), false)
+        // On buffers: there are very many rows, and each subscript would be checked.
+        offsets.withUnsafeBufferPointer { offsets in
+            lives.withUnsafeBufferPointer { lives in
+                for row in 0..<block.count {
+                    if let scoped, scoped[row] == outOfScope {
+                        found[row] = Miss.absent
+                        continue
+                    }
+                    defer { areMissing = areMissing || found[row] < Miss.absent }
+                    var at = instants[row]
+                    if let lookups {
+                        guard let moment = lookups[row] else { continue }
+                        at = moment
+                    }
+                    let key = keys[row]
+                    if key == KeyNumbers.undecidable { continue }
+                    guard walk.covers(at) else {
+                        found[row] = Miss.uncovered
+                        continue
+                    }
+                    var (next, end) = (0, 0)
+                    if Int(key) + 1 < offsets.count {
+                        (next, end) = (Int(offsets[Int(key)]), Int(offsets[Int(key) + 1]))
+                    }
+                    while next < end, !lives[next].contains(at) { next += 1 }
+                    found[row] = next < end ? rows[next] : miss(at)
+                }
             }
-            var at = instants[row]
-            if let lookups {
-                guard let moment = lookups[row] else { continue }
-                at = moment
-            }
-            let key = keys[row]
-            if key == KeyNumbers.undecidable { continue }
-            // Events come in order of time, so the covered stretch is mostly the one of the event before.
-            if !(place < starts.count && starts[place] <= at && at < ends[place]) {
-                place = coverage.index(endingAfter: at)
-            }
-            guard place < starts.count, starts[place] <= at else {
-                found[row] = Miss.uncovered
-                continue
-            }
-            var (next, end) = (0, 0)
-            if Int(key) + 1 < offsets.count {
-                (next, end) = (Int(offsets[Int(key)]), Int(offsets[Int(key) + 1]))
-            }
-            while next < end, !lives[next].contains(at) { next += 1 }
-            found[row] = next < end ? rows[next] : miss(at)
         }
-        return found
+        return (found, areMissing)
     }
 
     private func miss(_ instant: Int64) -> Int32 {

@@ -1,61 +1,60 @@
 import Expressions
 
-/// Which rows of a block plainly pass. Most do, so they are told many at a time.
+/// Which rows of a block plainly pass: most do, so eight are told at once, a byte of a word each.
 struct PassingRows {
     /// How many rows are told at once.
-    static let chunk = 64
+    static let width = 8
 
-    private enum Standing {
-        static let outOfScope: UInt8 = 0
-        static let passes: UInt8 = 1
-        /// Something else is to be told of the row.
-        static let other: UInt8 = 2
-    }
-
-    private let standings: [UInt8]
+    private static let ones: UInt64 = 0x0101_0101_0101_0101
+    /// `ColumnAnswer` by row; nil when all are in scope.
+    private let scoped: [UInt8]?
+    /// `ColumnAnswer` by row.
+    private let judged: [UInt8]
+    /// What joins have found for each row.
+    private let misses: [[Int32]]
 
     /// - Parameters:
     ///   - scoped: `ColumnAnswer` by row; nil when all are in scope.
     ///   - judged: `ColumnAnswer` by row.
     ///   - misses: what joins have found for each row.
     init(scoped: [UInt8]?, judged: [UInt8], misses: [[Int32]]) {
-        let (yes, no) = (ColumnAnswer.yes, ColumnAnswer.no)
-        var standings: [UInt8] =
-            if let scoped {
-                zip(scoped, judged).map { scope, judged in
-                    scope == no
-                        ? Standing.outOfScope
-                        : scope == yes && judged == yes ? Standing.passes : Standing.other
-                }
-            } else {
-                judged.map { $0 == yes ? Standing.passes : Standing.other }
-            }
-        for matches in misses {
-            for row in matches.indices where matches[row] < JoinTable.Miss.absent {
-                standings[row] = Standing.other
-            }
-        }
-        self.standings = standings
+        self.scoped = scoped
+        self.judged = judged
+        self.misses = misses
     }
 
-    /// How many of up to `chunk` rows pass, with the first and the last of them; nil when there is a row in scope of
-    /// which that cannot be said.
+    /// How many of up to eight rows pass, with the first and the last of them; nil when there is a row in scope of which
+    /// that cannot be said.
+    @inline(__always)
     func passing(_ rows: Range<Int>) -> (count: Int, first: Int, last: Int)? {
-        standings.withUnsafeBufferPointer { standings in
-            precondition(rows.upperBound <= standings.count, "answers are as many as the rows")
-            // All rows are looked at, which vector instructions do faster than to stop.
-            var (count, seen): (UInt8, UInt8) = (0, 0)
-            for row in rows {
-                count += standings[row] & Standing.passes
-                seen |= standings[row]
+        for matches in misses {
+            for row in rows where matches[row] < JoinTable.Miss.absent { return nil }
+        }
+        // Bit 0 of a byte: the row passes. Bit 1: something else is to be told of it.
+        let yes = Self.word(judged, rows) & Self.ones
+        var standing = yes | (yes ^ Self.ones) << 1
+        if let scoped {
+            let scope = Self.word(scoped, rows)
+            let inScope = (scope & Self.ones) &* 0xFF
+            standing = standing & inScope | scope & Self.ones << 1
+        }
+        if rows.count < Self.width { standing &= 1 << UInt64(8 * rows.count) - 1 }
+        if standing & Self.ones << 1 != 0 { return nil }
+        let first = rows.lowerBound + standing.trailingZeroBitCount / 8
+        let last = rows.lowerBound + Self.width - 1 - standing.leadingZeroBitCount / 8
+        return (standing.nonzeroBitCount, first, last)
+    }
+
+    /// The bytes of some rows, the first of them the lowest.
+    @inline(__always)
+    private static func word(_ bytes: [UInt8], _ rows: Range<Int>) -> UInt64 {
+        bytes.withUnsafeBytes { bytes in
+            precondition(rows.upperBound <= bytes.count, "answers are as many as the rows")
+            if rows.count == width {
+                return UInt64(
+                    littleEndian: bytes.loadUnaligned(fromByteOffset: rows.lowerBound, as: UInt64.self))
             }
-            if seen & Standing.other != 0 { return nil }
-            var (first, last) = (rows.lowerBound, rows.upperBound)
-            if count > 0 {
-                while standings[first] != Standing.passes { first += 1 }
-                repeat { last -= 1 } while standings[last] != Standing.passes
-            }
-            return (Int(count), first, last)
+            return rows.reversed().reduce(0) { $0 << 8 | UInt64(bytes[$1]) }
         }
     }
 }

@@ -191,13 +191,16 @@ struct RatioCounts: RatioCounting {
             known = found
             return found.reference(row)
         }
-        var place = 0
+        // Here, or each row would ask for them anew.
+        let (yes, no) = (ColumnAnswer.yes, ColumnAnswer.no)
+        let ends = windows.map(\.end.microseconds)
+        let starts = windows.map(\.start.microseconds)
+        var walk = CoverageWalk(coverage)
         for row in 0..<instants.count {
             let at = instants[row]
-            let scope = scoped?[row] ?? ColumnAnswer.yes
-            if scope == ColumnAnswer.no { continue }
-            while place < coverage.ends.count, coverage.ends[place] <= at { place += 1 }
-            let isWatched = place < coverage.starts.count && coverage.starts[place] <= at
+            let scope = scoped?[row] ?? yes
+            if scope == no { continue }
+            let isWatched = walk.covers(at)
             var slot = 0
             if let groups {
                 guard groups[row] != .max, let found = self.place(of: groups[row], at) else {
@@ -209,16 +212,16 @@ struct RatioCounts: RatioCounting {
             } else {
                 firstSeen[0] = min(firstSeen[0], at)
             }
-            while window < windows.count, windows[window].end.microseconds <= at { window += 1 }
-            guard window < windows.count, windows[window].start.microseconds <= at else { continue }
-            let cell = slot * windows.count + window
-            if isWatched, scope == ColumnAnswer.yes, judged[row] == ColumnAnswer.yes {
+            while window < ends.count, ends[window] <= at { window += 1 }
+            guard window < ends.count, starts[window] <= at else { continue }
+            let cell = slot * ends.count + window
+            if isWatched, scope == yes, judged[row] == yes {
                 cells[cell].good += 1
                 continue
             }
             if !isWatched {
                 cells[cell].unwatched += 1
-            } else if scope == ColumnAnswer.yes, judged[row] == ColumnAnswer.no {
+            } else if scope == yes, judged[row] == no {
                 cells[cell].bad += 1
             } else {
                 cells[cell].unknown += 1

@@ -93,6 +93,22 @@ package struct SweepFrame: Sendable {
         }
     }
 
+    /// The records that a join finds, for the few events that take a closer look.
+    func records(of join: AsOfJoin) throws -> JoinedRecords {
+        let question = JoinQuestion(
+            kind: join.kind, remote: join.remote.expression.source, variable: join.remote.variable)
+        return try shared.joined.value(of: question) {
+            JoinedRecords(join, try simple([join.kind]).history[join.kind])
+        }
+    }
+
+    /// What tells the records of one join from those of another.
+    private struct JoinQuestion: Hashable {
+        let kind: Identifier
+        let remote: String
+        let variable: String
+    }
+
     /// The frame of the simple evaluators, with the records of some kinds.
     package func simple(_ kinds: Set<Identifier>) throws -> Frame {
         var found = frame.history.kinds
@@ -108,6 +124,7 @@ package struct SweepFrame: Sendable {
     private struct Shared: Sendable {
         /// Records taken out of columns for the simple evaluators.
         let records = OnceEach<Identifier, KindHistory?>()
+        let joined = OnceEach<JoinQuestion, JoinedRecords>()
         let marks = OnceEach<Identifier, RecordMarks>()
         let events = OnceEach<KeyedEvents.Question, [KeyedEvents]?>()
         let allEvents = OnceEach<KeyedEvents.Question, KeyedEvents?>()
