@@ -132,6 +132,11 @@ extension RandomWorld {
                         recorded: generator.below(30))
                 ]),
         ]
+        // Beside the join of `tests`: to records of the same kind, on something else.
+        let join = AsOfJoin(
+            name: "approver", kind: "store", local: try Sample.predicate("d.approver", of: "d"),
+            remote: try Sample.predicate("s.encrypted ? 'a' : 'b'", of: "s"), asOf: nil, isRequired: true)
+        found.append(Sample.test(try Sample.event("approver.scoped", joins: [join]), id: "join-otherwise"))
         found += try [
             versions(
                 Sample.cadence(.calendar(.day, zone: "UTC", due: grace)),
