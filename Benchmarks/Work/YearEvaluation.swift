@@ -226,14 +226,16 @@ enum YearEvaluation {
 extension YearEvaluation {
     /// Sweeps over columns that are held in memory.
     static let columns = Evaluator(name: "columns", isForLargeSizes: true) { evidence in
-        let input = try input(evidence)
-        // The answers are made of rows, also of those with nothing to tell.
-        let frame = try SweepFrame(
-            columns: try evidence.columns(), period: input.period, knownAt: input.knownAt,
-            listsStretches: true)
+        let (input, columns) = (try input(evidence), try evidence.columns())
         let tests = Dictionary(uniqueKeysWithValues: input.tests.map { ($0.id, $0) })
         func rows(_ query: PublishedQuery) throws -> [SweptRows] {
-            try Parallel.map(query.tests(evidence.size).compactMap { tests[$0] }) { try $0.sweep(frame) }
+            // A frame of its own each time: it keeps what tests share. The answers are made of rows, also of those with
+            // nothing to tell.
+            let frame = try SweepFrame(
+                columns: columns, period: input.period, knownAt: input.knownAt, listsStretches: true)
+            return try Parallel.map(query.tests(evidence.size).compactMap { tests[$0] }) {
+                try $0.sweep(frame)
+            }
         }
         return Prepared(
             evaluate: { query in keep(try rows(query)) },
