@@ -137,8 +137,7 @@ let package = Package(
             name: "CLI",
             dependencies: [
                 "CHeap", "Formats", "Expressions", "Ledger", "Catalog", "Programs", "Evidence", "Assessment",
-                "Intake",
-                "Reports", "Workspaces", "PackageCommands", "Examples", "Templates", arguments,
+                "Intake", "Reports", "Workspaces", "PackageCommands", "Examples", "Templates", arguments,
             ],
             swiftSettings: house),
         .executableTarget(name: "assay", dependencies: ["CLI"], swiftSettings: house),

@@ -35,10 +35,10 @@ extension AssessmentResult {
         for piece in frame.dropLast() { try sink(piece) }
         try sink([UInt8(ascii: "[")])
         var writing = TestsWriting()
-        var work = OrderedWork { (part: TestPart) in part.written }
+        var work = OrderedWork { (piece: TestPiece) in piece.written }
         for test in tests {
             try work.give(.frame(test)) { try writing.take($0, sink) }
-            for slice in TestPart.slices(of: test) { try work.give(slice) { try writing.take($0, sink) } }
+            for slice in TestPiece.slices(of: test) { try work.give(slice) { try writing.take($0, sink) } }
         }
         try work.finish { try writing.take($0, sink) }
         try writing.finish(sink)

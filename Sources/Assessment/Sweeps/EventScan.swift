@@ -297,7 +297,6 @@ struct EventScan<Judge: EventJudge>: Sendable {
     ) -> Outcome {
         var found = Outcome()
         let (from, to) = (stretch.start.microseconds, stretch.end.microseconds)
-        let inScope = scoped ?? [UInt8](repeating: ColumnAnswer.yes, count: instants.count)
         let passing = PassingRows(scoped: scoped, judged: judged, misses: misses)
         var walk = CoverageWalk(coverage)
         for start in stride(from: 0, to: instants.count, by: PassingRows.width) {
@@ -313,9 +312,9 @@ struct EventScan<Judge: EventJudge>: Sendable {
             }
             for row in rows where instants[row] >= from && instants[row] < to {
                 let miss = misses.isEmpty ? nil : misses.firstMiss(row)
+                let scope = scoped?[row] ?? ColumnAnswer.yes
                 tell(
-                    row, instants[row], walk.covers(instants[row]), miss, inScope[row], judged[row], joined,
-                    &found)
+                    row, instants[row], walk.covers(instants[row]), miss, scope, judged[row], joined, &found)
             }
         }
         found.closeSeries()

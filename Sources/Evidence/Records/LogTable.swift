@@ -88,9 +88,13 @@ package enum LogTable {
 
     /// Refuses to go on from stored hashes that are not those of the newest checkpoint: the next one would sign them.
     private static func requireSigned(_ tree: MerkleAccumulator, _ database: any Reading) throws {
-        let signed = try checkpoint(database)?.split(separator: "\n").dropFirst().prefix(2).map(String.init)
-        let stored = tree.size == 0 ? nil : ["\(tree.size)", Base64.encode(tree.root.bytes)]
-        if signed != stored { throw RecordError.otherRoot }
+        guard let note = try checkpoint(database) else {
+            if tree.size == 0 { return }
+            throw RecordError.otherRoot
+        }
+        let text = (try? SignedNote(parsing: Array(note.utf8)))?.text
+        let signed = text.flatMap { try? Checkpoint(text: $0) }
+        if signed?.size != tree.size || signed?.root != tree.root { throw RecordError.otherRoot }
     }
 
     /// Refuses what is signed by another key than the one in use.

@@ -56,13 +56,6 @@ package struct Digest: Sendable, Hashable, Comparable, CustomStringConvertible {
         bytes.withUnsafeBytes { sha256($0) }
     }
 
-    /// The same of pieces that belong one behind the other.
-    package static func sha256(joining pieces: [[UInt8]]) -> Digest {
-        var hasher = RunningDigest()
-        for piece in pieces { hasher.update(piece) }
-        return hasher.finish()
-    }
-
     /// The first eight bytes as a number, which orders digests as far as it goes.
     package var beginning: UInt64 { words.0.bigEndian }
 

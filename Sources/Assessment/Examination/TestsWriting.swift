@@ -1,7 +1,7 @@
 import Formats
 
-/// A part of what is written of a test, small enough that several are in memory at once.
-enum TestPart: Sendable {
+/// A piece of what is written of a test, small enough that several are in memory at once.
+enum TestPiece: Sendable {
     /// Everything but the exceptions.
     case frame(TestOutcome)
     case exceptions(ArraySlice<ControlException>)
@@ -13,7 +13,7 @@ enum TestPart: Sendable {
     }
 
     /// The exceptions, some megabytes at a time.
-    static func slices(of test: TestOutcome) -> [TestPart] {
+    static func slices(of test: TestOutcome) -> [TestPiece] {
         stride(from: 0, to: test.exceptions.count, by: 8_192).map { start in
             .exceptions(test.exceptions[start..<min(start + 8_192, test.exceptions.count)])
         }
@@ -35,7 +35,7 @@ enum TestPart: Sendable {
     }
 }
 
-/// Puts the parts of tests together, one test behind the other.
+/// Puts the pieces of tests together, one test behind the other.
 struct TestsWriting {
     typealias Sink = ([UInt8]) throws -> Void
 
@@ -43,9 +43,9 @@ struct TestsWriting {
     private var rest: [UInt8]?
     private var hasExceptions = false
 
-    mutating func take(_ part: Result<TestPart.Written, CanonicalJSONError>, _ sink: Sink) throws {
+    mutating func take(_ piece: Result<TestPiece.Written, CanonicalJSONError>, _ sink: Sink) throws {
         let comma = [UInt8(ascii: ",")]
-        switch try part.get() {
+        switch try piece.get() {
         case .frame(let start, let end):
             let isFirst = rest == nil
             try finish(sink)

@@ -3,20 +3,20 @@ import Testing
 
 @testable import Assessment
 
-/// The parts of tests, which are written on different cores, put together again.
-@Suite struct TestPartTests {
-    private func written(_ parts: [TestPart.Written]) throws -> String {
+/// The pieces of tests, which are written on different cores, put together again.
+@Suite struct TestsWritingTests {
+    private func written(_ pieces: [TestPiece.Written]) throws -> String {
         var (writing, bytes) = (TestsWriting(), [UInt8]())
-        for part in parts { try writing.take(.success(part)) { bytes += $0 } }
+        for piece in pieces { try writing.take(.success(piece)) { bytes += $0 } }
         try writing.finish { bytes += $0 }
         return String(decoding: bytes, as: UTF8.self)
     }
 
     @Test func `exceptions stand in their test, whatever the number of slices`() throws {
-        func frame(_ name: String) -> TestPart.Written {
+        func frame(_ name: String) -> TestPiece.Written {
             .frame(Array(#"{"test":"\#(name)","exceptions":"#.utf8), Array("}".utf8))
         }
-        func slice(_ text: String) -> TestPart.Written { .exceptions(Array(text.utf8)) }
+        func slice(_ text: String) -> TestPiece.Written { .exceptions(Array(text.utf8)) }
         #expect(try written([]) == "")
         #expect(try written([frame("a")]) == #"{"test":"a","exceptions":[]}"#)
         #expect(
