@@ -15,6 +15,25 @@ extension Expression {
         return names.sorted().map(\.text)
     }
 
+    /// Whether it looks at a variable otherwise than by fields that it names, or by whether it is null: then it may read
+    /// any of them.
+    package func readsWhole(_ variable: String) -> Bool {
+        var isWhole = false
+        syntax.visitNames(bound: []) { name, parent, isSelected in
+            guard name.hasSameBytes(as: variable) else { return }
+            switch parent?.form {
+            case .select, .has: break
+            case .index(_, let key, _) where isSelected:
+                if case .literal(.string) = key.form { break }
+                isWhole = true
+            case .binary(let infix, let left, let right) where infix == .equal || infix == .unequal:
+                if !left.isNull, !right.isNull { isWhole = true }
+            default: isWhole = true
+            }
+        }
+        return isWhole
+    }
+
     /// The fields read or tested with `has()` straight on a variable, in the order of the source. A macro's variable
     /// of the same name is another variable.
     package func fields(of variable: String) -> [FieldUse] {
@@ -64,6 +83,10 @@ extension Syntax {
             below(body, bound: bound + [name])
         default: for child in form.children { below(child) }
         }
+    }
+
+    fileprivate var isNull: Bool {
+        if case .literal(.null) = form { true } else { false }
     }
 
     /// Whether a variable occurs anywhere in here.

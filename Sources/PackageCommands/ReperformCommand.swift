@@ -11,7 +11,9 @@ package struct ReperformCommand: AsyncParsableCommand {
         discussion: """
             Verifies the package first. Then evaluates its evidence by its program again and compares the \
             result with the one on record; draws the samples on record again, and writes the report in the \
-            package again, byte by byte. Exits 0 when all are equal and 1 when they are not.
+            package again, byte by byte. Of a package that withholds personal fields, repeats the tests that read \
+            none of those and names the others. Exits 0 when all are equal, and 1 when something is not or the \
+            assessment could be repeated in part only.
             """)
 
     @OptionGroup var package: PackageArguments
@@ -48,24 +50,7 @@ package struct ReperformCommand: AsyncParsableCommand {
         }
         switch self.package.format {
         case .table: printTable(outcome, report)
-        case .json:
-            try Console.print(
-                .object([
-                    ("equal", .bool(outcome.isEqual)), ("stated", .string(outcome.stated.hex)),
-                    ("computed", .string(outcome.computed.hex)),
-                    ("notes", .array(outcome.notes.map { .string($0) })),
-                    (
-                        "draws",
-                        .array(
-                            outcome.draws.map { draw in
-                                .object([
-                                    ("entry", .integer(Int64(draw.leaf))), ("draw", .string(draw.draw)),
-                                    ("repetition", .string(draw.repetition.text)),
-                                ])
-                            })
-                    ),
-                    ("report", outcome.report.map { .string($0.text) } ?? .null),
-                ]))
+        case .json: try Console.print(outcome.json)
         }
         if !outcome.holds { throw ExitStatus.findings }
     }
@@ -87,28 +72,18 @@ package struct ReperformCommand: AsyncParsableCommand {
         if report.isSynthetic {
             Console.print("SYNTHETIC DATA: the company and its evidence are invented.\n")
         }
-        if window { Console.print(outcome.window) }
-        Console.print("on record  sha256 \(outcome.stated.hex)")
-        Console.print("computed   sha256 \(outcome.computed.hex)")
+        switch outcome.examination {
+        case .whole(let computed, let text):
+            if window { Console.print(text) }
+            Console.print("on record  sha256 \(outcome.stated.hex)")
+            Console.print("computed   sha256 \(computed.hex)")
+        case .inPart(let tests): Console.print(tests.text, terminator: "")
+        }
         for note in outcome.notes { Console.print("note: \(note)") }
         for draw in outcome.draws {
             Console.print("draw of log entry \(draw.leaf) (\(draw.draw)): \(draw.repetition.text)")
         }
         if let report = outcome.report { Console.print("report.html: \(report.text)") }
-        Console.print(
-            outcome.isEqual
-                ? "The assessment was repeated from the package alone and gave the same result."
-                : "The results differ. Do not rely on the one on record until it is explained why.")
-    }
-}
-
-extension Reperformance.Repetition {
-    /// As people read it.
-    fileprivate var text: String {
-        switch self {
-        case .same: "made again, and the same"
-        case .different(let what): "not the same: \(what)"
-        case .withheld(let why): "could not be compared: \(why)"
-        }
+        Console.print(outcome.summary)
     }
 }

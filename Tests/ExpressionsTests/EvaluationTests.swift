@@ -73,6 +73,16 @@ func evaluate(_ source: String, _ values: [String: Value] = [:]) throws -> Value
         #expect(expression.fields(of: "z").map(\.name) == ["h"])
     }
 
+    @Test(arguments: [
+        ("a.b && has(a.c) && a['d'] == 1", false), ("size(a) > 1", true), ("a.b && a[c] == 1", true),
+        ("'x' in a", true), ("a == b", true), ("[1].all(a, a > 0)", false), ("b.a", false),
+        ("null != a || a.b", false), ("a == [null]", true),
+        ("a.?b.orValue(1) == 1", false), ("m[a]", true), ("a + null == null", true),
+    ])
+    func `a variable is read as a whole where no field is named`(_ source: String, _ isWhole: Bool) throws {
+        #expect(try Expression(parsing: source).readsWhole("a") == isWhole)
+    }
+
     @Test func `the types of declared variables are deduced and misuse is refused`() throws {
         var declarations = Declarations()
         declarations["t"] = .map(.string, .dyn)

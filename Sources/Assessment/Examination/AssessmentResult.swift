@@ -35,6 +35,13 @@ package struct AssessmentInput: Sendable {
         self.programDigest = programDigest
         self.timeZoneData = timeZoneData
     }
+
+    /// The same with some of the tests only.
+    package func only(_ isWanted: (ControlTest) -> Bool) -> AssessmentInput {
+        AssessmentInput(
+            tests: tests.filter(isWanted), controls: controls, criteria: criteria, tolerance: tolerance,
+            period: period, knownAt: knownAt, programDigest: programDigest, timeZoneData: timeZoneData)
+    }
 }
 
 /// The result of an assessment: a pure function of its input and the history (`design.md` §6). No clock, no network, no

@@ -109,10 +109,13 @@ package final class JSONStream {
     /// The value here when it can be read; for parts of which nothing depends.
     package func value() throws -> JSONTape.Node? { try? record().get() }
 
-    package func skip() throws {
+    /// The bytes of the value here, however long it is, in pieces.
+    package func bytes(_ sink: (ArraySlice<UInt8>) throws -> Void) throws {
         isUntaken = false
-        _ = try capture(limit: 0)
+        try walk(sink)
     }
+
+    package func skip() throws { try bytes { _ in } }
 
     // MARK: Bytes
 
@@ -205,22 +208,26 @@ package final class JSONStream {
 
     /// The bytes of the value here; nil when they are more than the limit. Either way the position is behind it.
     private func capture(limit: Int) throws -> [UInt8]? {
+        var found: [UInt8]? = []
+        try walk { piece in
+            if let count = found?.count, count + piece.count <= limit {
+                found?.append(contentsOf: piece)
+            } else {
+                found = nil
+            }
+        }
+        return found
+    }
+
+    /// Goes past the value here, piece by piece.
+    private func walk(_ sink: (ArraySlice<UInt8>) throws -> Void) throws {
         guard try peek() != nil else { throw JSONError(.truncated, at: offset) }
         let start = offset
-        var found: [UInt8] = []
-        var isKept = limit > 0
         var extent = Extent()
         while true {
             let from = at
             at = piece.withUnsafeBufferPointer { extent.advance($0, from: from) }
-            if isKept {
-                if found.count + at - from > limit {
-                    isKept = false
-                    found = []
-                } else {
-                    found += piece[from..<at]
-                }
-            }
+            try sink(piece[from..<at])
             if extent.isDone { break }
             if try !refill() {
                 if extent.isScalar, !extent.isInString, extent.depth == 0 { break }
@@ -228,6 +235,5 @@ package final class JSONStream {
             }
         }
         if offset == start { throw try unexpected("a value") }
-        return isKept ? found : nil
     }
 }

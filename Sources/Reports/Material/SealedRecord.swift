@@ -96,12 +96,8 @@ package struct SealedRecord {
     }
 
     /// Judges a period by the simple evaluators, from the payloads, with a row for every unit.
-    package func result(
-        _ period: Interval, knownAt: Instant, _ tolerance: Tolerance,
-        timeZoneData: String = CalendarWindows.timeZoneData
-    ) throws -> AssessmentResult {
-        let (input, program) = try input(period, knownAt: knownAt, tolerance, timeZoneData: timeZoneData)
-        let (frame, digest) = try frame(period, knownAt: knownAt, by: program)
+    package func result(_ input: AssessmentInput, by program: ProgramHistory) throws -> AssessmentResult {
+        let (frame, digest) = try frame(input.period, knownAt: input.knownAt, by: program)
         return try AssessmentResult(input, history: frame.history, evidenceDigest: digest)
     }
 

@@ -10,6 +10,9 @@ struct PackagedEvidence {
     var batches = 0
     /// The kinds of all facts that are told.
     private(set) var kinds: Set<Identifier> = []
+    /// The kinds of facts that do not tell all their fields, and of facts that tell none of them.
+    private(set) var lacking: Set<Identifier> = []
+    private(set) var emptied: Set<Identifier> = []
     private(set) var withheldFields = 0
     private(set) var withheldRecords = 0
     private(set) var erased: [ErasedItem] = []
@@ -41,6 +44,8 @@ struct PackagedEvidence {
     mutating func add(_ found: PackagedItems, leaf: Int, first: Int) {
         items += found.count
         kinds.formUnion(found.kinds)
+        lacking.formUnion(found.lacking)
+        emptied.formUnion(found.emptied)
         withheldFields += found.withheldFields
         withheldRecords += found.withheldRecords
         erased += found.erased.map { ErasedItem(leaf: leaf, item: first + $0.place, hash: $0.hash) }

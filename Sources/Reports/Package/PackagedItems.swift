@@ -26,6 +26,9 @@ struct PackagedItems: Sendable {
     /// The first one that does not come behind the one before it.
     private var misplaced: Int?
     private(set) var kinds: Set<Identifier> = []
+    /// Those of facts that do not tell all their fields, and of facts that tell none of them.
+    private(set) var lacking: Set<Identifier> = []
+    private(set) var emptied: Set<Identifier> = []
     private(set) var withheldFields = 0
     private(set) var withheldRecords = 0
     private(set) var erased: [(place: Int, hash: Digest)] = []
@@ -43,13 +46,22 @@ struct PackagedItems: Sendable {
         last = lines.last { $0.fact != nil }?.fact
         var naming = question.key.map { MemberNaming($0) }
         var earlier: Fact?
-        var isOpen = false
+        var (isOpen, isLacking, isEmptied) = (false, false, false)
         for place in lines.indices {
             add(lines[place].extent, lines[place].leafHash, at: place)
             guard let fact = lines[place].fact else { continue }
             if fact.kind != earlier?.kind {
                 kinds.insert(fact.kind)
                 isOpen = question.open.contains(fact.kind)
+                (isLacking, isEmptied) = (false, false)
+            }
+            if case .withoutFields = lines[place].extent {
+                if !isLacking { lacking.insert(fact.kind) }
+                isLacking = true
+                if !isEmptied, fact.value?.members.isEmpty == true {
+                    emptied.insert(fact.kind)
+                    isEmptied = true
+                }
             }
             if let earlier, misplaced == nil, Fact.isInPopulationOrder(fact, before: earlier) {
                 misplaced = place

@@ -15,12 +15,17 @@ package struct Reperformance: Sendable {
         case withheld(String)
     }
 
+    /// How far the assessment itself could be repeated.
+    package enum Examination: Sendable {
+        /// All of it: the digest of the result computed here, and the window as text.
+        case whole(computed: Digest, window: String)
+        /// The package withholds what some of its tests read.
+        case inPart(RepeatedTests)
+    }
+
     /// Digest of the result in the package, as the log states it.
     package let stated: Digest
-    /// Digest of the result computed here.
-    package let computed: Digest
-    /// The window that was computed here, as text.
-    package let window: String
+    package let examination: Examination
     /// Differences between there and here that may explain a mismatch.
     package let notes: [String]
     /// Of each draw of a sample in the log, by its entry.
@@ -28,9 +33,12 @@ package struct Reperformance: Sendable {
     /// Of the report in the package; nil when it has none.
     package let report: Repetition?
 
-    package var isEqual: Bool { stated == computed }
+    /// Whether the whole assessment gave the result on record.
+    package var isEqual: Bool {
+        if case .whole(let computed, _) = examination { stated == computed } else { false }
+    }
 
-    /// Whether nothing came out otherwise than it stands in the package.
+    /// Whether the assessment was repeated as a whole, and nothing came out otherwise than it stands in the package.
     package var holds: Bool {
         isEqual
             && (draws.map(\.repetition) + [report].compactMap(\.self)).allSatisfy {
@@ -51,30 +59,41 @@ extension PackageVerification {
                 "a package for the public holds no evidence to repeat the assessment from")
         }
         let (leaf, statement) = try assessment()
-        let record = try record(before: leaf)
-        let result =
-            simply
-            ? try record.result(
-                statement.period, knownAt: statement.knownAt, statement.tolerance,
-                timeZoneData: statement.timeZoneData)
-            : try sweptResult(statement, record, before: leaf)
-        let computed = try result.digest
-        if computed != statement.result, !self.evidence.isWhole {
-            throw PackageError.withheld(
-                "the package holds less than the assessment was made from, and what is left gives another result: "
-                    + self.evidence.claims.map { "\($0.name) \($0.status.rawValue), \($0.detail)" }
-                    .joined(separator: "; "))
-        }
         return Reperformance(
-            stated: statement.result, computed: computed,
-            window: WindowText(result, style: style).text, notes: notes(statement),
-            draws: try self.record(before: log.count).draws.map { leaf, draw in
+            stated: statement.result,
+            examination: try examination(statement, before: leaf, style: style, simply: simply),
+            notes: notes(statement),
+            draws: try record(before: log.count).draws.map { leaf, draw in
                 (
                     leaf, "\(draw.size) of \(draw.count), \(draw.test), with a seed of \(draw.by)",
                     try repetition(of: draw, at: leaf)
                 )
             },
             report: try reportRepetition(statement))
+    }
+
+    private func examination(
+        _ statement: AssessmentStatement, before leaf: Int, style: Style, simply: Bool
+    ) throws -> Reperformance.Examination {
+        let record = try record(before: leaf)
+        let (input, program) = try record.input(
+            statement.period, knownAt: statement.knownAt, statement.tolerance,
+            timeZoneData: statement.timeZoneData)
+        let result = { (input: AssessmentInput) in
+            simply
+                ? try record.result(input, by: program)
+                : try sweptResult(input, by: program, before: leaf)
+        }
+        if let tests = try repeatTests(of: input, result) { return .inPart(tests) }
+        let whole = try result(input)
+        let computed = try whole.digest
+        if computed != statement.result, !evidence.isWhole {
+            throw PackageError.withheld(
+                "the package holds less than the assessment was made from, and what is left gives another result: "
+                    + evidence.claims.map { "\($0.name) \($0.status.rawValue), \($0.detail)" }
+                    .joined(separator: "; "))
+        }
+        return .whole(computed: computed, window: WindowText(whole, style: style).text)
     }
 
     /// The log of the package up to an entry, each payload proven when it is read.
@@ -144,6 +163,10 @@ extension PackageVerification {
         guard let test = input.tests.first(where: { $0.id == draw.test }) else {
             return .different("no test \(draw.test) was in force")
         }
+        let missed = try withheldFields.read(by: test)
+        guard missed.isEmpty else {
+            return .withheld("the test reads what is withheld: \(missed.joined(separator: ", "))")
+        }
         let frame = try record.frame(draw.period, knownAt: draw.knownAt, by: program).frame
         let population = UnitPopulation(test, frame, rows: test.evaluate(frame))
         guard population.root == draw.population, population.count == draw.count else {
@@ -164,6 +187,10 @@ extension PackageVerification {
         let (input, program) = try record.input(
             statement.period, knownAt: statement.knownAt, statement.tolerance,
             timeZoneData: statement.timeZoneData)
+        let withheld = try withheldFields
+        guard input.tests.allSatisfy({ withheld.read(by: $0).isEmpty }) else {
+            return .withheld("some of its tests read what is withheld")
+        }
         let material = try record.material(
             .typeTwo, of: input, program: program,
             since: ReportKind.typeTwo.comparison(of: input, since: nil),
@@ -179,11 +206,8 @@ extension PackageVerification {
 
     /// The assessment by sweeps over columns, which are made in memory.
     private func sweptResult(
-        _ statement: AssessmentStatement, _ record: SealedRecord, before leaf: Int
+        _ input: AssessmentInput, by program: ProgramHistory, before leaf: Int
     ) throws -> AssessmentResult {
-        let (input, program) = try record.input(
-            statement.period, knownAt: statement.knownAt, statement.tolerance,
-            timeZoneData: statement.timeZoneData)
         let (history, digest) = try columns(
             before: leaf, knownAt: input.knownAt, SealedRecord.kinds(of: program))
         return try AssessmentResult(input, columns: history, evidenceDigest: digest)

@@ -68,16 +68,21 @@ struct Forgery {
         try #require(entries.firstIndex { $0.statement.predicateType == type })
     }
 
-    /// Signs an entry anew, with other members in its predicate, other subjects or of another type.
+    /// Signs an entry anew, with other members in its predicate, other subjects, all or one by name, or of another type.
     mutating func change(
-        _ leaf: Int, _ members: [String: JSON], type: Identifier? = nil, subject: Digest? = nil
+        _ leaf: Int, _ members: [String: JSON], type: Identifier? = nil, subject: Digest? = nil,
+        of name: Identifier? = nil
     ) throws {
         let statement = entries[leaf].statement
         let predicate = JSONObject(
             statement.predicate.members.map { .init(name: $0.name, value: members[$0.name] ?? $0.value) })
         entries[leaf] = try LogEntry(
             Statement(
-                subjects: statement.subjects.map { .init(name: $0.name, digest: subject ?? $0.digest) },
+                subjects: statement.subjects.map {
+                    .init(
+                        name: $0.name,
+                        digest: name == nil || $0.name == name ? subject ?? $0.digest : $0.digest)
+                },
                 predicateType: type ?? statement.predicateType, predicate: predicate),
             signedBy: [statement.predicateType == BatchStatement.predicateType ? collector : signer])
     }

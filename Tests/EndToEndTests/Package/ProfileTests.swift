@@ -1,3 +1,4 @@
+import Assessment
 import Evidence
 import Formats
 import Ledger
@@ -69,6 +70,100 @@ import Testing
             #expect(simple.said == again.said, "\(simple.said)")
             #expect(again.status == 0, "\(again.said)")
         }
+    }
+
+    /// A package for a buyer, of two tests: one reads what it withholds.
+    private func half(
+        require: String = #"s.label == "blue" && s.patient != """#,
+        samples: String = sample("s-1", "p-9") + sample("s-2", "p-8")
+    ) async throws -> Desk {
+        let desk = try Desk()
+        try desk.scratch.write(
+            "program/all.yaml",
+            TinyProgram.file(
+                TinyProgram.organization(), TinyProgram.system,
+                TinyProgram.control(tests: "portal-up, samples-named"), TinyProgram.test(),
+                TinyProgram.period,
+                """
+                test: samples-named
+                title: Every sample says whose it is
+                kind: event
+                of: lab.sample
+                as: s
+                require: \(require)
+
+                """))
+        try desk.scratch.write("program/kind.yaml", Self.kind("{ type: string, phi: true }"))
+        try await desk.expect(0, "apply", "program")
+        try await desk.expect(0, "import", "-", input: TinyProgram.facts + samples)
+        try await desk.expect(1, "assess")
+        try await desk.expect(0, "package", "--out", "b.assay")
+        return desk
+    }
+
+    @Test func `a buyer repeats the tests that read nothing withheld, and is told the others`() async throws {
+        let desk = try await half()
+        let again = try await desk.verify("reperform", "b.assay")
+        #expect(again.status == 1, "\(again.said)")
+        #expect(
+            again.says(
+                "1 of 2 tests were repeated and gave the same",
+                "1 of 2 tests were not tried; they read fields that are withheld:\n  samples-named\n"
+                    + "      lab.sample.patient",
+                "Nothing that can be repeated from this package contradicts it."), "\(again.said)")
+        let simple = try await desk.verify("reperform", "b.assay", "--simple")
+        #expect(simple.said == again.said, "\(simple.said)")
+        let json = try JSON(
+            parsing: Array(try await desk.verify("reperform", "b.assay", "--format", "json").output.utf8))
+        #expect(json["equal"] == .null && json["computed"] == .null)
+        #expect(json["tests"]?["same"] == .array([.string("portal-up")]))
+        #expect(json["tests"]?["different"] == .array([]))
+        #expect(
+            json["tests"]?["untried"]
+                == .array([
+                    .object([
+                        ("fields", .array([.string("lab.sample.patient")])),
+                        ("test", .string("samples-named")),
+                    ])
+                ]))
+        try await desk.expect(0, "package", "--out", "a.assay", "--profile", "auditor")
+        try await desk.expect(0, "reperform", "a.assay")
+    }
+
+    @Test func `a record all of whose fields are withheld is not taken for one that could not be read`()
+        async throws
+    {
+        let bare =
+            #"{"kind":"lab.sample","id":"s-3","at":"2025-01-04T00:00:00Z","value":{"patient":"p-7"}}"# + "\n"
+        let desk = try await half(require: "has(s.label)", samples: Self.sample("s-1", "p-9") + bare)
+        let again = try await desk.verify("reperform", "b.assay")
+        #expect(
+            again.says(
+                "1 of 2 tests were repeated and gave the same", "samples-named\n      lab.sample.patient"),
+            "\(again.said)")
+        let labelled = try await half(require: "has(s.label)")
+        try await labelled.expect(0, "reperform", "b.assay")
+    }
+
+    @Test func `a result that a buyer's evidence does not give is told by its test`() async throws {
+        let desk = try await half()
+        var forgery = try Forgery(try SealedBytes(desk, "b.assay"))
+        let result = try #require(forgery.files["result.json"])
+        let text = String(decoding: result, as: UTF8.self)
+        let better = Array(text.replacing(#""failing":1,"#, with: #""failing":0,"#).utf8)
+        try #require(better != result)
+        forgery.files["result.json"] = better
+        try forgery.change(
+            try forgery.leaf(of: AssessmentStatement.predicateType), [:], subject: .sha256(better),
+            of: "assessment")
+        try desk.scratch.write("f.assay", try forgery.sealed())
+        #expect(try await desk.verify("verify", "f.assay").status == 0)
+        let again = try await desk.verify("reperform", "f.assay")
+        #expect(again.status == 1, "\(again.said)")
+        #expect(
+            again.says(
+                "1 of 2 tests were repeated and gave SOMETHING ELSE:\n  portal-up\n",
+                "Some tests came out otherwise."), "\(again.said)")
     }
 
     @Test func `the public gets conclusions and the proof that they are on record`() async throws {
