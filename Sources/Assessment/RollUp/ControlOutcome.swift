@@ -64,24 +64,17 @@ package struct ControlOutcome: Sendable {
         period: Interval
     ) {
         self.control = control
-        timeline = Self.timeline(timelines, control.combination, period)
+        timeline =
+            switch control.combination {
+            case .all: Timeline(worstOf: timelines, over: period)
+            case .any: Timeline(bestOf: timelines, over: period)
+            }
         conclusion =
             control.combination == .any && Self.alwaysHolds(timeline)
             ? .effective : Self.combine(conclusions, control.combination)
         // Where one alternative was effective, what failed in another is no exception of the control.
         let isCarried = control.combination == .any && conclusion == .effective
         self.hasExceptions = hasExceptions && !isCarried
-    }
-
-    private static func timeline(
-        _ timelines: [Timeline], _ combination: Combination, _ period: Interval
-    ) -> Timeline {
-        if let only = timelines.first, timelines.count == 1, only.period == period { return only }
-        let segments = timelines.map(\.segments).joined().lazy.map { ($0.interval, $0.verdict) }
-        return switch combination {
-        case .all: Timeline(worstOf: segments, over: period)
-        case .any: Timeline(bestOf: segments, over: period)
-        }
     }
 
     /// At every instant one of the tests held, though perhaps none of them did all the time.

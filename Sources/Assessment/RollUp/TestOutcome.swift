@@ -125,9 +125,11 @@ package struct TestOutcome: Sendable {
     ) {
         self.test = test
         rows = all
-        listed = swept.listed.rows
+        let listed = swept.listed.rows
+        self.listed = listed
         var units = swept.plain.units
         var exceptions: [ControlException] = []
+        exceptions.reserveCapacity(listed.indices.count { listed[$0].verdict == .fail })
         for unit in listed.byUnit {
             units.add(unit)
             Self.forEachRun(of: unit) { run in

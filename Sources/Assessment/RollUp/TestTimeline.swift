@@ -5,12 +5,17 @@ extension Timeline {
     /// The timeline of a test: the worst of its rows, and what is unknown or still ahead. Passing events count as one
     /// stretch from the first to just after the last: between them nothing happened that could have failed.
     init(_ rows: SweptRows, _ frame: Frame) {
-        var stretches = rows.listed.rows.map { ($0.interval, $0.verdict) }
-        stretches += rows.listed.uncovered.intervals.map { ($0, .unknown) }
-        stretches += rows.plain.stretches.map { ($0.interval, $0.verdict) }
         // The part of the period that lies ahead: whatever the test, nothing is decided there.
         let ahead = Interval(from: max(frame.period.start, frame.knownAt), to: frame.period.end)
-        if let ahead { stretches.append((ahead, .pending)) }
-        self.init(worstOf: stretches, over: frame.period)
+        let count = rows.listed.rows.count + rows.listed.uncovered.intervals.count
+        self.init(worstOf: count + rows.plain.stretches.count + 1, over: frame.period) { add in
+            // In their memory: a row that an array hands out is a copy, and its parts are counted.
+            rows.listed.rows.withUnsafeBufferPointer { rows in
+                for place in rows.indices { add(rows[place].interval, rows[place].verdict) }
+            }
+            for interval in rows.listed.uncovered.intervals { add(interval, .unknown) }
+            for stretch in rows.plain.stretches { add(stretch.interval, stretch.verdict) }
+            if let ahead { add(ahead, .pending) }
+        }
     }
 }

@@ -11,45 +11,45 @@ package struct Timeline: Sendable, Hashable {
     package let segments: [Segment]
     package let period: Interval
 
-    /// At each instant the worst of all rows that cover it; `notApplicable` where none does.
-    package init(worstOf rows: some Sequence<(Interval, Verdict)>, over period: Interval) {
-        self.init(period: period, rows: rows) { ($0 | Self.notApplicable).trailingZeroBitCount }
+    private init(_ segments: [Segment], over period: Interval) {
+        (self.segments, self.period) = (segments, period)
     }
 
-    /// At each instant the best of all rows that cover it, those that do not apply left out.
-    package init(bestOf rows: some Sequence<(Interval, Verdict)>, over period: Interval) {
-        self.init(period: period, rows: rows) { present in
-            let applicable = present & ~Self.notApplicable
-            return applicable == 0
-                ? Verdict.notApplicable.rank : UInt8.bitWidth - 1 - applicable.leadingZeroBitCount
+    /// At each instant the worst of all rows that cover it; `notApplicable` where none does.
+    package init(worstOf rows: some Collection<(Interval, Verdict)>, over period: Interval) {
+        self.init(worstOf: rows.count, over: period) { add in
+            for (interval, verdict) in rows { add(interval, verdict) }
         }
     }
 
-    private static let notApplicable = UInt8(1) << UInt8(Verdict.notApplicable.rank)
-
-    /// - Parameter choose: of the ranks of the verdicts that some row has, each a bit, the rank of the one that stands.
-    private init(
-        period: Interval, rows: some Sequence<(Interval, Verdict)>, choose: (_ present: UInt8) -> Int
+    /// The same of rows that are handed over one by one, and copied nowhere.
+    ///
+    /// - Parameter count: how many there are, as far as that is known.
+    init(
+        worstOf count: Int, over period: Interval,
+        rows: (_ add: (Interval, Verdict) -> Void) -> Void
     ) {
         let verdicts = Verdict.dominance
         var changes: [Change] = []
-        changes.reserveCapacity(2 * rows.underestimatedCount)
-        for (interval, verdict) in rows {
-            guard let part = interval.clipped(to: period) else { continue }
+        changes.reserveCapacity(2 * count)
+        rows { interval, verdict in
+            guard let part = interval.clipped(to: period) else { return }
             let rank = Int32(verdict.rank)
             changes.append(Change(at: part.start.microseconds, rank: rank, by: 1))
             changes.append(Change(at: part.end.microseconds, rank: rank, by: -1))
         }
         changes.sort { $0.at < $1.at }
         var counts = [Int32](repeating: 0, count: verdicts.count)
-        var present: UInt8 = 0
+        var present = UInt8(1) << UInt8(Verdict.notApplicable.rank)
+        counts[Verdict.notApplicable.rank] = 1
         var found: [Segment] = []
         var start = period.start
         var index = 0
         while true {
             let end = index < changes.count ? Instant(microseconds: changes[index].at) : period.end
             if let stretch = Interval(from: start, to: end) {
-                Self.append(Segment(interval: stretch, verdict: verdicts[choose(present)]), to: &found)
+                Self.append(
+                    Segment(interval: stretch, verdict: verdicts[present.trailingZeroBitCount]), to: &found)
             }
             guard index < changes.count else { break }
             start = end
@@ -61,8 +61,7 @@ package struct Timeline: Sendable, Hashable {
                 index += 1
             }
         }
-        self.period = period
-        segments = found
+        self.init(found, over: period)
     }
 
     /// Where a row begins or ends.
@@ -87,5 +86,56 @@ package struct Timeline: Sendable, Hashable {
     /// Total time with a verdict.
     package func time(_ verdict: Verdict) -> TimeSpan {
         segments.lazy.filter { $0.verdict == verdict }.reduce(.zero) { $0 + $1.interval.length }
+    }
+}
+
+// MARK: Several timelines
+
+extension Timeline {
+    /// At each instant the worst that one of them has; `notApplicable` where there is none.
+    ///
+    /// - Parameter timelines: each over the period.
+    init(worstOf timelines: [Timeline], over period: Interval) {
+        self.init(merging: timelines, over: period) { $0.rank < $1.rank ? $0 : $1 }
+    }
+
+    /// At each instant the best that one of them has, those that do not apply left out.
+    ///
+    /// - Parameter timelines: each over the period.
+    init(bestOf timelines: [Timeline], over period: Interval) {
+        self.init(merging: timelines, over: period) {
+            $0 == .notApplicable ? $1 : $1 == .notApplicable || $0.rank > $1.rank ? $0 : $1
+        }
+    }
+
+    /// - Parameter choose: of two verdicts the one that stands, whatever the order in which several meet.
+    private init(
+        merging timelines: [Timeline], over period: Interval, choose: (Verdict, Verdict) -> Verdict
+    ) {
+        let all = timelines.map(\.segments)
+        let nothing = [Segment(interval: period, verdict: .notApplicable)]
+        self.init(Self.merged(all[...], choose) ?? nothing, over: period)
+    }
+
+    /// Each is in order, so that nothing is sorted: halves are merged, and their halves before them.
+    private static func merged(
+        _ timelines: ArraySlice<[Segment]>, _ choose: (Verdict, Verdict) -> Verdict
+    ) -> [Segment]? {
+        if timelines.count < 2 { return timelines.first }
+        let half = timelines.startIndex + timelines.count / 2
+        guard let left = merged(timelines[..<half], choose), let right = merged(timelines[half...], choose)
+        else { return nil }
+        var found: [Segment] = []
+        found.reserveCapacity(max(left.count, right.count))
+        var (a, b) = (0, 0)
+        while a < left.count, b < right.count {
+            let (one, other) = (left[a], right[b])
+            if let shared = one.interval.clipped(to: other.interval) {
+                append(Segment(interval: shared, verdict: choose(one.verdict, other.verdict)), to: &found)
+            }
+            if one.interval.end <= other.interval.end { a += 1 }
+            if other.interval.end <= one.interval.end { b += 1 }
+        }
+        return found
     }
 }
