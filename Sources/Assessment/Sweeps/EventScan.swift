@@ -91,7 +91,7 @@ struct EventScan<Judge: EventJudge>: Sendable {
                 var scan = self
                 return try blocks[chunk].map { try scan.part(events, $0, records.coverage, source) }
             }
-            let count = parts.joined().reduce(0) { $0 + $1.rowCount }
+            let count = parts.joined().reduce(0) { $0 + $1.rows.count }
             found.listed.rows.reserveCapacity(found.listed.rows.count + count)
             for part in parts.joined() { part.add(to: &found, of: source, awaited: awaited) }
         }
@@ -163,17 +163,16 @@ struct EventScan<Judge: EventJudge>: Sendable {
         let outcome = outcome(block, CoverageCursor(coverage))
         let whole = outcome.hasDoubt ? try events.block(index, fields: nil) : block
         let identity = outcome.isPlain ? nil : try events.identity(index)
-        var found = EventPart()
-        found.entries.reserveCapacity(outcome.parts.count)
+        var found = EventPart(rows: outcome.rowCount, passed: outcome.parts.count - outcome.rowCount)
         for part in outcome.parts {
             switch (part, identity) {
-            case (.passed(let count, let interval), _): found.entries.append(.passed(count: count, interval))
+            case (.passed(let count, let interval), _): found.pass(count, over: interval)
             case (.told(let row, let verdict, let reason, let joined), let identity?):
-                let shown = told(row, verdict, reason, joined, block, identity, source)
-                found.entries.append(.row(shown))
+                found.add(told(row, verdict, reason, joined, block, identity, source))
             case (.doubtful(let row, let isCovered), let identity?):
-                let shown = try doubtful(whole.event(row, identity), source, isCovered)
-                if let shown { found.entries.append(.row(shown)) }
+                if let shown = try doubtful(whole.event(row, identity), source, isCovered) {
+                    found.add(shown)
+                }
             default: break
             }
         }
@@ -202,8 +201,10 @@ struct EventScan<Judge: EventJudge>: Sendable {
 
         private(set) var parts: [Part] = []
         private(set) var hasDoubt = false
+        /// Parts that are about one event.
+        private(set) var rowCount = 0
         /// All passed.
-        private(set) var isPlain = true
+        var isPlain: Bool { rowCount == 0 }
         private var (count, first, last): (Int, Int64, Int64) = (0, 0, 0)
 
         /// Adds events that passed one after another.
@@ -218,13 +219,14 @@ struct EventScan<Judge: EventJudge>: Sendable {
         ) {
             closeSeries()
             parts.append(.told(row: row, verdict, reason, joined))
-            isPlain = false
+            rowCount += 1
         }
 
         mutating func doubt(_ row: Int, isCovered: Bool) {
             closeSeries()
             parts.append(.doubtful(row: row, isCovered: isCovered))
-            (hasDoubt, isPlain) = (true, false)
+            hasDoubt = true
+            rowCount += 1
         }
 
         mutating func closeSeries() {

@@ -3,29 +3,52 @@ import Formats
 
 /// What one version of a test finds in one block of events, in their order; events that are out of scope are left out.
 struct EventPart: Sendable {
-    enum Entry: Sendable {
-        /// Events that passed one after another.
-        case passed(count: Int, Interval)
-        case row(VerdictRow)
+    /// Events that passed one after another.
+    struct Passed: Sendable {
+        let count: Int
+        let interval: Interval
+        /// So many of the rows stand before them.
+        let rowsBefore: Int
     }
 
-    var entries: [Entry] = []
+    /// Apart from the events that passed, which would each take as much memory as a row.
+    private(set) var rows: [VerdictRow] = []
+    private(set) var passed: [Passed] = []
 
-    var rowCount: Int { entries.count { if case .row = $0 { true } else { false } } }
+    init(rows: Int = 0, passed: Int = 0) {
+        self.rows.reserveCapacity(rows)
+        self.passed.reserveCapacity(passed)
+    }
+
+    mutating func add(_ row: consuming VerdictRow) { rows.append(row) }
+
+    mutating func pass(_ count: Int, over interval: Interval) {
+        passed.append(Passed(count: count, interval: interval, rowsBefore: rows.count))
+    }
+
+    /// Goes through rows and passed events in the order of the events.
+    func forEach(row tell: (VerdictRow) -> Void, passed pass: (Passed) -> Void) {
+        var next = 0
+        for place in 0...rows.count {
+            while next < passed.count, passed[next].rowsBefore == place {
+                pass(passed[next])
+                next += 1
+            }
+            if place < rows.count { tell(rows[place]) }
+        }
+    }
 
     /// Adds what was found to the rows of a test.
     ///
     /// - Parameter awaited: from here on what nobody vouched for is not collected *yet*. It moves with the time of
     ///   knowledge, so it has no say in the part itself.
     func add(to found: inout SweptRows, of source: Identifier, awaited: Instant) {
-        for index in entries.indices {
-            switch entries[index] {
-            case .passed(let count, let interval):
-                found.plain.addEvents(count, over: interval, of: source)
-            case .row(var row):
-                if row.reason == .uncovered, row.interval.start >= awaited { row.verdict = .pending }
-                found.add(row)
-            }
+        forEach { row in
+            var row = row
+            if row.reason == .uncovered, row.interval.start >= awaited { row.verdict = .pending }
+            found.add(row)
+        } passed: { run in
+            found.plain.addEvents(run.count, over: run.interval, of: source)
         }
     }
 }

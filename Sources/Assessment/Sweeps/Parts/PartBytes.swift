@@ -85,34 +85,36 @@ extension SweptPart {
 extension EventPart {
     /// False when there is a row that cannot be written.
     fileprivate func write(into bytes: inout [UInt8]) -> Bool {
-        bytes.append(number: UInt32(entries.count))
-        for entry in entries {
-            switch entry {
-            case .passed(let count, let interval):
-                bytes.append(number: UInt8(0))
-                bytes.append(number: UInt64(count))
-                bytes.append(number: interval.start.microseconds)
-                bytes.append(number: interval.end.microseconds)
-            case .row(let row):
-                bytes.append(number: UInt8(1))
-                guard row.isMoment, row.raw == nil, row.run == nil, let reason = Self.number(of: row.reason)
-                else { return false }
-                bytes.append(text: row.key.text)
-                bytes.append(text: row.source.text)
-                bytes.append(number: row.interval.start.microseconds)
-                bytes.append(number: UInt8(row.verdict.rank))
-                bytes.append(number: reason.number)
-                bytes.append(text: reason.text)
-                bytes.append(row.references)
+        bytes.append(number: UInt32(rows.count + passed.count))
+        var isWhole = true
+        forEach { row in
+            guard row.isMoment, row.raw == nil, row.run == nil, let reason = Self.number(of: row.reason)
+            else {
+                isWhole = false
+                return
             }
+            bytes.append(number: UInt8(1))
+            bytes.append(text: row.key.text)
+            bytes.append(text: row.source.text)
+            bytes.append(number: row.interval.start.microseconds)
+            bytes.append(number: UInt8(row.verdict.rank))
+            bytes.append(number: reason.number)
+            bytes.append(text: reason.text)
+            bytes.append(row.references)
+        } passed: { run in
+            bytes.append(number: UInt8(0))
+            bytes.append(number: UInt64(run.count))
+            bytes.append(number: run.interval.start.microseconds)
+            bytes.append(number: run.interval.end.microseconds)
         }
-        return true
+        return isWhole
     }
 
     fileprivate init(_ reader: inout ColumnBytes) throws(ColumnError) {
+        self.init()
         for _ in 0..<(try reader.count(each: 9)) {
             guard try reader.number(UInt8.self) == 0 else {
-                entries.append(.row(try Self.row(&reader)))
+                add(try Self.row(&reader))
                 continue
             }
             let count = try reader.size()
@@ -121,7 +123,7 @@ extension EventPart {
             guard let interval = Interval(from: start, to: end) else {
                 throw reader.damage("an interval is empty")
             }
-            entries.append(.passed(count: count, interval))
+            pass(count, over: interval)
         }
     }
 
