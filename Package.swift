@@ -118,10 +118,12 @@ let package = Package(
                 "CAssets", "Formats", "Ledger", "Catalog", "Programs", "Evidence", "Assessment", "HTML",
             ],
             swiftSettings: house),
+        .systemLibrary(name: "CHeap"),
         .target(
             name: "Workspaces",
             dependencies: [
-                "Formats", "Expressions", "Ledger", "Storage", "StorageSQLite", "Catalog", "Programs",
+                "CHeap", "Formats", "Expressions", "Ledger", "Storage", "StorageSQLite", "Catalog",
+                "Programs",
                 "Evidence", "Assessment", "Intake", "Reports", "Transport",
             ] + network,
             swiftSettings: house + (hasNetwork ? [] : [.define("WITHOUT_NETWORK")])),
@@ -132,12 +134,11 @@ let package = Package(
         .target(
             name: "Templates", dependencies: ["CAssets", "Formats", "Catalog", "Examples"],
             swiftSettings: house),
-        .systemLibrary(name: "CHeap"),
         .target(
             name: "CLI",
             dependencies: [
-                "CHeap", "Formats", "Expressions", "Ledger", "Catalog", "Programs", "Evidence", "Assessment",
-                "Intake", "Reports", "Workspaces", "PackageCommands", "Examples", "Templates", arguments,
+                "Formats", "Expressions", "Ledger", "Catalog", "Programs", "Evidence", "Assessment", "Intake",
+                "Reports", "Workspaces", "PackageCommands", "Examples", "Templates", arguments,
             ],
             swiftSettings: house),
         .executableTarget(name: "assay", dependencies: ["CLI"], swiftSettings: house),
@@ -158,7 +159,7 @@ let package = Package(
         .target(
             name: "Workload",
             dependencies: [
-                "Formats", "Expressions", "Catalog", "Programs", "Evidence", "Assessment", crypto,
+                "Formats", "Expressions", "Storage", "Catalog", "Programs", "Evidence", "Assessment", crypto,
                 .product(name: "GRDBSQLite", package: "GRDB.swift"),
             ],
             path: "Benchmarks/Workload",

@@ -5,7 +5,7 @@ import Workload
 /// same run. Exits 1 only when an answer is wrong. `--write=FOLDER` writes the workload as files for `assay` itself;
 /// `--profile=NAME` repeats the import of one report, one published query, one test, `all` of them or one more `day`
 /// of them, for a profiler to look at, and `--profile=tests` tells what each test takes. Queries and tests are about size M unless
-/// `--size=XS|S|M|L` says otherwise; so is what is written.
+/// `--size=XS|S|M|L` says otherwise; so are what is written and the stored columns.
 @main
 struct Benchmarks {
     private typealias Work = @Sendable (Setting) async throws -> [Finding]
@@ -19,19 +19,23 @@ struct Benchmarks {
         ("example year", { try await ExampleYear.run($0) }),
         ("predicates", { try Predicates.run($0) }), ("JSON", { try JSONThroughput.run($0) }),
         ("git", { try await GitCollection.run($0) }), ("published queries", { try YearEvaluation.run($0) }),
+        ("stored columns", { try StoredYear.run($0) }),
     ]
 
     static func main() async {
         let words = CommandLine.arguments.dropFirst()
         let only = words.first { $0.hasPrefix("--only=") }.map { $0.dropFirst("--only=".count) }
         let named = words.last { $0.hasPrefix("--size=") }.map { $0.dropFirst("--size=".count) }
-        guard let size = WorkloadSize(named: String(named ?? "M")),
+        let wanted = named.map { WorkloadSize(named: String($0)) }
+        guard let size = wanted ?? .medium,
             words.allSatisfy({ word in
                 word == "--quick"
-                    || ["--only=", "--profile=", "--write=", "--size="].contains { word.hasPrefix($0) }
+                    || ["--only=", "--profile=", "--write=", "--stored=", "--size="].contains {
+                        word.hasPrefix($0)
+                    }
             })
         else {
-            print("usage: assay-benchmarks [--quick] [--only=PART]")
+            print("usage: assay-benchmarks [--quick] [--only=PART [--size=XS|S|M|L]]")
             print("       assay-benchmarks --profile=NAME | --write=FOLDER [--size=XS|S|M|L]")
             exit(64)
         }
@@ -39,6 +43,9 @@ struct Benchmarks {
             return write(String(folder.dropFirst("--write=".count)), size)
         }
         do {
+            if let folder = words.first(where: { $0.hasPrefix("--stored=") }) {
+                return try StoredYear.assess(String(folder.dropFirst("--stored=".count)), size)
+            }
             if let query = words.first(where: { $0.hasPrefix("--profile=") }) {
                 let name = String(query.dropFirst("--profile=".count))
                 if let sample = ReportSample.all.first(where: { $0.name == name }) {
@@ -49,7 +56,7 @@ struct Benchmarks {
                 try YearEvaluation.repeatedly(name, of: size, for: .seconds(10))
                 return print("at most \(peakMemory) MB resident, the workload's own columns included")
             }
-            let setting = try Setting(isQuick: words.contains("--quick"))
+            let setting = try Setting(isQuick: words.contains("--quick"), workload: wanted ?? nil)
             defer { setting.remove() }
             let wrong = try await run(setting, only: only.map(String.init))
             setting.remove()
@@ -98,7 +105,7 @@ struct Benchmarks {
             Medians; ours and the peer in turns. The ratio is our speed as a share of the peer's or the bound's.
             cel-go's figures are cited from engine.md §2.2 (another machine, expressions of the same shape).
             Imports of reports and the unchanged snapshot are measured in processor time, all threads together.
-            Not measured in this version: size L, columns read cold from the disk.
+            Size L takes minutes and four gigabytes of disk: --only="stored columns" --size=L.
             Took \(Figure.time(seconds)), at most \(peakMemory) MB resident\(setting.isQuick ? ", --quick: sizes too small to judge by" : "").
             """
         return text.replacing(Figure.bond, with: " ")

@@ -1,13 +1,18 @@
 import Foundation
+import Workload
 
 /// How large and how often, and where the stores lie.
 struct Setting: Sendable {
     let isQuick: Bool
     /// A folder of this run alone, on the disk whose speed is measured.
     let folder: String
+    /// The evidence of those works that can take any size of it.
+    let workload: WorkloadSize
 
-    init(isQuick: Bool) throws {
+    /// - Parameter workload: M when none is given, S with `isQuick`.
+    init(isQuick: Bool, workload: WorkloadSize? = nil) throws {
         self.isQuick = isQuick
+        self.workload = workload ?? (isQuick ? .small : .medium)
         var template = Array((NSTemporaryDirectory() + "/assay-benchmarks-XXXXXX").utf8CString)
         guard let made = mkdtemp(&template) else { throw NotMeasured("no folder for temporary files") }
         folder = String(cString: made)

@@ -33,6 +33,11 @@ package struct KindCatalog: Sendable, Hashable {
         self.byName = byName
     }
 
+    /// A catalogue of these kinds alone.
+    package init(version: String, _ kinds: [Kind]) throws(CatalogError) {
+        self = try KindCatalog(version: version, byName: [:]).merging(kinds)
+    }
+
     /// With an organisation's kinds added. A name that is taken is an error: redefining a kind would change what
     /// sealed evidence means.
     package func merging(_ own: [Kind]) throws(CatalogError) -> KindCatalog {

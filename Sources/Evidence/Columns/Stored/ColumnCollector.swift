@@ -1,19 +1,26 @@
 package import Catalog
 package import Formats
 package import Ledger
-import Storage
+package import Storage
 
-/// Gathers sealed batches, in log order, into columns in memory and the digest that identifies them: what
-/// `HistoryCollector` gathers, ready to be swept.
+/// Gathers sealed batches, in log order, into columns and the digest that identifies them: what `HistoryCollector`
+/// gathers, ready to be swept.
 package struct ColumnCollector {
-    private let store = MemoryColumnStore()
+    private let store: any ColumnStore
     private var writer: ColumnWriter
     private var digest = RunningDigest()
     private var leaves: [Int] = []
     private let kinds: KindCatalog
     private let knownAt: Instant
 
-    package init(kinds: KindCatalog, knownAt: Instant) throws {
+    /// Sealed under no secret: nobody else sees these files, and none are taken for those of a workspace.
+    private static let key: [UInt8] = []
+
+    /// - Parameter store: is empty, and holds the columns; memory when none is given.
+    package init(
+        kinds: KindCatalog, knownAt: Instant, in store: any ColumnStore = MemoryColumnStore()
+    ) throws {
+        self.store = store
         // Each time that rows are written, those before them are looked through for the same events.
         var sizes = ColumnSizes()
         sizes.heldRows = 2_000_000
@@ -41,13 +48,22 @@ package struct ColumnCollector {
     /// Everything that was added, as columns, with the digest over its batches.
     package mutating func finish() throws -> (history: ColumnHistory, digest: Digest) {
         let digest = digest.finish()
-        // Sealed under no secret: nobody else sees these files.
         try writer.publish(
             ColumnState(
                 logSize: 0, root: MerkleTree.emptyRoot, knownAt: knownAt, batches: leaves.count,
-                evidence: digest), key: [])
+                evidence: digest), key: Self.key)
         return (
             try ColumnArchive.history(writer.manifest, store, kinds, knownAt: knownAt, leaves: leaves), digest
         )
+    }
+
+    /// What another collector has left in a store.
+    ///
+    /// - Parameter leaves: of its batches.
+    package static func history(
+        in store: any ColumnStore, kinds: KindCatalog, knownAt: Instant, leaves: [Int]
+    ) throws -> ColumnHistory {
+        try ColumnArchive.history(
+            ColumnManifest(in: store, key: key), store, kinds, knownAt: knownAt, leaves: leaves)
     }
 }
