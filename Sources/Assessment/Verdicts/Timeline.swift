@@ -7,12 +7,18 @@ package struct Timeline: Sendable, Hashable {
         package let verdict: Verdict
     }
 
-    /// In order, touching, together exactly the period; neighbours differ.
-    package let segments: [Segment]
     package let period: Interval
+    /// Where each segment begins, in microseconds since 1970, and what stands from there on. There may be millions, so
+    /// that nothing is kept twice: each ends where the next begins.
+    private var starts: [Int64] = []
+    private var verdicts: [Verdict] = []
 
-    private init(_ segments: [Segment], over period: Interval) {
-        (self.segments, self.period) = (segments, period)
+    /// In order, touching, together exactly the period; neighbours differ.
+    package var segments: Segments { Segments(timeline: self) }
+
+    /// A period of which nothing is said yet: `append` must follow from its start on.
+    private init(_ period: Interval) {
+        self.period = period
     }
 
     /// At each instant the worst of all rows that cover it; `notApplicable` where none does.
@@ -29,7 +35,7 @@ package struct Timeline: Sendable, Hashable {
         worstOf count: Int, over period: Interval,
         rows: (_ add: (Interval, Verdict) -> Void) -> Void
     ) {
-        let verdicts = Verdict.dominance
+        self.init(period)
         var changes: [Change] = []
         changes.reserveCapacity(2 * count)
         rows { interval, verdict in
@@ -39,21 +45,16 @@ package struct Timeline: Sendable, Hashable {
             changes.append(Change(at: part.end.microseconds, rank: rank, by: -1))
         }
         changes.sort { $0.at < $1.at }
-        var counts = [Int32](repeating: 0, count: verdicts.count)
+        var counts = [Int32](repeating: 0, count: Verdict.dominance.count)
         var present = UInt8(1) << UInt8(Verdict.notApplicable.rank)
         counts[Verdict.notApplicable.rank] = 1
-        var found: [Segment] = []
-        var start = period.start
+        var start = period.start.microseconds
         var index = 0
-        while true {
-            let end = index < changes.count ? Instant(microseconds: changes[index].at) : period.end
-            if let stretch = Interval(from: start, to: end) {
-                Self.append(
-                    Segment(interval: stretch, verdict: verdicts[present.trailingZeroBitCount]), to: &found)
-            }
-            guard index < changes.count else { break }
+        while start < period.end.microseconds {
+            let end = index < changes.count ? changes[index].at : period.end.microseconds
+            if start < end { append(Verdict.dominance[present.trailingZeroBitCount], from: start) }
             start = end
-            while index < changes.count, changes[index].at == end.microseconds {
+            while index < changes.count, changes[index].at == end {
                 let rank = Int(changes[index].rank)
                 counts[rank] += changes[index].by
                 let bit = UInt8(1) << UInt8(rank)
@@ -61,7 +62,6 @@ package struct Timeline: Sendable, Hashable {
                 index += 1
             }
         }
-        self.init(found, over: period)
     }
 
     /// Where a row begins or ends.
@@ -73,19 +73,39 @@ package struct Timeline: Sendable, Hashable {
         let by: Int32
     }
 
-    private static func append(_ next: Segment, to segments: inout [Segment]) {
-        if let last = segments.last, last.verdict == next.verdict,
-            let joined = Interval(from: last.interval.start, to: next.interval.end)
-        {
-            segments[segments.count - 1] = Segment(interval: joined, verdict: next.verdict)
-        } else {
-            segments.append(next)
-        }
+    /// What stands from an instant on, which lies behind all that came before it.
+    private mutating func append(_ verdict: Verdict, from start: Int64) {
+        if verdicts.last == verdict { return }
+        starts.append(start)
+        verdicts.append(verdict)
     }
 
     /// Total time with a verdict.
     package func time(_ verdict: Verdict) -> TimeSpan {
         segments.lazy.filter { $0.verdict == verdict }.reduce(.zero) { $0 + $1.interval.length }
+    }
+}
+
+// MARK: Segments
+
+extension Timeline {
+    /// The segments, each made when it is asked for.
+    package struct Segments: Sendable, RandomAccessCollection {
+        fileprivate let timeline: Timeline
+
+        package var startIndex: Int { 0 }
+        package var endIndex: Int { timeline.starts.count }
+
+        package subscript(position: Int) -> Segment {
+            let start = Instant(microseconds: timeline.starts[position])
+            let end =
+                position + 1 < timeline.starts.count
+                ? Instant(microseconds: timeline.starts[position + 1]) : timeline.period.end
+            // Never the period: each begins behind the one before it.
+            return Segment(
+                interval: Interval(from: start, to: end) ?? timeline.period,
+                verdict: timeline.verdicts[position])
+        }
     }
 }
 
@@ -96,46 +116,47 @@ extension Timeline {
     ///
     /// - Parameter timelines: each over the period.
     init(worstOf timelines: [Timeline], over period: Interval) {
-        self.init(merging: timelines, over: period) { $0.rank < $1.rank ? $0 : $1 }
+        self = Self.merged(timelines[...]) { $0.rank < $1.rank ? $0 : $1 } ?? .nothing(over: period)
     }
 
     /// At each instant the best that one of them has, those that do not apply left out.
     ///
     /// - Parameter timelines: each over the period.
     init(bestOf timelines: [Timeline], over period: Interval) {
-        self.init(merging: timelines, over: period) {
+        let merged = Self.merged(timelines[...]) {
             $0 == .notApplicable ? $1 : $1 == .notApplicable || $0.rank > $1.rank ? $0 : $1
         }
+        self = merged ?? .nothing(over: period)
     }
 
-    /// - Parameter choose: of two verdicts the one that stands, whatever the order in which several meet.
-    private init(
-        merging timelines: [Timeline], over period: Interval, choose: (Verdict, Verdict) -> Verdict
-    ) {
-        let all = timelines.map(\.segments)
-        let nothing = [Segment(interval: period, verdict: .notApplicable)]
-        self.init(Self.merged(all[...], choose) ?? nothing, over: period)
+    private static func nothing(over period: Interval) -> Timeline {
+        var timeline = Timeline(period)
+        timeline.append(.notApplicable, from: period.start.microseconds)
+        return timeline
     }
 
     /// Each is in order, so that nothing is sorted: halves are merged, and their halves before them.
+    ///
+    /// - Parameter choose: of two verdicts the one that stands, whatever the order in which several meet.
     private static func merged(
-        _ timelines: ArraySlice<[Segment]>, _ choose: (Verdict, Verdict) -> Verdict
-    ) -> [Segment]? {
+        _ timelines: ArraySlice<Timeline>, _ choose: (Verdict, Verdict) -> Verdict
+    ) -> Timeline? {
         if timelines.count < 2 { return timelines.first }
         let half = timelines.startIndex + timelines.count / 2
         guard let left = merged(timelines[..<half], choose), let right = merged(timelines[half...], choose)
         else { return nil }
-        var found: [Segment] = []
-        found.reserveCapacity(max(left.count, right.count))
+        var found = Timeline(left.period)
         var (a, b) = (0, 0)
-        while a < left.count, b < right.count {
-            let (one, other) = (left[a], right[b])
-            if let shared = one.interval.clipped(to: other.interval) {
-                append(Segment(interval: shared, verdict: choose(one.verdict, other.verdict)), to: &found)
-            }
-            if one.interval.end <= other.interval.end { a += 1 }
-            if other.interval.end <= one.interval.end { b += 1 }
+        while true {
+            let start = max(left.starts[a], right.starts[b])
+            found.append(choose(left.verdicts[a], right.verdicts[b]), from: start)
+            let next = (left: left.start(a + 1), right: right.start(b + 1))
+            guard min(next.left, next.right) < .max else { return found }
+            if next.left <= next.right { a += 1 }
+            if next.right <= next.left { b += 1 }
         }
-        return found
     }
+
+    /// Where a segment begins; the end of time behind the last.
+    private func start(_ position: Int) -> Int64 { position < starts.count ? starts[position] : .max }
 }
