@@ -285,14 +285,18 @@ private enum UnitStanding: Int, Comparable {
 extension ControlException {
     /// What an unbroken run of failing rows comes to; nil when there is none.
     fileprivate init?(_ rows: ArraySlice<VerdictRow>) {
-        guard let first = rows.first, let end = rows.last?.interval.end,
-            let interval = Interval(from: first.interval.start, to: end)
-        else { return nil }
+        guard let last = rows.indices.last else { return nil }
+        // Part by part: a row as a whole is dear to copy.
+        let first = rows.startIndex
+        guard let interval = Interval(from: rows[first].interval.start, to: rows[last].interval.end) else {
+            return nil
+        }
         self.init(
-            key: first.key, source: first.source, interval: interval,
-            failing: first.isStretch ? rows.reduce(.zero) { $0 + $1.interval.length } : .zero,
-            reason: first.reason, due: first.due,
-            references: Self.sorted(rows.count == 1 ? first.references : rows.flatMap(\.references)))
+            key: rows[first].key, source: rows[first].source, interval: interval,
+            failing: rows[first].isStretch ? rows.reduce(.zero) { $0 + $1.interval.length } : .zero,
+            reason: rows[first].reason, due: rows[first].due,
+            references: Self.sorted(
+                rows.count == 1 ? rows[first].references : rows.flatMap(\.references)))
     }
 
     /// Each once. Most are in order as they come.

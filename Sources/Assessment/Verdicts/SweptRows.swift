@@ -39,6 +39,19 @@ package struct SweptRows: Sendable {
         listed.rows.append(row)
     }
 
+    /// Adds events of a source that stand together in time, none of which passed.
+    ///
+    /// - Parameter awaited: what is uncovered from here on is not collected *yet*.
+    mutating func addMoments(_ rows: ArraySlice<VerdictRow>, of source: Identifier, awaited: Instant) {
+        plain.endSeries(of: source)
+        let first = listed.rows.count
+        listed.rows += rows
+        for place in first..<listed.rows.count
+        where listed.rows[place].interval.start >= awaited && listed.rows[place].reason == .uncovered {
+            listed.rows[place].verdict = .pending
+        }
+    }
+
     /// Adds all rows of a unit that is measured in time.
     mutating func add(unit rows: some Collection<VerdictRow>) {
         if rows.isEmpty { return }

@@ -11,7 +11,7 @@ struct EventPart: Sendable {
         let rowsBefore: Int
     }
 
-    /// Apart from the events that passed, which would each take as much memory as a row.
+    /// Of events that did not pass: those that did would each take as much memory as a row.
     private(set) var rows: [VerdictRow] = []
     private(set) var passed: [Passed] = []
 
@@ -20,7 +20,11 @@ struct EventPart: Sendable {
         self.passed.reserveCapacity(passed)
     }
 
-    mutating func add(_ row: consuming VerdictRow) { rows.append(row) }
+    /// Adds the row of the next event, whatever its verdict.
+    mutating func add(_ row: consuming VerdictRow) {
+        if row.verdict == .pass { return pass(1, over: row.interval) }
+        rows.append(row)
+    }
 
     mutating func pass(_ count: Int, over interval: Interval) {
         passed.append(Passed(count: count, interval: interval, rowsBefore: rows.count))
@@ -43,12 +47,16 @@ struct EventPart: Sendable {
     /// - Parameter awaited: from here on what nobody vouched for is not collected *yet*. It moves with the time of
     ///   knowledge, so it has no say in the part itself.
     func add(to found: inout SweptRows, of source: Identifier, awaited: Instant) {
-        forEach { row in
-            var row = row
-            if row.reason == .uncovered, row.interval.start >= awaited { row.verdict = .pending }
-            found.add(row)
-        } passed: { run in
+        var next = 0
+        func tell(before end: Int) {
+            if next == end { return }
+            found.addMoments(rows[next..<end], of: source, awaited: awaited)
+            next = end
+        }
+        for run in passed {
+            tell(before: run.rowsBefore)
             found.plain.addEvents(run.count, over: run.interval, of: source)
         }
+        tell(before: rows.count)
     }
 }
