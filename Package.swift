@@ -231,7 +231,7 @@ let package = Package(
         .testTarget(
             name: "WorkloadTests",
             dependencies: [
-                "Workload", "Assessment", "Programs", "Evidence", "Catalog", "Formats", "Ledger",
+                "Workload", "Assessment", "Programs", "Evidence", "Catalog", "Formats", "Ledger", "Storage",
             ],
             swiftSettings: house),
         .testTarget(

@@ -161,6 +161,23 @@ import Testing
         }
     }
 
+    @Test func `the bytes of a value are handed over as they stand, whatever the pieces of the input`() throws
+    {
+        let values = [#"{"a": [1, "]\""]}"#, "-1.5e3", #""x\\""#, "null", "[]", #"{"é":{}}"#]
+        let text = Array(("[" + values.joined(separator: " ,") + "]").utf8)
+        for length in 1...text.count {
+            let json = JSONStream(ByteStream(text, pieces: length))
+            var found: [String] = []
+            try json.array {
+                var bytes: [UInt8] = []
+                try json.bytes { bytes += $0 }
+                found.append(String(decoding: bytes, as: UTF8.self))
+            }
+            try json.end()
+            #expect(found == values, "\(length)")
+        }
+    }
+
     @Test func `mutated texts never crash, and what passes reads the same when written again`() throws {
         let alphabet = Array("{}[]:,\"\\u0dD8e+-.1 \n".utf8) + [0, 0x1F, 0x80, 0xC3, 0xA9, 0xED, 0xF0, 0xFF]
         var accepted = 0

@@ -3,6 +3,7 @@ import Catalog
 import Evidence
 import Formats
 import Ledger
+import Storage
 import Testing
 import Workload
 
@@ -31,6 +32,40 @@ import Workload
         }
         #expect(try simple.canonical == converted.canonical)
         #expect(try simple.canonical == drawn.canonical)
+        let store = MemoryColumnStore()
+        try evidence.write(to: store)
+        let stored = try AssessmentResult(
+            input, columns: evidence.columns(in: store), evidenceDigest: digest)
+        #expect(try simple.canonical == stored.canonical)
+    }
+
+    @Test func `each test of a result has a digest of its own, from the result or from its bytes`() throws {
+        let evidence = SeededEvidence(.tiny)
+        let input = try AssessmentInput(
+            WorkloadProgram(evidence.size).history(), criteria: try CriteriaCatalog.builtin(),
+            period: evidence.calendar.period, knownAt: evidence.calendar.period.end, tolerance: .standard,
+            programDigest: Digest.sha256([]))
+        let result = try AssessmentResult(
+            input, columns: evidence.columns(), evidenceDigest: Digest.sha256([]))
+        let own = try result.testDigests
+        let bytes = try result.canonical
+        #expect(own.count == input.tests.count)
+        for length in [1_000, bytes.count] {
+            #expect(try AssessmentResult.testDigests(of: ByteStream(bytes, pieces: length)) == own)
+        }
+        // Some tests alone have the digests that they have among the others.
+        let some = Set(input.tests.indices.filter { $0.isMultiple(of: 3) }.map { input.tests[$0].id })
+        let part = try AssessmentResult(
+            input.only { some.contains($0.id) }, columns: evidence.columns(),
+            evidenceDigest: Digest.sha256([]))
+        let expected = zip(input.tests, own).filter { some.contains($0.0.id) }.map(\.1)
+        #expect(try part.testDigests == expected)
+        let changed = Array(
+            String(decoding: bytes, as: UTF8.self)
+                .replacing(#""test":"backup-daily""#, with: #""test":"backup-dailx""#).utf8)
+        let others = try AssessmentResult.testDigests(of: ByteStream(changed, pieces: 4_096))
+        let differing = zip(input.tests, zip(own, others)).filter { $1.0 != $1.1 }.map(\.0.id)
+        #expect(differing == ["backup-daily"])
     }
 
     @Test(arguments: [UInt64(1_058), 7])
