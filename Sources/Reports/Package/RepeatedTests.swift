@@ -45,7 +45,6 @@ struct WithheldFields {
 }
 
 extension PackageVerification {
-    /// Of a program that cannot be read, its own check tells.
     var withheldFields: WithheldFields {
         get throws { WithheldFields(try labels([]).personal, in: evidence) }
     }

@@ -67,11 +67,11 @@ extension RepeatedTests {
     fileprivate var summary: String {
         if !different.isEmpty {
             return "Some tests came out otherwise. Do not rely on the assessment until it is explained why."
-                + (erasedItems > 0 ? " That \(erasedItems) items were erased may be the reason." : "")
+                + (erasedItems > 0 ? "\nThe reason may be what was erased (items: \(erasedItems))." : "")
         }
         return same.isEmpty
             ? "No test can be repeated from this package. Ask for one made for an auditor."
-            : "Nothing that can be repeated from this package contradicts it. For the rest, ask for one made for an auditor."
+            : "Nothing that can be repeated from this package contradicts it.\nFor the rest, ask for one made for an auditor."
     }
 
     fileprivate var json: JSON {

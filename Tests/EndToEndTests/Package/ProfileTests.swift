@@ -19,9 +19,9 @@ import Testing
         return desk
     }
 
-    static func kind(_ patient: String) -> String {
+    static func kind(_ patient: String, _ name: String = "lab.sample") -> String {
         """
-        kind: lab.sample
+        kind: \(name)
         title: A sample
         mode: event
         fields:
@@ -31,8 +31,8 @@ import Testing
         """
     }
 
-    static func sample(_ id: String, _ patient: String) -> String {
-        #"{"kind":"lab.sample","id":"\#(id)","at":"2025-01-02T00:00:00Z","value":{"label":"blue","patient":"\#(patient)"}}"#
+    static func sample(_ id: String, _ patient: String, _ kind: String = "lab.sample") -> String {
+        #"{"kind":"\#(kind)","id":"\#(id)","at":"2025-01-02T00:00:00Z","value":{"label":"blue","patient":"\#(patient)"}}"#
             + "\n"
     }
 
@@ -75,7 +75,7 @@ import Testing
     /// A package for a buyer, of two tests: one reads what it withholds.
     private func half(
         require: String = #"s.label == "blue" && s.patient != """#,
-        samples: String = sample("s-1", "p-9") + sample("s-2", "p-8")
+        samples: String = sample("s-1", "p-9") + sample("s-2", "p-8"), more documents: String...
     ) async throws -> Desk {
         let desk = try Desk()
         try desk.scratch.write(
@@ -94,6 +94,9 @@ import Testing
 
                 """))
         try desk.scratch.write("program/kind.yaml", Self.kind("{ type: string, phi: true }"))
+        for (number, document) in documents.enumerated() {
+            try desk.scratch.write("program/more-\(number).yaml", document)
+        }
         try await desk.expect(0, "apply", "program")
         try await desk.expect(0, "import", "-", input: TinyProgram.facts + samples)
         try await desk.expect(1, "assess")
@@ -128,6 +131,29 @@ import Testing
                 ]))
         try await desk.expect(0, "package", "--out", "a.assay", "--profile", "auditor")
         try await desk.expect(0, "reperform", "a.assay")
+    }
+
+    @Test func `every kind of which something is withheld is seen, also beside others in one collection`()
+        async throws
+    {
+        let tubes = Self.sample("t-1", "p-9", "lab.tube") + Self.sample("t-2", "p-9", "lab.tube")
+        let desk = try await half(
+            samples: Self.sample("s-1", "p-9") + tubes,
+            more: Self.kind("{ type: string, personal: true }", "lab.tube"),
+            """
+            test: tubes-named
+            title: Every tube says whose it is
+            kind: event
+            of: lab.tube
+            as: t
+            require: has(t.patient)
+
+            """)
+        let again = try await desk.verify("reperform", "b.assay")
+        #expect(
+            again.says(
+                "2 of 3 tests were not tried", "samples-named lab.sample.patient",
+                "tubes-named lab.tube.patient"), "\(again.said)")
     }
 
     @Test func `a record all of whose fields are withheld is not taken for one that could not be read`()
