@@ -81,8 +81,7 @@ extension FactTable {
     /// What is known of a row by an instant: the fact, and that the record ceased to exist where the row is its last. Nil
     /// in the place of what is not known.
     fileprivate func facts(_ row: Int, knownBy latest: Int64) -> [Fact?] {
-        let isKnown = known[row] <= latest && superseded[row] > latest
-        let own: [Fact?] = [isKnown ? fact(row) : nil]
+        let own: [Fact?] = [known[row] <= latest ? fact(row) : nil]
         guard let end = deletion(after: row) else { return own }
         return own + [ends[row] <= latest ? end : nil]
     }
