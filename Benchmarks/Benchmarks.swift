@@ -4,8 +4,9 @@ import Workload
 /// `assay-benchmarks [--quick]`: what this version reaches on this machine, beside peers and bounds measured in the
 /// same run. Exits 1 only when an answer is wrong. `--write=FOLDER` writes the workload as files for `assay` itself;
 /// `--profile=NAME` repeats the import of one report, one published query, one test, `all` of them or one more `day`
-/// of them, for a profiler to look at, and `--profile=tests` tells what each test takes. Queries and tests are about size M unless
-/// `--size=XS|S|M|L` says otherwise; so are what is written and the stored columns.
+/// of them, for a profiler to look at, and `--profile=tests` tells what each test takes. Queries and tests are about
+/// size M unless `--size=XS|S|M|L` says otherwise; so are what is written and the stored columns, which the program
+/// assesses as a process of its own (`--stored=FOLDER`).
 @main
 struct Benchmarks {
     private typealias Work = @Sendable (Setting) async throws -> [Finding]
@@ -26,6 +27,7 @@ struct Benchmarks {
         let words = CommandLine.arguments.dropFirst()
         let only = words.first { $0.hasPrefix("--only=") }.map { $0.dropFirst("--only=".count) }
         let named = words.last { $0.hasPrefix("--size=") }.map { $0.dropFirst("--size=".count) }
+        // Nil inside when there is no size of this name.
         let wanted = named.map { WorkloadSize(named: String($0)) }
         guard let size = wanted ?? .medium,
             words.allSatisfy({ word in
