@@ -68,11 +68,20 @@ enum StoredYear {
                 input, columns: evidence.columns(in: FolderColumnStore(path: folder)),
                 evidenceDigest: Digest.sha256([]))
         }
-        var usage = rusage()
-        getrusage(__rusage_who_t(RUSAGE_SELF.rawValue), &usage)
         let outcome = Outcome(
-            seconds: seconds, kilobytes: usage.ru_maxrss, result: try result?.digest.hex ?? "")
+            seconds: seconds, kilobytes: try mostMemory(), result: try result?.digest.hex ?? "")
         print(String(decoding: try JSONEncoder().encode(outcome), as: UTF8.self))
+    }
+
+    /// The most memory that this process has held, in kilobytes. What getrusage(2) tells begins with what the process had
+    /// held that started this one.
+    private static func mostMemory() throws -> Int {
+        let status = try String(contentsOfFile: "/proc/self/status", encoding: .utf8)
+        let line = status.split(separator: "\n").first { $0.hasPrefix("VmHWM:") }
+        guard
+            let kilobytes = line?.split(whereSeparator: \.isWhitespace).dropFirst().first.flatMap({ Int($0) })
+        else { throw NotMeasured("this system does not tell the most memory of a process") }
+        return kilobytes
     }
 
     private static func child(_ folder: String, _ size: WorkloadSize, _ setting: Setting) throws -> Outcome {
