@@ -60,8 +60,12 @@ import Testing
 }
 
 extension RandomWorld {
-    /// A second source, and records that did not fit their kind.
+    /// A second source, kinds that were watched while others were not, and records that did not fit their kind.
     mutating func roughen(_ generator: inout Seeded) throws {
+        for kind in Sample.kinds where generator.below(6) == 0 {
+            let start = generator.below(Self.size)
+            try facts.covered(kind.name, [start...start + 1 + generator.below(Self.size)])
+        }
         if generator.below(3) == 0 {
             for kind in Sample.kinds where generator.below(2) == 0 {
                 let start = generator.below(Self.size)
@@ -136,8 +140,22 @@ extension RandomWorld {
         let join = AsOfJoin(
             name: "approver", kind: "store", local: try Sample.predicate("d.approver", of: "d"),
             remote: try Sample.predicate("s.encrypted ? 'a' : 'b'", of: "s"), asOf: nil, isRequired: true)
-        found.append(Sample.test(try Sample.event("approver.scoped", joins: [join]), id: "join-otherwise"))
         found += try [
+            Sample.test(Sample.event("approver.scoped", joins: [join]), id: "join-otherwise"),
+            Sample.test(
+                Sample.event("approver.scoped", scope: "d.scoped", joins: [join]), id: "join-in-scope"),
+            Sample.test(
+                Sample.event("d.scoped", scope: "approver.encrypted || d.scoped", joins: [join]),
+                id: "scope-of-join"),
+            Sample.test(
+                .sod(
+                    .event(
+                        SeparatedEvent(
+                            kind: "deploy", scope: Sample.predicate("d.scoped", of: "d"),
+                            first: Sample.predicate("d.author", of: "d"),
+                            second: Sample.predicate("approver.scoped ? d.approver : 'z'", of: "d"),
+                            joins: [join]))),
+                id: "duties-joined"),
             versions(
                 Sample.cadence(.calendar(.day, zone: "UTC", due: grace)),
                 Sample.cadence(.rolling(.hours(6)), qualify: nil), same: false),

@@ -144,7 +144,8 @@ package struct Restatement: Sendable {
         if let before, let after, before.rows.rows == after.rows.rows {
             return TestChange(test: id, rows: [], exceptions: [], conclusion: conclusion)
         }
-        let (old, new) = unshared(before?.exceptions ?? [], after?.exceptions ?? [])
+        let none = ExceptionList(of: [])
+        let (old, new) = unshared(before?.exceptions ?? none, after?.exceptions ?? none)
         let exceptions = pairs(old, new, by: Place.init).compactMap { _, old, new -> ExceptionChange? in
             let isSame = old?.interval == new?.interval && old?.failing == new?.failing
             return isSame ? nil : ExceptionChange(before: old, after: new)
@@ -156,10 +157,10 @@ package struct Restatement: Sendable {
     }
 
     /// What two lists, both sorted by key, source and time, do not have in common. Most have nearly all.
-    private static func unshared<Element: Placed>(
-        _ before: [Element], _ after: [Element]
-    ) -> (before: [Element], after: [Element]) {
-        var (old, new): ([Element], [Element]) = ([], [])
+    private static func unshared<List: RandomAccessCollection>(
+        _ before: List, _ after: List
+    ) -> (before: [List.Element], after: [List.Element]) where List.Element: Placed, List.Index == Int {
+        var (old, new): ([List.Element], [List.Element]) = ([], [])
         var (left, right) = (0, 0)
         while left < before.count, right < after.count {
             if before[left].tellsTheSame(as: after[right]) {

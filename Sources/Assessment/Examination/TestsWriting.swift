@@ -4,7 +4,7 @@ import Formats
 enum TestPiece: Sendable {
     /// Everything but the exceptions.
     case frame(TestOutcome)
-    case exceptions(ArraySlice<ControlException>)
+    case exceptions(Slice<ExceptionList>)
 
     enum Written: Sendable {
         /// What comes before the exceptions, and behind them.

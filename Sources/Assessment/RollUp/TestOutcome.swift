@@ -91,7 +91,7 @@ package struct TestOutcome: Sendable {
     /// The rows of units of which there is something to tell (`PlainUnits` are the others).
     package let listed: [VerdictRow]
     /// What failed, in the order of the rows.
-    package let exceptions: [ControlException]
+    package let exceptions: ExceptionList
     package let units: UnitCounts
     package let timeline: Timeline
     /// Covered part of the time or units that could have been covered.
@@ -128,13 +128,10 @@ package struct TestOutcome: Sendable {
         let listed = swept.listed.rows
         self.listed = listed
         var units = swept.plain.units
-        var exceptions: [ControlException] = []
-        exceptions.reserveCapacity(listed.indices.count { listed[$0].verdict == .fail })
+        var exceptions = ExceptionList(of: listed)
         for unit in listed.byUnit {
             units.add(unit)
-            Self.forEachRun(of: unit) { run in
-                if let exception = ControlException(run) { exceptions.append(exception) }
-            }
+            Self.forEachRun(of: unit) { exceptions.append($0) }
         }
         self.units = units
         self.exceptions = exceptions
@@ -171,7 +168,7 @@ package struct TestOutcome: Sendable {
     }
 
     /// Calls with the failing rows of a unit, those of one unbroken run of what is measured in time together; a failing
-    /// event, window or obligation is alone.
+    /// event, window or obligation is alone. A row that is alone is a part of the unit, with its place there.
     private static func forEachRun(
         of unit: ArraySlice<VerdictRow>, _ body: (ArraySlice<VerdictRow>) -> Void
     ) {
@@ -180,15 +177,18 @@ package struct TestOutcome: Sendable {
             if unit[unit.startIndex].verdict == .fail { body(unit) }
             return
         }
-        var runs: [(run: Instant?, rows: [VerdictRow])] = []
-        for row in unit where row.verdict == .fail {
-            if row.isStretch, row.run != nil, let place = runs.firstIndex(where: { $0.run == row.run }) {
-                runs[place].rows.append(row)
+        var runs: [(run: Instant?, places: [Int])] = []
+        for place in unit.indices where unit[place].verdict == .fail {
+            let run = unit[place].isStretch ? unit[place].run : nil
+            if run != nil, let known = runs.firstIndex(where: { $0.run == run }) {
+                runs[known].places.append(place)
             } else {
-                runs.append((row.isStretch ? row.run : nil, [row]))
+                runs.append((run, [place]))
             }
         }
-        for (_, rows) in runs { body(rows[...]) }
+        for (_, places) in runs {
+            body(places.count == 1 ? unit[places[0]...places[0]] : places.map { unit[$0] }[...])
+        }
     }
 
     /// States and rolling cadences are measured in time; everything else is counted. The lowest share decides.
@@ -280,28 +280,4 @@ private enum UnitStanding: Int, Comparable {
     }
 
     static func < (left: Self, right: Self) -> Bool { left.rawValue < right.rawValue }
-}
-
-extension ControlException {
-    /// What an unbroken run of failing rows comes to; nil when there is none.
-    fileprivate init?(_ rows: ArraySlice<VerdictRow>) {
-        guard let last = rows.indices.last else { return nil }
-        // Part by part: a row as a whole is dear to copy.
-        let first = rows.startIndex
-        guard let interval = Interval(from: rows[first].interval.start, to: rows[last].interval.end) else {
-            return nil
-        }
-        self.init(
-            key: rows[first].key, source: rows[first].source, interval: interval,
-            failing: rows[first].isStretch ? rows.reduce(.zero) { $0 + $1.interval.length } : .zero,
-            reason: rows[first].reason, due: rows[first].due,
-            references: Self.sorted(
-                rows.count == 1 ? rows[first].references : rows.flatMap(\.references)))
-    }
-
-    /// Each once. Most are in order as they come.
-    private static func sorted(_ references: [FactReference]) -> [FactReference] {
-        let isSorted = references.indices.dropFirst().allSatisfy { references[$0 - 1] < references[$0] }
-        return isSorted ? references : Set(references).sorted()
-    }
 }

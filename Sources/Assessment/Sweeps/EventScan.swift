@@ -160,42 +160,50 @@ struct EventScan<Judge: EventJudge>: Sendable {
         _ events: any EventBlocks, _ index: Int, _ coverage: IntervalSet, _ source: Identifier
     ) throws -> EventPart {
         let block = try events.block(index, fields: fields)
-        let outcome = outcome(block, CoverageCursor(coverage))
-        let whole = outcome.hasDoubt ? try events.block(index, fields: nil) : block
-        let identity = outcome.isPlain ? nil : try events.identity(index)
+        let (outcome, joined) = outcome(block, CoverageCursor(coverage))
         var found = EventPart(rows: outcome.rowCount, passed: outcome.parts.count - outcome.rowCount)
+        if outcome.isPlain {
+            for case .passed(let count, let interval) in outcome.parts { found.pass(count, over: interval) }
+            return found
+        }
+        let whole = outcome.hasDoubt ? try events.block(index, fields: nil) : block
+        let identity = try events.identity(index)
         for part in outcome.parts {
-            switch (part, identity) {
-            case (.passed(let count, let interval), _): found.pass(count, over: interval)
-            case (.told(let row, let verdict, let reason, let joined), let identity?):
-                found.add(told(row, verdict, reason, joined, block, identity, source))
-            case (.doubtful(let row, let isCovered), let identity?):
+            switch part {
+            case .passed(let count, let interval): found.pass(count, over: interval)
+            case .told(let row, let verdict, let reason, let isJoined):
+                let at = Instant(microseconds: block.instants[row])
+                found.add(
+                    VerdictRow(
+                        key: identity.ids.identifier(row), source: source,
+                        interval: Interval(instant: at) ?? .always, verdict: verdict, reason: reason,
+                        references: references(identity.reference(row), isJoined ? joined : [], row),
+                        isStretch: false))
+            case .doubtful(let row, let isCovered):
                 if let shown = try doubtful(whole.event(row, identity), source, isCovered) {
                     found.add(shown)
                 }
-            default: break
             }
         }
         return found
     }
 
-    private func told(
-        _ row: Int, _ verdict: Verdict, _ reason: VerdictReason?, _ joined: [FactReference],
-        _ block: EventBlock, _ identity: EventIdentity, _ source: Identifier
-    ) -> VerdictRow {
-        let at = Instant(microseconds: block.instants[row])
-        return VerdictRow(
-            key: identity.ids.identifier(row), source: source,
-            interval: Interval(instant: at) ?? .always, verdict: verdict, reason: reason,
-            references: [identity.reference(row)] + joined, isStretch: false)
+    /// The fact of an event, and those that joins have found for its row.
+    private func references(_ own: FactReference, _ joined: [[Int32]], _ row: Int) -> [FactReference] {
+        var found: [FactReference] = []
+        found.reserveCapacity(1 + joined.count)
+        found.append(own)
+        for index in joined.indices {
+            if let other = joins[index].reference(joined[index][row]) { found.append(other) }
+        }
+        return found
     }
 
     /// What a block's events come to, in their order; those that are out of scope are left out.
     private struct Outcome {
         enum Part {
             case passed(count: Int, Interval)
-            /// With the joined facts.
-            case told(row: Int, Verdict, VerdictReason?, [FactReference])
+            case told(row: Int, Verdict, VerdictReason?, restsOnJoined: Bool)
             case doubtful(row: Int, isCovered: Bool)
         }
 
@@ -215,10 +223,10 @@ struct EventScan<Judge: EventJudge>: Sendable {
         }
 
         mutating func tell(
-            _ row: Int, _ verdict: Verdict, _ reason: VerdictReason?, _ joined: [FactReference] = []
+            _ row: Int, _ verdict: Verdict, _ reason: VerdictReason?, restsOnJoined: Bool = false
         ) {
             closeSeries()
-            parts.append(.told(row: row, verdict, reason, joined))
+            parts.append(.told(row: row, verdict, reason, restsOnJoined: restsOnJoined))
             rowCount += 1
         }
 
@@ -238,7 +246,10 @@ struct EventScan<Judge: EventJudge>: Sendable {
         }
     }
 
-    private mutating func outcome(_ block: EventBlock, _ coverage: CoverageCursor) -> Outcome {
+    /// - Returns: also what each join has found for each row.
+    private mutating func outcome(
+        _ block: EventBlock, _ coverage: CoverageCursor
+    ) -> (Outcome, joined: [[Int32]]) {
         var rows = ColumnBlock(
             count: block.count, variables: [(variable, block.record)], instants: block.instants)
         // What is out of scope needs no join.
@@ -256,9 +267,7 @@ struct EventScan<Judge: EventJudge>: Sendable {
         let judged =
             joinedAnswers.map { known in Self.answers(known.answers, of: joined[known.join]) }
             ?? judge.answers(over: rows)
-        return tally(block.instants, coverage, isJoined ? [] : joined, scoped, judged) { row in
-            joins.indices.compactMap { joins[$0].reference(joined[$0][row]) }
-        }
+        return (tally(block.instants, coverage, isJoined ? [] : joined, scoped, judged), joined)
     }
 
     /// - Parameter answers: by joined row; that of no record stands last.
@@ -295,7 +304,7 @@ struct EventScan<Judge: EventJudge>: Sendable {
     /// - Parameter misses: what each join has found for each row; empty when they found all they need.
     private func tally(
         _ instants: [Int64], _ coverage: CoverageCursor, _ misses: [[Int32]], _ scoped: [UInt8]?,
-        _ judged: [UInt8], joined: (Int) -> [FactReference]
+        _ judged: [UInt8]
     ) -> Outcome {
         var found = Outcome()
         let (from, to) = (stretch.start.microseconds, stretch.end.microseconds)
@@ -315,8 +324,7 @@ struct EventScan<Judge: EventJudge>: Sendable {
             for row in rows where instants[row] >= from && instants[row] < to {
                 let miss = misses.isEmpty ? nil : misses.firstMiss(row)
                 let scope = scoped?[row] ?? ColumnAnswer.yes
-                tell(
-                    row, instants[row], walk.covers(instants[row]), miss, scope, judged[row], joined, &found)
+                tell(row, instants[row], walk.covers(instants[row]), miss, scope, judged[row], &found)
             }
         }
         found.closeSeries()
@@ -327,7 +335,7 @@ struct EventScan<Judge: EventJudge>: Sendable {
     ///   - scope: whether the event is in scope, and `judged` what the judge says: each a `ColumnAnswer`.
     private func tell(
         _ row: Int, _ at: Int64, _ isCovered: Bool, _ miss: Int32?, _ scope: UInt8, _ judged: UInt8,
-        _ joined: (Int) -> [FactReference], _ found: inout Outcome
+        _ found: inout Outcome
     ) {
         let (yes, no) = (ColumnAnswer.yes, ColumnAnswer.no)
         if scope == no, miss == nil || !isScopeJoined { return }
@@ -337,10 +345,10 @@ struct EventScan<Judge: EventJudge>: Sendable {
             } else if judged == yes {
                 return found.pass(from: at, to: at)
             } else if judged == no {
-                return found.tell(row, .fail, failure, joined(row))
+                return found.tell(row, .fail, failure, restsOnJoined: true)
             }
-        } else if scope == yes, joins.isEmpty {
-            return found.tell(row, .unknown, .uncovered)
+        } else if scope == yes, miss == nil || !isScopeJoined {
+            return found.tell(row, .unknown, .uncovered, restsOnJoined: Judge.looksUpUnwatched)
         }
         found.doubt(row, isCovered: isCovered)
     }

@@ -82,12 +82,15 @@ final class AskedJoins: Sendable {
 protocol EventJudge: Sendable {
     /// The predicate whose answers are the judge's; nil when there is more to it.
     var predicate: Predicate? { get }
+    /// Whether an event that nobody vouches for rests on what joins have found for it, too.
+    static var looksUpUnwatched: Bool { get }
     /// A `ColumnAnswer` for each row. Undecidable also where it takes the simple evaluator to tell.
     mutating func answers(over block: ColumnBlock) -> [UInt8]
 }
 
 /// The predicate of an event test.
 struct RequireJudge: EventJudge {
+    static let looksUpUnwatched = true
     private let require: Predicate
     var predicate: Predicate? { require }
     private var evaluation: ColumnEvaluation

@@ -30,6 +30,7 @@ struct SodSweep: ScanningSweep {
 /// Two different texts, neither of them empty, are two pairs of hands, and one such text twice is one. Whatever is not
 /// that simple is left undecided.
 struct HandsJudge: EventJudge {
+    static let looksUpUnwatched = false
     var predicate: Predicate? { nil }
     private let first: ColumnEvaluation
     private let second: ColumnEvaluation
