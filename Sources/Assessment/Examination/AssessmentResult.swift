@@ -89,7 +89,8 @@ package struct AssessmentResult: Sendable {
         costLimit: Int = CostMeter.standard
     ) throws {
         let frame = try SweepFrame(
-            columns: columns, period: input.period, knownAt: input.knownAt, memo: memo ?? PartMemo())
+            columns: columns, period: input.period, knownAt: input.knownAt,
+            memo: memo ?? PartMemo(forNext: false))
         try BlockPass(input.tests, frame, costLimit: costLimit).run()
         let outcomes = try Parallel.map(input.tests, cost: frame.cost(of:)) {
             try TestOutcome($0, frame, input.tolerance, costLimit: costLimit)

@@ -24,28 +24,44 @@ extension AssessmentResult {
         }
     }
 
-    /// The canonical bytes of its summary (`ResultSummary`).
-    package var summary: [UInt8] {
-        get throws(CanonicalJSONError) { Array(try frame(isSummary: true).joined()) }
+    /// The digest of the canonical bytes of its summary (`ResultSummary`).
+    package var summaryDigest: Digest {
+        get throws {
+            var running = RunningDigest()
+            try write(isSummary: true) { running.update($0) }
+            return running.finish()
+        }
     }
 
     /// Hands over the canonical bytes in pieces: a large result is never in memory as a whole, though all cores write it.
-    package func write(_ sink: ([UInt8]) throws -> Void) throws {
-        let frame = try frame(isSummary: false)
-        for piece in frame.dropLast() { try sink(piece) }
-        try sink([UInt8(ascii: "[")])
-        var writing = TestsWriting()
-        var work = OrderedWork { (piece: TestPiece) in piece.written }
-        for test in tests {
-            try work.give(.frame(test)) { try writing.take($0, sink) }
-            for slice in TestPiece.slices(of: test) { try work.give(slice) { try writing.take($0, sink) } }
-        }
-        try work.finish { try writing.take($0, sink) }
-        try writing.finish(sink)
-        try sink([UInt8(ascii: "]")] + (frame.last ?? []))
+    package func write(_ sink: ([UInt8]) throws -> Void) throws { try write(isSummary: false, sink) }
+
+    private func write(isSummary: Bool, _ sink: ([UInt8]) throws -> Void) throws {
+        let frame = try frame(isSummary: isSummary)
+        try sink(frame[0])
+        try Self.write(controls, ResultPiece.pieces, sink)
+        try sink(frame[1])
+        if isSummary { return }
+        try Self.write(tests, ResultPiece.pieces, sink)
+        try sink(frame[2])
     }
 
-    /// Everything but the tests, which the last of the pieces comes after.
+    /// Writes an array piece by piece.
+    private static func write<Outcome>(
+        _ outcomes: [Outcome], _ pieces: (Outcome) -> [ResultPiece], _ sink: ([UInt8]) throws -> Void
+    ) throws {
+        try sink([UInt8(ascii: "[")])
+        var array = PiecewiseArray()
+        var work = OrderedWork { (piece: ResultPiece) in piece.written }
+        for outcome in outcomes {
+            for piece in pieces(outcome) { try work.give(piece) { try array.take($0, sink) } }
+        }
+        try work.finish { try array.take($0, sink) }
+        try array.finish(sink)
+        try sink([UInt8(ascii: "]")])
+    }
+
+    /// Everything but the controls and, in the whole result, the tests: the pieces part where these belong.
     private func frame(isSummary: Bool) throws(CanonicalJSONError) -> [[UInt8]] {
         var writer = CanonicalWriter()
         try writer.object { writer throws(CanonicalJSONError) in
@@ -54,10 +70,7 @@ extension AssessmentResult {
                 try writer.write(outcome)
             }
             writer.name("controls")
-            try Self.write(controls, cost: \.timeline.segments.count, to: &writer) {
-                writer, outcome throws(CanonicalJSONError) in
-                try writer.write(outcome)
-            }
+            writer.gap()
             writer.name("criteria")
             try writer.array(criteria) { writer, outcome throws(CanonicalJSONError) in
                 try writer.write(outcome)
@@ -74,7 +87,7 @@ extension AssessmentResult {
                 writer.name("program")
                 writer.string(input.programDigest.hex)
                 writer.name("tests")
-                writer.value([])
+                writer.gap()
             }
             writer.name("timeZoneData")
             writer.string(input.timeZoneData)
@@ -96,23 +109,6 @@ extension AssessmentResult {
             try writer.integer(Int64(evidenceLeaves))
             writer.name("digest")
             writer.string(evidenceDigest.hex)
-        }
-    }
-
-    /// Writes an array on all cores.
-    ///
-    /// - Parameter cost: how much there is to write of an element, about two hundred bytes each.
-    private static func write<Outcome: Sendable>(
-        _ outcomes: [Outcome], cost: @Sendable (Outcome) -> Int, to writer: inout CanonicalWriter,
-        _ each: @Sendable (inout CanonicalWriter, Outcome) throws(CanonicalJSONError) -> Void
-    ) throws(CanonicalJSONError) {
-        let written = try Parallel.map(outcomes, cost: cost) { outcome throws(CanonicalJSONError) in
-            var writer = CanonicalWriter(capacity: cost(outcome) * 192 + 1_024)
-            try each(&writer, outcome)
-            return writer.pieces
-        }
-        try writer.array { writer in
-            for pieces in written { writer.value(pieces) }
         }
     }
 
@@ -163,15 +159,12 @@ extension CanonicalWriter {
         }
     }
 
-    private mutating func write(_ timeline: Timeline) throws(CanonicalJSONError) {
-        try array { writer throws(CanonicalJSONError) in
-            for segment in timeline.segments {
-                try writer.array { writer in
-                    writer.instant(segment.interval.start)
-                    writer.instant(segment.interval.end)
-                    writer.string(segment.verdict.rawValue)
-                }
-            }
+    /// A stretch of a timeline as a list: from, to, verdict.
+    mutating func write(_ segment: Timeline.Segment) throws(CanonicalJSONError) {
+        try array { writer in
+            writer.instant(segment.interval.start)
+            writer.instant(segment.interval.end)
+            writer.string(segment.verdict.rawValue)
         }
     }
 
@@ -186,7 +179,7 @@ extension CanonicalWriter {
             }
             // Written apart, for there may be very many.
             writer.name("exceptions")
-            writer.value([])
+            writer.gap()
             writer.name("kind")
             writer.string(outcome.test.versions.last?.requirement.name ?? "")
             writer.name("rows")
@@ -197,7 +190,7 @@ extension CanonicalWriter {
             writer.name("test")
             writer.string(outcome.test.id.text)
             writer.name("timeline")
-            try writer.write(outcome.timeline)
+            writer.gap()
             writer.name("uncovered")
             try writer.write(outcome.rows.uncovered)
             writer.name("units")
@@ -285,7 +278,7 @@ extension CanonicalWriter {
 
     // MARK: Roll-up
 
-    fileprivate mutating func write(_ outcome: ControlOutcome) throws(CanonicalJSONError) {
+    mutating func write(_ outcome: ControlOutcome) throws(CanonicalJSONError) {
         try object { writer throws(CanonicalJSONError) in
             if !outcome.alternatives.isEmpty {
                 writer.name("alternatives")
@@ -310,8 +303,9 @@ extension CanonicalWriter {
                     try writer.integer(outcome.timeline.time(verdict).microseconds)
                 }
             }
+            // Written apart, as those of tests.
             writer.name("timeline")
-            try writer.write(outcome.timeline)
+            writer.gap()
         }
     }
 

@@ -7,11 +7,11 @@ extension AssessmentResult {
         get throws {
             try Parallel.map(tests) { test in
                 var running = RunningDigest()
-                var writing = TestsWriting()
-                for piece in [.frame(test)] + TestPiece.slices(of: test) {
-                    try writing.take(piece.written) { running.update($0) }
+                var array = PiecewiseArray()
+                for piece in ResultPiece.pieces(of: test) {
+                    try array.take(piece.written) { running.update($0) }
                 }
-                try writing.finish { running.update($0) }
+                try array.finish { running.update($0) }
                 return running.finish()
             }
         }

@@ -7,14 +7,15 @@ extension Timeline {
     init(_ rows: SweptRows, _ frame: Frame) {
         // The part of the period that lies ahead: whatever the test, nothing is decided there.
         let ahead = Interval(from: max(frame.period.start, frame.knownAt), to: frame.period.end)
-        let count = rows.listed.rows.count + rows.listed.uncovered.intervals.count
-        self.init(worstOf: count + rows.plain.stretches.count + 1, over: frame.period) { add in
+        let plain = rows.plain.stretches
+        let count = rows.listed.rows.count + rows.listed.uncovered.intervals.count + plain.count + 1
+        self.init(worstOf: count, over: frame.period) { add in
             // In their memory: a row that an array hands out is a copy, and its parts are counted.
             rows.listed.rows.withUnsafeBufferPointer { rows in
                 for place in rows.indices { add(rows[place].interval, rows[place].verdict) }
             }
             for interval in rows.listed.uncovered.intervals { add(interval, .unknown) }
-            for stretch in rows.plain.stretches { add(stretch.interval, stretch.verdict) }
+            for stretch in plain { add(stretch.interval, stretch.verdict) }
             if let ahead { add(ahead, .pending) }
         }
     }

@@ -6,6 +6,11 @@ package struct IntervalSet: Sendable, Hashable {
 
     /// The union of any intervals, in any order.
     package init(_ intervals: [Interval] = []) {
+        // Most are in order as they come, and may be very many.
+        if intervals.indices.dropFirst().allSatisfy({ intervals[$0 - 1].end < intervals[$0].start }) {
+            self.intervals = intervals
+            return
+        }
         var merged: [Interval] = []
         for next in intervals.sorted() {
             if let last = merged.last, next.start <= last.end {

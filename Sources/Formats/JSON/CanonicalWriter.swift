@@ -8,10 +8,7 @@ package struct CanonicalWriter: Sendable {
     /// Whether nothing stands before the next value that a comma would part it from.
     private var isFirst = true
 
-    /// - Parameter capacity: about how many bytes will be written.
-    package init(capacity: Int = 0) {
-        bytes.reserveCapacity(capacity)
-    }
+    package init() {}
 
     package mutating func object(
         _ members: (inout CanonicalWriter) throws(CanonicalJSONError) -> Void
@@ -72,17 +69,18 @@ package struct CanonicalWriter: Sendable {
         CanonicalJSON.append(instant, to: &bytes)
     }
 
-    /// A value that another writer has written. Its pieces are not copied; without any, the value is left to whoever puts
-    /// the pieces together, and they part there.
-    package mutating func value(_ written: [[UInt8]]) {
+    /// Leaves a value to whoever puts the pieces together: they part there.
+    package mutating func gap() {
         separate()
         before.append(bytes)
-        before += written
         bytes = []
     }
 
-    /// What has been written, as pieces that belong one behind the other: what is large need never be one array.
+    /// What has been written, in pieces between which values were left out.
     package var pieces: [[UInt8]] { before + [bytes] }
+
+    /// The same in one piece.
+    package var joined: [UInt8] { before.isEmpty ? bytes : Array(pieces.joined()) }
 
     private mutating func nest(
         _ open: Unicode.Scalar, _ close: Unicode.Scalar,

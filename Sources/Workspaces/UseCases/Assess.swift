@@ -159,7 +159,7 @@ extension Workspace {
         guard let digest = Digest(hex: staged.name.text) else {
             throw StorageError.noBlob(name: staged.name, path: path)
         }
-        let summary = Digest.sha256(try result.summary)
+        let summary = try result.summaryDigest
         let leaf: Int? = try database.write { database in
             let knownAt = result.input.knownAt
             let batches = try EvidenceTables.batches(database).count { $0.recorded <= knownAt }

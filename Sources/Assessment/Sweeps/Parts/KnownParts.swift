@@ -32,11 +32,21 @@ enum SweptPart: Sendable {
 /// Parts that nobody asked for are forgotten.
 package final class PartMemo: Sendable {
     private let known: KnownParts
+    /// Whether another assessment follows. If none does, a part is forgotten once its test has taken it: each test asks
+    /// once.
+    let isForNext: Bool
     /// What this assessment has asked for.
     private let kept = Mutex<[Digest: KnownParts.Known]>([:])
 
     package init(_ known: KnownParts = KnownParts()) {
         self.known = known
+        isForNext = true
+    }
+
+    /// For an assessment that none follows.
+    init(forNext isForNext: Bool) {
+        known = KnownParts()
+        self.isForNext = isForNext
     }
 
     /// What is to be known next time.
@@ -47,13 +57,14 @@ package final class PartMemo: Sendable {
 
     /// Nil when it is not known, or cannot be read.
     func part(_ key: Digest) -> SweptPart? {
-        guard let known = kept.withLock({ $0[key] }) ?? known.parts[key] else { return nil }
+        let made = kept.withLock { isForNext ? $0[key] : $0.removeValue(forKey: key) }
+        guard let known = made ?? known.parts[key] else { return nil }
         let found: SweptPart? =
             switch known {
             case .found(let part): part
             case .stored(let bytes): SweptPart(stored: bytes)
             }
-        if found != nil { kept.withLock { $0[key] = known } }
+        if found != nil, isForNext { kept.withLock { $0[key] = known } }
         return found
     }
 
