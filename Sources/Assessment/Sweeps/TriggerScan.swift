@@ -168,6 +168,7 @@ struct TriggerScan<Answers: Responders> {
     private mutating func transitions(
         _ rows: Range<Int>, _ states: StateColumns, _ starts: [UInt8], _ keys: [UInt32], _ source: Identifier
     ) throws {
+        let (rule, version, texts) = (rule, triggers.version, frame.columns.texts)
         var before = ColumnAnswer.no
         var end = Int64.min
         for row in rows {
@@ -177,7 +178,6 @@ struct TriggerScan<Answers: Responders> {
             guard starts[row] == ColumnAnswer.yes, before == ColumnAnswer.no else { continue }
             let at = Instant(microseconds: states.starts[row])
             let due = triggers.clock.due(after: at)
-            let (rule, version, texts) = (rule, triggers.version, frame.columns.texts)
             try judge(at, due, keys[row]) {
                 let isNamed = keys[row] != KeyNumbers.undecidable
                 return Obligation(
