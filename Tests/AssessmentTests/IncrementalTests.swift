@@ -113,6 +113,21 @@ import Testing
                 id: "joined")
         }
     }
+
+    @Test func `a part that is taken is forgotten, unless another assessment follows`() {
+        let key = Digest.sha256([])
+        let (last, next) = (PartMemo(forNext: false), PartMemo())
+        for memo in [last, next] {
+            #expect(memo.part(key) == nil)
+            memo.keep(.events(EventPart()), as: key)
+            #expect(memo.isKnown(key))
+            #expect(memo.part(key) != nil)
+        }
+        #expect(last.part(key) == nil)
+        #expect(!last.isKnown(key))
+        #expect(next.part(key) != nil)
+        #expect(next.parts.keys == [key])
+    }
 }
 
 /// A random world whose facts, coverage among them, become known step by step.

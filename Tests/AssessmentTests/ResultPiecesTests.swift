@@ -36,6 +36,30 @@ import Testing
                 == #"{"x":[],"y":[1,2]},{"x":[3],"y":[4]}"#)
     }
 
+    @Test(arguments: [0, 1, 8_191, 8_192, 8_193, 20_000])
+    func `a timeline of any length is written whole`(count: Int) throws {
+        let moments = (0..<count).map { place in
+            let at = Instant(microseconds: Int64(2 * place + 1))
+            return (Interval(from: at, to: at + TimeSpan(microseconds: 1)) ?? .always, Verdict.fail)
+        }
+        let period = try #require(
+            Interval(from: Instant(microseconds: 0), to: Instant(microseconds: Int64(2 * count + 1))))
+        let rule = ControlRule(
+            id: "c", title: "", criteria: [], tests: [], isKey: true, combination: .all)
+        let control = ControlOutcome(
+            rule, timelines: [Timeline(worstOf: moments, over: period)], conclusions: [],
+            hasExceptions: false, period: period)
+        let pieces = try ResultPiece.pieces(of: control).map { try $0.written.get() }
+        #expect(pieces.count == 1 + (2 * count + 1 + 8_191) / 8_192)
+        let text = try JSON(parsing: Array(written(pieces).utf8))
+        let told = try #require(text["timeline"]?.array).map { $0.array?.compactMap(\.string) ?? [] }
+        let expected = control.timeline.segments.map {
+            ["\($0.interval.start)", "\($0.interval.end)", $0.verdict.rawValue]
+        }
+        #expect(told.count == 2 * count + 1)
+        #expect(told == expected)
+    }
+
     @Test func `an error comes out`() throws {
         var array = PiecewiseArray()
         #expect(throws: CanonicalJSONError.self) {
