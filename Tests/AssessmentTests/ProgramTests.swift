@@ -324,6 +324,9 @@ import Testing
         #expect(try result.digest == Digest.sha256(bytes))
         let summary = try #require(try ResultSummary.bytes(of: ByteStream(bytes)))
         #expect(try result.summaryDigest == Digest.sha256(summary))
+        let told = try #require(try JSON(parsing: bytes)["tests"]?.array)
+        #expect(told.map { $0["exceptions"]?.array?.count } == result.tests.map(\.exceptions.count))
+        #expect(told.map { $0["timeline"]?.array?.count } == result.tests.map(\.timeline.segments.count))
         #expect(result.json["knownAt"]?.string == hour(90_000).description)
     }
 }
