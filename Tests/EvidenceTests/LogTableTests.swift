@@ -156,4 +156,21 @@ import Testing
             try database.close()
         }
     }
+
+    @Test func `a key in use that was damaged is told with what to do`() throws {
+        try withPath { path in
+            let database = try SQLiteDatabase(path: path, migrations: [KeyTable.migration])
+            try database.write { try KeyTable.set(.log, signer.verifier, $0) }
+            #expect(try database.read { try KeyTable.current(.log, $0) } == signer.verifier)
+            let changed = try database.write {
+                try $0.execute("UPDATE signing_key SET vkey = 'm' || substr(vkey, 2)", [])
+            }
+            #expect(changed == 1)
+            let error = try #require(throws: RecordError.self) {
+                try database.read { try KeyTable.current(.log, $0) }
+            }
+            #expect("\(error)".contains("restore assay.db from a backup"))
+            try database.close()
+        }
+    }
 }

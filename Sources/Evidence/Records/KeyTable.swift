@@ -15,7 +15,14 @@ package enum KeyTable {
         guard try database.hasTable("signing_key") else { return nil }
         return try database.first(
             "SELECT vkey FROM signing_key WHERE purpose = $1", [.text(purpose.rawValue)]
-        ) { try NoteVerifier(vkey: try $0.text(0)) }
+        ) { row in
+            let text = try row.text(0)
+            do {
+                return try NoteVerifier(vkey: text)
+            } catch {
+                throw RecordError.damagedKey(purpose, "\(error)")
+            }
+        }
     }
 
     /// Sets the key in use.

@@ -167,6 +167,8 @@ package enum RecordError: Error, Hashable, CustomStringConvertible {
     case futureClock(recorded: Instant, last: Instant)
     /// The key's name and id.
     case retiredKey(String)
+    /// What the database holds of the key in use is no key.
+    case damagedKey(KeyPurpose, String)
     case alarm(LogAlarm)
 
     package var description: String {
@@ -184,6 +186,8 @@ package enum RecordError: Error, Hashable, CustomStringConvertible {
         case .alarm(let alarm): "log: \(alarm.text)"
         case .retiredKey(let hint):
             "the key \(hint) is not the one in use: it was changed meanwhile; run the command again"
+        case .damagedKey(let purpose, let what):
+            "the \(purpose.rawValue) key in use cannot be read from the database (\(what)); restore assay.db from a backup"
         case .futureClock(let recorded, let last):
             "what is recorded at \(recorded) cannot follow what the log recorded at \(last): set the clock right, "
                 + "or import in the order of recording"
