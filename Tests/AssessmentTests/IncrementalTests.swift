@@ -116,7 +116,7 @@ import Testing
 
     @Test func `a part that is taken is forgotten, unless another assessment follows`() {
         let key = Digest.sha256([])
-        let (last, next) = (PartMemo(forNext: false), PartMemo())
+        let (last, next) = (PartMemo(isForNext: false), PartMemo())
         for memo in [last, next] {
             #expect(memo.part(key) == nil)
             memo.keep(.events(EventPart()), as: key)

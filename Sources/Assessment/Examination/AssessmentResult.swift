@@ -90,7 +90,7 @@ package struct AssessmentResult: Sendable {
     ) throws {
         let frame = try SweepFrame(
             columns: columns, period: input.period, knownAt: input.knownAt,
-            memo: memo ?? PartMemo(forNext: false))
+            memo: memo ?? PartMemo(isForNext: false))
         try BlockPass(input.tests, frame, costLimit: costLimit).run()
         let outcomes = try Parallel.map(input.tests, cost: frame.cost(of:)) {
             try TestOutcome($0, frame, input.tolerance, costLimit: costLimit)

@@ -19,9 +19,8 @@ package struct ExceptionList: Sendable, RandomAccessCollection {
 
     /// Adds what an unbroken run of failing rows comes to; one that is alone is told by its place among the rows.
     mutating func append(_ run: ArraySlice<VerdictRow>) {
-        guard run.count > 1, let exception = ControlException(run) else {
-            return places.append(run.startIndex)
-        }
+        if run.count == 1 { return places.append(run.startIndex) }
+        guard let exception = ControlException(run) else { return }
         places.append(~runs.count)
         runs.append(exception)
     }

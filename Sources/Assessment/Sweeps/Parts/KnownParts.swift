@@ -38,14 +38,8 @@ package final class PartMemo: Sendable {
     /// What this assessment has asked for.
     private let kept = Mutex<[Digest: KnownParts.Known]>([:])
 
-    package init(_ known: KnownParts = KnownParts()) {
+    package init(_ known: KnownParts = KnownParts(), isForNext: Bool = true) {
         self.known = known
-        isForNext = true
-    }
-
-    /// For an assessment that none follows.
-    init(forNext isForNext: Bool) {
-        known = KnownParts()
         self.isForNext = isForNext
     }
 
