@@ -110,6 +110,41 @@ import Testing
             #expect(appended == Array("!\(text)".utf8))
             bytes.withUnsafeBytes { Hex.append($0, to: &appended) }
             #expect(appended == Array("!\(text)\(Hex.encode(bytes))".utf8))
+            var decoded: [UInt8] = [0x21]
+            Array(text.utf8).withUnsafeBufferPointer {
+                #expect(Base64URL.append(digits: $0, to: &decoded))
+            }
+            #expect(decoded == [0x21] + bytes)
+        }
+    }
+
+    @Test func `no byte of a base64 text can be changed unseen`() {
+        for count in 1..<9 {
+            let bytes = (0..<count).map { UInt8(truncatingIfNeeded: $0 &* 167 &+ count) }
+            let text = Array(Base64URL.encode(bytes).utf8)
+            for (place, byte) in text.enumerated() {
+                for other in UInt8.min...UInt8.max where other != byte {
+                    var changed = text
+                    changed[place] = other
+                    let found = changed.withUnsafeBufferPointer { Base64URL.decode($0) }
+                    #expect(found != bytes, "\(other) at \(place) of \(count) bytes")
+                    if let found { #expect(Array(Base64URL.encode(found).utf8) == changed) }
+                }
+            }
+        }
+    }
+
+    @Test func `bytes are counted in texts of any length`() {
+        for seed in 0..<200 as Range<UInt64> {
+            var random = Seeded(seed)
+            // Few kinds of bytes, so that neighbours are often the one that is counted, or one beside it.
+            let bytes = (0..<Int.random(in: 0..<70, using: &random)).map { _ in
+                [0x0A, 0x0B, 0x00, 0x8A, 0xFF, 0x09].randomElement(using: &random) ?? 0 as UInt8
+            }
+            for byte in [0x0A, 0x00, 0xFF] as [UInt8] {
+                let found = bytes.withUnsafeBytes { EightBytes.count(byte, in: $0) }
+                #expect(found == bytes.count { $0 == byte }, "seed \(seed), byte \(byte)")
+            }
         }
     }
 }

@@ -1,5 +1,5 @@
 /// Looks through texts eight bytes at a time for the few that mean something.
-enum EightBytes {
+package enum EightBytes {
     private static let ones: UInt64 = 0x0101_0101_0101_0101
     private static let highest = ones &* 0x80
 
@@ -39,4 +39,23 @@ enum EightBytes {
     /// The same, and bytes beyond ASCII.
     @inline(__always)
     static func special(_ word: UInt64) -> UInt64 { escaped(word) | word & highest }
+
+    /// How often a byte stands in a text.
+    package static func count(_ byte: UInt8, in bytes: UnsafeRawBufferPointer) -> Int {
+        let (wanted, low) = (ones &* UInt64(byte), ~highest)
+        var count = 0
+        var at = 0
+        while at + 8 <= bytes.count {
+            let word = bytes.loadUnaligned(fromByteOffset: at, as: UInt64.self) ^ wanted
+            // The highest bit of each byte: set unless the byte is zero. No sum reaches the next one.
+            let others = ((word & low) &+ low) | word
+            count &+= (~others & highest).nonzeroBitCount
+            at += 8
+        }
+        while at < bytes.count {
+            if bytes[at] == byte { count &+= 1 }
+            at += 1
+        }
+        return count
+    }
 }

@@ -66,31 +66,40 @@ struct Base64Digits: Sendable {
 
     /// The bytes that digits alone stand for, without padding.
     func decode(digits units: UnsafeBufferPointer<UInt8>) -> [UInt8]? {
-        let count = units.count
+        var bytes: [UInt8] = []
+        return append(digits: units, to: &bytes) ? bytes : nil
+    }
+
+    /// Appends those bytes; where there are none for all digits, false, and what was appended is of no use.
+    func append(digits units: UnsafeBufferPointer<UInt8>, to bytes: inout [UInt8]) -> Bool {
         // A digit alone holds no byte.
-        guard count % 4 != 1 else { return nil }
-        var isGood = true
-        let bytes = [UInt8](unsafeUninitializedCapacity: count * 3 / 4) { bytes, filled in
+        let rest = units.count % 4
+        guard rest != 1 else { return false }
+        let start = bytes.count
+        bytes.append(contentsOf: repeatElement(0, count: units.count * 3 / 4))
+        return bytes.withUnsafeMutableBufferPointer { bytes in
             values.withUnsafeBufferPointer { values in
-                var (group, bits) = (0, 0)
-                for place in 0..<count {
-                    let value = values[Int(units[place])]
-                    guard value < 64 else {
-                        isGood = false
-                        return
-                    }
-                    group = (group << 6 | Int(value)) & 0xFFFF
-                    bits += 6
-                    if bits >= 8 {
-                        bits -= 8
-                        bytes[filled] = UInt8(truncatingIfNeeded: group >> bits)
-                        filled += 1
-                    }
+                var (from, to) = (0, start)
+                func value(_ place: Int) -> UInt32 { UInt32(values[Int(units[from + place])]) }
+                // Sets bits above the six of a digit for a byte that is none.
+                var seen: UInt32 = 0
+                while from + 4 <= units.count {
+                    let (first, second, third, fourth) = (value(0), value(1), value(2), value(3))
+                    seen |= first | second | third | fourth
+                    bytes[to] = UInt8(truncatingIfNeeded: first << 2 | second >> 4)
+                    bytes[to + 1] = UInt8(truncatingIfNeeded: second << 4 | third >> 2)
+                    bytes[to + 2] = UInt8(truncatingIfNeeded: third << 6 | fourth)
+                    from += 4
+                    to += 3
                 }
+                if rest == 0 { return seen < 64 }
+                let (first, second, third) = (value(0), value(1), rest == 3 ? value(2) : 0)
+                seen |= first | second | third
+                bytes[to] = UInt8(truncatingIfNeeded: first << 2 | second >> 4)
+                if rest == 3 { bytes[to + 1] = UInt8(truncatingIfNeeded: second << 4 | third >> 2) }
                 // What is left over of the last digit must be nothing, or the value had a second spelling.
-                if group & (1 << bits - 1) != 0 { isGood = false }
+                return seen < 64 && (rest == 3 ? third & 0b11 : second & 0b1111) == 0
             }
         }
-        return isGood ? bytes : nil
     }
 }

@@ -57,5 +57,10 @@ package enum Base64URL {
         digits.decode(digits: units)
     }
 
+    /// Appends the bytes; where there are none, false, and what was appended is of no use.
+    package static func append(digits units: UnsafeBufferPointer<UInt8>, to bytes: inout [UInt8]) -> Bool {
+        digits.append(digits: units, to: &bytes)
+    }
+
     private static let digits = Base64Digits(last: "-_")
 }
