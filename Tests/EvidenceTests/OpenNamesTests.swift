@@ -21,9 +21,8 @@ import Testing
     private func names(after keys: [Identifier]) throws -> OpenNames {
         var names = OpenNames()
         for key in keys {
-            names.add(
-                .state("account", key, from: hour(1), object(["enabled": .bool(true)])),
-                name: memberKey.code("account", key))
+            let fact = Fact.state("account", key, from: hour(1), object(["enabled": .bool(true)]))
+            names.add(fact.outline, name: memberKey.code("account", key))
         }
         try names.finish(
             recording.snapshot(["a": true, "b": true, "c": true], at: 1).statement, list(keys))

@@ -153,7 +153,9 @@ import Testing
                     return found
                 }
                 let once = Result {
-                    let (found, fault) = try PayloadReading.short(bytes, population) { $0.map(\.fact) }
+                    let (found, fault) = try PayloadReading.short(bytes, population, as: .lines) {
+                        $0.map(\.fact)
+                    }
                     if let fault { throw fault }
                     return found
                 }
@@ -162,7 +164,7 @@ import Testing
         }
     }
 
-    /// What the quick reading of a line makes of it, and what the whole grammar does.
+    /// What the quick readings of a line make of it, and what the whole grammar does.
     private func expectAgreement(_ line: [UInt8]) {
         func reading(_ read: () throws(PayloadError) -> PayloadLine) -> Result<PayloadLine, PayloadError> {
             Result { () throws(PayloadError) in try read() }
@@ -177,6 +179,10 @@ import Testing
         case (.failure(let left), .failure(let right)): #expect(left == right)
         default: Issue.record("only one of them takes \(String(decoding: line, as: UTF8.self))")
         }
+        let outline = Result { () throws(PayloadError) in
+            try line.withUnsafeBufferPointer { bytes throws(PayloadError) in try LineOutline(parsing: bytes) }
+        }
+        #expect(outline == whole.map { LineOutline($0) }, "\(String(decoding: line, as: UTF8.self))")
     }
 
     @Test func `the quick reading of a line agrees with the whole grammar, whatever is changed in it`() throws

@@ -107,7 +107,7 @@ import Testing
             }
             let sorted = Fact.populationOrder(facts).map { facts[$0] }
             for (first, second) in zip(sorted, sorted.dropFirst()) {
-                #expect(!Fact.isInPopulationOrder(second, before: first), "seed \(seed)")
+                #expect(!second.outline.stands(before: first.outline), "seed \(seed)")
             }
             #expect(sorted.count == facts.count && Set(sorted) == Set(facts))
         }
@@ -125,8 +125,8 @@ import Testing
                     : .state("account", Identifier(key), from: at, object([:]))
             }
             let expected = facts.indices.sorted { first, second in
-                if Fact.isInPopulationOrder(facts[first], before: facts[second]) { return true }
-                return !Fact.isInPopulationOrder(facts[second], before: facts[first]) && first < second
+                if facts[first].outline.stands(before: facts[second].outline) { return true }
+                return !facts[second].outline.stands(before: facts[first].outline) && first < second
             }
             #expect(Fact.populationOrder(facts) == expected, "seed \(seed)")
         }

@@ -107,9 +107,9 @@ struct WholeIndexCheck {
                 continue
             }
             let name = key.code(fact.kind, fact.key)
-            known.add(fact, name: name)
+            known.add(fact.outline, name: name)
             do {
-                if unlisted == nil { try list?.require(fact, name: name) }
+                if unlisted == nil { try list?.require(fact.outline, name: name) }
             } catch {
                 unlisted = error
             }

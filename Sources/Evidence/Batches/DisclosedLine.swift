@@ -1,38 +1,83 @@
 import Formats
+import Glibc
 import Ledger
 
 /// The line of a fact with personal fields, written as the program writes it:
 ///
 ///     {"disclosures":["WyI…"],"item":{"_sd":["Xy…"],"_sd_alg":"sha-256","fact":{...},"salt":"3f…"}}
 ///
-/// As in `PlainLine`, nothing but values has to become JSON first.
+/// As in `PlainLine`, nothing but values has to become JSON first, and nil is no verdict.
 enum DisclosedLine {
     private typealias Text = UnsafeBufferPointer<UInt8>
 
-    /// Nil is no verdict: `PayloadLine` says by the whole grammar whether a line is good.
     static func line(_ bytes: [UInt8]) -> PayloadLine? {
-        let found = bytes.withUnsafeBufferPointer { bytes -> (Fact, Int)? in
-            guard var reader = CanonicalReader(bytes), reader.take(#"{"disclosures":["#),
-                let told = texts(&reader),
-                reader.take(#","item":{"_sd":["#), let digests = texts(&reader), !digests.isEmpty,
-                reader.take(#","_sd_alg":"sha-256","fact":{"#),
-                let fact = PlainLine.fact(&reader, depth: 3), reader.take(#"},"salt":"#),
-                let salt = reader.plainText(), salt.count == 32, reader.take("}}"), reader.isAtEnd,
-                let plain = fact.value?.members, isRising(digests),
-                let members = fields(told, digests, beside: plain)
+        let found = bytes.withUnsafeBufferPointer { bytes -> (Fact, Int, Ledger::Digest)? in
+            guard var reader = CanonicalReader(bytes), let beginning = Beginning(&reader),
+                let value = reader.value(depth: 3), case .object(let plain) = value,
+                isEnd(&reader), let members = fields(beginning, beside: plain.members),
+                let fact = beginning.head.fact(.object(JSONObject(members)))
             else { return nil }
-            return (fact.with(value: JSONObject(members)), digests.count - told.count)
+            return (fact, beginning.missing, leafHash(bytes, beginning))
         }
-        guard let (fact, missing) = found else { return nil }
+        guard let (fact, missing, leafHash) = found else { return nil }
         return PayloadLine(
             fact: fact, extent: missing == 0 ? .whole : .withoutFields(missing), bytes: bytes,
-            leafHash: DisclosedItem.leafHash(bytes))
+            leafHash: leafHash)
+    }
+
+    static func outline(_ bytes: UnsafeBufferPointer<UInt8>) -> LineOutline? {
+        guard var reader = CanonicalReader(bytes), let beginning = Beginning(&reader),
+            let value = reader.outline(depth: 3), case .object(let plain) = value,
+            isEnd(&reader), areFields(beginning, beside: plain),
+            let fact = beginning.head.outline(value, fieldsBeside: beginning.told.count)
+        else { return nil }
+        let missing = beginning.missing
+        return LineOutline(
+            fact: fact, extent: missing == 0 ? .whole : .withoutFields(missing),
+            leafHash: leafHash(bytes, beginning))
+    }
+
+    /// What stands in front of the fact's value.
+    private struct Beginning {
+        let told: [Text]
+        let digests: [Text]
+        /// Where the item starts.
+        let item: Int
+        let head: FactHead
+
+        /// So many fields are not told.
+        var missing: Int { digests.count - told.count }
+
+        init?(_ reader: inout CanonicalReader) {
+            guard reader.take(#"{"disclosures":["#), let told = DisclosedLine.texts(&reader),
+                reader.take(#","item":"#)
+            else { return nil }
+            item = reader.place
+            guard reader.take(#"{"_sd":["#), let digests = DisclosedLine.texts(&reader), !digests.isEmpty,
+                reader.take(#","_sd_alg":"sha-256","fact":{"#), let head = FactHead(&reader),
+                zip(digests, digests.dropFirst()).allSatisfy({ $0.lexicographicallyPrecedes($1) })
+            else { return nil }
+            self.told = told
+            self.digests = digests
+            self.head = head
+        }
+    }
+
+    private static func isEnd(_ reader: inout CanonicalReader) -> Bool {
+        guard reader.take(#"},"salt":"#), let salt = reader.plainText() else { return false }
+        return salt.count == 32 && reader.take("}}") && reader.isAtEnd
+    }
+
+    private static func leafHash(_ line: Text, _ beginning: Beginning) -> Ledger::Digest {
+        MerkleTree.leafHash(
+            UnsafeRawBufferPointer(rebasing: UnsafeRawBufferPointer(line)[beginning.item..<line.count - 1]))
     }
 
     /// Texts up to the bracket that ends their array.
     private static func texts(_ reader: inout CanonicalReader) -> [Text]? {
         if reader.take("]") { return [] }
         var found: [Text] = []
+        found.reserveCapacity(4)
         while let text = reader.plainText() {
             found.append(text)
             if reader.take("]") { return found }
@@ -41,16 +86,45 @@ enum DisclosedLine {
         return nil
     }
 
-    private static func isRising(_ digests: [Text]) -> Bool {
-        zip(digests, digests.dropFirst()).allSatisfy { $0.lexicographicallyPrecedes($1) }
-    }
+    // MARK: Fields
 
-    /// All fields in the order of their names. Both lists are in the order of the digests, so one walk along them finds
-    /// each disclosure its digest.
+    /// All fields in the order of their names.
     private static func fields(
-        _ told: [Text], _ digests: [Text], beside plain: [JSONObject.Member]
+        _ beginning: Beginning, beside plain: [JSONObject.Member]
     ) -> [JSONObject.Member]? {
         var members = plain
+        let isGood = forEachDisclosure(beginning) { reader, name in
+            guard let value = reader.value(depth: 1) else { return false }
+            let name = String(decoding: name, as: UTF8.self)
+            // Of plain names, the order of bytes is the order of UTF-16 units.
+            let next = members.firstIndex { !$0.name.hasBytes(before: name) } ?? members.endIndex
+            if next < members.endIndex, members[next].name.hasSameBytes(as: name) { return false }
+            members.insert(JSONObject.Member(name: name, value: value), at: next)
+            return true
+        }
+        return isGood ? members : nil
+    }
+
+    /// Whether what is told can stand beside the other fields.
+    private static func areFields(_ beginning: Beginning, beside plain: [Text]) -> Bool {
+        var told: [Text] = []
+        return forEachDisclosure(beginning) { reader, name in
+            guard reader.outline(depth: 1) != nil, !plain.contains(where: { isSame($0, name) }),
+                !told.contains(where: { isSame($0, name) })
+            else { return false }
+            told.append(name)
+            return true
+        }
+    }
+
+    /// Whether what is told is what the item has digests of, and the body agrees with the values, of which it gets a
+    /// reader in front of each. The names that it gets are good until all of this ends.
+    ///
+    /// Both lists are in the order of the digests, so one walk along them finds each disclosure its digest.
+    private static func forEachDisclosure(
+        _ beginning: Beginning, _ body: (_ value: inout CanonicalReader, _ name: Text) -> Bool
+    ) -> Bool {
+        let (told, digests) = (beginning.told, beginning.digests)
         var place = 0
         var digest: [UInt8] = []
         for text in told {
@@ -58,31 +132,52 @@ enum DisclosedLine {
             Ledger::Digest.sha256(UnsafeRawBufferPointer(text)).withUnsafeBytes {
                 Base64URL.append($0, to: &digest)
             }
-            while place < digests.count, !digests[place].elementsEqual(digest) {
-                guard isDigest(digests[place]) else { return nil }
-                place += 1
+            let isListed = digest.withUnsafeBufferPointer { digest in
+                while place < digests.count, !isSame(digests[place], digest) {
+                    guard isDigest(digests[place]) else { return false }
+                    place += 1
+                }
+                return place < digests.count
             }
-            guard place < digests.count, let member = field(text) else { return nil }
+            if !isListed { return false }
             place += 1
-            // Of plain names, the order of bytes is the order of UTF-16 units.
-            let next = members.firstIndex { !$0.name.hasBytes(before: member.name) } ?? members.endIndex
-            if next < members.endIndex, members[next].name.hasSameBytes(as: member.name) { return nil }
-            members.insert(member, at: next)
         }
-        return digests[place...].allSatisfy(isDigest) ? members : nil
+        guard digests[place...].allSatisfy(isDigest) else { return false }
+        // All in one buffer, which costs less than one for each.
+        var bytes: [UInt8] = []
+        bytes.reserveCapacity(told.reduce(0) { $0 + $1.count })
+        var ends: [Int] = []
+        ends.reserveCapacity(told.count)
+        for text in told {
+            guard Base64URL.append(digits: text, to: &bytes) else { return false }
+            ends.append(bytes.count)
+        }
+        return bytes.withUnsafeBufferPointer { bytes in
+            var start = 0
+            for end in ends {
+                guard isDisclosure(Text(rebasing: bytes[start..<end]), body) else { return false }
+                start = end
+            }
+            return true
+        }
+    }
+
+    private static func isSame(_ left: Text, _ right: Text) -> Bool {
+        guard left.count == right.count else { return false }
+        guard let first = left.baseAddress, let second = right.baseAddress else { return left.isEmpty }
+        return memcmp(first, second, left.count) == 0
     }
 
     private static func isDigest(_ text: Text) -> Bool { Base64URL.decode(text)?.count == Digest.length }
 
-    /// What a disclosure says: `[salt, name, value]`.
-    private static func field(_ text: Text) -> JSONObject.Member? {
-        Base64URL.decode(text)?.withUnsafeBufferPointer { bytes in
-            guard var reader = CanonicalReader(bytes), reader.take("["), let salt = reader.plainText(),
-                salt.count >= 22, reader.take(","),
-                let name = reader.plainText(), reader.take(","), let value = reader.value(depth: 1),
-                reader.take("]"), reader.isAtEnd
-            else { return nil }
-            return JSONObject.Member(name: String(decoding: name, as: UTF8.self), value: value)
-        }
+    /// Whether it says `[salt, name, value]`.
+    private static func isDisclosure(
+        _ bytes: Text, _ body: (_ value: inout CanonicalReader, _ name: Text) -> Bool
+    ) -> Bool {
+        guard var reader = CanonicalReader(bytes), reader.take("["), let salt = reader.plainText(),
+            salt.count >= 22, reader.take(","), let name = reader.plainText(), reader.take(","),
+            body(&reader, name)
+        else { return false }
+        return reader.take("]") && reader.isAtEnd
     }
 }

@@ -123,8 +123,8 @@ package struct MemberList: Sendable {
 
     private init(inOrder codes: [Digest]) {
         self.codes = codes
-        // Some ten names for each.
-        bits = max(0, Int.bitWidth - codes.count.leadingZeroBitCount - 4)
+        // Three names for each, or nearly.
+        bits = max(0, Int.bitWidth - codes.count.leadingZeroBitCount - 2)
         var starts: [Int] = []
         starts.reserveCapacity((1 << bits) + 1)
         for (place, code) in codes.enumerated() {
@@ -236,8 +236,8 @@ package struct MemberList: Sendable {
     }
 
     /// Checks that a record is listed where a fact says that it was there.
-    package func require(_ fact: Fact, name: Digest) throws(MemberError) {
-        guard fact.value != nil, !place(of: name).isThere else { return }
+    package func require(_ fact: FactOutline, name: Digest) throws(MemberError) {
+        guard fact.isThere, !place(of: name).isThere else { return }
         throw .unlisted(fact.kind)
     }
 

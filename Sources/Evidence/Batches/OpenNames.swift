@@ -28,11 +28,11 @@ package struct OpenNames: Sendable {
     package init() {}
 
     /// Takes in the next item of the present batch.
-    package mutating func add(_ fact: Fact, name: Digest) {
-        guard case .state(let from, nil, let value) = fact.shape else { return }
-        if value == nil { ended.insert(name) }
+    package mutating func add(_ fact: FactOutline, name: Digest) {
+        guard case .state(let from, nil) = fact.span else { return }
+        if !fact.isThere { ended.insert(name) }
         if let newer = known[name], from < newer.since { return }
-        known[name] = Known(kind: fact.kind, since: from, isThere: value != nil)
+        known[name] = Known(kind: fact.kind, since: from, isThere: fact.isThere)
         newest = max(newest, from)
         agreed = nil
     }

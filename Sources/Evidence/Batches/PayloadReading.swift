@@ -1,5 +1,4 @@
 import Formats
-import Glibc
 import Ledger
 
 /// Reads a payload piece by piece, so that a large batch never sits in memory, and does on all cores what can be done
@@ -9,18 +8,13 @@ package struct PayloadReading<Finding: Sendable> {
     private struct Piece: Sendable {
         let bytes: [UInt8]
         let first: Int
+        let count: Int
     }
 
     /// What came of lines that stand together.
     private struct Stretch: Sendable {
         let leaves: MerkleStretch
         let finding: Finding
-    }
-
-    /// A line that cannot be read, counted from the first one of its stretch.
-    private struct BadLine: Error {
-        let index: Int
-        let what: String
     }
 
     /// So many bytes are given to a core at once; a stretch ends with a line.
@@ -35,12 +29,20 @@ package struct PayloadReading<Finding: Sendable> {
 
     /// - Parameter examine: runs on all cores, with lines that stand together.
     package init(_ examine: @escaping @Sendable (_ lines: [PayloadLine]) throws -> Finding) {
+        self.init(.lines, examine)
+    }
+
+    /// - Parameters:
+    ///   - form: the form in which the lines are wanted.
+    ///   - examine: as above.
+    package init<Line>(
+        _ form: PayloadForm<Line>, _ examine: @escaping @Sendable (_ lines: [Line]) throws -> Finding
+    ) {
         work = OrderedWork { piece in
             Result {
-                let lines = try Self.lines(in: piece.bytes)
+                let (lines, hashes) = try form.read(piece.bytes, piece.count)
                 return Stretch(
-                    leaves: MerkleStretch(start: piece.first, lines.map(\.leafHash)),
-                    finding: try examine(lines))
+                    leaves: MerkleStretch(start: piece.first, hashes), finding: try examine(lines))
             }
         }
     }
@@ -48,18 +50,20 @@ package struct PayloadReading<Finding: Sendable> {
     /// Reads a short payload here and now.
     ///
     /// - Returns: what was found, and what keeps it from being proven.
-    package static func short(
-        _ bytes: [UInt8], _ population: Population, _ examine: ([PayloadLine]) throws -> Finding
+    package static func short<Line>(
+        _ bytes: [UInt8], _ population: Population, as form: PayloadForm<Line>,
+        _ examine: ([Line]) throws -> Finding
     ) throws -> (found: Finding, fault: PayloadError?) {
         let end = bytes.lastIndex(of: UInt8(ascii: "\n")).map { $0 + 1 } ?? 0
-        let lines: [PayloadLine]
+        let whole = end == bytes.count ? bytes : Array(bytes[..<end])
+        let (lines, hashes): ([Line], [Digest])
         do {
-            lines = try Self.lines(in: end == bytes.count ? bytes : Array(bytes[..<end]))
-        } catch let error as BadLine {
+            (lines, hashes) = try form.read(whole, PayloadLines.count(whole))
+        } catch let error as PayloadLines.BadLine {
             throw PayloadError.line(error.index + 1, error.what)
         }
         var tree = MerkleAccumulator()
-        tree.append(MerkleStretch(start: 0, lines.map(\.leafHash)))
+        tree.append(MerkleStretch(start: 0, hashes))
         let found = try examine(lines)
         return (found, end == bytes.count ? fault(tree, population) : .unterminated)
     }
@@ -96,8 +100,8 @@ package struct PayloadReading<Finding: Sendable> {
 
     private mutating func give(_ bytes: [UInt8], _ body: (Int, Finding) throws -> Void) throws {
         if bytes.isEmpty { return }
-        let piece = Piece(bytes: bytes, first: given)
-        given += Self.lineCount(bytes)
+        let piece = Piece(bytes: bytes, first: given, count: PayloadLines.count(bytes))
+        given += piece.count
         var tree = tree
         defer { self.tree = tree }
         try work.give(piece) { try Self.take($0, into: &tree, body) }
@@ -117,39 +121,11 @@ package struct PayloadReading<Finding: Sendable> {
         let stretch: Stretch
         do {
             stretch = try found.get()
-        } catch let error as BadLine {
+        } catch let error as PayloadLines.BadLine {
             throw PayloadError.line(tree.size + error.index + 1, error.what)
         }
         try body(tree.size, stretch.finding)
         tree.append(stretch.leaves)
-    }
-
-    private static func lineCount(_ bytes: [UInt8]) -> Int {
-        bytes.withUnsafeBytes { bytes in
-            var count = 0
-            for byte in bytes where byte == UInt8(ascii: "\n") { count &+= 1 }
-            return count
-        }
-    }
-
-    private static func lines(in bytes: [UInt8]) throws -> [PayloadLine] {
-        var lines: [PayloadLine] = []
-        lines.reserveCapacity(lineCount(bytes))
-        try bytes.withUnsafeBytes { bytes in
-            var rest = bytes[...]
-            while let start = UnsafeRawBufferPointer(rebasing: rest).baseAddress,
-                let end = memchr(start, Int32(UInt8(ascii: "\n")), rest.count)
-            {
-                let line = rest.prefix(start.distance(to: UnsafeRawPointer(end)))
-                do throws(PayloadError) {
-                    lines.append(try PayloadLine(parsing: Array(line)))
-                } catch {
-                    throw BadLine(index: lines.count, what: error.description)
-                }
-                rest = rest.dropFirst(line.count + 1)
-            }
-        }
-        return lines
     }
 
     /// Hands over what is left, and compares everything that was read with what the log states.

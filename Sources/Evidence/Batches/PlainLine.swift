@@ -1,44 +1,81 @@
 import Formats
+import Ledger
 
 /// The line of a state or an event none of whose fields is personal, as nearly all are:
 ///
 ///     {"fact":{"at":"2026-03-01T09:00:00Z","id":"d-1","kind":"uptime.probe","value":{...}},"salt":"3f…"}
 ///
-/// Its parts stand in one order, so that nothing but the value has to become JSON first.
+/// Its parts stand in one order, so that nothing but the value has to become JSON first. Nil is no verdict: `PayloadLine`
+/// says by the whole grammar whether a line is good.
 enum PlainLine {
-    /// Nil is no verdict: `PayloadLine` says by the whole grammar whether a line is good.
     static func fact(_ bytes: [UInt8]) -> Fact? {
         bytes.withUnsafeBufferPointer { bytes in
             guard var reader = CanonicalReader(bytes), reader.take(#"{"fact":{"#),
-                let fact = fact(&reader, depth: 2),
-                reader.take(#"},"salt":"#), let salt = reader.plainText(), salt.count == 32,
-                reader.take("}"), reader.isAtEnd
+                let head = FactHead(&reader), let value = reader.value(depth: 2),
+                let fact = head.fact(value), isEnd(&reader)
             else { return nil }
             return fact
         }
     }
 
-    /// The members of a fact, up to its last bracket.
-    ///
-    /// - Parameter depth: in so many objects the fact's value stands.
-    static func fact(_ reader: inout CanonicalReader, depth: Int) -> Fact? {
+    static func outline(_ bytes: UnsafeBufferPointer<UInt8>) -> LineOutline? {
+        guard var reader = CanonicalReader(bytes), reader.take(#"{"fact":{"#),
+            let head = FactHead(&reader), let value = reader.outline(depth: 2),
+            let fact = head.outline(value), isEnd(&reader)
+        else { return nil }
+        let leafHash = MerkleTree.leafHash(UnsafeRawBufferPointer(bytes))
+        return LineOutline(fact: fact, extent: .whole, leafHash: leafHash)
+    }
+
+    private static func isEnd(_ reader: inout CanonicalReader) -> Bool {
+        guard reader.take(#"},"salt":"#), let salt = reader.plainText() else { return false }
+        return salt.count == 32 && reader.take("}") && reader.isAtEnd
+    }
+}
+
+/// The members of a stored fact that stand in front of its value.
+struct FactHead {
+    private let kind: Identifier
+    private let key: Identifier
+    private let span: FactOutline.Span
+
+    /// Reads up to the value; nil for any other form.
+    init?(_ reader: inout CanonicalReader) {
         let isStretch = reader.take(#""from":"#)
-        guard isStretch || reader.take(#""at":"#), let start = instant(&reader) else { return nil }
+        guard isStretch || reader.take(#""at":"#), let start = Self.instant(&reader) else { return nil }
         let isState = reader.take(#","key":"#)
-        guard isState || !isStretch && reader.take(#","id":"#), let key = name(&reader),
-            reader.take(#","kind":"#), let kind = name(&reader)
+        guard isState || !isStretch && reader.take(#","id":"#), let key = Self.name(&reader),
+            reader.take(#","kind":"#), let kind = Self.name(&reader)
         else { return nil }
         var end: Instant?
         if isStretch {
-            guard reader.take(#","to":"#), let to = instant(&reader), to > start else { return nil }
+            guard reader.take(#","to":"#), let to = Self.instant(&reader), to > start else { return nil }
             end = to
         }
-        guard reader.take(#","value":"#), let value = reader.value(depth: depth) else { return nil }
-        switch (value, isState) {
-        case (.object(let fields), true): return .state(kind, key, from: start, to: end, fields)
-        case (.null, true): return .state(kind, key, from: start, to: end, nil)
-        case (.object(let fields), false): return .event(kind, key, at: start, fields)
-        default: return nil
+        guard reader.take(#","value":"#) else { return nil }
+        self.kind = kind
+        self.key = key
+        span = isState ? .state(from: start, to: end) : .event(at: start)
+    }
+
+    func fact(_ value: JSON) -> Fact? {
+        switch (span, value) {
+        case (.state(let from, let to), .object(let fields)): .state(kind, key, from: from, to: to, fields)
+        case (.state(let from, let to), .null): .state(kind, key, from: from, to: to, nil)
+        case (.event(let at), .object(let fields)): .event(kind, key, at: at, fields)
+        default: nil
+        }
+    }
+
+    /// - Parameter count: of fields that are told elsewhere.
+    func outline(_ value: ValueOutline, fieldsBeside count: Int = 0) -> FactOutline? {
+        switch (span, value) {
+        case (_, .object(let names)):
+            FactOutline(
+                kind: kind, key: key, span: span, isThere: true, hasFields: count > 0 || !names.isEmpty)
+        case (.state, .null):
+            FactOutline(kind: kind, key: key, span: span, isThere: false, hasFields: false)
+        default: nil
         }
     }
 

@@ -5,28 +5,9 @@ extension Fact {
     /// It says what a source holds, and nothing of a record.
     package var isCoverage: Bool { shapeOrder == 0 }
 
-    /// Coverage, state, event.
-    var shapeOrder: Int {
-        switch shape {
-        case .coverage: 0
-        case .state: 1
-        case .event: 2
-        }
-    }
+    var shapeOrder: Int { span.order }
 
-    private var end: Instant {
-        switch shape {
-        case .coverage(let interval): interval.end
-        case .state(_, let to, _): to ?? .distantFuture
-        case .event(let at, _): at
-        }
-    }
-
-    /// Whether `first` stands strictly before `second` in a population.
-    package static func isInPopulationOrder(_ first: Fact, before second: Fact) -> Bool {
-        (first.kind, first.shapeOrder, first.key, first.start, first.end)
-            < (second.kind, second.shapeOrder, second.key, second.start, second.end)
-    }
+    private var end: Instant { span.end }
 
     /// The places of facts in the order of a population: by kind, coverage before states before events, then key and
     /// time; those that are equal in all of it stay as they were.

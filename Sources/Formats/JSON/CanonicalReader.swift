@@ -85,54 +85,61 @@ package struct CanonicalReader {
         self.init(bytes: bytes, depthLimit: JSONLimits.standard.depth)
     }
 
+    /// How many bytes have been read.
+    package var place: Int { at }
+
     /// Whether everything has been read.
     package var isAtEnd: Bool { at == bytes.count }
 
     /// The value here, which stands in so many others.
-    package mutating func value(depth: Int) -> JSON? {
+    package mutating func value(depth: Int) -> JSON? { value(JSONMaking.self, depth) }
+
+    /// What the value here is; it must be as canonical as one that is read.
+    package mutating func outline(depth: Int) -> ValueOutline? { value(OutlineMaking.self, depth) }
+
+    private mutating func value<Making: ValueMaking>(_ making: Making.Type, _ depth: Int) -> Making.Value? {
         guard at < bytes.count else { return nil }
         switch bytes[at] {
-        case UInt8(ascii: "\""): return string().map(JSON.string)
-        case UInt8(ascii: "{"): return object(depth: depth + 1)
-        case UInt8(ascii: "["): return array(depth: depth + 1)
-        case UInt8(ascii: "t"): return take("true") ? .bool(true) : nil
-        case UInt8(ascii: "f"): return take("false") ? .bool(false) : nil
-        case UInt8(ascii: "n"): return take("null") ? .null : nil
-        default: return number()
+        case UInt8(ascii: "\""): return string(making)
+        case UInt8(ascii: "{"): return object(making, depth + 1)
+        case UInt8(ascii: "["): return array(making, depth + 1)
+        case UInt8(ascii: "t"): return take("true") ? Making.value(.bool(true)) : nil
+        case UInt8(ascii: "f"): return take("false") ? Making.value(.bool(false)) : nil
+        case UInt8(ascii: "n"): return take("null") ? Making.value(.null) : nil
+        default: return number().map { Making.value($0) }
         }
     }
 
-    private mutating func object(depth: Int) -> JSON? {
+    private mutating func object<Making: ValueMaking>(_: Making.Type, _ depth: Int) -> Making.Value? {
         guard depth <= depthLimit else { return nil }
         at += 1
-        var members: [JSONObject.Member] = []
-        if take(UInt8(ascii: "}")) { return .object(JSONObject(members)) }
-        members.reserveCapacity(6)
+        var members = Making.noMembers
+        if take(UInt8(ascii: "}")) { return Making.object(members) }
         var last: Range<Int>?
         while true {
             guard let name = plainName() else { return nil }
             // Of plain names, the order of bytes is the order of UTF-16 units; rising, none stands twice.
             if let last, !precedes(last, name) { return nil }
             last = name
-            guard take(UInt8(ascii: ":")), let value = value(depth: depth) else { return nil }
-            members.append(.init(name: text(name), value: value))
+            guard take(UInt8(ascii: ":")), let value = value(Making.self, depth) else { return nil }
+            Making.add(UnsafeBufferPointer(rebasing: bytes[name]), value, to: &members)
             if take(UInt8(ascii: ",")) { continue }
             guard take(UInt8(ascii: "}")) else { return nil }
-            return .object(JSONObject(members))
+            return Making.object(members)
         }
     }
 
-    private mutating func array(depth: Int) -> JSON? {
+    private mutating func array<Making: ValueMaking>(_: Making.Type, _ depth: Int) -> Making.Value? {
         guard depth <= depthLimit else { return nil }
         at += 1
-        var elements: [JSON] = []
-        if take(UInt8(ascii: "]")) { return .array(elements) }
+        var elements = Making.noElements
+        if take(UInt8(ascii: "]")) { return Making.array(elements) }
         while true {
-            guard let value = value(depth: depth) else { return nil }
-            elements.append(value)
+            guard let value = value(Making.self, depth) else { return nil }
+            Making.add(value, to: &elements)
             if take(UInt8(ascii: ",")) { continue }
             guard take(UInt8(ascii: "]")) else { return nil }
-            return .array(elements)
+            return Making.array(elements)
         }
     }
 
@@ -145,6 +152,7 @@ package struct CanonicalReader {
     private mutating func plainName() -> Range<Int>? {
         guard take(UInt8(ascii: "\"")) else { return nil }
         let start = at
+        at = EightBytes.first(in: UnsafeRawBufferPointer(bytes), from: at) { EightBytes.special($0) }
         while at < bytes.count {
             let byte = bytes[at]
             if byte == UInt8(ascii: "\"") {
@@ -162,25 +170,21 @@ package struct CanonicalReader {
             UnsafeBufferPointer(rebasing: bytes[right]))
     }
 
-    private func text(_ range: Range<Int>) -> String {
-        String(decoding: UnsafeBufferPointer(rebasing: bytes[range]), as: UTF8.self)
-    }
-
-    private mutating func string() -> String? {
+    private mutating func string<Making: ValueMaking>(_ making: Making.Type) -> Making.Value? {
         at += 1
         let start = at
         var high: UInt8 = 0
+        at = EightBytes.first(in: UnsafeRawBufferPointer(bytes), from: at) { EightBytes.special($0) }
         while at < bytes.count {
             let byte = bytes[at]
             if byte == UInt8(ascii: "\"") {
                 at += 1
+                let text = UnsafeBufferPointer(rebasing: bytes[start..<at - 1])
                 // What is no UTF-8 would be mended on decoding.
-                if high >= 0x80, String(validating: bytes[start..<at - 1], as: UTF8.self) == nil {
-                    return nil
-                }
-                return text(start..<at - 1)
+                if high >= 0x80, String(validating: text, as: UTF8.self) == nil { return nil }
+                return Making.string(text)
             }
-            if byte == UInt8(ascii: "\\") { return escapedString(from: start) }
+            if byte == UInt8(ascii: "\\") { return escapedString(making, from: start) }
             if byte < 0x20 { return nil }
             high |= byte
             at += 1
@@ -189,12 +193,16 @@ package struct CanonicalReader {
     }
 
     /// A string with an escape at the present place.
-    private mutating func escapedString(from start: Int) -> String? {
+    private mutating func escapedString<Making: ValueMaking>(
+        _: Making.Type, from start: Int
+    ) -> Making.Value? {
         var units = Array(bytes[start..<at])
         while at < bytes.count {
             let byte = bytes[at]
             at += 1
-            if byte == UInt8(ascii: "\"") { return String(validating: units, as: UTF8.self) }
+            if byte == UInt8(ascii: "\"") {
+                return String(validating: units, as: UTF8.self).map { Making.value(.string($0)) }
+            }
             if byte < 0x20 { return nil }
             guard byte == UInt8(ascii: "\\") else {
                 units.append(byte)
@@ -251,4 +259,75 @@ package struct CanonicalReader {
         at += count
         return true
     }
+}
+
+/// What a value is, for who does not ask what it says.
+package enum ValueOutline {
+    case null
+    /// The names of its members; not to be kept.
+    case object([UnsafeBufferPointer<UInt8>])
+    case other
+}
+
+/// What a reader makes of the values that it reads.
+private protocol ValueMaking {
+    associatedtype Value
+    associatedtype Members
+    associatedtype Elements
+
+    typealias Text = UnsafeBufferPointer<UInt8>
+
+    static func value(_ value: JSON) -> Value
+    /// - Parameter text: UTF-8, to be taken as it stands.
+    static func string(_ text: Text) -> Value
+    static var noMembers: Members { get }
+    static func add(_ name: Text, _ value: Value, to members: inout Members)
+    static func object(_ members: Members) -> Value
+    static var noElements: Elements { get }
+    static func add(_ value: Value, to elements: inout Elements)
+    static func array(_ elements: Elements) -> Value
+}
+
+private enum JSONMaking: ValueMaking {
+    static func value(_ value: JSON) -> JSON { value }
+
+    static func string(_ text: Text) -> JSON { .string(String(decoding: text, as: UTF8.self)) }
+
+    static var noMembers: [JSONObject.Member] { [] }
+
+    static func add(_ name: Text, _ value: JSON, to members: inout [JSONObject.Member]) {
+        if members.isEmpty { members.reserveCapacity(6) }
+        members.append(.init(name: String(decoding: name, as: UTF8.self), value: value))
+    }
+
+    static func object(_ members: [JSONObject.Member]) -> JSON { .object(JSONObject(members)) }
+
+    static var noElements: [JSON] { [] }
+
+    static func add(_ value: JSON, to elements: inout [JSON]) { elements.append(value) }
+
+    static func array(_ elements: [JSON]) -> JSON { .array(elements) }
+}
+
+private enum OutlineMaking: ValueMaking {
+    static func value(_ value: JSON) -> ValueOutline {
+        if case .null = value { .null } else { .other }
+    }
+
+    static func string(_ text: Text) -> ValueOutline { .other }
+
+    static var noMembers: [Text] { [] }
+
+    static func add(_ name: Text, _ value: ValueOutline, to members: inout [Text]) {
+        if members.isEmpty { members.reserveCapacity(12) }
+        members.append(name)
+    }
+
+    static func object(_ members: [Text]) -> ValueOutline { .object(members) }
+
+    static var noElements: Void { () }
+
+    static func add(_ value: ValueOutline, to elements: inout Void) {}
+
+    static func array(_ elements: Void) -> ValueOutline { .other }
 }

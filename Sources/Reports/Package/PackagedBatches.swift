@@ -54,9 +54,8 @@ struct PackagedBatches {
                 Outcome(
                     batch: batch,
                     items: Result {
-                        try PayloadReading.short(
-                            try reader.bytes(batch.path), batch.statement.population
-                        ) { try PackagedItems($0, batch.question) }
+                        try PackagedItems.short(
+                            try reader.bytes(batch.path), batch.statement.population, batch.question)
                     })
             }
         }
@@ -139,7 +138,7 @@ struct PackagedBatches {
 
     private mutating func readLong(_ batch: Batch) throws {
         var progress = begin(batch)
-        var reading = PayloadReading { [question = batch.question] in try PackagedItems($0, question) }
+        var reading = PackagedItems.reading(batch.question)
         try reader.read(batch.path) { piece in
             try reading.append(piece) { _, items in try take(items, of: batch, &progress) }
         }
@@ -154,7 +153,7 @@ struct PackagedBatches {
     /// How far a batch was taken in.
     private struct Progress {
         var count = 0
-        var last: Fact?
+        var last: FactOutline?
     }
 
     private mutating func begin(_ batch: Batch) -> Progress {

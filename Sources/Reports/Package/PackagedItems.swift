@@ -16,13 +16,16 @@ struct PackagedItems: Sendable {
         let personal: PersonalFields?
         /// Turns the facts into rows; nil where they are not wanted.
         let gather: ColumnGathering.Gather?
+
+        /// Whether it is about what the fields say, too.
+        var isOfFields: Bool { personal != nil || gather != nil }
     }
 
     let count: Int
     /// The facts, where they are wanted.
     let rows: FactStretch?
-    let last: Fact?
-    private let first: (place: Int, fact: Fact)?
+    let last: FactOutline?
+    private let first: (place: Int, fact: FactOutline)?
     /// The first one that does not come behind the one before it.
     private var misplaced: Int?
     private(set) var kinds: Set<Identifier> = []
@@ -35,17 +38,41 @@ struct PackagedItems: Sendable {
     /// The first line that tells what must not be told.
     private(set) var personal: Int?
     /// The facts on records that are followed, with the records' names.
-    private(set) var named: [(fact: Fact, name: Digest)] = []
+    private(set) var named: [(fact: FactOutline, name: Digest)] = []
     /// Lines that tell no fact.
     private(set) var silent = 0
 
-    init(_ lines: [PayloadLine], _ question: Question) throws {
+    /// Reads a payload piece by piece.
+    static func reading(_ question: Question) -> PayloadReading<PackagedItems> {
+        question.isOfFields
+            ? PayloadReading { try PackagedItems($0, question) }
+            : PayloadReading(.outlines) { try PackagedItems($0, question) }
+    }
+
+    /// Reads a short payload at once.
+    static func short(
+        _ bytes: [UInt8], _ population: Population, _ question: Question
+    ) throws -> (found: PackagedItems, fault: PayloadError?) {
+        question.isOfFields
+            ? try PayloadReading.short(bytes, population, as: .lines) { try PackagedItems($0, question) }
+            : try PayloadReading.short(bytes, population, as: .outlines) { try PackagedItems($0, question) }
+    }
+
+    private init(_ lines: [PayloadLine], _ question: Question) throws {
+        try self.init(
+            lines.map { LineOutline($0) }, question, rows: question.gather?(lines.map(\.fact)))
+        if let fields = question.personal {
+            personal = lines.firstIndex { $0.fact.map(fields.areTold) ?? false }
+        }
+    }
+
+    private init(_ lines: [LineOutline], _ question: Question, rows: FactStretch? = nil) throws {
         count = lines.count
-        rows = question.gather?(lines.map(\.fact))
+        self.rows = rows
         first = lines.firstIndex { $0.fact != nil }.flatMap { place in lines[place].fact.map { (place, $0) } }
         last = lines.last { $0.fact != nil }?.fact
         var naming = question.key.map { MemberNaming($0) }
-        var earlier: Fact?
+        var earlier: FactOutline?
         var (isOpen, isLacking, isEmptied) = (false, false, false)
         for place in lines.indices {
             add(lines[place].extent, lines[place].leafHash, at: place)
@@ -58,16 +85,15 @@ struct PackagedItems: Sendable {
             if case .withoutFields = lines[place].extent {
                 if !isLacking { lacking.insert(fact.kind) }
                 isLacking = true
-                if !isEmptied, fact.value?.members.isEmpty == true {
+                if !isEmptied, fact.isThere, !fact.hasFields {
                     emptied.insert(fact.kind)
                     isEmptied = true
                 }
             }
-            if let earlier, misplaced == nil, Fact.isInPopulationOrder(fact, before: earlier) {
+            if let earlier, misplaced == nil, fact.stands(before: earlier) {
                 misplaced = place
             }
             earlier = fact
-            if personal == nil, question.personal?.areTold(by: fact) == true { personal = place }
             guard isOpen || question.list != nil, let name = naming?.code(fact.kind, fact.key) else {
                 continue
             }
@@ -92,8 +118,8 @@ struct PackagedItems: Sendable {
     /// The first line that does not stand in the order of a population.
     ///
     /// - Parameter fact: the one in front of these lines; nil when there is none.
-    func misplaced(behind fact: Fact?) -> Int? {
-        if let fact, let first, Fact.isInPopulationOrder(first.fact, before: fact) { return first.place }
+    func misplaced(behind fact: FactOutline?) -> Int? {
+        if let fact, let first, first.fact.stands(before: fact) { return first.place }
         return misplaced
     }
 }
