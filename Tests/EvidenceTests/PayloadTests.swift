@@ -139,6 +139,29 @@ import Testing
         expectAgreement(Array(text.replacing(#""label":"b""#, with: #""nurse":"b""#).utf8))
     }
 
+    @Test func `a field must not be told by two disclosures`() throws {
+        let json = try JSON(parsing: disclosedLines()[0])
+        let item = try #require(json["item"]?.object)
+        for (names, isGood) in [(["nurse", "nurse"], false), (["nurse", "porter"], true)] {
+            let told = zip(["0123456789012345678901", "1123456789012345678901"], names).map { salt, name in
+                Base64URL.encode(Array(#"["\#(salt)","\#(name)","ann"]"#.utf8))
+            }
+            let sorted = told.map {
+                (text: $0, digest: Base64URL.encode(Digest.sha256(Array($0.utf8)).bytes))
+            }
+            .sorted { $0.digest < $1.digest }
+            let members = item.members.map { member in
+                (member.name, member.name == "_sd" ? .array(sorted.map { .string($0.digest) }) : member.value)
+            }
+            let line = try CanonicalJSON.encode(
+                .object([
+                    ("disclosures", .array(sorted.map { .string($0.text) })), ("item", .object(members)),
+                ]))
+            expectAgreement(line)
+            #expect(((try? PayloadLine(parsing: line)) != nil) == isGood)
+        }
+    }
+
     @Test func `a payload read at once is judged as one that is read in pieces`() throws {
         let (lines, population) = try payload(try facts())
         let bytes = lines.flatMap { $0 }
