@@ -1,4 +1,4 @@
-package import Evidence
+import Evidence
 package import Formats
 
 /// What can be said as of one instant (Type I) of a test that judges what happens over time: that it is designed, and
@@ -10,7 +10,7 @@ package struct LastOccurrence: Sendable, Hashable {
     package let at: Instant
     package let verdict: Verdict
     package let reason: VerdictReason?
-    package let references: [FactReference]
+    package let references: FactReferences
 }
 
 extension ControlTest {

@@ -148,7 +148,7 @@ extension CanonicalWriter {
     // What there may be very many of is gone through here, where the compiler knows of what.
 
     /// Facts as [leaf, item].
-    private mutating func write(_ references: [FactReference]) throws(CanonicalJSONError) {
+    private mutating func write(_ references: FactReferences) throws(CanonicalJSONError) {
         try array { writer throws(CanonicalJSONError) in
             for reference in references {
                 try writer.array { writer throws(CanonicalJSONError) in

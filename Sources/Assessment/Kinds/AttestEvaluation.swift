@@ -135,7 +135,7 @@ struct AttestEvaluation {
             let counted = verdict == .pass ? present.filter { $0.worth == .stands } : present
             return VerdictRow(
                 key: "", interval: part, verdict: verdict, reason: reason,
-                references: counted.map(\.event.reference).sorted())
+                references: FactReferences(counted.map(\.event.reference).sorted()))
         }
     }
 

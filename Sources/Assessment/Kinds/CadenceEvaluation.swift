@@ -191,7 +191,7 @@ struct CadenceEvaluation {
                     }
                 let row = VerdictRow(
                     key: subject.key, interval: part, verdict: verdict.0, reason: verdict.1,
-                    references: try last(part.start).map { [$0] } ?? [])
+                    references: try last(part.start).map { FactReferences($0) } ?? [])
                 append(row, to: &found)
             }
         }
@@ -205,7 +205,7 @@ struct CadenceEvaluation {
         {
             rows[rows.count - 1] = VerdictRow(
                 key: row.key, interval: joined, verdict: row.verdict, reason: row.reason,
-                references: Set(last.references + row.references).sorted())
+                references: last.references.union(row.references))
         } else {
             rows.append(row)
         }

@@ -79,12 +79,12 @@ struct CadenceWindows {
         _ atBest: EventRecord?, _ doubt: String?, _ silence: Silence
     ) -> VerdictRow {
         let key = subject.text.isEmpty ? Identifier("\(window.start)") : subject
-        func row(_ verdict: Verdict, _ reason: VerdictReason?, _ references: [FactReference] = [])
+        func row(_ verdict: Verdict, _ reason: VerdictReason?, _ references: FactReferences = [])
             -> VerdictRow
         {
             VerdictRow(
                 key: key, interval: window, verdict: verdict, reason: reason, references: references,
-                due: claim.end, isStretch: false)
+                due: claim.end)
         }
         if let event, doubt == nil { return row(.pass, .satisfied(at: event.at), [event.reference]) }
         let (coverage, horizon) = (silence.coverage, silence.horizon)

@@ -28,7 +28,7 @@ struct EventEvaluation {
     ) -> VerdictRow? {
         guard let instant = Interval(instant: event.at) else { return nil }
         let record = kind.expressionValue(of: event.value)
-        var references = [event.reference]
+        var references = FactReferences(event.reference)
         func row(_ verdict: Verdict, _ reason: VerdictReason? = nil) -> VerdictRow {
             VerdictRow(
                 key: event.id, source: source, interval: instant, verdict: verdict, reason: reason,

@@ -84,8 +84,8 @@ struct RatioEvaluation {
             // It is known by the window's last instant, so that a waiver of just the window waives it.
             return VerdictRow(
                 key: group ?? Identifier("\(window.start)"), interval: window, verdict: verdict,
-                reason: reason, references: tally.references.sorted(),
-                due: window.end - TimeSpan(microseconds: 1), isStretch: false)
+                reason: reason, references: FactReferences(tally.references.sorted()),
+                due: window.end - TimeSpan(microseconds: 1))
         }
     }
 }

@@ -67,7 +67,7 @@ struct ReconEvaluation {
                 found.append(
                     JudgedPiece(
                         interval: interval, digest: part.digest, grace: part.rule.grace, status: status,
-                        references: [state.reference, partner?.reference].compactMap { $0 }))
+                        references: FactReferences([state.reference, partner?.reference].compactMap { $0 })))
             }
         }
         return found.sorted { $0.interval < $1.interval }

@@ -101,8 +101,8 @@ struct ResponseEvaluation {
             return interval.map {
                 VerdictRow(
                     key: obligation.unit, source: obligation.source, interval: $0, verdict: verdict,
-                    reason: reason, references: [obligation.reference] + outcome.references, due: due,
-                    isStretch: false)
+                    reason: reason, references: FactReferences([obligation.reference] + outcome.references),
+                    due: due)
             }
         }
         // Falls due after the period: carried forward, and counted there.

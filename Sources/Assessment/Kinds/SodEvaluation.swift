@@ -43,7 +43,7 @@ struct SodEvaluation {
     ) -> VerdictRow? {
         guard let instant = Interval(instant: event.at) else { return nil }
         let record = kind.expressionValue(of: event.value)
-        var references = [event.reference]
+        var references = FactReferences(event.reference)
         func row(_ verdict: Verdict, _ reason: VerdictReason? = nil) -> VerdictRow {
             VerdictRow(
                 key: event.id, source: source, interval: instant, verdict: verdict, reason: reason,
@@ -119,7 +119,7 @@ struct SodEvaluation {
             return JudgedPiece(
                 interval: interval, digest: part.digest, grace: .zero,
                 status: status(of: person, at: interval.start, part),
-                references: Set(known.compactMap { $0?.reference }).sorted())
+                references: FactReferences(Set(known.compactMap { $0?.reference }).sorted()))
         }
     }
 

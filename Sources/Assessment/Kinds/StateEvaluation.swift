@@ -181,10 +181,9 @@ struct StateEvaluation {
             last.reason == row.reason, last.run == row.run,
             let joined = Interval(from: last.interval.start, to: row.interval.end)
         {
-            let references = Set(last.references + row.references).sorted()
             rows[rows.count - 1] = VerdictRow(
                 key: row.key, source: row.source, interval: joined, verdict: row.verdict, reason: row.reason,
-                references: references, run: row.run)
+                references: last.references.union(row.references), run: row.run)
         } else {
             rows.append(row)
         }

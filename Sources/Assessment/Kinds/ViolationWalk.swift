@@ -16,7 +16,7 @@ struct JudgedPiece {
     let digest: String
     let grace: TimeSpan
     let status: Status
-    let references: [FactReference]
+    let references: FactReferences
 }
 
 /// Turns what is known of one unit into verdicts, walking in time. A run is a maximal stretch without pass evidence: a
@@ -75,7 +75,7 @@ struct ViolationWalk {
         {
             rows[rows.count - 1] = VerdictRow(
                 key: row.key, source: row.source, interval: joined, verdict: row.verdict, reason: row.reason,
-                references: Set(last.references + row.references).sorted(), run: row.run)
+                references: last.references.union(row.references), run: row.run)
         } else {
             rows.append(row)
         }

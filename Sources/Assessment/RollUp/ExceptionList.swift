@@ -41,7 +41,7 @@ extension ControlException {
         self.init(
             key: rows[place].key, source: rows[place].source, interval: interval,
             failing: rows[place].isStretch ? interval.length : .zero, reason: rows[place].reason,
-            due: rows[place].due, references: Self.sorted(rows[place].references))
+            due: rows[place].due, references: rows[place].references.inOrder)
     }
 
     /// Nil when there is no row.
@@ -52,12 +52,6 @@ extension ControlException {
         self.init(
             key: first.key, source: first.source, interval: interval,
             failing: first.isStretch ? run.reduce(.zero) { $0 + $1.interval.length } : .zero,
-            reason: first.reason, due: first.due, references: Self.sorted(run.flatMap(\.references)))
-    }
-
-    /// Each once. Most are in order as they come.
-    private static func sorted(_ references: [FactReference]) -> [FactReference] {
-        let isSorted = references.indices.dropFirst().allSatisfy { references[$0 - 1] < references[$0] }
-        return isSorted ? references : Set(references).sorted()
+            reason: first.reason, due: first.due, references: FactReferences(run.flatMap(\.references)).inOrder)
     }
 }

@@ -193,10 +193,8 @@ struct EventScan<Judge: EventJudge>: Sendable {
     }
 
     /// The fact of an event, and those that joins have found for its row.
-    private func references(_ own: FactReference, _ joined: [[Int32]], _ row: Int) -> [FactReference] {
-        var found: [FactReference] = []
-        found.reserveCapacity(1 + joined.count)
-        found.append(own)
+    private func references(_ own: FactReference, _ joined: [[Int32]], _ row: Int) -> FactReferences {
+        var found = FactReferences(own)
         for index in joined.indices {
             if let other = joins[index].reference(joined[index][row]) { found.append(other) }
         }

@@ -15,7 +15,7 @@ struct RowSeries {
         let verdict: Verdict
         let reason: VerdictReason?
         let run: Int64?
-        var references: [FactReference]
+        var references: FactReferences
         var isJoined = false
     }
 
@@ -49,7 +49,8 @@ struct RowSeries {
         flush()
         open = OpenRow(
             start: start, end: end, verdict: verdict, reason: reason, run: run,
-            references: partner.map { [reference, $0] } ?? [reference])
+            references: FactReferences(reference))
+        if let partner { open?.references.append(partner) }
     }
 
     /// Gives back the rows of all keys, and keeps none: their only owner may go on adding to them in place.
@@ -67,11 +68,11 @@ struct RowSeries {
             let interval = Interval(
                 from: Instant(microseconds: row.start), to: Instant(microseconds: row.end))
         else { return }
-        let references = row.isJoined ? Set(row.references).sorted() : row.references
         rows.append(
             VerdictRow(
                 key: key, source: source, interval: interval, verdict: row.verdict, reason: row.reason,
-                references: references, run: row.run.map { Instant(microseconds: $0) }))
+                references: row.isJoined ? row.references.inOrder : row.references,
+                run: row.run.map { Instant(microseconds: $0) }))
     }
 
     /// Adds a stretch in which the key does not live, anywhere in the series.

@@ -2,7 +2,8 @@ package import Evidence
 package import Formats
 
 /// Why a row has its verdict, in words for people that hold no field values.
-package enum VerdictReason: Sendable, Hashable, CustomStringConvertible {
+// Indirect, or every row would be as long as the longest of them.
+package indirect enum VerdictReason: Sendable, Hashable, CustomStringConvertible {
     case uncovered
     case predicate(String)
     case joinUncovered(String)
@@ -17,15 +18,14 @@ package enum VerdictReason: Sendable, Hashable, CustomStringConvertible {
     /// The obligation ended before it was due, and needs no answer any more.
     case ended(at: Instant)
     /// Counts, or microseconds where a share is weighed by time. The unknown is nil where nothing bounds it.
-    // Indirect, or every row would be as long as this reason.
-    indirect case share(good: Int64, of: Int64, unknown: Int64?)
+    case share(good: Int64, of: Int64, unknown: Int64?)
     /// Nothing of this kind has the same key.
     case noPartner(String)
     /// How many partners a record states, and how many there are.
     case total(stated: Int64, found: Int64)
     /// The keys of the partners are others than those whose digest a record states.
     case totalDigest
-    indirect case bothRoles(String, String)
+    case bothRoles(String, String)
     case sameHands
     case notAttested
     case selfAttested
@@ -59,29 +59,53 @@ package enum VerdictReason: Sendable, Hashable, CustomStringConvertible {
 }
 
 /// One unit with one verdict over one stretch of time: the finest grain of a result.
+// There may be millions: it is kept short, and holds no memory of its own but its texts.
 package struct VerdictRow: Sendable, Hashable {
     /// The record's key, the event's id, the window, or the trigger's key.
     package let key: Identifier
     /// Empty when several sources together decide.
     package let source: Identifier
     package let interval: Interval
+    package var reason: VerdictReason?
+    private let mark: Mark
+    /// The facts it rests on.
+    package let references: FactReferences
     package var verdict: Verdict
     /// What a waiver covers; nil for every other row.
     package var raw: Verdict?
-    package var reason: VerdictReason?
-    /// The facts it rests on.
-    package let references: [FactReference]
-    /// Rows of one unbroken failure carry the same start; it is where the grace began to run.
-    package let run: Instant?
-    /// When the obligation fell due.
-    package let due: Instant?
     /// Whether its length is what counts; the row of an event, window or obligation is one unit however long it is.
     package let isStretch: Bool
+
+    /// What has a run never falls due.
+    private enum Mark: Sendable, Hashable {
+        case none
+        case run(Instant)
+        case due(Instant)
+    }
 
     package init(
         key: Identifier, source: Identifier = "", interval: Interval, verdict: Verdict,
         reason: VerdictReason? = nil,
-        references: [FactReference] = [], run: Instant? = nil, due: Instant? = nil, isStretch: Bool = true
+        references: FactReferences = FactReferences(), run: Instant? = nil, isStretch: Bool = true
+    ) {
+        self.init(
+            key: key, source: source, interval: interval, verdict: verdict, reason: reason,
+            references: references, mark: run.map { .run($0) } ?? .none, isStretch: isStretch)
+    }
+
+    /// The row of a window or an obligation.
+    package init(
+        key: Identifier, source: Identifier = "", interval: Interval, verdict: Verdict,
+        reason: VerdictReason? = nil, references: FactReferences = FactReferences(), due: Instant
+    ) {
+        self.init(
+            key: key, source: source, interval: interval, verdict: verdict, reason: reason,
+            references: references, mark: .due(due), isStretch: false)
+    }
+
+    private init(
+        key: Identifier, source: Identifier, interval: Interval, verdict: Verdict, reason: VerdictReason?,
+        references: FactReferences, mark: Mark, isStretch: Bool
     ) {
         self.key = key
         self.source = source
@@ -89,9 +113,18 @@ package struct VerdictRow: Sendable, Hashable {
         self.verdict = verdict
         self.reason = reason
         self.references = references
-        self.run = run
-        self.due = due
+        self.mark = mark
         self.isStretch = isStretch
+    }
+
+    /// Rows of one unbroken failure carry the same start; it is where the grace began to run.
+    package var run: Instant? {
+        if case .run(let start) = mark { start } else { nil }
+    }
+
+    /// When the obligation fell due.
+    package var due: Instant? {
+        if case .due(let due) = mark { due } else { nil }
     }
 
     /// The instant by which it is known as a unit: when it fell due, or else when it happened.
@@ -104,8 +137,7 @@ package struct VerdictRow: Sendable, Hashable {
     package func over(_ interval: Interval) -> VerdictRow {
         var copy = VerdictRow(
             key: key, source: source, interval: interval, verdict: verdict, reason: reason,
-            references: references,
-            run: run, due: due, isStretch: isStretch)
+            references: references, mark: mark, isStretch: isStretch)
         copy.raw = raw
         return copy
     }
@@ -122,7 +154,7 @@ package struct ControlException: Sendable, Hashable {
     package let reason: VerdictReason?
     /// When the obligation fell due.
     package let due: Instant?
-    package let references: [FactReference]
+    package let references: FactReferences
 }
 
 /// All rows of one test over one period.

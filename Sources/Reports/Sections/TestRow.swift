@@ -152,7 +152,7 @@ extension ReportMaterial {
                 id: "E-\(outcome.test.id)-\(index + 1)", key: exception.key,
                 interval: exception.interval, failing: exception.failing,
                 reason: exception.reason?.description ?? "the requirement was not met",
-                references: exception.references)
+                references: Array(exception.references))
         }
     }
 }

@@ -139,7 +139,8 @@ extension EventPart {
         else { throw reader.damage("a row is not one of an event") }
         return VerdictRow(
             key: key, source: source, interval: interval, verdict: Verdict.dominance[rank],
-            reason: reason(number, text), references: try reader.references(), isStretch: false)
+            reason: reason(number, text), references: FactReferences(try reader.references()),
+            isStretch: false)
     }
 
     private static let reasons: UInt8 = 6
@@ -226,7 +227,7 @@ extension RatioPart {
 // MARK: References
 
 extension [UInt8] {
-    fileprivate mutating func append(_ references: [FactReference]) {
+    fileprivate mutating func append(_ references: some Collection<FactReference>) {
         append(number: UInt32(references.count))
         for reference in references {
             append(number: UInt64(reference.leaf))
