@@ -21,8 +21,7 @@ import Testing
         for (index, verdict) in [Verdict.pass, .unknown].enumerated() {
             rows.rows.append(
                 VerdictRow(
-                    key: Identifier("\(index)"), interval: try hours(0, 1), verdict: verdict, due: hour(1),
-                    isStretch: false))
+                    key: Identifier("\(index)"), interval: try hours(0, 1), verdict: verdict, due: hour(1)))
         }
         #expect(TestOutcome.coverage(SweptRows(rows), IntervalSet()) == Ratio(1, of: 2))
         #expect(TestOutcome.coverage(SweptRows(), IntervalSet()) == Ratio(0, of: 0))

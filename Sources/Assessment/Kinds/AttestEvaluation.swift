@@ -37,7 +37,7 @@ struct AttestEvaluation {
     }
 
     /// Where the test is not in force it does not apply.
-    private func outside(_ rows: [VerdictRow]) -> [VerdictRow] {
+    private func outside(_ rows: RowList) -> [VerdictRow] {
         guard !rows.isEmpty else { return [] }
         return IntervalSet(rows.map(\.interval)).gaps(in: IntervalSet([frame.period])).intervals
             .map { VerdictRow(key: "", interval: $0, verdict: .notApplicable) }

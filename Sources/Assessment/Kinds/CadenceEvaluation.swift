@@ -75,7 +75,7 @@ struct CadenceEvaluation {
     }
 
     /// Where a subject of a rolling test does not exist, or the test is not in force, it does not apply.
-    func outside(_ rows: [VerdictRow]) -> [VerdictRow] {
+    func outside(_ rows: some Sequence<VerdictRow>) -> [VerdictRow] {
         let judged = Dictionary(grouping: rows.filter(\.isStretch), by: \.key)
         return judged.keys.sorted().flatMap { key in
             IntervalSet(judged[key]?.map(\.interval) ?? []).gaps(in: IntervalSet([frame.period])).intervals

@@ -5,21 +5,26 @@ import Formats
 ///
 /// There may be millions, nearly all of them one row that failed: so each is made of its row when it is asked for.
 package struct ExceptionList: Sendable, RandomAccessCollection {
-    private let rows: [VerdictRow]
+    private let rows: RowList
     /// Of each exception the place of its row; where several rows make it up, what its place in `runs` is, inverted bit by
     /// bit.
     private var places: [Int] = []
     private var runs: [ControlException] = []
 
     /// - Parameter rows: of which `append` tells those that failed.
-    init(of rows: [VerdictRow]) {
+    init(of rows: RowList) {
         self.rows = rows
-        places.reserveCapacity(rows.indices.count { rows[$0].verdict == .fail })
+        places.reserveCapacity(
+            rows.stretches.reduce(0) { count, rows in
+                count + rows.indices.count { rows[$0].verdict == .fail }
+            })
     }
 
-    /// Adds what an unbroken run of failing rows comes to; one that is alone is told by its place among the rows.
-    mutating func append(_ run: ArraySlice<VerdictRow>) {
-        if run.count == 1 { return places.append(run.startIndex) }
+    /// Adds what an unbroken run of failing rows comes to.
+    ///
+    /// - Parameter place: of the first among the rows, by which one that is alone is told.
+    mutating func append(_ run: ArraySlice<VerdictRow>, at place: Int) {
+        if run.count == 1 { return places.append(place) }
         guard let exception = ControlException(run) else { return }
         places.append(~runs.count)
         runs.append(exception)
@@ -30,7 +35,9 @@ package struct ExceptionList: Sendable, RandomAccessCollection {
 
     package subscript(position: Int) -> ControlException {
         let place = places[position]
-        return place < 0 ? runs[~place] : ControlException(rows, at: place)
+        if place < 0 { return runs[~place] }
+        let (stretch, index) = rows.located(place)
+        return ControlException(stretch, at: index)
     }
 }
 

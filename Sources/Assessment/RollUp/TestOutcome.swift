@@ -89,7 +89,7 @@ package struct TestOutcome: Sendable {
     /// All rows, or those of `listed` when columns were swept.
     package let rows: TestRows
     /// The rows of units of which there is something to tell (`PlainUnits` are the others).
-    package let listed: [VerdictRow]
+    package let listed: RowList
     /// What failed, in the order of the rows.
     package let exceptions: ExceptionList
     package let units: UnitCounts
@@ -130,8 +130,8 @@ package struct TestOutcome: Sendable {
         var units = swept.plain.units
         var exceptions = ExceptionList(of: listed)
         for unit in listed.byUnit {
-            units.add(unit)
-            Self.forEachRun(of: unit) { exceptions.append($0) }
+            units.add(unit.rows)
+            Self.forEachRun(of: unit) { exceptions.append($0, at: $1) }
         }
         self.units = units
         self.exceptions = exceptions
@@ -157,29 +157,31 @@ package struct TestOutcome: Sendable {
     ) throws(Failure) {
         for unit in listed.byUnit {
             var parted: Set<Interval> = []
-            if unit.count > 1 {
-                Self.forEachRun(of: unit) { if $0.count > 1 { parted.formUnion($0.map(\.interval)) } }
+            if unit.rows.count > 1 {
+                Self.forEachRun(of: unit) { run, _ in
+                    if run.count > 1 { parted.formUnion(run.map(\.interval)) }
+                }
             }
-            for index in unit.indices
-            where unit[index].verdict != .fail || parted.contains(unit[index].interval) {
-                try body(unit[index])
+            let rows = unit.rows
+            for index in rows.indices
+            where rows[index].verdict != .fail || parted.contains(rows[index].interval) {
+                try body(rows[index])
             }
         }
     }
 
-    /// Calls with the failing rows of a unit, those of one unbroken run of what is measured in time together; a failing
-    /// event, window or obligation is alone. A row that is alone is a part of the unit, with its place there.
-    private static func forEachRun(
-        of unit: ArraySlice<VerdictRow>, _ body: (ArraySlice<VerdictRow>) -> Void
-    ) {
+    /// Calls with the failing rows of a unit, those of one unbroken run of what is measured in time together, and with
+    /// the place of the first in the list; a failing event, window or obligation is alone.
+    private static func forEachRun(of unit: RowUnit, _ body: (ArraySlice<VerdictRow>, _ place: Int) -> Void) {
+        let rows = unit.rows
         // Most units have one row, and rows are dear to copy.
-        if unit.count == 1 {
-            if unit[unit.startIndex].verdict == .fail { body(unit) }
+        if rows.count == 1 {
+            if rows[rows.startIndex].verdict == .fail { body(rows, unit.place) }
             return
         }
         var runs: [(run: Instant?, places: [Int])] = []
-        for place in unit.indices where unit[place].verdict == .fail {
-            let run = unit[place].isStretch ? unit[place].run : nil
+        for place in rows.indices where rows[place].verdict == .fail {
+            let run = rows[place].isStretch ? rows[place].run : nil
             if run != nil, let known = runs.firstIndex(where: { $0.run == run }) {
                 runs[known].places.append(place)
             } else {
@@ -187,7 +189,8 @@ package struct TestOutcome: Sendable {
             }
         }
         for (_, places) in runs {
-            body(places.count == 1 ? unit[places[0]...places[0]] : places.map { unit[$0] }[...])
+            let run = places.count == 1 ? rows[places[0]...places[0]] : places.map { rows[$0] }[...]
+            body(run, unit.place + places[0] - rows.startIndex)
         }
     }
 
@@ -197,14 +200,16 @@ package struct TestOutcome: Sendable {
         var known = swept.plain.heldTime
         var unknown = swept.plain.unwatchedTime
         var (decided, undecided) = (Int64(swept.plain.counted), Int64(0))
-        for index in rows.rows.indices {
-            let (verdict, isStretch) = (rows.rows[index].verdict, rows.rows[index].isStretch)
-            switch (verdict, isStretch) {
-            case (.pending, _), (.notApplicable, _): break
-            case (.unknown, true): unknown += Int128(rows.rows[index].interval.length.microseconds)
-            case (_, true): known += Int128(rows.rows[index].interval.length.microseconds)
-            case (.unknown, false): undecided += 1
-            case (_, false): decided += 1
+        for rows in rows.rows.stretches {
+            for index in rows.indices {
+                let (verdict, isStretch) = (rows[index].verdict, rows[index].isStretch)
+                switch (verdict, isStretch) {
+                case (.pending, _), (.notApplicable, _): break
+                case (.unknown, true): unknown += Int128(rows[index].interval.length.microseconds)
+                case (_, true): known += Int128(rows[index].interval.length.microseconds)
+                case (.unknown, false): undecided += 1
+                case (_, false): decided += 1
+                }
             }
         }
         let all = decided + undecided

@@ -11,8 +11,10 @@ extension Timeline {
         let count = rows.listed.rows.count + rows.listed.uncovered.intervals.count + plain.count + 1
         self.init(worstOf: count, over: frame.period) { add in
             // In their memory: a row that an array hands out is a copy, and its parts are counted.
-            rows.listed.rows.withUnsafeBufferPointer { rows in
-                for place in rows.indices { add(rows[place].interval, rows[place].verdict) }
+            for stretch in rows.listed.rows.stretches {
+                stretch.withUnsafeBufferPointer { rows in
+                    for place in rows.indices { add(rows[place].interval, rows[place].verdict) }
+                }
             }
             for interval in rows.listed.uncovered.intervals { add(interval, .unknown) }
             for stretch in plain { add(stretch.interval, stretch.verdict) }

@@ -100,11 +100,11 @@ struct CadenceSweep {
             guard Self.isMet(due, by: instants, each: span) else {
                 let whole = CadenceEvaluation.Subject(
                     key: subject.key, life: subject.life, possibleLife: subject.life)
-                var rows = TestRows()
-                rows.rows = try oracle.rollingRows(
+                var rolling = try oracle.rollingRows(
                     rule, span, whole, instants.map { Instant(microseconds: $0) }, [], version
                 ) { try events.last(subject.number, before: $0.microseconds + 1, &identities) }
-                rows.rows += oracle.outside(rows.rows)
+                rolling += oracle.outside(rolling)
+                var rows = TestRows(rows: rolling)
                 rows.sort()
                 found.add(unit: rows.rows)
                 continue

@@ -87,17 +87,11 @@ struct EventScan<Judge: EventJudge>: Sendable {
             let awaited = frame.frame.awaited(after: records.coverage)
             let blocks = (0..<events.blockCount).filter { isInForce(events.span($0)) }
             // Each core has a scan of its own, and what they find is told in the order of the events.
-            var parts = try Parallel.chunks(blocks.count) { chunk in
+            let parts = try Parallel.chunks(blocks.count) { chunk in
                 var scan = self
                 return try blocks[chunk].map { try scan.part(events, $0, records.coverage, source) }
             }
-            let count = parts.joined().reduce(0) { $0 + $1.rows.count }
-            found.listed.rows.reserveCapacity(found.listed.rows.count + count)
-            for place in parts.indices {
-                for part in parts[place] { part.add(to: &found, of: source, awaited: awaited) }
-                // There may be millions of rows, and now they are all in the list.
-                parts[place] = []
-            }
+            for part in parts.joined() { part.add(to: &found, of: source, awaited: awaited) }
         }
     }
 

@@ -8,7 +8,7 @@ extension ControlTest {
         guard var found = try rows(frame) else {
             return SweptRows(evaluate(try frame.simple(evidenceKinds)))
         }
-        if !waivers.isEmpty { found.listed.rows = found.listed.rows.flatMap(overlay) }
+        if !waivers.isEmpty { found.listed.rows = RowList(found.listed.rows.flatMap(overlay)) }
         found.listed.sort()
         return found
     }

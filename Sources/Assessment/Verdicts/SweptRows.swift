@@ -17,7 +17,7 @@ package struct SweptRows: Sendable {
     package init(_ rows: TestRows) {
         self.init()
         listed.uncovered = rows.uncovered
-        for unit in rows.rows.byUnit { add(unit: unit.filter(\.isStretch)) }
+        for unit in rows.rows.byUnit { add(unit: unit.rows.filter(\.isStretch)) }
         let others = rows.rows.filter { !$0.isStretch }
         for row in others where !row.isMoment { add(row) }
         // Whether passing events follow one another is seen in order of time.
@@ -39,23 +39,24 @@ package struct SweptRows: Sendable {
         listed.rows.append(row)
     }
 
-    /// Adds events of a source that stand together in time, none of which passed.
+    /// Lists events, none of which passed; of that they interrupt series of those that did, others tell.
     ///
     /// - Parameter awaited: what is uncovered from here on is not collected *yet*.
-    mutating func addMoments(_ rows: ArraySlice<VerdictRow>, of source: Identifier, awaited: Instant) {
-        plain.endSeries(of: source)
-        let first = listed.rows.count
-        listed.rows += rows
-        for place in first..<listed.rows.count
-        where listed.rows[place].interval.start >= awaited && listed.rows[place].reason == .uncovered {
-            listed.rows[place].verdict = .pending
+    mutating func list(moments rows: [VerdictRow], awaited: Instant) {
+        var rows = rows
+        for place in rows.indices
+        where rows[place].interval.start >= awaited && rows[place].reason == .uncovered {
+            rows[place].verdict = .pending
         }
+        listed.rows.adopt(rows)
     }
 
     /// Adds all rows of a unit that is measured in time.
     mutating func add(unit rows: some Collection<VerdictRow>) {
         if rows.isEmpty { return }
-        guard !listsStretches, rows.allSatisfy(\.isPlainStretch) else { return listed.rows += rows }
+        guard !listsStretches, rows.allSatisfy(\.isPlainStretch) else {
+            return listed.rows.append(contentsOf: rows)
+        }
         for row in rows { plain.add(row.verdict, over: row.interval) }
         plain.endUnit()
     }
@@ -67,25 +68,27 @@ package struct SweptRows: Sendable {
         _ key: Identifier, of source: Identifier, in period: Interval, mustApply: Bool = false,
         _ body: (inout KeyWalk) -> Void
     ) {
-        // The walk appends to the rows that are here already, so that none is copied.
-        var rows: [VerdictRow] = []
-        swap(&rows, &listed.rows)
-        let first = rows.count
-        var walk = KeyWalk(key: key, source: source, period: period, after: consume rows)
-        body(&walk)
-        listed.rows = walk.finish()
-        let own = first..<listed.rows.count
-        if mustApply, own.allSatisfy({ listed.rows[$0].verdict == .notApplicable }) {
-            listed.rows.removeLast(own.count)
-        } else if !own.isEmpty, !listsStretches, own.allSatisfy({ listed.rows[$0].isPlainStretch }) {
-            for index in own { plain.add(listed.rows[index].verdict, over: listed.rows[index].interval) }
-            plain.endUnit()
-            listed.rows.removeLast(own.count)
+        listed.rows.changeOpen { listed in
+            // The walk appends to the rows that are here already, so that none is copied.
+            var rows: [VerdictRow] = []
+            swap(&rows, &listed)
+            let first = rows.count
+            var walk = KeyWalk(key: key, source: source, period: period, after: consume rows)
+            body(&walk)
+            listed = walk.finish()
+            let own = first..<listed.count
+            if mustApply, own.allSatisfy({ listed[$0].verdict == .notApplicable }) {
+                listed.removeLast(own.count)
+            } else if !own.isEmpty, !listsStretches, own.allSatisfy({ listed[$0].isPlainStretch }) {
+                for index in own { plain.add(listed[index].verdict, over: listed[index].interval) }
+                plain.endUnit()
+                listed.removeLast(own.count)
+            }
         }
     }
 
     mutating func add(_ other: SweptRows) {
-        if listed.rows.isEmpty { listed.rows = other.listed.rows } else { listed.rows += other.listed.rows }
+        listed.rows.adopt(other.listed.rows)
         listed.uncovered = listed.uncovered.union(other.listed.uncovered)
         plain.add(other.plain)
     }
@@ -103,30 +106,5 @@ extension VerdictRow {
             }
         case .fail, .tolerated, .waived: false
         }
-    }
-}
-
-extension [VerdictRow] {
-    /// Sorted rows, those of one key and source together.
-    var byUnit: RowUnits { RowUnits(rows: self) }
-}
-
-/// Sorted rows, those of one key and source together.
-struct RowUnits: Sequence, IteratorProtocol {
-    let rows: [VerdictRow]
-    private var first = 0
-
-    init(rows: [VerdictRow]) {
-        self.rows = rows
-    }
-
-    mutating func next() -> ArraySlice<VerdictRow>? {
-        guard first < rows.count else { return nil }
-        var last = first + 1
-        while last < rows.count, rows[last].key == rows[first].key, rows[last].source == rows[first].source {
-            last += 1
-        }
-        defer { first = last }
-        return rows[first..<last]
     }
 }

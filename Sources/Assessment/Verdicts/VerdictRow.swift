@@ -160,22 +160,33 @@ package struct ControlException: Sendable, Hashable {
 /// All rows of one test over one period.
 package struct TestRows: Sendable {
     /// Sorted by key, source and time.
-    package var rows: [VerdictRow]
+    package var rows: RowList
     /// Where the population itself is unknown: events or triggers may be missing.
     package var uncovered: IntervalSet
 
     package init(rows: [VerdictRow] = [], uncovered: IntervalSet = IntervalSet()) {
-        self.rows = rows
+        self.rows = RowList(rows)
         self.uncovered = uncovered
     }
 
     mutating func sort() {
         // Sweeps mostly find them in order.
-        let isSorted = rows.indices.dropFirst().allSatisfy { place in
-            // Keys alone tell most rows apart, and whole rows are dear to copy.
-            rows[place - 1].key < rows[place].key || !Self.precedes(rows[place], rows[place - 1])
+        if isSorted { return }
+        var all = Array(rows)
+        all.sort(by: Self.precedes)
+        rows = RowList(all)
+    }
+
+    private var isSorted: Bool {
+        let stretches = rows.stretches
+        let areSorted = stretches.allSatisfy { rows in
+            rows.indices.dropFirst().allSatisfy { place in
+                // Keys alone tell most rows apart, and whole rows are dear to copy.
+                rows[place - 1].key < rows[place].key || !Self.precedes(rows[place], rows[place - 1])
+            }
         }
-        if !isSorted { rows.sort(by: Self.precedes) }
+        return areSorted
+            && zip(stretches, stretches.dropFirst()).allSatisfy { !Self.precedes($1[0], $0[$0.count - 1]) }
     }
 
     private static func precedes(_ left: VerdictRow, _ right: VerdictRow) -> Bool {

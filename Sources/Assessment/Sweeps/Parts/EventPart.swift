@@ -48,15 +48,15 @@ struct EventPart: Sendable {
     ///   knowledge, so it has no say in the part itself.
     func add(to found: inout SweptRows, of source: Identifier, awaited: Instant) {
         var next = 0
-        func tell(before end: Int) {
-            if next == end { return }
-            found.addMoments(rows[next..<end], of: source, awaited: awaited)
+        func interrupt(before end: Int) {
+            if next < end { found.plain.endSeries(of: source) }
             next = end
         }
         for run in passed {
-            tell(before: run.rowsBefore)
+            interrupt(before: run.rowsBefore)
             found.plain.addEvents(run.count, over: run.interval, of: source)
         }
-        tell(before: rows.count)
+        interrupt(before: rows.count)
+        found.list(moments: rows, awaited: awaited)
     }
 }
