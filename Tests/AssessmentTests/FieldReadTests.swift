@@ -38,7 +38,7 @@ import Testing
         for seed in 0..<UInt64(24) {
             var generator = Seeded(seed)
             let world = try RandomWorld(&generator)
-            func rows(_ test: ControlTest, _ facts: Facts) -> [VerdictRow] {
+            func rows(_ test: ControlTest, _ facts: Facts) -> RowList {
                 let history = facts.history(knownAt: hour(90_000))
                 return test.evaluate(Frame(history: history, period: period, knownAt: hour(90_000))).rows
             }

@@ -138,7 +138,7 @@ import Testing
     // MARK: One answer, one trigger
 
     private func consuming(_ facts: Facts, skew: Int64 = 0, _ range: ClosedRange<Int> = 0...240) throws
-        -> [VerdictRow]
+        -> RowList
     {
         guard case .response(let rule) = try Sample.response(.hours(24), skew: .hours(skew)) else {
             return []
@@ -166,7 +166,7 @@ import Testing
         for at in answers { facts.event("answer", Identifier("a\(at)"), at: at, ["person": .string("p")]) }
         #expect(try consuming(facts).map(\.verdict) == expected)
         // Whoever looks at a part of the time finds the same.
-        let parts = try consuming(facts, 0...35) + consuming(facts, 35...240)
+        let parts = try Array(consuming(facts, 0...35)) + Array(consuming(facts, 35...240))
         #expect(parts.filter { $0.verdict != .pending }.count == expected.count)
         let verdicts = Dictionary(parts.filter { $0.verdict != .pending }.map { ($0.key, $0.verdict) }) {
             _, last in last

@@ -51,7 +51,7 @@ import Testing
         Fuzzing.tell("histories", seeds)
     }
 
-    private func difference(_ simple: [VerdictRow], _ swept: [VerdictRow]) -> String {
+    private func difference(_ simple: RowList, _ swept: RowList) -> String {
         let (left, right) = (Set(simple), Set(swept))
         let missing = simple.filter { !right.contains($0) }.prefix(3)
         let surplus = swept.filter { !left.contains($0) }.prefix(3)

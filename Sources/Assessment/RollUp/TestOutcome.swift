@@ -172,7 +172,7 @@ package struct TestOutcome: Sendable {
 
     /// Calls with the failing rows of a unit, those of one unbroken run of what is measured in time together, and with
     /// the place of the first in the list; a failing event, window or obligation is alone.
-    private static func forEachRun(of unit: RowUnit, _ body: (ArraySlice<VerdictRow>, _ place: Int) -> Void) {
+    static func forEachRun(of unit: RowUnit, _ body: (ArraySlice<VerdictRow>, _ place: Int) -> Void) {
         let rows = unit.rows
         // Most units have one row, and rows are dear to copy.
         if rows.count == 1 {
