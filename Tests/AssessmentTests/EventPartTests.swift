@@ -16,38 +16,41 @@ import Testing
             references: [FactReference(leaf: at, item: 1)], isStretch: false)
     }
 
-    /// The part, what its events come to one by one, and which verdicts there were.
+    /// Parts one behind the other, what their events come to one by one, and which verdicts there were.
     private static func random(
         _ generator: inout Seeded, awaited: Int
-    ) throws -> (part: EventPart, simple: SweptRows) {
-        var (part, simple) = (EventPart(), SweptRows())
-        for at in 0..<generator.below(30) {
+    ) throws -> (parts: [EventPart], simple: SweptRows) {
+        var (parts, simple) = ([EventPart()], SweptRows())
+        for at in 0..<generator.below(40) {
+            if generator.below(8) == 0 { parts.append(EventPart()) }
             var row = try row(at, [Verdict.pass, .pass, .fail, .unknown][generator.below(4)])
+            let last = parts.count - 1
             if row.verdict == .pass, Bool.random(using: &generator) {
-                part.pass(1, over: row.interval)
+                parts[last].pass(1, over: row.interval)
             } else {
-                part.add(row)
+                parts[last].add(row)
             }
             if row.reason == .uncovered, at >= awaited { row.verdict = .pending }
             simple.add(row)
         }
-        return (part, simple)
+        return (parts, simple)
     }
 
     @Test(arguments: 0..<UInt64(100))
-    func `a part comes to what its events come to one by one, also read back`(_ seed: UInt64) throws {
+    func `parts come to what their events come to one by one, also read back`(_ seed: UInt64) throws {
         var generator = Seeded(seed)
-        let awaited = generator.below(35)
-        let (part, simple) = try Self.random(&generator, awaited: awaited)
+        let awaited = generator.below(45)
+        let (parts, simple) = try Self.random(&generator, awaited: awaited)
         let key = Digest.sha256([])
-        let known = try #require(KnownParts(bytes: KnownParts([key: .found(.events(part))]).bytes))
-        guard case .events(let read)? = PartMemo(known).part(key) else {
-            Issue.record("seed \(seed): the part cannot be read back")
-            return
+        let read = try parts.map { part in
+            let known = try #require(KnownParts(bytes: KnownParts([key: .found(.events(part))]).bytes))
+            var back: EventPart?
+            if case .events(let read)? = PartMemo(known).part(key) { back = read }
+            return try #require(back, "seed \(seed): the part cannot be read back")
         }
-        for (name, part) in [("made", part), ("read back", read)] {
+        for (name, parts) in [("made", parts), ("read back", read)] {
             var found = SweptRows()
-            part.add(to: &found, of: "one", awaited: hour(awaited))
+            for part in parts { part.add(to: &found, of: "one", awaited: hour(awaited)) }
             #expect(found.listed.rows == simple.listed.rows, "seed \(seed), \(name)")
             #expect(found.plain.units == simple.plain.units, "seed \(seed), \(name)")
             let stretches = found.plain.stretches.map { "\($0)" }

@@ -59,6 +59,7 @@ extension ControlException {
         self.init(
             key: first.key, source: first.source, interval: interval,
             failing: first.isStretch ? run.reduce(.zero) { $0 + $1.interval.length } : .zero,
-            reason: first.reason, due: first.due, references: FactReferences(run.flatMap(\.references)).inOrder)
+            reason: first.reason, due: first.due,
+            references: FactReferences(run.flatMap(\.references)).inOrder)
     }
 }
