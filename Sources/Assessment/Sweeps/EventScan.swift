@@ -18,6 +18,9 @@ struct EventScan<Judge: EventJudge>: Sendable {
     /// The scope reads a joined record, so that it can be told only after the joins.
     private let isScopeJoined: Bool
     private var joins: [JoinTable]
+    /// What an event comes to for which a join finds no record, or none that is known: in the order of the joins, and
+    /// made once, as there may be millions of such events.
+    private let obstacles: [(missing: VerdictReason, uncovered: VerdictReason)]
     private let joinFields: [Set<Identifier>?]
     private var judge: Judge
     /// The answers by joined row, where a joined record alone decides; that of no record stands last.
@@ -54,6 +57,7 @@ struct EventScan<Judge: EventJudge>: Sendable {
         var numbers = KeyNumbers(frame.columns.texts)
         let tables = joins.map { JoinTable($0, frame, &numbers) }
         self.joins = tables
+        obstacles = joins.map { (.joinMissing($0.name), .joinUncovered($0.name)) }
         self.numbers = numbers
         joinedAnswers = judge.predicate.flatMap { predicate in
             tables.firstIndex { predicate.expression.freeVariables == [$0.join.name] }
@@ -284,8 +288,8 @@ struct EventScan<Judge: EventJudge>: Sendable {
     private func obstacle(_ match: Int32) -> (verdict: Verdict, reason: VerdictReason)? {
         guard joins.count == 1, !isScopeJoined else { return nil }
         return switch match {
-        case JoinTable.Miss.missing: (.fail, .joinMissing(joins[0].join.name))
-        case JoinTable.Miss.uncovered: (.unknown, .joinUncovered(joins[0].join.name))
+        case JoinTable.Miss.missing: (.fail, obstacles[0].missing)
+        case JoinTable.Miss.uncovered: (.unknown, obstacles[0].uncovered)
         default: nil
         }
     }

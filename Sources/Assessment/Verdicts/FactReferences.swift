@@ -36,21 +36,24 @@ package struct FactReferences: Sendable, Hashable, RandomAccessCollection, Expre
     }
 
     package init(_ references: some Sequence<FactReference>) {
+        let all = Array(references)
         self.init()
-        for reference in references { append(reference) }
+        if all.count > 2 { storage = .more(all) } else { all.forEach { append($0) } }
     }
 
     package init(arrayLiteral references: FactReference...) { self.init(references) }
 
     package mutating func append(_ reference: FactReference) {
-        switch (storage, Short(reference)) {
-        case (.none, let first?): storage = .one(first)
-        case (.one(let first), let second?): storage = .two(first, second)
-        case (.more(var all), _):
+        if case .more(var all) = storage {
             // Else it would be copied.
             storage = .none
             all.append(reference)
             storage = .more(all)
+            return
+        }
+        switch (storage, Short(reference)) {
+        case (.none, let first?): storage = .one(first)
+        case (.one(let first), let second?): storage = .two(first, second)
         default: storage = .more(self + [reference])
         }
     }

@@ -59,7 +59,7 @@ package indirect enum VerdictReason: Sendable, Hashable, CustomStringConvertible
 }
 
 /// One unit with one verdict over one stretch of time: the finest grain of a result.
-// There may be millions: it is kept short, and holds no memory of its own but its texts.
+// There may be millions: it is kept short, and most hold no memory of their own.
 package struct VerdictRow: Sendable, Hashable {
     /// The record's key, the event's id, the window, or the trigger's key.
     package let key: Identifier

@@ -21,7 +21,7 @@ extension PayloadForm<PayloadLine> {
 }
 
 extension PayloadForm<LineOutline> {
-    /// For who asks nothing of the fields: in half the time.
+    /// For who asks nothing of the fields, so that none of them becomes a value.
     package static var outlines: PayloadForm {
         PayloadForm { bytes, count in
             let lines = try PayloadLines.read(bytes, count) { bytes throws(PayloadError) in

@@ -34,7 +34,7 @@ package struct PayloadReading<Finding: Sendable> {
 
     /// - Parameters:
     ///   - form: the form in which the lines are wanted.
-    ///   - examine: as above.
+    ///   - examine: runs on all cores, with lines that stand together.
     package init<Line>(
         _ form: PayloadForm<Line>, _ examine: @escaping @Sendable (_ lines: [Line]) throws -> Finding
     ) {
