@@ -64,8 +64,7 @@ enum DisclosedLine {
     }
 
     private static func isEnd(_ reader: inout CanonicalReader) -> Bool {
-        guard reader.take(#"},"salt":"#), let salt = reader.plainText() else { return false }
-        return salt.count == 32 && reader.take("}}") && reader.isAtEnd
+        FactHead.isSalt(&reader) && reader.take("}}") && reader.isAtEnd
     }
 
     private static func leafHash(_ line: Text, _ beginning: Beginning) -> Ledger::Digest {

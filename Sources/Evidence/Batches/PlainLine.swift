@@ -28,8 +28,7 @@ enum PlainLine {
     }
 
     private static func isEnd(_ reader: inout CanonicalReader) -> Bool {
-        guard reader.take(#"},"salt":"#), let salt = reader.plainText() else { return false }
-        return salt.count == 32 && reader.take("}") && reader.isAtEnd
+        FactHead.isSalt(&reader) && reader.take("}") && reader.isAtEnd
     }
 }
 
@@ -77,6 +76,11 @@ struct FactHead {
             FactOutline(kind: kind, key: key, span: span, isThere: false, hasFields: false)
         default: nil
         }
+    }
+
+    /// Whether what stands behind the value ends the fact, and is a salt.
+    static func isSalt(_ reader: inout CanonicalReader) -> Bool {
+        reader.take(#"},"salt":"#) && reader.plainText()?.count == 32
     }
 
     private static func instant(_ reader: inout CanonicalReader) -> Instant? {
