@@ -1,8 +1,9 @@
 import Catalog
-import Evidence
 import Formats
 import Ledger
 import Testing
+
+@testable import Evidence
 
 @Suite struct PayloadTests {
     private let key: [UInt8] = Array(repeating: 7, count: 32)
@@ -118,7 +119,11 @@ import Testing
             fact, personal: ["count", "nurse", "patient"], salt: Array(key.prefix(16)),
             secret: { Array(repeating: 5, count: $0) })
         let partly = PersonalFields([kind]) { $0.name == "nurse" }
-        return try [line, line.withholding(partly), line.withholding(PersonalFields([kind]))].map(\.bytes)
+        let state = try PayloadLine(
+            .state("staff", "p-1", from: hour(2), object(["a": .bool(true), "name": .string("\"ann\"")])),
+            personal: ["name"], salt: Array(key.prefix(16)), secret: { Array(repeating: 6, count: $0) })
+        return try [line, line.withholding(partly), line.withholding(PersonalFields([kind])), state]
+            .map(\.bytes)
     }
 
     @Test func `a disclosure must be one of the item, in order and told once`() throws {
@@ -206,6 +211,10 @@ import Testing
             try line.withUnsafeBufferPointer { bytes throws(PayloadError) in try LineOutline(parsing: bytes) }
         }
         #expect(outline == whole.map { LineOutline($0) }, "\(String(decoding: line, as: UTF8.self))")
+        let indexed = try? line.withUnsafeBufferPointer { try IndexedLine(parsing: $0) }
+        #expect(
+            indexed == (try? whole.get()).flatMap { try? IndexedLine($0) },
+            "\(String(decoding: line, as: UTF8.self))")
     }
 
     @Test func `the quick reading of a line agrees with the whole grammar, whatever is changed in it`() throws

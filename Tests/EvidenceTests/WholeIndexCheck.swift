@@ -31,7 +31,7 @@ struct WholeIndexCheck {
         self.reader = reader
         self.saltKey = saltKey
         var rows: [IndexRow] = []
-        try reader.database.query(IndexRow.query) { rows.append(try IndexRow($0)) }
+        try IndexRow.forEach(reader.database) { rows.append($0) }
         let ofBatches = Dictionary(grouping: rows, by: \.batch)
         let batches = try EvidenceTables.batches(reader.database)
         for batch in batches { try check(batch, ofBatches[batch.leaf] ?? []) }
@@ -124,7 +124,8 @@ struct WholeIndexCheck {
             return
         }
         let digest = try CanonicalFact(fact).indexDigest
-        if row.source != batch.statement.source || row.kind != fact.kind || row.record != fact.key
+        if row.stream?.source != batch.statement.source || row.stream?.kind != fact.kind
+            || row.record != fact.key
             || row.start != fact.start || row.digest != digest
         {
             faults.append("index: the row of batch \(row.batch), item \(row.item) is not what the item says")

@@ -26,15 +26,47 @@ enum DisclosedLine {
     }
 
     static func outline(_ bytes: UnsafeBufferPointer<UInt8>) -> LineOutline? {
+        outline(bytes) { _ in }
+    }
+
+    static func indexed(_ bytes: UnsafeBufferPointer<UInt8>) -> IndexedLine? {
+        var value: [UInt8] = []
+        guard let outline = outline(bytes, { value = object($0) }), let fact = outline.fact else {
+            return nil
+        }
+        return value.withUnsafeBytes { IndexedLine(outline, fact, value: $0) }
+    }
+
+    /// - Parameter body: gets all fields, in no order, once they are known to be good.
+    private static func outline(
+        _ bytes: Text, _ body: (_ fields: [ValueOutline.Member]) -> Void
+    ) -> LineOutline? {
         guard var reader = CanonicalReader(bytes), let beginning = Beginning(&reader),
-            let value = reader.outline(depth: 3), case .object(let plain) = value,
-            isEnd(&reader), areFields(beginning, beside: plain),
-            let fact = beginning.head.outline(value, fieldsBeside: beginning.told.count)
+            let value = reader.outline(depth: 3), case .object(let plain) = value, isEnd(&reader),
+            let fact = beginning.head.outline(value, fieldsBeside: beginning.told.count),
+            areFields(beginning, beside: plain, body)
         else { return nil }
         let missing = beginning.missing
         return LineOutline(
             fact: fact, extent: missing == 0 ? .whole : .withoutFields(missing),
             leafHash: leafHash(bytes, beginning))
+    }
+
+    /// The canonical form of an object with these fields.
+    private static func object(_ fields: [ValueOutline.Member]) -> [UInt8] {
+        var bytes: [UInt8] = []
+        bytes.reserveCapacity(fields.reduce(2) { $0 + $1.name.count + $1.value.count + 4 })
+        bytes.append(UInt8(ascii: "{"))
+        // Of plain names, the order of bytes is the order of UTF-16 units.
+        for field in fields.sorted(by: { $0.name.lexicographicallyPrecedes($1.name) }) {
+            if bytes.count > 1 { bytes.append(UInt8(ascii: ",")) }
+            bytes.append(UInt8(ascii: "\""))
+            bytes += field.name
+            bytes.append(#"":"#)
+            bytes += field.value
+        }
+        bytes.append(UInt8(ascii: "}"))
+        return bytes
     }
 
     /// What stands in front of the fact's value.
@@ -92,7 +124,7 @@ enum DisclosedLine {
         _ beginning: Beginning, beside plain: [JSONObject.Member]
     ) -> [JSONObject.Member]? {
         var members = plain
-        let isGood = forEachDisclosure(beginning) { reader, name in
+        let isGood = forEachDisclosure(of: beginning) { reader, name in
             guard let value = reader.value(depth: 1) else { return false }
             let name = String(decoding: name, as: UTF8.self)
             // Of plain names, the order of bytes is the order of UTF-16 units.
@@ -100,28 +132,38 @@ enum DisclosedLine {
             if next < members.endIndex, members[next].name.hasSameBytes(as: name) { return false }
             members.insert(JSONObject.Member(name: name, value: value), at: next)
             return true
+        } atEnd: {
+            true
         }
         return isGood ? members : nil
     }
 
-    /// Whether what is told can stand beside the other fields.
-    private static func areFields(_ beginning: Beginning, beside plain: [Text]) -> Bool {
-        var told: [Text] = []
-        return forEachDisclosure(beginning) { reader, name in
-            guard reader.outline(depth: 1) != nil, !plain.contains(where: { isSame($0, name) }),
-                !told.contains(where: { isSame($0, name) })
-            else { return false }
-            told.append(name)
+    /// Whether what is told can stand beside the other fields; then the body gets all of them.
+    private static func areFields(
+        _ beginning: Beginning, beside plain: [ValueOutline.Member],
+        _ body: (_ fields: [ValueOutline.Member]) -> Void
+    ) -> Bool {
+        var fields = plain
+        return forEachDisclosure(of: beginning) { reader, name in
+            let start = reader.place
+            guard reader.outline(depth: 1) != nil, !fields.contains(where: { isSame($0.name, name) }) else {
+                return false
+            }
+            fields.append(.init(name: name, value: reader.text(since: start)))
+            return true
+        } atEnd: {
+            body(fields)
             return true
         }
     }
 
     /// Whether what is told is what the item has digests of, and the body agrees with the values, of which it gets a
-    /// reader in front of each. The names that it gets are good until all of this ends.
+    /// reader in front of each. What it gets is good until `atEnd` returns, which has the last word.
     ///
     /// Both lists are in the order of the digests, so one walk along them finds each disclosure its digest.
     private static func forEachDisclosure(
-        _ beginning: Beginning, _ body: (_ value: inout CanonicalReader, _ name: Text) -> Bool
+        of beginning: Beginning, _ body: (_ value: inout CanonicalReader, _ name: Text) -> Bool,
+        atEnd: () -> Bool
     ) -> Bool {
         let (told, digests) = (beginning.told, beginning.digests)
         var place = 0
@@ -157,7 +199,7 @@ enum DisclosedLine {
                 guard isDisclosure(Text(rebasing: bytes[start..<end]), body) else { return false }
                 start = end
             }
-            return true
+            return atEnd()
         }
     }
 

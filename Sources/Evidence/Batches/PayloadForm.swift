@@ -32,6 +32,18 @@ extension PayloadForm<LineOutline> {
     }
 }
 
+extension PayloadForm<IndexedLine> {
+    /// For who holds the index against the lines.
+    static var indexed: PayloadForm {
+        PayloadForm { bytes, count in
+            let lines = try PayloadLines.read(bytes, count) { bytes throws(PayloadError) in
+                try IndexedLine(parsing: bytes)
+            }
+            return (lines, lines.map(\.outline.leafHash))
+        }
+    }
+}
+
 enum PayloadLines {
     /// A line that cannot be read, counted from the first one of those that stand together.
     struct BadLine: Error {

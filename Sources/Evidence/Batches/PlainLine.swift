@@ -19,12 +19,31 @@ enum PlainLine {
     }
 
     static func outline(_ bytes: UnsafeBufferPointer<UInt8>) -> LineOutline? {
+        parts(of: bytes).map { outline($0.fact, bytes) }
+    }
+
+    static func indexed(_ bytes: UnsafeBufferPointer<UInt8>) -> IndexedLine? {
+        parts(of: bytes).map {
+            IndexedLine(outline($0.fact, bytes), $0.fact, value: UnsafeRawBufferPointer($0.value))
+        }
+    }
+
+    private static func outline(_ fact: FactOutline, _ bytes: UnsafeBufferPointer<UInt8>) -> LineOutline {
+        LineOutline(
+            fact: fact, extent: .whole, leafHash: MerkleTree.leafHash(UnsafeRawBufferPointer(bytes)))
+    }
+
+    /// The fact, and its value as it is written.
+    private static func parts(
+        of bytes: UnsafeBufferPointer<UInt8>
+    ) -> (fact: FactOutline, value: UnsafeBufferPointer<UInt8>)? {
         guard var reader = CanonicalReader(bytes), reader.take(#"{"fact":{"#),
-            let head = FactHead(&reader), let value = reader.outline(depth: 2),
-            let fact = head.outline(value), isEnd(&reader)
+            let head = FactHead(&reader)
         else { return nil }
-        let leafHash = MerkleTree.leafHash(UnsafeRawBufferPointer(bytes))
-        return LineOutline(fact: fact, extent: .whole, leafHash: leafHash)
+        let start = reader.place
+        guard let outline = reader.outline(depth: 2), let fact = head.outline(outline) else { return nil }
+        let value = reader.text(since: start)
+        return isEnd(&reader) ? (fact, value) : nil
     }
 
     private static func isEnd(_ reader: inout CanonicalReader) -> Bool {
@@ -69,9 +88,9 @@ struct FactHead {
     /// - Parameter count: of fields that are told elsewhere.
     func outline(_ value: ValueOutline, fieldsBeside count: Int = 0) -> FactOutline? {
         switch (span, value) {
-        case (_, .object(let names)):
+        case (_, .object(let members)):
             FactOutline(
-                kind: kind, key: key, span: span, isThere: true, hasFields: count > 0 || !names.isEmpty)
+                kind: kind, key: key, span: span, isThere: true, hasFields: count > 0 || !members.isEmpty)
         case (.state, .null):
             FactOutline(kind: kind, key: key, span: span, isThere: false, hasFields: false)
         default: nil

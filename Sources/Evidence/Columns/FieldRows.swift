@@ -129,15 +129,15 @@ extension FieldRows {
         }
     }
 
-    /// Adds all rows of a chunk.
-    mutating func append(_ chunk: inout ColumnBytes, count: Int, texts: Int) throws(ColumnError) {
-        let stored = try StoredField(field, &chunk, count: count, texts: texts)
-        for row in 0..<count {
+    /// Adds all rows of a stored block.
+    mutating func append(_ stored: StoredField) {
+        let places = stored.lists.map { place(of: $0) }
+        for row in stored.numbers.indices {
             guard stored.presence?[row] != 0 else {
                 append(nil)
                 continue
             }
-            append(isList ? place(of: stored.lists[Int(stored.numbers[row])]) : stored.numbers[row])
+            append(isList ? places[Int(stored.numbers[row])] : stored.numbers[row])
         }
     }
 

@@ -33,28 +33,8 @@ extension Fact {
     func appendCanonical(
         to bytes: inout [UInt8], noting note: (CanonicalJSON.MemberPlace) -> Void
     ) throws(CanonicalJSONError) -> Range<Int>? {
-        func member(_ name: StaticString, _ text: String) {
-            bytes.append(name)
-            CanonicalJSON.append(text, to: &bytes)
-        }
-        func member(_ name: StaticString, _ instant: Instant) {
-            bytes.append(name)
-            CanonicalJSON.append(instant, to: &bytes)
-        }
-        switch shape {
-        case .state(let from, let to, _):
-            member(to == nil ? #"{"at":"# : #"{"from":"#, from)
-            member(#","key":"#, key.text)
-            member(#","kind":"#, kind.text)
-            if let to { member(#","to":"#, to) }
-        case .event(let at, _):
-            member(#"{"at":"#, at)
-            member(#","id":"#, key.text)
-            member(#","kind":"#, kind.text)
-        case .coverage(let interval):
-            member(#"{"coverage":"#, kind.text)
-            member(#","from":"#, interval.start)
-            member(#","to":"#, interval.end)
+        span.appendHead(kind, key, to: &bytes)
+        if isCoverage {
             bytes.append(UInt8(ascii: "}"))
             return nil
         }
@@ -68,6 +48,48 @@ extension Fact {
         let range = start..<bytes.count
         bytes.append(UInt8(ascii: "}"))
         return range
+    }
+}
+
+extension FactOutline {
+    /// The canonical form of a state or an event whose value has this one.
+    func canonical(value: UnsafeRawBufferPointer) -> [UInt8] {
+        var bytes: [UInt8] = []
+        bytes.reserveCapacity(160 + value.count)
+        span.appendHead(kind, key, to: &bytes)
+        bytes.append(#","value":"#)
+        bytes += value
+        bytes.append(UInt8(ascii: "}"))
+        return bytes
+    }
+}
+
+extension FactOutline.Span {
+    /// Appends the members of a canonical form that stand in front of its value.
+    fileprivate func appendHead(_ kind: Identifier, _ key: Identifier, to bytes: inout [UInt8]) {
+        func member(_ name: StaticString, _ text: String) {
+            bytes.append(name)
+            CanonicalJSON.append(text, to: &bytes)
+        }
+        func member(_ name: StaticString, _ instant: Instant) {
+            bytes.append(name)
+            CanonicalJSON.append(instant, to: &bytes)
+        }
+        switch self {
+        case .state(let from, let to):
+            member(to == nil ? #"{"at":"# : #"{"from":"#, from)
+            member(#","key":"#, key.text)
+            member(#","kind":"#, kind.text)
+            if let to { member(#","to":"#, to) }
+        case .event(let at):
+            member(#"{"at":"#, at)
+            member(#","id":"#, key.text)
+            member(#","kind":"#, kind.text)
+        case .coverage(let interval):
+            member(#"{"coverage":"#, kind.text)
+            member(#","from":"#, interval.start)
+            member(#","to":"#, interval.end)
+        }
     }
 }
 

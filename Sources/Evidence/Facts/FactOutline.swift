@@ -18,6 +18,11 @@ package struct FactOutline: Sendable, Hashable {
     /// Some field of the record is told.
     package let hasFields: Bool
 
+    /// A state that holds on until something else is said.
+    var isOpenState: Bool {
+        if case .state(_, nil) = span { true } else { false }
+    }
+
     /// Whether it stands strictly before another one in a population: by kind, coverage before states before events, then
     /// key and time.
     package func stands(before other: FactOutline) -> Bool {

@@ -20,7 +20,12 @@ struct HalfDigest: Sendable, Hashable {
     }
 
     init(hashing bytes: ArraySlice<UInt8>) {
-        let digest = bytes.withUnsafeBytes { Digest.sha256($0) }
+        self = bytes.withUnsafeBytes { HalfDigest(hashing: $0) }
+    }
+
+    /// The same of bytes where they stand.
+    init(hashing bytes: UnsafeRawBufferPointer) {
+        let digest = Digest.sha256(bytes)
         (first, second) = digest.withUnsafeBytes {
             ($0.load(as: UInt64.self), $0.load(fromByteOffset: 8, as: UInt64.self))
         }

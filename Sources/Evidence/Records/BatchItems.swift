@@ -16,15 +16,17 @@ struct BatchItems<Item: Sendable> {
     private var place = 0
     private var isAtEnd = false
 
-    /// - Parameter find: runs on all cores, with lines that stand together, and gives an item for each.
-    init(
-        of batch: OpenedBatch, in reader: EvidenceReader,
-        _ find: @escaping @Sendable ([PayloadLine]) throws -> [Item]
+    /// - Parameters:
+    ///   - form: the form in which the lines are wanted.
+    ///   - find: runs on all cores, with lines that stand together, and gives an item for each.
+    init<Line>(
+        of batch: OpenedBatch, in reader: EvidenceReader, as form: PayloadForm<Line>,
+        _ find: @escaping @Sendable ([Line]) throws -> [Item]
     ) throws {
         leaf = batch.leaf
         population = batch.statement.population
         pieces = ByteStream(try reader.blobs.pieces(of: batch.row.payload))
-        reading = PayloadReading(find)
+        reading = PayloadReading(form, find)
     }
 
     /// The next item; nil behind the last one.

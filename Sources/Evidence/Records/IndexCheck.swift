@@ -50,8 +50,7 @@ package struct IndexCheck {
         let rows = try EvidenceTables.batches(database)
         waiting = rows[...]
         var present: Present?
-        try database.query(IndexRow.query) { row in
-            let row = try IndexRow(row)
+        try IndexRow.forEach(database) { row in
             if present?.leaf != row.batch {
                 end(present)
                 passOver(before: row.batch)
@@ -101,18 +100,32 @@ package struct IndexCheck {
         let batch = try reader.opened(row)
         let key = names.begin(batch.statement, reader.database)
         let source = batch.statement.source
-        let saltKey = batch.statement.members == nil ? saltKey : nil
-        let items = try BatchItems(of: batch, in: reader) { lines in
+        if let saltKey, batch.statement.members == nil {
+            return IndexedBatch(batch, try saltedItems(of: batch, key, saltKey))
+        }
+        let items = try BatchItems(of: batch, in: reader, as: .indexed) { lines in
             var naming = key.map { MemberNaming($0) }
-            var salt = saltKey
+            return lines.map { IndexedItem($0, source: source, &naming) }
+        }
+        return IndexedBatch(batch, items)
+    }
+
+    /// The items of a batch of the former type, whose salts come from the workspace's secret.
+    private func saltedItems(
+        of batch: OpenedBatch, _ key: MemberKey?, _ saltKey: [UInt8]
+    ) throws -> BatchItems<IndexedItem> {
+        let source = batch.statement.source
+        return try BatchItems(of: batch, in: reader, as: .lines) { lines in
+            var naming = key.map { MemberNaming($0) }
+            var salt: [UInt8]? = saltKey
             return try lines.map { line in
                 // Of a stretch, the first item that can show it.
                 let isSalted = try salt.flatMap { try line.isSalted(with: $0) }
                 if isSalted != nil { salt = nil }
-                return try IndexedItem(line, source: source, &naming, isSalted: isSalted)
+                return IndexedItem(
+                    try IndexedLine(line), source: source, &naming, isSalted: isSalted)
             }
         }
-        return IndexedBatch(batch, items)
     }
 
     private mutating func take(_ row: IndexRow, into present: inout Present) {

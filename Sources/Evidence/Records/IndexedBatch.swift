@@ -5,7 +5,7 @@ import Storage
 /// What the index must say of one item, as far as the item's line alone tells.
 struct IndexedItem: Sendable {
     /// Nil where the record was erased.
-    let fact: Fact?
+    let fact: FactOutline?
     let leafHash: Digest
     /// Of the fact's canonical form.
     let digest: HalfDigest?
@@ -17,21 +17,16 @@ struct IndexedItem: Sendable {
     let isSalted: Bool?
 
     init(
-        _ line: PayloadLine, source: Identifier, _ naming: inout MemberNaming?, isSalted: Bool?
-    ) throws {
+        _ line: IndexedLine, source: Identifier, _ naming: inout MemberNaming?, isSalted: Bool? = nil
+    ) {
         self.isSalted = isSalted
-        leafHash = line.leafHash
-        fact = line.fact
-        guard let fact = line.fact else {
-            (digest, open, name) = (nil, nil, nil)
-            return
+        leafHash = line.outline.leafHash
+        fact = line.outline.fact
+        digest = line.digest
+        open = fact.flatMap {
+            $0.isOpenState ? (OpenStates.record(source, $0.kind, $0.key), line.value) : nil
         }
-        let canonical = try CanonicalFact(fact)
-        digest = canonical.indexDigest
-        open =
-            fact.isOpenState
-            ? (OpenStates.record(source, fact.kind, fact.key), canonical.valueDigest) : nil
-        name = naming?.code(fact.kind, fact.key)
+        name = fact.flatMap { naming?.code($0.kind, $0.key) }
     }
 }
 
@@ -39,31 +34,42 @@ struct IndexedItem: Sendable {
 struct IndexRow {
     let batch: Int
     let item: Int
-    let source: Identifier
-    let kind: Identifier
+    /// Nil when it is not on file.
+    let stream: Stream?
     let record: Identifier
     let start: Instant
     let digest: HalfDigest?
 
-    static let query = """
-        SELECT f.batch, f.item, s.source, s.kind, f.record, f.start, f.digest
-        FROM fact f JOIN stream s ON s.id = f.stream ORDER BY f.batch, f.item
-        """
+    /// The facts of one kind from one source.
+    struct Stream: Sendable {
+        let source: Identifier
+        let kind: Identifier
+    }
 
-    init(_ row: any Row) throws {
-        batch = Int(try row.integer(0))
-        item = Int(try row.integer(1))
-        source = Identifier(try row.text(2))
-        kind = Identifier(try row.text(3))
-        record = Identifier(try row.text(4))
-        start = Instant(microseconds: try row.integer(5))
-        digest = try row.withBytes(6) { HalfDigest($0) }
+    /// Hands over all rows.
+    static func forEach(_ database: any Reading, _ body: (IndexRow) throws -> Void) throws {
+        var streams: [Int64: Stream] = [:]
+        try database.query("SELECT id, source, kind FROM stream") {
+            streams[try $0.integer(0)] = Stream(
+                source: Identifier(try $0.text(1)), kind: Identifier(try $0.text(2)))
+        }
+        // A join would make the names of a stream anew for each row.
+        try database.query(
+            "SELECT batch, item, stream, record, start, digest FROM fact ORDER BY batch, item"
+        ) { row in
+            try body(
+                IndexRow(
+                    batch: Int(try row.integer(0)), item: Int(try row.integer(1)),
+                    stream: streams[try row.integer(2)], record: Identifier(try row.text(3)),
+                    start: Instant(microseconds: try row.integer(4)),
+                    digest: try row.withBytes(5) { HalfDigest($0) }))
+        }
     }
 
     /// Whether it is what this item calls for.
-    func fits(_ item: IndexedItem, _ fact: Fact, of source: Identifier) -> Bool {
-        self.source == source && kind == fact.kind && record == fact.key && start == fact.start
-            && digest != nil && digest == item.digest
+    func fits(_ item: IndexedItem, _ fact: FactOutline, of source: Identifier) -> Bool {
+        stream?.source == source && stream?.kind == fact.kind && record == fact.key
+            && start == fact.span.start && digest != nil && digest == item.digest
     }
 }
 

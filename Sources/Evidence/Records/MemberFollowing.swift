@@ -44,7 +44,7 @@ struct MemberFollowing {
     /// Takes in the next item of the batch.
     mutating func take(_ item: IndexedItem, of source: Identifier) {
         guard isFollowed else { return }
-        guard let fact = item.fact?.outline, let name = item.name else {
+        guard let fact = item.fact, let name = item.name else {
             open[source, default: OpenNames()].addErased()
             return
         }

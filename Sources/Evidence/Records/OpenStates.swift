@@ -25,8 +25,8 @@ struct OpenStates {
     /// Takes in the next item.
     mutating func add(_ item: IndexedItem) {
         guard let fact = item.fact, let (record, value) = item.open else { return }
-        if let known = states[record], fact.start < known.since { return }
-        states[record] = State(since: fact.start, value: value)
+        if let known = states[record], fact.span.start < known.since { return }
+        states[record] = State(since: fact.span.start, value: value)
     }
 
     /// How many records the table tells something else of, or nothing, or which nobody spoke of.

@@ -88,6 +88,11 @@ package struct CanonicalReader {
     /// How many bytes have been read.
     package var place: Int { at }
 
+    /// What has been read since a place; not to be kept.
+    package func text(since place: Int) -> UnsafeBufferPointer<UInt8> {
+        UnsafeBufferPointer(rebasing: bytes[place..<at])
+    }
+
     /// Whether everything has been read.
     package var isAtEnd: Bool { at == bytes.count }
 
@@ -121,8 +126,11 @@ package struct CanonicalReader {
             // Of plain names, the order of bytes is the order of UTF-16 units; rising, none stands twice.
             if let last, !precedes(last, name) { return nil }
             last = name
-            guard take(UInt8(ascii: ":")), let value = value(Making.self, depth) else { return nil }
-            Making.add(UnsafeBufferPointer(rebasing: bytes[name]), value, to: &members)
+            guard take(UInt8(ascii: ":")) else { return nil }
+            let start = at
+            guard let value = value(Making.self, depth) else { return nil }
+            Making.add(
+                UnsafeBufferPointer(rebasing: bytes[name]), value, text(since: start), to: &members)
             if take(UInt8(ascii: ",")) { continue }
             guard take(UInt8(ascii: "}")) else { return nil }
             return Making.object(members)
@@ -263,9 +271,18 @@ package struct CanonicalReader {
 
 /// What a value is, for who does not ask what it says.
 package enum ValueOutline {
+    /// A member of an object: its name without the quotes, and the text of its value. Neither is to be kept.
+    package struct Member {
+        package let name: UnsafeBufferPointer<UInt8>
+        package let value: UnsafeBufferPointer<UInt8>
+
+        package init(name: UnsafeBufferPointer<UInt8>, value: UnsafeBufferPointer<UInt8>) {
+            (self.name, self.value) = (name, value)
+        }
+    }
+
     case null
-    /// The names of its members; not to be kept.
-    case object([UnsafeBufferPointer<UInt8>])
+    case object([Member])
     case other
 }
 
@@ -281,7 +298,8 @@ private protocol ValueMaking {
     /// - Parameter text: UTF-8, to be taken as it stands.
     static func string(_ text: Text) -> Value
     static var noMembers: Members { get }
-    static func add(_ name: Text, _ value: Value, to members: inout Members)
+    /// - Parameter text: of the value.
+    static func add(_ name: Text, _ value: Value, _ text: Text, to members: inout Members)
     static func object(_ members: Members) -> Value
     static var noElements: Elements { get }
     static func add(_ value: Value, to elements: inout Elements)
@@ -295,7 +313,7 @@ private enum JSONMaking: ValueMaking {
 
     static var noMembers: [JSONObject.Member] { [] }
 
-    static func add(_ name: Text, _ value: JSON, to members: inout [JSONObject.Member]) {
+    static func add(_ name: Text, _ value: JSON, _: Text, to members: inout [JSONObject.Member]) {
         if members.isEmpty { members.reserveCapacity(6) }
         members.append(.init(name: String(decoding: name, as: UTF8.self), value: value))
     }
@@ -316,14 +334,16 @@ private enum OutlineMaking: ValueMaking {
 
     static func string(_ text: Text) -> ValueOutline { .other }
 
-    static var noMembers: [Text] { [] }
+    static var noMembers: [ValueOutline.Member] { [] }
 
-    static func add(_ name: Text, _ value: ValueOutline, to members: inout [Text]) {
+    static func add(
+        _ name: Text, _: ValueOutline, _ text: Text, to members: inout [ValueOutline.Member]
+    ) {
         if members.isEmpty { members.reserveCapacity(12) }
-        members.append(name)
+        members.append(.init(name: name, value: text))
     }
 
-    static func object(_ members: [Text]) -> ValueOutline { .object(members) }
+    static func object(_ members: [ValueOutline.Member]) -> ValueOutline { .object(members) }
 
     static var noElements: Void { () }
 

@@ -76,12 +76,10 @@ extension Workspace {
 
     /// How the columns are: every byte of them is read and proven.
     package func columnCondition() throws -> ColumnCondition {
-        try database.read { try columnCondition($0) }
-    }
-
-    func columnCondition(_ database: any Reading) throws -> ColumnCondition {
-        try columns.condition(
-            EvidenceReader(database, blobs: blobs), kinds: try currentKinds(database))
+        try database.read { database in
+            try columns.condition(
+                EvidenceReader(database, blobs: blobs), kinds: try currentKinds(database))
+        }
     }
 
     /// What differs between the columns and the payloads.

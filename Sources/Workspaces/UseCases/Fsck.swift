@@ -30,10 +30,13 @@ extension Workspace {
     package func fsck(
         now: Instant = Clock.system.now(), progress: (_ done: Int, _ all: Int) -> Void = { _, _ in }
     ) throws -> FsckReport {
-        let damage = try database.damage()
+        // What needs nothing of the rest is looked at meanwhile.
+        var damage = OrderedWork { (_: Void) in Result { try database.damage() } }
+        try damage.give(()) { _ in }
+        var columns = OrderedWork { (_: Void) in Result { try columnCondition() } }
+        try columns.give(()) { _ in }
         return try database.read { database in
             var check = Fsck(workspace: self, database: database)
-            check.database(damage)
             check.stage { try $0.keyFiles() }
             check.stage { try $0.log() }
             check.stage { try $0.batches(progress) }
@@ -43,7 +46,8 @@ extension Workspace {
             check.stage { try $0.anchors() }
             check.stage { try $0.leftovers() }
             check.status(now)
-            check.columns()
+            try columns.finish { check.columns($0) }
+            try damage.finish { check.database(try $0.get()) }
             return check.report
         }
     }
@@ -80,7 +84,11 @@ private struct Fsck {
     // MARK: Database and keys
 
     mutating func database(_ damage: [String]) {
+        // What follows from it comes behind it.
+        let others = report.faults
+        report.faults = []
         for what in damage { fault("database: \(what)") }
+        report.faults += others
     }
 
     /// Compares the files beside the database with the log that they belong to.
@@ -233,9 +241,9 @@ private struct Fsck {
 
     // MARK: Columns
 
-    mutating func columns() {
+    mutating func columns(_ condition: Result<ColumnCondition, any Error>) {
         do {
-            report.columns = try workspace.columnCondition(database)
+            report.columns = try condition.get()
         } catch {
             // Whatever is wrong with log or program has been told already.
             report.columns = .foreign("what they are made from cannot be read")

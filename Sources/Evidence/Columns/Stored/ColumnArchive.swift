@@ -100,7 +100,9 @@ package struct ColumnArchive: Sendable {
         let blocks = try OpenBlocks(stream.rows, in: store, SegmentShape(kind.mode), schema: stream.schema)
         var rows = FactRows(kind)
         if kind.mode == .state {
-            for block in 0..<blocks.count { try rows.append(block, of: blocks, texts: texts.count) }
+            for block in 0..<blocks.count {
+                rows.append(try StoredFacts(block, of: blocks, kind, texts: texts.count))
+            }
         }
         return SourceColumns(
             coverage: stream.coverage(knownAt: knownAt), since: stream.since,
@@ -262,13 +264,14 @@ package struct ColumnArchive: Sendable {
             guard let kind = kinds.kind(name.kind) else { continue }
             let blocks = try OpenBlocks(
                 stream.rows, in: store, SegmentShape(kind.mode), schema: stream.schema)
-            for block in 0..<blocks.count {
-                var rows = FactRows(kind)
-                try rows.append(block, of: blocks, texts: texts.count)
+            _ = try Parallel.map(Array(0..<blocks.count)) { block in
+                try StoredFacts(block, of: blocks, kind, texts: texts.count).starts.count
             }
             // What is passed over is proven too: the files hold nothing that nobody wrote.
             for segment in blocks.segments {
-                for block in segment.blocks.indices { _ = try segment.chunks(block) }
+                _ = try Parallel.map(Array(segment.blocks.indices)) { block in
+                    try segment.chunks(block).count
+                }
             }
         }
     }

@@ -33,7 +33,7 @@ struct EventMeeting {
 
     private func whole(_ block: Int, _ like: FactRows, texts: Int = .max) throws -> FactRows {
         var rows = FactRows(like.kind)
-        try rows.append(block, of: base, texts: texts)
+        rows.append(try StoredFacts(block, of: base, rows.kind, texts: texts))
         return rows
     }
 

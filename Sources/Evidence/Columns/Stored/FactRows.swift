@@ -133,40 +133,16 @@ struct FactRows {
     }
 
     /// Adds all rows of a stored block.
-    /// - Parameter texts: how many texts the dictionary holds.
-    mutating func append(_ block: Int, of blocks: OpenBlocks, texts: Int) throws {
-        let count = blocks[block].rows
-        func column(_ index: Int) throws -> [Int64] {
-            var chunk = try blocks.chunk(block, index)
-            let numbers: [Int64] = try PackedIntegers.read(&chunk, count: count)
-            if chunk.rest != 0 { throw chunk.damage("a column is longer than its rows") }
-            return numbers
-        }
-        let next: Int
-        if kind.mode == .state {
-            keys += try column(0)
-            starts += try column(1)
-            ends += try column(2)
-            flags += try column(3)
-            next = 4
-            guard keys.suffix(count).allSatisfy({ (0..<Int64(texts)).contains($0) }) else {
-                throw try blocks.chunk(block, 0).damage("a key points to what is not there")
-            }
-        } else {
-            starts += try column(0)
-            var chunk = try blocks.chunk(block, 1)
-            let stored = try TextRows.read(&chunk, count: count)
-            let rows = TextRows(stored)
-            for row in 0..<count { ids.append(rows[row]) }
-            next = 2
-        }
-        leaves += try column(next)
-        items += try column(next + 1)
-        recorded += try column(next + 2)
-        for index in fields.indices {
-            var chunk = try blocks.chunk(block, next + 3 + index)
-            try fields[index].append(&chunk, count: count, texts: texts)
-        }
+    mutating func append(_ block: StoredFacts) {
+        keys += block.keys
+        starts += block.starts
+        ends += block.ends
+        flags += block.flags
+        ids.append(block.ids)
+        leaves += block.leaves
+        items += block.items
+        recorded += block.recorded
+        for (index, field) in block.fields.enumerated() { fields[index].append(field) }
     }
 
     // MARK: States

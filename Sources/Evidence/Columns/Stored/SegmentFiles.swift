@@ -78,7 +78,7 @@ struct SegmentFiles {
         var (list, rows) = (list, rows)
         if base.count > 0, base[base.count - 1].rows < sizes.blockRows / 2 {
             var whole = FactRows(rows.kind)
-            try whole.append(base.count - 1, of: base, texts: texts)
+            whole.append(try StoredFacts(base.count - 1, of: base, rows.kind, texts: texts))
             for row in 0..<rows.count { whole.append(row, of: rows) }
             rows = whole
             list.places.removeLast()
