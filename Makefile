@@ -9,7 +9,7 @@ REAL_PROGRAMS = slapd ldapsearch=ldap-utils postgres=postgresql prometheus prome
 	logger=bsdutils nmap curl
 RELEASE_FLAGS = -c release --static-swift-stdlib -Xlinker -s
 
-.PHONY: setup build demo test real bench crash faults fuzz reference format lint clean
+.PHONY: setup build demo test real bench crash faults fuzz histories reference format lint clean
 
 setup: ## check the toolchain and install missing system libraries
 	@sh Scripts/setup.sh
@@ -39,6 +39,10 @@ faults: ## fail or kill every call that writes, in turn; flip bits of every file
 
 fuzz: setup ## give every parser of foreign bytes FUZZ_SECONDS (60) of made-up input
 	@sh Scripts/fuzz.sh
+
+histories: setup ## all evaluators on 100,000 random histories of evidence, and on 20,000 that come in instalments
+	ASSAY_FUZZ=full $(SWIFT) test -c release -Xswiftc -enable-testing --scratch-path .build-histories \
+		--filter '(SweepTests|IncrementalTests|ColumnsFuzzTests)'
 
 bench: setup ## measure, each figure beside a peer in the same run
 	$(SWIFT) build $(RELEASE_FLAGS) --product assay-benchmarks
