@@ -36,27 +36,32 @@ package struct Timeline: Sendable, Hashable {
         rows: (_ add: (Interval, Verdict) -> Void) -> Void
     ) {
         self.init(period)
-        var changes: [Change] = []
+        // As numbers: to sort them is cheap, and there may be millions.
+        var changes: [UInt64] = []
         changes.reserveCapacity(2 * count)
         rows { interval, verdict in
             guard let part = interval.clipped(to: period) else { return }
-            let rank = Int32(verdict.rank)
-            changes.append(Change(at: part.start.microseconds, rank: rank, by: 1))
-            changes.append(Change(at: part.end.microseconds, rank: rank, by: -1))
+            changes.append(change(at: part.start, verdict, isEnd: false))
+            changes.append(change(at: part.end, verdict, isEnd: true))
         }
-        changes.sort { $0.at < $1.at }
+        changes.sort()
         var counts = [Int32](repeating: 0, count: Verdict.dominance.count)
         var present = UInt8(1) << UInt8(Verdict.notApplicable.rank)
         counts[Verdict.notApplicable.rank] = 1
-        var start = period.start.microseconds
+        let length = UInt64(period.length.microseconds)
+        var start: UInt64 = 0
         var index = 0
-        while start < period.end.microseconds {
-            let end = index < changes.count ? changes[index].at : period.end.microseconds
-            if start < end { append(Verdict.dominance[present.trailingZeroBitCount], from: start) }
+        while start < length {
+            let end = index < changes.count ? changes[index] >> 4 : length
+            if start < end {
+                append(
+                    Verdict.dominance[present.trailingZeroBitCount],
+                    from: period.start.microseconds + Int64(start))
+            }
             start = end
-            while index < changes.count, changes[index].at == end {
-                let rank = Int(changes[index].rank)
-                counts[rank] += changes[index].by
+            while index < changes.count, changes[index] >> 4 == end {
+                let rank = Int(changes[index] >> 1 & 7)
+                counts[rank] += changes[index] & 1 == 0 ? 1 : -1
                 let bit = UInt8(1) << UInt8(rank)
                 present = counts[rank] > 0 ? present | bit : present & ~bit
                 index += 1
@@ -64,13 +69,11 @@ package struct Timeline: Sendable, Hashable {
         }
     }
 
-    /// Where a row begins or ends.
-    private struct Change {
-        /// In microseconds since 1970.
-        let at: Int64
-        /// Of its verdict.
-        let rank: Int32
-        let by: Int32
+    /// Where a row begins or ends, in the order of time: microseconds since the period began, the rank of its verdict in
+    /// three bits, and in one whether it ends.
+    private func change(at instant: Instant, _ verdict: Verdict, isEnd: Bool) -> UInt64 {
+        let offset = UInt64(instant.microseconds - period.start.microseconds)
+        return offset << 4 | UInt64(verdict.rank) << 1 | (isEnd ? 1 : 0)
     }
 
     /// What stands from an instant on, which lies behind all that came before it.
