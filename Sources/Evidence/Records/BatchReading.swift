@@ -43,16 +43,17 @@ struct BatchReading {
         return draft.kinds.filter { !failed.contains($0) }
     }
 
-    /// A snapshot of which a part could not be read or taken is not known to be complete: it covers nothing, and no
-    /// record is concluded to be gone.
+    /// A batch of which a part could not be read or taken is not known to be complete: it covers nothing, and no record
+    /// is concluded to be gone.
     private mutating func makeHonest() {
         let lost = setAside.count(where: \.mayHideRecord)
-        guard draft.mode == .snapshot, lost > 0 else { return }
+        let isSnapshot = draft.mode == .snapshot
+        guard lost > 0, isSnapshot || facts.contains(where: \.isCoverage) else { return }
         draft.facts.removeAll { $0.fact.isCoverage }
         facts.removeAll(where: \.isCoverage)
         draft.failures.append(
             CollectionFailure(
-                kind: nil, scope: "the snapshot",
+                kind: nil, scope: isSnapshot ? "the snapshot" : "the changes",
                 reason: "\(lost) of its records could not be read or taken, so it is not known to be complete"
             ))
     }

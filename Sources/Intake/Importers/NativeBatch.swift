@@ -13,6 +13,10 @@ struct NativeBatch: Sendable {
     private var facts = RawFacts()
     private var places = RecordIndex()
     private var aside = SetAsideList()
+    /// Lines that say what is covered, held back until the end: what has not been read to its end covers nothing.
+    private var covering: [(fact: Fact, line: Int)] = []
+    /// Whether a line of an earlier part may have held a record that nobody could read.
+    private var hidesRecord = false
 
     init(header: BatchHeader?, line: Int, setting: NativeImporter.Setting) {
         self.header = header
@@ -54,7 +58,9 @@ struct NativeBatch: Sendable {
     }
 
     /// Nothing was announced and nothing came.
-    var isEmpty: Bool { header == nil && refusal == nil && facts.isEmpty && aside.isEmpty }
+    var isEmpty: Bool {
+        header == nil && refusal == nil && facts.isEmpty && aside.isEmpty && covering.isEmpty
+    }
 
     /// A snapshot is never cut in parts: a key that is missing in it has ceased to exist.
     var isFull: Bool { mode == .changes && facts.count >= setting.batchLimit }
@@ -81,23 +87,18 @@ struct NativeBatch: Sendable {
     }
 
     private mutating func addChange(_ fact: Fact, line: Int) {
-        var isCoverage = false
         if case .coverage = fact.shape {
-            isCoverage = true
-            if setting.incomplete != nil { return }
             if failed(fact.kind) {
                 return aside.add(line: line, "covers a kind that the batch header says has failed")
             }
+            return covering.append((fact, line))
         }
         let hash = RecordIndex.hash(of: fact.key, at: fact.start)
         if let earlier = find(fact, hash) {
             if facts.facts[earlier] == fact { return }
-            // Two stretches of coverage that begin together are one: the longer.
-            if !isCoverage {
-                return aside.add(
-                    line: line, "says something else of the same record and time than an earlier line",
-                    place: " (line \(facts.lines[earlier] ?? 0))")
-            }
+            return aside.add(
+                line: line, "says something else of the same record and time than an earlier line",
+                place: " (line \(facts.lines[earlier] ?? 0))")
         }
         keep(fact, hash, line: line)
     }
@@ -150,6 +151,7 @@ struct NativeBatch: Sendable {
     mutating func startNextPart() {
         facts.removeAll(keepingCapacity: true)
         places.removeAll()
+        if aside.entries.contains(where: \.mayHideRecord) { hidesRecord = true }
         aside = SetAsideList()
         if header?.at == nil { started = setting.now() }
     }
@@ -160,6 +162,16 @@ struct NativeBatch: Sendable {
     func delivery(isLast: Bool) -> Delivery {
         var failures = isLast ? headerFailures : []
         var facts = facts
+        if isLast, setting.incomplete == nil, !hidesRecord {
+            for (fact, line) in covering { facts.append(fact, line: line) }
+        } else if isLast, hidesRecord, !covering.isEmpty {
+            failures.append(
+                CollectionFailure(
+                    kind: nil, scope: "the file",
+                    reason:
+                        "lines of an earlier part could not be read, so what it says is covered does not count"
+                ))
+        }
         if mode == .snapshot {
             if let incomplete = setting.incomplete {
                 failures += kinds.map {
