@@ -88,9 +88,10 @@ extension Workspace {
         stamps: [(authority: String, reply: [UInt8], time: Instant)],
         witnesses: [NoteVerifier], _ clock: Clock, problems: [String], _ signer: NoteSigner
     ) throws -> AnchorOutcome {
-        _ = try blobs.put(note)
-        for stamp in stamps { _ = try blobs.put(stamp.reply) }
+        let staged = try ([note] + stamps.map(\.reply)).map { bytes in try blobs.stage { try $0(bytes) } }
         return try database.write { database in
+            // Not before: what nothing refers to yet, an erasure beside this would remove.
+            for blob in staged { try blob.keep() }
             // Another process may have been faster; an anchor is found by its size.
             if try AnchorTable.rows(database).contains(where: { $0.size == size }) {
                 throw AnchorError.anchored(size)
@@ -159,6 +160,9 @@ extension Workspace {
             case .conflict(.some(let theirs)) where theirs > size:
                 throw try raise(.rollback, witness, theirs)
             case .conflict(.some(let theirs)) where theirs != old: old = theirs
+            // Of a log that it has never seen, nothing can contradict it: the answer shows no other history.
+            case .conflict where old == 0, .unproven where old == 0:
+                throw NoGood(description: "it refuses this log's first checkpoint (status \(answer.status))")
             // It has signed more than this copy remembers, or something else than what this copy remembers.
             case .conflict, .unproven: throw try raise(old > known ? .rollback : .fork, witness, old)
             case .malformed(let what), .failed(let what): throw NoGood(description: what)

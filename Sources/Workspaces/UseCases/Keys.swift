@@ -54,6 +54,10 @@ extension Workspace {
         let place = KeyFile.next(new.verifier, purpose, in: path)
         try DurableFile.write(Array(content.utf8), to: place, mode: 0o600)
         let leaf = try database.write { database in
+            // Another process may have been faster: a key can end only once.
+            if let current = try KeyTable.current(purpose, database), current != old.verifier {
+                throw RecordError.retiredKey(old.verifier.hint)
+            }
             let recorded = try LogTable.recorded(clock.now(), database)
             let event = KeyEvent(
                 purpose, old: old.verifier, new: new.verifier, reason: reason, recorded: recorded)
