@@ -89,12 +89,16 @@ package struct TrustFile: Sendable, Hashable {
         clocks = try Self.clocks(json["clocks"])
     }
 
+    /// No log is larger, and one more is a number still.
+    private static let sizes = 0...(Int64(1) << 53)
+
     private static func term(_ json: JSON) -> KeyTerm? {
         guard let purpose = json["purpose"]?.string.flatMap({ KeyPurpose(rawValue: $0) }),
             let verifier = json["vkey"]?.string.flatMap({ try? NoteVerifier(vkey: $0) }),
-            let from = json["from"]?.integer, from >= 0
+            let from = json["from"]?.integer, sizes.contains(from)
         else { return nil }
         let last = json["last"]?.integer
+        if let last, !sizes.contains(last) { return nil }
         let ended = json["ended"]?.string.flatMap { Instant($0) }
         guard (json["last"] == nil) == (last == nil), (json["ended"] == nil) == (ended == nil) else {
             return nil

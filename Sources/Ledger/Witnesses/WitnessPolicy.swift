@@ -100,6 +100,10 @@ package struct WitnessPolicy: Sendable, Hashable {
         var quorum: Rule??
         private var rules: [Identifier: Rule] = [:]
         private var members: Set<Identifier> = []
+        /// How many groups stand in one another below a name.
+        private var depths: [Identifier: Int] = [:]
+        /// Whoever walks the groups goes into each: deeper ones could exhaust the stack.
+        private static let deepest = 32
 
         mutating func read(_ words: [String]) throws(PolicyProblem) {
             switch (words[0], words.count) {
@@ -139,6 +143,10 @@ package struct WitnessPolicy: Sendable, Hashable {
 
         private mutating func group(_ words: [String]) throws(PolicyProblem) {
             var rules: [Rule] = []
+            let depth = 1 + (words.dropFirst(3).compactMap { depths[Identifier($0)] }.max() ?? 0)
+            guard depth <= Self.deepest else {
+                throw PolicyProblem(what: "groups stand in one another more than \(Self.deepest) deep")
+            }
             for member in words.dropFirst(3) {
                 guard let rule = self.rules[Identifier(member)] else {
                     throw PolicyProblem(what: "\"\(member)\" is not defined above")
@@ -160,6 +168,7 @@ package struct WitnessPolicy: Sendable, Hashable {
                 threshold = number
             }
             try define(words[1], .group(threshold: threshold, rules))
+            depths[Identifier(words[1])] = depth
         }
 
         private mutating func define(_ name: String, _ rule: Rule) throws(PolicyProblem) {
