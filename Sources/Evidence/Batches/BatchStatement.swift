@@ -274,6 +274,7 @@ extension HistoryBuilder {
 
     /// Adds a batch, whose items follow.
     mutating func begin(_ statement: BatchStatement, leaf: Int) {
+        addBatch(leaf, recorded: statement.recorded)
         for kind in statement.kinds + statement.failures.compactMap(\.kind) {
             addSource(statement.source, kind: kind, recorded: statement.recorded, leaf: leaf)
         }

@@ -38,6 +38,11 @@ package struct HistoryBuilder {
         self.kinds = Dictionary(kinds.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
     }
 
+    /// Notes a batch, whatever is in it.
+    mutating func addBatch(_ leaf: Int, recorded: Instant) {
+        if recorded <= knownAt { leaves.insert(leaf) }
+    }
+
     /// Notes that a source was asked for a kind, even when it brought nothing: its coverage then counts.
     package mutating func addSource(_ source: Identifier, kind: Identifier, recorded: Instant, leaf: Int) {
         guard recorded <= knownAt else { return }
