@@ -8,7 +8,7 @@ import Testing
 
     private func until(_ facts: [(Fact, Int)], now: Int, years: Int = 6) -> Instant {
         var retention = Retention()
-        for (fact, recorded) in facts { retention.add(fact, recorded: hour(recorded)) }
+        for (fact, recorded) in facts { retention.add(fact, from: "a", recorded: hour(recorded)) }
         return retention.until(years: years, now: hour(now))
     }
 
@@ -22,6 +22,17 @@ import Testing
         #expect(until([(gone, 51), (on, 2)], now: 1_000) == end(51), "in whatever order it was learnt")
         let closed = Fact.state("account", "a", from: hour(1), to: hour(70), object([:]))
         #expect(until([(closed, 2)], now: 1_000) == end(70))
+    }
+
+    @Test func `what one source says has ended goes on as long as another has it`() {
+        let on = Fact.state("account", "a", from: hour(1), object(["enabled": .bool(true)]))
+        let gone = Fact.state("account", "a", from: hour(50), nil)
+        var retention = Retention()
+        retention.add(on, from: "directory", recorded: hour(2))
+        retention.add(gone, from: "roster", recorded: hour(51))
+        #expect(retention.until(years: 6, now: hour(1_000)) == end(1_000))
+        retention.add(gone, from: "directory", recorded: hour(60))
+        #expect(retention.until(years: 6, now: hour(1_000)) == end(60))
     }
 
     @Test func `an event is kept from when it happened or was learnt, whichever is later`() {

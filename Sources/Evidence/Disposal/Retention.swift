@@ -8,30 +8,31 @@ package struct Retention: Sendable, Hashable {
     private static let year = TimeSpan.days(366)
 
     private var last = Instant.distantPast
-    /// The newest state without an end, and whether it says that the record was there.
-    private var newest: (start: Instant, isThere: Bool)?
+    /// Of each source the newest state without an end, and whether it says that the record was there: what one source
+    /// says has ended may go on in another.
+    private var newest: [Identifier: Newest] = [:]
+
+    private struct Newest: Sendable, Hashable {
+        let start: Instant
+        let isThere: Bool
+    }
 
     package init() {}
 
-    package static func == (left: Retention, right: Retention) -> Bool {
-        left.last == right.last && left.newest?.start == right.newest?.start
-            && left.newest?.isThere == right.newest?.isThere
-    }
-
-    package func hash(into hasher: inout Hasher) { hasher.combine(last) }
-
     /// Takes in one of the facts that speak of the record.
-    package mutating func add(_ fact: Fact, recorded: Instant) {
+    package mutating func add(_ fact: Fact, from source: Identifier, recorded: Instant) {
         last = max(last, recorded, fact.start, Self.effect(fact))
         guard case .state(let from, nil, let value) = fact.shape else { return }
-        if newest.map({ $0.start <= from }) ?? true { newest = (from, value != nil) }
+        if newest[source].map({ $0.start <= from }) ?? true {
+            newest[source] = Newest(start: from, isThere: value != nil)
+        }
     }
 
     /// Until when the record must be kept, by everything that was taken in.
     ///
     /// - Parameter now: a state that nothing has ended is in effect until now.
     package func until(years: Int, now: Instant) -> Instant {
-        let end = newest?.isThere == true ? max(last, now) : last
+        let end = newest.values.contains(where: \.isThere) ? max(last, now) : last
         return (0..<years).reduce(end) { end, _ in end + Self.year }
     }
 

@@ -63,7 +63,7 @@ extension Workspace {
                 for case let fact? in facts {
                     if case .coverage = fact.shape { continue }
                     found[fact.kind, default: [:]][fact.key, default: Retention()]
-                        .add(fact, recorded: batch.statement.recorded)
+                        .add(fact, from: batch.statement.source, recorded: batch.statement.recorded)
                 }
             }
         }
