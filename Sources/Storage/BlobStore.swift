@@ -63,9 +63,17 @@ package protocol BlobStore: Sendable {
 
     /// The names of all blobs, sorted.
     func all() throws -> [BlobName]
+
+    /// Removes what killed processes left of blobs that were never kept, and says how many there were.
+    @discardableResult
+    func removeLeftovers() throws -> Int
 }
 
 extension BlobStore {
+    /// None, where nothing is left behind.
+    @discardableResult
+    package func removeLeftovers() throws -> Int { 0 }
+
     /// Stores bytes and gives their name. Durable when it returns; storing them again changes nothing.
     package func put(_ bytes: [UInt8]) throws -> BlobName { try put { try $0(bytes) } }
 

@@ -14,6 +14,11 @@ package protocol Database: Sendable {
     /// What the database finds wrong with its own files and indexes, in its own words; empty when they are sound.
     func damage() throws -> [String]
 
+    /// Moves everything into the database's own file and empties the journal beside it, where erased rows would live on.
+    /// False when another reader stands in the way: then the next to do so does it.
+    @discardableResult
+    func emptyJournal() throws -> Bool
+
     /// Lets go of the file or the server. Later calls throw.
     func close() throws
 }

@@ -22,6 +22,8 @@ package struct SQLiteDatabase: Storage.Database {
             pool = try DatabasePool(path: path, configuration: settings)
             // Opening a pool sets NORMAL, which may lose the last commits in a power cut.
             try pool.writeWithoutTransaction { try $0.execute(sql: "PRAGMA synchronous = FULL") }
+            // What is removed is written over, however SQLite was built.
+            try pool.writeWithoutTransaction { try $0.execute(sql: "PRAGMA secure_delete = ON") }
             try migrate(migrations, path: path)
         } catch {
             throw SQLiteFailure.translated(error, path: path)
@@ -51,6 +53,18 @@ package struct SQLiteDatabase: Storage.Database {
 
     package func damage() throws -> [String] {
         try read { try $0.all("PRAGMA integrity_check(20)") { try $0.text(0) } }.filter { $0 != "ok" }
+    }
+
+    @discardableResult
+    package func emptyJournal() throws -> Bool {
+        do {
+            try pool.writeWithoutTransaction { _ = try $0.checkpoint(.truncate) }
+            return true
+        } catch let error as DatabaseError where error.resultCode == .SQLITE_BUSY {
+            return false
+        } catch let error as DatabaseError {
+            throw SQLiteFailure.translated(error, path: path)
+        }
     }
 
     package func close() throws {
