@@ -29,6 +29,12 @@ extension Workspace {
         sleep: @Sendable (Duration) async throws -> Void, report: @Sendable (WatchEvent) -> Void
     ) async throws {
         let longest = TimeSpan.minutes(1)
+        // A source whose batches bear other names than its own would be due for ever.
+        var done: [Identifier: Instant] = [:]
+        func isDue(_ source: Source, now: Instant) throws -> Bool {
+            let slot = Schedule(source.id, every: source.every).slot(at: now)
+            return try done[source.id] != slot && self.isDue(source, now: now)
+        }
         while end.map({ clock.now() < $0 }) ?? true {
             let sources = try currentProgram().sources
             if sources.isEmpty { throw WorkspaceError.noSources }
@@ -38,9 +44,10 @@ extension Workspace {
                 if let missed = try await recordSkipped(source, into: recording, clock: clock) {
                     report(missed)
                 }
+                let schedule = Schedule(source.id, every: source.every)
+                done[source.id] = schedule.slot(at: clock.now())
                 try await collect(source, into: recording, clock: clock)
                 await recording.refreshColumns()
-                let schedule = Schedule(source.id, every: source.every)
                 report(.collected(source.id, next: schedule.next(after: clock.now())))
             }
             let now = clock.now()
