@@ -183,7 +183,9 @@ struct FactIndex {
         let end: Instant
         var item = known.item
         switch fact.shape {
-        case .coverage, .state(_, nil, _): return false
+        case .coverage: return false
+        // A stretch that begins before may lie over it; one that begins later leaves it as it was.
+        case .state(let from, nil, _): end = from
         case .event:
             if !isFinal { return false }
             end = .distantFuture
