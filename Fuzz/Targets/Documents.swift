@@ -20,12 +20,9 @@ extension FuzzTarget {
         "[[:alpha:]]|\\Qx\\E",
     ]
 
-    private static let programs: [[UInt8]] = {
-        let start = Instant(microseconds: 1_735_689_600_000_000)
-        let files = StarterProgram.files(
-            organization: "Fuzz", domain: "fuzz.example", from: start, to: start + .days(365))
-        return files.map(\.bytes)
-    }()
+    private static let programs: [[UInt8]] = StarterProgram.files(
+        organization: "Fuzz", domain: "fuzz.example", from: "2025-01-01", to: "2026-01-01"
+    ).map(\.bytes)
 
     private static let lines = """
         {"batch":{"source":"d","mode":"snapshot","kinds":["idp.account"],"at":"2026-03-01T00:00:00Z"}}

@@ -1,6 +1,6 @@
 import Catalog
 package import Examples
-package import Formats
+import Formats
 
 /// The program that `assay init --template` writes.
 package struct TemplateProgram: Sendable {
@@ -8,8 +8,8 @@ package struct TemplateProgram: Sendable {
     private let organization: String
     private let domain: String
     private let zone: String
-    private let from: Instant
-    private let to: Instant
+    private let from: String
+    private let to: String
 
     /// - Parameters:
     ///   - organization: its name as people write it; the document's id is made from it.
@@ -18,7 +18,7 @@ package struct TemplateProgram: Sendable {
     ///   - from: the first moment of the period to look at.
     ///   - to: the end of that period; must be later.
     package init(
-        scope: TemplateScope, organization: String, domain: String, zone: String, from: Instant, to: Instant
+        scope: TemplateScope, organization: String, domain: String, zone: String, from: String, to: String
     ) {
         self.scope = scope
         self.organization = organization

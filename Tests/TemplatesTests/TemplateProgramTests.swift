@@ -22,8 +22,8 @@ import Testing
         let files = TemplateProgram(
             scope: scope, organization: "Sample: \"Clinic\"", domain: "clinic.example",
             zone: "America/New_York",
-            from: try #require(Instant("2026-01-01T00:00:00Z")),
-            to: try #require(Instant("2027-01-01T00:00:00Z"))
+            from: "2026-01-01",
+            to: "2027-01-01"
         ).files
         return try Program(
             reading: files.filter { $0.path != "README.md" }.map {
@@ -103,8 +103,8 @@ import Testing
         let files = TemplateProgram(
             scope: try scope("healthcare-saas", "business-associate", Self.usual), organization: "Sample",
             domain: "clinic.example", zone: "America/New_York",
-            from: try #require(Instant("2026-01-01T00:00:00Z")),
-            to: try #require(Instant("2027-01-01T00:00:00Z"))
+            from: "2026-01-01",
+            to: "2027-01-01"
         ).files
         let program = try Program(
             reading: files.filter { $0.path != "README.md" }.map { file in

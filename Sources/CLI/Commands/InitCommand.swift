@@ -3,6 +3,7 @@ import Examples
 import Formats
 import Foundation
 import PackageCommands
+import Programs
 import Reports
 import Templates
 import Workspaces
@@ -51,10 +52,20 @@ struct InitCommand: ParsableCommand {
     @Option(help: "Time zone in which days and quarters begin, for all templates but the starter.")
     var zone = "America/New_York"
 
+    func validate() throws {
+        if Zone(zone) == nil {
+            throw ValidationError(
+                "--zone: this system knows no time zone \"\(zone)\"; give one such as Europe/Berlin")
+        }
+        if let domain, !Organization.isDomain(domain) {
+            throw ValidationError("--domain: \"\(domain)\" is no domain such as example.com")
+        }
+    }
+
     func run() throws {
         let days = RFC3339.floorDivide(Clock.system.now().microseconds, 86_400_000_000)
         let year = RFC3339.civil(daysSince1970: days).year
-        let (from, to) = (Self.newYear(year), Self.newYear(year + 1))
+        let (from, to) = ("\(year)-01-01", "\(year + 1)-01-01")
         if template == "starter" {
             let domain = domain ?? Self.exampleDomain
             let files = StarterProgram.files(
@@ -139,10 +150,6 @@ struct InitCommand: ParsableCommand {
         for line in table.lines.dropFirst() { Console.print("  " + line) }
     }
 
-    private static func newYear(_ year: Int64) -> Instant {
-        let days = RFC3339.daysSince1970(year: year, month: 1, day: 1)
-        return Instant(microseconds: days * 86_400_000_000)
-    }
 }
 
 /// `assay example DIR`
@@ -181,8 +188,13 @@ enum NewFolder {
         for file in files {
             let path = folder + "/" + file.path
             let parent = (path as NSString).deletingLastPathComponent
-            try disk.createDirectory(atPath: parent, withIntermediateDirectories: true)
-            try Data(file.bytes).write(to: URL(fileURLWithPath: path))
+            do {
+                try disk.createDirectory(atPath: parent, withIntermediateDirectories: true)
+                try Data(file.bytes).write(to: URL(fileURLWithPath: path))
+            } catch {
+                throw WorkspaceError.unreadable(
+                    path: path, "it cannot be written here; name a folder below one that you may write to")
+            }
         }
     }
 }

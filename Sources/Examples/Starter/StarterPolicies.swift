@@ -1,7 +1,7 @@
 import Formats
 
 extension StarterProgram {
-    static func changePolicy(reviewed: Instant) -> String {
+    static func changePolicy(reviewed: String) -> String {
         """
         ---
         # A policy is text for people; this block is what the program knows of it.
@@ -9,7 +9,7 @@ extension StarterProgram {
         policy: change-management
         title: Change management
         owner: engineering
-        reviewed: \(reviewed.date)
+        reviewed: \(reviewed)
         ---
         # Change management
 
@@ -19,14 +19,14 @@ extension StarterProgram {
         """
     }
 
-    static func hostPolicy(reviewed: Instant) -> String {
+    static func hostPolicy(reviewed: String) -> String {
         """
         ---
         # Controls point here with "policy: system-hardening".
         policy: system-hardening
         title: Hardening of machines
         owner: it-operations
-        reviewed: \(reviewed.date)
+        reviewed: \(reviewed)
         ---
         # Hardening of machines
 

@@ -1,4 +1,4 @@
-package import Formats
+import Formats
 
 /// The small program that `assay init` writes: it tests a git repository and the machine it runs on, and is meant to
 /// be edited.
@@ -10,7 +10,7 @@ package enum StarterProgram {
     ///   - domain: its internet domain.
     ///   - from: the first moment of the period to look at.
     ///   - to: the end of that period; must be later.
-    package static func files(organization: String, domain: String, from: Instant, to: Instant)
+    package static func files(organization: String, domain: String, from: String, to: String)
         -> [ExampleFile]
     {
         [
@@ -24,7 +24,7 @@ package enum StarterProgram {
         ]
     }
 
-    private static func head(_ name: String, _ domain: String, _ from: Instant, _ to: Instant) -> String {
+    private static func head(_ name: String, _ domain: String, _ from: String, _ to: String) -> String {
         """
         # Who you are. The first key of a document says what it is, its value is the id that others refer to.
         # Calendar windows (weeks, quarters) are counted in the zone.

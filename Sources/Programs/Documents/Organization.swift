@@ -39,7 +39,7 @@ package struct Organization: DocumentBody {
         ])
 
     /// A key name of a signed note holds no space and no plus (C2SP signed-note), and we ask for a host name besides.
-    private static func isDomain(_ text: String) -> Bool {
+    package static func isDomain(_ text: String) -> Bool {
         let labels = text.utf8.split(separator: UInt8(ascii: "."), omittingEmptySubsequences: false)
         return text.utf8.count <= 253
             && labels.allSatisfy { label in

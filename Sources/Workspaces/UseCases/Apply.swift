@@ -40,7 +40,10 @@ enum ProgramFolder {
         guard FileManager.default.fileExists(atPath: folder, isDirectory: &isFolder), isFolder.boolValue
         else {
             throw WorkspaceError.unreadable(
-                path: folder, "no such folder; make a program with \"assay init \(folder)\"")
+                path: folder,
+                FileManager.default.fileExists(atPath: folder)
+                    ? "this is a file; name the folder of the program"
+                    : "no such folder; make a program with \"assay init \(folder)\"")
         }
         guard let walk = FileManager.default.enumerator(atPath: folder) else {
             throw WorkspaceError.unreadable(path: folder, "the folder cannot be read")
