@@ -55,6 +55,8 @@ struct AssessCommand: ParsableCommand {
             }
             let window = WindowText(assessed.result, style: Console.style, exceptionLimit: all ? nil : 25)
             Console.print(window.text)
+            let kinds = assessed.result.tests.reduce(into: Set()) { $0.formUnion($1.test.evidenceKinds) }
+            for line in ErasureText.lines(try opened.erasures(), of: kinds) { Console.print(line) }
             Console.print("Result sha256 \(assessed.digest.hex), log entry \(assessed.leaf).")
         case .json: try Console.print(canonical: assessed.result.write)
         }

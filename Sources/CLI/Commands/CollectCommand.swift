@@ -216,7 +216,9 @@ final class ReceiptLog: Sendable {
             if own.setAside > own.aside.count {
                 Console.print("set aside, \(source): and \(own.setAside - own.aside.count) more")
             }
-            for line in own.uncovered { Console.print("not covered, \(source): \(line)") }
+            for gap in own.uncovered {
+                for line in "not covered, \(source): \(gap)".hanging(by: 2) { Console.print(line) }
+            }
         }
     }
 

@@ -53,6 +53,9 @@ struct ImportCommand: AsyncParsableCommand {
         if let at, Instant(at) == nil {
             throw ValidationError("--at needs a time such as 2026-03-01T09:00:00Z")
         }
+        if let source, source.text.isEmpty {
+            throw ValidationError("--source needs a name; leave it out to name the source after the tool")
+        }
         if covers != nil, interval == nil {
             throw ValidationError(
                 "--covers needs two times, such as 2026-03-01T00:00:00Z/2026-04-01T00:00:00Z")
@@ -72,6 +75,9 @@ struct ImportCommand: AsyncParsableCommand {
         setting.format = kind
         setting.source = source
         setting.at = at.flatMap { Instant($0) }
+        if let at = setting.at, at > time.clock.now() + .minutes(5) {
+            throw ValidationError("--at \(at) is in the future; give the time at which the reports were made")
+        }
         setting.covers = interval
         if output.format != .json {
             setting.progress = { Console.progress("\($0), MB:", $1 >> 20, $2 >> 20) }

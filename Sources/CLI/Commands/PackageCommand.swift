@@ -59,6 +59,7 @@ struct PackageCommand: AsyncParsableCommand {
         if !hasNoAnchor, try opened.anchoring() != nil { try await anchor(opened) }
         let sealed = try opened.seal(to: out, for: profile, withReport: report, clock: time.clock)
         Console.print("Sealed assessment \(sealed.assessment) into \(out), for: \(profile.rawValue)")
+        for line in "  \(sealed.statement.subject)".hanging(by: 4) { Console.print(line) }
         Console.print("  \(sealed.entries) log entries, \(sealed.batches) batches, \(sealed.bytes) bytes")
         Console.print("  sha256 \(sealed.digest.hex)")
         Console.print("  on record as log entry \(sealed.leaf)")

@@ -53,6 +53,9 @@ package struct ErasureStatement: Sendable, Hashable {
         self.items = items
     }
 
+    /// Erased although it still had to be kept.
+    package var isEarly: Bool { recorded < retainedUntil }
+
     package var statement: Statement {
         let predicate = JSONObject([
             .init(name: "recorded", value: .string(recorded.description)),
@@ -96,6 +99,19 @@ package struct ErasureStatement: Sendable, Hashable {
         self.init(
             recorded: recorded, kind: Identifier(kind), by: by, reason: reason, basis: basis,
             retainedUntil: until, items: items)
+    }
+}
+
+/// An erasure with its place in the log.
+package struct LoggedErasure: Sendable, Hashable {
+    package let leaf: Int
+    package let statement: ErasureStatement
+
+    /// Nil when the entry is of another type.
+    package init?(_ statement: Statement, leaf: Int) {
+        guard let statement = ErasureStatement(statement) else { return nil }
+        self.leaf = leaf
+        self.statement = statement
     }
 }
 

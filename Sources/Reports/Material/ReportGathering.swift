@@ -31,12 +31,20 @@ extension SealedRecord {
                 populations: populations, designItems: items,
                 inventory: InventoryItem.items(in: columns, by: min(input.period.end, input.knownAt)),
                 incidents: IncidentRecord.records(in: incidents, during: input.period),
-                hasIncidentSource: columns[IncidentRecord.kind]?.sources.isEmpty == false,
+                hasIncidentSource: Self.isWatched(IncidentRecord.kind, in: columns, during: input.period),
                 proofs: try proofs(of: result, items), restatement: restatement, checkpoint: checkpoint,
+                erasures: erasures,
                 names: KeyNames(
                     personal: try columns.personalTexts, showsPersonal: includePersonal,
                     keys: namedKeys(result, restatement, populations, items)))
         }
+    }
+
+    /// Whether any of a period was collected: a source that has only failed so far says nothing.
+    private static func isWatched(
+        _ kind: Identifier, in columns: ColumnHistory, during period: Interval
+    ) -> Bool {
+        columns[kind]?.sources.values.contains { !$0.coverage.clipped(to: period).isEmpty } ?? false
     }
 
     /// What is told otherwise than it was known at an earlier time.

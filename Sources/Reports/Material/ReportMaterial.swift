@@ -1,6 +1,6 @@
 package import Assessment
 package import Catalog
-import Evidence
+package import Evidence
 package import Formats
 package import Ledger
 package import Programs
@@ -16,6 +16,11 @@ package enum ReportKind: String, Sendable, Hashable, CaseIterable {
     case securityPractices = "security-practices"
     case productSummary = "product-summary"
     case underwriting
+
+    /// What an assessment on record is packaged with: Type I when it is as of one instant, else Type II.
+    package init(packagedWith assessment: AssessmentStatement) {
+        self = assessment.period.length == TimeSpan(microseconds: 1) ? .typeOne : .typeTwo
+    }
 
     package var title: String {
         switch self {
@@ -100,6 +105,8 @@ package struct ReportMaterial: Sendable {
     /// What changed since an earlier time of knowledge; nil when that was not asked for.
     package let restatement: Restatement?
     package let checkpoint: Checkpoint
+    /// What is not in the evidence any more.
+    package let erasures: [LoggedErasure]
     package let names: KeyNames
 
     package init(
@@ -108,7 +115,7 @@ package struct ReportMaterial: Sendable {
         populations: [Identifier: ReportPopulation], designItems: [Identifier: DesignItem],
         inventory: [InventoryItem], incidents: [IncidentRecord], hasIncidentSource: Bool,
         proofs: [Int: BatchProof], restatement: Restatement?, checkpoint: Checkpoint,
-        names: KeyNames
+        erasures: [LoggedErasure], names: KeyNames
     ) {
         self.kind = kind
         self.result = result
@@ -130,6 +137,7 @@ package struct ReportMaterial: Sendable {
         self.proofs = proofs
         self.restatement = restatement
         self.checkpoint = checkpoint
+        self.erasures = erasures
         self.names = names
     }
 

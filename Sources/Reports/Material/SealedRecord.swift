@@ -34,15 +34,18 @@ package struct SealedRecord {
     package let draws: [(leaf: Int, draw: DrawStatement)]
     /// The assessments on record, in the order of the log.
     package let assessments: [(leaf: Int, result: Digest)]
+    /// What was erased, in the order of the log: at whatever time evidence is asked for, it is not there any more.
+    package let erasures: [LoggedErasure]
     private let store: any RecordStore
 
     package init(
         batches: [(leaf: Int, recorded: Instant)], draws: [(leaf: Int, draw: DrawStatement)],
-        assessments: [(leaf: Int, result: Digest)], in store: any RecordStore
+        assessments: [(leaf: Int, result: Digest)], erasures: [LoggedErasure], in store: any RecordStore
     ) {
         self.batches = batches
         self.draws = draws
         self.assessments = assessments
+        self.erasures = erasures
         self.store = store
     }
 

@@ -133,6 +133,7 @@ extension PackageVerification {
         guard try result.summary.get() == statement.summary else {
             throw Failed(description: "log entry \(leaf) states a summary that is not the one of its result")
         }
-        return "result.json is what log entry \(leaf) states (sha256 \(statement.result.hex.prefix(16))…)"
+        return
+            "result.json is what log entry \(leaf) states (sha256 \(statement.result.hex.prefix(16))…), \(statement.subject)"
     }
 }

@@ -149,6 +149,7 @@ extension PackageVerification {
         guard Digest.sha256(try reader.bytes(PackageLayout.summary)) == statement.summary else {
             throw Failed(description: "summary.json is not the summary that log entry \(proof.index) states")
         }
-        return "summary.json is what log entry \(proof.index) states, recorded \(statement.recorded)"
+        return
+            "summary.json is what log entry \(proof.index) states, recorded \(statement.recorded), \(statement.subject)"
     }
 }

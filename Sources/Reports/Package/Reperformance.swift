@@ -101,7 +101,10 @@ extension PackageVerification {
         var batches: [(leaf: Int, recorded: Instant)] = []
         var draws: [(leaf: Int, draw: DrawStatement)] = []
         var assessments: [(leaf: Int, result: Digest)] = []
-        let others = [DrawStatement.predicateType, AssessmentStatement.predicateType]
+        var erasures: [LoggedErasure] = []
+        let others = [
+            DrawStatement.predicateType, AssessmentStatement.predicateType, ErasureStatement.predicateType,
+        ]
         try log.forEach(
             in: 0..<end, where: { BatchStatement.isBatch($0) || others.contains($0) }
         ) { leaf, entry in
@@ -112,9 +115,10 @@ extension PackageVerification {
             if let assessment = AssessmentStatement(entry.statement) {
                 assessments.append((leaf, assessment.result))
             }
+            if let erasure = LoggedErasure(entry.statement, leaf: leaf) { erasures.append(erasure) }
         }
         return SealedRecord(
-            batches: batches, draws: draws, assessments: assessments,
+            batches: batches, draws: draws, assessments: assessments, erasures: erasures,
             in: PackagedRecord(verification: self, end: end))
     }
 
@@ -191,9 +195,9 @@ extension PackageVerification {
         guard input.tests.allSatisfy({ withheld.read(by: $0).isEmpty }) else {
             return .withheld("some of its tests read what is withheld")
         }
+        let kind = ReportKind(packagedWith: statement)
         let material = try record.material(
-            .typeTwo, of: input, program: program,
-            since: ReportKind.typeTwo.comparison(of: input, since: nil),
+            kind, of: input, program: program, since: kind.comparison(of: input, since: nil),
             checkpoint: checkpoint, includePersonal: manifest.profile == .auditor)
         let own = Array(Manuscript(material).html.utf8)
         let packaged = try reader.bytes(PackageLayout.report)

@@ -60,7 +60,9 @@ extension RepeatedTests {
             lines += different.map { "  \($0)" }
         }
         lines.append("\(untried.count) of \(all) tests were not tried; they read fields that are withheld:")
-        for (test, fields) in untried { lines += ["  \(test)"] + fields.map { "      \($0)" } }
+        for (test, fields) in untried {
+            lines += ["  \(test)"] + fields.flatMap { "      \($0)".hanging(by: 8) }
+        }
         return lines.joined(separator: "\n") + "\n"
     }
 

@@ -16,14 +16,16 @@ extension VerificationReport {
                 case .notChecked: "-        "
                 }
             let name = claim.name + String(repeating: " ", count: width - claim.name.count)
-            lines.append(
-                "\(mark)\(name)  \(claim.status == .notChecked ? "not checked: " : "")\(claim.detail)")
+            lines +=
+                "\(mark)\(name)  \(claim.status == .notChecked ? "not checked: " : "")\(claim.detail)"
+                .hanging(by: width + 11)
         }
         lines.append("")
-        lines.append(
-            isSound
-                ? "The package is \(assurance): nothing in it contradicts \(isStamped || isWitnessed ? "itself or those who vouch for it." : "anything else in it.")"
-                : "The package is \(assurance). Do not rely on it; ask for a new copy.")
+        lines +=
+            (isSound
+            ? "The package is \(assurance): nothing in it contradicts \(isStamped || isWitnessed ? "itself or those who vouch for it." : "anything else in it.")"
+            : "The package is \(assurance). Do not rely on it. Look first whether the key or trust file that you gave is the newest one; else ask for a new copy.")
+            .hanging(by: 0)
         return lines.joined(separator: "\n") + "\n"
     }
 

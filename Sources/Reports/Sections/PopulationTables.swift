@@ -1,4 +1,5 @@
 import Assessment
+import Evidence
 import Formats
 import Ledger
 
@@ -27,6 +28,7 @@ struct PopulationTables {
             blocks += [.table(questions(asked)), .table(overview(asked))]
             blocks += answers(asked)
         }
+        blocks += erasures(of: rows)
         if !unasked.isEmpty {
             blocks.append(
                 .paragraph(
@@ -86,6 +88,32 @@ struct PopulationTables {
                 : .details(
                     "Why the other checks hold", id: "population-checks",
                     [.table(sheet("Checks that hold, with the reason", holding))])
+        ]
+    }
+
+    /// What was erased is in no population, and no check can find it missing.
+    private func erasures(of rows: [TestRow]) -> [Block] {
+        let found = material.erasures.compactMap { erasure -> [Cell]? in
+            let statement = erasure.statement
+            let tests = rows.compactMap { material.test($0.id) }
+                .filter { $0.test.evidenceKinds.contains(statement.kind) }
+            if tests.isEmpty { return nil }
+            return [
+                Cell(erasure.leaf), Cell(statement.recorded.toTheMinute), Cell(statement.kind.text),
+                Cell(statement.items.count), Cell(statement.basis),
+                statement.isEarly
+                    ? Cell("no: until \(statement.retainedUntil.toTheMinute)", mark: .bad) : Cell("yes"),
+                Cell(tests.map(\.test.id.text).joined(separator: ", ")),
+            ]
+        }
+        if found.isEmpty { return [] }
+        return [
+            .table(
+                Sheet(
+                    "Erased evidence: what it said counts for nothing here, for better or worse",
+                    columns: [
+                        "Log entry", "Erased", "Kind", "Items", "Basis", "Kept for its term", "Tests",
+                    ], rows: found))
         ]
     }
 

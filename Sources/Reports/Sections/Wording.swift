@@ -118,3 +118,13 @@ extension Cell {
         isDraft ? Cell([text, "Draft: nobody has adopted it yet."], mark: .unknown) : Cell(text)
     }
 }
+
+extension AssessmentStatement {
+    /// What was assessed, for people.
+    package var subject: String {
+        let time =
+            period.length == TimeSpan(microseconds: 1)
+            ? "at \(period.start)" : "from \(period.start) to \(period.end)"
+        return "of what held \(time), as known at \(knownAt)"
+    }
+}

@@ -121,7 +121,13 @@ package struct WindowText {
     private var exceptions: [String] {
         let failing = result.tests.filter { !$0.exceptions.isEmpty }
         let count = failing.reduce(0) { $0 + $1.exceptions.count }
-        guard count > 0 else { return [style.bold("No exceptions in what was collected.")] }
+        guard count > 0 else {
+            let isWaived = result.tests.contains { $0.units.waived > 0 }
+            return [
+                style.bold(
+                    "No exceptions in what was collected\(isWaived ? ", apart from those waived" : "").")
+            ]
+        }
         var table = Columns(["explained by", "from", "lasted", "reason"], width: 98, whole: [0, 1, 2])
         var hidden: [String] = []
         for outcome in failing {

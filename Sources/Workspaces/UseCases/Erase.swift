@@ -96,12 +96,14 @@ extension Workspace {
     /// Removes payloads that nothing refers to; returns how many. Nobody records meanwhile: a payload is written inside the
     /// transaction that comes to refer to it.
     package func finishErasure() throws -> Int {
-        try database.write { database in
+        let removed = try database.write { database in
             let needed = try neededBlobs(database)
             let left = try blobs.all().filter { !needed.contains($0) }
             for name in left { try blobs.remove(name) }
-            return left.count
+            return left.count + (try blobs.removeLeftovers())
         }
+        try database.emptyJournal()
+        return removed
     }
 
     /// The payloads that the record refers to.
@@ -118,6 +120,7 @@ extension Workspace {
     private struct Found {
         let item: ErasedItem
         let fact: Fact
+        let source: Identifier
         let recorded: Instant
     }
 
@@ -125,7 +128,8 @@ extension Workspace {
     private static func retained(_ found: [Found], years: Int, now: Instant) -> Instant {
         var records: [Identifier: Retention] = [:]
         for item in found {
-            records[item.fact.key, default: Retention()].add(item.fact, recorded: item.recorded)
+            records[item.fact.key, default: Retention()]
+                .add(item.fact, from: item.source, recorded: item.recorded)
         }
         return records.values.map { $0.until(years: years, now: now) }.max() ?? now
     }
@@ -151,7 +155,7 @@ extension Workspace {
                 found += lines.map { place, fact, hash in
                     Found(
                         item: ErasedItem(leaf: leaf, item: first + place, hash: hash), fact: fact,
-                        recorded: batch.statement.recorded)
+                        source: batch.statement.source, recorded: batch.statement.recorded)
                 }
             }
         }
@@ -202,6 +206,20 @@ extension Workspace {
     /// The holds that stand, each with the entry that placed it, in the order of the log.
     package func standingHolds() throws -> [(leaf: Int, hold: HoldStatement)] {
         try database.read { try holds($0).standing.values.sorted { $0.leaf < $1.leaf } }
+    }
+
+    /// Everything that was erased, in the order of the log.
+    package func erasures() throws -> [LoggedErasure] { try database.read { try erasures($0) } }
+
+    func erasures(_ database: any Reading) throws -> [LoggedErasure] {
+        var found: [LoggedErasure] = []
+        try database.query("SELECT leaf, bytes FROM entry ORDER BY leaf") { row in
+            let entry = try LogEntry(bytes: try row.bytes(1))
+            if let erasure = LoggedErasure(entry.statement, leaf: Int(try row.integer(0))) {
+                found.append(erasure)
+            }
+        }
+        return found
     }
 
     /// From the log itself: a table could be emptied.

@@ -47,17 +47,18 @@ extension Workspace {
             progress: progress)
     }
 
-    /// The Type II report of an assessment on record, as a page.
+    /// The report of an assessment on record, as a page: Type II, or Type I when it is as of one instant.
     ///
     /// - Parameter size: of the log that the report rests on.
-    func typeTwoPage(
+    func reportPage(
         of leaf: Int, size: Int, includePersonal: Bool, clock: Clock
     ) throws -> [UInt8] {
         guard let entry = try database.read({ try LogTable.entry(leaf, $0) }),
             let statement = AssessmentStatement(entry.statement)
         else { throw RecordError.missingEntry(leaf: leaf) }
         let request = ReportRequest(
-            kind: .typeTwo, span: .interval(statement.period), knownAt: statement.knownAt, since: nil,
+            kind: ReportKind(packagedWith: statement), span: .interval(statement.period),
+            knownAt: statement.knownAt, since: nil,
             includePersonal: includePersonal)
         let material = try material(
             request,
@@ -108,6 +109,7 @@ extension Workspace {
             batches: rows.map { ($0.leaf, $0.recorded) },
             draws: try draws(database).filter { $0.leaf < size ?? .max },
             assessments: try assessments(database).filter { $0.leaf < size ?? .max },
+            erasures: try erasures(database).filter { $0.leaf < size ?? .max },
             in: StoredRecord(
                 workspace: self, database: database,
                 rows: Dictionary(rows.map { ($0.leaf, $0) }, uniquingKeysWith: { first, _ in first }),

@@ -1,4 +1,4 @@
-import Assessment
+package import Assessment
 import Evidence
 import Formats
 package import Ledger
@@ -10,6 +10,8 @@ import Storage
 /// A package that has been written.
 package struct SealedPackage: Sendable {
     package let assessment: Int
+    /// What the log states of the assessment.
+    package let statement: AssessmentStatement
     /// Of the log in the package.
     package let entries: Int
     /// The entry that tells of the export.
@@ -24,7 +26,7 @@ extension Workspace {
     /// Writes the newest assessment with what it rests on, as far as the profile goes, into one file. The export is put on
     /// record first; the same package is put on record once.
     ///
-    /// - Parameter withReport: adds the Type II report of the assessment, with names of persons for an auditor only.
+    /// - Parameter withReport: adds the report of the assessment, Type II or, as of one instant, Type I, with names of persons for an auditor only.
     package func seal(
         to path: String, for profile: PackageProfile, withReport: Bool = false, clock: Clock
     ) throws -> SealedPackage {
@@ -34,7 +36,7 @@ extension Workspace {
             let scratch = profile == .buyer ? try ScratchFile(beside: path) : nil
             var (size, content) = try database.read { try packageContent($0, profile, scratch) }
             if withReport {
-                let page = try typeTwoPage(
+                let page = try reportPage(
                     of: content.assessment, size: size, includePersonal: profile == .auditor, clock: clock)
                 content = content.adding(PackagedFile(PackageLayout.report, page))
             }
@@ -47,8 +49,12 @@ extension Workspace {
                     try sink(chunk)
                 }
             }
+            guard let entry = try database.read({ try LogTable.entry(content.assessment, $0) }),
+                let statement = AssessmentStatement(entry.statement)
+            else { throw RecordError.missingEntry(leaf: content.assessment) }
             return SealedPackage(
-                assessment: content.assessment, entries: size, leaf: export.proof.file.index,
+                assessment: content.assessment, statement: statement, entries: size,
+                leaf: export.proof.file.index,
                 batches: content.files.filter { $0.path.hasPrefix(PackageLayout.batches) }.count,
                 bytes: bytes,
                 digest: digest)
