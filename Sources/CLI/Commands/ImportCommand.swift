@@ -100,9 +100,10 @@ struct ImportCommand: AsyncParsableCommand {
         let setting = try setting(opened)
         let log = ReceiptLog(isQuiet: output.format == .json)
         let recording = try Recording(opened, clock: time.clock) { log.add($0) }
+        let snapshots = ImportedSnapshots()
         do {
             for file in files {
-                for summary in try await opened.importFile(file, setting, into: recording)
+                for summary in try await opened.importFile(file, setting, into: recording, beside: snapshots)
                 where output.format != .json {
                     Console.print(summary.line)
                 }

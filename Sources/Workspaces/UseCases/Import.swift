@@ -27,15 +27,19 @@ extension Workspace {
 
     /// Imports a file of any known format, a folder of them, an archive, or standard input for `-`.
     ///
+    /// - Parameter snapshots: shared by all that one command names, so that they do not end each other's records.
     /// - Returns: what each document turned out to be; native JSON Lines are not listed.
     @discardableResult
     package func importFile(
-        _ path: String, _ setting: ImportSetting, into recording: Recording
+        _ path: String, _ setting: ImportSetting, into recording: Recording,
+        beside snapshots: ImportedSnapshots = ImportedSnapshots()
     ) async throws -> [ImportSummary] {
         if path != "-", !FileManager.default.isReadableFile(atPath: path) {
             throw WorkspaceError.unreadable(path: path, "no such file, or it cannot be read")
         }
-        let summaries = try await Importers.run(path, setting: setting) { try await recording.take($0) }
+        let summaries = try await Importers.run(path, setting: setting, beside: snapshots) {
+            try await recording.take($0)
+        }
         try await recording.flush()
         return summaries
     }

@@ -222,20 +222,21 @@ struct Imported: Sendable {
     /// Imports a file of these bytes.
     static func from(
         _ bytes: [UInt8], name: String = "sample", as format: String? = nil,
-        _ change: (inout ImportSetting) -> Void = { _ in }
+        beside snapshots: ImportedSnapshots = ImportedSnapshots(), _ change: (inout ImportSetting) -> Void = { _ in }
     ) throws -> Imported {
         let folder = try Folder()
         try folder.write(name, bytes)
-        return try Imported.path(folder.path + "/" + name, as: format, change)
+        return try Imported.path(folder.path + "/" + name, as: format, beside: snapshots, change)
     }
 
     static func path(
-        _ path: String, as format: String? = nil, _ change: (inout ImportSetting) -> Void = { _ in }
+        _ path: String, as format: String? = nil, beside snapshots: ImportedSnapshots = ImportedSnapshots(),
+        _ change: (inout ImportSetting) -> Void = { _ in }
     ) throws -> Imported {
         var setting = ImportSetting(format: format, collector: .init(name: "import", version: "1")) { noon }
         change(&setting)
         var drafts: [BatchDraft] = []
-        let run = ImportRun(setting: setting) { drafts.append($0.draft) }
+        let run = ImportRun(setting: setting, beside: snapshots) { drafts.append($0.draft) }
         try run.path(path)
         return Imported(drafts: drafts, summaries: run.summaries)
     }

@@ -261,6 +261,17 @@ import Testing
         #expect(imported.reasons.contains { $0.contains("its own --source") })
     }
 
+    @Test func `files that one command names do not end each other's findings`() throws {
+        let snapshots = ImportedSnapshots()
+        var runs: [Imported] = []
+        for name in ["a", "b"] {
+            let text = Self.sample("sarif").replacing("R1", with: "R-\(name)")
+            runs.append(try Imported.from(Array(text.utf8), name: name, beside: snapshots))
+        }
+        #expect(runs.map { run in run.drafts.contains { $0.mode == .snapshot } } == [true, false])
+        #expect(runs.map { run in run.reasons.contains { $0.contains("its own --source") } } == [false, true])
+    }
+
     @Test func `a finding keeps the day on which it was first reported`() throws {
         let text = Array(Self.sample("sarif").utf8)
         let key = try #require(

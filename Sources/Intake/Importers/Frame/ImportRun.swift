@@ -7,13 +7,15 @@ extension Importers {
     /// Imports a file, a folder of files, an archive, or standard input for `-`.
     ///
     /// Whatever cannot be read becomes a batch with its reason, so that the gap is on record.
+    /// - Parameter snapshots: shared by all that one command names.
     /// - Returns: what each document turned out to be.
     package static func run(
-        _ path: String, setting: ImportSetting, emit: Emit
+        _ path: String, setting: ImportSetting, beside snapshots: ImportedSnapshots = ImportedSnapshots(),
+        emit: Emit
     ) async throws -> [ImportSummary] {
         try await Handoff.run(
             { deliver in
-                let run = ImportRun(setting: setting, deliver: deliver)
+                let run = ImportRun(setting: setting, beside: snapshots, deliver: deliver)
                 try run.path(path)
                 return run.summaries
             }, emit: emit)
@@ -43,10 +45,14 @@ final class ImportRun {
     private let deliver: (Delivery) throws -> Void
     private(set) var summaries: [ImportSummary] = []
     /// Sources of which a snapshot is on its way. A second one would declare the first one's records gone.
-    private var snapshots: Set<Identifier> = []
+    private let snapshots: ImportedSnapshots
 
-    init(setting: ImportSetting, deliver: @escaping (Delivery) throws -> Void) {
+    init(
+        setting: ImportSetting, beside snapshots: ImportedSnapshots = ImportedSnapshots(),
+        deliver: @escaping (Delivery) throws -> Void
+    ) {
         self.setting = setting
+        self.snapshots = snapshots
         self.deliver = deliver
     }
 
@@ -279,7 +285,7 @@ final class ImportRun {
         var delivery = delivery
         if let hex = digest.finished { delivery.draft.parameters["sha256"] = hex }
         guard delivery.draft.mode == .snapshot else { return delivery }
-        if snapshots.insert(delivery.draft.source).inserted { return delivery }
+        if snapshots.claim(delivery.draft.source) { return delivery }
         return delivery.asChanges(
             delivery.draft.parameters["file"] ?? "",
             "another report of the source \"\(delivery.draft.source)\" was imported with it, and each would "
