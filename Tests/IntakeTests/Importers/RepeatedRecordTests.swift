@@ -90,4 +90,28 @@ import Testing
         #expect(
             twice.setAside.count > once.setAside.count && twice.setAside.contains { $0.contains("again") })
     }
+
+    @Test func `a record that contradicts an earlier one makes its snapshot incomplete, an equal one does not`()
+        throws
+    {
+        for format in ["sarif", "trivy", "junit"] {
+            let sample = try #require(ImportSample.all.first { $0.testDescription == format })
+            let equal = try Imported.from(try Self.twice(sample, changed: false))
+            #expect(!equal.drafts.contains { $0.setAside.contains(where: \.mayHideRecord) }, "\(format)")
+            let other = try Imported.from(try Self.twice(sample, changed: true))
+            #expect(
+                other.drafts.contains { draft in
+                    draft.setAside.contains { $0.mayHideRecord && $0.reason.contains("again") }
+                }, "\(format): \(other.setAside)")
+        }
+    }
+
+    @Test func `an event that contradicts an earlier one takes the asserted coverage away`() throws {
+        let sample = try #require(ImportSample.all.first { $0.format == "cloudtrail" })
+        let day = Interval(from: noon - .days(1), to: noon)
+        let equal = try Imported.from(try Self.twice(sample, changed: false)) { $0.covers = day }
+        #expect(!equal.covered.isEmpty)
+        let other = try Imported.from(try Self.twice(sample, changed: true)) { $0.covers = day }
+        #expect(other.covered.isEmpty, "\(other.setAside)")
+    }
 }

@@ -104,8 +104,8 @@ package final class ImportReport {
         if let earlier {
             // A tool that reports one finding at several places tells the same record again.
             if states[earlier].value == fields.object { return }
-            return aside.add(
-                line: line, "\(kind): the same record again, with other values", mayHideRecord: false)
+            // Nobody can tell which of the two is so, and the one that is left out may be the finding.
+            return setAside("\(kind): the same record again, with other values", line: line)
         }
         states.append(State(kind: kind, key: key, value: fields.object, line: line))
         stateCount += 1
@@ -120,8 +120,7 @@ package final class ImportReport {
         }
         if let earlier {
             if events.facts[earlier] == fact { return }
-            return aside.add(
-                line: line, "\(kind): the same id again, with other values", mayHideRecord: false)
+            return setAside("\(kind): the same id again, with other values", line: line)
         }
         events.append(fact, line: line)
         if events.count >= Self.batchLimit { try flushEvents(isLast: false) }
