@@ -66,6 +66,12 @@ import Testing
         #expect(throws: ImportError.self) { _ = try ColumnMapping(parsing: Array(text.utf8)) }
     }
 
+    @Test func `a roster without its header line is told without what stands in it`() throws {
+        let reason = try #require(try Self.imported("7,Jane Roe,2026-01-02,left\n").reasons.first)
+        #expect(reason.contains("line 1: there is no column \"Id\"") && reason.contains("4 columns"))
+        #expect(reason.contains("names of the columns is missing") && !reason.contains("Roe"))
+    }
+
     @Test func `a table without a mapping is a gap`() throws {
         let imported = try Imported.from(Array("a,b\n1,2\n".utf8), as: "csv")
         #expect(imported.reasons.first?.contains("--mapping") == true)

@@ -18,7 +18,7 @@ struct CSVImporter: Importer {
             throw ImportError("a CSV file needs --mapping FILE, which says what its columns mean")
         }
         let csv = try CSVReader(input)
-        guard case .fields(let names, _)? = try csv.next() else {
+        guard case .fields(let names, let first)? = try csv.next() else {
             throw ImportError("the first line is no list of column names")
         }
         var columns: [String: Int] = [:]
@@ -27,10 +27,10 @@ struct CSVImporter: Importer {
         }
         let wanted = [mapping.key] + (mapping.time.map { [$0] } ?? []) + mapping.rules.map(\.column)
         if let missing = wanted.first(where: { columns[$0] == nil }) {
+            // Without its header line a roster begins with a person: what stands there is not repeated.
             throw ImportError(
-                "there is no column \"\(Fields.clean(missing))\"; there are "
-                    + names.prefix(30).map { "\"\(Fields.clean($0.trimmingSpace).prefix(40))\"" }.joined(
-                        separator: ", "))
+                "line \(first): there is no column \"\(Fields.clean(missing))\", which the mapping wants, among the "
+                    + "\(names.count) columns here; perhaps the line with the names of the columns is missing")
         }
         if mapping.time == nil { report.lists(mapping.kind) }
         var rows = 0
