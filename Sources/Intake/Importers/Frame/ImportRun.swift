@@ -60,11 +60,32 @@ final class ImportRun {
 
     func path(_ path: String) throws {
         if path == "-" { return try contents(standardInput, name: "standard input", file: nil) }
-        if let names = Self.folder(path) {
-            for name in names where !name.hasPrefix(".") { try self.path("\(path)/\(name)") }
-            return
-        }
         let name = path.split(separator: "/").last.map(String.init) ?? path
+        var folders: Set<FilePlace.Identity> = []
+        try place(path, name: name, folders: &folders)
+    }
+
+    /// A file, or everything in a folder.
+    ///
+    /// - Parameter folders: those that were gone through already, which a symbolic link may lead back to.
+    private func place(_ path: String, name: String, folders: inout Set<FilePlace.Identity>) throws {
+        switch FilePlace(path) {
+        case .folder(let identity):
+            guard folders.insert(identity).inserted else { return }
+            guard let names = Self.folder(path) else {
+                return try unreadable(name, "the folder cannot be read")
+            }
+            for name in names where !name.hasPrefix(".") {
+                try place("\(path)/\(name)", name: name, folders: &folders)
+            }
+        case .other:
+            // To open a pipe is to wait for somebody who writes into it.
+            try unreadable(name, "is no regular file, so it is not read; a pipe can be read as standard input")
+        case .file: try file(path, name: name)
+        }
+    }
+
+    private func file(_ path: String, name: String) throws {
         do {
             let file = try ByteFile(reading: path)
             let size = try file.size()
@@ -302,6 +323,34 @@ final class ImportRun {
                     collector: setting.collector, mode: .changes, query: "the file \(name)",
                     parameters: ["file": name], started: now, ended: now, pages: 0,
                     failures: [CollectionFailure(kind: nil, scope: name, reason: reason)])))
+    }
+}
+
+/// What stands at a path, links followed.
+private enum FilePlace {
+    /// By what the system knows a folder, whatever path leads to it.
+    struct Identity: Hashable {
+        let device: UInt64
+        let number: UInt64
+    }
+
+    /// One that cannot be looked at is among them: to open it tells why.
+    case file
+    case folder(Identity)
+    case other
+
+    init(_ path: String) {
+        var status = stat()
+        guard stat(path, &status) == 0 else {
+            self = .file
+            return
+        }
+        switch status.st_mode & S_IFMT {
+        case S_IFREG: self = .file
+        case S_IFDIR:
+            self = .folder(Identity(device: UInt64(status.st_dev), number: UInt64(status.st_ino)))
+        default: self = .other
+        }
     }
 }
 

@@ -29,8 +29,9 @@ struct CSVImporter: Importer {
         if let missing = wanted.first(where: { columns[$0] == nil }) {
             // Without its header line a roster begins with a person: what stands there is not repeated.
             throw ImportError(
-                "line \(first): there is no column \"\(Fields.clean(missing))\", which the mapping wants, among the "
-                    + "\(names.count) columns here; perhaps the line with the names of the columns is missing")
+                "line \(first): there is no column \"\(Fields.clean(missing))\", which the mapping wants, "
+                    + "among the \(names.count) columns here; "
+                    + "perhaps the line with the names of the columns is missing")
         }
         if mapping.time == nil { report.lists(mapping.kind) }
         var rows = 0
