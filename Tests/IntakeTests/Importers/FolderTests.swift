@@ -18,6 +18,21 @@ import Testing
         #expect(imported.reasons.count == 1 && imported.reasons.first?.contains("no regular file") == true)
     }
 
+    @Test func `a file is named by its path below the folder, without control characters`() throws {
+        let folder = try Folder()
+        for name in ["a/report.json", "b/report.json", "c/\u{1B}[31mred"] {
+            try folder.write(name, Self.sample.text)
+        }
+        let imported = try Imported.path(folder.path)
+        let names = ["a/report.json", "b/report.json", "c/\u{FFFD}[31mred"]
+        #expect(imported.summaries.map(\.file) == names)
+        #expect(Set(imported.drafts.compactMap { $0.parameters["file"] }) == Set(names))
+        let single = try Imported.path(folder.path + "/a/report.json")
+        #expect(single.summaries.map(\.file) == ["report.json"])
+        let missing = try Imported.path(folder.path + "/c/\u{1B}[31mblue")
+        #expect(missing.reasons.count == 1 && !"\(missing.drafts)".contains("\u{1B}"))
+    }
+
     @Test func `links that lead back to a folder are not followed again`() throws {
         let folder = try Folder()
         try folder.write("sub/a", Self.sample.text)

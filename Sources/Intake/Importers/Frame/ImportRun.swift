@@ -62,26 +62,32 @@ final class ImportRun {
         if path == "-" { return try contents(standardInput, name: "standard input", file: nil) }
         let name = path.split(separator: "/").last.map(String.init) ?? path
         var folders: Set<FilePlace.Identity> = []
-        try place(path, name: name, folders: &folders)
+        try place(path, name: name, below: "", folders: &folders)
     }
 
     /// A file, or everything in a folder.
     ///
+    /// - Parameter below: the path below the folder that was named, and a slash; empty for that folder itself.
     /// - Parameter folders: those that were gone through already, which a symbolic link may lead back to.
-    private func place(_ path: String, name: String, folders: inout Set<FilePlace.Identity>) throws {
+    private func place(
+        _ path: String, name: String, below: String, folders: inout Set<FilePlace.Identity>
+    ) throws {
+        // It reaches somebody's terminal, and the record.
+        let shown = Fields.clean(below + name)
         switch FilePlace(path) {
         case .folder(let identity):
             guard folders.insert(identity).inserted else { return }
             guard let names = Self.folder(path) else {
-                return try unreadable(name, "the folder cannot be read")
+                return try unreadable(shown, "the folder cannot be read")
             }
+            let inside = folders.count == 1 ? "" : "\(below)\(name)/"
             for name in names where !name.hasPrefix(".") {
-                try place("\(path)/\(name)", name: name, folders: &folders)
+                try place("\(path)/\(name)", name: name, below: inside, folders: &folders)
             }
         case .other:
             // To open a pipe is to wait for somebody who writes into it.
-            try unreadable(name, "is no regular file, so it is not read; a pipe can be read as standard input")
-        case .file: try file(path, name: name)
+            try unreadable(shown, "is no regular file, so it is not read; a pipe can be read as standard input")
+        case .file: try file(path, name: shown)
         }
     }
 
@@ -315,6 +321,8 @@ final class ImportRun {
 
     /// A gap: something was named that nobody can read.
     private func unreadable(_ name: String, _ reason: String) throws {
+        // The system's reasons hold the path as it is.
+        let reason = Fields.clean(reason)
         let now = setting.now()
         try deliver(
             Delivery(
