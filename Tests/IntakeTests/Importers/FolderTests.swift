@@ -33,6 +33,27 @@ import Testing
         #expect(missing.reasons.count == 1 && !"\(missing.drafts)".contains("\u{1B}"))
     }
 
+    @Test(arguments: ["standard input", "events.jsonl", "report.json"])
+    func `an empty file is a gap, native or not`(_ name: String) throws {
+        #expect(try Imported.from([], name: name).reasons.first?.contains("is empty") == true)
+        #expect(try Imported.from([], name: name, as: "jsonl").reasons.first?.contains("is empty") == true)
+    }
+
+    @Test func `a folder without files is a gap`() throws {
+        let folder = try Folder()
+        #expect(try Imported.path(folder.path).reasons.first?.contains("holds no file") == true)
+        try folder.write("sub/.hidden", "x")
+        #expect(try Imported.path(folder.path).reasons.first?.contains("holds no file") == true)
+        try folder.write("sub/a", Self.sample.text)
+        #expect(try Imported.path(folder.path).reasons.isEmpty)
+    }
+
+    @Test(arguments: [#"{"Records":[]}"#, #"{"Records":null}"#])
+    func `a log without events shows nothing of the stretch that is asserted`(_ text: String) throws {
+        let imported = try Imported.from(Array(text.utf8)) { $0.covers = Interval(from: noon - .days(1), to: noon) }
+        #expect(imported.reasons.count == 1 && imported.covered.isEmpty, "\(imported.reasons)")
+    }
+
     @Test func `links that lead back to a folder are not followed again`() throws {
         let folder = try Folder()
         try folder.write("sub/a", Self.sample.text)

@@ -95,6 +95,33 @@ import Testing
         #expect(bomb.reasons.contains { $0.contains("bomb") }, "\(bomb.reasons)")
     }
 
+    /// An entry of a tar archive, padded to whole blocks.
+    private static func entry(_ name: String, _ type: Character, _ content: [UInt8] = []) -> [UInt8] {
+        var header = [UInt8](repeating: 0, count: 512)
+        func put(_ text: String, at place: Int) {
+            for (index, unit) in text.utf8.enumerated() { header[place + index] = unit }
+        }
+        put(name, at: 0)
+        let size = String(content.count, radix: 8)
+        put(String(repeating: "0", count: 11 - size.count) + size, at: 124)
+        put(String(type), at: 156)
+        put("ustar", at: 257)
+        return header + content + [UInt8](repeating: 0, count: (512 - content.count % 512) % 512)
+    }
+
+    @Test func `an archive that is empty, cut between entries or holds links is a gap`() throws {
+        let end = [UInt8](repeating: 0, count: 1_024)
+        let file = Self.entry("f", "0", Self.sample.bytes)
+        #expect(try Imported.from(file + end).reasons.isEmpty)
+        let cut = try Imported.from(file)
+        #expect(cut.reasons.count == 1 && cut.reasons.first?.contains("end mark") == true, "\(cut.reasons)")
+        let empty = try Imported.from(Self.entry("x/", "5") + end)
+        #expect(empty.reasons.first?.contains("holds no file") == true, "\(empty.reasons)")
+        let links = try Imported.from(file + Self.entry("a", "2") + Self.entry("b", "2") + end)
+        #expect(links.counts == Self.sample.facts)
+        #expect(links.reasons.first?.contains("2 symbolic links") == true, "\(links.reasons)")
+    }
+
     @Test func `an archive in an archive is not opened`() throws {
         let folder = try Folder()
         try #require(Self.has("tar"))

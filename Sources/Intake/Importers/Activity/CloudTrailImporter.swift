@@ -27,15 +27,13 @@ struct CloudTrailImporter: Importer {
             try record(found, number, report)
         }
         if try json.isAt("[") {
-            hasRecords = true
-            try json.array(take)
+            hasRecords = try json.array(take)
         } else {
             try json.values {
                 try json.object { name in
                     switch name {
                     case "Records", "Events":
-                        hasRecords = true
-                        try json.array(take)
+                        if try json.array(take) { hasRecords = true }
                     case "NextToken": isCutShort = try json.isAt("\"")
                     default: break
                     }
@@ -43,9 +41,12 @@ struct CloudTrailImporter: Importer {
             }
         }
         try json.end()
-        if !hasRecords { throw ImportError("neither \"Records\" nor \"Events\" is there") }
+        if !hasRecords { throw ImportError("there is no list \"Records\" or \"Events\"") }
         if isCutShort {
             report.gap("NextToken", "the answer was not the last page: later events are missing")
+        }
+        if number == 0, report.setting.covers != nil {
+            report.gap("Records", "the list of events is empty, so it shows nothing of the stretch of --covers")
         }
         report.total(number)
     }

@@ -46,6 +46,8 @@ final class ImportRun {
     private(set) var summaries: [ImportSummary] = []
     /// Sources of which a snapshot is on its way. A second one would declare the first one's records gone.
     private let snapshots: ImportedSnapshots
+    /// Files, and whatever else is no folder that was gone through.
+    private var places = 0
 
     init(
         setting: ImportSetting, beside snapshots: ImportedSnapshots = ImportedSnapshots(),
@@ -62,7 +64,13 @@ final class ImportRun {
         if path == "-" { return try contents(standardInput, name: "standard input", file: nil) }
         let name = path.split(separator: "/").last.map(String.init) ?? path
         var folders: Set<FilePlace.Identity> = []
+        let before = places
         try place(path, name: name, below: "", folders: &folders)
+        if places == before {
+            try unreadable(
+                Fields.clean(name),
+                "the folder holds no file, so nothing came in; names that begin with a dot are passed over")
+        }
     }
 
     /// A file, or everything in a folder.
@@ -78,6 +86,7 @@ final class ImportRun {
         case .folder(let identity):
             guard folders.insert(identity).inserted else { return }
             guard let names = Self.folder(path) else {
+                places += 1
                 return try unreadable(shown, "the folder cannot be read")
             }
             let inside = folders.count == 1 ? "" : "\(below)\(name)/"
@@ -85,9 +94,12 @@ final class ImportRun {
                 try place("\(path)/\(name)", name: name, below: inside, folders: &folders)
             }
         case .other:
+            places += 1
             // To open a pipe is to wait for somebody who writes into it.
             try unreadable(shown, "is no regular file, so it is not read; a pipe can be read as standard input")
-        case .file: try file(path, name: shown)
+        case .file:
+            places += 1
+            try file(path, name: shown)
         }
     }
 
@@ -148,13 +160,20 @@ final class ImportRun {
             let head = try unpacked.head(FileHead.length)
             if ZIPBundle.recognises(head) {
                 let bundle = try ZIPBundle(!wasPacked ? file ?? spooled(unpacked) : spooled(unpacked))
-                return try bundle.forEachFile { entry, content in
+                var files = 0
+                try bundle.forEachFile { entry, content in
+                    files += 1
                     try inner(name, entry, try? content.get(), Self.reason(content))
                 }
+                return try opened(name, files: files)
             }
             if Tar.recognises(head) {
-                return try Tar.forEachFile(unpacked) { entry, content in try inner(name, entry, content, nil)
+                var files = 0
+                let passedOver = try Tar.forEachFile(unpacked) { entry, content in
+                    files += 1
+                    try inner(name, entry, content, nil)
                 }
+                return try opened(name, files: files, passedOver: passedOver)
             }
             try document(unpacked, name: name, digest: digest)
         } catch let error as ImportError {
@@ -162,6 +181,19 @@ final class ImportRun {
         } catch let error as FileError {
             try unreadable(name, error.description)
         }
+    }
+
+    /// Says of an archive what did not come out of it.
+    ///
+    /// - Parameter passedOver: entries that are no regular files, by their sort.
+    private func opened(_ name: String, files: Int, passedOver: [String: Int] = [:]) throws {
+        if !passedOver.isEmpty {
+            let sorts = passedOver.sorted { $0.key < $1.key }.map { "\($0.value) \($0.key)" }
+            return try unreadable(
+                name, "entries of the archive were not read: \(sorts.joined(separator: ", ")); pack the files themselves"
+            )
+        }
+        if files == 0 { try unreadable(name, "the archive holds no file, so nothing came in") }
     }
 
     private static func reason(_ content: Result<ByteStream, ImportError>) -> String? {
@@ -227,10 +259,10 @@ final class ImportRun {
     private func document(_ stream: ByteStream, name: String, digest: DigestingStream) throws {
         let text = try stream.asUTF8()
         let head = FileHead(try text.head(FileHead.length))
-        if isNative(head, name) { return try native(text, name: name) }
         if case .empty = head.shape {
             return try unreadable(name, "the file is empty: nothing was tested, or the tool failed")
         }
+        if isNative(head, name) { return try native(text, name: name) }
         if let packer = Self.packer(try text.head(8)) {
             return try unreadable(name, "packed with \(packer), which is not opened here; unpack it first")
         }

@@ -10,13 +10,17 @@ struct Tar {
     }
 
     /// Hands over each regular file. What the body leaves unread is passed over.
+    /// - Returns: how many entries were passed over that may stand for files, by their sort.
     static func forEachFile(
         _ input: ByteStream, _ body: (_ name: String, _ content: ByteStream) throws -> Void
-    ) throws {
+    ) throws -> [String: Int] {
         var longName: String?
+        var passedOver: [String: Int] = [:]
         while true {
             let header = try input.take(block)
-            if header.isEmpty || header.allSatisfy({ $0 == 0 }) { return }
+            // Blocks of zeros are the end: an archive without them may have been cut off between two entries.
+            if header.isEmpty { throw ImportError("the archive is cut off: its end mark is missing") }
+            if header.allSatisfy({ $0 == 0 }) { return passedOver }
             guard header.count == block, recognises(header[...]) else {
                 throw ImportError("the archive is cut off or damaged: no header where one was expected")
             }
@@ -32,7 +36,7 @@ struct Tar {
                 let isPAX = header[156] == UInt8(ascii: "x")
                 let text = content.prefix(size)
                 longName = isPAX ? paxPath(text) ?? longName : string(text)
-            case UInt8(ascii: "0"), 0:
+            case UInt8(ascii: "0"), UInt8(ascii: "7"), 0:
                 let prefix = string(header[345..<500])
                 let plain = string(header[0..<100])
                 let name = longName ?? (prefix.isEmpty ? plain : "\(prefix)/\(plain)")
@@ -43,10 +47,23 @@ struct Tar {
                 while !(try content.next()).isEmpty {}
                 guard try input.take(padding).count == padding else { throw cut }
             default:
-                longName = nil
+                // A long name is followed by the long target of a link before the link itself.
+                if header[156] != UInt8(ascii: "K") { longName = nil }
+                if let sort = sort(header[156]) { passedOver[sort, default: 0] += 1 }
                 var rest = size + padding
                 while rest > 0 { _ = try part(of: input, &rest) }
             }
+        }
+    }
+
+    /// What an entry is called that is not read; nil for folders, and for what only speaks of other entries.
+    private static func sort(_ type: UInt8) -> String? {
+        switch type {
+        case UInt8(ascii: "5"), UInt8(ascii: "g"), UInt8(ascii: "K"), UInt8(ascii: "V"), UInt8(ascii: "D"): nil
+        case UInt8(ascii: "1"): "hard links"
+        case UInt8(ascii: "2"): "symbolic links"
+        case UInt8(ascii: "S"): "sparse files"
+        default: "of another type"
         }
     }
 
