@@ -50,8 +50,17 @@ import Testing
 
     @Test(arguments: [#"{"Records":[]}"#, #"{"Records":null}"#])
     func `a log without events shows nothing of the stretch that is asserted`(_ text: String) throws {
-        let imported = try Imported.from(Array(text.utf8)) { $0.covers = Interval(from: noon - .days(1), to: noon) }
+        let day = Interval(from: noon - .days(1), to: noon)
+        let imported = try Imported.from(Array(text.utf8)) { $0.covers = day }
         #expect(imported.reasons.count == 1 && imported.covered.isEmpty, "\(imported.reasons)")
+    }
+
+    @Test func `a refusal begins with what helps, for the record cuts long ones`() throws {
+        let unknown = try #require(try Imported.from(Array("just text".utf8)).reasons.first)
+        #expect(unknown.prefix(100).contains("say which with --as"))
+        let event = #"{"eventVersion":"1.08","eventSource":"iam.amazonaws.com","eventID":"e1"}"#
+        let lines = try #require(try Imported.from(Array("\(event)\n\(event)\n".utf8)).reasons.first)
+        #expect(lines.prefix(200).contains("jq -s") && lines.prefix(200).contains("one a line"), "\(lines)")
     }
 
     @Test func `links that lead back to a folder are not followed again`() throws {

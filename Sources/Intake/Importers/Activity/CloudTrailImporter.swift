@@ -20,6 +20,7 @@ struct CloudTrailImporter: Importer {
         var number = 0
         var isCutShort = false
         var hasRecords = false
+        var isSingleEvent = false
         report.describe(tool: "CloudTrail")
         func take() throws {
             number += 1
@@ -34,6 +35,7 @@ struct CloudTrailImporter: Importer {
                     switch name {
                     case "Records", "Events":
                         if try json.array(take) { hasRecords = true }
+                    case "eventID", "eventVersion", "CloudTrailEvent": isSingleEvent = true
                     case "NextToken": isCutShort = try json.isAt("\"")
                     default: break
                     }
@@ -41,6 +43,11 @@ struct CloudTrailImporter: Importer {
             }
         }
         try json.end()
+        if !hasRecords, isSingleEvent {
+            throw ImportError(
+                "gather the events first: jq -s '{Records: .}' FILE; the file holds single events, one a line, "
+                    + "and no list of them")
+        }
         if !hasRecords { throw ImportError("there is no list \"Records\" or \"Events\"") }
         if isCutShort {
             report.gap("NextToken", "the answer was not the last page: later events are missing")

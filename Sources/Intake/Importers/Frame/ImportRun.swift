@@ -190,8 +190,9 @@ final class ImportRun {
         if !passedOver.isEmpty {
             let sorts = passedOver.sorted { $0.key < $1.key }.map { "\($0.value) \($0.key)" }
             return try unreadable(
-                name, "entries of the archive were not read: \(sorts.joined(separator: ", ")); pack the files themselves"
-            )
+                name,
+                "entries of the archive were not read: \(sorts.joined(separator: ", ")); "
+                    + "pack the files themselves")
         }
         if files == 0 { try unreadable(name, "the archive holds no file, so nothing came in") }
     }
@@ -269,7 +270,8 @@ final class ImportRun {
         guard let importer = importer(for: head) else {
             let known = Importers.names.joined(separator: ", ")
             summaries.append(ImportSummary(file: name, what: nil, tested: 0, notTested: []))
-            return try unreadable(name, "of no format that is known here (\(known)); say which with --as")
+            // The record cuts long reasons: what helps comes first.
+            return try unreadable(name, "of no format that is known here; say which with --as: \(known)")
         }
         let format = type(of: importer).format
         let report = ImportReport(format, file: name, setting: setting) { [self] in
