@@ -96,7 +96,7 @@ final class ImportRun {
         case .other:
             places += 1
             // To open a pipe is to wait for somebody who writes into it.
-            try unreadable(shown, "is no regular file, so it is not read; a pipe can be read as standard input")
+            try unreadable(shown, "is no regular file and is not read; give a pipe as standard input")
         case .file:
             places += 1
             try file(path, name: shown)

@@ -59,7 +59,8 @@ struct Tar {
     /// What an entry is called that is not read; nil for folders, and for what only speaks of other entries.
     private static func sort(_ type: UInt8) -> String? {
         switch type {
-        case UInt8(ascii: "5"), UInt8(ascii: "g"), UInt8(ascii: "K"), UInt8(ascii: "V"), UInt8(ascii: "D"): nil
+        case UInt8(ascii: "5"), UInt8(ascii: "D"): nil
+        case UInt8(ascii: "g"), UInt8(ascii: "K"), UInt8(ascii: "V"): nil
         case UInt8(ascii: "1"): "hard links"
         case UInt8(ascii: "2"): "symbolic links"
         case UInt8(ascii: "S"): "sparse files"
