@@ -222,7 +222,8 @@ struct Imported: Sendable {
     /// Imports a file of these bytes.
     static func from(
         _ bytes: [UInt8], name: String = "sample", as format: String? = nil,
-        beside snapshots: ImportedSnapshots = ImportedSnapshots(), _ change: (inout ImportSetting) -> Void = { _ in }
+        beside snapshots: ImportedSnapshots = ImportedSnapshots(),
+        _ change: (inout ImportSetting) -> Void = { _ in }
     ) throws -> Imported {
         let folder = try Folder()
         try folder.write(name, bytes)

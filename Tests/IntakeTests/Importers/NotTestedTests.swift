@@ -269,7 +269,8 @@ import Testing
             runs.append(try Imported.from(Array(text.utf8), name: name, beside: snapshots))
         }
         #expect(runs.map { run in run.drafts.contains { $0.mode == .snapshot } } == [true, false])
-        #expect(runs.map { run in run.reasons.contains { $0.contains("its own --source") } } == [false, true])
+        #expect(
+            runs.map { run in run.reasons.contains { $0.contains("its own --source") } } == [false, true])
     }
 
     @Test func `a finding keeps the day on which it was first reported`() throws {

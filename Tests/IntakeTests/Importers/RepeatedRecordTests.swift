@@ -91,7 +91,8 @@ import Testing
             twice.setAside.count > once.setAside.count && twice.setAside.contains { $0.contains("again") })
     }
 
-    @Test func `a record that contradicts an earlier one makes its snapshot incomplete, an equal one does not`()
+    @Test
+    func `a record that contradicts an earlier one makes its snapshot incomplete, an equal one does not`()
         throws
     {
         for format in ["sarif", "trivy", "junit"] {

@@ -53,7 +53,8 @@ struct CloudTrailImporter: Importer {
             report.gap("NextToken", "the answer was not the last page: later events are missing")
         }
         if number == 0, report.setting.covers != nil {
-            report.gap("Records", "the list of events is empty, so it shows nothing of the stretch of --covers")
+            report.gap(
+                "Records", "the list of events is empty, so it shows nothing of the stretch of --covers")
         }
         report.total(number)
     }
