@@ -26,6 +26,54 @@ import Testing
         #expect(try Imported.from(sample.bytes, as: sample.format).counts == sample.facts)
     }
 
+    /// SARIF with these runs, each without its braces.
+    private static func sarif(_ runs: String...) throws -> Imported {
+        let list = runs.map { "{\($0)}" }.joined(separator: ",")
+        return try Imported.from(Array(#"{"version":"2.1.0","runs":[\#(list)]}"#.utf8))
+    }
+
+    @Test func `an exit code is no failure where the run says that it succeeded`() throws {
+        let imported = try Self.sarif(
+            """
+            "tool":{"driver":{"name":"S"}},"results":[],"invocations":[{"executionSuccessful":true,"exitCode":1,
+            "endTimeUtc":"2026-03-01T09:00:00Z"}]
+            """)
+        #expect(imported.isClean, "\(imported.reasons)")
+    }
+
+    @Test func `rules of a tool's extensions tell severity, also of results that only point at them`() throws {
+        let imported = try Self.sarif(
+            """
+            "tool":{"driver":{"name":"CodeQL","rules":[{"id":"d","properties":{"security-severity":"1.0"}}]},
+            "extensions":[{"name":"empty"},{"name":"pack","guid":"g","rules":[
+            {"id":"a","properties":{"security-severity":"9.8"}},
+            {"id":"b","properties":{"security-severity":"7.5"}}]}]},
+            "invocations":[{"executionSuccessful":true,"endTimeUtc":"2026-03-01T09:00:00Z"}],
+            "results":[{"ruleId":"a"},{"rule":{"index":1,"toolComponent":{"index":1}}},
+            {"rule":{"id":"b","toolComponent":{"name":"pack"}},"locations":[{"physicalLocation":
+            {"artifactLocation":{"uri":"b.py"}}}]},{"rule":{"index":0}}]
+            """)
+        #expect(imported.isClean, "\(imported.reasons) \(imported.setAside)")
+        let found = imported.values("scan.finding").map {
+            "\($0["name"]?.string ?? "") \($0["severity"]?.string ?? "")"
+        }
+        #expect(found.sorted() == ["a critical", "b high", "b high", "d low"])
+    }
+
+    @Test func `each run of a document has its own tool, counts and record`() throws {
+        let ended = #""invocations":[{"executionSuccessful":true,"endTimeUtc":"2026-03-01T09:00:00Z"}]"#
+        let results = #""results":[{"ruleId":"A","level":"error"}]"#
+        let imported = try Self.sarif(
+            #""tool":{"driver":{"name":"Alpha","version":"1"}},\#(ended),\#(results)"#,
+            #""tool":{"driver":{"name":"Beta","version":"2"}},\#(ended),\#(results)"#,
+            #""tool":{"driver":{"name":"Beta","version":"2"}},\#(ended),"results":[]"#)
+        #expect(imported.isClean, "\(imported.reasons) \(imported.setAside)")
+        #expect(imported.values("scan.finding").map { $0["tool"] } == [.string("Alpha"), .string("Beta")])
+        #expect(imported.values("scan.run").map { $0["high"] } == [.integer(1), .integer(1), .integer(0)])
+        #expect(Set(imported.facts.filter { $0.kind == "scan.run" }.map(\.key)).count == 3)
+        #expect(Set(imported.drafts.map(\.source)) == ["alpha"])
+    }
+
     @Test func `every importer has a sample, and no sample is taken for another format`() {
         #expect(Set(ImportSample.all.map(\.format)) == Set(Importers.all.map { $0.format.name }))
         for sample in ImportSample.all {

@@ -29,6 +29,24 @@ import Testing
             "a run without results", #"{"version":"2.1.0","runs":[{"tool":{"driver":{"name":"S"}}}]}"#,
             "no results"
         ),
+        ("SARIF without a run", #"{"version":"2.1.0","runs":[]}"#, "holds no run"),
+        ("SARIF with nothing for its runs", #"{"version":"2.1.0","runs":null}"#, "holds no run"),
+        (
+            "a scanner that ended with an error and does not say whether it succeeded",
+            sample("sarif").replacing("\"executionSuccessful\":true", with: "\"exitCode\":2"),
+            "did not succeed"
+        ),
+        (
+            "a scanner that was killed",
+            sample("sarif").replacing(
+                "\"executionSuccessful\":true", with: "\"exitSignalName\":\"SIGSEGV\""), "did not succeed"
+        ),
+        (
+            "a scanner that never began",
+            sample("sarif").replacing(
+                "\"executionSuccessful\":true", with: "\"processStartFailureMessage\":\"no such file\""),
+            "did not succeed"
+        ),
         (
             "SARIF of another version", sample("sarif").replacing("2.1.0", with: "2.0.0"),
             "2.1.0 is understood"

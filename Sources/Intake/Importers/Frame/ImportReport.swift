@@ -19,6 +19,11 @@ package final class ImportReport {
 
     private var tool = ""
     private var target = ""
+    /// The first tool, after which the document's source is named whatever other runs it holds.
+    private var sourceTool: String
+    /// What the run at hand looked at.
+    private var runTarget = ""
+    private var hasTool = false
     private var madeAt: Instant?
     private let started: Instant
 
@@ -35,7 +40,9 @@ package final class ImportReport {
     private var isTooLarge = false
     private var sourceTotal: Int?
 
+    /// In the run at hand.
     private(set) var tested = 0
+    private var testedEarlier = 0
     /// Findings that are open, by severity.
     var open = SeverityCount()
     private var notTested: [String: Int] = [:]
@@ -53,6 +60,7 @@ package final class ImportReport {
     ) {
         self.format = format
         toolName = format.name
+        sourceTool = format.name
         self.file = file
         self.setting = setting
         self.deliver = deliver
@@ -61,13 +69,31 @@ package final class ImportReport {
 
     // MARK: What the document is
 
-    /// The tool that wrote the document, and what it looked at.
+    /// The tool that wrote the document, or made the run at hand, and what it looked at.
     func describe(tool name: String?, version: String? = nil, target: String? = nil) {
-        if tool.isEmpty, let name, !name.isEmpty {
-            tool = Fields.clean(version.map { "\(name) \($0)" } ?? name)
-            toolName = tool.split(separator: " ").first.map(String.init) ?? tool
+        if !hasTool, let name, !name.isEmpty {
+            hasTool = true
+            let full = Fields.clean(version.map { "\(name) \($0)" } ?? name)
+            toolName = full.split(separator: " ").first.map(String.init) ?? full
+            if tool.isEmpty {
+                tool = full
+                sourceTool = toolName
+            }
         }
-        if self.target.isEmpty, let target { self.target = Fields.clean(target) }
+        if runTarget.isEmpty, let target {
+            runTarget = Fields.clean(target)
+            if self.target.isEmpty { self.target = runTarget }
+        }
+    }
+
+    /// Another run begins in the same document: its tool, its target and its counts are its own.
+    func beginRun() {
+        hasTool = false
+        toolName = format.name
+        runTarget = ""
+        testedEarlier += tested
+        tested = 0
+        open = SeverityCount()
     }
 
     /// The tool without its version, or the format where the document does not name it.
@@ -80,7 +106,7 @@ package final class ImportReport {
     private var mayHideRecord = false
 
     /// What the tool looked at, as far as the document says.
-    var subject: String? { target.isEmpty ? nil : target }
+    var subject: String? { runTarget.isEmpty ? nil : runTarget }
 
     /// When the document was made; of several times the latest counts.
     func made(_ at: Instant?) {
@@ -169,7 +195,7 @@ package final class ImportReport {
 
     private var source: Identifier {
         if let source = setting.source { return source }
-        let full = target.isEmpty ? toolName : "\(toolName):\(target)"
+        let full = target.isEmpty ? sourceTool : "\(sourceTool):\(target)"
         return Identifier(String(full.lowercased().prefix(120)))
     }
 
@@ -266,7 +292,7 @@ package final class ImportReport {
     }
 
     private func addCounts(_ batch: inout BatchDraft) {
-        batch.parameters["tested"] = String(tested)
+        batch.parameters["tested"] = String(testedEarlier + tested)
         for (reason, count) in notTested { batch.parameters["not tested: \(reason)"] = String(count) }
     }
 
@@ -288,7 +314,8 @@ package final class ImportReport {
     var summary: ImportSummary {
         let reasons = notTested.sorted { $0.key.utf8.lexicographicallyPrecedes($1.key.utf8) }
         return ImportSummary(
-            file: file, what: tool.isEmpty ? format.title : "\(format.title) by \(tool)", tested: tested,
+            file: file, what: tool.isEmpty ? format.title : "\(format.title) by \(tool)",
+            tested: testedEarlier + tested,
             notTested: reasons.map { ($0.key, $0.value) })
     }
 }

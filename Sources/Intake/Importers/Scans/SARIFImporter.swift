@@ -3,7 +3,8 @@ import Formats
 /// Static Analysis Results Interchange Format 2.1.0 (OASIS), as code scanners write it.
 ///
 /// Open results become `scan.finding`, each run a `scan.run`. Suppressed results and those of kind pass, not
-/// applicable and the like are no findings; a run that says it failed, or says notifications of errors, is a gap.
+/// applicable and the like are no findings; a run that says it failed, or says notifications of errors, is a gap, as is
+/// a document without any run.
 struct SARIFImporter: Importer {
     static let format = ImportFormat("sarif", "SARIF 2.1.0")
 
@@ -18,6 +19,7 @@ struct SARIFImporter: Importer {
     func read(_ input: ByteStream, into report: ImportReport) throws {
         let json = JSONStream(input)
         var hasRuns = false
+        var runs = 0
         var hasVersion = false
         report.lists("scan.finding")
         let isObject = try json.object { name in
@@ -29,30 +31,93 @@ struct SARIFImporter: Importer {
                 }
             case "runs":
                 hasRuns = true
-                try json.array { try run(json, report) }
+                try json.array {
+                    runs += 1
+                    try run(json, runs, report)
+                }
             default: break
             }
         }
         try json.end()
         if !hasVersion { report.gap("version", "the document does not say which version of SARIF it is") }
         if !isObject || !hasRuns { throw ImportError("not SARIF: the list \"runs\" is missing") }
+        if runs == 0 { report.gap("runs", "the document holds no run, so nothing was tested") }
     }
 
     /// What a run says beside its results.
     private struct Run {
-        var levels: [String: String] = [:]
-        var scores: [String: String] = [:]
-        var rules: [String] = []
+        var driver = Rules()
+        /// Where CodeQL and others with packs of rules keep them.
+        var extensions: [Rules] = []
+        /// Extensions by name and by guid.
+        var places: [String: Int] = [:]
+        var hasRules = false
         var name = ""
         var hasResults = false
         var isCompleted = true
         /// Results whose severity stands in a rule that comes later in the text.
         var pending: [Finding] = []
+
+        mutating func addExtension(_ rules: Rules, names: [String]) {
+            for name in names { places[name] = extensions.count }
+            extensions.append(rules)
+            if !rules.isEmpty { hasRules = true }
+        }
+
+        /// The rule of a finding: in the part of the tool that it names, else wherever the id is known.
+        func rule(of finding: Finding) -> Rule? {
+            let place = finding.part ?? finding.partNames.lazy.compactMap { places[$0] }.first
+            if let place, extensions.indices.contains(place) {
+                return extensions[place].rule(finding.index, finding.rule)
+            }
+            if let rule = driver.rule(finding.index, finding.rule) { return rule }
+            return extensions.lazy.compactMap { $0.rule(nil, finding.rule) }.first
+        }
+    }
+
+    /// What of a rule concerns severity.
+    private struct Rule {
+        var id: String
+        var level: String?
+        var score: String?
+
+        init(_ rule: JSONTape.Node) {
+            id = rule.text("id") ?? ""
+            level = rule[path: "defaultConfiguration", "level"]?.string
+            let score = rule[path: "properties", "security-severity"]
+            self.score = score?.string ?? score?.numberText
+        }
+    }
+
+    /// The rules of the driver or of one extension.
+    private struct Rules {
+        private var all: [Rule] = []
+        private var places: [String: Int] = [:]
+
+        var isEmpty: Bool { all.isEmpty }
+        var count: Int { all.count }
+
+        mutating func add(_ rule: Rule) {
+            if places[rule.id] == nil { places[rule.id] = all.count }
+            all.append(rule)
+        }
+
+        /// The id counts where index and id disagree. It may be more exact than the rule's: `A1/2` (§3.27.5).
+        func rule(_ index: Int?, _ id: String) -> Rule? {
+            if let index, all.indices.contains(index) {
+                let rule = all[index]
+                if id.isEmpty || id == rule.id || id.hasPrefix(rule.id + "/") { return rule }
+            }
+            return id.isEmpty ? nil : places[id].map { all[$0] }
+        }
     }
 
     private struct Finding {
         var rule: String
         var index: Int?
+        /// The extension that the rule belongs to, by its index or by its name and guid.
+        var part: Int?
+        var partNames: [String]
         var level: String?
         var place: String
         var line: String
@@ -60,13 +125,20 @@ struct SARIFImporter: Importer {
         var at: Int
     }
 
-    private func run(_ json: JSONStream, _ report: ImportReport) throws {
+    private func run(_ json: JSONStream, _ place: Int, _ report: ImportReport) throws {
+        if place > 1 { report.beginRun() }
         var run = Run()
         var number = 0
         try json.object { name in
             switch name {
             case "tool":
-                try json.object { if $0 == "driver" { try driver(json, &run, report) } }
+                try json.object { member in
+                    switch member {
+                    case "driver": try driver(json, &run, report)
+                    case "extensions": try json.array { try part(json, &run, report) }
+                    default: break
+                    }
+                }
             case "invocations":
                 try json.array {
                     if let invocation = report.readable(try json.record()) {
@@ -83,7 +155,7 @@ struct SARIFImporter: Importer {
                     guard let result = report.readable(try json.record(), line: number) else { return }
                     guard let finding = finding(result, number, report) else { return }
                     run.pending.append(finding)
-                    if !run.rules.isEmpty, run.pending.count >= 1_000 { try settle(&run, report) }
+                    if run.hasRules, run.pending.count >= 1_000 { try settle(&run, report) }
                 }
             default: break
             }
@@ -93,37 +165,50 @@ struct SARIFImporter: Importer {
             report.gap(run.name, "the run has no results, which says that it failed or was not started")
         }
         try settle(&run, report)
-        try report.run(completed: run.isCompleted)
+        try report.run(completed: run.isCompleted, place: place > 1 ? place : nil)
     }
 
     private func driver(_ json: JSONStream, _ run: inout Run, _ report: ImportReport) throws {
         var version: String?
         var name: String?
-        var rules: [JSONTape.Node] = []
         try json.object { member in
             switch member {
             case "name": name = try json.value()?.string
             case "version", "semanticVersion": version = try version ?? json.value()?.string
-            case "rules":
-                try json.array { if let rule = try json.value() { rules.append(rule) } }
+            case "rules": run.driver = try rules(json)
             default: break
             }
         }
         run.name = name ?? "run"
         report.describe(tool: name, version: version)
-        for rule in rules {
-            let id = rule.text("id") ?? ""
-            run.rules.append(id)
-            run.levels[id] = rule[path: "defaultConfiguration", "level"]?.string
-            let score = rule[path: "properties", "security-severity"]
-            run.scores[id] = score?.string ?? score?.numberText
+        if !run.driver.isEmpty { run.hasRules = true }
+        report.counted(run.driver.count)
+    }
+
+    private func part(_ json: JSONStream, _ run: inout Run, _ report: ImportReport) throws {
+        var names: [String] = []
+        var found = Rules()
+        try json.object { member in
+            switch member {
+            case "name", "guid":
+                if let name = try json.value()?.string { names.append(name) }
+            case "rules": found = try rules(json)
+            default: break
+            }
         }
-        report.counted(rules.count)
+        run.addExtension(found, names: names)
+        report.counted(found.count)
+    }
+
+    private func rules(_ json: JSONStream) throws -> Rules {
+        var rules = Rules()
+        try json.array { if let rule = try json.value() { rules.add(Rule(rule)) } }
+        return rules
     }
 
     private func invocation(_ invocation: JSONTape.Node, _ run: inout Run, _ report: ImportReport) {
         report.made(ReportTime.read(invocation.text("endTimeUtc") ?? invocation.text("startTimeUtc")))
-        if invocation["executionSuccessful"]?.flag == false {
+        if Self.hasFailed(invocation) {
             run.isCompleted = false
             report.gap(run.name, "the tool says that its run did not succeed")
         }
@@ -145,6 +230,16 @@ struct SARIFImporter: Importer {
         }
     }
 
+    /// Tools that leave `executionSuccessful` away may still tell how their process ended.
+    private static func hasFailed(_ invocation: JSONTape.Node) -> Bool {
+        // What ended by a signal or never began has not succeeded, whatever else is said of it.
+        let words = ["exitSignalName", "processStartFailureMessage"].compactMap { invocation[$0]?.string }
+        if words.contains(where: { !$0.isEmpty }) { return true }
+        if (invocation["exitSignalNumber"]?.integer ?? 0) != 0 { return true }
+        if let isSuccessful = invocation["executionSuccessful"]?.flag { return !isSuccessful }
+        return (invocation["exitCode"]?.integer ?? 0) != 0
+    }
+
     private func finding(_ result: JSONTape.Node, _ number: Int, _ report: ImportReport) -> Finding? {
         if let kind = result.text("kind"), kind != "fail", kind != "open", kind != "review" {
             report.passedOver("of kind \(Fields.clean(kind).prefix(20))")
@@ -157,11 +252,14 @@ struct SARIFImporter: Importer {
         }
         let place = result["locations"]?.firstElement?["physicalLocation"]
         let region = place?["region"]
+        let part = result[path: "rule", "toolComponent"]
         return Finding(
             rule: result.text("ruleId") ?? result[path: "rule", "id"]?.string ?? "",
             index: (result["ruleIndex"]?.integer ?? result[path: "rule", "index"]?.integer).map {
                 Int(clamping: $0)
             },
+            part: (part?["index"]?.integer).map { Int(clamping: $0) },
+            partNames: [part?.text("name"), part?.text("guid")].compactMap(\.self),
             level: result.text("level"),
             place: place?["artifactLocation"]?.text("uri") ?? "",
             line: region?["startLine"]?.numberText ?? "",
@@ -170,17 +268,15 @@ struct SARIFImporter: Importer {
 
     private func settle(_ run: inout Run, _ report: ImportReport) throws {
         for finding in run.pending {
-            var rule = finding.rule
-            if rule.isEmpty, let index = finding.index, run.rules.indices.contains(index) {
-                rule = run.rules[index]
-            }
+            let known = run.rule(of: finding)
+            let rule = finding.rule.isEmpty ? known?.id ?? "" : finding.rule
             if rule.isEmpty {
                 report.setAside("the result names no rule", line: finding.at)
                 continue
             }
             let severity =
-                Severity(score: run.scores[rule])
-                ?? Severity(word: finding.level ?? run.levels[rule]) ?? .unstated
+                Severity(score: known?.score)
+                ?? Severity(word: finding.level ?? known?.level) ?? .unstated
             try report.finding(
                 rule, target: report.subject ?? run.name, component: finding.place, severity,
                 isFixed: finding.fixed,

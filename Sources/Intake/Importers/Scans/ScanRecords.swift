@@ -43,7 +43,8 @@ extension ImportReport {
     }
 
     /// The run of a scanner as an event, with its open findings by severity.
-    func run(completed: Bool, target: String? = nil) throws {
+    /// - Parameter place: tells it from the runs before it in the document, which may be of the same tool and time.
+    func run(completed: Bool, target: String? = nil, place: Int? = nil) throws {
         let name = target ?? subject ?? fallbackSubject
         var fields = Fields()
         fields.flag("completed", completed && isComplete)
@@ -51,6 +52,9 @@ extension ImportReport {
         fields.whole("high", open.high)
         fields.text("target", name)
         let at = snapshotTime
-        try event("scan.run", Fields.key(toolName, name, at.description), at: at, fields)
+        let id =
+            place.map { Fields.key(toolName, name, at.description, String($0)) }
+            ?? Fields.key(toolName, name, at.description)
+        try event("scan.run", id, at: at, fields)
     }
 }
