@@ -10,6 +10,24 @@ import Testing
         ImportSample.all.first { $0.format == format }?.text ?? ""
     }
 
+    /// A finished scan of a host that is up, with these elements about its ports.
+    private static func nmap(_ ports: String) -> String {
+        """
+        <nmaprun scanner="nmap" version="7.93" start="1772355600"><host><status state="up"/>
+        <address addr="127.0.0.1" addrtype="ipv4"/>\(ports)</host><runstats><finished time="1772355700"
+        exit="success"/><hosts up="1" down="0" total="1"/></runstats></nmaprun>
+        """
+    }
+
+    @Test(arguments: [
+        #"<extraports state="closed" count="9"/>"#,
+        #"<extraports state="filtered" count="9"><extrareasons reason="admin-prohibited" count="9"/></extraports>"#,
+        #"<port protocol="tcp" portid="22"><state state="closed" reason="reset"/></port>"#,
+    ]) func `a host that answers has no open port when none is listed`(_ ports: String) throws {
+        let imported = try Imported.from(Array(Self.nmap("<ports>\(ports)</ports>").utf8))
+        #expect(imported.isClean && imported.covered.map(\.kind) == ["network.port"], "\(imported.reasons)")
+    }
+
     private static let cases: [(name: String, text: String, reason: String)] = [
         (
             "a run of a scanner that failed",
@@ -86,6 +104,17 @@ import Testing
             "a scan that did not end", sample("nmap").replacing("exit=\"success\"", with: "exit=\"error\""),
             "successful end"
         ),
+        (
+            "a host that was given up", sample("nmap").replacing("<host>", with: "<host timedout=\"true\">"),
+            "took too long"
+        ),
+        (
+            "a host behind a wall",
+            nmap(
+                #"<ports><extraports state="filtered" count="9"><extrareasons reason="no-response" count="9"/>"#
+                    + "</extraports></ports>"), "no port of this host answered"
+        ),
+        ("a look for hosts without ports", nmap(""), "no port of this host was scanned"),
         (
             "no host that answered", sample("nmap").replacing("state=\"up\"", with: "state=\"down\""),
             "no host answered"

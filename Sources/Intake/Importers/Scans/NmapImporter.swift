@@ -3,7 +3,8 @@ import Formats
 /// Nmap's XML output: open ports become `network.port`, what `ssl-enum-ciphers` and `ssl-cert` found becomes
 /// `tls.endpoint` and `tls.certificate`.
 ///
-/// A host that did not answer was not tested, and a scan without its end is a gap.
+/// A host that did not answer was not tested. A scan without its end is a gap, as is a host that was given up, of which
+/// no port was scanned, or of which no port answered: what it listens on is not known, so nothing of it is gone.
 struct NmapImporter: Importer {
     static let format = ImportFormat("nmap", "nmap XML")
 
@@ -42,7 +43,7 @@ struct NmapImporter: Importer {
         guard let address = address ?? name else {
             return report.setAside("a host without address", line: number)
         }
-        report.counted()
+        if let reason = Self.untested(host) { report.gap(name ?? address, reason) } else { report.counted() }
         for port in host.child("ports")?.children("port") ?? [] {
             let state = port.child("state")?["state"] ?? "unknown"
             guard state == "open", let id = port["portid"].flatMap({ Int($0) }) else { continue }
@@ -60,6 +61,21 @@ struct NmapImporter: Importer {
                 "network.port", Fields.key(address, port["protocol"], String(id)), fields, line: number)
             for script in port.children("script") { try self.script(script, name ?? address, id, report) }
         }
+    }
+
+    /// Why the scan does not tell what the host listens on; nil when it does.
+    private static func untested(_ host: Element) -> String? {
+        if host["timedout"] == "true" { return "the scan of this host took too long and was given up" }
+        let table = host.child("ports")
+        let ports = (table?.children("port") ?? []).compactMap { $0.child("state") }
+        let others = table?.children("extraports") ?? []
+        if ports.isEmpty, others.isEmpty { return "no port of this host was scanned" }
+        // A port that is refused by a firewall has an answer, too.
+        let reasons = ports + others.flatMap { $0.children("extrareasons") }
+        let hasAnswer =
+            (ports + others).contains { $0["state"] == "open" || $0["state"] == "closed" }
+            || reasons.contains { $0["reason"].map { $0 != "no-response" } ?? false }
+        return hasAnswer ? nil : "no port of this host answered: what it listens on is not known"
     }
 
     private func script(_ script: Element, _ host: String, _ port: Int, _ report: ImportReport) throws {
