@@ -90,6 +90,28 @@ import Testing
             sample("grype").replacing("2026-02-28T", with: "2026-01-28T"), "5 days"
         ),
         (
+            "a database with an old part",
+            sample("grype").replacing(
+                "\"valid\":true}",
+                with: "\"valid\":true},\"providers\":{\"debian\":{\"captured\":\"2026-01-01T00:00:00Z\"}}"),
+            "what debian publishes"
+        ),
+        (
+            "packages of a distribution past its end",
+            sample("grype").replacing(
+                "\"ignoredMatches\"",
+                with:
+                    "\"alertsByPackage\":[{\"package\":{},\"alerts\":[{\"type\":\"distro-eol\"}]}],\"ignoredMatches\""
+            ), "1 packages are of a distribution at the end"
+        ),
+        (
+            "an operating system past its support",
+            sample("trivy").replacing(
+                "\"Results\"",
+                with: "\"Metadata\":{\"OS\":{\"Family\":\"alpine\",\"Name\":\"3.9\",\"EOSL\":true}},\"Results\""),
+            "no more advisories"
+        ),
+        (
             "a report of nothing recognised",
             #"{"SchemaVersion":2,"ArtifactName":"x","CreatedAt":"2026-03-01T09:00:00Z"}"#,
             "nothing in the target"
@@ -220,6 +242,18 @@ import Testing
         // It is the snapshot that is not whole, whatever else the document tells.
         let snapshot = try #require(imported.drafts.first { $0.mode == .snapshot })
         #expect(snapshot.setAside.contains { $0.reason.contains(reason) && $0.mayHideRecord })
+    }
+
+    @Test func `findings that Trivy's settings took out are counted`() throws {
+        let text = Self.sample("trivy").replacing(
+            "\"Class\":\"os-pkgs\",",
+            with: "\"Class\":\"os-pkgs\",\"ExperimentalModifiedFindings\":[{\"Type\":\"vulnerability\","
+                + "\"Status\":\"ignored\"},{\"Status\":\"ignored\"},{\"Status\":\"not_affected\"}],")
+        let imported = try Imported.from(Array(text.utf8))
+        #expect(imported.isClean, "\(imported.reasons)")
+        let passed = imported.summaries.flatMap(\.notTested).map { "\($0.count) \($0.reason)" }
+        #expect(passed.contains("2 ignored, as the settings of the scan say"), "\(passed)")
+        #expect(passed.contains("1 not_affected, as the settings of the scan say"), "\(passed)")
     }
 
     @Test func `a new feed of plug-ins is no gap`() throws {

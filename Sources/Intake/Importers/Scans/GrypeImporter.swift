@@ -3,7 +3,8 @@ import Formats
 /// Grype's JSON report.
 ///
 /// Matches become `scan.finding`; ignored matches are counted, not taken. A vulnerability database that is older than
-/// five days when the scan runs, or that says of itself that it is not valid, leaves newer vulnerabilities unseen: a gap.
+/// five days when the scan runs, in whole or in what it has of one provider, or that says of itself that it is not valid,
+/// leaves newer vulnerabilities unseen: a gap, as are packages of a distribution that gets no more advisories.
 struct GrypeImporter: Importer {
     static let format = ImportFormat("grype", "Grype JSON")
     private static let freshness = TimeSpan.days(5)
@@ -18,6 +19,7 @@ struct GrypeImporter: Importer {
         var number = 0
         var hasMatches = false
         var descriptor: JSONTape.Node?
+        var alerts: [String: Int] = [:]
         report.lists("scan.finding")
         try json.object { name in
             switch name {
@@ -29,6 +31,11 @@ struct GrypeImporter: Importer {
                     try self.match(match, number, report)
                 }
             case "ignoredMatches": try json.array { report.passedOver("ignored by a rule") }
+            case "alertsByPackage":
+                try json.array {
+                    guard let package = report.readable(try json.record()) else { return }
+                    for kind in Self.alerts(package) { alerts[kind, default: 0] += 1 }
+                }
             case "source":
                 let target = try json.value()?["target"]
                 report.describe(tool: nil, target: target?.string ?? target?.text("userInput"))
@@ -42,6 +49,8 @@ struct GrypeImporter: Importer {
         report.made(at)
         if !hasMatches { report.gap("matches", "the list is missing: the scan did not come to its end") }
         database(descriptor?["db"], at: at, report)
+        providers(descriptor?[path: "db", "providers"], at: at, report)
+        for (kind, count) in alerts.sorted(by: { $0.key < $1.key }) { warn(kind, count, report) }
         report.counted(number)
         try report.run(completed: hasMatches)
     }
@@ -59,6 +68,32 @@ struct GrypeImporter: Importer {
         try report.finding(
             id, target: report.subject ?? "unknown", component: package, severity,
             key: Fields.key(report.subject, package, place, id), line: number)
+    }
+
+    /// The kinds of warnings about a package, each once.
+    private static func alerts(_ package: JSONTape.Node) -> Set<String> {
+        Set((package["alerts"]?.elements ?? []).map { $0.text("type") ?? "of no kind" })
+    }
+
+    private func warn(_ kind: String, _ count: Int, _ report: ImportReport) {
+        let what =
+            kind == "distro-eol"
+            ? "are of a distribution at the end of its life, which gets no more advisories"
+            : "have warnings (\(Fields.clean(kind).prefix(40))): they may not have been tested"
+        report.gap("alertsByPackage", "\(count) packages \(what)")
+    }
+
+    /// The database may be new while what it has of one provider is not.
+    private func providers(_ providers: JSONTape.Node?, at: Instant?, _ report: ImportReport) {
+        guard let at = at ?? report.setting.at else { return }
+        for (name, provider) in providers?.members ?? [] {
+            guard let captured = ReportTime.read(provider.text("captured")) else { continue }
+            if at - captured > Self.freshness {
+                report.gap(
+                    "database",
+                    "what \(Fields.clean(name)) publishes was taken \(captured), more than 5 days before the scan")
+            }
+        }
     }
 
     /// Version 5 of the database wrote `built` and `valid` at the top, version 6 under `status`.

@@ -3,7 +3,8 @@ import Formats
 /// Trivy's JSON report, schema version 2.
 ///
 /// Vulnerabilities and secrets become `scan.finding`, misconfigurations `config.finding`. A report without results may mean
-/// that nothing in the target was recognised: a gap.
+/// that nothing in the target was recognised: a gap. So is an operating system that gets no more advisories. Findings
+/// that somebody's settings took out are counted, not taken.
 struct TrivyImporter: Importer {
     static let format = ImportFormat("trivy", "Trivy JSON")
 
@@ -28,6 +29,7 @@ struct TrivyImporter: Importer {
                     throw ImportError("a Trivy report of schema version \(version ?? 0), not 2")
                 }
             case "ArtifactName": report.describe(tool: "Trivy", target: try json.value()?.string)
+            case "Metadata": support(try json.value()?["OS"], report)
             case "CreatedAt": report.made(ReportTime.read(try json.value()?.string))
             case "Results":
                 try json.array {
@@ -45,6 +47,15 @@ struct TrivyImporter: Importer {
         try report.run(completed: results > 0)
     }
 
+    /// Past the end of its support nobody says any more what is wrong with a system.
+    private func support(_ system: JSONTape.Node?, _ report: ImportReport) {
+        guard let system, system["EOSL"]?.flag == true else { return }
+        let name = [system.text("Family"), system.text("Name")].compactMap(\.self).joined(separator: " ")
+        report.gap(
+            name.isEmpty ? "the operating system" : name,
+            "the operating system gets no more advisories: its newer vulnerabilities are not known")
+    }
+
     private func result(_ json: JSONStream, _ report: ImportReport) throws {
         var target = ""
         var number = 0
@@ -54,6 +65,11 @@ struct TrivyImporter: Importer {
             case "MisconfSummary":
                 let summary = try json.value()
                 report.passedOver("excepted", Int(clamping: summary?["Exceptions"]?.integer ?? 0))
+            case "ExperimentalModifiedFindings":
+                try json.array {
+                    let status = try json.value()?.text("Status") ?? "changed"
+                    report.passedOver("\(Fields.clean(status).prefix(20)), as the settings of the scan say")
+                }
             case "Packages": try json.array { report.counted() }
             case "Vulnerabilities", "Secrets":
                 try json.array {
