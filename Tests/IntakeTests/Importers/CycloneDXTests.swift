@@ -118,6 +118,49 @@ import Testing
         #expect(last.values("scan.finding").first?["target"] == .string("viewer"))
     }
 
+    private static let metadata = #""metadata":{"timestamp":"\#(made)","component":{"name":"viewer"}}"#
+
+    @Test func `an empty list of vulnerabilities is no proof that anybody looked`() throws {
+        let json = Self.json(#"\#(Self.metadata),"components":[{"name":"a"}],"vulnerabilities":[]"#)
+        let xml = Self.xml(
+            """
+            <metadata><timestamp>\(Self.made)</timestamp><component type="library"><name>viewer</name></component>
+            </metadata><components><component type="library"><name>a</name></component></components>
+            <vulnerabilities/>
+            """)
+        for text in [json, xml] {
+            let imported = try Imported.from(Array(text.utf8))
+            #expect(imported.isClean && imported.covered.map(\.kind) == ["sbom.component"])
+            let passed = imported.summaries.flatMap(\.notTested).map(\.reason)
+            #expect(passed.contains { $0.contains("empty list") }, "\(passed)")
+        }
+    }
+
+    @Test(arguments: [metadata, #"\#(metadata),"components":null"#, #"\#(metadata),"vulnerabilities":[]"#])
+    func `a document without components is a gap`(_ members: String) throws {
+        let imported = try Imported.from(Array(Self.json(members).utf8))
+        #expect(imported.reasons.contains { $0.contains("list of components") }, "\(imported.reasons)")
+        #expect(imported.covered.isEmpty)
+    }
+
+    @Test func `of several ratings the highest counts`() throws {
+        let json = Self.json(
+            """
+            \(Self.metadata),"vulnerabilities":[{"id":"C","ratings":[{"severity":"low"},
+            {"score":9.8,"severity":"unknown"},{"severity":"high"}]}]
+            """)
+        let xml = Self.xml(
+            """
+            <metadata><timestamp>\(Self.made)</timestamp></metadata><vulnerabilities><vulnerability><id>C</id><ratings>
+            <rating><severity>low</severity></rating><rating><score>9.8</score></rating></ratings></vulnerability>
+            </vulnerabilities>
+            """)
+        for text in [json, xml] {
+            let found = try Imported.from(Array(text.utf8)).values("scan.finding")
+            #expect(found.map { $0["severity"] } == [.string("critical")])
+        }
+    }
+
     @Test func `components wait for the product's name only so long`() throws {
         let name = String(repeating: "n", count: 1_000)
         let parts = (0..<10_000).map { #"{"name":"\#(name)\#($0)"}"# }.joined(separator: ",")

@@ -41,7 +41,8 @@ import Testing
         #expect(imported.isClean, "\(imported.reasons)")
     }
 
-    @Test func `rules of a tool's extensions tell severity, also of results that only point at them`() throws {
+    @Test func `rules of a tool's extensions tell severity, also of results that only point at them`() throws
+    {
         let imported = try Self.sarif(
             """
             "tool":{"driver":{"name":"CodeQL","rules":[{"id":"d","properties":{"security-severity":"1.0"}}]},

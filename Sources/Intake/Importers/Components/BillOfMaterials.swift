@@ -22,11 +22,16 @@ struct BillOfMaterials {
 
     struct Vulnerability {
         var id: String?
-        var severity: String?
-        var score: String?
+        var ratings: [Rating] = []
         /// What it concerns; empty for the product as a whole.
         var affected: [String] = []
         var analysis: Analysis?
+    }
+
+    /// How bad one of several sources takes it to be.
+    struct Rating {
+        var severity: String?
+        var score: String?
     }
 
     /// What the supplier says of it.
@@ -47,6 +52,8 @@ struct BillOfMaterials {
 
     private let report: ImportReport
     private var hasComponents = false
+    private var hasVulnerabilityList = false
+    private var hasVulnerabilities = false
     private var isNamed = false
     private var waiting: [Part] = []
     private var size = 0
@@ -61,8 +68,8 @@ struct BillOfMaterials {
         report.lists("sbom.component")
     }
 
-    /// The document has a list of vulnerabilities, if only an empty one.
-    func listsVulnerabilities() { report.lists("scan.finding") }
+    /// The document has a list of vulnerabilities. An empty one is written by tools that look for none, too.
+    mutating func listsVulnerabilities() { hasVulnerabilityList = true }
 
     /// What a composition says of how complete the lists are.
     func composition(_ aggregate: String?) {
@@ -83,6 +90,8 @@ struct BillOfMaterials {
     }
 
     mutating func add(_ vulnerability: Vulnerability) throws {
+        hasVulnerabilities = true
+        report.lists("scan.finding")
         if isNamed { return try take(vulnerability) }
         try wait(.vulnerability(vulnerability), size: vulnerability.size)
     }
@@ -92,6 +101,13 @@ struct BillOfMaterials {
         try settle()
         if hasComponents, report.tested == 0 {
             report.gap("components", "the list of components is empty: nothing was recognised in the product")
+        }
+        // A list of vulnerabilities alone is what a supplier says of a product, and whole in itself.
+        if !hasComponents, !hasVulnerabilities {
+            report.gap("components", "the document has no list of components")
+        }
+        if hasVulnerabilityList, !hasVulnerabilities {
+            report.passedOver("vulnerabilities: an empty list does not say that anybody looked for them")
         }
     }
 
@@ -127,7 +143,7 @@ struct BillOfMaterials {
 
     private func take(_ found: Vulnerability) throws {
         guard let id = found.id else { return report.setAside("a vulnerability without id") }
-        let severity = Severity(word: found.severity) ?? Severity(score: found.score) ?? .unstated
+        let severity = found.worst ?? .unstated
         for product in found.affected.isEmpty ? [report.subject ?? "unknown"] : found.affected {
             if let analysis = found.analysis {
                 try report.vex(
@@ -155,9 +171,16 @@ extension BillOfMaterials.Component {
 }
 
 extension BillOfMaterials.Vulnerability {
+    /// The highest severity of all ratings: which of them is right nobody says.
+    fileprivate var worst: Severity? {
+        let stated = ratings.compactMap { Severity(word: $0.severity) ?? Severity(score: $0.score) }
+        return [Severity.critical, .high, .medium, .low].first { stated.contains($0) }
+    }
+
     /// Bytes of its texts, and something for itself.
     fileprivate var size: Int {
-        let texts = [id, severity, score, analysis?.state, analysis?.justification, analysis?.response]
-        return affected.reduce(texts.reduce(64) { $0 + ($1?.utf8.count ?? 0) }) { $0 + $1.utf8.count + 16 }
+        let rated = ratings.reduce(0) { $0 + ($1.severity?.utf8.count ?? 0) + ($1.score?.utf8.count ?? 0) + 32 }
+        let texts = [id, analysis?.state, analysis?.justification, analysis?.response]
+        return affected.reduce(texts.reduce(64 + rated) { $0 + ($1?.utf8.count ?? 0) }) { $0 + $1.utf8.count + 16 }
     }
 }

@@ -81,9 +81,10 @@ extension BillOfMaterials.Component {
 extension BillOfMaterials.Vulnerability {
     fileprivate init(_ found: Element) {
         id = found.text("id")
-        let rating = found.child("ratings")?.child("rating")
-        severity = rating?.text("severity")
-        score = rating?.text("score")
+        ratings =
+            found.child("ratings")?.children("rating").map {
+                .init(severity: $0.text("severity"), score: $0.text("score"))
+            } ?? []
         affected = found.child("affects")?.children("target").compactMap { $0.text("ref") } ?? []
         let given = found.child("analysis")
         analysis = given?.text("state").map {

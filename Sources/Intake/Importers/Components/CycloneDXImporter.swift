@@ -3,7 +3,8 @@ import Formats
 /// CycloneDX 1.2 to 1.7 in JSON, 1.0 to 1.7 in XML: lists of components, and VEX.
 ///
 /// Components become `sbom.component`, nested ones too; vulnerabilities become `scan.finding` unless their analysis
-/// says that the product is not affected, which becomes a `vex.statement` like every other analysis.
+/// says that the product is not affected, which becomes a `vex.statement` like every other analysis. An empty list of
+/// vulnerabilities covers nothing: tools that never look for any write one, too.
 struct CycloneDXImporter: Importer {
     static let format = ImportFormat("cyclonedx", "CycloneDX")
     private static let versions = ["1.2", "1.3", "1.4", "1.5", "1.6", "1.7"]
@@ -88,9 +89,10 @@ extension BillOfMaterials.Component {
 extension BillOfMaterials.Vulnerability {
     fileprivate init(_ found: JSONTape.Node) {
         id = found.text("id")
-        let rating = found["ratings"]?.firstElement
-        severity = rating?.text("severity")
-        score = rating?["score"]?.numberText
+        ratings =
+            found["ratings"]?.elements.map {
+                .init(severity: $0.text("severity"), score: $0["score"]?.numberText)
+            } ?? []
         affected = found["affects"]?.elements.compactMap { $0.text("ref") } ?? []
         let given = found["analysis"]
         analysis = given?.text("state").map {

@@ -91,7 +91,8 @@ struct GrypeImporter: Importer {
             if at - captured > Self.freshness {
                 report.gap(
                     "database",
-                    "what \(Fields.clean(name)) publishes was taken \(captured), more than 5 days before the scan")
+                    "what \(Fields.clean(name)) publishes was taken \(captured), more than 5 days before the scan"
+                )
             }
         }
     }
