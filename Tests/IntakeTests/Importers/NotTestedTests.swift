@@ -256,6 +256,26 @@ import Testing
         #expect(passed.contains("1 not_affected, as the settings of the scan say"), "\(passed)")
     }
 
+    @Test func `a second host is not tested by what the first one gave`() throws {
+        let rule = { (result: String) in
+            #"<rule-result idref="r1" severity="high"><result>\#(result)</result></rule-result>"#
+        }
+        let test = { (host: String, result: String) in
+            #"<TestResult end-time="2026-03-01T09:00:00Z" test-system="cpe:/a:redhat:openscap:1.3.7">"#
+                + "<benchmark id=\"b\"/><target>\(host)</target>\(rule(result))</TestResult>"
+        }
+        let text =
+            #"<Benchmark xmlns="http://checklists.nist.gov/xccdf/1.2" id="b">"#
+            + test("a", "fail") + test("b", "notapplicable") + "</Benchmark>"
+        let imported = try Imported.from(Array(text.utf8))
+        #expect(imported.reasons.contains { $0.contains("nothing was tested") }, "\(imported.reasons)")
+        #expect(imported.covered.isEmpty)
+        let runs = imported.values("scan.run")
+        #expect(runs.map { $0["target"] } == [.string("a"), .string("b")])
+        #expect(runs.map { $0["completed"] } == [.bool(true), .bool(false)])
+        #expect(runs.map { $0["high"] } == [.integer(1), .integer(0)])
+    }
+
     @Test func `a new feed of plug-ins is no gap`() throws {
         let text = Self.sample("nessus").replacing(
             "severity=\"0\" pluginName=\"info\"/>",

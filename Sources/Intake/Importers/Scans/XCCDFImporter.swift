@@ -43,6 +43,7 @@ struct XCCDFImporter: Importer {
             switch event {
             case .open(let element) where element.name == "TestResult" && isXCCDF(element):
                 results += 1
+                if results > 1 { report.beginRun() }
                 report.describe(tool: Self.tool(element["test-system"]))
                 report.made(ReportTime.read(element["end-time"]))
                 var opened = Test()
