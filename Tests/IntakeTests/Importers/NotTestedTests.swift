@@ -152,6 +152,24 @@ import Testing
             "a scan without credentials", sample("nessus").replacing(">true<", with: ">false<"),
             "without credentials"
         ),
+        (
+            "a scan without credentials, by the word of the scanner alone",
+            sample("nessus").replacing(
+                "pluginID=\"1\" port=\"0\" protocol=\"tcp\" severity=\"0\" pluginName=\"info\"/>",
+                with: "pluginID=\"19506\" port=\"0\" protocol=\"tcp\" severity=\"0\" pluginName=\"info\">"
+                    + "<plugin_output>Credentialed checks : no\nSafe checks : yes\n</plugin_output></ReportItem>"),
+            "without credentials"
+        ),
+        (
+            "credentials that did not suffice",
+            sample("nessus").replacing("pluginID=\"1\"", with: "pluginID=\"110385\""), "without credentials"
+        ),
+        (
+            "credentials that failed",
+            sample("openvas").replacing(
+                "</ip></host>", with: "</ip><detail><name>Auth-SSH-Failure</name></detail></host>"),
+            "credentials failed"
+        ),
         ("a host without an end", sample("nessus").replacing("HOST_END", with: "HOST_START"), "no end"),
         ("a filtered report", sample("openvas").replacing("<full>1", with: "<full>5"), "filtered: 4 of 5"),
         (
@@ -274,6 +292,16 @@ import Testing
         #expect(runs.map { $0["target"] } == [.string("a"), .string("b")])
         #expect(runs.map { $0["completed"] } == [.bool(true), .bool(false)])
         #expect(runs.map { $0["high"] } == [.integer(1), .integer(0)])
+    }
+
+    @Test func `the end of a host's scan is taken in no zone where it is told so`() throws {
+        let text = Self.sample("nessus").replacing(
+            "<tag name=\"HOST_END\">Sun Mar  1 09:00:00 2026",
+            with: "<tag name=\"HOST_END_TIMESTAMP\">1772355600</tag><tag name=\"HOST_END\">Sun Mar  1 11:00:00 2026")
+        let imported = try Imported.from(Array(text.utf8))
+        #expect(imported.isClean, "\(imported.reasons)")
+        let found = imported.values("scan.finding").map { $0["found_at"] }
+        #expect(found == [.string("2026-03-01T09:00:00Z")])
     }
 
     @Test func `a new feed of plug-ins is no gap`() throws {

@@ -10,6 +10,8 @@ struct NessusImporter: Importer {
     private static let freshness = TimeSpan.days(30)
     /// The plug-in that tells of the scan itself.
     private static let scanInformation = "19506"
+    /// Plug-ins that tell of credentials that failed, did not suffice, or were not given.
+    private static let credentialTroubles: Set = ["104410", "110385", "110723"]
     static let format = ImportFormat("nessus", "Nessus")
 
     static func recognises(_ head: FileHead) -> Bool { head.xml?.name.hasPrefix("NessusClientData") ?? false }
@@ -18,6 +20,8 @@ struct NessusImporter: Importer {
         var name: String
         var isFinished = false
         var isCredentialed = false
+        /// A plug-in says that credentials did not do, whatever the property of the host says.
+        var lacksCredentials = false
         var ended: Instant?
         /// Of the plug-ins.
         var feed: Instant?
@@ -39,10 +43,11 @@ struct NessusImporter: Importer {
             case .open(let element) where element.name == "ReportHost":
                 host = Host(name: element["name"] ?? "unknown")
             case .record(let element) where element.name == "HostProperties":
-                for tag in element.children("tag") { property(tag, &host, report) }
+                properties(element, &host, report)
             case .record(let element) where element.name == "ReportItem":
                 number += 1
                 if element["pluginID"] == Self.scanInformation { host?.feed = Self.feed(element) }
+                if Self.tellsOfNoCredentials(element) { host?.lacksCredentials = true }
                 try item(element, host?.name ?? "unknown", number, report)
             case .refused(_, let reason): report.setAside(reason, line: number)
             case .close("ReportHost"):
@@ -54,33 +59,38 @@ struct NessusImporter: Importer {
         if report.tested == 0 { report.gap("ReportHost", "no host was scanned to its end") }
     }
 
-    private func property(_ tag: Element, _ host: inout Host?, _ report: ImportReport) {
-        switch tag["name"] {
-        case "HOST_END":
-            host?.isFinished = !tag.trimmed.isEmpty
-            ended(ReportTime.asctime(tag.trimmed), &host, report)
-        case "HOST_END_TIMESTAMP":
-            let end = ReportTime.epoch(Int64(tag.trimmed))
-            if end != nil { host?.isFinished = true }
-            ended(end, &host, report)
-        case "Credentialed_Scan": host?.isCredentialed = tag.trimmed == "true"
-        default: break
+    private func properties(_ element: Element, _ host: inout Host?, _ report: ImportReport) {
+        let tags = element.children("tag")
+        func value(_ name: String) -> String? { tags.first { $0["name"] == name }?.trimmed }
+        let local = value("HOST_END") ?? ""
+        let stamp = ReportTime.epoch(value("HOST_END_TIMESTAMP").flatMap { Int64($0) })
+        host?.isFinished = stamp != nil || !local.isEmpty
+        // HOST_END is in the zone of the scanner, which it does not name; the timestamp has none.
+        if let ended = stamp ?? ReportTime.asctime(local) {
+            report.made(ended)
+            host?.ended = ended
         }
+        host?.isCredentialed = value("Credentialed_Scan") == "true"
     }
 
-    private func ended(_ end: Instant?, _ host: inout Host?, _ report: ImportReport) {
-        report.made(end)
-        if let end { host?.ended = end }
+    private static func tellsOfNoCredentials(_ item: Element) -> Bool {
+        guard let plugin = item["pluginID"] else { return false }
+        if credentialTroubles.contains(plugin) { return true }
+        guard plugin == scanInformation, let line = Self.line("Credentialed checks", in: item) else {
+            return false
+        }
+        return line.split(separator: ":").last?.split(separator: " ").first == "no"
+    }
+
+    /// The line that begins so, in what a plug-in says.
+    private static func line(_ start: String, in item: Element) -> Substring? {
+        item.text("plugin_output")?.split(whereSeparator: \.isNewline).first { $0.hasPrefix(start) }
     }
 
     /// `Plugin feed version : 202603010512`, to the minute, in what the scanner says of itself.
     private static func feed(_ item: Element) -> Instant? {
-        let name = "Plugin feed version"
-        guard
-            let line = item.text("plugin_output")?.split(whereSeparator: \.isNewline).first(where: {
-                $0.hasPrefix(name)
-            }),
-            let digits = line.split(separator: ":").last?.split(separator: " ").first?.utf8.map(\.self),
+        guard let found = Self.line("Plugin feed version", in: item),
+            let digits = found.split(separator: ":").last?.split(separator: " ").first?.utf8.map(\.self),
             digits.count == 12
         else { return nil }
         func part(_ range: Range<Int>) -> String { String(decoding: digits[range], as: UTF8.self) }
@@ -113,7 +123,8 @@ struct NessusImporter: Importer {
         } else {
             report.gap(host.name, "the scan of this host has no end: it was not tested to its end")
         }
-        if !host.isCredentialed {
+        let isCredentialed = host.isCredentialed && !host.lacksCredentials
+        if !isCredentialed {
             report.gap(host.name, "scanned without credentials: what is installed on it was not seen")
         }
         if let feed = host.feed, let ended = host.ended, ended - feed > Self.freshness {
@@ -121,7 +132,7 @@ struct NessusImporter: Importer {
                 host.name,
                 "the scanner's plug-ins were of \(feed), more than 30 days before the scan; update them")
         }
-        try report.run(completed: host.isFinished && host.isCredentialed, target: host.name)
+        try report.run(completed: host.isFinished && isCredentialed, target: host.name)
         report.open = SeverityCount()
     }
 }

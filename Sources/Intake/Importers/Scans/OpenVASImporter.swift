@@ -62,6 +62,13 @@ struct OpenVASImporter: Importer {
     }
 
     private func host(_ host: Element, _ report: ImportReport) {
+        let details = host.children("detail").compactMap { $0.text("name") }
+        // Auth-SSH-Failure, Auth-SMB-Failure and the like.
+        if details.contains(where: { $0.hasPrefix("Auth-") && $0.hasSuffix("-Failure") }) {
+            report.gap(
+                host.text("ip") ?? "host",
+                "credentials failed on this host: what is installed on it was not seen")
+        }
         if let end = host.child("end"), ReportTime.read(end.trimmed) == nil {
             return report.gap(
                 host.text("ip") ?? "host", "the scan of this host has no end: it was not tested to its end")
