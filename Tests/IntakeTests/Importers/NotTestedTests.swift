@@ -108,7 +108,9 @@ import Testing
             "an operating system past its support",
             sample("trivy").replacing(
                 "\"Results\"",
-                with: "\"Metadata\":{\"OS\":{\"Family\":\"alpine\",\"Name\":\"3.9\",\"EOSL\":true}},\"Results\""),
+                with:
+                    "\"Metadata\":{\"OS\":{\"Family\":\"alpine\",\"Name\":\"3.9\",\"EOSL\":true}},\"Results\""
+            ),
             "no more advisories"
         ),
         (
@@ -157,7 +159,8 @@ import Testing
             sample("nessus").replacing(
                 "pluginID=\"1\" port=\"0\" protocol=\"tcp\" severity=\"0\" pluginName=\"info\"/>",
                 with: "pluginID=\"19506\" port=\"0\" protocol=\"tcp\" severity=\"0\" pluginName=\"info\">"
-                    + "<plugin_output>Credentialed checks : no\nSafe checks : yes\n</plugin_output></ReportItem>"),
+                    + "<plugin_output>Credentialed checks : no\nSafe checks : yes\n</plugin_output></ReportItem>"
+            ),
             "without credentials"
         ),
         (
@@ -297,11 +300,13 @@ import Testing
     @Test func `the end of a host's scan is taken in no zone where it is told so`() throws {
         let text = Self.sample("nessus").replacing(
             "<tag name=\"HOST_END\">Sun Mar  1 09:00:00 2026",
-            with: "<tag name=\"HOST_END_TIMESTAMP\">1772355600</tag><tag name=\"HOST_END\">Sun Mar  1 11:00:00 2026")
+            with:
+                "<tag name=\"HOST_END_TIMESTAMP\">1772355600</tag><tag name=\"HOST_END\">Sun Mar  1 11:00:00 2026"
+        )
         let imported = try Imported.from(Array(text.utf8))
         #expect(imported.isClean, "\(imported.reasons)")
-        let found = imported.values("scan.finding").map { $0["found_at"] }
-        #expect(found == [.string("2026-03-01T09:00:00Z")])
+        let found = imported.values("scan.finding").map { $0["found_at"]?.string }
+        #expect(found.count == 1 && found.first??.hasPrefix("2026-03-01T09:00:00") == true, "\(found)")
     }
 
     @Test func `a new feed of plug-ins is no gap`() throws {

@@ -179,8 +179,12 @@ extension BillOfMaterials.Vulnerability {
 
     /// Bytes of its texts, and something for itself.
     fileprivate var size: Int {
-        let rated = ratings.reduce(0) { $0 + ($1.severity?.utf8.count ?? 0) + ($1.score?.utf8.count ?? 0) + 32 }
+        let rated = ratings.reduce(0) {
+            $0 + ($1.severity?.utf8.count ?? 0) + ($1.score?.utf8.count ?? 0) + 32
+        }
         let texts = [id, analysis?.state, analysis?.justification, analysis?.response]
-        return affected.reduce(texts.reduce(64 + rated) { $0 + ($1?.utf8.count ?? 0) }) { $0 + $1.utf8.count + 16 }
+        return affected.reduce(texts.reduce(64 + rated) { $0 + ($1?.utf8.count ?? 0) }) {
+            $0 + $1.utf8.count + 16
+        }
     }
 }
