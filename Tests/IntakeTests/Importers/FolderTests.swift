@@ -1,4 +1,5 @@
 import Evidence
+import Formats
 import Foundation
 import Glibc
 import Testing
