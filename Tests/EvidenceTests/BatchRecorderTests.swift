@@ -63,6 +63,33 @@ import Testing
         #expect(try recording.drawing("b") == ".111111111")
     }
 
+    @Test func `a statement over which a later stretch was laid is news when it comes again`() throws {
+        try recording.record([account("a", false, at: 3)], at: 4)
+        let stretch = Fact.state(
+            "account", "a", from: hour(1), to: hour(8), object(["enabled": .bool(true)]))
+        try recording.record([stretch], at: 5)
+        #expect(try recording.drawing("a").hasPrefix(".1111111"))
+        #expect(counts(try recording.record([account("a", false, at: 3)], at: 6)) == [1, 1, 0, 0])
+        #expect(counts(try recording.record([account("a", false, at: 3)], at: 7)) == [1, 0, 1, 0])
+        #expect(try recording.drawing("a").hasPrefix(".1100"))
+    }
+
+    @Test(arguments: [false, true]) func `changes some of which could not be read cover nothing`(
+        _ hides: Bool
+    ) throws {
+        let facts: [Fact] = [.coverage("account", try hours(0, 3)), account("a", true, at: 1)]
+        let aside = SetAside(line: 3, reason: "not JSON", mayHideRecord: hides)
+        let receipt = try recording.record(facts, at: 4, setAside: [aside])
+        #expect(receipt.facts.contains(where: \.isCoverage) != hides)
+        #expect(receipt.statement.failures.isEmpty != hides)
+    }
+
+    @Test func `a batch without kinds and items is one of those that were known`() throws {
+        try recording.record([], kinds: [], at: 1)
+        try recording.record([account("a", true, at: 1)], at: 2)
+        #expect(try recording.history().leaves == [0, 1])
+    }
+
     @Test func `the same file twice brings nothing new`() throws {
         let facts: [Fact] = [
             .coverage("account", try hours(0, 5)), account("a", true, at: 1), account("a", false, at: 3),

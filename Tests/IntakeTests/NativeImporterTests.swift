@@ -167,6 +167,33 @@ import Testing
         #expect(drafts.last?.failures.map(\.kind) == ["idp.account", nil])
     }
 
+    @Test(arguments: [1, 50_000]) func `what is covered counts only once the input is read to its end`(
+        _ limit: Int
+    ) {
+        let coverage =
+            #"{"coverage":"idp.account","from":"2026-03-01T00:00:00Z","to":"2026-03-02T00:00:00Z"}"#
+        let text = Array(
+            "\(coverage)\n\(Self.account)\n\(Self.account.replacing("\"a\"", with: "\"b\""))\n".utf8)
+        for isCut in [false, true] {
+            var importer = NativeImporter(Self.setting(.fixed("here"), nil, limit))
+            var drafts = importer.append(text).map(\.draft)
+            if isCut { importer.breakOff(CollectionFailure(kind: nil, scope: "x", reason: "cut")) }
+            drafts += importer.finish().map(\.draft)
+            #expect(drafts.reduce(0) { $0 + $1.coverageCount } == (isCut ? 0 : 1))
+            #expect(drafts.reduce(0) { $0 + $1.records("idp.account").count } == 2)
+        }
+    }
+
+    @Test func `a line of an earlier part that nobody could read leaves nothing covered`() {
+        let coverage =
+            #"{"coverage":"idp.account","from":"2026-03-01T00:00:00Z","to":"2026-03-02T00:00:00Z"}"#
+        let others = (0..<3).map { Self.account.replacing("\"a\"", with: "\"a\($0)\"") }
+        let text = (["nonsense"] + others + [coverage]).joined(separator: "\n")
+        let drafts = Self.run(text, limit: 1)
+        #expect(drafts.count > 2 && drafts.allSatisfy { $0.coverageCount == 0 })
+        #expect(drafts.last?.failures.count == 1)
+    }
+
     @Test func `changes are cut into batches, a snapshot never`() {
         let lines = (0..<25).map { Self.account.replacing("\"a\"", with: "\"a\($0)\"") }.joined(
             separator: "\n")

@@ -141,7 +141,8 @@ struct KeyedLog {
         let text = text(encoded)
         for (old, new) in [
             ("assay-trust/1", "assay-trust/9"), (#""from":0"#, #""from":1"#), (#""last":1"#, #""last":0"#),
-            ("quorum w", "quorum v"), (#""quorum":2"#, #""quorum":0"#), ("AQID", "AQI"), ("log+", "lag+"),
+            (#""last":1"#, #""last":9223372036854775807"#), ("quorum w", "quorum v"),
+            (#""quorum":2"#, #""quorum":0"#), ("AQID", "AQI"), ("log+", "lag+"),
         ] {
             try #require(text.contains(old))
             let changed = text.replacing(old, with: new)

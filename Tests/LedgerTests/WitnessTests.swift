@@ -171,6 +171,8 @@ final class MemoryWitnessStore: WitnessStore {
             "witness x \(log.verifier.vkey)\nquorum x",
             head + "quorum w1\r", head + "group g any h\ngroup h any w1\nquorum g",
             "log \(keys[0].vkey)\nquorum none",
+            head + "group g0 any w1\n" + (1...40).map { "group g\($0) any g\($0 - 1)\n" }.joined()
+                + "quorum g40",
         ] {
             #expect(throws: PolicyError.self, "\(wrong)") { try WitnessPolicy(parsing: wrong) }
         }

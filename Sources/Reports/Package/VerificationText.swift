@@ -16,16 +16,15 @@ extension VerificationReport {
                 case .notChecked: "-        "
                 }
             let name = claim.name + String(repeating: " ", count: width - claim.name.count)
-            lines +=
-                "\(mark)\(name)  \(claim.status == .notChecked ? "not checked: " : "")\(claim.detail)"
-                .hanging(by: width + 11)
+            lines.append(
+                "\(mark)\(name)  \(claim.status == .notChecked ? "not checked: " : "")\(claim.detail)")
         }
         lines.append("")
-        lines +=
-            (isSound
-            ? "The package is \(assurance): nothing in it contradicts \(isStamped || isWitnessed ? "itself or those who vouch for it." : "anything else in it.")"
-            : "The package is \(assurance). Do not rely on it. Look first whether the key or trust file that you gave is the newest one; else ask for a new copy.")
-            .hanging(by: 0)
+        lines.append(
+            isSound
+                ? "The package is \(assurance): nothing in it contradicts \(isStamped || isWitnessed ? "itself or those who vouch for it." : "anything else in it.")"
+                : "The package is \(assurance). Do not rely on it. Look whether the key or trust file that you gave is the newest; else ask for a new copy."
+        )
         return lines.joined(separator: "\n") + "\n"
     }
 

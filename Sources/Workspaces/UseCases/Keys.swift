@@ -68,8 +68,12 @@ extension Workspace {
             try KeyTable.set(purpose, new.verifier, database)
             return leaf
         }
-        // From here on the new key is in use; what follows only tidies up.
-        try DurableFile.write(Array(content.utf8), to: Self.keyPath(purpose, path), mode: 0o600)
+        // From here on the new key is in use; what follows only tidies up. A change that came after this one has put its
+        // own key there, or is about to.
+        try database.write { database in
+            guard try KeyTable.current(purpose, database) == new.verifier else { return }
+            try DurableFile.write(Array(content.utf8), to: Self.keyPath(purpose, path), mode: 0o600)
+        }
         try? FileManager.default.removeItem(atPath: place)
         return (new.verifier, leaf)
     }

@@ -83,9 +83,10 @@ import Testing
         try await synthetic.expect(0, "import", "-", input: file)
     }
 
-    @Test func `an empty file and an empty line are no findings`() async throws {
+    @Test func `an empty line is no finding, and an input without any is told`() async throws {
         let desk = try await Desk.tiny()
-        try await desk.expect(0, "import", "-", input: "")
+        let empty = try await desk.expect(1, "import", "-", input: "")
+        #expect(empty.says("not covered"), "\(empty.said)")
         try await desk.expect(0, "import", "-", input: "\n\n" + TinyProgram.probe("p-1") + "\r\n")
         #expect(try await desk.json(0, "fsck")["items"]?.integer == 1)
     }

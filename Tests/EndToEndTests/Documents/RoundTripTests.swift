@@ -63,7 +63,12 @@ import Testing
 
     @Test func `an organization whose domain is no domain is refused before anything is made`() async throws {
         let desk = try Desk()
-        try await desk.expect(0, "init", "mine", "--domain", "not a domain")
+        let refused = try await desk.expect(2, "init", "mine", "--domain", "not a domain")
+        #expect(refused.says("--domain", "not a domain") && !desk.scratch.exists("mine"))
+        try await desk.expect(0, "init", "mine", "--domain", "north.example")
+        let text = String(decoding: try desk.scratch.read("mine/organization.yaml"), as: UTF8.self)
+        try desk.scratch.write(
+            "mine/organization.yaml", Array(text.replacing("north.example", with: "not a domain").utf8))
         let outcome = try await desk.expect(1, "apply", "mine")
         #expect(outcome.says("domain", "organization.yaml:") && !desk.scratch.exists("workspace"))
     }

@@ -25,7 +25,9 @@ import Testing
         #expect(fsck.says("erased by entry"), "\(fsck.said)")
         try await desk.expect(0, "index", "--check")
         try await desk.expect(1, "assess")
-        try await desk.expect(0, "package", "--out", "after.assay", "--profile", "auditor")
+        let packaged = try await desk.expect(
+            0, "package", "--out", "after.assay", "--profile", "auditor")
+        #expect(packaged.says("of what held from", "as known at"), "\(packaged.said)")
         let verified = try await desk.verify("verify", "after.assay")
         #expect(verified.status == 0 && verified.says("erased", "1 items, by log entry"), "\(verified.said)")
         #expect(try ProfileTests.told("patient", in: desk.scratch.read("after.assay")) == ["p-8"])
@@ -42,6 +44,24 @@ import Testing
                 #expect(!told.contains("p-9"), "\(name)")
             }
         }
+    }
+
+    @Test func `what was erased is told wherever its kind is judged, and repeated to the byte`() async throws
+    {
+        let desk = try await ProfileTests.desk()
+        try await desk.expect(0, "import", "-", input: TinyProgram.probe("p-77"))
+        try await desk.expect(
+            0, "erase", "uptime.probe", "p-77", "--by", "operations", "--reason", "cleanup", "--basis",
+            "none",
+            "--early")
+        let assessed = try await desk.command("assay", ["assess"]).run()
+        #expect(assessed.says("Erased: 1 item of uptime.probe", "to be kept until"), "\(assessed.said)")
+        try await desk.expect(
+            0, "package", "--out", "told.assay", "--profile", "auditor", "--report")
+        let report = Array(try await desk.expect(0, "report", "type-2", "--output", "html").output.utf8)
+        #expect(String(decoding: report, as: UTF8.self).contains("Erased evidence"))
+        let repeated = try await desk.expect(0, "reperform", "told.assay")
+        #expect(repeated.status == 0, "\(repeated.said)")
     }
 
     @Test func `a hold keeps what it covers, and so does retention`() async throws {
