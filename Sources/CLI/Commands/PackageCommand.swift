@@ -26,7 +26,11 @@ struct PackageCommand: AsyncParsableCommand {
     @Option(help: "What else may be in it: personal. The same as --profile auditor.")
     var include: [Extra] = []
 
-    @Flag(help: "Put the Type II report in it, as a page; verify checks that it is of the sealed result.")
+    @Flag(
+        help: """
+            Put the report of the assessment in it, Type II or (of assess --at) Type I, as a page; verify checks that it is \
+            of the sealed result.
+            """)
     var report = false
 
     @Option(
