@@ -16,7 +16,6 @@ package protocol Database: Sendable {
 
     /// Moves everything into the database's own file and empties the journal beside it, where erased rows would live on.
     /// False when another reader stands in the way: then the next to do so does it.
-    @discardableResult
     func emptyJournal() throws -> Bool
 
     /// Lets go of the file or the server. Later calls throw.

@@ -55,7 +55,6 @@ package struct SQLiteDatabase: Storage.Database {
         try read { try $0.all("PRAGMA integrity_check(20)") { try $0.text(0) } }.filter { $0 != "ok" }
     }
 
-    @discardableResult
     package func emptyJournal() throws -> Bool {
         do {
             try pool.writeWithoutTransaction { _ = try $0.checkpoint(.truncate) }

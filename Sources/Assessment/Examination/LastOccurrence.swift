@@ -40,5 +40,5 @@ extension ControlTest {
 
 extension Frame {
     /// The period is a single instant.
-    var isInstant: Bool { period.length == TimeSpan(microseconds: 1) }
+    var isInstant: Bool { period.isInstant }
 }

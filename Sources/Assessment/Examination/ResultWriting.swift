@@ -350,5 +350,5 @@ extension CanonicalWriter {
 
 extension Interval {
     /// Nil when it is one instant.
-    fileprivate var laterEnd: Instant? { length == TimeSpan(microseconds: 1) ? nil : end }
+    fileprivate var laterEnd: Instant? { isInstant ? nil : end }
 }

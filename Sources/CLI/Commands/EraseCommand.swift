@@ -55,9 +55,9 @@ struct EraseCommand: ParsableCommand {
     func run() throws {
         let opened = try workspace.open()
         if finish {
-            let count = try opened.finishErasure()
+            let (count, isJournalEmpty) = try opened.finishErasure()
             Console.print("\(count) payload\(count == 1 ? "" : "s") removed.")
-            return
+            return tell(isJournalEmpty)
         }
         guard let kind, let key, let by, let reason, let basis else { return }
         let erased = try opened.erase(
@@ -67,5 +67,13 @@ struct EraseCommand: ParsableCommand {
         Console.print(
             "Erased \(erased.items) item\(erased.items == 1 ? "" : "s") of \(kind); tombstone: log entry \(leaves)"
         )
+        tell(erased.isJournalEmpty)
+    }
+
+    private func tell(_ isJournalEmpty: Bool) {
+        if isJournalEmpty { return }
+        Console.say(
+            "Another process reads the workspace, so that erased keys may still stand in assay.db-wal; "
+                + "run \"assay erase --finish\" once it has ended.")
     }
 }

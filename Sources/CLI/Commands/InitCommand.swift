@@ -149,7 +149,6 @@ struct InitCommand: ParsableCommand {
         table.add(["assay assess", "the window and its exceptions"])
         for line in table.lines.dropFirst() { Console.print("  " + line) }
     }
-
 }
 
 /// `assay example DIR`
@@ -193,7 +192,8 @@ enum NewFolder {
                 try Data(file.bytes).write(to: URL(fileURLWithPath: path))
             } catch {
                 throw WorkspaceError.unreadable(
-                    path: path, "it cannot be written here; name a folder below one that you may write to")
+                    path: path,
+                    "it cannot be written here: you may not, there is no room, or a file is in its way")
             }
         }
     }

@@ -122,6 +122,15 @@ package enum LogTable {
         }
     }
 
+    /// Hands over all entries in their order: what they state is read from them, not from a table that could be emptied.
+    package static func forEachEntry(
+        _ database: any Reading, _ body: (_ leaf: Int, _ entry: LogEntry) throws -> Void
+    ) throws {
+        try database.query("SELECT leaf, bytes FROM entry ORDER BY leaf") { row in
+            try body(Int(try row.integer(0)), try LogEntry(bytes: try row.bytes(1)))
+        }
+    }
+
     /// When the newest entry says that it was recorded; nil while the log is empty.
     package static func lastRecorded(_ database: any Reading) throws -> Instant? {
         let newest = try database.first("SELECT bytes FROM entry ORDER BY leaf DESC LIMIT 1") { row in

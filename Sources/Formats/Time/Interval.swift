@@ -11,6 +11,9 @@ package struct Interval: Sendable, Hashable, Comparable, CustomStringConvertible
     /// How long it lasts.
     package var length: TimeSpan { end - start }
 
+    /// Whether it is one instant, and nothing longer.
+    package var isInstant: Bool { length == TimeSpan(microseconds: 1) }
+
     package func contains(_ instant: Instant) -> Bool {
         start <= instant && instant < end
     }

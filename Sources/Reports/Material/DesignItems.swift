@@ -71,5 +71,5 @@ extension SealedRecord {
 
 extension AssessmentResult {
     /// Whether it judges one instant, as a Type I does.
-    fileprivate var isOfAnInstant: Bool { input.period.length == TimeSpan(microseconds: 1) }
+    fileprivate var isOfAnInstant: Bool { input.period.isInstant }
 }

@@ -19,7 +19,7 @@ package enum ReportKind: String, Sendable, Hashable, CaseIterable {
 
     /// What an assessment on record is packaged with: Type I when it is as of one instant, else Type II.
     package init(packagedWith assessment: AssessmentStatement) {
-        self = assessment.period.length == TimeSpan(microseconds: 1) ? .typeOne : .typeTwo
+        self = assessment.period.isInstant ? .typeOne : .typeTwo
     }
 
     package var title: String {
@@ -146,7 +146,7 @@ package struct ReportMaterial: Sendable {
     var period: Interval { result.input.period }
     /// The period as people speak of it.
     var periodName: String { Wording.period(period, in: program.zone) }
-    var isInstant: Bool { period.length == TimeSpan(microseconds: 1) }
+    var isInstant: Bool { period.isInstant }
     /// The control's document, as it stands in the newest version of the program.
     func document(_ control: Identifier) -> Control? { program.control(control) }
     func test(_ id: Identifier) -> TestOutcome? { result.tests.first { $0.test.id == id } }

@@ -23,7 +23,7 @@ enum Wording {
     /// Whole days where midnights of the organization's zone, or of UTC, begin and end the period, as people speak of one;
     /// the end is its last day.
     static func period(_ period: Interval, in zone: Zone) -> String {
-        let isInstant = period.length == TimeSpan(microseconds: 1)
+        let isInstant = period.isInstant
         let ends = isInstant ? [period.start] : [period.start, period.end]
         let own = [zone, .utc].first { zone in ends.allSatisfy { zone.midnight(of: zone.date(at: $0)) == $0 }
         }
@@ -123,7 +123,7 @@ extension AssessmentStatement {
     /// What was assessed, for people.
     package var subject: String {
         let time =
-            period.length == TimeSpan(microseconds: 1)
+            period.isInstant
             ? "at \(period.start)" : "from \(period.start) to \(period.end)"
         return "of what held \(time), as known at \(knownAt)"
     }

@@ -33,7 +33,7 @@ package struct WindowText {
         let period = result.input.period
         return [
             style.bold(
-                period.length == TimeSpan(microseconds: 1)
+                period.isInstant
                     ? "At \(period.start) (Type I)" : "Period \(period.start) to \(period.end)"),
             "as known at \(result.input.knownAt); \(batches) of evidence; one cell is \(unit)",
             "",

@@ -56,7 +56,7 @@ extension Workspace {
     /// broken off, `fsck` says so and `finishErasure` does the rest.
     package func erase(
         _ request: ErasureRequest, clock: Clock
-    ) throws -> (items: Int, leaves: [Int]) {
+    ) throws -> (items: Int, leaves: [Int], isJournalEmpty: Bool) {
         try allow(clock)
         let signer = try logSigner()
         let outcome = try database.write { database in
@@ -88,22 +88,21 @@ extension Workspace {
             for key in request.keys { try EvidenceTables.forget(request.kind, key, database) }
             return (items: items.count, leaves: leaves)
         }
-        _ = try finishErasure()
+        let isJournalEmpty = try finishErasure().isJournalEmpty
         try refreshColumns(anew: true)
-        return outcome
+        return (outcome.items, outcome.leaves, isJournalEmpty)
     }
 
-    /// Removes payloads that nothing refers to; returns how many. Nobody records meanwhile: a payload is written inside the
-    /// transaction that comes to refer to it.
-    package func finishErasure() throws -> Int {
+    /// Removes payloads that nothing refers to, and says how many, and whether the database's journal could be emptied.
+    /// Nobody records meanwhile: a payload is written inside the transaction that comes to refer to it.
+    package func finishErasure() throws -> (removed: Int, isJournalEmpty: Bool) {
         let removed = try database.write { database in
             let needed = try neededBlobs(database)
             let left = try blobs.all().filter { !needed.contains($0) }
             for name in left { try blobs.remove(name) }
             return left.count + (try blobs.removeLeftovers())
         }
-        try database.emptyJournal()
-        return removed
+        return (removed, try database.emptyJournal())
     }
 
     /// The payloads that the record refers to.
@@ -213,21 +212,15 @@ extension Workspace {
 
     func erasures(_ database: any Reading) throws -> [LoggedErasure] {
         var found: [LoggedErasure] = []
-        try database.query("SELECT leaf, bytes FROM entry ORDER BY leaf") { row in
-            let entry = try LogEntry(bytes: try row.bytes(1))
-            if let erasure = LoggedErasure(entry.statement, leaf: Int(try row.integer(0))) {
-                found.append(erasure)
-            }
+        try LogTable.forEachEntry(database) { leaf, entry in
+            if let erasure = LoggedErasure(entry.statement, leaf: leaf) { found.append(erasure) }
         }
         return found
     }
 
-    /// From the log itself: a table could be emptied.
     func holds(_ database: any Reading) throws -> HoldRegister {
         var register = HoldRegister()
-        try database.query("SELECT leaf, bytes FROM entry ORDER BY leaf") { row in
-            register.add(try LogEntry(bytes: try row.bytes(1)).statement, leaf: Int(try row.integer(0)))
-        }
+        try LogTable.forEachEntry(database) { register.add($1.statement, leaf: $0) }
         return register
     }
 }

@@ -100,10 +100,8 @@ extension Workspace {
     /// Every draw on record, in the order of the log.
     func draws(_ database: any Reading) throws -> [(leaf: Int, draw: DrawStatement)] {
         var draws: [(leaf: Int, draw: DrawStatement)] = []
-        try database.query("SELECT leaf, bytes FROM entry ORDER BY leaf") { row in
-            if let draw = DrawStatement(try LogEntry(bytes: try row.bytes(1)).statement) {
-                draws.append((Int(try row.integer(0)), draw))
-            }
+        try LogTable.forEachEntry(database) { leaf, entry in
+            if let draw = DrawStatement(entry.statement) { draws.append((leaf, draw)) }
         }
         return draws
     }

@@ -22,6 +22,23 @@ import Testing
     }
 
     @Test(arguments: [
+        (["import", "facts.jsonl", "--at", "2999-01-01T00:00:00Z"], "is in the future"),
+        (["import", "facts.jsonl", "--source", ""], "--source needs a name"),
+        (["init", "mine", "--zone", "Mars/Phobos"], "Mars/Phobos"),
+    ])
+    func `what cannot be meant is refused before anything is written`(_ command: [String], _ words: String)
+        async throws
+    {
+        let desk = try await Desk.tiny(facts: TinyProgram.facts)
+        try desk.scratch.write("facts.jsonl", TinyProgram.facts)
+        try await desk.leavesRecordAlone {
+            let outcome = try await desk.command("assay", command).run()
+            #expect(outcome.status == 2 && outcome.errors.contains(words), "\(outcome.said)")
+        }
+        #expect(!desk.scratch.exists("mine"))
+    }
+
+    @Test(arguments: [
         (["import", "nowhere.jsonl"], "nowhere.jsonl"), (["collect", "nowhere"], "source"),
         (["collect"], "assay import"), (["explain", "nothing"], "portal-up"),
         (["explain", "portal-up", "nothing"], "assay explain portal-up"),

@@ -51,6 +51,20 @@ import Testing
         return found.sorted()
     }
 
+    @Test func `what is as of one instant is packaged with a Type I report, repeated to the byte`()
+        async throws
+    {
+        let desk = try await Desk.tiny(facts: TinyProgram.facts)
+        _ = try await desk.command("assay", ["assess", "--at", "2025-01-05T00:00:00Z"]).run()
+        let packaged = try await desk.expect(0, "package", "--out", "instant.assay", "--report")
+        #expect(packaged.says("of what held at 2025-01-05T00:00:00Z"), "\(packaged.said)")
+        let report = try Forgery(try SealedBytes(desk, "instant.assay")).files["report.html"]
+        let page = String(decoding: try #require(report), as: UTF8.self)
+        #expect(page.contains("SOC 2 Type I:") && !page.contains("SOC 2 Type II:"))
+        let repeated = try await desk.expect(0, "reperform", "instant.assay")
+        #expect(repeated.says("report.html: made again, and the same"), "\(repeated.said)")
+    }
+
     @Test func `an auditor gets all, a buyer no personal field, and both can prove and repeat it`()
         async throws
     {
