@@ -11,6 +11,15 @@ package struct ProvenTime: Sendable, Hashable {
     package let signer: String
     /// SHA-256 of the trusted certificate that the signer's leads to; different ones are different authorities.
     package let anchor: Digest
+
+    /// The time by which so many different authorities had spoken, each counted from when it first did: fewer cannot set
+    /// it earlier. Nil when there are not so many.
+    package static func earliest(_ times: [ProvenTime], quorum: Int) -> Instant? {
+        let first = Dictionary(grouping: times, by: \.anchor).values
+            .compactMap { $0.map(\.time).min() }.sorted()
+        let place = max(1, quorum) - 1
+        return place < first.count ? first[place] : nil
+    }
 }
 
 /// A certificate that time-stampers may lead to.

@@ -184,7 +184,7 @@ extension PackageVerification {
 
     private func claim(_ proven: [(anchor: PackagedAnchor, times: [ProvenTime])]) throws -> Claim {
         guard let first = proven.first(where: { $0.anchor.statement.size > manifest?.assessment ?? 0 }),
-            let time = provenBy(first.times)
+            let time = ProvenTime.earliest(first.times, quorum: trust?.clocks.quorum ?? 1)
         else {
             return Claim(
                 "time", .notChecked, "no checkpoint with the assessment has the time stamps that you ask for")
@@ -196,14 +196,6 @@ extension PackageVerification {
             "time", .verified,
             "the first \(first.anchor.statement.size) entries, with the assessment, existed by \(time) (\(signers))"
         )
-    }
-
-    /// The time by which as many clocks as the holder asks for have spoken: one clock alone cannot set it earlier.
-    private func provenBy(_ times: [ProvenTime]) -> Instant? {
-        let earliest = Dictionary(grouping: times, by: \.anchor).values
-            .compactMap { $0.map(\.time).min() }.sorted()
-        let place = max(1, trust?.clocks.quorum ?? 1) - 1
-        return place < earliest.count ? earliest[place] : nil
     }
 
     private func checkBracket(_ proven: [(anchor: PackagedAnchor, times: [ProvenTime])]) throws {
