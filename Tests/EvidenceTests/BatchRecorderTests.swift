@@ -3,6 +3,7 @@ import Formats
 import Ledger
 import Storage
 import StorageSQLite
+import TestSupport
 import Testing
 
 @Suite struct BatchRecorderTests {
@@ -72,6 +73,71 @@ import Testing
         #expect(counts(try recording.record([account("a", false, at: 3)], at: 6)) == [1, 1, 0, 0])
         #expect(counts(try recording.record([account("a", false, at: 3)], at: 7)) == [1, 0, 1, 0])
         #expect(try recording.drawing("a").hasPrefix(".1100"))
+    }
+
+    @Test func `a snapshot that finds a record as it was before a later stretch says something new`() throws {
+        try recording.snapshot(["a": false, "b": false], at: 1)
+        let stretch = Fact.state(
+            "account", "a", from: hour(2), to: hour(8), object(["enabled": .bool(true)]))
+        try recording.record([stretch], at: 3)
+        #expect(counts(try recording.snapshot(["a": false, "b": false], at: 4)) == [2, 1, 1, 0])
+        #expect(try recording.drawing("a") == ".011000000")
+        #expect(counts(try recording.snapshot(["a": false, "b": false], at: 5)) == [2, 0, 2, 0])
+    }
+
+    @Test func `behind a stretch, and before one that lies ahead, nothing is new`() throws {
+        try recording.snapshot(["a": false], at: 1)
+        let stretches = [(2, 4), (7, 9)].map {
+            Fact.state("account", "a", from: hour($0), to: hour($1), object(["enabled": .bool(true)]))
+        }
+        try recording.record(stretches, at: 8)
+        #expect(counts(try recording.snapshot(["a": false], at: 5, recorded: 9)) == [1, 0, 1, 0])
+        #expect(try recording.drawing("a") == ".011000110")
+    }
+
+    @Test func `a record that only a stretch tells of ends when a snapshot lacks it`() throws {
+        let stretches = ["a", "b"].map {
+            Fact.state("account", $0, from: hour(1), to: hour(8), object(["enabled": .bool(true)]))
+        }
+        try recording.record(stretches, at: 2)
+        #expect(counts(try recording.snapshot(["b": true, "c": true], at: 4)) == [2, 3, 0, 0])
+        #expect(try recording.drawing("a") == ".111......")
+        #expect(try recording.drawing("b") == ".111111111")
+        #expect(counts(try recording.snapshot(["b": true, "c": true], at: 5)) == [2, 0, 2, 0])
+        // Gone for good, and said to be there again for some hours.
+        try recording.record(
+            [.state("account", "a", from: hour(5), to: hour(9), object(["enabled": .bool(true)]))], at: 6)
+        #expect(counts(try recording.snapshot(["b": true, "c": true], at: 7)) == [2, 1, 2, 0])
+        #expect(try recording.drawing("a") == ".111.11...")
+    }
+
+    /// Whatever was said before, of stretches too: at the time of a snapshot there is what it holds, and nothing else.
+    @Test(arguments: 0..<60) func `what a snapshot says holds at its time`(_ seed: Int) throws {
+        var random = Seeded(UInt64(seed))
+        let keys: [Identifier] = ["a", "b", "c"]
+        for batch in 2..<12 {
+            if random.below(3) == 0 {
+                let values = keys.filter { _ in random.below(3) > 0 }.map { ($0, random.below(2) == 0) }
+                // Some arrive late.
+                let at = batch - random.below(2)
+                try recording.record(
+                    values.map { account($0.0, $0.1, at: at) }, mode: .snapshot, at: at, recorded: batch)
+                let found = try keys.map { Array(try recording.drawing($0, 14))[at] }
+                let told = keys.map { key in
+                    values.first { $0.0 == key }.map { $0.1 ? "1" : "0" as Character } ?? "."
+                }
+                #expect(found == told, "seed \(seed), batch \(batch)")
+                continue
+            }
+            try recording.record(
+                (0..<(1 + random.below(2))).map { _ in
+                    let from = batch - random.below(4)
+                    let value = random.below(4) == 0 ? nil : object(["enabled": .bool(random.below(2) == 0)])
+                    return .state(
+                        "account", keys[random.below(3)], from: hour(from),
+                        to: random.below(3) == 0 ? nil : hour(from + 1 + random.below(6)), value)
+                }, at: batch)
+        }
     }
 
     @Test(arguments: [false, true]) func `changes some of which could not be read cover nothing`(

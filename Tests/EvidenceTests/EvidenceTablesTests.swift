@@ -62,4 +62,53 @@ import Testing
         #expect(plan.allSatisfy { $0.contains("PRIMARY KEY") && !$0.contains("SCAN") }, "\(plan)")
         try database.close()
     }
+
+    /// Where the earlier version may have recorded a stretch, a snapshot says at worst once more what is known.
+    @Test func `a store without stretches goes on with whatever may be one`() throws {
+        let path = NSTemporaryDirectory() + "tables-" + UUID().uuidString + ".db"
+        defer { for end in ["", "-wal", "-shm"] { try? FileManager.default.removeItem(atPath: path + end) } }
+        let before = Self.before + [EvidenceTables.byKey]
+        do {
+            let database = try SQLiteDatabase(path: path, migrations: before)
+            // A record and its facts: start and batch; the open state is the one that begins at 5.
+            let facts: [(record: String, start: Int64, batch: Int64)] = [
+                ("plain", 2, 0), ("plain", 5, 1), ("beside", 5, 1), ("beside", 7, 1), ("after", 5, 1),
+                ("after", 3, 2), ("again", 4, 1), ("again", 5, 0), ("again", 5, 2),
+            ]
+            try database.write { (database) throws in
+                for (index, fact) in facts.enumerated() {
+                    try database.execute(
+                        """
+                        INSERT INTO fact (stream, record, start, digest, revision, batch, item)
+                        VALUES (1, $1, $2, $3, 0, $4, $5)
+                        """,
+                        [
+                            .text(fact.record), .integer(fact.start), .bytes([UInt8(index)]),
+                            .integer(fact.batch), .integer(Int64(index)),
+                        ])
+                }
+                for record in Set(facts.map(\.record)) {
+                    try database.execute(
+                        "INSERT INTO open_state (stream, record, since, value_digest) VALUES (1, $1, 5, x'01')",
+                        [.text(record)])
+                }
+                try database.execute(
+                    """
+                    INSERT INTO batch (leaf, source, sequence, recorded, payload, items)
+                    VALUES (6, 's', 0, 0, 'p', 9)
+                    """)
+            }
+            try database.close()
+        }
+        let database = try SQLiteDatabase(path: path, migrations: before + [StretchTable.migration])
+        let rows = try database.read {
+            try $0.all("SELECT record, start, until FROM stretch ORDER BY record") { try $0.values() }
+        }
+        #expect(
+            rows == [
+                [.text("after"), .integer(3), .integer(.max)], [.text("beside"), .integer(7), .integer(.max)],
+            ])
+        #expect(try database.read { try $0.integer("SELECT leaf FROM stretch_from") } == 7)
+        try database.close()
+    }
 }

@@ -55,7 +55,9 @@ import Testing
             case 0: return .event("change", key, at: start, object(["author": .string("x")]))
             case 1: return .state("group", key, from: start, object(["size": .integer(1)]))
             case 2: return .state("account", key, from: start, object([:]))
-            case 3: return .state("account", key, from: start, to: start + .hours(1), value)
+            case 3:
+                let end = start + .hours(Int64(1 + random.below(4)))
+                return .state("account", key, from: start, to: end, value)
             case 4: return .state("account", key, from: start, nil)
             default: return .state("account", key, from: start, value)
             }

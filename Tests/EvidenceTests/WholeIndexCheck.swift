@@ -25,6 +25,7 @@ struct WholeIndexCheck {
     private let reader: EvidenceReader
     private let saltKey: [UInt8]
     private var open: [Record: OpenState] = [:]
+    private var stretches: [Record: [Instant: Instant]] = [:]
     private var names: [Identifier: OpenNames] = [:]
 
     init(_ reader: EvidenceReader, saltKey: [UInt8]) throws {
@@ -133,10 +134,16 @@ struct WholeIndexCheck {
     }
 
     private mutating func track(_ fact: Fact, source: Identifier) throws {
-        guard case .state(let from, nil, _) = fact.shape else { return }
+        guard case .state(let from, let to, _) = fact.shape else { return }
         let record = Record(source: source, kind: fact.kind, key: fact.key)
+        if let to {
+            let known = stretches[record]?[from]
+            stretches[record, default: [:]][from] = max(known ?? to, to)
+            return
+        }
         if let known = open[record], from < known.since { return }
         open[record] = OpenState(since: from, value: try CanonicalFact(fact).valueDigest?.bytes ?? [])
+        stretches[record] = stretches[record]?.filter { $0.key > from }
     }
 
     private mutating func compareOpenStates() throws {
@@ -153,7 +160,22 @@ struct WholeIndexCheck {
             stored[record] = OpenState(
                 since: Instant(microseconds: try row.integer(3)), value: try row.bytes(4))
         }
-        let wrong = Set(stored.keys).union(open.keys).filter { stored[$0] != open[$0] }.count
+        var wrong = Set(stored.keys).union(open.keys).filter { stored[$0] != open[$0] }.count
+        var storedStretches: [Record: [Instant: Instant]] = [:]
+        try reader.database.query(
+            "SELECT s.source, s.kind, t.record, t.start, t.until FROM stretch t JOIN stream s ON s.id = t.stream"
+        ) { row in
+            let record = Record(
+                source: Identifier(try row.text(0)), kind: Identifier(try row.text(1)),
+                key: Identifier(try row.text(2)))
+            let (start, end) = (try row.integer(3), try row.integer(4))
+            storedStretches[record, default: [:]][Instant(microseconds: start)] = Instant(microseconds: end)
+        }
+        for record in Set(storedStretches.keys).union(stretches.keys) {
+            let (stored, told) = (storedStretches[record] ?? [:], stretches[record] ?? [:])
+            wrong += stored.filter { told[$0.key] != $0.value }.count
+            wrong += told.filter { stored[$0.key] != $0.value }.count
+        }
         if wrong > 0 { faults.append("index: \(wrong) open states are not what the items say") }
     }
 }

@@ -42,7 +42,7 @@ struct FactIndex {
         let (all, forms) = (facts, try CanonicalFacts(facts, in: order))
         let kept = try insert(facts, order, forms, streams, database)
         items.append(kept, of: forms) { all[order[$0]].kind }
-        try trackOpenStates(facts, order, kept, forms, streams, database)
+        try trackStates(facts, order, kept, forms, streams, database)
         return KeptFacts(facts, kept.map { order[$0] })
     }
 
@@ -205,10 +205,15 @@ struct FactIndex {
             ]) != nil
     }
 
-    private func trackOpenStates(
+    /// Keeps what the states among these leave behind: open ones, and stretches with an end.
+    private func trackStates(
         _ facts: [Fact], _ order: [Int], _ kept: [Int], _ forms: CanonicalFacts,
         _ streams: [Identifier: Int64], _ database: any Writing
     ) throws {
+        var stretched: Set<Int64> = []
+        for stream in streams.values where try !StretchTable.isEmpty(stream, database) {
+            stretched.insert(stream)
+        }
         var digestBytes = [UInt8](repeating: 0, count: 16)
         try database.prepared(
             """
@@ -218,16 +223,23 @@ struct FactIndex {
             """
         ) { statement in
             var (kind, stream): (Identifier?, Int64?) = (nil, nil)
-            for place in kept where facts[order[place]].isOpenState {
-                let index = order[place]
-                if kind != facts[index].kind {
-                    kind = facts[index].kind
-                    stream = streams[facts[index].kind]
+            for place in kept {
+                let fact = facts[order[place]]
+                guard case .state(let from, let to, _) = fact.shape else { continue }
+                if kind != fact.kind {
+                    kind = fact.kind
+                    stream = streams[fact.kind]
                 }
                 guard let stream else { continue }
+                if let to {
+                    guard let interval = Interval(from: from, to: to) else { continue }
+                    try StretchTable.insert(stream, fact.key, interval, database)
+                    stretched.insert(stream)
+                    continue
+                }
                 try statement.bind(1, stream)
-                try statement.bind(2, facts[index].key.text)
-                try statement.bind(3, facts[index].start.microseconds)
+                try statement.bind(2, fact.key.text)
+                try statement.bind(3, from.microseconds)
                 if let digest = forms[place].openDigest {
                     digest.write(to: &digestBytes)
                     try statement.bind(4, digestBytes)
@@ -237,6 +249,9 @@ struct FactIndex {
                     try statement.bind(4, [UInt8]())
                 }
                 try statement.run()
+                if stretched.contains(stream) {
+                    try StretchTable.end(stream, fact.key, at: from, database)
+                }
             }
         }
     }

@@ -23,7 +23,7 @@ extension EvidenceTables {
 
     /// Removes a record from the index, whose digests have no salt.
     package static func forget(_ kind: Identifier, _ key: Identifier, _ database: any Writing) throws {
-        for table in ["fact", "open_state"] {
+        for table in ["fact", "open_state", "stretch"] {
             try database.execute(
                 "DELETE FROM \(table) WHERE record = $2 AND stream IN (SELECT id FROM stream WHERE kind = $1)",
                 [.text(kind.text), .text(key.text)])

@@ -49,6 +49,7 @@ package struct IndexCheck {
     ) throws {
         let rows = try EvidenceTables.batches(database)
         waiting = rows[...]
+        open = OpenStates(stretchesFrom: try StretchTable.firstLeaf(database))
         var present: Present?
         try IndexRow.forEach(database) { row in
             if present?.leaf != row.batch {
@@ -170,11 +171,11 @@ package struct IndexCheck {
         guard var batch = present.batch else { return }
         // Else it would be copied.
         present.batch = nil
-        let statement = batch.batch.statement
+        let (leaf, statement) = (batch.batch.leaf, batch.batch.statement)
         do {
             try body(&batch) { item in
                 names.take(item, of: statement.source)
-                open.add(item)
+                open.add(item, leaf: leaf)
             }
             present.batch = batch
         } catch {

@@ -9,8 +9,8 @@ struct IndexedItem: Sendable {
     let leafHash: Digest
     /// Of the fact's canonical form.
     let digest: HalfDigest?
-    /// Of an open state: the record that it is about, and its value unless that has ceased to exist.
-    let open: (record: HalfDigest, value: HalfDigest?)?
+    /// Of a state: the record that it is about; of an open one its value too, unless that has ceased to exist.
+    let state: (record: HalfDigest, value: HalfDigest?)?
     /// The record's name among the members.
     let name: Digest?
     /// Whether its salt comes from the workspace's secret, where that was asked and can be told.
@@ -23,8 +23,9 @@ struct IndexedItem: Sendable {
         leafHash = line.outline.leafHash
         fact = line.outline.fact
         digest = line.digest
-        open = fact.flatMap {
-            $0.isOpenState ? (OpenStates.record(source, $0.kind, $0.key), line.value) : nil
+        state = fact.flatMap {
+            guard case .state = $0.span else { return nil }
+            return (OpenStates.record(source, $0.kind, $0.key), line.value)
         }
         name = fact.flatMap { naming?.code($0.kind, $0.key) }
     }

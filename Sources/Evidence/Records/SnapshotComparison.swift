@@ -1,8 +1,8 @@
 import Formats
 import Storage
 
-/// What differs between a snapshot and the open states of its source: changed and new records, and the ends of those that
-/// are missing.
+/// What differs between a snapshot and what its source said before: changed and new records, and the ends of those that
+/// are missing. Open states tell it, and the stretches that lie over them.
 struct SnapshotComparison {
     private let facts: [Fact]
     private let source: Identifier
@@ -13,6 +13,8 @@ struct SnapshotComparison {
     /// Places of facts that say something new.
     private var found: [Int] = []
     private var ends: [Fact] = []
+    /// By kind and record, where something is said for stretches with an end.
+    private var stretches: [Identifier: [Identifier: [Interval]]] = [:]
     private(set) var unchanged = 0
     private var scratch: [UInt8] = []
 
@@ -39,6 +41,7 @@ struct SnapshotComparison {
         var open: [Identifier: OpenRecords] = [:]
         for kind in Fact.kinds(of: facts).union(completeKinds) {
             open[kind] = try openRecords(of: kind, database)
+            try readStretches(of: kind, database)
         }
         for index in facts.indices {
             guard let (from, value) = facts[index].opening,
@@ -52,6 +55,7 @@ struct SnapshotComparison {
         for kind in completeKinds {
             ends += (open[kind]?.unseen ?? []).map { .state(kind, $0, from: snapshotAt, nil) }
         }
+        endStretches()
     }
 
     private func openRecords(of kind: Identifier, _ database: any Writing) throws -> OpenRecords {
@@ -82,6 +86,7 @@ struct SnapshotComparison {
             start = end
         }
         for kind in missing where try !goThrough([], of: kind, database) { return false }
+        endStretches()
         return true
     }
 
@@ -95,6 +100,7 @@ struct SnapshotComparison {
         found += places[..<first]
         found += places[states.endIndex...]
         guard areOpenAndDifferent(states) else { return false }
+        try readStretches(of: kind, database)
         var next = states.startIndex
         var last: Identifier?
         var isInOrder = true
@@ -132,6 +138,31 @@ struct SnapshotComparison {
         return true
     }
 
+    // MARK: Stretches
+
+    private mutating func readStretches(of kind: Identifier, _ database: any Writing) throws {
+        let stream = try EvidenceTables.stream(source: source, kind: kind, database)
+        let found = try StretchTable.stretches(stream, database)
+        if !found.isEmpty { stretches[kind] = found }
+    }
+
+    private func isInStretch(_ kind: Identifier, _ key: Identifier, at instant: Instant) -> Bool {
+        stretches[kind]?[key]?.contains { $0.start <= instant && instant < $0.end } ?? false
+    }
+
+    /// Ends the records that are missing and are said to be there by nothing but a stretch.
+    private mutating func endStretches() {
+        for kind in completeKinds {
+            guard let records = stretches[kind] else { continue }
+            var spoken = Set(ends.filter { $0.kind == kind }.map(\.key))
+            for fact in facts where fact.kind == kind { spoken.insert(fact.key) }
+            for key in records.keys
+            where !spoken.contains(key) && isInStretch(kind, key, at: snapshotAt) {
+                ends.append(.state(kind, key, from: snapshotAt, nil))
+            }
+        }
+    }
+
     // MARK: Both
 
     /// The records that were there, in the order of their keys as the database has it.
@@ -154,7 +185,9 @@ struct SnapshotComparison {
         _ place: Int, _ from: Instant, _ value: JSONObject, since: Instant, _ digest: HalfDigest
     ) throws {
         // A snapshot that arrives late may lie before the change that made the record what it is now.
-        if since <= from, digest == (try HalfDigest(of: value, scratch: &scratch)) {
+        if since <= from, stretches.isEmpty || !isInStretch(facts[place].kind, facts[place].key, at: from),
+            digest == (try HalfDigest(of: value, scratch: &scratch))
+        {
             unchanged += 1
         } else {
             found.append(place)
