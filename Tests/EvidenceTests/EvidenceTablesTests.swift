@@ -106,7 +106,8 @@ import Testing
         }
         #expect(
             rows == [
-                [.text("after"), .integer(3), .integer(.max)], [.text("beside"), .integer(7), .integer(.max)],
+                [.text("after"), .integer(3), .integer(.max)],
+                [.text("beside"), .integer(7), .integer(.max)],
             ])
         #expect(try database.read { try $0.integer("SELECT leaf FROM stretch_from") } == 7)
         try database.close()
