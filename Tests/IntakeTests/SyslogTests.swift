@@ -138,6 +138,20 @@ import Transport
         drafts.flatMap(\.facts).filter { $0.fact.kind == kind }.compactMap(\.fact.value)
     }
 
+    private static func file(at instant: Instant) -> String { "\(instant.microseconds / 1_000_000).jsonl" }
+
+    @Test func `in a folder that was emptied nothing that came since is taken for recorded`() async throws {
+        let folder = Folder()
+        try await Self.spool(folder, [Self.arrived(Self.audit("asha"))])
+        try await Self.spool(folder, [Self.arrived(Self.audit("ben"))])
+        let cursor = try await Self.collect(folder).cursor
+        for file in folder.files { try FileManager.default.removeItem(atPath: folder.path + "/" + file) }
+        let later = Self.noon + .minutes(1)
+        try await Self.spool(folder, [Self.arrived(Self.audit("cleo"))], at: later)
+        let (drafts, _) = try await Self.collect(folder, cursor: cursor, at: later)
+        #expect(Self.values(drafts, "phi.access").map { $0["user_id"] } == [.string("cleo")])
+    }
+
     @Test func `audit messages become accesses, and every sender is heard`() async throws {
         let folder = Folder()
         try await Self.spool(
@@ -169,7 +183,7 @@ import Transport
         #expect(again.drafts.last?.failures.first?.reason.contains("nobody listened between") == true)
         // The first file is on record and goes with the next collection.
         _ = try await Self.collect(folder, cursor: again.cursor, at: later)
-        #expect(folder.files == ["0000000002.jsonl"])
+        #expect(folder.files == [Self.file(at: later)])
     }
 
     @Test func `what was lost, and a receiver that is gone, are gaps`() async throws {
@@ -194,7 +208,7 @@ import Transport
     {
         let folder = Folder()
         try await Self.spool(folder, [.began(udp: 1, tcp: nil, tls: 2)])
-        let path = folder.path + "/0000000001.jsonl"
+        let path = folder.path + "/" + Self.file(at: Self.noon)
         let handle = try #require(FileHandle(forWritingAtPath: path))
         try handle.seekToEnd()
         try handle.write(contentsOf: Data(#"{"at":"2026-03-01T12:00:00Z","mess"#.utf8))
@@ -213,7 +227,7 @@ import Transport
             clock.withLock { $0 = Self.noon + .minutes(Int64(minutes)) }
             try await spool.alive()
         }
-        #expect(folder.files == ["0000000001.jsonl", "0000000002.jsonl"])
+        #expect(folder.files == [Self.file(at: Self.noon), Self.file(at: Self.noon + .minutes(11))])
         #expect(
             try FileManager.default.attributesOfItem(atPath: folder.path)[.posixPermissions] as? Int == 0o700)
     }

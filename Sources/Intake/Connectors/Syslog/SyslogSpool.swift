@@ -33,8 +33,9 @@ actor SyslogSpool {
             throw FileError("\(path) cannot be made", errno: errno)
         }
         let files = Self.files(folder)
-        // Never goes on in a file that may end in the middle of a line.
-        number = (files.last ?? 0) + 1
+        // Never goes on in a file that may end in the middle of a line, and never counts from the start again in a
+        // folder that was emptied or put back: what a cursor has passed is deleted.
+        number = max((files.last ?? 0) + 1, Self.number(at: now()))
         before = files.reduce(0) { $0 + Self.size(Self.path(folder, $1)) }
     }
 
@@ -90,7 +91,7 @@ actor SyslogSpool {
     private func turn() throws(FileError) {
         if descriptor >= 0 {
             close(descriptor)
-            number += 1
+            number = max(number + 1, Self.number(at: now()))
         }
         let path = Self.path(folder, number)
         descriptor = open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0o600)
@@ -105,6 +106,8 @@ actor SyslogSpool {
             close(place)
         }
     }
+
+    private static func number(at instant: Instant) -> Int { Int(instant.microseconds / 1_000_000) }
 
     // MARK: Reading
 
