@@ -3,12 +3,13 @@ import Formats
 import Foundation
 import Ledger
 import Programs
+import Storage
 import StorageSQLite
 
 /// Where the next collection of a source may begin, as the last one left it.
 ///
 /// It is a convenience, not evidence: without it a collection brings what is known already, which counts as unchanged.
-/// It is honoured only by the log that it was written beside, at that size or larger, and for the same settings;
+/// It is honoured only by the log that it was written beside, which has grown since at most, and for the same settings;
 /// otherwise a restored or changed workspace would leave a stretch of time out for ever.
 struct CursorFile {
     private let path: String
@@ -22,20 +23,28 @@ struct CursorFile {
         settings = Ledger::Digest.sha256(Array(text.utf8)).hex
     }
 
-    func read(size: Int) -> String? {
+    func read(_ database: any Reading) throws -> String? {
         guard let data = FileManager.default.contents(atPath: path),
             let json = try? JSON(parsing: Array(data)), json["settings"]?.string == settings,
-            let written = json["size"]?.integer, written <= Int64(size)
+            let size = json["size"]?.integer, let root = json["root"]?.string,
+            size >= 0, size <= Int64(try LogTable.size(database)),
+            try Self.root(Int(size), database) == root
         else { return nil }
         return json["cursor"]?.string
     }
 
-    func write(_ cursor: String, size: Int) throws {
+    func write(_ cursor: String, _ database: any Reading) throws {
+        let size = try LogTable.size(database)
         let json = JSON.object([
-            ("cursor", .string(cursor)), ("settings", .string(settings)), ("size", .integer(Int64(size))),
+            ("cursor", .string(cursor)), ("root", .string(try Self.root(size, database))),
+            ("settings", .string(settings)), ("size", .integer(Int64(size))),
         ])
         try FileManager.default.createDirectory(
             atPath: (path as NSString).deletingLastPathComponent, withIntermediateDirectories: true)
         try DurableFile.write(try CanonicalJSON.encode(json), to: path, mode: 0o600)
+    }
+
+    private static func root(_ size: Int, _ database: any Reading) throws -> String {
+        try MerkleTree.root(size: size, reader: DatabaseHashReader(database)).hex
     }
 }

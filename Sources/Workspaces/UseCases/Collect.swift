@@ -63,15 +63,15 @@ extension Workspace {
     /// Runs one source and makes what it brought durable; only then does its cursor move.
     func collect(_ source: Source, into recording: Recording, clock: Clock) async throws {
         let cursors = CursorFile(source, in: self)
-        let size = try database.read { try LogTable.size($0) }
+        let cursor = try database.read { try cursors.read($0) }
         let last = Mutex<String?>(nil)
-        try await run(source, cursor: cursors.read(size: size), clock: clock) { delivery in
+        try await run(source, cursor: cursor, clock: clock) { delivery in
             try await recording.take(delivery)
             if let cursor = delivery.cursor { last.withLock { $0 = cursor } }
         }
         try await recording.flush()
         if let cursor = last.withLock({ $0 }) {
-            try cursors.write(cursor, size: try database.read { try LogTable.size($0) })
+            try database.read { try cursors.write(cursor, $0) }
         }
     }
 
