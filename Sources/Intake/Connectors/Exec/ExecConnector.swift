@@ -134,7 +134,9 @@ package struct ExecConnector: Connector {
         case .interrupted: reason = "the collection was interrupted"
         case .failed(let text): reason = text
         }
-        let words = run.complaint.isEmpty ? "" : "; its last words: \(run.complaint)"
-        return CollectionFailure(kind: nil, scope: program.executable, reason: reason + words)
+        // What it said itself may hold a secret, or a patient's name: it stays out of the log.
+        return CollectionFailure(
+            kind: nil, scope: program.executable,
+            reason: run.complaint.isEmpty ? reason : reason + "; run it by hand to see what it says")
     }
 }

@@ -79,7 +79,7 @@ struct GitCommands: Sendable {
         if words.contains("cannot change to") {
             return "the folder cannot be entered; check the parameter \"path\""
         }
-        return
-            "git failed: \(words.isEmpty ? "it gave no reason" : words); git fsck tells whether the repository is whole"
+        // Not its own words: they may name an address with its password.
+        return "git failed; git fsck tells whether the repository is whole"
     }
 }

@@ -160,7 +160,7 @@ struct PostgreSQLScope: Sendable {
             throw ReadingFailure("psql", "the program psql is not installed here (package postgresql-client)")
         case .exited(2): throw ReadingFailure(server, "no connection: \(Self.reason(run.complaint))")
         case .timedOut: throw ReadingFailure(server, "no answer within 90 s")
-        default: throw ReadingFailure(server, "the query failed: \(run.complaint)")
+        default: throw ReadingFailure(server, Self.queryFailure(run.complaint))
         }
         records.pages += 1
         var rows: [JSON] = []
@@ -171,6 +171,15 @@ struct PostgreSQLScope: Sendable {
             rows.append(row)
         }
         return rows
+    }
+
+    /// What the server's words mean; themselves they may quote what the tables hold.
+    static func queryFailure(_ complaint: String) -> String {
+        if complaint.contains("permission denied") {
+            return "the role may not read what is asked for; grant it pg_read_all_settings"
+        }
+        if complaint.contains("statement timeout") { return "the server ended the query: it took too long" }
+        return "the query failed; the server's own log says why"
     }
 
     /// The server's words without what may quote the user's secrets.
