@@ -167,7 +167,8 @@ extension LogCommand {
             abstract: "Put on record that the log was restored from an older copy and what followed is lost.",
             discussion: """
                 Only after a witness has shown that it signed a longer log. The witness goes on refusing until its \
-                operator has heard the reason and forgets the old log: assay witness forget.
+                operator has heard the reason and forgets the old log: assay witness forget. A witness that speaks of \
+                another history stops the log for as long as the policy names it.
                 """)
 
         @Option(help: "What happened; it is put on record.") var reason: String
@@ -178,8 +179,10 @@ extension LogCommand {
             let workspace = try workspace.open()
             let recovery = try workspace.recover(reason: reason, clock: time.clock)
             Console.print(
-                "On record: \(recovery.size) entries are left of at least \(recovery.witnessed) that "
-                    + "\(recovery.witness) has signed.")
+                recovery.size < recovery.witnessed
+                    ? "On record: \(recovery.size) entries are left of at least \(recovery.witnessed) that "
+                        + "\(recovery.witness) has signed."
+                    : "On record: \(recovery.witness) speaks of another history; all that it signed is in this log.")
             Console.print("Tell the operator of each witness and the holders of later packages.")
         }
     }

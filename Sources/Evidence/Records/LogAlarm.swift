@@ -54,7 +54,8 @@ package struct LogAlarm: Sendable, Hashable {
                 + "from an older copy; restore a newer one, or run \"assay log recover\" to put the loss on record"
         case .fork:
             "the witness \(witness) has signed another history of this log (\(size) entries): somebody else signs "
-                + "with its key, or this copy was changed; find out which before anything else"
+                + "with its key, or this copy was changed; find out which before anything else. If it is the witness "
+                + "that is wrong, name a policy without it with \"assay log configure\", then run \"assay log recover\""
         }
     }
 }

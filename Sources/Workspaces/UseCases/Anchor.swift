@@ -206,34 +206,4 @@ extension Workspace {
             }
         }
     }
-
-    /// Puts on record that the log was restored from an older copy and that what came behind it is gone. Only after a
-    /// witness has shown that; a second history under the same key is nothing to recover from.
-    package func recover(reason: String, clock: Clock) throws -> RecoveryStatement {
-        try allow(clock)
-        let signer = try logSigner()
-        return try database.write { database in
-            let alarms = try LogAlarm.all(database)
-            guard let alarm = alarms.max(by: { $0.size < $1.size }) else { throw RecoverError.noAlarm }
-            if let fork = alarms.first(where: { $0.kind == .fork }) { throw AnchorError.alarm(fork) }
-            let recovery = RecoveryStatement(
-                size: try LogTable.size(database), witnessed: alarm.size, witness: alarm.witness,
-                reason: reason,
-                recorded: try LogTable.recorded(clock.now(), database))
-            try LogAlarm.clear(database)
-            let entry = try LogEntry(recovery.statement, signedBy: [signer])
-            let leaf = try LogTable.append([entry], signer: signer, database)
-            try database.execute("INSERT INTO recovery (leaf) VALUES ($1)", [.integer(Int64(leaf))])
-            return recovery
-        }
-    }
-}
-
-/// Why there is nothing to recover from.
-package enum RecoverError: Error, CustomStringConvertible {
-    case noAlarm
-
-    package var description: String {
-        "no witness has said that this log is older than it was; nothing is put on record"
-    }
 }

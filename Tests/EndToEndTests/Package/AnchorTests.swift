@@ -147,6 +147,15 @@ import Testing
                     "another history"))
             try await desk.expect(1, "fsck")
             witness.stop()
+
+            // Nobody relies on this witness any more, and all that it signed for this copy is in it.
+            try desk.scratch.write("quiet.policy", "quorum none\n")
+            try await desk.expect(0, "log", "configure", "--no-clocks", "--policy", "quiet.policy")
+            #expect(
+                try await desk.expect(0, "log", "recover", "--reason", "it was made to forget").says(
+                    "speaks of another history"))
+            try await desk.expect(0, "import", "-", input: TinyProgram.probe("p-6"))
+            try await desk.expect(0, "fsck")
         }
 
         @Test func `without an anchor for too long there is an alarm`() async throws {
