@@ -4,12 +4,15 @@ import Ledger
 /// Who touched whose record: what FHIR's audit events and DICOM's audit messages have in common.
 ///
 /// Names are left behind. A patient's id becomes a pseudonym: the first half of its SHA-256, which joins records and
-/// does not show the id. Whoever knows all ids can still try them out, so the field stays marked as PHI.
+/// does not show the id. Whoever knows all ids can still try them out, so the field stays marked as PHI. A patient who
+/// acts gets the same pseudonym, so that it shows who looked at their own record.
 struct AccessRecord {
     var id: String?
     var at: Instant
     var application: String?
     var user: String?
+    /// Who acted is a patient, or somebody close to one.
+    var isByPatient = false
     var patient: String?
     var action: String?
     var purpose: String?
@@ -23,9 +26,10 @@ struct AccessRecord {
             return report.setAside("nobody is named as who acted", line: line)
         }
         report.counted()
+        let shown = isByPatient ? Self.pseudonym(user) : user
         if isLogin {
             var fields = Fields()
-            fields.text("user_id", user)
+            fields.text("user_id", shown)
             fields.text("system", application)
             fields.flag("succeeded", isSuccess ?? false)
             fields.text("address", address)
@@ -33,8 +37,8 @@ struct AccessRecord {
         }
         var fields = Fields()
         fields.text("application", application ?? "unknown")
-        fields.text("user_id", user)
-        fields.text("patient_id", patient.map { String(Digest.sha256(Array($0.utf8)).hex.prefix(32)) })
+        fields.text("user_id", shown)
+        fields.text("patient_id", patient.map { Self.pseudonym($0) })
         fields.text("action", action)
         fields.text("purpose", purpose)
         fields.flag("break_glass", isBreakGlass)
@@ -45,7 +49,11 @@ struct AccessRecord {
     private var key: Identifier {
         if let id { return Fields.key(id) }
         let parts = [at.description, application, user, patient, action, address].map { $0 ?? "" }
-        return Identifier(String(Digest.sha256(Array(parts.joined(separator: "\u{1F}").utf8)).hex.prefix(32)))
+        return Identifier(Self.pseudonym(parts.joined(separator: "\u{1F}")))
+    }
+
+    private static func pseudonym(_ id: String) -> String {
+        String(Digest.sha256(Array(id.utf8)).hex.prefix(32))
     }
 
     /// The action codes C, R, U, D, E that both share (RFC 3881 section 5.1.2).

@@ -3,7 +3,8 @@ import Formats
 /// FHIR AuditEvent of R4 and R5, in a Bundle, as NDJSON, as a list or alone.
 ///
 /// The two releases are told apart by their shape, resource by resource. Accesses become `phi.access`, log-ins
-/// `auth.event`. A bundle that says that a next page exists, counts more than it holds, or warns of itself is not
+/// `auth.event`. People are known by reference or identifier, never by the name that stands beside it, and a patient
+/// who acts is hidden like one whose record it is. A bundle that says that a next page exists, counts more than it holds, or warns of itself is not
 /// complete.
 struct FHIRAuditImporter: Importer {
     static let format = ImportFormat("fhir-audit", "FHIR AuditEvent")
@@ -90,7 +91,12 @@ struct FHIRAuditImporter: Importer {
         var record = AccessRecord(at: at)
         record.id = member("id")?.string
         record.user = Self.reference(agent?["who"]) ?? agent?.text("altId")
-        record.application = Self.reference(member("source")?["observer"]) ?? member("source")?.text("site")
+        if record.user == nil, agent?["who"]?.text("display") != nil {
+            return report.setAside(
+                "who acted is told by a display name only, which is not kept", line: number)
+        }
+        record.isByPatient = agent.map { Self.isPatient($0["who"]) || Self.actsAsPatient($0) } ?? false
+        record.application = Self.application(member("source"))
         record.action = AccessRecord.action(member("action")?.string)
         record.address = agent?[path: "network", "address"]?.string ?? agent?.text("networkString")
         let codes = Self.codes(member, isR5: isR5)
@@ -135,12 +141,39 @@ struct FHIRAuditImporter: Importer {
             let what = reference(entity["what"])
             let isPatient =
                 entity[path: "type", "code"]?.string == "1" || entity[path: "role", "code"]?.string == "1"
-            if let what, isPatient || what.hasPrefix("Patient/") { return what }
+            if let what, isPatient || Self.leads(entity["what"], to: ["Patient"]) { return what }
         }
         return nil
     }
 
+    /// Where it was recorded. It is mostly a system, which may have nothing but a display name; a person's stays away.
+    private static func application(_ source: JSONTape.Node?) -> String? {
+        let observer = source?["observer"]
+        if isPatient(observer) { return source?.text("site") }
+        let isPerson = leads(observer, to: ["Practitioner", "PractitionerRole"])
+        let name = isPerson ? nil : observer?.text("display")
+        return reference(observer) ?? name ?? source?.text("site")
+    }
+
+    private static func isPatient(_ node: JSONTape.Node?) -> Bool {
+        leads(node, to: ["Patient", "RelatedPerson"])
+    }
+
+    /// By the role in which an agent took part, where it is known by an identifier alone.
+    private static func actsAsPatient(_ agent: JSONTape.Node) -> Bool {
+        let roles = [agent["type"]].compactMap(\.self) + (agent["role"]?.elements ?? [])
+        return roles.contains { codings($0).contains("PAT") }
+    }
+
+    /// Whether a reference, relative or absolute, is to a resource of one of these types, or says that it is.
+    private static func leads(_ node: JSONTape.Node?, to types: [String]) -> Bool {
+        let stated = node?.text("type")?.split(separator: "/").last ?? ""
+        let parts = node?.text("reference")?.split { $0 == "/" || $0 == "?" } ?? []
+        return (parts.dropLast() + [stated]).contains { types.contains(String($0)) }
+    }
+
+    /// Never the display name: people are known by it.
     private static func reference(_ node: JSONTape.Node?) -> String? {
-        node?.text("reference") ?? node?[path: "identifier", "value"]?.string ?? node?.text("display")
+        node?.text("reference") ?? node?[path: "identifier", "value"]?.string
     }
 }

@@ -1,0 +1,71 @@
+import Evidence
+import Formats
+import Testing
+
+@testable import Intake
+
+/// FHIR's audit events: who of those that they name may be seen.
+@Suite struct AuditEventTests {
+    /// An access, or a log-in, by this agent.
+    private static func imported(
+        agent: String, code: String = "rest", observer: String = #""display":"ehr""#
+    ) throws -> Imported {
+        let text = """
+            {"resourceType":"Bundle","entry":[{"resource":{"resourceType":"AuditEvent","id":"a1",
+            "type":{"code":"\(code)"},"action":"R","recorded":"2026-03-01T09:00:00Z","outcome":"0",
+            "agent":[{\(agent),"requestor":true}],"source":{"observer":{\(observer)}},
+            "entity":[{"what":{"reference":"Patient/7","display":"Jane Roe"}}]}}]}
+            """
+        return try Imported.from(Array(text.utf8))
+    }
+
+    /// Whether one of these words stands in any field or key.
+    private static func tells(_ imported: Imported, _ words: String...) -> Bool {
+        imported.facts.contains { fact in
+            let texts = [fact.key.text] + (fact.value?.members ?? []).compactMap { $0.value.string }
+            return texts.contains { text in words.contains { text.contains($0) } }
+        }
+    }
+
+    @Test(arguments: [
+        #""who":{"reference":"Patient/7","display":"Jane Roe"}"#,
+        #""who":{"reference":"https://ehr.example.com/fhir/Patient/7/_history/2"}"#,
+        #""who":{"reference":"RelatedPerson/7"}"#,
+        #""who":{"type":"Patient","identifier":{"value":"MRN-7"}}"#,
+        #""type":{"coding":[{"code":"PAT"}]},"who":{"identifier":{"value":"MRN-7"}}"#,
+        #""role":[{"coding":[{"code":"PAT"}]}],"altId":"MRN-7","who":{"display":"Jane Roe"}"#,
+    ]) func `a patient who acts is hidden like one whose record it is`(_ agent: String) throws {
+        for code in ["rest", "110114"] {
+            let imported = try Self.imported(agent: agent, code: code)
+            #expect(imported.isClean, "\(imported.reasons) \(imported.setAside)")
+            let kind = code == "rest" ? "phi.access" : "auth.event"
+            let user = try #require(imported.values(kind).first?["user_id"]?.string)
+            #expect(user.utf8.count == 32 && user.allSatisfy(\.isHexDigit), "\(user)")
+            #expect(!Self.tells(imported, "Patient/", "Person/", "MRN", "Roe"))
+        }
+    }
+
+    @Test func `a patient who looks at their own record shows as the same one`() throws {
+        let imported = try Self.imported(agent: #""who":{"reference":"Patient/7"}"#)
+        let access = try #require(imported.values("phi.access").first)
+        #expect(access["user_id"] != nil && access["user_id"] == access["patient_id"])
+    }
+
+    @Test func `somebody of the staff is known by reference, and no name is kept`() throws {
+        let imported = try Self.imported(
+            agent: #""who":{"reference":"Practitioner/2","display":"Dr Roe"}"#,
+            observer: #""type":"Practitioner","display":"Dr Doe""#)
+        #expect(imported.isClean, "\(imported.reasons) \(imported.setAside)")
+        let access = try #require(imported.values("phi.access").first)
+        #expect(access["user_id"] == .string("Practitioner/2"))
+        #expect(access["application"] == .string("unknown"))
+        #expect(Self.tells(imported, "Practitioner/2") && !Self.tells(imported, "Roe", "Doe"))
+    }
+
+    @Test func `who is told by a display name only is set aside, and nothing is covered`() throws {
+        let imported = try Self.imported(agent: #""who":{"display":"Jane Roe"}"#)
+        #expect(imported.counts.isEmpty)
+        #expect(imported.setAside == ["who acted is told by a display name only, which is not kept"])
+        #expect(imported.drafts.contains { $0.setAside.contains(where: \.mayHideRecord) })
+    }
+}
