@@ -2,7 +2,8 @@ import Formats
 
 /// The answer of Prometheus' HTTP API to a range query of `up` or of a probe: each sample becomes an `uptime.probe`.
 ///
-/// A missing sample is not uptime: covered are only the stretches in which every series has a sample at each step.
+/// A missing sample is not uptime: covered are only the stretches in which every series has a sample at each step. A
+/// service is known by its job and instance, so a second series of both is set aside: it may be the one that is down.
 struct PrometheusImporter: Importer {
     static let format = ImportFormat("prometheus", "Prometheus range")
 
@@ -15,6 +16,7 @@ struct PrometheusImporter: Importer {
         let json = JSONStream(input)
         var heard: [Stretches] = []
         var isSuccess = false
+        var services: Set<Identifier> = []
         report.describe(tool: "Prometheus")
         try json.object { name in
             switch name {
@@ -25,7 +27,7 @@ struct PrometheusImporter: Importer {
                 if try !(json.value()?.elements ?? []).isEmpty {
                     report.gap("warnings", "Prometheus warns that the answer may be incomplete")
                 }
-            case "data": try self.data(json, &heard, report)
+            case "data": try self.data(json, &heard, &services, report)
             default: break
             }
         }
@@ -65,7 +67,10 @@ struct PrometheusImporter: Importer {
         }
     }
 
-    private func data(_ json: JSONStream, _ heard: inout [Stretches], _ report: ImportReport) throws {
+    private func data(
+        _ json: JSONStream, _ heard: inout [Stretches], _ services: inout Set<Identifier>,
+        _ report: ImportReport
+    ) throws {
         try json.object { name in
             switch name {
             case "resultType":
@@ -78,7 +83,7 @@ struct PrometheusImporter: Importer {
                 try json.array {
                     guard let series = report.readable(try json.record()) else { return }
                     var stretches = Stretches()
-                    try self.series(series, &stretches, report)
+                    try self.series(series, &stretches, &services, report)
                     heard.append(stretches)
                 }
             default: break
@@ -86,13 +91,18 @@ struct PrometheusImporter: Importer {
         }
     }
 
-    private func series(_ series: JSONTape.Node, _ stretches: inout Stretches, _ report: ImportReport) throws
-    {
+    private func series(
+        _ series: JSONTape.Node, _ stretches: inout Stretches, _ services: inout Set<Identifier>,
+        _ report: ImportReport
+    ) throws {
         let metric = series["metric"]
         let job = metric?.text("job")
         let instance = metric?.text("instance")
         let service = [job, instance].compactMap(\.self).joined(separator: "/")
         if service.isEmpty { return report.setAside("a series without the labels job and instance") }
+        guard services.insert(Identifier(service)).inserted else {
+            return report.setAside("a second series of one job and instance; ask min by (job, instance)")
+        }
         for pair in series["values"]?.elements ?? [] {
             let sample = pair.elements
             guard sample.count == 2, let at = Self.time(sample[0].numberText), let text = sample[1].string,

@@ -1,7 +1,7 @@
 import Formats
 
 /// Nmap's XML output: open ports become `network.port`, what `ssl-enum-ciphers` and `ssl-cert` found becomes
-/// `tls.endpoint` and `tls.certificate`.
+/// `tls.endpoint` and `tls.certificate`, by name and port unless the name has several addresses.
 ///
 /// A host that did not answer was not tested. A scan without its end is a gap, as is a host that was given up, of which
 /// no port was scanned, or of which no port answered: what it listens on is not known, so nothing of it is gone.
@@ -13,30 +13,58 @@ struct NmapImporter: Importer {
     func read(_ input: ByteStream, into report: ImportReport) throws {
         var hosts = 0
         var isFinished = false
+        var endpoints: [Endpoint] = []
         report.lists("network.port")
-        try XMLRecords.read(input, records: ["host", "finished", "hosts"]) { event in
-            switch event {
-            case .open(let element) where element.name == "nmaprun":
-                report.describe(tool: "nmap", version: element["version"])
-                report.made(ReportTime.epoch(element["start"].flatMap { Int64($0) }))
-            case .record(let element) where element.name == "host":
-                hosts += 1
-                try host(element, hosts, report)
-            case .record(let element) where element.name == "finished":
-                isFinished = element["exit"] == "success"
-                report.made(ReportTime.epoch(element["time"].flatMap { Int64($0) }))
-            case .record(let element) where element.name == "hosts":
-                report.passedOver("hosts that did not answer", element["down"].flatMap { Int($0) } ?? 0)
-            case .refused(_, let reason): report.setAside(reason, line: hosts)
-            default: break
+        // However it ends, what was read until there is kept.
+        let ended = Result {
+            try XMLRecords.read(input, records: ["host", "finished", "hosts"]) { event in
+                switch event {
+                case .open(let element) where element.name == "nmaprun":
+                    report.describe(tool: "nmap", version: element["version"])
+                    report.made(ReportTime.epoch(element["start"].flatMap { Int64($0) }))
+                case .record(let element) where element.name == "host":
+                    hosts += 1
+                    try host(element, hosts, &endpoints, report)
+                case .record(let element) where element.name == "finished":
+                    isFinished = element["exit"] == "success"
+                    report.made(ReportTime.epoch(element["time"].flatMap { Int64($0) }))
+                case .record(let element) where element.name == "hosts":
+                    report.passedOver("hosts that did not answer", element["down"].flatMap { Int($0) } ?? 0)
+                case .refused(_, let reason): report.setAside(reason, line: hosts)
+                default: break
+                }
             }
         }
+        try Self.tell(endpoints, report)
+        try ended.get()
         if !isFinished { report.gap("runstats", "the scan did not come to a successful end") }
         if report.tested == 0 { report.gap("hosts", "no host answered: nothing was tested") }
         try report.run(completed: isFinished && report.tested > 0)
     }
 
-    private func host(_ host: Element, _ number: Int, _ report: ImportReport) throws {
+    /// What encrypts behind a port.
+    private struct Endpoint {
+        let kind: Identifier
+        let host: String
+        let port: String
+        /// Address and protocol, which tell the machines of one name apart.
+        let place: String
+        let fields: Fields
+    }
+
+    private static func tell(_ endpoints: [Endpoint], _ report: ImportReport) throws {
+        var places: [Identifier: Set<String>] = [:]
+        for found in endpoints { places[Fields.key(found.host, found.port), default: []].insert(found.place) }
+        for found in endpoints {
+            var key = Fields.key(found.host, found.port)
+            if let all = places[key], all.count > 1 { key = Fields.key(found.host, found.port, found.place) }
+            try report.state(found.kind, key, found.fields)
+        }
+    }
+
+    private func host(
+        _ host: Element, _ number: Int, _ endpoints: inout [Endpoint], _ report: ImportReport
+    ) throws {
         let address = host.children("address").first { $0["addrtype"] != "mac" }?["addr"]
         let name = host.child("hostnames")?.children("hostname").first?["name"]
         guard let host = (host.child("status")?["state"] == "down" ? nil : host) else { return }
@@ -59,7 +87,13 @@ struct NmapImporter: Importer {
                 [service?["product"], service?["version"]].compactMap(\.self).joined(separator: " "))
             try report.state(
                 "network.port", Fields.key(address, port["protocol"], String(id)), fields, line: number)
-            for script in port.children("script") { try self.script(script, name ?? address, id, report) }
+            let place = "\(address)/\(port["protocol"] ?? "tcp")"
+            for script in port.children("script") {
+                guard let (kind, fields) = Self.script(script, name ?? address, id) else { continue }
+                endpoints.append(
+                    Endpoint(
+                        kind: kind, host: name ?? address, port: String(id), place: place, fields: fields))
+            }
         }
     }
 
@@ -78,29 +112,31 @@ struct NmapImporter: Importer {
         return hasAnswer ? nil : "no port of this host answered: what it listens on is not known"
     }
 
-    private func script(_ script: Element, _ host: String, _ port: Int, _ report: ImportReport) throws {
+    private static func script(
+        _ script: Element, _ host: String, _ port: Int
+    ) -> (kind: Identifier, fields: Fields)? {
         switch script["id"] {
         case "ssl-enum-ciphers":
             let versions = script.children("table").compactMap { $0["key"] }.compactMap { key in
                 key.hasPrefix("TLSv") ? String(key.dropFirst(4)) : key.hasPrefix("SSL") ? "0" : nil
             }
-            guard let lowest = versions.min() else { return }
+            guard let lowest = versions.min() else { return nil }
             var fields = Fields()
             fields.text("host", host)
             fields.whole("port", port)
             fields.text("minimum_version", lowest == "0" ? "none" : lowest)
-            try report.state("tls.endpoint", Fields.key(host, String(port)), fields)
+            return ("tls.endpoint", fields)
         case "ssl-cert":
             let validity = script.children("table").first { $0["key"] == "validity" }
             let end = validity?.children("elem").first { $0["key"] == "notAfter" }?.trimmed
             let issuer = script.children("table").first { $0["key"] == "issuer" }
-            guard let notAfter = ReportTime.read(end) else { return }
+            guard let notAfter = ReportTime.read(end) else { return nil }
             var fields = Fields()
             fields.text("host", host)
             fields.text("issuer", issuer?.children("elem").first { $0["key"] == "commonName" }?.trimmed)
             fields.time("not_after", notAfter)
-            try report.state("tls.certificate", Fields.key(host, String(port)), fields)
-        default: break
+            return ("tls.certificate", fields)
+        default: return nil
         }
     }
 }

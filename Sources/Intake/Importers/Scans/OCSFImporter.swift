@@ -4,7 +4,7 @@ import Formats
 /// and its compliance results this way.
 ///
 /// Compliance and detection findings (classes 2003 and 2004) become `config.finding`; vulnerabilities (2002) become
-/// `scan.finding`. A check that a person has to do is not tested. Other classes are passed over, and counted.
+/// `scan.finding`, once for each resource that they name. A check that a person has to do is not tested. Other classes are passed over, and counted.
 struct OCSFImporter: Importer {
     static let format = ImportFormat("ocsf", "OCSF findings")
 
@@ -59,16 +59,27 @@ struct OCSFImporter: Importer {
         }
         let word = finding.text("status_code") ?? finding[path: "compliance", "status"]?.string ?? ""
         let severity = Severity(word: finding.text("severity")) ?? .unstated
-        let resources = finding["resources"]?.elements ?? []
-        let resource = resources.first?.text("uid") ?? resources.first?.text("name")
         let account = finding[path: "cloud", "account", "uid"]?.string
-        let region = finding[path: "cloud", "region"]?.string ?? resources.first?.text("region")
         let outcome = CheckOutcome(word: word)
-        let target = [resource ?? account ?? report.subject ?? "unknown", region].compactMap(\.self)
         let uid = finding[path: "finding_info", "uid"]?.string
-        try report.check(
-            check, on: target.joined(separator: " in "), outcome, severity, benchmark: benchmark(finding),
-            key: Fields.key(account, resource ?? uid, region, check), line: number)
+        for node in Self.resources(finding) {
+            let resource = Self.name(node)
+            let region = finding[path: "cloud", "region"]?.string ?? node?.text("region")
+            let target = [resource ?? account ?? report.subject ?? "unknown", region].compactMap(\.self)
+            try report.check(
+                check, on: target.joined(separator: " in "), outcome, severity, benchmark: benchmark(finding),
+                key: Fields.key(account, resource ?? uid, region, check), line: number)
+        }
+    }
+
+    /// What a finding is about; one nil where it names nothing.
+    private static func resources(_ finding: JSONTape.Node) -> [JSONTape.Node?] {
+        let named = finding["resources"]?.elements ?? []
+        return named.isEmpty ? [nil] : named
+    }
+
+    private static func name(_ resource: JSONTape.Node?) -> String? {
+        resource?.text("uid") ?? resource?.text("name")
     }
 
     /// The frameworks that the tool names for the check, as Prowler writes them.
@@ -82,19 +93,25 @@ struct OCSFImporter: Importer {
     private func vulnerability(
         _ finding: JSONTape.Node, _ number: Int, _ report: ImportReport
     ) throws {
-        let resource = finding["resources"]?.firstElement?.text("uid") ?? report.subject ?? "unknown"
         let severity = Severity(word: finding.text("severity")) ?? .unstated
         let isFixed = [3, 4].contains(finding["status_id"]?.integer)
-        for entry in finding["vulnerabilities"]?.elements ?? [] {
+        let entries = finding["vulnerabilities"]?.elements ?? []
+        let uid = finding[path: "finding_info", "uid"]?.string
+        for entry in entries {
             guard let id = entry[path: "cve", "uid"]?.string ?? entry.text("title") else {
                 report.setAside("a vulnerability without cve.uid and title", line: number)
                 continue
             }
             report.counted()
-            try report.finding(
-                id, target: resource, severity, isFixed: isFixed,
-                foundAt: ReportTime.epoch(finding[path: "finding_info", "first_seen_time"]?.integer),
-                key: Fields.key(resource, id), line: number)
+            for resource in Self.resources(finding) {
+                let target = Self.name(resource) ?? report.subject ?? "unknown"
+                // A resource without a name is told by the finding.
+                let place = Self.name(resource) ?? (resource == nil ? target : uid ?? target)
+                try report.finding(
+                    id, target: target, severity, isFixed: isFixed,
+                    foundAt: ReportTime.epoch(finding[path: "finding_info", "first_seen_time"]?.integer),
+                    key: Fields.key(place, id), line: number)
+            }
         }
     }
 }

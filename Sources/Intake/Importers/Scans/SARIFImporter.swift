@@ -57,6 +57,7 @@ struct SARIFImporter: Importer {
         var isCompleted = true
         /// Results whose severity stands in a rule that comes later in the text.
         var pending: [Finding] = []
+        var keys = SharedKeys()
 
         mutating func addExtension(_ rules: Rules, names: [String]) {
             for name in names { places[name] = extensions.count }
@@ -121,6 +122,8 @@ struct SARIFImporter: Importer {
         var level: String?
         var place: String
         var line: String
+        /// Where on the line, or in what part of the code: one line may hold two findings of a rule.
+        var mark: String
         var fixed: Bool
         var at: Int
     }
@@ -263,7 +266,16 @@ struct SARIFImporter: Importer {
             level: result.text("level"),
             place: place?["artifactLocation"]?.text("uri") ?? "",
             line: region?["startLine"]?.numberText ?? "",
+            mark: Self.mark(region, result["locations"]?.firstElement?["logicalLocations"]?.firstElement),
             fixed: result.text("baselineState") == "absent", at: number)
+    }
+
+    private static func mark(_ region: JSONTape.Node?, _ part: JSONTape.Node?) -> String {
+        let numbers = ["startColumn", "endLine", "endColumn", "charOffset", "byteOffset"].compactMap { name in
+            region?[name]?.numberText.map { "\(name) \($0)" }
+        }
+        let name = part?.text("fullyQualifiedName") ?? part?.text("name")
+        return (numbers + [name].compactMap(\.self)).joined(separator: ", ")
     }
 
     private func settle(_ run: inout Run, _ report: ImportReport) throws {
@@ -277,10 +289,13 @@ struct SARIFImporter: Importer {
             let severity =
                 Severity(score: known?.score)
                 ?? Severity(word: finding.level ?? known?.level) ?? .unstated
+            var key = Fields.key(run.name, rule, finding.place, finding.line)
+            if run.keys.isTaken(key, mark: finding.mark) {
+                key = Fields.key(run.name, rule, finding.place, finding.line, finding.mark)
+            }
             try report.finding(
                 rule, target: report.subject ?? run.name, component: finding.place, severity,
-                isFixed: finding.fixed,
-                key: Fields.key(run.name, rule, finding.place, finding.line), line: finding.at)
+                isFixed: finding.fixed, key: key, line: finding.at)
         }
         run.pending.removeAll(keepingCapacity: true)
     }
