@@ -253,6 +253,15 @@ import Testing
     @Test(arguments: [
         (sample("openvas").replacing(">9.8<", with: ">High<"), "severity is no number"),
         (sample("csaf").replacing("\"known_not_affected\"", with: "\"known_not_afected\""), "3.2.3.9"),
+        (
+            sample("ocsf").replacing(
+                "{\"class_uid\":6003", with: "{\"class_uid\":2002,\"vulnerabilities\":[]"),
+            "without vulnerabilities"
+        ),
+        (
+            sample("ocsf").replacing("{\"class_uid\":6003", with: "{\"class_uid\":2002"),
+            "without vulnerabilities"
+        ),
     ])
     func `a record that cannot be told is set aside, and a run with one is not complete`(
         text: String, reason: String

@@ -96,6 +96,9 @@ struct OCSFImporter: Importer {
         let severity = Severity(word: finding.text("severity")) ?? .unstated
         let isFixed = [3, 4].contains(finding["status_id"]?.integer)
         let entries = finding["vulnerabilities"]?.elements ?? []
+        if entries.isEmpty {
+            report.setAside("a vulnerability finding without vulnerabilities", line: number)
+        }
         let uid = finding[path: "finding_info", "uid"]?.string
         for entry in entries {
             guard let id = entry[path: "cve", "uid"]?.string ?? entry.text("title") else {
