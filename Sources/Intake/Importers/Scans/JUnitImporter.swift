@@ -3,7 +3,7 @@ import Formats
 /// JUnit's XML as test runners write it (Surefire, pytest's xunit2): each test case becomes a `test.result`.
 ///
 /// Skipped cases, and cases that ended in an error, did not pass. The counts in the header are not trusted: cases are
-/// counted, and a difference is a gap.
+/// counted, and a difference is a gap, as is a suite that reports a failure of its own.
 struct JUnitImporter: Importer {
     static let format = ImportFormat("junit", "JUnit XML")
 
@@ -11,45 +11,36 @@ struct JUnitImporter: Importer {
         head.xml.map { ["testsuites", "testsuite"].contains($0.name) } ?? false
     }
 
-    private struct Suite {
-        let name: String
-        let at: Instant?
-        /// As it is written.
-        let time: String?
-        let stated: Int?
-        var cases = 0
-
-        init(name: String, at: Instant?, stated: Int?) {
-            self.name = name
-            self.at = at
-            time = at?.description
-            self.stated = stated
-        }
-    }
-
     func read(_ input: ByteStream, into report: ImportReport) throws {
-        var suites: [Suite] = []
+        var suites: [JUnitSuite] = []
+        var keys = SharedKeys()
         var number = 0
         report.describe(tool: "JUnit")
         try XMLRecords.read(input, records: ["testcase"]) { event in
             switch event {
             case .open(let element) where element.name == "testsuite" || element.name == "testsuites":
-                let at = ReportTime.read(element["timestamp"])
-                if element.name == "testsuite" { report.made(at) }
-                suites.append(
-                    Suite(
-                        name: element["name"] ?? "", at: at ?? suites.last?.at,
-                        stated: element["tests"].flatMap { Int($0) }))
+                if element.name == "testsuite" { report.made(ReportTime.read(element["timestamp"])) }
+                suites.append(JUnitSuite(element, in: suites.last))
+            case .open(let element) where element.name == "failure" || element.name == "error":
+                report.gap(
+                    suites.last?.title ?? "the report",
+                    "the suite itself reports \(element.name == "error" ? "an error" : "a failure") beside its cases"
+                )
             case .close("testsuite"), .close("testsuites"):
                 guard let suite = suites.popLast() else { return }
-                if let stated = suite.stated, stated != suite.cases {
-                    report.gap(suite.name, "its header counts \(stated) cases, and it holds \(suite.cases)")
-                }
-                if !suites.isEmpty { suites[suites.count - 1].cases += suite.cases }
+                for difference in suite.differences { report.gap(suite.title, difference) }
+                if !suites.isEmpty { suites[suites.count - 1].add(suite) }
             case .record(let element):
                 number += 1
-                if !suites.isEmpty { suites[suites.count - 1].cases += 1 }
-                try test(element, suites.last, number, report)
+                let status = JUnitStatus(element)
+                if let last = suites.indices.last {
+                    if suites[last].isSecond == nil {
+                        let key = Fields.key(suites[last].name, suites[last].time)
+                        suites[last].isSecond = keys.isTaken(key, mark: suites[last].mark)
+                    }
+                    suites[last].add(status)
+                }
+                try test(element, status, suites.last, number, report)
             case .refused(_, let reason): report.setAside(reason, line: number)
             default: break
             }
@@ -58,34 +49,33 @@ struct JUnitImporter: Importer {
         if number == 0 { report.gap("the report", "holds no test case: nothing ran") }
     }
 
-    private func test(_ element: Element, _ suite: Suite?, _ number: Int, _ report: ImportReport) throws {
+    private func test(
+        _ element: Element, _ status: JUnitStatus?, _ suite: JUnitSuite?, _ number: Int,
+        _ report: ImportReport
+    ) throws {
         guard let name = element["name"], !name.isEmpty else {
             return report.setAside("a test case without name", line: number)
         }
         guard let at = ReportTime.read(element["timestamp"]) ?? suite?.at ?? report.setting.at else {
             return report.setAside("neither case nor suite says when it ran; give --at TIME", line: number)
         }
-        let status = Self.status(element)
-        if status == "skipped" { report.passedOver("skipped") } else { report.counted() }
+        guard let status else {
+            return report.setAside("a test case whose status is not known here", line: number)
+        }
+        if status == .skipped { report.passedOver("skipped") } else { report.counted() }
         var fields = Fields()
         let place = element["classname"] ?? ""
         fields.text("name", place.isEmpty ? name : Fields.joined(place, ".", name))
-        if status != "skipped" { fields.flag("passed", status == "passed") }
-        fields.text("status", status)
+        if status != .skipped { fields.flag("passed", status == .passed) }
+        fields.text("status", status.rawValue)
         fields.text("suite", suite?.name.isEmpty == false ? suite?.name : place.isEmpty ? "tests" : place)
         // All cases of a suite mostly have its time.
         let time = suite.flatMap { $0.at == at ? $0.time : nil } ?? at.description
-        try report.event(
-            "test.result", Fields.key(suite?.name, place, name, time), at: at, fields, line: number)
-    }
-
-    private static func status(_ element: Element) -> String {
-        // Cases that passed mostly hold nothing.
-        if !element.children.isEmpty {
-            if element.child("failure") != nil { return "failed" }
-            if element.child("error") != nil { return "error" }
-            if element.child("skipped") != nil { return "skipped" }
-        }
-        return element["status"] == "notrun" ? "skipped" : "passed"
+        let isSecond = suite?.isSecond ?? false
+        let key =
+            isSecond
+            ? Fields.key(suite?.name, place, name, time, suite?.mark)
+            : Fields.key(suite?.name, place, name, time)
+        try report.event("test.result", key, at: at, fields, line: number)
     }
 }

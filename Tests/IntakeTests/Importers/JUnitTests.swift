@@ -1,0 +1,81 @@
+import Evidence
+import Formats
+import Testing
+
+@testable import Intake
+
+/// What test runners write beside the results of single cases.
+@Suite struct JUnitTests {
+    private static let day = Interval(from: noon - .days(1), to: noon)
+
+    /// A suite of one failed, one broken and one passed case with this header, and these elements beside them.
+    private static func imported(_ header: String, beside: String = "") throws -> Imported {
+        let text = """
+            <testsuite name="unit" timestamp="2026-03-01T09:00:00Z" \(header)>\(beside)<testcase name="a"><failure/>
+            </testcase><testcase name="b"><error/></testcase><testcase name="c"/></testsuite>
+            """
+        return try Imported.from(Array(text.utf8)) { $0.covers = Self.day }
+    }
+
+    @Test func `a header that counts right is no gap`() throws {
+        let imported = try Self.imported(#"tests="3" failures="1" errors="1""#)
+        #expect(imported.isClean && imported.covered.count == 1, "\(imported.reasons)")
+    }
+
+    @Test(arguments: [
+        (#"tests="3" failures="2" errors="1""#, "", "its header counts 2 failures, and it holds 1"),
+        (#"tests="3" failures="1" errors="0""#, "", "its header counts 0 errors, and it holds 1"),
+        (#"tests="4" failures="1""#, "", "its header counts 4 cases, and it holds 3"),
+        (#"tests="1,003""#, "", "its header's count of cases is no number"),
+        ("", "<error>no database</error>", "the suite itself reports an error beside its cases"),
+        ("", "<failure/>", "the suite itself reports a failure beside its cases"),
+    ]) func `a suite that is not whole covers nothing and is named`(
+        _ header: String, _ beside: String, _ reason: String
+    ) throws {
+        let imported = try Self.imported(header, beside: beside)
+        #expect(imported.reasons == [reason])
+        #expect(imported.drafts.flatMap(\.failures).map(\.scope) == ["unit"])
+        #expect(imported.covered.isEmpty && imported.counts == ["test.result": 3])
+    }
+
+    @Test(arguments: [
+        ("status=\"failed\"", "failed"), ("status=\"error\"", "error"), ("status=\"disabled\"", "skipped"),
+        ("status=\"notrun\" result=\"suppressed\"", "skipped"),
+        ("status=\"run\" result=\"completed\"", "passed"),
+        ("status=\"passed\"", "passed"), ("", "passed"),
+    ]) func `how a case ended may be told by an attribute`(_ attributes: String, _ status: String) throws {
+        let text = """
+            <testsuite name="s" timestamp="2026-03-01T09:00:00Z"><testcase name="a" \(attributes)/></testsuite>
+            """
+        let imported = try Imported.from(Array(text.utf8))
+        #expect(imported.isClean, "\(imported.reasons) \(imported.setAside)")
+        let result = try #require(imported.values("test.result").first)
+        #expect(result["status"] == .string(status))
+        let passed: JSON? = status == "skipped" ? nil : .bool(status == "passed")
+        #expect(result["passed"] == passed)
+    }
+
+    @Test func `a case whose status nobody knows did not pass`() throws {
+        let text = """
+            <testsuite name="s" timestamp="2026-03-01T09:00:00Z"><testcase name="a" status="inconclusive"/></testsuite>
+            """
+        let imported = try Imported.from(Array(text.utf8)) { $0.covers = Self.day }
+        #expect(imported.counts.isEmpty && imported.covered.isEmpty)
+        #expect(imported.setAside.contains { $0.contains("status is not known") })
+    }
+
+    @Test func `the same case in two suites of one name is two results, and the first keeps its key`() throws
+    {
+        let suite = { (host: String, outcome: String) in
+            #"<testsuite name="s" hostname="\#(host)" timestamp="2026-03-01T09:00:00Z">"#
+                + #"<testcase classname="c" name="a">\#(outcome)</testcase></testsuite>"#
+        }
+        let alone = try Imported.from(Array(suite("linux", "").utf8))
+        let text = "<testsuites>\(suite("linux", ""))\(suite("mac", "<failure/>"))</testsuites>"
+        let both = try Imported.from(Array(text.utf8))
+        #expect(both.isClean, "\(both.reasons) \(both.setAside)")
+        #expect(both.values("test.result").map { $0["passed"] } == [.bool(true), .bool(false)])
+        let plain = try #require(alone.facts.first).key.text
+        #expect(both.facts.map(\.key.text) == [plain, plain + "|mac"])
+    }
+}
