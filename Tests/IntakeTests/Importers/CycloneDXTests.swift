@@ -104,6 +104,35 @@ import Testing
         #expect(xml.drafts.map(\.source) == json.drafts.map(\.source))
     }
 
+    @Test func `components of one name and several groups are as many, and others keep their keys`() throws {
+        let json = Self.json(
+            """
+            "metadata":{"timestamp":"\(Self.made)","component":{"name":"viewer"}},"components":[
+            {"group":"org.one","name":"core","version":"1"},{"group":"org.two","name":"core","version":"1"},
+            {"group":"","name":"core","version":"1"},
+            {"group":"org.one","name":"util","version":"1","purl":"pkg:maven/org.one/util@1"}]
+            """)
+        let xml = Self.xml(
+            """
+            <metadata><timestamp>\(Self.made)</timestamp><component type="application"><name>viewer</name></component>
+            </metadata><components><component type="library"><group>org.one</group><name>core</name><version>1</version>
+            </component><component type="library"><group>org.two</group><name>core</name><version>1</version></component>
+            <component type="library"><group></group><name>core</name><version>1</version></component>
+            <component type="library"><group>org.one</group><name>util</name><version>1</version>
+            <purl>pkg:maven/org.one/util@1</purl></component></components>
+            """)
+        for text in [json, xml] {
+            let imported = try Imported.from(Array(text.utf8))
+            #expect(imported.isClean, "\(imported.reasons) \(imported.setAside)")
+            let keys = imported.facts.filter { $0.value != nil }.map(\.key.text)
+            #expect(
+                keys == [
+                    "viewer|org.one/core|1", "viewer|org.two/core|1", "viewer|core|1",
+                    "viewer|pkg:maven/org.one/util@1|1",
+                ])
+        }
+    }
+
     @Test func `components bear the product's name, also where it comes behind them`() throws {
         let parts = [
             #""metadata":{"timestamp":"\#(Self.made)","component":{"name":"viewer"}}"#,

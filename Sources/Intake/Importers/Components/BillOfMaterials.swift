@@ -13,6 +13,8 @@ struct BillOfMaterials {
 
     struct Component {
         var name: String?
+        /// Such as the organisation that makes it; components of one name may have several.
+        var group: String?
         var version: String?
         var purl: String?
         var licenses: [String] = []
@@ -135,7 +137,7 @@ struct BillOfMaterials {
         }
         report.counted()
         try report.component(
-            name, version: component.version, purl: component.purl,
+            name, group: component.group, version: component.version, purl: component.purl,
             license: component.licenses.count == 1
                 ? component.licenses[0] : component.licenses.joined(separator: " AND "))
         for part in component.parts { try take(part, depth: depth + 1) }
@@ -165,7 +167,7 @@ struct BillOfMaterials {
 extension BillOfMaterials.Component {
     /// Bytes of its texts, and something for itself.
     fileprivate var size: Int {
-        let texts = [name, version, purl].reduce(64) { $0 + ($1?.utf8.count ?? 0) }
+        let texts = [name, group, version, purl].reduce(64) { $0 + ($1?.utf8.count ?? 0) }
         return licenses.reduce(texts) { $0 + $1.utf8.count } + parts.reduce(0) { $0 + $1.size }
     }
 }

@@ -2,7 +2,10 @@ import Formats
 
 extension ImportReport {
     /// A component of the product that the document is about.
-    func component(_ name: String, version: String?, purl: String?, license: String?) throws {
+    /// - Parameter group: whose component of this name it is, where no package URL says so.
+    func component(
+        _ name: String, group: String? = nil, version: String?, purl: String?, license: String?
+    ) throws {
         let service = subject ?? fallbackSubject
         var fields = Fields()
         fields.text("license", license)
@@ -10,7 +13,8 @@ extension ImportReport {
         fields.text("purl", purl)
         fields.text("service", service)
         fields.text("version", version)
-        try state("sbom.component", Fields.key(service, purl ?? name, version), fields)
+        let full = [group, name].compactMap(\.self).filter { !$0.isEmpty }.joined(separator: "/")
+        try state("sbom.component", Fields.key(service, purl ?? full, version), fields)
     }
 
     /// What a supplier says of a vulnerability in a product. It is the supplier's word, not a test.

@@ -68,6 +68,7 @@ extension BillOfMaterials.Metadata {
 extension BillOfMaterials.Component {
     fileprivate init(_ component: Element) {
         name = component.text("name")
+        group = component.text("group")
         version = component.text("version")
         purl = component.text("purl")
         licenses =

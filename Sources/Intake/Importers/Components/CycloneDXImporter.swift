@@ -76,6 +76,7 @@ extension BillOfMaterials.Metadata {
 extension BillOfMaterials.Component {
     fileprivate init(_ component: JSONTape.Node) {
         name = component.text("name")
+        group = component.text("group")
         version = component.text("version")
         purl = component.text("purl")
         licenses =
