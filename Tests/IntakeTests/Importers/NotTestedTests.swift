@@ -252,6 +252,7 @@ import Testing
 
     @Test(arguments: [
         (sample("openvas").replacing(">9.8<", with: ">High<"), "severity is no number"),
+        (sample("openvas").replacing(">9.8<", with: ">-99.0<"), "severity has no known meaning"),
         (sample("csaf").replacing("\"known_not_affected\"", with: "\"known_not_afected\""), "3.2.3.9"),
         (
             sample("ocsf").replacing(
@@ -284,6 +285,17 @@ import Testing
         let passed = imported.summaries.flatMap(\.notTested).map { "\($0.count) \($0.reason)" }
         #expect(passed.contains("2 ignored, as the settings of the scan say"), "\(passed)")
         #expect(passed.contains("1 not_affected, as the settings of the scan say"), "\(passed)")
+    }
+
+    @Test(arguments: [
+        ("-1.0", "1 taken for a false positive, as the report says"),
+        ("-2.0", "1 of the scanner about itself"),
+    ]) func `results of OpenVAS that are no findings are counted`(_ severity: String, _ reason: String) throws
+    {
+        let text = Self.sample("openvas").replacing(">9.8<", with: ">\(severity)<")
+        let imported = try Imported.from(Array(text.utf8))
+        #expect(imported.isClean && imported.values("scan.finding").isEmpty, "\(imported.reasons)")
+        #expect(imported.summaries.flatMap(\.notTested).map { "\($0.count) \($0.reason)" } == [reason])
     }
 
     @Test func `a second host is not tested by what the first one gave`() throws {

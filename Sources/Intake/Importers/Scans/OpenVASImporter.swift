@@ -99,11 +99,15 @@ struct OpenVASImporter: Importer {
         guard let value = score.flatMap({ Double($0) }), value.isFinite else {
             return report.setAside("a result whose severity is no number", line: number)
         }
-        // Below zero are the scanner's words about itself; -3 says that a test failed (GMP, "severity").
-        if value == -3 {
-            return report.gap(host.text.firstWord, "a test on this host ended in an error")
+        // Below zero stands what is no severity (GMP, "severity").
+        switch value {
+        case 0: return
+        case -1: return report.passedOver("taken for a false positive, as the report says")
+        case -2: return report.passedOver("of the scanner about itself")
+        case -3: return report.gap(host.text.firstWord, "a test on this host ended in an error")
+        case ..<0: return report.setAside("a result whose severity has no known meaning", line: number)
+        default: break
         }
-        if value <= 0 { return }
         let address = host.text.firstWord
         let references = result.child("nvt")?.child("refs")?.children("ref") ?? []
         let cve = references.first { $0["type"] == "cve" }?["id"]
