@@ -57,6 +57,24 @@ import Testing
         #expect(partial.covered.isEmpty && !partial.reasons.isEmpty)
     }
 
+    @Test(arguments: ["5", "5.0", "5e0", "\"5\"", "\"5.0\""])
+    func `the count of rows is compared, whichever way it is written`(_ rows: String) throws {
+        let mapping = Self.mapping.replacing("\"complete\":true", with: "\"complete\":true,\"rows\":\(rows)")
+        let short = try Self.imported("Id,Job,Start,Reason\n7,a,,\n", mapping)
+        #expect(short.reasons.contains { $0.contains("5 rows") } && short.covered.isEmpty)
+    }
+
+    @Test(arguments: [
+        "\"1,112\"", "\"1 112\"", "112.5", "-1", "\"many\"", "\"\"", "1e99", "true", "null", "[5]",
+    ])
+    func `a count of rows that is no whole number is refused`(_ rows: String) throws {
+        let mapping = Self.mapping.replacing("\"complete\":true", with: "\"complete\":true,\"rows\":\(rows)")
+        let error = #expect(throws: ImportError.self) {
+            _ = try ColumnMapping(parsing: Array(mapping.utf8))
+        }
+        #expect(error?.description.contains("\"rows\" is no whole number") == true)
+    }
+
     @Test(arguments: [
         "", "[]", "{\"kind\":\"a\"}", "{\"kind\":\"a\",\"key\":\"b\",\"fields\":{}}",
         "{\"kind\":\"a\",\"key\":\"b\",\"fields\":{\"x\":1}}",

@@ -57,7 +57,7 @@ package struct ColumnMapping: Sendable {
         self.key = key
         time = root.text("time")
         isComplete = root["complete"]?.flag ?? false
-        rows = root["rows"]?.integer.map { Int(clamping: $0) } ?? root.text("rows").flatMap { Int($0) }
+        rows = try Self.count(root["rows"])
         var rules: [Rule] = []
         for (field, rule) in root["fields"]?.members ?? [] {
             guard let column = rule.string ?? rule.text("column") else {
@@ -67,6 +67,18 @@ package struct ColumnMapping: Sendable {
         }
         if rules.isEmpty { throw ImportError("the mapping needs \"fields\"") }
         self.rules = rules
+    }
+
+    /// A whole number, whichever way it is written. Anything else is refused: a count that is not compared would pass
+    /// for one that is right.
+    private static func count(_ stated: JSONTape.Node?) throws(ImportError) -> Int? {
+        guard let stated else { return nil }
+        let text = stated.numberText ?? stated.string ?? ""
+        guard let count = Int(text) ?? Double(text).flatMap({ Int(exactly: $0) }), count >= 0 else {
+            throw ImportError(
+                "the mapping's \"rows\" is no whole number; give digits alone, such as 1112 and not 1,112")
+        }
+        return count
     }
 
     private static func reading(_ rule: JSONTape.Node, _ field: String) throws(ImportError) -> Rule.Reading {
