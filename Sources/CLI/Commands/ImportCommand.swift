@@ -108,6 +108,7 @@ struct ImportCommand: AsyncParsableCommand {
                     Console.print(summary.line)
                 }
             }
+            try await opened.coverImported(setting, by: snapshots, into: recording)
         } catch {
             if !log.isEmpty {
                 Console.say("The import broke off. What follows is on record all the same:")

@@ -44,6 +44,14 @@ extension Workspace {
         return summaries
     }
 
+    /// Records what is asserted of all files of one command, or why it does not count; to be called after the last.
+    package func coverImported(
+        _ setting: ImportSetting, by snapshots: ImportedSnapshots, into recording: Recording
+    ) async throws {
+        for delivery in snapshots.coverage(setting) { try await recording.take(delivery) }
+        try await recording.flush()
+    }
+
     /// Imports a file as it is, from this source or from those that its batch headers name.
     package func importFile(
         _ path: String, source: Identifier?, into recording: Recording, clock: Clock

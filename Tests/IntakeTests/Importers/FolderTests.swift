@@ -56,6 +56,38 @@ import Testing
         #expect(imported.reasons.count == 1 && imported.covered.isEmpty, "\(imported.reasons)")
     }
 
+    @Test(arguments: [true, false]) func `what is asserted of all files counts for none where one is broken`(
+        _ isWhole: Bool
+    ) throws {
+        let folder = try Folder()
+        let log = try #require(ImportSample.all.first { $0.format == "cloudtrail" }).text
+        try folder.write("a.json", log)
+        try folder.write("b.json", isWhole ? log : String(log.dropLast(3)))
+        try folder.write("c.json", log)
+        let imported = try Imported.path(folder.path) {
+            $0.covers = Interval(from: noon - .days(1), to: noon)
+        }
+        #expect(imported.covered.count == (isWhole ? 2 : 0), "\(imported.reasons)")
+        let told = imported.drafts.flatMap(\.failures).filter {
+            $0.reason.contains("--covers counts for no file")
+        }
+        let broken = isWhole ? [] : ["b.json"]
+        #expect(told.map(\.scope) == broken)
+    }
+
+    @Test func `what one file of several shows is not asserted before the last of them`() throws {
+        let snapshots = ImportedSnapshots()
+        let day = Interval(from: noon - .days(1), to: noon)
+        let log = try #require(ImportSample.all.first { $0.format == "cloudtrail" })
+        let first = try Imported.from(log.bytes, name: "a", beside: snapshots) { $0.covers = day }
+        #expect(first.covered.count == 2)
+        let second = try Imported.from(Array("just text".utf8), name: "b", beside: snapshots) {
+            $0.covers = day
+        }
+        #expect(second.covered.isEmpty)
+        #expect(second.reasons.contains { $0.contains("--covers counts for no file") }, "\(second.reasons)")
+    }
+
     @Test func `a refusal begins with what helps, for the record cuts long ones`() throws {
         let unknown = try #require(try Imported.from(Array("just text".utf8)).reasons.first)
         #expect(unknown.prefix(100).contains("say which with --as"))

@@ -239,6 +239,7 @@ struct Imported: Sendable {
         var drafts: [BatchDraft] = []
         let run = ImportRun(setting: setting, beside: snapshots) { drafts.append($0.draft) }
         try run.path(path)
+        drafts += snapshots.coverage(setting).map(\.draft)
         return Imported(drafts: drafts, summaries: run.summaries)
     }
 

@@ -5,7 +5,7 @@ import Formats
 ///
 /// States make a snapshot when the document is complete: what it does not list any more has ceased to be. Whatever is
 /// missing (a skipped part, a filter, an early end) takes the coverage away and leaves earlier records as they are.
-/// Events make batches of changes; they are covered only where whoever imports them asserts it.
+/// Events make batches of changes; they are covered only where whoever imports them asserts it, of all files at once.
 package final class ImportReport {
     /// A snapshot of more records than this is not held in memory: it is taken as changes, and covers nothing.
     static let snapshotLimit = 100_000
@@ -28,7 +28,7 @@ package final class ImportReport {
     private let started: Instant
 
     private var stateKinds: [Identifier] = []
-    private var eventKinds: [Identifier] = []
+    private(set) var eventKinds: [Identifier] = []
     private var states: [State] = []
     private var stateCount = 0
     private var statePlaces = RecordIndex()
@@ -193,7 +193,7 @@ package final class ImportReport {
 
     // MARK: Handing over
 
-    private var source: Identifier {
+    var source: Identifier {
         if let source = setting.source { return source }
         let full = target.isEmpty ? sourceTool : "\(sourceTool):\(target)"
         return Identifier(String(full.lowercased().prefix(120)))
@@ -217,13 +217,7 @@ package final class ImportReport {
             aside = SetAsideList()
         }
         if isLast {
-            if isComplete {
-                batch.facts += coverage
-                if let covers = setting.covers {
-                    batch.facts += eventKinds.map { RawFact(.coverage($0, covers)) }
-                    batch.parameters["covers"] = "\(covers.start)/\(covers.end), as asserted by the importer"
-                }
-            }
+            if isComplete { batch.facts += coverage }
             if stateKinds.isEmpty {
                 batch.failures = gaps
                 batch.sourceTotal = sourceTotal

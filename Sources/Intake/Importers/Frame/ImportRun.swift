@@ -285,6 +285,8 @@ final class ImportRun {
             // Whatever else is thrown comes from the record, and breaks the import off.
             try report.finish(broken: "\(error); what was read until there is kept, and counts as incomplete")
         }
+        snapshots.note(name, isWhole: report.isComplete)
+        snapshots.add(report.eventKinds, of: report.source)
         summaries.append(report.summary)
     }
 
@@ -322,6 +324,12 @@ final class ImportRun {
     }
 
     private func native(_ stream: ByteStream, name: String) throws {
+        var isWhole = true
+        func pass(_ delivery: Delivery) throws {
+            let draft = delivery.draft
+            if !draft.failures.isEmpty || draft.setAside.contains(where: \.mayHideRecord) { isWhole = false }
+            try deliver(delivery)
+        }
         var importer = NativeImporter(
             NativeImporter.Setting(
                 origin: setting.source.map { .fixed($0) } ?? .stated(otherwise: "import"),
@@ -336,9 +344,10 @@ final class ImportRun {
                 break
             }
             if piece.isEmpty { break }
-            for delivery in importer.append(piece) { try deliver(delivery) }
+            for delivery in importer.append(piece) { try pass(delivery) }
         }
-        for delivery in importer.finish() { try deliver(delivery) }
+        for delivery in importer.finish() { try pass(delivery) }
+        snapshots.note(name, isWhole: isWhole)
     }
 
     /// The delivery with the file's digest; as changes when its source has brought a snapshot already.
@@ -357,6 +366,7 @@ final class ImportRun {
     private func unreadable(_ name: String, _ reason: String) throws {
         // The system's reasons hold the path as it is.
         let reason = Fields.clean(reason)
+        snapshots.note(name, isWhole: false)
         let now = setting.now()
         try deliver(
             Delivery(
