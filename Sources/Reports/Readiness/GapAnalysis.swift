@@ -173,10 +173,13 @@ package struct GapAnalysis {
             let criteria = criteria(of: outcome.test.id)
             switch outcome.conclusion {
             case .ineffective, .withExceptions:
-                let isOpen = isFailingNow(outcome)
+                let open = outcome.openExceptions(knownAt: result.input.knownAt)
+                let isOpen = open > 0
+                let all = outcome.exceptions.count
+                let standing = isOpen ? ", \(open == all ? "" : "\(open) of them ")not over yet" : ""
                 return gap(
                     .inconsistent, outcome.test.id.text,
-                    "\(outcome.test.title): \(Wording.count(outcome.exceptions.count, "exception"))\(isOpen ? ", not over yet" : "").",
+                    "\(outcome.test.title): \(Wording.count(all, "exception"))\(standing).",
                     isOpen
                         ? "put it right now, then see why it happened"
                         : "see why it happened and what keeps it from happening again",
@@ -192,14 +195,6 @@ package struct GapAnalysis {
             default: return nil
             }
         }
-    }
-
-    /// Whether the last thing known of the test is a failure.
-    private func isFailingNow(_ outcome: TestOutcome) -> Bool {
-        let known = outcome.timeline.segments.last {
-            ![.unknown, .pending, .notApplicable].contains($0.verdict)
-        }
-        return known?.verdict == .fail
     }
 
     private func criteria(of test: Identifier) -> [Identifier] {
