@@ -72,19 +72,27 @@ struct ReadinessSections {
 
     private var blockers: Manuscript.Section {
         let own = gaps.filter(\.isBlocker)
-        let hasBegun = material.period.start <= material.result.input.knownAt
         return Manuscript.Section(
             id: "blockers", title: "Blockers before a period starts",
             blocks: [
-                .paragraph(
-                    hasBegun
-                        ? "The period \(material.periodName) has begun already. What blocks now will show in it; close these before the next one starts."
-                        : "The period begins on \(material.period.start.toTheMinute). Close these before: time lost cannot be made good later."
-                ),
+                .paragraph(whatBlockingMeans),
                 own.isEmpty
                     ? .paragraph("Nothing blocks.")
                     : .list(own.map { "\($0.subject): \($0.what) Remedy: \($0.remedy)." }),
             ])
+    }
+
+    private var isOver: Bool { material.result.input.knownAt >= material.period.end }
+
+    private var whatBlockingMeans: String {
+        let (name, start) = (material.periodName, material.period.start)
+        if isOver {
+            return
+                "The period \(name) is over; closing what blocks changes nothing in it any more. Close these before the next one starts."
+        }
+        return start <= material.result.input.knownAt
+            ? "The period \(name) has begun already. What blocks now will show in it; close these before the next one starts."
+            : "The period begins on \(start.toTheMinute). Close these before: time lost cannot be made good later."
     }
 
     private var plan: Manuscript.Section {
@@ -130,7 +138,6 @@ struct ReadinessSections {
 
     private var forecast: Manuscript.Section {
         let found = material.forecasts
-        let isOver = material.result.input.knownAt >= material.period.end
         let blocks: [Block] =
             isOver
             ? [.paragraph("The period is over; what it shows stands above.")]

@@ -209,6 +209,10 @@ import Testing
             text.contains(
                 "If \"Each store of patients' data is restored and verified every quarter\" is not shown"))
         #expect(text.contains("BCP-02 will show an exception."))
+        #expect(text.contains("has begun already. What blocks now will show in it"))
+        let after = try await report("readiness", "--output", "md", "--known-at", "2026-08-01T00:00:00Z")
+        #expect(after.contains("is over; closing what blocks changes nothing in it any more"))
+        #expect(!after.contains("will show in it"))
     }
 
     @Test func `those who lead see who has to act and how exceptions came about over time`() async throws {
