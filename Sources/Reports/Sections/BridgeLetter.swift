@@ -1,42 +1,64 @@
 import Assessment
 import Formats
+import Programs
 
 /// The draft of a bridge letter: management's own word about the time after the period (`domain.md` §6.8).
 struct BridgeLetter {
     let material: ReportMaterial
 
+    /// A letter carries three months at most.
+    private static let reach = TimeSpan.days(92)
+
+    /// The last day that a letter about the time after a period may be of.
+    static func lastDay(after end: Instant, in zone: Zone) -> CalendarDate { zone.date(at: end + reach) }
+
+    private var lastDay: CalendarDate { Self.lastDay(after: material.period.end, in: material.program.zone) }
+
+    /// What stands above a letter that comes too late; nothing while one may still be signed.
+    private var expiry: [Block] {
+        if material.today <= lastDay { return [] }
+        return [
+            .paragraph(
+                "Past its term: a bridge letter customarily carries three months, here until \(lastDay), and this draft knows of \(material.today). Do not sign it; the next report is due."
+            )
+        ]
+    }
+
     var section: Manuscript.Section {
+        Manuscript.Section(
+            id: "bridge-letter", title: "Draft of a bridge letter (unaudited)", blocks: expiry + letter)
+    }
+
+    private var letter: [Block] {
         let end = Wording.date(material.period.end)
         let changes = material.changesAfter
-        return Manuscript.Section(
-            id: "bridge-letter", title: "Draft of a bridge letter (unaudited)",
-            blocks: [
-                .paragraph(
-                    "A letter of \(material.organization) about its SOC 2 Type II report for \(material.periodName). This letter is management's own and unaudited; it covers the time from \(end) to the date of the letter, at most three months, and replaces no report. Read the report itself."
+        return [
+            .paragraph(
+                "A letter of \(material.organization) about its SOC 2 Type II report for \(material.periodName). This letter is management's own and unaudited; it covers the time from \(end) to the date of the letter, at most three months, and replaces no report. Read the report itself."
+            ),
+            .terms([
+                .init(
+                    "Date of the letter",
+                    "to be filled in when it is signed, at most three months after \(end): until \(lastDay)"),
+                .init("Changes on record since \(end)", onRecord(changes)),
+                .init(
+                    "Incidents",
+                    material.hasIncidentSource
+                        ? "to be stated by management"
+                        : "no source of incident records is connected; to be stated by management"
                 ),
-                .terms([
-                    .init(
-                        "Date of the letter",
-                        "to be filled in when it is signed, at most three months after \(end)"),
-                    .init("Changes on record since \(end)", onRecord(changes)),
-                    .init(
-                        "Incidents",
-                        material.hasIncidentSource
-                            ? "to be stated by management"
-                            : "no source of incident records is connected; to be stated by management"
-                    ),
-                    .init(
-                        "Customers",
-                        "remain responsible for the complementary user entity controls of the report"),
-                ]),
-                .paragraph(
-                    changes.isEmpty
-                        ? "Which other changes are material is for management to say."
-                        : "Which of these changes are material is for management to say."),
-                .placeholder(
-                    "We know of no other matter that would change the conclusions of the report. Name, title, date and signature. Never the auditor's.",
-                    by: "management of \(material.organization)"),
-            ])
+                .init(
+                    "Customers",
+                    "remain responsible for the complementary user entity controls of the report"),
+            ]),
+            .paragraph(
+                changes.isEmpty
+                    ? "Which other changes are material is for management to say."
+                    : "Which of these changes are material is for management to say."),
+            .placeholder(
+                "We know of no other matter that would change the conclusions of the report. Name, title, date and signature. Never the auditor's.",
+                by: "management of \(material.organization)"),
+        ]
     }
 
     /// Most documents that a letter names.

@@ -67,9 +67,6 @@ extension ProductSummary {
 
     // MARK: Bridge
 
-    /// A letter carries three months at most.
-    private static let reach = TimeSpan.days(92)
-
     func bridge(of system: SystemDescription) -> String {
         let zone = material.program.zone
         let issued = newestIssued(of: system, .typeTwo)
@@ -90,7 +87,7 @@ extension ProductSummary {
                 ? "\(since) A bridge letter, signed by management and unaudited, speaks of the time until \(until)."
                 : "\(since) The bridge letter on record speaks of the time until \(until), and of nothing after it."
         }
-        let limit = zone.date(at: end + Self.reach)
+        let limit = BridgeLetter.lastDay(after: end, in: zone)
         return today <= limit
             ? "\(since) No bridge letter is on record. Management may sign one (\"assay report bridge-letter\" writes the draft); it would speak of the time until \(limit) at the latest."
             : "\(since) No bridge letter is on record, and one could not carry so far: the next report is due."

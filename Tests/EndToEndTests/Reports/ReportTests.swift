@@ -242,6 +242,11 @@ import Testing
         let text = try await report("bridge-letter", "--output", "md")
         #expect(text.contains("replaces no report") && text.contains("Never the auditor's."))
         #expect(!text.contains("Section IV") && !text.contains("Proposed"))
+        let inTime = try await report(
+            "bridge-letter", "--output", "md", "--known-at", "2026-09-30T00:00:00Z")
+        #expect(inTime.contains("until 2026-10-01") && !inTime.contains("Do not sign it"))
+        let late = try await report("bridge-letter", "--output", "md", "--known-at", "2026-10-02T00:00:00Z")
+        #expect(late.contains("here until 2026-10-01") && late.contains("Do not sign it"))
         let refused = try await desk.expect(
             2, "report", "bridge-letter", "--output", "xlsx", "--out", "letter.xlsx")
         #expect(refused.says("html, md, docx or pdf"))
