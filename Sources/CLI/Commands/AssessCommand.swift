@@ -43,7 +43,8 @@ struct AssessCommand: ParsableCommand {
         let zone = try opened.currentProgram().zone
         if let changesSince {
             return try compare(
-                opened, try period.request(at: at, zone: zone), since: changesSince.instant(in: zone))
+                opened, try period.request(at: at, zone: zone),
+                since: try changesSince.known("--changes-since", in: zone))
         }
         let assessed = try opened.assess(try period.request(at: at, zone: zone), clock: .system, anew: anew) {
             Console.progress("reading batch", $0, $1)

@@ -70,7 +70,8 @@ struct ReportCommand: AsyncParsableCommand {
         let span = try period.request(at: at, zone: zone)
         let material = try opened.report(
             ReportRequest(
-                kind: kind, span: span.span, knownAt: span.knownAt, since: since?.instant(in: zone),
+                kind: kind, span: span.span, knownAt: span.knownAt,
+                since: try since?.known("--since", in: zone),
                 includePersonal: include.contains(.personal)),
             clock: .system
         ) { Console.progress("reading batch", $0, $1) }

@@ -86,7 +86,8 @@ struct SampleCommand: ParsableCommand {
         if let verify { return try check(verify) }
         guard let test else { return }
         let opened = try workspace.open()
-        let period = try period.request(zone: try opened.currentProgram().zone)
+        let period = try period.request(
+            zone: try opened.currentProgram().zone, clock: time.clock)
         let document = try opened.sample(
             SampleRequest(
                 test: test, span: period.span, knownAt: period.knownAt, seed: seed, size: requestedSize,

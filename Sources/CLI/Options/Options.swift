@@ -49,6 +49,20 @@ struct ClockOptions: ParsableArguments {
     var clock: Clock { simulated.map { .simulated($0) } ?? .system }
 }
 
+extension Moment {
+    /// The time of knowledge that an option states.
+    ///
+    /// - Parameter zone: where dates begin.
+    func known(_ option: String, in zone: Zone, clock: Clock = .system) throws -> Instant {
+        let time = self.instant(in: zone)
+        guard time <= clock.now() + .minutes(5) else {
+            throw ValidationError(
+                "\(option) \(self) is in the future; give a time at which something was known already")
+        }
+        return time
+    }
+}
+
 /// Which period is looked at, and with which knowledge.
 struct PeriodOptions: ParsableArguments {
     @Option(
@@ -72,8 +86,11 @@ struct PeriodOptions: ParsableArguments {
     /// - Parameters:
     ///   - instant: looks at one instant instead of a period.
     ///   - zone: where dates begin.
-    func request(at moment: Moment? = nil, zone: Zone) throws -> AssessmentRequest {
-        let knownAt = knownAt?.instant(in: zone)
+    ///   - clock: what is later than its time is not known yet.
+    func request(
+        at moment: Moment? = nil, zone: Zone, clock: Clock = .system
+    ) throws -> AssessmentRequest {
+        let knownAt = try knownAt?.known("--known-at", in: zone, clock: clock)
         if let instant = moment?.instant(in: zone) {
             guard from == nil, period == nil else {
                 throw ValidationError("--at looks at one instant: leave out --from, --to and --period")

@@ -23,6 +23,10 @@ import Testing
 
     @Test(arguments: [
         (["import", "facts.jsonl", "--at", "2999-01-01T00:00:00Z"], "is in the future"),
+        (["assess", "--known-at", "2999-01-01"], "--known-at 2999-01-01 is in the future"),
+        (["assess", "--changes-since", "2999-01-01"], "--changes-since 2999-01-01 is in the future"),
+        (["explain", "portal-up", "--known-at", "2999-01-01"], "is in the future"),
+        (["report", "type-2", "--since", "2999-01-01"], "--since 2999-01-01 is in the future"),
         (["import", "facts.jsonl", "--source", ""], "--source needs a name"),
         (["init", "mine", "--zone", "Mars/Phobos"], "Mars/Phobos"),
     ])
