@@ -23,8 +23,8 @@ struct ExplainCommand: ParsableCommand {
     @Argument(help: "Key as the exceptions list it.")
     var key: Identifier?
 
-    @Option(help: "Only the verdict at this instant.")
-    var at: Instant?
+    @Option(help: "Only the verdict at this instant: a date (midnight in the organization's zone) or a time.")
+    var at: Moment?
 
     @Flag(name: .customLong("show-personal"), help: "Show fields that are marked personal.")
     var showsPersonal = false
@@ -58,19 +58,23 @@ struct ExplainCommand: ParsableCommand {
         if sql, key != nil || at != nil {
             throw ValidationError("--sql writes the whole test: leave out the key and --at")
         }
+        if at != nil, key == nil {
+            throw ValidationError("--at goes with a key; \"assay explain \(test)\" lists the keys")
+        }
     }
 
     func run() throws {
         let opened = try workspace.open()
-        let request = try period.request(zone: try opened.currentProgram().zone)
+        let zone = try opened.currentProgram().zone
+        let request = try period.request(zone: zone)
         if sql { return try writeSQL(opened, request) }
         guard let key else {
             return try list(try opened.outcome(of: test, request, clock: .system))
         }
         let explanation = try opened.explain(
             ExplainRequest(
-                assessment: request, test: test, key: key, at: at, includePersonal: showsPersonal
-            ),
+                assessment: request, test: test, key: key, at: at?.instant(in: zone),
+                includePersonal: showsPersonal),
             clock: .system)
         switch output.format {
         case .table: Console.print(explanation.text(Console.style), terminator: "")

@@ -18,7 +18,8 @@ package enum WorkspaceError: Error, CustomStringConvertible {
     case noHistory(Identifier, String, known: [String])
     case collecting(path: String)
     case noTest(Identifier, known: [Identifier])
-    case noKey(test: Identifier, key: Identifier)
+    /// The lines say what was erased that the test could have read.
+    case noKey(test: Identifier, key: Identifier, erased: [String])
     case leaf(Int, size: Int)
     case noBatch(Identifier, leaf: Int?)
     case sizes(old: Int, new: Int, size: Int)
@@ -45,8 +46,9 @@ package enum WorkspaceError: Error, CustomStringConvertible {
         case .noSources: "the program has no sources; add one, or use \"assay import\""
         case .noTest(let id, let known):
             Self.noTest(id, known.map(\.text))
-        case .noKey(let test, let key):
+        case .noKey(let test, let key, let erased):
             "the test \(test) has nothing called \"\(key)\" in this period; \"assay explain \(test)\" lists what it has"
+                + erased.map { "\n\($0)" }.joined()
         case .noBatch(let source, let leaf):
             leaf.map { "log entry \($0) is no batch of the source \(source)" }
                 ?? "no batch of the source \(source) is on record"

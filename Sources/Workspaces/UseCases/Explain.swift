@@ -47,12 +47,12 @@ extension Workspace {
             throw WorkspaceError.noTest(request.test, known: result.tests.map(\.test.id))
         }
         guard let key = outcome.rows.key(request.key) else {
-            throw WorkspaceError.noKey(test: request.test, key: request.key)
+            throw try noKey(request.key, outcome.test)
         }
         let rows = outcome.rows.rows.filter { row in
             row.key == key && (request.at.map { row.interval.contains($0) } ?? true)
         }
-        guard !rows.isEmpty else { throw WorkspaceError.noKey(test: request.test, key: request.key) }
+        guard !rows.isEmpty else { throw try noKey(request.key, outcome.test) }
         return try database.read { database in
             let program = try self.program(database).history.current
             let kinds = try KindCatalog.builtin().merging(program.kinds.map(\.kind))
@@ -71,6 +71,14 @@ extension Workspace {
                 rows: rows, facts: try tracer.trace(references, database),
                 checkpoint: checkpoint)
         }
+    }
+}
+
+extension Workspace {
+    /// A tombstone does not say of which record it is, so that each one that may be of this one is told.
+    private func noKey(_ key: Identifier, _ test: ControlTest) throws -> WorkspaceError {
+        let erased = try erasures().filter { test.evidenceKinds.contains($0.statement.kind) }
+        return .noKey(test: test.id, key: key, erased: ErasureText.causes(erased))
     }
 }
 

@@ -27,6 +27,7 @@ import Testing
         (["assess", "--changes-since", "2999-01-01"], "--changes-since 2999-01-01 is in the future"),
         (["explain", "portal-up", "--known-at", "2999-01-01"], "is in the future"),
         (["report", "type-2", "--since", "2999-01-01"], "--since 2999-01-01 is in the future"),
+        (["explain", "portal-up", "--at", "2025-01-02"], "--at goes with a key"),
         (["import", "facts.jsonl", "--source", ""], "--source needs a name"),
         (["init", "mine", "--zone", "Mars/Phobos"], "Mars/Phobos"),
     ])
@@ -110,6 +111,16 @@ import Testing
             let outcome = try await desk.command("assay", command).run()
             #expect(outcome.status == 2 && outcome.output.isEmpty, "\(outcome.said)")
         }
+    }
+
+    @Test func `a verdict is explained as of a date or an instant`() async throws {
+        let desk = try await Desk.tiny(facts: TinyProgram.facts)
+        for at in ["2025-01-03", "2025-01-03T00:00:00Z"] {
+            let explained = try await desk.expect(0, "explain", "portal-up", "p-2", "--at", at)
+            #expect(explained.says("portal-up · p-2", "exception"), "\(explained.said)")
+        }
+        let other = try await desk.expect(3, "explain", "portal-up", "p-2", "--at", "2025-01-04")
+        #expect(!other.says("erased"), "\(other.said)")
     }
 
     @Test func `help and version are no errors`() async throws {

@@ -56,6 +56,11 @@ import Testing
             "--early")
         let assessed = try await desk.command("assay", ["assess"]).run()
         #expect(assessed.says("Erased: 1 item of uptime.probe", "to be kept until"), "\(assessed.said)")
+        let gone = try await desk.expect(3, "explain", "portal-up", "p-77")
+        #expect(
+            gone.says(
+                "may have been erased", "1 item of uptime.probe", "by operations: cleanup", "log entry"),
+            "\(gone.said)")
         try await desk.expect(
             0, "package", "--out", "told.assay", "--profile", "auditor", "--report")
         let report = Array(try await desk.expect(0, "report", "type-2", "--output", "html").output.utf8)
