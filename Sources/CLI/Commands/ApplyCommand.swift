@@ -35,7 +35,7 @@ struct ApplyCommand: ParsableCommand {
         guard let organization = checked.program.organization else { throw WorkspaceError.noOrganization }
         if isDryRun {
             var current = Program()
-            if Workspace.exists(at: workspace.path) {
+            if try Workspace.exists(at: workspace.path) {
                 let opened = try workspace.open()
                 try opened.require(checked.program)
                 current = try opened.currentProgram()
@@ -44,7 +44,7 @@ struct ApplyCommand: ParsableCommand {
             Console.print("Nothing was changed: this was a dry run.")
             return
         }
-        let isNew = !Workspace.exists(at: workspace.path)
+        let isNew = try !Workspace.exists(at: workspace.path)
         if isNew, time.clock.isSimulated, !organization.isSynthetic {
             throw WorkspaceError.simulatedClock("--clock")
         }

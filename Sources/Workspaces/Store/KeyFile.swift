@@ -91,7 +91,8 @@ struct KeyFile: Sendable {
         do {
             switch content {
             case .plain(let plain): return plain
-            case .sealed(let sealed): signer = try sealed.opened(passphrase: try Passphrase.bytes())
+            case .sealed(let sealed):
+                signer = try sealed.opened(passphrase: try Passphrase.bytes(for: .opening))
             case .reference(let reference): signer = try NoteSigner(privateText: try reference.text())
             }
         } catch {
@@ -106,15 +107,32 @@ struct KeyFile: Sendable {
 
 /// The passphrase of sealed keys: ASSAY_PASSPHRASE says where it is.
 enum Passphrase {
-    struct Missing: Error, CustomStringConvertible {
-        let description =
-            "the key is sealed; set ASSAY_PASSPHRASE to file:PATH, exec:COMMAND or env:NAME, where its passphrase is"
+    /// What the passphrase is wanted for.
+    enum Use {
+        case opening, sealing
     }
 
-    static func bytes() throws -> [UInt8] {
-        guard let given = ProcessInfo.processInfo.environment["ASSAY_PASSPHRASE"],
-            let reference = SecretReference(given)
-        else { throw Missing() }
+    struct Missing: Error, CustomStringConvertible {
+        let use: Use
+        /// The variable has a value, which names no place. It may be the passphrase itself, so that nothing shows it.
+        let isSet: Bool
+
+        var description: String {
+            let what = isSet ? "ASSAY_PASSPHRASE names no place" : "ASSAY_PASSPHRASE is not set"
+            let places = "file:PATH, exec:COMMAND or env:NAME"
+            return switch use {
+            case .opening:
+                "the key is sealed, and \(what); set it to \(places), where the key's passphrase is"
+            case .sealing: "\(what); set it to \(places), where the passphrase is that is to seal the key"
+            }
+        }
+    }
+
+    static func bytes(for use: Use) throws -> [UInt8] {
+        let given = ProcessInfo.processInfo.environment["ASSAY_PASSPHRASE"]
+        guard let reference = given.flatMap({ SecretReference($0) }) else {
+            throw Missing(use: use, isSet: given?.isEmpty == false)
+        }
         return Array(try reference.text().utf8)
     }
 }
@@ -139,7 +157,12 @@ extension SecretReference {
                 throw Failed(description: "the environment variable \(name) is not set")
             }
             text = value
-        case .file(let path): text = try Workspace.secret(path)
+        case .file(let path):
+            guard FileManager.default.isReadableFile(atPath: path) else {
+                throw Failed(
+                    description: "\(path): no such file, or it cannot be read; name the one with the secret")
+            }
+            text = try Workspace.secret(path)
         case .program(let words): text = try Self.output(words)
         }
         let trimmed = text.trimmingCharacters(in: .newlines)

@@ -100,15 +100,13 @@ package struct Workspace: Sendable {
 
     /// Opens the workspace in a folder.
     package init(opening path: String) throws {
-        guard FileManager.default.fileExists(atPath: Self.databasePath(path)) else {
-            throw WorkspaceError.none(path: path)
-        }
+        guard try Self.exists(at: path) else { throw WorkspaceError.none(path: path) }
         try self.init(path: path)
     }
 
     /// Makes the folder with a new key, unless it is there already; the origin names the log for ever.
     package init(creating path: String, origin: Identifier) throws {
-        if !Self.exists(at: path) { try Self.makeKeys(in: path, origin: origin) }
+        if try !Self.exists(at: path) { try Self.makeKeys(in: path, origin: origin) }
         try self.init(path: path)
         guard self.origin == origin else {
             throw WorkspaceError.otherOrganization(found: origin.text, expected: self.origin.text)
@@ -142,9 +140,18 @@ package struct Workspace: Sendable {
         }
     }
 
-    /// Whether a folder holds a workspace.
-    package static func exists(at path: String) -> Bool {
-        FileManager.default.fileExists(atPath: databasePath(path))
+    /// Whether a folder holds a workspace; what may not be looked into is not taken for none.
+    package static func exists(at path: String) throws -> Bool {
+        var status = stat()
+        if stat(databasePath(path), &status) == 0 { return true }
+        let code = errno
+        if code == ENOENT { return false }
+        let remedy =
+            code == EACCES
+            ? "run as the user whom the workspace belongs to, or let this one into the folder"
+            : "name the folder of the workspace with --workspace"
+        throw WorkspaceError.unreadable(
+            path: path, "the workspace cannot be opened (\(String(cString: strerror(code)))); \(remedy)")
     }
 
     private init(path: String) throws {

@@ -22,6 +22,12 @@ package struct CheckedProgram: Sendable {
     package init(folder: String, today: CalendarDate? = nil) throws {
         let files = try ProgramFolder.files(in: folder)
         let read = Program.read(files)
+        if read.program.documents.isEmpty, read.findings.isEmpty {
+            throw WorkspaceError.unreadable(
+                path: folder,
+                "no document of a program is in this folder; make a program with \"assay init \(folder == "." ? "program" : folder)\""
+            )
+        }
         program = read.program
         let lint = read.program.lint(
             kinds: try KindCatalog.builtin(), criteria: try CriteriaCatalog.builtin(),

@@ -95,7 +95,7 @@ extension Workspace {
         }
         let signer = try NoteSigner(name: name, key: try SigningKey.generate(using: &generator))
         guard case .passphrase = protection else { return (signer, signer.privateText + "\n") }
-        let sealed = try SealedKey(signer, passphrase: try Passphrase.bytes(), using: &generator)
+        let sealed = try SealedKey(signer, passphrase: try Passphrase.bytes(for: .sealing), using: &generator)
         return (signer, sealed.text)
     }
 
@@ -104,7 +104,7 @@ extension Workspace {
         var generator = SystemRandomNumberGenerator()
         return try [logKey, collectorKey].map { file in
             let sealed = try SealedKey(
-                try file.signer(), passphrase: try Passphrase.bytes(), using: &generator)
+                try file.signer(), passphrase: try Passphrase.bytes(for: .sealing), using: &generator)
             try DurableFile.write(Array(sealed.text.utf8), to: file.path, mode: 0o600)
             return file.verifier
         }

@@ -72,6 +72,19 @@ import Testing
         #expect(!desk.scratch.exists("workspace"))
     }
 
+    @Test(arguments: [nil, "# nothing yet\n"])
+    func `a folder without a program is named, and how to make one is told`(_ file: String?) async throws {
+        let desk = try Desk()
+        try desk.scratch.write("bare/notes.txt", "none of the program")
+        if let file { try desk.scratch.write("bare/all.yaml", file) }
+        for command in ["check", "apply"] {
+            let outcome = try await desk.expect(3, command, "bare")
+            #expect(outcome.says("bare: no document of a program", "assay init bare"), "\(outcome.said)")
+            #expect(!outcome.says("(stored)"))
+        }
+        #expect(!desk.scratch.exists("workspace"))
+    }
+
     @Test func `a workspace takes no other organization's program`() async throws {
         let desk = try await Desk.tiny()
         try desk.scratch.write(

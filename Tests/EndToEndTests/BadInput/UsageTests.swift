@@ -21,6 +21,20 @@ import Testing
         #expect(try desk.scratch.files() == ["facts.jsonl"])
     }
 
+    @Test func `a workspace that cannot be looked into is not taken for none`() async throws {
+        let desk = try Desk()
+        try desk.scratch.write("program/all.yaml", TinyProgram.complete())
+        // A link to itself, which even the superuser cannot follow.
+        try FileManager.default.createSymbolicLink(
+            atPath: desk.scratch.path("workspace"), withDestinationPath: "workspace")
+        for command in [["fsck"], ["apply", "program"], ["apply", "program", "--dry-run"]] {
+            let outcome = try await desk.command("assay", command).run()
+            #expect(
+                outcome.status == 3 && outcome.says("cannot be opened (", "--workspace"), "\(outcome.said)")
+            #expect(!outcome.says("there is no workspace"), "\(outcome.said)")
+        }
+    }
+
     @Test(arguments: [
         (["import", "facts.jsonl", "--at", "2999-01-01T00:00:00Z"], "is in the future"),
         (["assess", "--known-at", "2999-01-01"], "--known-at 2999-01-01 is in the future"),

@@ -77,7 +77,16 @@ import Testing
         let desk = try await Desk.tiny()
         try desk.scratch.write("passphrase", "correct horse\n")
         try desk.scratch.restrict("passphrase")
+        let unset = try await desk.expect(3, "log", "seal")
+        #expect(
+            unset.says("ASSAY_PASSPHRASE is not set", "to seal the key") && !unset.says("the key is sealed"),
+            "\(unset.said)")
         var seal = try desk.command("assay", ["log", "seal"])
+        seal.environment["ASSAY_PASSPHRASE"] = "correct horse"
+        let placeless = try await seal.run()
+        #expect(
+            placeless.status == 3 && placeless.says("ASSAY_PASSPHRASE names no place"), "\(placeless.said)")
+        #expect(!placeless.says("correct horse"))
         seal.environment["ASSAY_PASSPHRASE"] = "file:" + desk.scratch.path("passphrase")
         #expect(try await seal.run().status == 0)
         let file = String(decoding: try desk.scratch.read("workspace/keys/log.key"), as: UTF8.self)
@@ -86,7 +95,7 @@ import Testing
         try await desk.expect(0, "log", "key")
         try await desk.expect(0, "fsck")
         let refused = try await desk.expect(3, "import", "-", input: TinyProgram.probe("p-1"))
-        #expect(refused.says("ASSAY_PASSPHRASE"))
+        #expect(refused.says("the key is sealed, and ASSAY_PASSPHRASE is not set"), "\(refused.said)")
         var wrong = try desk.command("assay", ["import", "-"])
         wrong.input = Array(TinyProgram.probe("p-1").utf8)
         wrong.environment["ASSAY_PASSPHRASE"] = "exec:/bin/echo wrong"
