@@ -37,6 +37,15 @@ extension LogCommand {
 
         @OptionGroup var workspace: WorkspaceOptions
 
+        func validate() throws {
+            guard hasNoClocks else { return }
+            if !clock.isEmpty { throw ValidationError("give --clock or --no-clocks, not both") }
+            if policy == nil {
+                throw ValidationError(
+                    "--no-clocks leaves nobody to vouch for the log: name witnesses with --policy")
+            }
+        }
+
         func run() throws {
             var setting = AnchoringSetting(maximumAge: .hours(max(1, maximumAge)))
             if hasNoClocks { setting.authorities = [] }

@@ -42,6 +42,8 @@ import Testing
         (["explain", "portal-up", "--known-at", "2999-01-01"], "is in the future"),
         (["report", "type-2", "--since", "2999-01-01"], "--since 2999-01-01 is in the future"),
         (["explain", "portal-up", "--at", "2025-01-02"], "--at goes with a key"),
+        (["log", "configure", "--no-clocks"], "name witnesses with --policy"),
+        (["log", "configure", "--no-clocks", "--clock", "a=http://a.example"], "--clock or --no-clocks"),
         (["import", "facts.jsonl", "--source", ""], "--source needs a name"),
         (["init", "mine", "--zone", "Mars/Phobos"], "Mars/Phobos"),
     ])
@@ -54,7 +56,7 @@ import Testing
             let outcome = try await desk.command("assay", command).run()
             #expect(outcome.status == 2 && outcome.errors.contains(words), "\(outcome.said)")
         }
-        #expect(!desk.scratch.exists("mine"))
+        #expect(!desk.scratch.exists("mine") && !desk.scratch.exists("workspace/anchoring.json"))
     }
 
     @Test(arguments: [
