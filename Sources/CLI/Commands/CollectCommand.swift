@@ -130,7 +130,10 @@ final class ReceiptLog: Sendable {
         var failures: [(kind: Identifier?, scope: String, reason: String)] = []
         /// What was skipped before is no fault of this run.
         var isFaulty = false
+        /// The first of what was set aside.
         var aside: [SetAside] = []
+
+        var asideInOrder: [SetAside] { aside.sorted { ($0.line ?? .max) < ($1.line ?? .max) } }
 
         /// One line for all kinds that the same thing has happened to.
         var uncovered: [String] {
@@ -209,7 +212,7 @@ final class ReceiptLog: Sendable {
         }
         for line in table.lines { Console.print(line) }
         for (source, own) in all {
-            for record in own.aside.sorted(by: { ($0.line ?? .max) < ($1.line ?? .max) }) {
+            for record in own.asideInOrder {
                 let place = record.line.map { "line \($0): " } ?? ""
                 Console.print("set aside, \(source): \(place)\(record.reason)")
             }
@@ -222,6 +225,12 @@ final class ReceiptLog: Sendable {
         }
     }
 
+    private static func json(_ record: SetAside) -> JSON {
+        .object([
+            ("line", record.line.map { .integer(Int64($0)) } ?? .null), ("reason", .string(record.reason)),
+        ])
+    }
+
     private func printJSON(_ all: [(key: Identifier, value: Totals)]) throws {
         try Console.print(
             .array(
@@ -231,6 +240,7 @@ final class ReceiptLog: Sendable {
                         ("received", .integer(Int64(own.received))), ("facts", .integer(Int64(own.facts))),
                         ("unchanged", .integer(Int64(own.unchanged))),
                         ("setAside", .integer(Int64(own.setAside))),
+                        ("setAsideRecords", .array(own.asideInOrder.map(Self.json))),
                         ("failures", .array(own.failures.map { .string($0.reason) })),
                     ])
                 }))

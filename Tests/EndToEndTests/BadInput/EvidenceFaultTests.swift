@@ -48,6 +48,12 @@ import Testing
         let again = try #require(try await desk.json(1, "import", "mixed.jsonl").array?.first)
         #expect(again["received"]?.integer == Int64(2 * Self.bad.count + 1))
         #expect(again["setAside"]?.integer == Int64(Self.bad.count))
+        let records = try #require(again["setAsideRecords"]?.array)
+        #expect(records.count == Self.bad.count)
+        for (position, (record, bad)) in zip(records, Self.bad).enumerated() {
+            #expect(record["line"]?.integer == Int64(2 * position + 2), "\(record)")
+            #expect(record["reason"]?.string?.contains(bad.reason) == true, "\(record)")
+        }
         #expect(again["facts"]?.integer == 0 && again["unchanged"]?.integer == items)
         for (position, _) in Self.bad.enumerated() {
             let explained = try await desk.assay("explain", "portal-up", "good-\(position)")
