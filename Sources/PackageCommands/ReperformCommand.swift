@@ -79,11 +79,10 @@ package struct ReperformCommand: AsyncParsableCommand {
             Console.print("computed   sha256 \(computed.hex)")
         case .inPart(let tests): Console.print(tests.text, terminator: "")
         }
-        for note in outcome.notes { Console.print("note: \(note)") }
-        for draw in outcome.draws {
-            Console.print("draw of log entry \(draw.leaf) (\(draw.draw)): \(draw.repetition.text)")
-        }
-        if let report = outcome.report { Console.print("report.html: \(report.text)") }
+        var lines = outcome.notes.map { "note: \($0)" }
+        lines += outcome.draws.map { "draw of log entry \($0.leaf) (\($0.draw)): \($0.repetition.text)" }
+        if let report = outcome.report { lines.append("report.html: \(report.text)") }
+        for line in lines.flatMap({ $0.hanging(by: 2) }) { Console.print(line) }
         Console.print(outcome.summary)
     }
 }

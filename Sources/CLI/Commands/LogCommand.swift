@@ -4,6 +4,7 @@ import Formats
 import Foundation
 import Ledger
 import PackageCommands
+import Reports
 import Workspaces
 
 /// `assay log …`
@@ -25,17 +26,24 @@ struct LogCommand: ParsableCommand {
         func run() throws {
             let workspace = try workspace.open()
             guard all else { return Console.print(workspace.verificationKey) }
-            Console.print("PURPOSE    ENTRIES              ENDED                 KEY")
-            for term in try workspace.keys().terms {
-                let entries = "\(term.from)-\(term.last.map { String($0) } ?? "")"
-                Console.print(
-                    Self.padded(term.purpose.rawValue, 11) + Self.padded(entries, 21)
-                        + Self.padded(term.ended?.description ?? "in use", 22) + term.verifier.hint)
+            let terms = try workspace.keys().terms.map { term in
+                [
+                    term.purpose.rawValue, "\(term.from)-\(term.last.map { String($0) } ?? "")",
+                    term.ended?.toTheMinute ?? "in use", term.verifier.hint,
+                ]
             }
+            for line in Self.lines([["PURPOSE", "ENTRIES", "ENDED", "KEY"]] + terms) { Console.print(line) }
         }
 
-        private static func padded(_ text: String, _ width: Int) -> String {
-            text + String(repeating: " ", count: max(1, width - text.count))
+        /// As wide as it takes: a key that were cut short could not be compared.
+        private static func lines(_ rows: [[String]]) -> [String] {
+            let widths = rows[0].indices.map { place in rows.map { $0[place].count }.max() ?? 0 }
+            return rows.map { row in
+                let padded = zip(row.dropLast(), widths).map { text, width in
+                    text + String(repeating: " ", count: width - text.count)
+                }
+                return (padded + row.suffix(1)).joined(separator: "  ")
+            }
         }
     }
 

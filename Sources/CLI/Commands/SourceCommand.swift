@@ -43,7 +43,8 @@ struct SourcesCommand: ParsableCommand {
         for line in table.lines { Console.print(line) }
         for one in all {
             guard let failure = one.failure else { continue }
-            Console.print("last run failed, \(one.source), \(one.kind): \(failure)")
+            let line = "last run failed, \(one.source), \(one.kind): \(failure)"
+            for part in line.hanging(by: 2) { Console.print(part) }
         }
     }
 

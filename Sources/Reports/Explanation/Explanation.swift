@@ -73,16 +73,19 @@ extension Explanation {
         lines += ["", style.bold("The verdicts")]
         lines += verdictTable(style)
         if outcome.test.waivers.contains(where: { $0.keys?.contains(key) ?? true }) {
-            lines += outcome.test.waivers.filter { $0.keys?.contains(key) ?? true }.map { waiver in
+            lines += outcome.test.waivers.filter { $0.keys?.contains(key) ?? true }.flatMap { waiver in
                 "  waiver \(waiver.id): \(waiver.interval), on record since \(waiver.recorded)"
+                    .hanging(by: 4)
             }
         }
         lines += ["", style.bold(facts.isEmpty ? Self.withoutFacts(rows) : "The facts")]
         for fact in facts { lines += text(fact, style) }
+        lines += ["", style.bold("The log")]
+        lines +=
+            "  \(checkpoint.origin), \(checkpoint.size) entries, root \(Base64.encode(checkpoint.root.bytes))"
+            .hanging(by: 4)
         lines += [
-            "", style.bold("The log"),
-            "  \(checkpoint.origin), \(checkpoint.size) entries, root \(Base64.encode(checkpoint.root.bytes))",
-            "  every proof above was checked just now; hand one on with: assay log proof LEAF",
+            "  every proof above was checked just now; hand one on with: assay log proof LEAF"
         ]
         return lines.joined(separator: "\n") + "\n"
     }

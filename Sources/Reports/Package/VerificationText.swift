@@ -6,26 +6,31 @@ extension VerificationReport {
         var lines: [String] = []
         if isSynthetic { lines += ["SYNTHETIC DATA: the company and its evidence are invented.", ""] }
         let width = claims.map(\.name.count).max() ?? 0
-        for claim in claims {
-            let mark =
-                switch claim.status {
-                case .verified: "ok       "
-                case .failed: "FAILED   "
-                case .withheld: "withheld "
-                case .erased: "erased   "
-                case .notChecked: "-        "
-                }
-            let name = claim.name + String(repeating: " ", count: width - claim.name.count)
-            lines.append(
-                "\(mark)\(name)  \(claim.status == .notChecked ? "not checked: " : "")\(claim.detail)")
-        }
+        for claim in claims { lines += Self.lines(claim, width) }
         lines.append("")
-        lines.append(
-            isSound
-                ? "The package is \(assurance): nothing in it contradicts \(isStamped || isWitnessed ? "itself or those who vouch for it." : "anything else in it.")"
-                : "The package is \(assurance). Do not rely on it. Look whether the key or trust file that you gave is the newest; else ask for a new copy."
-        )
+        lines +=
+            (isSound
+            ? "The package is \(assurance): nothing in it contradicts \(isStamped || isWitnessed ? "itself or those who vouch for it." : "anything else in it.")"
+            : "The package is \(assurance). Do not rely on it. Look whether the key or trust file that you gave is the newest; else ask for a new copy.")
+            .wrapped(indent: 0)
         return lines.joined(separator: "\n") + "\n"
+    }
+
+    /// The detail goes on below itself. Its words are broken, the columns in front of it are not.
+    private static func lines(_ claim: Claim, _ width: Int) -> [String] {
+        let mark =
+            switch claim.status {
+            case .verified: "ok       "
+            case .failed: "FAILED   "
+            case .withheld: "withheld "
+            case .erased: "erased   "
+            case .notChecked: "-        "
+            }
+        let head = mark + claim.name + String(repeating: " ", count: width - claim.name.count + 2)
+        let detail = "\(claim.status == .notChecked ? "not checked: " : "")\(claim.detail)"
+        var lines = detail.wrapped(indent: head.count)
+        lines[0] = head + lines[0].dropFirst(head.count)
+        return lines
     }
 
     /// The findings for programs.

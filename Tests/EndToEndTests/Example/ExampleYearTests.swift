@@ -105,6 +105,24 @@ import Testing
         #expect(!shown.says("withheld"))
     }
 
+    @Test func `what is printed fits a page, and columns stay columns`() async throws {
+        let package = year.package
+        try desk.scratch.write("lines-trust.json", try await desk.expect(0, "log", "trust").output)
+        let verified = try await desk.verify("verify", package)
+        let outcomes = [
+            verified, try await desk.verify("verify", package, "--trust", "lines-trust.json"),
+            try await desk.verify("reperform", package), try await desk.assay("sources"),
+            try await desk.assay("explain", "store-encrypted", "store-website"),
+            try await desk.assay("log", "key", "--all"),
+        ]
+        for line in outcomes.flatMap({ $0.output.split(separator: "\n") }) {
+            #expect(line.count <= 100, "\(line)")
+        }
+        #expect(outcomes[4].says("waiver website-store: "), "\(outcomes[4].said)")
+        let claims = verified.output.split(separator: "\n").filter { $0.hasPrefix("ok       ") }
+        #expect(claims.contains { $0.hasPrefix("ok       log ") } && claims.count > 5, "\(verified.said)")
+    }
+
     // MARK: Package
 
     @Test func `a package for a buyer withholds personal fields, and every proof holds`() async throws {

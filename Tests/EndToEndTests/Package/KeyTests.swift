@@ -29,7 +29,10 @@ import Testing
         try desk.scratch.write("second.vkey", second)
         try await desk.expect(0, "fsck")
         let all = try await desk.expect(0, "log", "key", "--all")
-        #expect(all.says("in use", "2127-02-01T00:00:00Z", "2127-02-01T01:00:00Z"))
+        #expect(all.says("in use", "2127-02-01 00:00Z", "2127-02-01 01:00Z"))
+        let rows = all.output.split(separator: "\n")
+        let columns = rows.map { $0.firstRange(of: "tiny.example")?.lowerBound.utf16Offset(in: $0) }
+        #expect(rows.count == 5 && Set(columns.dropFirst()).count == 1, "\(all.said)")
 
         for (package, option, file, status) in [
             ("old", "--trust", "trust.json", 0), ("old", "--key", "first.vkey", 0),
