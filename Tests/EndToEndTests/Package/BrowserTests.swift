@@ -33,6 +33,10 @@ struct BrowserTests {
         let buyer = try await page.findings([packages[1]], key: key)[0]
         #expect(
             status("personal data", buyer) == "withheld" && status("erased", buyer) == "erased", "\(buyer)")
+        let keyless = try await page.findings([packages[0]], key: "")[0]
+        #expect(detail("key owner", keyless).contains("the organization's trust file"), "\(keyless)")
+        let source = String(decoding: try desk.scratch.read("verifier.html"), as: UTF8.self)
+        #expect(source.contains("trust file (assay log trust); else ask for a new copy"))
         let other = try await page.findings([packages[0]], key: "tiny.example/evidence+00000000+AAAA")[0]
         #expect(other["sound"]?.bool == false && status("key", other) == "failed")
     }
