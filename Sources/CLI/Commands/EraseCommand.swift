@@ -57,7 +57,7 @@ struct EraseCommand: ParsableCommand {
         if finish {
             let (count, isJournalEmpty) = try opened.finishErasure()
             Console.print("\(count) payload\(count == 1 ? "" : "s") removed.")
-            return tell(isJournalEmpty)
+            return JournalText.tell(isJournalEmpty)
         }
         guard let kind, let key, let by, let reason, let basis else { return }
         let erased = try opened.erase(
@@ -67,10 +67,14 @@ struct EraseCommand: ParsableCommand {
         Console.print(
             "Erased \(erased.items) item\(erased.items == 1 ? "" : "s") of \(kind); tombstone: log entry \(leaves)"
         )
-        tell(erased.isJournalEmpty)
+        JournalText.tell(erased.isJournalEmpty)
     }
+}
 
-    private func tell(_ isJournalEmpty: Bool) {
+/// What the erasing commands say of the database's journal.
+enum JournalText {
+    /// Says that the journal could not be emptied, and what to do; nothing when it was.
+    static func tell(_ isJournalEmpty: Bool) {
         if isJournalEmpty { return }
         Console.say(
             "Another process reads the workspace, so that erased keys may still stand in assay.db-wal; "

@@ -37,13 +37,14 @@ struct RetainCommand: ParsableCommand {
         let opened = try workspace.open()
         if erase, let by, let reason {
             let done = try opened.eraseDue(by: by, reason: reason, clock: clock.clock)
-            for (state, items, leaves) in done {
+            for (state, items, leaves) in done.erased {
                 let entries = leaves.map(String.init).joined(separator: ", ")
                 Console.say(
                     "Erased \(state.due.count) records of \(state.kind) (\(items) items); tombstone: log entry \(entries)"
                 )
             }
-            if done.isEmpty { Console.say("Nothing is due that no hold covers.") }
+            if done.erased.isEmpty { Console.say("Nothing is due that no hold covers.") }
+            JournalText.tell(done.isJournalEmpty)
         }
         let states = try opened.retention(clock: clock.clock)
         switch output.format {

@@ -37,11 +37,13 @@ extension Workspace {
 
     /// Erases every record that need not be kept any longer and that no hold covers; each kind has its own tombstones.
     ///
-    /// - Returns: what was erased, with the entries that tell of it.
+    /// - Returns: what was erased, with the entries that tell of it, and whether the database's journal could be emptied
+    ///   after the last erasure.
     package func eraseDue(
         by: String, reason: String, clock: Clock
-    ) throws -> [(state: RetentionState, items: Int, leaves: [Int])] {
+    ) throws -> (erased: [(state: RetentionState, items: Int, leaves: [Int])], isJournalEmpty: Bool) {
         var done: [(state: RetentionState, items: Int, leaves: [Int])] = []
+        var isJournalEmpty = true
         for state in try retention(clock: clock) where !state.due.isEmpty && state.hold == nil {
             let erased = try erase(
                 ErasureRequest(
@@ -49,8 +51,9 @@ extension Workspace {
                     basis: "kept \(state.term.years) years (\(state.term.basis))", early: false), clock: clock
             )
             done.append((state, erased.items, erased.leaves))
+            isJournalEmpty = erased.isJournalEmpty
         }
-        return done
+        return (done, isJournalEmpty)
     }
 
     /// The times that decide how long each record is kept, read from the record itself.
