@@ -1,6 +1,7 @@
 import Evidence
 package import Formats
 import Foundation
+import Glibc
 package import Ledger
 package import Storage
 import Programs
@@ -142,8 +143,7 @@ package struct Workspace: Sendable {
 
     /// Whether a folder holds a workspace; what may not be looked into is not taken for none.
     package static func exists(at path: String) throws -> Bool {
-        var status = stat()
-        if stat(databasePath(path), &status) == 0 { return true }
+        if access(databasePath(path), F_OK) == 0 { return true }
         let code = errno
         if code == ENOENT { return false }
         let remedy =
