@@ -5,17 +5,18 @@ package import Storage
 /// One SQLite file, shared by the threads of this process and by other processes.
 ///
 /// Write-ahead log with `synchronous = FULL`: a transaction that has returned survives a power cut. Readers see
-/// one unchanging state and never wait for the writer; writers wait five seconds for each other.
+/// one unchanging state and never wait for the writer; writers wait a minute for each other.
 package struct SQLiteDatabase: Storage.Database {
     /// The file, for messages.
     package let path: String
     private let pool: DatabasePool
+    /// Seconds. A large import may write for a while; whoever waits for it should not give up on the way.
+    private static let patience = 60
 
     /// Opens the file, making it when it is missing, and applies the migrations it has not seen.
     package init(path: String, migrations: [Migration]) throws(StorageError) {
         var settings = Configuration()
-        // A large import may write for a while; whoever waits for it should not give up on the way.
-        settings.busyMode = .timeout(60)
+        settings.busyMode = .timeout(Double(Self.patience))
         settings.foreignKeysEnabled = true
         self.path = path
         do {
@@ -57,7 +58,12 @@ package struct SQLiteDatabase: Storage.Database {
 
     package func emptyJournal() throws -> Bool {
         do {
-            try pool.writeWithoutTransaction { _ = try $0.checkpoint(.truncate) }
+            try pool.writeWithoutTransaction { database in
+                // Who reads may go on for hours; whoever erases is told, and tries again later.
+                try database.execute(sql: "PRAGMA busy_timeout = 2000")
+                defer { try? database.execute(sql: "PRAGMA busy_timeout = \(Self.patience * 1000)") }
+                _ = try database.checkpoint(.truncate)
+            }
             return true
         } catch let error as DatabaseError where error.resultCode == .SQLITE_BUSY {
             return false

@@ -46,7 +46,7 @@ import Testing
         try await recording.flush()
     }
 
-    /// Erases while another connection reads, on a thread of its own: it waits a minute for the reader to end.
+    /// Erases while another connection reads, on a thread of its own: it waits for the reader to end.
     private func eraseBesideReader() async throws -> Erased {
         let (workspace, reader) = (scratch.workspace, try scratch.opened())
         let clock = try Self.clock("2022-01-01")
