@@ -100,15 +100,15 @@ struct ImportCommand: AsyncParsableCommand {
         let setting = try setting(opened)
         let log = ReceiptLog(isQuiet: output.format == .json)
         let recording = try Recording(opened, clock: time.clock) { log.add($0) }
-        let snapshots = ImportedSnapshots()
+        let others = ImportedFiles()
         do {
             for file in files {
-                for summary in try await opened.importFile(file, setting, into: recording, beside: snapshots)
+                for summary in try await opened.importFile(file, setting, into: recording, beside: others)
                 where output.format != .json {
                     Console.print(summary.line)
                 }
             }
-            try await opened.coverImported(setting, by: snapshots, into: recording)
+            try await opened.coverImported(setting, by: others, into: recording)
         } catch {
             if !log.isEmpty {
                 Console.say("The import broke off. What follows is on record all the same:")

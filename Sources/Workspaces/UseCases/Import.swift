@@ -27,17 +27,17 @@ extension Workspace {
 
     /// Imports a file of any known format, a folder of them, an archive, or standard input for `-`.
     ///
-    /// - Parameter snapshots: shared by all that one command names, so that they do not end each other's records.
+    /// - Parameter others: shared by all that one command names, so that they do not end each other's records.
     /// - Returns: what each document turned out to be; native JSON Lines are not listed.
     @discardableResult
     package func importFile(
         _ path: String, _ setting: ImportSetting, into recording: Recording,
-        beside snapshots: ImportedSnapshots = ImportedSnapshots()
+        beside others: ImportedFiles = ImportedFiles()
     ) async throws -> [ImportSummary] {
         if path != "-", !FileManager.default.isReadableFile(atPath: path) {
             throw WorkspaceError.unreadable(path: path, "no such file, or it cannot be read")
         }
-        let summaries = try await Importers.run(path, setting: setting, beside: snapshots) {
+        let summaries = try await Importers.run(path, setting: setting, beside: others) {
             try await recording.take($0)
         }
         try await recording.flush()
@@ -46,9 +46,9 @@ extension Workspace {
 
     /// Records what is asserted of all files of one command, or why it does not count; to be called after the last.
     package func coverImported(
-        _ setting: ImportSetting, by snapshots: ImportedSnapshots, into recording: Recording
+        _ setting: ImportSetting, by others: ImportedFiles, into recording: Recording
     ) async throws {
-        for delivery in snapshots.coverage(setting) { try await recording.take(delivery) }
+        for delivery in others.coverage(setting) { try await recording.take(delivery) }
         try await recording.flush()
     }
 

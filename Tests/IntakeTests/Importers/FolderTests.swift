@@ -76,12 +76,12 @@ import Testing
     }
 
     @Test func `what one file of several shows is not asserted before the last of them`() throws {
-        let snapshots = ImportedSnapshots()
+        let others = ImportedFiles()
         let day = Interval(from: noon - .days(1), to: noon)
         let log = try #require(ImportSample.all.first { $0.format == "cloudtrail" })
-        let first = try Imported.from(log.bytes, name: "a", beside: snapshots) { $0.covers = day }
+        let first = try Imported.from(log.bytes, name: "a", beside: others) { $0.covers = day }
         #expect(first.covered.count == 2)
-        let second = try Imported.from(Array("just text".utf8), name: "b", beside: snapshots) {
+        let second = try Imported.from(Array("just text".utf8), name: "b", beside: others) {
             $0.covers = day
         }
         #expect(second.covered.isEmpty)

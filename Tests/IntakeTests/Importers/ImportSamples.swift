@@ -222,24 +222,24 @@ struct Imported: Sendable {
     /// Imports a file of these bytes.
     static func from(
         _ bytes: [UInt8], name: String = "sample", as format: String? = nil,
-        beside snapshots: ImportedSnapshots = ImportedSnapshots(),
+        beside others: ImportedFiles = ImportedFiles(),
         _ change: (inout ImportSetting) -> Void = { _ in }
     ) throws -> Imported {
         let folder = try Folder()
         try folder.write(name, bytes)
-        return try Imported.path(folder.path + "/" + name, as: format, beside: snapshots, change)
+        return try Imported.path(folder.path + "/" + name, as: format, beside: others, change)
     }
 
     static func path(
-        _ path: String, as format: String? = nil, beside snapshots: ImportedSnapshots = ImportedSnapshots(),
+        _ path: String, as format: String? = nil, beside others: ImportedFiles = ImportedFiles(),
         _ change: (inout ImportSetting) -> Void = { _ in }
     ) throws -> Imported {
         var setting = ImportSetting(format: format, collector: .init(name: "import", version: "1")) { noon }
         change(&setting)
         var drafts: [BatchDraft] = []
-        let run = ImportRun(setting: setting, beside: snapshots) { drafts.append($0.draft) }
+        let run = ImportRun(setting: setting, beside: others) { drafts.append($0.draft) }
         try run.path(path)
-        drafts += snapshots.coverage(setting).map(\.draft)
+        drafts += others.coverage(setting).map(\.draft)
         return Imported(drafts: drafts, summaries: run.summaries)
     }
 

@@ -417,11 +417,11 @@ import Testing
     }
 
     @Test func `files that one command names do not end each other's findings`() throws {
-        let snapshots = ImportedSnapshots()
+        let others = ImportedFiles()
         var runs: [Imported] = []
         for name in ["a", "b"] {
             let text = Self.sample("sarif").replacing("R1", with: "R-\(name)")
-            runs.append(try Imported.from(Array(text.utf8), name: name, beside: snapshots))
+            runs.append(try Imported.from(Array(text.utf8), name: name, beside: others))
         }
         #expect(runs.map { run in run.drafts.contains { $0.mode == .snapshot } } == [true, false])
         #expect(

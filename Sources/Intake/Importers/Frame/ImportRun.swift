@@ -7,15 +7,15 @@ extension Importers {
     /// Imports a file, a folder of files, an archive, or standard input for `-`.
     ///
     /// Whatever cannot be read becomes a batch with its reason, so that the gap is on record.
-    /// - Parameter snapshots: shared by all that one command names.
+    /// - Parameter others: shared by all that one command names.
     /// - Returns: what each document turned out to be.
     package static func run(
-        _ path: String, setting: ImportSetting, beside snapshots: ImportedSnapshots = ImportedSnapshots(),
+        _ path: String, setting: ImportSetting, beside others: ImportedFiles = ImportedFiles(),
         emit: Emit
     ) async throws -> [ImportSummary] {
         try await Handoff.run(
             { deliver in
-                let run = ImportRun(setting: setting, beside: snapshots, deliver: deliver)
+                let run = ImportRun(setting: setting, beside: others, deliver: deliver)
                 try run.path(path)
                 return run.summaries
             }, emit: emit)
@@ -45,16 +45,16 @@ final class ImportRun {
     private let deliver: (Delivery) throws -> Void
     private(set) var summaries: [ImportSummary] = []
     /// Sources of which a snapshot is on its way. A second one would declare the first one's records gone.
-    private let snapshots: ImportedSnapshots
+    private let others: ImportedFiles
     /// Files, and whatever else is no folder that was gone through.
     private var places = 0
 
     init(
-        setting: ImportSetting, beside snapshots: ImportedSnapshots = ImportedSnapshots(),
+        setting: ImportSetting, beside others: ImportedFiles = ImportedFiles(),
         deliver: @escaping (Delivery) throws -> Void
     ) {
         self.setting = setting
-        self.snapshots = snapshots
+        self.others = others
         self.deliver = deliver
     }
 
@@ -285,8 +285,8 @@ final class ImportRun {
             // Whatever else is thrown comes from the record, and breaks the import off.
             try report.finish(broken: "\(error); what was read until there is kept, and counts as incomplete")
         }
-        snapshots.note(name, isWhole: report.isComplete)
-        snapshots.add(report.eventKinds, of: report.source)
+        others.note(name, isWhole: report.isComplete)
+        others.add(report.eventKinds, of: report.source)
         summaries.append(report.summary)
     }
 
@@ -347,7 +347,7 @@ final class ImportRun {
             for delivery in importer.append(piece) { try pass(delivery) }
         }
         for delivery in importer.finish() { try pass(delivery) }
-        snapshots.note(name, isWhole: isWhole)
+        others.note(name, isWhole: isWhole)
     }
 
     /// The delivery with the file's digest; as changes when its source has brought a snapshot already.
@@ -355,7 +355,7 @@ final class ImportRun {
         var delivery = delivery
         if let hex = digest.finished { delivery.draft.parameters["sha256"] = hex }
         guard delivery.draft.mode == .snapshot else { return delivery }
-        if snapshots.claim(delivery.draft.source) { return delivery }
+        if others.claim(delivery.draft.source) { return delivery }
         return delivery.asChanges(
             delivery.draft.parameters["file"] ?? "",
             "another report of the source \"\(delivery.draft.source)\" was imported with it, and each would "
@@ -366,7 +366,7 @@ final class ImportRun {
     private func unreadable(_ name: String, _ reason: String) throws {
         // The system's reasons hold the path as it is.
         let reason = Fields.clean(reason)
-        snapshots.note(name, isWhole: false)
+        others.note(name, isWhole: false)
         let now = setting.now()
         try deliver(
             Delivery(

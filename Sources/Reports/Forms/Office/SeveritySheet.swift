@@ -29,7 +29,7 @@ extension ReportWorkbook {
         let rate = Ratio(Int64(units.failing), of: Int64(decided))
         let tolerable = Ratio(Int64(material.result.input.tolerance.deviations), of: 1_000_000)
         let longest = row.exceptions.map(\.failing).max() ?? .seconds(0)
-        let isOpen = row.exceptions.contains { $0.interval.end >= material.period.end }
+        let open = row.outcome.openExceptions(knownAt: material.result.input.knownAt)
         let known: [Workbook.Value] = [
             .text(row.id.text), .text(names(of: row.id)),
             .text(rules.contains(where: \.isKey) ? "yes" : "no"),
@@ -37,7 +37,7 @@ extension ReportWorkbook {
             .number(units.failing), .number(decided), .text(Wording.percent(rate)),
             .text(Wording.percent(tolerable)), .number(row.exceptions.count),
             .text(longest < .seconds(1) ? "at one moment" : longest.toTheMinute),
-            .text(isOpen ? "yes" : "no"),
+            .text(open > 0 ? "yes" : "no"),
             .text(holdsPHI(row) ? "yes" : "no"), .text(compensation(rules)),
             .text(ExceptionResponses(material, row).lines.joined(separator: "\n")),
             .text(Wording.proposal(row.outcome.conclusion)),

@@ -6,7 +6,7 @@ import Synchronization
 ///
 /// A second snapshot of the same source would declare the first one's records gone, so it counts as changes. And who
 /// asserts that the files hold every event of a stretch asserts it of all of them: one that is not whole takes it back.
-package final class ImportedSnapshots: Sendable {
+package final class ImportedFiles: Sendable {
     private struct Events {
         /// Kinds of events that came in, by source.
         var kinds: [Identifier: Set<Identifier>] = [:]
