@@ -32,7 +32,8 @@ import Testing
         )
         let draft = try #require(drafts.first)
         #expect(draft.records("k").count == 1 && draft.coverageCount == 0)
-        #expect(draft.reasons.last == "the program ended with exit code 3; run it by hand to see what it says")
+        #expect(
+            draft.reasons.last == "the program ended with exit code 3; run it by hand to see what it says")
         #expect(draft.failures.map(\.kind) == ["k", nil])
     }
 

@@ -14,7 +14,13 @@ import Testing
     init() throws {
         scratch = try ScratchWorkspace()
         _ = try scratch.applied()
-        let text = "source: logs\nconnector: file\nparams: { path: logs.jsonl }\nkinds: [phi.access]\nfreshness: 1d\n"
+        let text = """
+            source: logs
+            connector: file
+            params: { path: logs.jsonl }
+            kinds: [phi.access]
+            freshness: 1d
+            """
         let files = [
             ("program.yaml", "organization: example\nname: Example (synthetic data)\ndomain: example.test\n"),
             ("sources/logs.yaml", text),

@@ -191,7 +191,8 @@ extension LogCommand {
                 recovery.size < recovery.witnessed
                     ? "On record: \(recovery.size) entries are left of at least \(recovery.witnessed) that "
                         + "\(recovery.witness) has signed."
-                    : "On record: \(recovery.witness) speaks of another history; all that it signed is in this log.")
+                    : "On record: \(recovery.witness) speaks of another history; all that it signed is in this log."
+            )
             Console.print("Tell the operator of each witness and the holders of later packages.")
         }
     }
