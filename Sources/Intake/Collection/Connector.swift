@@ -56,6 +56,9 @@ package struct Delivery: Sendable {
     package var recorded: Instant?
     /// Where the next collection may begin once this batch is durable; nil leaves it where it was.
     package var cursor: String?
+    /// Whether a later one of the same source goes on with it: what that says is covered does not count if a record of
+    /// this one cannot be taken.
+    package var isContinued = false
 
     package init(_ draft: BatchDraft, recorded: Instant? = nil, cursor: String? = nil) {
         self.draft = draft
@@ -66,7 +69,7 @@ package struct Delivery: Sendable {
 
 extension Delivery {
     /// The same records, of which nothing is concluded: neither that others are gone nor that there are no more.
-    func asChanges(_ scope: String, _ reason: String) -> Delivery {
+    package func asChanges(_ scope: String, _ reason: String) -> Delivery {
         var delivery = self
         delivery.draft.mode = .changes
         delivery.draft.facts.removeAll { if case .coverage = $0.fact.shape { true } else { false } }

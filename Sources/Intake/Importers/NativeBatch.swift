@@ -182,7 +182,7 @@ struct NativeBatch: Sendable {
             }
         }
         let ended = mode == .snapshot ? started : header?.at ?? setting.now()
-        return Delivery(
+        var delivery = Delivery(
             BatchDraft(
                 source: source, collector: setting.collector, mode: mode,
                 query: header.flatMap { $0.query.isEmpty ? nil : $0.query } ?? setting.query,
@@ -192,6 +192,8 @@ struct NativeBatch: Sendable {
                 facts: facts,
                 setAside: aside.entries, failures: failures),
             recorded: header?.recorded)
+        delivery.isContinued = !isLast
+        return delivery
     }
 
     private var coverage: [RawFact] {

@@ -17,6 +17,8 @@ package actor Recording {
     /// What is recorded and not yet in the columns, by leaf.
     private var fresh: [Int: [Fact]] = [:]
     private var freshFacts = 0
+    /// Sources of which a record could not be taken that a later delivery goes on from.
+    private var lacking: Set<Identifier> = []
 
     /// One transaction takes up to this many facts or batches; what is larger goes alone. Memory holds them all.
     private static let factLimit = 20_000
@@ -50,12 +52,21 @@ package actor Recording {
     /// Makes everything taken so far durable.
     package func flush() throws {
         guard !waiting.isEmpty else { return }
+        var lacking = lacking
         let receipts = try workspace.database.write { database in
-            try waiting.map { delivery in
+            try waiting.map { given in
+                let delivery = Self.honest(given, lacking)
                 let recorded = delivery.recorded ?? clock.now()
-                return try recorder.record(delivery.draft, recorded: recorded, database)
+                let receipt = try recorder.record(delivery.draft, recorded: recorded, database)
+                if !delivery.isContinued {
+                    lacking.remove(delivery.draft.source)
+                } else if receipt.setAside.contains(where: \.mayHideRecord) {
+                    lacking.insert(delivery.draft.source)
+                }
+                return receipt
             }
         }
+        self.lacking = lacking
         waiting.removeAll(keepingCapacity: true)
         waitingFacts = 0
         acknowledge(receipts)
@@ -66,6 +77,16 @@ package actor Recording {
         }
         // Should it fail, the next one reads the payloads instead.
         if freshFacts >= Self.freshLimit { refreshColumns() }
+    }
+
+    /// Without what it says is covered where an earlier part of it lacks a record.
+    private static func honest(_ delivery: Delivery, _ lacking: Set<Identifier>) -> Delivery {
+        guard lacking.contains(delivery.draft.source),
+            delivery.draft.facts.contains(where: \.fact.isCoverage)
+        else { return delivery }
+        return delivery.asChanges(
+            "an earlier part",
+            "records of it could not be taken, so what is said to be covered does not count")
     }
 
     /// Brings the columns up to date with what was recorded; call it once everything is. Gives the reason when that

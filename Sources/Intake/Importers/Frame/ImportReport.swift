@@ -226,7 +226,7 @@ package final class ImportReport {
         }
         events.removeAll(keepingCapacity: true)
         eventPlaces.removeAll()
-        try deliver(Delivery(batch))
+        try deliver(batch, isLast: isLast)
     }
 
     /// More records than a snapshot may hold: from here on they are changes.
@@ -266,7 +266,13 @@ package final class ImportReport {
                 batch.facts += stateKinds.map { RawFact(.coverage($0, interval)) }
             }
         }
-        try deliver(Delivery(batch))
+        try deliver(batch, isLast: isLast)
+    }
+
+    private func deliver(_ batch: BatchDraft, isLast: Bool) throws {
+        var delivery = Delivery(batch)
+        delivery.isContinued = !isLast
+        try deliver(delivery)
     }
 
     /// Findings are dated by their first report: a scanner says what is, rarely since when.

@@ -328,7 +328,7 @@ final class ImportRun {
         func pass(_ delivery: Delivery) throws {
             let draft = delivery.draft
             if !draft.failures.isEmpty || draft.setAside.contains(where: \.mayHideRecord) { isWhole = false }
-            try deliver(delivery)
+            try deliver(awaitingAssertion(delivery))
         }
         var importer = NativeImporter(
             NativeImporter.Setting(
@@ -352,7 +352,7 @@ final class ImportRun {
 
     /// The delivery with the file's digest; as changes when its source has brought a snapshot already.
     private func guarded(_ delivery: Delivery, _ digest: DigestingStream) -> Delivery {
-        var delivery = delivery
+        var delivery = awaitingAssertion(delivery)
         if let hex = digest.finished { delivery.draft.parameters["sha256"] = hex }
         guard delivery.draft.mode == .snapshot else { return delivery }
         if others.claim(delivery.draft.source) { return delivery }
@@ -360,6 +360,13 @@ final class ImportRun {
             delivery.draft.parameters["file"] ?? "",
             "another report of the source \"\(delivery.draft.source)\" was imported with it, and each would "
                 + "declare the other's records gone; give each its own --source")
+    }
+
+    /// What is asserted of all files comes behind them.
+    private func awaitingAssertion(_ delivery: Delivery) -> Delivery {
+        var delivery = delivery
+        if setting.covers != nil { delivery.isContinued = true }
+        return delivery
     }
 
     /// A gap: something was named that nobody can read.
