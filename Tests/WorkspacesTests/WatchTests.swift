@@ -1,0 +1,51 @@
+import Evidence
+import Formats
+import Foundation
+import Programs
+import Storage
+import Testing
+
+@testable import Workspaces
+
+@Suite struct WatchTests {
+    private let scratch: ScratchWorkspace
+
+    init() throws {
+        scratch = try ScratchWorkspace()
+    }
+
+    /// Its own name is on no batch, so that the record alone would always say that it is due.
+    @Test(.timeLimit(.minutes(1)))
+    func `a source whose batches bear other names is collected once each time`() async throws {
+        let program = """
+            organization: example
+            name: Example (synthetic data)
+            domain: example.test
+            synthetic: true
+            zone: UTC
+            """
+        let source = """
+            source: roster
+            connector: file
+            params: { path: "\(scratch.folder)/roster.jsonl", sources: stated }
+            kinds: [idp.account]
+            every: 1h
+            freshness: 1d
+            """
+        let header = #"{"batch":{"source":"directory","mode":"changes"}}"#
+        try Data(header.utf8).write(to: URL(fileURLWithPath: scratch.folder + "/roster.jsonl"))
+        let files = [("program.yaml", program), ("sources/roster.yaml", source)]
+        let start = try #require(Instant("2026-01-05T00:00:00Z"))
+        let (clock, sleep) = Clock.moving(from: start)
+        _ = try scratch.workspace.apply(
+            try Program(reading: files.map { ProgramFile(path: $0, bytes: Array($1.utf8)) }), clock: clock)
+        let recording = try Recording(scratch.workspace, clock: clock) { _ in }
+        try await scratch.workspace.watch(
+            into: recording, clock: clock, until: start + .hours(6), sleep: sleep, report: { _ in })
+        let batches = try scratch.workspace.database.read {
+            try $0.integer("SELECT count(*) FROM batch WHERE source = 'directory'")
+        }
+        // Six hours touch at most seven slots, wherever in the hour they begin.
+        #expect((6...7).contains(batches ?? 0), "\(batches ?? 0) batches")
+    }
+}
