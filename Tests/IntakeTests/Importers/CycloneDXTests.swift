@@ -108,7 +108,7 @@ import Testing
         let json = Self.json(
             """
             "metadata":{"timestamp":"\(Self.made)","component":{"name":"viewer"}},"components":[
-            {"group":"org.one","name":"core","version":"1"},{"group":"org.two","name":"core","version":"1"},
+            {"group":"org.one","name":"core","version":"1"},{"group":"org.two","name":"core","version":"1","purl":""},
             {"group":"","name":"core","version":"1"},
             {"group":"org.one","name":"util","version":"1","purl":"pkg:maven/org.one/util@1"}]
             """)

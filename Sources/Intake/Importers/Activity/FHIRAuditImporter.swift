@@ -4,8 +4,8 @@ import Formats
 ///
 /// The two releases are told apart by their shape, resource by resource. Accesses become `phi.access`, log-ins
 /// `auth.event`. People are known by reference or identifier, never by the name that stands beside it, and a patient
-/// who acts is hidden like one whose record it is. A bundle that says that a next page exists, counts more than it holds, or warns of itself is not
-/// complete.
+/// who acts is hidden like one whose record it is. A bundle that says that a next page exists, counts more than it holds,
+/// or warns of itself is not complete.
 struct FHIRAuditImporter: Importer {
     static let format = ImportFormat("fhir-audit", "FHIR AuditEvent")
 

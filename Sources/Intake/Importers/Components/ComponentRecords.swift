@@ -14,7 +14,8 @@ extension ImportReport {
         fields.text("service", service)
         fields.text("version", version)
         let full = [group, name].compactMap(\.self).filter { !$0.isEmpty }.joined(separator: "/")
-        try state("sbom.component", Fields.key(service, purl ?? full, version), fields)
+        let isNamed = purl.map { !$0.isEmpty } ?? false
+        try state("sbom.component", Fields.key(service, isNamed ? purl : full, version), fields)
     }
 
     /// What a supplier says of a vulnerability in a product. It is the supplier's word, not a test.
