@@ -58,10 +58,12 @@ import Testing
         #expect(try recording.drawing("a") == ".101111111")
         // The same for one instant, corrected and put back.
         for enabled in [true, false, true] {
-            #expect(counts(try recording.record([account("b", enabled, at: 1)], at: 6)) == [1, 1, 0, 0])
+            let receipt = try recording.record([account("b", enabled, at: 1)], at: 6, source: "other")
+            #expect(counts(receipt) == [1, 1, 0, 0])
         }
-        #expect(counts(try recording.record([account("b", true, at: 1)], at: 6)) == [1, 0, 1, 0])
-        #expect(try recording.drawing("b") == ".111111111")
+        let again = try recording.record([account("b", true, at: 1)], at: 6, source: "other")
+        #expect(counts(again) == [1, 0, 1, 0])
+        #expect(try recording.drawing("b", source: "other") == ".111111111")
     }
 
     @Test func `a statement over which a later stretch was laid is news when it comes again`() throws {
@@ -138,6 +140,51 @@ import Testing
                         to: random.below(3) == 0 ? nil : hour(from + 1 + random.below(6)), value)
                 }, at: batch)
         }
+    }
+
+    /// Also where those that came before found a record as it was, so that nothing of it is on file.
+    @Test(arguments: 0..<60) func `snapshots say the same in whatever order they arrive`(_ seed: Int) throws
+    {
+        var random = Seeded(UInt64(seed))
+        let keys: [Identifier] = ["a", "b", "c"]
+        var drawings = keys.map { _ in [Character](repeating: ".", count: 14) }
+        var snapshots: [(at: Int, facts: [Fact])] = []
+        for at in 1..<9 where random.below(5) > 0 {
+            var facts: [Fact] = []
+            for (place, key) in keys.enumerated() {
+                // Mostly as it was: that leaves nothing on file.
+                let before = drawings[place][at - 1]
+                let isEnabled = random.below(4) == 0 ? random.below(2) == 0 : before == "1"
+                let isThere = random.below(5) == 0 ? random.below(2) == 0 : before != "."
+                if isThere { facts.append(account(key, isEnabled, at: at)) }
+                for hour in at..<14 { drawings[place][hour] = isThere ? (isEnabled ? "1" : "0") : "." }
+            }
+            snapshots.append((at, facts))
+        }
+        for place in snapshots.indices.reversed() {
+            snapshots.swapAt(place, random.below(place + 1))
+        }
+        for (place, snapshot) in snapshots.enumerated() {
+            try recording.record(snapshot.facts, mode: .snapshot, at: snapshot.at, recorded: 10 + place)
+        }
+        for (place, key) in keys.enumerated() {
+            let found = try recording.drawing(key, 14)
+            #expect(found == String(drawings[place]), "seed \(seed), \(key), \(snapshots.map(\.at))")
+        }
+    }
+
+    @Test func `a change that becomes known late holds until the next snapshot, which did not see it`() throws
+    {
+        for at in [3, 5, 7] { try recording.snapshot(["a": false, "b": false], at: at) }
+        #expect(counts(try recording.record([account("a", true, at: 4)], at: 8)) == [1, 1, 0, 0])
+        #expect(try recording.drawing("a") == "...0100000")
+        // Unless something is known to have begun before that.
+        try recording.record([account("b", true, at: 6)], at: 8)
+        try recording.record([account("b", true, at: 5)], at: 8)
+        #expect(try recording.drawing("b") == "...0011000")
+        // And nobody has looked since the last one.
+        try recording.record([account("a", true, at: 8)], at: 9)
+        #expect(try recording.drawing("a") == "...0100011")
     }
 
     @Test(arguments: [false, true]) func `changes some of which could not be read cover nothing`(

@@ -25,6 +25,7 @@ import Testing
         "UPDATE open_state SET value_digest = x''", "UPDATE open_state SET value_digest = x'0000'",
         "DELETE FROM open_state WHERE record = (SELECT max(record) FROM open_state)",
         "UPDATE open_state SET record = record || 'x' WHERE record = (SELECT min(record) FROM open_state)",
+        "DELETE FROM snapshot", "UPDATE snapshot SET taken = taken + 1",
         "DELETE FROM stretch", "UPDATE stretch SET until = until - 1",
         "INSERT INTO stretch SELECT stream, record, since, since + 1 FROM open_state LIMIT 1",
         "UPDATE batch SET items = items + 1 WHERE leaf = 2",

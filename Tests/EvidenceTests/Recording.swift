@@ -23,7 +23,7 @@ final class Recording {
             path: folder + "/test.db",
             migrations: [
                 LogTable.migration, EvidenceTables.migration, MemberTable.migration, EvidenceTables.byKey,
-                LogTable.tiles, StretchTable.migration,
+                LogTable.tiles, StretchTable.migration, SnapshotTable.migration,
             ])
         blobs = try FolderBlobStore(path: folder + "/blobs")
         kinds = try given ?? Sample.kinds()

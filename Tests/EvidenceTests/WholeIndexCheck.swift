@@ -44,7 +44,10 @@ struct WholeIndexCheck {
         for leaf in Set(ofBatches.keys).subtracting(batches.map(\.leaf)) {
             faults.append("index: rows speak of a batch \(leaf) that does not exist")
         }
-        if faults.isEmpty { try compareOpenStates() }
+        if faults.isEmpty {
+            try compareOpenStates()
+            try compareSnapshots()
+        }
         for batch in batches {
             let stored = try reader.database.integer(
                 "SELECT count(*) FROM set_aside WHERE batch = $1", [.integer(Int64(batch.leaf))])
@@ -144,6 +147,22 @@ struct WholeIndexCheck {
         if let known = open[record], from < known.since { return }
         open[record] = OpenState(since: from, value: try CanonicalFact(fact).valueDigest?.bytes ?? [])
         stretches[record] = stretches[record]?.filter { $0.key > from }
+    }
+
+    private mutating func compareSnapshots() throws {
+        var stored: Set<String> = []
+        try reader.database.query(
+            "SELECT s.source, s.kind, t.taken FROM snapshot t JOIN stream s ON s.id = t.stream"
+        ) { stored.insert("\(try $0.text(0)) \(try $0.text(1)) \(try $0.integer(2))") }
+        var told: Set<String> = []
+        for row in try EvidenceTables.batches(reader.database) {
+            guard let batch = try reader.statement(row.leaf) else { continue }
+            for kind in batch.wholeKinds {
+                told.insert("\(batch.source) \(kind) \(batch.started.microseconds)")
+            }
+        }
+        let wrong = stored.symmetricDifference(told).count
+        if wrong > 0 { faults.append("index: \(wrong) snapshots are not those of the log") }
     }
 
     private mutating func compareOpenStates() throws {

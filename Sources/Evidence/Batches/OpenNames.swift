@@ -29,8 +29,10 @@ package struct OpenNames: Sendable {
 
     /// Takes in the next item of the present batch.
     package mutating func add(_ fact: FactOutline, name: Digest) {
-        guard case .state(let from, nil) = fact.span else { return }
+        guard case .state(let from, let to) = fact.span else { return }
         if !fact.isThere { ended.insert(name) }
+        // A stretch says nothing of what comes behind it.
+        if to != nil { return }
         if let newer = known[name], from < newer.since { return }
         known[name] = Known(kind: fact.kind, since: from, isThere: fact.isThere)
         newest = max(newest, from)

@@ -35,14 +35,6 @@ struct BatchReading {
         makeHonest()
     }
 
-    /// The kinds of a snapshot whose absence of a key means that the record is gone.
-    var completeKinds: [Identifier] {
-        guard draft.mode == .snapshot else { return [] }
-        let failed = draft.failures.compactMap(\.kind)
-        if draft.failures.contains(where: { $0.kind == nil }) { return [] }
-        return draft.kinds.filter { !failed.contains($0) }
-    }
-
     /// A batch of which a part could not be read or taken is not known to be complete: it covers nothing, and no record
     /// is concluded to be gone.
     private mutating func makeHonest() {
@@ -219,5 +211,14 @@ struct BatchReading {
         } catch {
             return (JSONObject(), error)
         }
+    }
+}
+
+extension BatchDraft {
+    /// The kinds of a snapshot whose absence of a key means that the record is gone.
+    var wholeKinds: [Identifier] {
+        guard mode == .snapshot, failures.allSatisfy({ $0.kind != nil }) else { return [] }
+        let failed = Set(failures.compactMap(\.kind))
+        return kinds.filter { !failed.contains($0) }
     }
 }

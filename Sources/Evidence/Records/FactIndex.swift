@@ -43,6 +43,10 @@ struct FactIndex {
         let kept = try insert(facts, order, forms, streams, database)
         items.append(kept, of: forms) { all[order[$0]].kind }
         try trackStates(facts, order, kept, forms, streams, database)
+        for kind in wholeKinds(of: reading.draft) {
+            let stream = try EvidenceTables.stream(source: source, kind: kind, database)
+            try SnapshotTable.insert(stream, reading.draft.started, database)
+        }
         return KeptFacts(facts, kept.map { order[$0] })
     }
 
@@ -51,20 +55,30 @@ struct FactIndex {
         of reading: BatchReading, refusingRepeats: Bool, _ database: any Writing
     ) throws -> (facts: [Fact], order: [Int])? {
         guard reading.draft.mode == .snapshot else {
-            return (reading.facts, Fact.populationOrder(reading.facts))
+            let late = try LateFacts(source: source, taken: nil).bounded(reading.facts, database)
+            let facts = late ?? reading.facts
+            return (facts, Fact.populationOrder(facts))
         }
+        let late = LateFacts(source: source, taken: reading.draft.started)
         var comparison = SnapshotComparison(reading, source: source)
         if refusingRepeats {
             let order = Fact.populationOrder(reading.facts)
             if try !comparison.goThrough(order, database) { return nil }
             unchanged += comparison.unchanged
-            if comparison.isAllNew { return (reading.facts, order) }
+            if comparison.isAllNew, try late.bounded(reading.facts, database) == nil {
+                return (reading.facts, order)
+            }
         } else {
             try comparison.lookUp(database)
             unchanged += comparison.unchanged
         }
-        let changed = comparison.changed
+        let changed = try late.bounded(comparison.changed, database) ?? comparison.changed
         return (changed, Fact.populationOrder(changed))
+    }
+
+    /// The kinds of which a snapshot lists every record, as its statement will say.
+    private func wholeKinds(of draft: BatchDraft) -> [Identifier] {
+        draft.failures.count < BatchStatement.listLimit ? draft.wholeKinds : []
     }
 
     /// Places in the population of those that say something new.

@@ -21,6 +21,7 @@ package struct IndexCheck {
     private let reader: EvidenceReader
     private var names: MemberFollowing
     private var open = OpenStates()
+    private var snapshots = TakenSnapshots()
     private var isSalted = true
     /// The batches that no row has spoken of yet.
     private var waiting: ArraySlice<BatchRow> = []
@@ -49,7 +50,9 @@ package struct IndexCheck {
     ) throws {
         let rows = try EvidenceTables.batches(database)
         waiting = rows[...]
-        open = OpenStates(stretchesFrom: try StretchTable.firstLeaf(database))
+        let firstLeaf = try StretchTable.firstLeaf(database)
+        open = OpenStates(stretchesFrom: firstLeaf)
+        snapshots = TakenSnapshots(from: firstLeaf)
         var present: Present?
         try IndexRow.forEach(database) { row in
             if present?.leaf != row.batch {
@@ -71,6 +74,8 @@ package struct IndexCheck {
         if faults.isEmpty {
             let wrong = try open.differences(database)
             if wrong > 0 { faults.append("index: \(wrong) open states are not what the items say") }
+            let others = try snapshots.differences(database)
+            if others > 0 { faults.append("index: \(others) snapshots are not those of the log") }
         }
         try compareSetAside(rows, database)
     }
@@ -149,6 +154,7 @@ package struct IndexCheck {
             {
                 faults.append("index: the row of batch \(batch.batch.leaf) differs from the log")
             }
+            snapshots.add(statement, leaf: batch.batch.leaf)
             if let fault = names.end(statement) { faults.append("batch \(batch.batch.leaf): \(fault)") }
             if !batch.isSalted { isSalted = false }
             items += batch.count

@@ -15,13 +15,15 @@ struct SnapshotComparison {
     private var ends: [Fact] = []
     /// By kind and record, where something is said for stretches with an end.
     private var stretches: [Identifier: [Identifier: [Interval]]] = [:]
+    /// By kind, records that have ceased to exist after the snapshot, as is known.
+    private var endedLater: [Identifier: [Identifier]] = [:]
     private(set) var unchanged = 0
     private var scratch: [UInt8] = []
 
     init(_ reading: BatchReading, source: Identifier) {
         facts = reading.facts
         snapshotAt = reading.draft.started
-        completeKinds = reading.completeKinds
+        completeKinds = reading.draft.wholeKinds
         self.source = source
     }
 
@@ -55,12 +57,15 @@ struct SnapshotComparison {
         for kind in completeKinds {
             ends += (open[kind]?.unseen ?? []).map { .state(kind, $0, from: snapshotAt, nil) }
         }
-        endStretches()
+        endOthers()
     }
 
-    private func openRecords(of kind: Identifier, _ database: any Writing) throws -> OpenRecords {
+    private mutating func openRecords(
+        of kind: Identifier, _ database: any Writing
+    ) throws -> OpenRecords {
         var records = OpenRecords()
         try Self.forEachOpen(source, kind, database) { row, digest in
+            guard let digest else { return try noteEnded(row, of: kind) }
             records.add(
                 Identifier(try row.text(0)), since: Instant(microseconds: try row.integer(1)), digest)
         }
@@ -86,7 +91,7 @@ struct SnapshotComparison {
             start = end
         }
         for kind in missing where try !goThrough([], of: kind, database) { return false }
-        endStretches()
+        endOthers()
         return true
     }
 
@@ -106,6 +111,7 @@ struct SnapshotComparison {
         var isInOrder = true
         let isComplete = completeKinds.contains(kind)
         try Self.forEachOpen(source, kind, database) { row, digest in
+            guard let digest else { return try noteEnded(row, of: kind) }
             let key = Identifier(try row.text(0))
             if let last, key <= last { isInOrder = false }
             last = key
@@ -150,14 +156,15 @@ struct SnapshotComparison {
         stretches[kind]?[key]?.contains { $0.start <= instant && instant < $0.end } ?? false
     }
 
-    /// Ends the records that are missing and are said to be there by nothing but a stretch.
-    private mutating func endStretches() {
+    /// Ends the records that are missing and of which no open state says that they are there.
+    private mutating func endOthers() {
         for kind in completeKinds {
-            guard let records = stretches[kind] else { continue }
+            let inStretch = (stretches[kind] ?? [:]).keys.filter { isInStretch(kind, $0, at: snapshotAt) }
+            let others = inStretch + (endedLater[kind] ?? [])
+            if others.isEmpty { continue }
             var spoken = Set(ends.filter { $0.kind == kind }.map(\.key))
             for fact in facts where fact.kind == kind { spoken.insert(fact.key) }
-            for key in records.keys
-            where !spoken.contains(key) && isInStretch(kind, key, at: snapshotAt) {
+            for key in others where spoken.insert(key).inserted {
                 ends.append(.state(kind, key, from: snapshotAt, nil))
             }
         }
@@ -168,7 +175,7 @@ struct SnapshotComparison {
     /// The records that were there, in the order of their keys as the database has it.
     private static func forEachOpen(
         _ source: Identifier, _ kind: Identifier, _ database: any Writing,
-        _ body: (any Row, HalfDigest) throws -> Void
+        _ body: (any Row, HalfDigest?) throws -> Void
     ) throws {
         let stream = try EvidenceTables.stream(source: source, kind: kind, database)
         try database.query(
@@ -176,9 +183,14 @@ struct SnapshotComparison {
             [.integer(stream)]
         ) { row in
             // An empty one marks a record that has ceased to exist.
-            guard let digest = try row.withBytes(2, { HalfDigest($0) }) else { return }
-            try body(row, digest)
+            try body(row, try row.withBytes(2, { HalfDigest($0) }))
         }
+    }
+
+    /// A record that has ceased to exist behind a late snapshot may have been there until then.
+    private mutating func noteEnded(_ row: any Row, of kind: Identifier) throws {
+        if try row.integer(1) <= snapshotAt.microseconds { return }
+        endedLater[kind, default: []].append(Identifier(try row.text(0)))
     }
 
     private mutating func compare(

@@ -88,7 +88,7 @@ package struct Workspace: Sendable {
     static let migrations = [
         LogTable.migration, EvidenceTables.migration, ProgramTable.migration, KeyTable.migration,
         AnchorTable.migration, LogAlarm.migration, MemberTable.migration, EvidenceTables.byKey,
-        LogTable.tiles, StretchTable.migration,
+        LogTable.tiles, StretchTable.migration, SnapshotTable.migration,
     ]
 
     private static func databasePath(_ path: String) -> String { path + "/assay.db" }
