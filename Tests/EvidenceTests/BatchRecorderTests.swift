@@ -33,6 +33,16 @@ import Testing
         #expect(try recording.drawing("c") == "...1111111")
     }
 
+    @Test func `a record that came before is not received twice`() throws {
+        let receipt = try recording.record(
+            [account("a", true, at: 1)], at: 1,
+            setAside: [
+                SetAside(line: 2, reason: "its key came before", mayHideRecord: false, isRepeat: true),
+                SetAside(line: 3, reason: "it has no key"),
+            ])
+        #expect(counts(receipt) == [2, 1, 0, 2])
+    }
+
     @Test func `an empty snapshot ends everything, one that failed ends nothing`() throws {
         try recording.snapshot(["a": true], at: 1)
         let failure = CollectionFailure(kind: "account", scope: "page 2", reason: "timed out")

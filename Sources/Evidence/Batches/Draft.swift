@@ -45,11 +45,14 @@ package struct SetAside: Sendable, Hashable {
     package let reason: String
     /// Behind it may be a record that nobody has seen. Not so for a repeated one, or one of a kind not asked for.
     package let mayHideRecord: Bool
+    /// The same record came before: held against the source's own count it is not one more.
+    package let isRepeat: Bool
 
-    package init(line: Int?, reason: String, mayHideRecord: Bool = true) {
+    package init(line: Int?, reason: String, mayHideRecord: Bool = true, isRepeat: Bool = false) {
         self.line = line
         self.reason = reason
         self.mayHideRecord = mayHideRecord
+        self.isRepeat = isRepeat
     }
 }
 

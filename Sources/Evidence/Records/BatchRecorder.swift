@@ -107,7 +107,7 @@ package struct BatchRecorder {
             ? list.members(key: memberKey)
             : try MemberTable.members(of: list, key: memberKey, after: draft.source, database)
         let counts = BatchCounts(
-            received: draft.facts.count + draft.setAside.count, facts: facts.count,
+            received: draft.facts.count + draft.setAside.count { !$0.isRepeat }, facts: facts.count,
             unchanged: index.unchanged + reading.repeated, setAside: reading.setAside.count)
         let root = items.tree.root
         let statement = BatchStatement(

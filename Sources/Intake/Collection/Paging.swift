@@ -97,14 +97,14 @@ extension APIClient {
         _ path: String, _ query: [(name: String, value: String)] = [], _ paging: Paging,
         _ records: inout Records
     ) async throws(ReadingFailure) -> [JSON] {
-        var found: [JSON] = []
+        var found = Harvest()
         var place = path
         var items = query
         var seen: Set<String> = []
         while seen.count < Self.pageLimit {
             guard seen.insert(place + "?" + URLText.query(items)).inserted else {
                 records.fail(path, "a page names an earlier one as the next: the pages go round in circles")
-                return found
+                return found.entries
             }
             let page: Paging.Page
             do throws(ReadingFailure) {
@@ -112,15 +112,17 @@ extension APIClient {
             } catch {
                 if seen.count == 1 { throw error }
                 records.fail(error)
-                return found
+                return found.entries
             }
             records.pages += 1
             if let total = page.total { records.total = total }
             switch paging.next(page) {
-            case .end: return found
+            case .end:
+                if let fault = found.fault { records.fail(path, fault) }
+                return found.entries
             case .broken(let reason):
                 records.fail(path, reason)
-                return found
+                return found.entries
             case .address(let address):
                 place = address
                 items = []
@@ -128,12 +130,12 @@ extension APIClient {
             }
         }
         records.fail(path, "more than \(Self.pageLimit) pages")
-        return found
+        return found.entries
     }
 
     private func page(
         _ path: String, _ query: [(name: String, value: String)], _ paging: Paging, number: Int,
-        _ found: inout [JSON]
+        _ found: inout Harvest
     ) async throws(ReadingFailure) -> Paging.Page {
         let (json, response) = try await get(path, query)
         let list = paging.entries.map { json[$0] } ?? json
@@ -141,9 +143,41 @@ extension APIClient {
         guard let entries = isEmpty ? [] : list?.array else {
             throw ReadingFailure("GET \(URLText.withoutQuery(path))", "the answer is no list")
         }
-        found += entries
+        let total = paging.total(json)
+        found.take(entries, total: total)
         return Paging.Page(
-            json: json, headers: response.headers, number: number, entries: entries.count, count: found.count,
-            total: paging.total(json))
+            json: json, headers: response.headers, number: number, entries: entries.count,
+            count: found.entries.count, total: total)
+    }
+}
+
+/// What has come of one list so far.
+private struct Harvest {
+    private(set) var entries: [JSON] = []
+    /// The list's own counts, each that is another one than the last.
+    private var totals: [Int] = []
+
+    mutating func take(_ page: [JSON], total: Int?) {
+        entries += page
+        if let total, total != totals.last { totals.append(total) }
+    }
+
+    /// Entries that differ by their id; one without an id is one more.
+    private var different: Int {
+        var ids: Set<String> = []
+        return entries.count { $0["id"]?.idText.map { ids.insert($0).inserted } ?? true }
+    }
+
+    /// Why a list that is at its end is not whole by its own count; nil where nothing speaks against it.
+    ///
+    /// A service that gives the same page again and again reaches its count too.
+    var fault: String? {
+        guard let total = totals.last else { return nil }
+        if totals.count > 1 {
+            return "its own count went from \(totals[0]) to \(total) while the pages were read: ask again"
+        }
+        let different = different
+        if different == total { return nil }
+        return "\(different) different ones came, and its own count is \(total)"
     }
 }

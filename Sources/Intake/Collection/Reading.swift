@@ -60,7 +60,9 @@ struct Records: Sendable {
         let name = Identifier(key.joined(separator: "/"))
         if key.contains(where: \.isEmpty) { return setAside("it has no key") }
         // Pages that move while they are read bring a record twice.
-        if !keys.insert(name).inserted { return setAside("its key came before", mayHideRecord: false) }
+        if !keys.insert(name).inserted {
+            return setAside("its key came before", mayHideRecord: false, isRepeat: true)
+        }
         var value = JSONObject()
         for (name, field) in fields {
             if let field, !field.isNull { value.append(name, field) }
@@ -72,8 +74,9 @@ struct Records: Sendable {
     }
 
     /// Counts a record that could not be read.
-    mutating func setAside(_ reason: String, mayHideRecord: Bool = true) {
-        setAside.append(SetAside(line: count, reason: reason, mayHideRecord: mayHideRecord))
+    mutating func setAside(_ reason: String, mayHideRecord: Bool = true, isRepeat: Bool = false) {
+        setAside.append(
+            SetAside(line: count, reason: reason, mayHideRecord: mayHideRecord, isRepeat: isRepeat))
         if mayHideRecord, setAside.count == 1 { fail("records", "some could not be read") }
     }
 
