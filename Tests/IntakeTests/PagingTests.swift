@@ -53,6 +53,16 @@ import Transport
         #expect(draft.reasons.first?.contains("3 different ones") == true && draft.coverageCount == 0)
     }
 
+    @Test func `only a list whose entries are the records says how many there are`() async throws {
+        let group = #"{"id":"g","displayName":"clerks","members":[{"value":"a"},{"value":"b"}]}"#
+        for (kind, total) in [("idp.group", 1 as Int?), ("idp.membership", nil)] {
+            let draft = try await Self.scim([Identifier(kind)]) { _, _ in
+                #"{"totalResults":1,"Resources":[\#(group)]}"#
+            }
+            #expect(draft.failures.isEmpty && draft.coverageCount == 1 && draft.sourceTotal == total)
+        }
+    }
+
     @Test func `pages that reach the count are whole`() async throws {
         let draft = try await Self.scim(["idp.account"]) { _, query in
             query["startIndex"] == nil ? Self.page(["a", "b"], total: 3) : Self.page(["c"], total: 3)

@@ -92,10 +92,11 @@ extension APIClient {
     /// Every entry of a list.
     ///
     /// When a later page cannot be had, what came before it is kept, and the records hold the failure.
+    /// - Parameter makingRecords: each entry is one record, so that the list's own count is that of the records.
     /// - Throws: why the first page cannot be had.
     func list(
         _ path: String, _ query: [(name: String, value: String)] = [], _ paging: Paging,
-        _ records: inout Records
+        _ records: inout Records, makingRecords: Bool = false
     ) async throws(ReadingFailure) -> [JSON] {
         var found = Harvest()
         var place = path
@@ -115,7 +116,7 @@ extension APIClient {
                 return found.entries
             }
             records.pages += 1
-            if let total = page.total { records.total = total }
+            if makingRecords, let total = page.total { records.total = total }
             switch paging.next(page) {
             case .end:
                 if let fault = found.fault { records.fail(path, fault) }

@@ -20,9 +20,9 @@ struct RestScope: Sendable {
 
     func list(
         _ path: String, _ query: [(name: String, value: String)] = [], _ paging: Paging,
-        _ records: inout Records
+        _ records: inout Records, makingRecords: Bool = false
     ) async throws(ReadingFailure) -> [JSON] {
-        try await client.list(path, query, paging, &records)
+        try await client.list(path, query, paging, &records, makingRecords: makingRecords)
     }
 }
 

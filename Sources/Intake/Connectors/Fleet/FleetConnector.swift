@@ -43,7 +43,7 @@ package struct FleetConnector: Connector {
             [
                 ("per_page", "\(pageSize)"), ("order_key", "id"), ("populate_policies", "true"),
                 ("device_mapping", "true"),
-            ], paging, &records)
+            ], paging, &records, makingRecords: true)
         for host in hosts {
             let policies = host["policies"]?.array
             let owner = (host["device_mapping"]?.array ?? []).compactMap { $0["email"]?.lowercased }.first

@@ -45,7 +45,8 @@ package struct JamfConnector: Connector {
                 + "; Jamf does not tell about screen locks")
         let computers = try await scope.list(
             "/api/v1/computers-inventory",
-            sections.map { ("section", $0) } + [("page-size", "100"), ("sort", "id:asc")], paging, &records)
+            sections.map { ("section", $0) } + [("page-size", "100"), ("sort", "id:asc")], paging, &records,
+            makingRecords: true)
         for computer in computers {
             let general = computer["general"]
             let system = computer["operatingSystem"]

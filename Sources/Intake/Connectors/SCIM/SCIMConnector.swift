@@ -23,7 +23,7 @@ package struct SCIMConnector: Connector {
 
     private static let accounts = Reading<SCIMScope>("idp.account") { scope async throws(ReadingFailure) in
         var records = Records("GET /Users, all, \(scope.pageSize) a page")
-        for user in try await scope.list("/Users", &records) {
+        for user in try await scope.list("/Users", &records, makingRecords: true) {
             let enterprise = user["urn:ietf:params:scim:schemas:extension:enterprise:2.0:User"]
             records.add(
                 "idp.account", [user["id"]?.string ?? ""], at: scope.started,
@@ -53,7 +53,7 @@ package struct SCIMConnector: Connector {
 
     private static let groups = Reading<SCIMScope>("idp.group") { scope async throws(ReadingFailure) in
         var records = Records("GET /Groups, all, \(scope.pageSize) a page")
-        for group in try await scope.list("/Groups", &records) {
+        for group in try await scope.list("/Groups", &records, makingRecords: true) {
             records.add(
                 "idp.group", [group["id"]?.string ?? ""], at: scope.started,
                 [
@@ -103,7 +103,9 @@ struct SCIMScope: Sendable {
 
     /// Every resource of a list, by index or, where the service offers it, by cursor (RFC 7644 section 3.4.2.4,
     /// RFC 9865).
-    func list(_ path: String, _ records: inout Records) async throws(ReadingFailure) -> [JSON] {
+    func list(_ path: String, _ records: inout Records, makingRecords: Bool = false)
+        async throws(ReadingFailure) -> [JSON]
+    {
         let size = (name: "count", value: "\(pageSize)")
         let total = { @Sendable (json: JSON) in json["totalResults"]?.integer.map { Int(clamping: $0) } }
         let paging = Paging(entries: "Resources", total: total) { page in
@@ -112,6 +114,6 @@ struct SCIMScope: Sendable {
             }
             return Paging.counted(page, [("startIndex", "\(page.count + 1)")])
         }
-        return try await client.list(path, [size], paging, &records)
+        return try await client.list(path, [size], paging, &records, makingRecords: makingRecords)
     }
 }
