@@ -45,6 +45,8 @@ struct Records: Sendable {
     private(set) var failures: [ReadingFailure] = []
     private var keys: Set<Identifier> = []
     private var count = 0
+    /// One was set aside behind which may be a record.
+    private var hidesRecord = false
 
     init(_ query: String, window: Interval? = nil) {
         self.query = query
@@ -77,7 +79,9 @@ struct Records: Sendable {
     mutating func setAside(_ reason: String, mayHideRecord: Bool = true, isRepeat: Bool = false) {
         setAside.append(
             SetAside(line: count, reason: reason, mayHideRecord: mayHideRecord, isRepeat: isRepeat))
-        if mayHideRecord, setAside.count == 1 { fail("records", "some could not be read") }
+        guard mayHideRecord, !hidesRecord else { return }
+        hidesRecord = true
+        fail("records", "some could not be read")
     }
 
     mutating func fail(_ scope: String, _ reason: String) {
@@ -94,6 +98,7 @@ struct Records: Sendable {
         for fact in other.facts where keys.insert(fact.fact.key).inserted { facts.append(fact) }
         setAside += other.setAside
         failures += other.failures
+        hidesRecord = hidesRecord || other.hidesRecord
         count += other.count
     }
 }

@@ -30,6 +30,7 @@ package struct SourceTrial: Sendable {
         var coverage: [String] = []
         var samples: [String] = []
         var aside = draft.setAside.map { "\($0.line.map { "record \($0): " } ?? "")\($0.reason)" }
+        var lost = draft.setAside.count(where: \.mayHideRecord)
         for raw in draft.facts {
             if case .coverage(let interval) = raw.fact.shape {
                 coverage.append("\(raw.fact.kind) \(interval)")
@@ -38,6 +39,7 @@ package struct SourceTrial: Sendable {
             records += 1
             guard let kind = catalog.kind(raw.fact.kind) else {
                 aside.append("unknown kind of evidence \"\(raw.fact.kind)\"")
+                lost += 1
                 continue
             }
             if let value = raw.fact.value {
@@ -49,12 +51,18 @@ package struct SourceTrial: Sendable {
             }
             if samples.count < 20 { samples.append(Self.shown(raw.fact, kind)) }
         }
+        var failures = draft.failures.map { "\($0.scope): \($0.reason)" }
+        // As it would be recorded: what lacks a record covers nothing.
+        if lost > 0, draft.mode == .snapshot || !coverage.isEmpty {
+            coverage = []
+            failures.append("\(lost) records could not be read or taken, so nothing is known to be complete")
+        }
         self.records = records
         self.coverage = coverage
         self.samples = samples
         setAside = Array(aside.prefix(100))
         setAsideCount = aside.count
-        failures = draft.failures.map { "\($0.scope): \($0.reason)" }
+        self.failures = failures
     }
 
     /// A record on one line. A key can hold a name: it is shown only for kinds without personal fields.

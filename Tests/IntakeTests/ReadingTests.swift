@@ -1,0 +1,67 @@
+import Evidence
+import Formats
+import Synchronization
+import Testing
+
+@testable import Intake
+
+/// What the frame around every reading makes of its records.
+@Suite struct ReadingTests {
+    /// Brings what a test puts into it.
+    private struct Given: Connector {
+        static let name = "given"
+
+        let readings: [Reading<Instant>]
+
+        init() {
+            readings = []
+        }
+
+        init(_ readings: [Reading<Instant>]) {
+            self.readings = readings
+        }
+
+        func collect(_ request: CollectionRequest, emit: Emit) async throws {
+            try await collect(
+                request, from: "a test", readings, emit: emit, parameters: { _ in [:] },
+                scope: { request.now() })
+        }
+    }
+
+    private static func delivery(
+        _ kind: Identifier, _ request: CollectionRequest = .sample(),
+        _ read: @escaping @Sendable (Instant) -> Records
+    ) async throws -> Delivery {
+        let reading = Reading<Instant>(kind) { started in read(started) }
+        return try #require(try await Collected.deliveries(by: Given([reading]), request).first)
+    }
+
+    private static let window = Interval(from: noon - .hours(2), to: noon)
+
+    @Test func `a record that cannot be read stops the cursor, whatever was set aside before it`()
+        async throws
+    {
+        let delivery = try await Self.delivery(kindOfEvents) { started in
+            var records = Records("all", window: Self.window)
+            for key in ["a", "a", ""] {
+                records.add(kindOfEvents, [key], at: started - .hours(1), isEvent: true, [])
+            }
+            records.setAside("no record at all")
+            return records
+        }
+        #expect(delivery.draft.reasons == ["some could not be read"])
+        #expect(delivery.draft.coverageCount == 0 && delivery.cursor == nil)
+        #expect(delivery.draft.setAside.map(\.isRepeat) == [true, false, false])
+    }
+
+    @Test func `a record that comes twice hides none`() async throws {
+        let delivery = try await Self.delivery(kindOfEvents) { started in
+            var records = Records("all", window: Self.window)
+            for _ in 1...2 { records.add(kindOfEvents, ["a"], at: started - .hours(1), isEvent: true, []) }
+            return records
+        }
+        #expect(delivery.draft.coverage(kindOfEvents) == Self.window && delivery.cursor != nil)
+    }
+}
+
+private let kindOfEvents: Identifier = "auth.event"
