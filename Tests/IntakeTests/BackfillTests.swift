@@ -46,6 +46,26 @@ import Testing
         #expect(stated.failures.map(\.kind) == ["ci.build"])
     }
 
+    private static let kept: [(String, Identifier, Int64)] = [
+        ("aws", "backup.job", 30), ("okta", "auth.event", 90), ("microsoft", "auth.event", 30),
+        ("google", "auth.event", 180), ("google", "cloud.activity", 180),
+    ]
+
+    @Test(arguments: kept)
+    func `nothing is told of what a system keeps no longer`(name: String, kind: Identifier, days: Int64)
+        throws
+    {
+        let history = try #require(KeptHistory.of(connector: name))
+        let year = try #require(Interval(from: noon - .days(400), to: noon - .hours(1)))
+        #expect(history.told(year, of: kind, at: noon)?.start == noon - .days(days))
+        #expect(history.told(year, of: kind, at: noon)?.end == year.end)
+        let short = try #require(Interval(from: noon - .hours(5), to: noon))
+        #expect(history.told(short, of: kind, at: noon) == short)
+        let gone = try #require(Interval(from: noon - .days(400), to: noon - .days(399)))
+        #expect(history.told(gone, of: kind, at: noon) == nil)
+        #expect(history.told(gone, of: "vcs.change", at: noon) == gone)
+    }
+
     @Test func `systems that tell only what is now keep no history`() {
         for name in ["scim", "ldap", "host", "postgresql", "https"] {
             #expect(KeptHistory.of(connector: name) == nil)

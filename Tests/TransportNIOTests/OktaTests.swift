@@ -170,6 +170,27 @@ import Testing
         #expect(run.cursor == #"{"auth.event":"2026-03-01T06:00:00Z"}"#)
     }
 
+    @Test func `an empty answer about what Okta keeps no longer covers nothing of it`() async throws {
+        let run = try await RestCase(
+            connector: OktaConnector(), kinds: ["auth.event"],
+            cursor: #"{"auth.event":"2025-10-01T01:00:00Z"}"#,
+            exchanges: { _ in
+                [
+                    Self.get(
+                        "/api/v1/logs",
+                        [
+                            "since": "2025-10-01T00:00:00Z", "until": "2026-03-01T12:00:00Z",
+                            "filter": #"eventType eq "user.session.start""#, "sortOrder": "ASCENDING",
+                            "limit": "1000",
+                        ], "[]")
+                ]
+            }
+        ).collect()
+        #expect(run.complaints.isEmpty && run.failures.isEmpty, "\(run.complaints) \(run.failures)")
+        #expect(run.covered.map(\.start) == [RestCase.noon - .days(90)])
+        #expect(run.drafts.first?.query.contains("older than the source keeps it") == true)
+    }
+
     @Test func `an application proves itself by a signed assertion, and again when its token runs out`()
         async throws
     {

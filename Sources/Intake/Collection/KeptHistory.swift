@@ -8,11 +8,13 @@ package struct KeptHistory: Sendable {
     package let whole: Set<Identifier>
     /// What it does not show, for whoever reads the record.
     package let limits: String
+    /// How long the system keeps events of a kind, where its maker says so: what is older may have been there.
+    var spans: [Identifier: TimeSpan] = [:]
 
     /// Of the systems that a connector of this name asks; nil when they tell only what is now.
     package static func of(connector name: String) -> KeptHistory? { all[name] }
 
-    private static let all = [
+    private static let all: [String: KeptHistory] = [
         "git": KeptHistory(
             whole: ["vcs.change", "vcs.release"],
             limits:
@@ -27,15 +29,28 @@ package struct KeptHistory: Sendable {
             limits: "samples that the server still keeps; steps without one are not covered"),
         "aws": KeptHistory(
             whole: [],
-            limits: "backup jobs that the service still keeps; configuration has no history"),
-        "okta": auditLog, "google": auditLog, "microsoft": auditLog,
+            limits: "backup jobs that the service still keeps; configuration has no history",
+            spans: ["backup.job": .days(30)]),
+        "okta": auditLog(["auth.event": .days(90)]),
+        // Six months, the shortest of them.
+        "google": auditLog(["auth.event": .days(180), "cloud.activity": .days(180)]),
+        "microsoft": auditLog(["auth.event": .days(30)]),
     ]
 
-    private static let auditLog = KeptHistory(
-        whole: [],
-        limits:
-            "log-ins and events that the service still keeps, for a limited time; accounts and settings have "
-            + "no history")
+    private static func auditLog(_ spans: [Identifier: TimeSpan]) -> KeptHistory {
+        KeptHistory(
+            whole: [],
+            limits:
+                "log-ins and events that the service still keeps, for a limited time; accounts and settings have "
+                + "no history",
+            spans: spans)
+    }
+
+    /// What of a stretch of time the system still tells; nil when it is nothing.
+    func told(_ stretch: Interval, of kind: Identifier, at now: Instant) -> Interval? {
+        guard let span = spans[kind] else { return stretch }
+        return Interval(from: max(stretch.start, now - span), to: stretch.end)
+    }
 
     /// The connectors that can be asked for history, sorted.
     package static var connectors: [String] { all.keys.sorted() }

@@ -148,7 +148,7 @@ extension Connector {
                 draft.failures = found.failures.map {
                     CollectionFailure(kind: reading.kind, scope: $0.scope, reason: $0.reason)
                 }
-                Self.cover(reading.kind, found, request, &draft, &cursors)
+                Self.cover(reading.kind, found, request, at: max(started, request.now()), &draft, &cursors)
             } catch {
                 draft.mode = .changes
                 draft.failures = [
@@ -161,8 +161,8 @@ extension Connector {
     }
 
     private static func cover(
-        _ kind: Identifier, _ found: Records, _ request: CollectionRequest, _ draft: inout BatchDraft,
-        _ cursors: inout Cursors
+        _ kind: Identifier, _ found: Records, _ request: CollectionRequest, at now: Instant,
+        _ draft: inout BatchDraft, _ cursors: inout Cursors
     ) {
         var interval = found.window
         if found.window != nil {
@@ -173,10 +173,17 @@ extension Connector {
             interval = Interval(from: draft.started, to: draft.started + request.freshness)
         }
         guard found.failures.isEmpty, let interval else { return }
-        for covered in found.window == nil ? [interval] : found.stretches ?? [interval] {
-            draft.facts.append(RawFact(.coverage(kind, covered)))
-        }
+        let stretches = found.window == nil ? [interval] : found.stretches ?? [interval]
+        let kept = told(stretches, kind, at: now)
+        if kept != stretches { draft.query += "; what is older than the source keeps it is not covered" }
+        for covered in kept { draft.facts.append(RawFact(.coverage(kind, covered))) }
         if found.window != nil { cursors[kind] = interval.end }
+    }
+
+    /// What of these stretches the source still tells. An empty answer about older ones says nothing.
+    private static func told(_ stretches: [Interval], _ kind: Identifier, at now: Instant) -> [Interval] {
+        guard let history = KeptHistory.of(connector: name) else { return stretches }
+        return stretches.compactMap { history.told($0, of: kind, at: now) }
     }
 }
 
