@@ -54,6 +54,51 @@ import Testing
         #expect(delivery.draft.setAside.map(\.isRepeat) == [true, false, false])
     }
 
+    /// Each look at it is an hour after the one before.
+    private static func clock() -> @Sendable () -> Instant {
+        let looks = Clockwork()
+        return { noon + .hours(looks.next()) }
+    }
+
+    private final class Clockwork: Sendable {
+        private let looks = Mutex<Int64>(-1)
+
+        func next() -> Int64 {
+            looks.withLock { looks in
+                looks += 1
+                return looks
+            }
+        }
+    }
+
+    @Test func `a snapshot is of the moment by which all of it had been seen`() async throws {
+        var request = CollectionRequest.sample()
+        request.now = Self.clock()
+        // It begins at noon, is reached an hour later, asked for two hours later, and has been read at three.
+        let draft = try await Self.delivery("org.role", request) { started in
+            var records = Records("all")
+            records.add("org.role", ["a"], at: started, [])
+            records.add("org.role", ["b"], at: noon - .days(3), [])
+            return records
+        }.draft
+        let seen = noon + .hours(3)
+        #expect(draft.facts.prefix(2).map(\.fact.start) == [seen, noon - .days(3)])
+        #expect(draft.started == seen && draft.ended > seen)
+        #expect(draft.coverage("org.role") == Interval(from: seen, to: seen + .hours(24)))
+    }
+
+    @Test func `a snapshot that is not whole is not of an earlier moment either`() async throws {
+        var request = CollectionRequest.sample()
+        request.now = Self.clock()
+        let draft = try await Self.delivery("org.role", request) { started in
+            var records = Records("all")
+            records.add("org.role", ["a"], at: started, [])
+            records.fail("page 2", "it failed")
+            return records
+        }.draft
+        #expect(draft.facts.map(\.fact.start) == [noon + .hours(3)] && draft.coverageCount == 0)
+    }
+
     @Test func `a record that comes twice hides none`() async throws {
         let delivery = try await Self.delivery(kindOfEvents) { started in
             var records = Records("all", window: Self.window)

@@ -32,7 +32,7 @@ package struct KeptHistory: Sendable {
             limits: "backup jobs that the service still keeps; configuration has no history",
             spans: ["backup.job": .days(30)]),
         "okta": auditLog(["auth.event": .days(90)]),
-        // Six months, the shortest of them.
+        // Six months.
         "google": auditLog(["auth.event": .days(180), "cloud.activity": .days(180)]),
         "microsoft": auditLog(["auth.event": .days(30)]),
     ]

@@ -84,6 +84,17 @@ struct Records: Sendable {
         fail("records", "some could not be read")
     }
 
+    /// Dates states at the moment by which all of them had been seen: when the first was asked for, the last may have
+    /// been another. An older date than that of the collection is the source's own, and stays.
+    mutating func date(_ seen: Instant, since begun: Instant) {
+        facts = RawFacts(
+            facts.map { raw in
+                guard case .state(let from, nil, let value) = raw.fact.shape, from >= begun
+                else { return raw }
+                return RawFact(.state(raw.fact.kind, raw.fact.key, from: seen, value), line: raw.line)
+            })
+    }
+
     mutating func fail(_ scope: String, _ reason: String) {
         failures.append(ReadingFailure(scope, reason))
     }
@@ -110,19 +121,21 @@ extension Connector {
         _ request: CollectionRequest, from system: String, _ readings: [Reading<Scope>], emit: Emit,
         parameters: (Scope) -> [String: String], scope: () async throws(ReadingFailure) -> Scope
     ) async throws {
+        let begun = request.now()
         let reached: Scope
         do throws(ReadingFailure) {
             reached = try await scope()
         } catch {
             return try await emit(failed(request, system, scope: error.scope, error.reason))
         }
-        try await collect(readings, of: reached, request, parameters: parameters(reached), emit: emit)
+        try await collect(
+            readings, of: reached, request, begun: begun, parameters: parameters(reached), emit: emit)
     }
 
     /// Reads kind after kind, each as a batch of its own, so that what cannot be read of one leaves the others as they
     /// are. `cursors` of kinds that are events move to the end of what was read whole.
-    func collect<Scope: Sendable>(
-        _ readings: [Reading<Scope>], of scope: Scope, _ request: CollectionRequest,
+    private func collect<Scope: Sendable>(
+        _ readings: [Reading<Scope>], of scope: Scope, _ request: CollectionRequest, begun: Instant,
         parameters: [String: String], emit: Emit
     ) async throws {
         var cursors = Cursors(request.cursor)
@@ -139,7 +152,13 @@ extension Connector {
                 query: "\(reading.kind) by the connector \(Self.name)",
                 parameters: parameters, kinds: [reading.kind], started: started, ended: started, pages: 0)
             do throws(ReadingFailure) {
-                let found = try await reading.read(scope)
+                var found = try await reading.read(scope)
+                let seen = max(started, request.now())
+                if found.window == nil {
+                    found.date(seen, since: begun)
+                    // What is missing in a snapshot is gone from the same moment on.
+                    draft.started = seen
+                }
                 draft.query = found.query
                 draft.pages = found.pages
                 draft.sourceTotal = found.total
@@ -148,7 +167,7 @@ extension Connector {
                 draft.failures = found.failures.map {
                     CollectionFailure(kind: reading.kind, scope: $0.scope, reason: $0.reason)
                 }
-                Self.cover(reading.kind, found, request, at: max(started, request.now()), &draft, &cursors)
+                Self.cover(reading.kind, found, request, at: seen, &draft, &cursors)
             } catch {
                 draft.mode = .changes
                 draft.failures = [
@@ -164,15 +183,10 @@ extension Connector {
         _ kind: Identifier, _ found: Records, _ request: CollectionRequest, at now: Instant,
         _ draft: inout BatchDraft, _ cursors: inout Cursors
     ) {
-        var interval = found.window
-        if found.window != nil {
-            draft.mode = .changes
-        } else {
-            // A snapshot is of the moment at which its reading began: its records say so too.
-            draft.started = found.facts.first?.fact.start ?? draft.started
-            interval = Interval(from: draft.started, to: draft.started + request.freshness)
-        }
-        guard found.failures.isEmpty, let interval else { return }
+        if found.window != nil { draft.mode = .changes }
+        guard found.failures.isEmpty,
+            let interval = found.window ?? Interval(from: now, to: now + request.freshness)
+        else { return }
         let stretches = found.window == nil ? [interval] : found.stretches ?? [interval]
         let kept = told(stretches, kind, at: now)
         if kept != stretches { draft.query += "; what is older than the source keeps it is not covered" }
