@@ -101,6 +101,17 @@ import Testing
         #expect(run.waits == [.seconds(42)] && run.failures.isEmpty)
     }
 
+    @Test func `a next page whose address cannot be read leaves the list uncovered`() async throws {
+        let run = try await Self.groups.collect { exchanges in
+            let text = String(decoding: exchanges[0].replies[0].body, as: UTF8.self)
+            let link = (name: "Link", value: "/api/v1/groups?after=g1; rel=\"next\"")
+            exchanges = [exchanges[0]]
+            exchanges[0].replies = [Reply(200, headers: [link], text: text)]
+        }
+        #expect(run.failures.count == 1 && run.failures[0].contains("cannot be read"), "\(run.failures)")
+        #expect(run.covered.isEmpty && run.values.count == 1)
+    }
+
     @Test func `members of groups are memberships, but not of the group of everyone`() async throws {
         let run = try await RestCase(
             connector: OktaConnector(), kinds: ["idp.membership"],

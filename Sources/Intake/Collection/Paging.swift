@@ -45,7 +45,12 @@ struct Paging: Sendable {
 
     /// The header field Link (RFC 8288): `<https://…>; rel="next"`.
     static let link = Paging(entries: nil) { page in
-        page.headers.all("link").compactMap(nextLink).first.map { .address($0) } ?? .end
+        do throws(ReadingFailure) {
+            guard let address = try LinkField.next(page.headers) else { return .end }
+            return .address(address)
+        } catch {
+            return .broken(error.reason)
+        }
     }
 
     /// A member of the answer that holds the next page's address.
@@ -70,18 +75,6 @@ struct Paging: Sendable {
         if page.count >= total { return .end }
         if page.entries == 0 { return .broken("\(page.count) of \(total) came: the pages end early") }
         return .query(next)
-    }
-
-    /// The address in `<https://…>; rel="prev", <https://…>; rel="next"`.
-    static func nextLink(_ link: String) -> String? {
-        for part in link.split(separator: ",") {
-            let fields = part.split(separator: ";").map { $0.drop { $0 == " " } }
-            guard let address = fields.first, address.hasPrefix("<"), address.hasSuffix(">"),
-                fields.dropFirst().contains(where: { $0 == "rel=\"next\"" || $0 == "rel=next" })
-            else { continue }
-            return String(address.dropFirst().dropLast())
-        }
-        return nil
     }
 }
 

@@ -81,7 +81,7 @@ final class GitHubClient: Sendable {
         guard response.isSuccess else { throw ReadingFailure(place, APIClient.reason(response.status)) }
         guard let json = try? JSON(parsing: response.body, limits: JSONLimits(bytes: 64 << 20, depth: 64))
         else { throw ReadingFailure(place, "the answer is not JSON") }
-        let next = response.headers.all("link").compactMap(Paging.nextLink).first
+        let next = try LinkField.next(response.headers)
         if let etag = response.headers["etag"] {
             kept.withLock { $0[name] = Page(etag: etag, json: json, next: next) }
         }
