@@ -54,6 +54,14 @@ import Testing
         #expect(delivery.draft.setAside.map(\.isRepeat) == [true, false, false])
     }
 
+    @Test func `nobody at all is not everybody gone`() async throws {
+        let blind = try await Self.delivery("idp.account") { _ in Records("all") }.draft
+        #expect(blind.reasons == ["no account at all: check what the token may see"])
+        #expect(blind.failures.map(\.kind) == ["idp.account"] && blind.coverageCount == 0)
+        let groups = try await Self.delivery("idp.group") { _ in Records("all") }.draft
+        #expect(groups.failures.isEmpty && groups.coverageCount == 1)
+    }
+
     /// Each look at it is an hour after the one before.
     private static func clock() -> @Sendable () -> Instant {
         let looks = Clockwork()

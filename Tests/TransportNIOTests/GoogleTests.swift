@@ -69,6 +69,15 @@ import Testing
         #expect(run.texts("owner_id") == ["E-7 HOSTILE", "ben@clinic.example"])
     }
 
+    @Test func `a directory without a list of users is a gap`() async throws {
+        let run = try await Self.accounts.collect { exchanges in
+            exchanges = Array(exchanges.prefix(2))
+            exchanges[1].replies = [Reply(200, text: "{}")]
+        }
+        #expect(run.failures.count == 1 && run.failures[0].contains("no account at all"), "\(run.failures)")
+        #expect(run.covered.isEmpty)
+    }
+
     @Test func `a limit that Google tells with 403 is waited for`() async throws {
         let run = try await Self.accounts.collect { exchanges in
             exchanges[1].replies.insert(

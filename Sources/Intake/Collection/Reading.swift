@@ -153,6 +153,9 @@ extension Connector {
                 parameters: parameters, kinds: [reading.kind], started: started, ended: started, pages: 0)
             do throws(ReadingFailure) {
                 var found = try await reading.read(scope)
+                if Self.isBlind(found, reading.kind) {
+                    found.fail("accounts", "no account at all: check what the token may see")
+                }
                 let seen = max(started, request.now())
                 if found.window == nil {
                     found.date(seen, since: begun)
@@ -177,6 +180,12 @@ extension Connector {
             draft.ended = request.now()
             try await emit(Delivery(draft, cursor: cursors.text))
         }
+    }
+
+    /// Whoever asks has an account: a list without any is one that these credentials may not see, and taken for whole it
+    /// would say that everybody has left.
+    private static func isBlind(_ found: Records, _ kind: Identifier) -> Bool {
+        kind == "idp.account" && found.facts.isEmpty && found.failures.isEmpty
     }
 
     private static func cover(
