@@ -70,7 +70,10 @@ import Testing
         #expect(run.covered.isEmpty)
     }
 
-    @Test(arguments: ["{\"issues\":[],\"isLast\":false}", "{\"errorMessages\":[\"no\"]}"])
+    @Test(arguments: [
+        #"{"issues":[],"isLast":false}"#, #"{"issues":[]}"#, #"{"issues":[],"nextPageToken":""}"#,
+        #"{"errorMessages":["no"]}"#,
+    ])
     func `a search that goes nowhere is no empty one`(answer: String) async throws {
         let run = try await Self.changes.collect { exchanges in
             exchanges = [exchanges[0]]

@@ -8,8 +8,11 @@ enum JiraIssues {
         if let token = page.json["nextPageToken"]?.string, !token.isEmpty {
             return .query([("nextPageToken", token)])
         }
-        if page.json["isLast"]?.bool == false { return .broken("there is more, and no way to ask for it") }
-        return .end
+        switch page.json["isLast"]?.bool {
+        case true: return .end
+        case false: return .broken("there is more, and no way to ask for it")
+        case nil: return .broken("the answer says neither that it is the last page nor how to go on")
+        }
     }
 
     private static let history = Paging(
