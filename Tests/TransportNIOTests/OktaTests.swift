@@ -160,7 +160,7 @@ import Testing
                     Self.get(
                         "/api/v1/logs",
                         [
-                            "since": "2026-03-01T05:00:00Z", "until": "2026-03-01T12:00:00Z",
+                            "since": "2026-03-01T05:00:00Z", "until": "2026-03-01T11:50:00Z",
                             "filter": #"eventType eq "user.session.start""#, "sortOrder": "ASCENDING",
                             "limit": "1000",
                         ],
@@ -190,7 +190,7 @@ import Testing
                     Self.get(
                         "/api/v1/logs",
                         [
-                            "since": "2025-10-01T00:00:00Z", "until": "2026-03-01T12:00:00Z",
+                            "since": "2025-10-01T00:00:00Z", "until": "2026-03-01T11:50:00Z",
                             "filter": #"eventType eq "user.session.start""#, "sortOrder": "ASCENDING",
                             "limit": "1000",
                         ], "[]")
@@ -199,6 +199,8 @@ import Testing
         ).collect()
         #expect(run.complaints.isEmpty && run.failures.isEmpty, "\(run.complaints) \(run.failures)")
         #expect(run.covered.map(\.start) == [RestCase.noon - .days(90)])
+        // The last minutes are left to the next collection.
+        #expect(run.cursor == #"{"auth.event":"2026-03-01T11:50:00Z"}"#)
         #expect(run.drafts.first?.query.contains("older than the source keeps it") == true)
     }
 

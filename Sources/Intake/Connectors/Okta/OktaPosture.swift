@@ -32,8 +32,11 @@ enum OktaPosture {
         return records
     }
 
+    /// Events are written a little late: of these last minutes nothing is concluded.
+    private static let lag = TimeSpan.minutes(10)
+
     static let logins = Reading<RestScope>("auth.event") { scope async throws(ReadingFailure) in
-        let window = try scope.request.window("auth.event", until: scope.started)
+        let window = try scope.request.window("auth.event", until: scope.started - lag)
         var records = Records("GET /api/v1/logs of eventType user.session.start, \(window)", window: window)
         // With both ends given the pages come to an end; without, the log is followed for ever.
         let found = try await scope.list(
