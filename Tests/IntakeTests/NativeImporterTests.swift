@@ -115,7 +115,7 @@ import Testing
 
     @Test func `a header closes the batch before it, and its words go with the batch`() throws {
         let header = """
-            {"batch":{"source":"here","mode":"changes","kinds":["x"],"query":"q","total":7,\
+            {"batch":{"source":"here","mode":"changes","kinds":["x"],"query":"q","total":1,\
             "recorded":"2026-03-01T12:00:00Z","failures":[{"kind":"x","scope":"eu","reason":"refused"}]}}
             """
         var importer = NativeImporter(Self.setting(.fixed("here")))
@@ -124,7 +124,7 @@ import Testing
         #expect(found.map(\.draft.mode) == [.changes, .changes, .snapshot])
         #expect(found.map(\.draft.facts.count) == [1, 1, 1])
         let second = try #require(found.dropFirst().first)
-        #expect(second.draft.query == "q" && second.draft.sourceTotal == 7 && second.draft.kinds == ["x"])
+        #expect(second.draft.query == "q" && second.draft.sourceTotal == 1 && second.draft.kinds == ["x"])
         #expect(second.draft.reasons == ["refused"])
         #expect(second.recorded == Instant("2026-03-01T12:00:00Z"))
     }
@@ -136,6 +136,41 @@ import Testing
             """
         let draft = try #require(Self.run(header).first)
         #expect(draft.coverage("a") == nil && draft.coverage("b") != nil)
+    }
+
+    @Test(arguments: [
+        (0, false), (1, true), (2, false), (112, false),
+    ]) func `a snapshot that is not as large as its source says covers nothing`(_ total: Int, _ isWhole: Bool)
+        throws
+    {
+        let header = Self.header.replacing("\"mode\"", with: "\"total\":\(total),\"mode\"")
+        // The same line again is no further record.
+        let draft = try #require(Self.run("\(header)\n\(Self.account)\n\(Self.account)\n").first)
+        #expect((draft.coverage("idp.account") != nil) == isWhole)
+        #expect(
+            draft.reasons == (isWhole ? [] : ["the batch header counts \(total) records, 1 came"]))
+        #expect(draft.failures.allSatisfy { $0.kind == "idp.account" } && draft.sourceTotal == total)
+    }
+
+    @Test(arguments: [1, 50_000]) func `changes fewer or more than their source counts cover nothing`(
+        _ limit: Int
+    ) {
+        let coverage =
+            #"{"coverage":"idp.account","from":"2026-03-01T00:00:00Z","to":"2026-03-02T00:00:00Z"}"#
+        let other = Self.account.replacing("\"a\"", with: "\"b\"")
+        for total in 1...3 {
+            let lines = ["{\"batch\":{\"total\":\(total)}}", Self.account, Self.account, other, coverage]
+            let text = lines.joined(separator: "\n")
+            let drafts = Self.run(text, limit: limit)
+            #expect(drafts.reduce(0) { $0 + $1.coverageCount } == (total == 2 ? 1 : 0), "total \(total)")
+            #expect(drafts.flatMap(\.failures).count == (total == 2 ? 0 : 1), "total \(total)")
+        }
+    }
+
+    @Test func `a line that nobody could read counts as come`() throws {
+        let header = Self.header.replacing("\"mode\"", with: "\"total\":2,\"mode\"")
+        let draft = try #require(Self.run("\(header)\n\(Self.account)\nnonsense\n").first)
+        #expect(draft.failures.isEmpty && draft.setAside.map(\.mayHideRecord) == [true])
     }
 
     @Test(arguments: [

@@ -17,6 +17,11 @@ struct NativeBatch: Sendable {
     private var covering: [(fact: Fact, line: Int)] = []
     /// Whether a line of an earlier part may have held a record that nobody could read.
     private var hidesRecord = false
+    /// Records that came under this header, in all parts. What says the same again is the same record, and a line
+    /// counts that may have held one which nobody could read.
+    private var received = 0
+    /// The hashes of changes that came under a header with a count.
+    private var counted: Set<Int> = []
 
     init(header: BatchHeader?, line: Int, setting: NativeImporter.Setting) {
         self.header = header
@@ -66,6 +71,7 @@ struct NativeBatch: Sendable {
     var isFull: Bool { mode == .changes && facts.count >= setting.batchLimit }
 
     mutating func setAside(_ line: Int, _ reason: String) {
+        received += 1
         aside.add(line: line, reason)
     }
 
@@ -76,7 +82,7 @@ struct NativeBatch: Sendable {
     mutating func add(_ fact: Fact, source named: Identifier?, line: Int) {
         if let refusal { return aside.add(line: line, refusal) }
         if let named, named != source {
-            return aside.add(line: line, "names another source than its batch, \"\(source)\"")
+            return setAside(line, "names another source than its batch, \"\(source)\"")
         }
         switch mode {
         case .changes: addChange(fact, line: line)
@@ -96,11 +102,23 @@ struct NativeBatch: Sendable {
         let hash = RecordIndex.hash(of: fact.key, at: fact.start)
         if let earlier = find(fact, hash) {
             if facts.facts[earlier] == fact { return }
+            received += 1
             return aside.add(
                 line: line, "says something else of the same record and time than an earlier line",
                 place: " (line \(facts.lines[earlier] ?? 0))")
         }
+        if isNew(fact) { received += 1 }
         keep(fact, hash, line: line)
+    }
+
+    /// Whether no earlier part has held the record at this time either; only where somebody counts them.
+    private mutating func isNew(_ fact: Fact) -> Bool {
+        guard header?.sourceTotal != nil else { return true }
+        var hasher = Hasher()
+        hasher.combine(fact.kind)
+        hasher.combine(fact.key)
+        hasher.combine(fact.start)
+        return counted.insert(hasher.finalize()).inserted
     }
 
     private mutating func addToSnapshot(_ fact: Fact, line: Int) {
@@ -110,14 +128,13 @@ struct NativeBatch: Sendable {
         }
         if case .coverage = fact.shape { return addChange(fact, line: line) }
         guard case .state(let from, let to, let value) = fact.shape else {
-            return aside.add(line: line, "an event cannot stand in a snapshot, which holds states")
+            return setAside(line, "an event cannot stand in a snapshot, which holds states")
         }
         guard let value else {
-            return aside.add(
-                line: line, "a record that does not exist is left out of a snapshot, not given as null")
+            return setAside(line, "a record that does not exist is left out of a snapshot, not given as null")
         }
-        if to != nil { return aside.add(line: line, "a snapshot says what is, not until when: give \"at\"") }
-        if from > started { return aside.add(line: line, "later than the snapshot it stands in") }
+        if to != nil { return setAside(line, "a snapshot says what is, not until when: give \"at\"") }
+        if from > started { return setAside(line, "later than the snapshot it stands in") }
         let record = Fact.state(fact.kind, fact.key, from: started, value)
         let hash = RecordIndex.hash(of: record.key, at: started)
         if let earlier = find(record, hash) {
@@ -125,6 +142,7 @@ struct NativeBatch: Sendable {
                 line: line, "the same key of the same kind stands twice in a snapshot",
                 place: " (first on line \(facts.lines[earlier] ?? 0))", mayHideRecord: false)
         }
+        received += 1
         keep(record, hash, line: line)
     }
 
@@ -147,6 +165,16 @@ struct NativeBatch: Sendable {
         headerFailures.contains { $0.kind == nil || $0.kind == kind }
     }
 
+    /// Why what came is not what the source says that it has; nil when it is, or when nobody has said.
+    ///
+    /// A batch that was refused or broken off has its reason already.
+    private var miscount: String? {
+        guard let total = header?.sourceTotal, refusal == nil, setting.incomplete == nil, mode != .skipped,
+            received != total
+        else { return nil }
+        return "the batch header counts \(total) records, \(received) came"
+    }
+
     /// Empties the batch for the next part of the same changes.
     mutating func startNextPart() {
         facts.removeAll(keepingCapacity: true)
@@ -161,8 +189,13 @@ struct NativeBatch: Sendable {
     ///   its count, goes with the last part.
     func delivery(isLast: Bool) -> Delivery {
         var failures = isLast ? headerFailures : []
+        let miscount = isLast ? miscount : nil
+        if let miscount {
+            let failed: [Identifier?] = kinds.isEmpty ? [nil] : kinds
+            failures += failed.map { CollectionFailure(kind: $0, scope: "total", reason: miscount) }
+        }
         var facts = facts
-        if isLast, setting.incomplete == nil, !hidesRecord {
+        if isLast, setting.incomplete == nil, miscount == nil, !hidesRecord {
             for (fact, line) in covering { facts.append(fact, line: line) }
         } else if isLast, hidesRecord, !covering.isEmpty {
             failures.append(
@@ -177,7 +210,7 @@ struct NativeBatch: Sendable {
                 failures += kinds.map {
                     CollectionFailure(kind: $0, scope: incomplete.scope, reason: incomplete.reason)
                 }
-            } else {
+            } else if miscount == nil {
                 facts += coverage
             }
         }

@@ -8,8 +8,8 @@ package import Formats
 ///     {"batch":{"source":"directory","mode":"snapshot","kinds":["idp.account"],"at":"2026-03-01T00:00:00Z"}}
 ///     {"kind":"idp.account","key":"a-17","at":"2026-03-01T00:00:00Z","value":{"enabled":true}}
 ///
-/// Lines that do not fit are set aside with their number and the reason. Memory holds one batch at most, and the
-/// result does not depend on where the chunks are cut.
+/// Lines that do not fit are set aside with their number and the reason. Memory holds one batch at most, and a hash of
+/// each record where a header counts them. The result does not depend on where the chunks are cut.
 package struct NativeImporter: Sendable {
     /// Who may say from which source the facts come.
     package enum Origin: Sendable, Hashable {
