@@ -2,6 +2,7 @@ import Evidence
 import Formats
 import Foundation
 import Ledger
+import Synchronization
 import Testing
 
 @testable import Intake
@@ -103,6 +104,38 @@ import Testing
 }
 
 @Suite struct FileConnectorTests {
+    /// Two batches, the first of which is handed on before the file has been read to its end.
+    private static let two = """
+        {"batch":{"mode":"snapshot","kinds":["k"],"at":"2026-03-01T10:00:00Z"}}
+        {"kind":"k","key":"a","at":"2026-03-01T09:00:00Z","value":{}}
+        {"batch":{"mode":"snapshot","kinds":["l"],"at":"2026-03-01T10:00:00Z"}}
+        {"kind":"l","key":"a","at":"2026-03-01T09:00:00Z","value":{}}
+
+        """
+
+    @Test(arguments: [false, true]) func `a file that is written to while it is read is not whole`(
+        _ isChanged: Bool
+    ) async throws {
+        let folder = try Folder()
+        try folder.write("a.jsonl", Self.two)
+        let drafts = Mutex<[BatchDraft]>([])
+        try await FileConnector().collect(.sample(["path": folder.path + "/a.jsonl"])) { delivery in
+            let isFirst = drafts.withLock { drafts in
+                drafts.append(delivery.draft)
+                return drafts.count == 1
+            }
+            guard isChanged, isFirst, let file = FileHandle(forWritingAtPath: folder.path + "/a.jsonl")
+            else { return }
+            try file.seekToEnd()
+            try file.write(contentsOf: Data("\n".utf8))
+            try file.close()
+        }
+        let all = drafts.withLock { $0 }
+        let last = try #require(all.last)
+        #expect(all.count == 2 && (last.coverage("l") == nil) == isChanged)
+        #expect(last.reasons.contains("it changed while it was read; collect again") == isChanged)
+    }
+
     @Test func `a file is read like the output of a program`() async throws {
         let folder = try Folder()
         try folder.write(

@@ -106,6 +106,25 @@ final class ByteFile: Sendable {
 }
 
 extension ByteFile {
+    /// What changes when somebody writes to the file.
+    struct Stamp: Hashable {
+        let size: Int
+        let seconds: Int
+        let nanoseconds: Int
+    }
+
+    /// Why a file is not whole whose stamp was another one before it was read.
+    static let changed = "it changed while it was read; collect again"
+
+    /// Its length, and when it was last written.
+    func stamp() throws(FileError) -> Stamp {
+        var status = stat()
+        if fstat(descriptor, &status) != 0 { throw FileError("its length cannot be found", errno: errno) }
+        return Stamp(
+            size: Int(status.st_size), seconds: Int(status.st_mtim.tv_sec),
+            nanoseconds: Int(status.st_mtim.tv_nsec))
+    }
+
     /// How many bytes it has now.
     func size() throws(FileError) -> Int {
         let end = lseek(descriptor, 0, SEEK_END)

@@ -34,6 +34,26 @@ import Testing
         #expect(missing.reasons.count == 1 && !"\(missing.drafts)".contains("\u{1B}"))
     }
 
+    @Test(arguments: [0, 1]) func `a file that is written to while it is imported is not whole`(
+        _ sample: Int
+    ) throws {
+        let text = [
+            Self.sample.text,
+            #"{"coverage":"k","from":"2026-03-01T00:00:00Z","to":"2026-03-01T01:00:00Z"}"# + "\n",
+        ][sample]
+        for isChanged in [false, true] {
+            let folder = try Folder()
+            try folder.write("a.jsonl", text)
+            let imported = try Imported.path(folder.path + "/a.jsonl") { setting in
+                setting.progress = { _, _, _ in
+                    if isChanged { try? folder.write("a.jsonl", text + " ") }
+                }
+            }
+            #expect(imported.reasons.contains { $0.contains("changed while it was read") } == isChanged)
+            #expect(imported.covered.isEmpty == isChanged)
+        }
+    }
+
     @Test(arguments: ["standard input", "events.jsonl", "report.json"])
     func `an empty file is a gap, native or not`(_ name: String) throws {
         #expect(try Imported.from([], name: name).reasons.first?.contains("is empty") == true)

@@ -106,18 +106,25 @@ final class ImportRun {
     private func file(_ path: String, name: String) throws {
         do {
             let file = try ByteFile(reading: path)
-            let size = try file.size()
+            let before = try file.stamp()
             let setting = setting
             var offset = 0
+            var isTold = false
             let stream = ByteStream {
                 let piece = try file.read(at: offset)
                 offset += piece.count
                 if piece.isEmpty || offset % (1 << 22) == 0 {
-                    setting.progress(name, piece.isEmpty ? size : offset, size)
+                    setting.progress(name, piece.isEmpty ? before.size : offset, before.size)
+                }
+                if piece.isEmpty, try file.stamp() != before {
+                    isTold = true
+                    throw ImportError(ByteFile.changed)
                 }
                 return piece
             }
             try contents(stream, name: name, file: file)
+            // Not everything is read from end to end: of a ZIP archive, its files.
+            if !isTold, try file.stamp() != before { try unreadable(name, ByteFile.changed) }
         } catch let error as FileError {
             try unreadable(name, error.description)
         }
