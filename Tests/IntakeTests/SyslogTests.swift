@@ -28,7 +28,15 @@ import Transport
             #"<165>1 2003-10-11T22:14:15.003Z h evntslog - ID47 [a@1 x="\"]\\"][b@1 y="3"]"#, 20, 5, "h", ""
         ),
         ("<0>1 - - - - - -", 0, 0, nil, ""),
-        ("<13>Oct 11 22:14:15 host su: old", 1, 5, nil, "Oct 11 22:14:15 host su: old"),
+        ("<13>Oct 11 22:14:15 host su: old", 1, 5, "host", "old"),
+        ("<13>Oct  1 22:14:15 192.0.2.1 postfix/smtpd[12]: old", 1, 5, "192.0.2.1", "old"),
+        ("<13>Oct  1 22:14:15 2001:db8::1 su: old", 1, 5, "2001:db8::1", "old"),
+        ("<13>2026-03-01T10:00:00.5+01:00 host su:old one", 1, 5, nil, "host su:old one"),
+        ("<13>2026-03-01T10:00:00.5+01:00 host su: old one", 1, 5, "host", "old one"),
+        // Without a host, and without a tag: the first word may be any word.
+        ("<13>Oct 11 22:14:15 su[1]: old", 1, 5, nil, "old"),
+        ("<13>Oct 11 22:14:15 something has happened", 1, 5, nil, "something has happened"),
+        ("<13>no date: old", 1, 5, nil, "no date: old"),
     ])
     func `a message is read as its sender wrote it`(
         text: String, facility: Int, severity: Int, host: String?, body: String
@@ -184,6 +192,31 @@ import Transport
         // The first file is on record and goes with the next collection.
         _ = try await Self.collect(folder, cursor: again.cursor, at: later)
         #expect(folder.files == [Self.file(at: later)])
+    }
+
+    @Test(arguments: [
+        "Mar  1 11:59:00 pacs dcm4chee: ", "Mar  1 11:59:00 pacs dcm4chee[7]:",
+        "2026-03-01T11:59:00+00:00 pacs dcm4chee: \u{FEFF}", "Mar  1 11:59:00 pacs words and more words ", "",
+    ])
+    func `an audit message in the older form is one`(_ head: String) async throws {
+        let folder = Folder()
+        let message = String(decoding: Self.audit("asha"), as: UTF8.self)
+        let texts = [message, message.replacing("<?xml version=\"1.0\"?>\n", with: "")].map { text in
+            "<85>" + head + String(text.dropFirst("<110>1 2026-03-01T11:59:00Z PACS app - - - ".count))
+        }
+        #expect(texts.map { $0.contains("<?xml") } == [true, false])
+        for text in texts {
+            let read = try #require(SyslogMessage(Array(text.utf8)))
+            #expect(read.host == (head.contains("dcm4chee") ? "pacs" : nil))
+            #expect(read.application == (head.contains("dcm4chee") ? "dcm4chee" : nil))
+        }
+        try await Self.spool(
+            folder, [.began(udp: 1, tcp: nil, tls: 2)] + texts.map { Self.arrived(Array($0.utf8)) })
+        let (drafts, _) = try await Self.collect(folder)
+        // They say the same.
+        #expect(Self.values(drafts, "phi.access").map { $0["user_id"] } == [.string("asha")])
+        #expect(drafts.flatMap(\.setAside).isEmpty)
+        #expect(drafts.last?.query.contains("2 of them audit messages") == true)
     }
 
     @Test func `what was lost, and a receiver that is gone, are gaps`() async throws {
