@@ -74,6 +74,7 @@ package protocol LogListener: Sendable {
     /// Listens until the task is cancelled.
     ///
     /// - Parameter take: returns when what it was given is durable; until then nothing more is read from that connection.
+    ///   When it throws, it has to remember that the messages are lost: the connection ends, and nobody has them any more.
     ///   Datagrams cannot be held back by anybody: they wait, as many as may, and are then lost.
     func listen(
         _ endpoint: LogEndpoint, now: @escaping @Sendable () -> Instant,

@@ -8,12 +8,14 @@ package import Transport
 
 /// Listens for log messages: datagrams, and streams in clear or over TLS 1.2 or later.
 package struct LogReceiver: LogListener {
-    /// Connections at one time; further ones are closed.
-    private static let connectionLimit = 256
+    private let connectionLimit: Int
     /// What the system may hold for us while we are busy.
     private static let socketBuffer = ChannelOptions.Types.SocketOption.Value(4 << 20)
 
-    package init() {}
+    /// - Parameter connections: so many at one time; further ones are closed, and that is a loss.
+    package init(connections: Int = 256) {
+        connectionLimit = connections
+    }
 
     package func listen(
         _ endpoint: LogEndpoint, now: @escaping @Sendable () -> Instant,
@@ -36,7 +38,10 @@ package struct LogReceiver: LogListener {
                 }
                 for (streams, name) in [(clear, "tcp"), (secure, "tls")] {
                     guard let streams else { continue }
-                    group.addTask { try await Self.converse(streams, name, endpoint.longest, now, take) }
+                    group.addTask {
+                        let open = OpenConnections(limit: connectionLimit)
+                        try await Self.converse(streams, name, endpoint.longest, open, now, take)
+                    }
                 }
                 try await group.waitForAll()
             }
@@ -129,19 +134,21 @@ package struct LogReceiver: LogListener {
 
     private static func converse(
         _ server: NIOAsyncChannel<Connection, Never>, _ transport: String, _ longest: Int,
-        _ now: @escaping @Sendable () -> Instant,
+        _ open: OpenConnections, _ now: @escaping @Sendable () -> Instant,
         _ take: @escaping @Sendable (LogNotice) async throws -> Void
     ) async throws {
-        let open = OpenConnections(limit: connectionLimit)
         try await withThrowingDiscardingTaskGroup { group in
             try await server.executeThenClose { connections in
                 for try await connection in connections {
                     guard open.enter() else {
                         try? await connection.channel.close()
+                        // What it wanted to say is lost; how much that is, nobody knows.
+                        try? await take(
+                            .lost(1, "a connection beyond the \(open.limit) that may be open was closed"))
                         continue
                     }
                     group.addTask {
-                        // One sender's fault must not end the others'.
+                        // One sender's fault must not end the others'. Who takes messages counts those it cannot.
                         try? await read(connection, transport, longest, now, take)
                         open.leave()
                     }
@@ -183,7 +190,7 @@ extension Optional where Wrapped: Sendable {
 
 /// How many senders are connected: so many at most.
 private final class OpenConnections: Sendable {
-    private let limit: Int
+    let limit: Int
     private let count = Mutex(0)
 
     init(limit: Int) {

@@ -236,6 +236,42 @@ import Transport
             gone.drafts.count == 2 && gone.drafts.allSatisfy { $0.failures.count == 1 && $0.facts.isEmpty })
     }
 
+    @Test func `what a full spool cannot take is a gap, told at the latest with the next sign of life`()
+        async throws
+    {
+        let folder = Folder()
+        let spool = try SyslogSpool(folder.path, limit: 0, now: { Self.noon })
+        try await spool.take(.began(udp: 1, tcp: 2, tls: nil))
+        for _ in 0..<2 {
+            await #expect(throws: FileError.self) {
+                try await spool.take(Self.arrived(Self.audit("asha"), Self.audit("ben")))
+            }
+        }
+        try await spool.take(.lost(1, "cut"))
+        try await spool.alive()
+        try await spool.alive()
+        let (drafts, _) = try await Self.collect(folder)
+        #expect(Self.values(drafts, "phi.access").isEmpty)
+        #expect(
+            drafts.flatMap(\.failures).map(\.reason) == [
+                "5 lost at 2026-03-01T12:00:00Z: the spool is full: No space left on device"
+            ])
+    }
+
+    @Test func `what could not be written is a gap once something can be`() async throws {
+        let folder = Folder()
+        let spool = try SyslogSpool(folder.path, now: { Self.noon })
+        try FileManager.default.removeItem(atPath: folder.path)
+        await #expect(throws: FileError.self) { try await spool.take(Self.arrived(Self.audit("asha"))) }
+        await #expect(throws: FileError.self) { try await spool.take(.lost(2, "cut")) }
+        try FileManager.default.createDirectory(atPath: folder.path, withIntermediateDirectories: true)
+        try await spool.take(Self.arrived(Self.audit("ben")))
+        let (drafts, _) = try await Self.collect(folder)
+        #expect(Self.values(drafts, "phi.access").map { $0["user_id"] } == [.string("ben")])
+        let reasons = drafts.flatMap(\.failures).map(\.reason)
+        #expect(reasons.count == 1 && reasons.first?.hasPrefix("3 lost at") == true, "\(reasons)")
+    }
+
     @Test func `a line that is not whole waits for its end, and in a file that is left it is a gap`()
         async throws
     {

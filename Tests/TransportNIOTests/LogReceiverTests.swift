@@ -55,13 +55,13 @@ import Transport
 
     /// Listens while the body runs, which gets the ports.
     private static func listening<Result: Sendable>(
-        _ endpoint: LogEndpoint,
+        _ endpoint: LogEndpoint, connections: Int = 256,
         _ body: (_ ports: Ports, Notices) async throws -> Result
     ) async throws -> Result {
         let notices = Notices()
         return try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask {
-                try await LogReceiver().listen(endpoint, now: { noon }) { notice in
+                try await LogReceiver(connections: connections).listen(endpoint, now: { noon }) { notice in
                     notices.add(notice)
                 }
             }
@@ -157,6 +157,15 @@ import Transport
             return await notices.until { Self.lost($0) > 0 }
         }
         #expect(!Self.messages(notices).contains { $0.contains("cut") } && Self.lost(notices) == 1)
+    }
+
+    @Test func `a connection too many is a loss`() async throws {
+        let notices = try await Self.listening(LogEndpoint(tcp: 0), connections: 0) { ports, notices in
+            // The receiver may close it before all is written.
+            try? await Self.stream("<1>a\n", to: ports.tcp, isClear: true)
+            return await notices.until { !$0.isEmpty }
+        }
+        #expect(notices == [.lost(1, "a connection beyond the 0 that may be open was closed")])
     }
 
     @Test(arguments: ["20 <1>cut", "GET / HTTP/1.1\r\n\r\n"])

@@ -16,15 +16,24 @@ actor SyslogSpool {
     private static let ageLimit = TimeSpan.minutes(10)
 
     private let folder: String
+    private let limit: Int
     private let now: @Sendable () -> Instant
     private var descriptor: Int32 = -1
     private var number: Int
     private var written = 0
     private var opened = Instant.distantPast
     private var before: Int
+    /// The file ends in the middle of a line, and nothing can be added to it.
+    private var isTorn = false
+    /// What was lost and could not be put down yet: how much, and why the first of it.
+    private var untold: (count: Int, why: String)?
 
-    init(_ folder: String, now: @escaping @Sendable () -> Instant) throws(FileError) {
+    /// - Parameter limit: bytes of all files together.
+    init(
+        _ folder: String, limit: Int = SyslogSpool.wholeLimit, now: @escaping @Sendable () -> Instant
+    ) throws(FileError) {
         self.folder = folder
+        self.limit = limit
         self.now = now
         var path = ""
         for part in folder.split(separator: "/") {
@@ -48,22 +57,48 @@ actor SyslogSpool {
         switch notice {
         case .began: try write([note("began")])
         case .lost(let count, let why):
-            try write([line([("lost", .integer(Int64(count))), ("why", .string(why))], at: now())])
+            lose(count, why)
+            // One line each half minute is enough for a spool that is full.
+            if !isFull { try tellLost() }
         case .arrived(let messages):
-            if before + written > Self.wholeLimit { throw FileError("the spool is full", errno: ENOSPC) }
-            try write(
-                messages.map { message in
-                    line(
-                        [
-                            ("from", .string(message.sender)), ("over", .string(message.transport)),
-                            ("message", .string(Base64.encode(message.bytes))),
-                        ], at: message.at)
-                })
+            do throws(FileError) {
+                if isFull { throw FileError("the spool is full", errno: ENOSPC) }
+                try tellLost()
+                try write(messages.map { line($0) })
+            } catch {
+                // They are gone from the socket, whatever becomes of the connection.
+                lose(messages.count, error.description)
+                throw error
+            }
         }
     }
 
-    /// Says that the receiver still listens.
-    func alive() throws(FileError) { try write([note("alive")]) }
+    /// Says that the receiver still listens, and what was lost meanwhile.
+    func alive() throws(FileError) {
+        try tellLost()
+        try write([note("alive")])
+    }
+
+    private var isFull: Bool { before + written > limit }
+
+    private func lose(_ count: Int, _ why: String) {
+        untold = ((untold?.count ?? 0) + count, untold?.why ?? why)
+    }
+
+    /// Whatever the spool holds already: this is what the gap is known by.
+    private func tellLost() throws(FileError) {
+        guard let (count, why) = untold else { return }
+        try write([line([("lost", .integer(Int64(count))), ("why", .string(why))], at: now())])
+        untold = nil
+    }
+
+    private func line(_ message: LogArrival) -> [UInt8] {
+        line(
+            [
+                ("from", .string(message.sender)), ("over", .string(message.transport)),
+                ("message", .string(Base64.encode(message.bytes))),
+            ], at: message.at)
+    }
 
     private func note(_ text: String) -> [UInt8] { line([("note", .string(text))], at: now()) }
 
@@ -73,7 +108,9 @@ actor SyslogSpool {
     }
 
     private func write(_ lines: [[UInt8]]) throws(FileError) {
-        if descriptor < 0 || written > Self.fileLimit || now() - opened > Self.ageLimit { try turn() }
+        if descriptor < 0 || isTorn || written > Self.fileLimit || now() - opened > Self.ageLimit {
+            try turn()
+        }
         let bytes = lines.flatMap(\.self)
         var done = 0
         while done < bytes.count {
@@ -81,7 +118,10 @@ actor SyslogSpool {
             if count > 0 {
                 done += count
             } else if errno != EINTR {
-                throw FileError("writing to \(folder) failed", errno: errno)
+                let code = errno
+                isTorn = done > 0
+                written += done
+                throw FileError("writing to \(folder) failed", errno: code)
             }
         }
         written += bytes.count
@@ -96,6 +136,7 @@ actor SyslogSpool {
         let path = Self.path(folder, number)
         descriptor = open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0o600)
         if descriptor < 0 { throw FileError("\(path) cannot be written", errno: errno) }
+        isTorn = false
         // What was recorded meanwhile is gone from the folder.
         before = Self.files(folder).reduce(0) { $0 + Self.size(Self.path(folder, $1)) }
         written = 0
