@@ -98,7 +98,6 @@ struct SyslogHarvest {
             gap(path, error.description)
         }
         let audits = counts["audit"] ?? 0
-        report.total(audits)
         guard audits > 0 else { return [] }
         counts["audit"] = nil
         counts["audits", default: 0] += audits
@@ -149,6 +148,7 @@ struct SyslogHarvest {
         do {
             try AuditMessageImporter().read(ByteStream(Array(audit)), into: report)
         } catch {
+            report.addToTotal(1)
             report.setAside("\(error)", line: counts["audit"])
         }
     }

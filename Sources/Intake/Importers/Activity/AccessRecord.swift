@@ -13,7 +13,8 @@ struct AccessRecord {
     var user: String?
     /// Who acted is a patient, or somebody close to one.
     var isByPatient = false
-    var patient: String?
+    /// Whose records were touched; none where it is not told.
+    var patients: [String] = []
     var action: String?
     var purpose: String?
     var isBreakGlass: Bool?
@@ -21,11 +22,14 @@ struct AccessRecord {
     var isLogin = false
     var address: String?
 
+    /// How many records it makes: an access is one for each patient.
+    var count: Int { isLogin ? 1 : max(1, patients.count) }
+
     func tell(_ report: ImportReport, line: Int) throws {
         guard let user, !user.isEmpty else {
             return report.setAside("nobody is named as who acted", line: line)
         }
-        report.counted()
+        report.counted(count)
         let shown = isByPatient ? Self.pseudonym(user) : user
         if isLogin {
             var fields = Fields()
@@ -33,8 +37,17 @@ struct AccessRecord {
             fields.text("system", application)
             fields.flag("succeeded", isSuccess ?? false)
             fields.text("address", address)
-            return try report.event("auth.event", key, at: at, fields, line: line)
+            return try report.event("auth.event", key(patients.first), at: at, fields, line: line)
         }
+        let touched: [String?] = patients.isEmpty ? [nil] : patients
+        for patient in touched {
+            try tellAccess(by: shown, to: patient, report, line: line)
+        }
+    }
+
+    private func tellAccess(
+        by shown: String, to patient: String?, _ report: ImportReport, line: Int
+    ) throws {
         var fields = Fields()
         fields.text("application", application ?? "unknown")
         fields.text("user_id", shown)
@@ -42,11 +55,11 @@ struct AccessRecord {
         fields.text("action", action)
         fields.text("purpose", purpose)
         fields.flag("break_glass", isBreakGlass)
-        try report.event("phi.access", key, at: at, fields, line: line)
+        try report.event("phi.access", key(patient), at: at, fields, line: line)
     }
 
     /// An event without an id of its own is known by all that it says.
-    private var key: Identifier {
+    private func key(_ patient: String?) -> Identifier {
         if let id { return Fields.key(id) }
         let parts = [at.description, application, user, patient, action, address].map { $0 ?? "" }
         return Identifier(Self.pseudonym(parts.joined(separator: "\u{1F}")))

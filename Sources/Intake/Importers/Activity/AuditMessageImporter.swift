@@ -21,11 +21,11 @@ struct AuditMessageImporter: Importer {
                 try take(message, number, report)
             case .refused(_, let reason):
                 number += 1
+                report.addToTotal(1)
                 report.setAside(reason, line: number)
             case .open, .close: break
             }
         }
-        report.total(number)
         if number == 0 { report.gap("the file", "holds no AuditMessage") }
     }
 
@@ -33,6 +33,7 @@ struct AuditMessageImporter: Importer {
         guard let event = message.child("EventIdentification"),
             let at = ReportTime.read(event["EventDateTime"])
         else {
+            report.addToTotal(1)
             return report.setAside(
                 "EventIdentification or its EventDateTime is missing or no time", line: number)
         }
@@ -51,12 +52,19 @@ struct AuditMessageImporter: Importer {
         let purposes = event.children("PurposeOfUse").compactMap { Self.code($0) }
         record.purpose = AccessRecord.purpose(purposes.first)
         if types.contains("110127") || purposes.contains("BTG") { record.isBreakGlass = true }
-        record.patient =
-            message.children("ParticipantObjectIdentification").first {
-                Self.code($0.child("ParticipantObjectIDTypeCode")) == "2"
-                    || $0["ParticipantObjectTypeCodeRole"] == "1"
-            }?["ParticipantObjectID"]
+        record.patients = Self.patients(message)
+        report.addToTotal(record.count)
         try record.tell(report, line: number)
+    }
+
+    /// Those that the message names, each once: a data export may tell of several (DICOM PS3.15 A.5.3.4).
+    private static func patients(_ message: Element) -> [String] {
+        var known: Set<Identifier> = []
+        let objects = message.children("ParticipantObjectIdentification").filter {
+            code($0.child("ParticipantObjectIDTypeCode")) == "2" || $0["ParticipantObjectTypeCodeRole"] == "1"
+        }
+        let ids = objects.compactMap { $0["ParticipantObjectID"] }
+        return ids.filter { !$0.isEmpty && known.insert(Identifier($0)).inserted }
     }
 
     private static func code(_ element: Element?) -> String? { element?["csd-code"] ?? element?["code"] }

@@ -105,7 +105,7 @@ struct FHIRAuditImporter: Importer {
         record.isBreakGlass = purposes.isEmpty ? nil : purposes.contains("BTG")
         record.purpose = AccessRecord.purpose(purposes.first)
         record.isSuccess = Self.isSuccess(member("outcome"))
-        record.patient = Self.patient(member)
+        record.patients = [Self.patient(member)].compactMap(\.self)
         try record.tell(report, line: number)
     }
 

@@ -122,6 +122,9 @@ package final class ImportReport {
     /// The document's own count of its records.
     func total(_ count: Int?) { sourceTotal = count }
 
+    /// So many more of them.
+    func addToTotal(_ count: Int) { sourceTotal = (sourceTotal ?? 0) + count }
+
     // MARK: What it says
 
     func state(_ kind: Identifier, _ key: Identifier, _ fields: Fields, line: Int? = nil) throws {

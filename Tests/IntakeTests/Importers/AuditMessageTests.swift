@@ -1,0 +1,51 @@
+import Evidence
+import Formats
+import Testing
+
+@testable import Intake
+
+/// Audit messages of DICOM and ATNA: whose records they tell of, and what of it may be seen.
+@Suite struct AuditMessageTests {
+    /// One message of the event, by this participant, about these patients.
+    private static func imported(
+        event: String = #"<EventID csd-code="110106"/>"#, outcome: String = #"EventOutcomeIndicator="0""#,
+        participant: String = #"UserID="asha" UserIsRequestor="true"/>"#, patients: [String],
+        _ change: (inout ImportSetting) -> Void = { _ in }
+    ) throws -> Imported {
+        let objects = patients.map {
+            """
+            <ParticipantObjectIdentification ParticipantObjectID="\($0)" ParticipantObjectTypeCodeRole="1">
+            <ParticipantObjectIDTypeCode csd-code="2"/></ParticipantObjectIdentification>
+            """
+        }
+        let text = """
+            <AuditMessage><EventIdentification EventActionCode="R" EventDateTime="2026-03-01T09:00:00Z"
+            \(outcome)>\(event)</EventIdentification><ActiveParticipant \(participant)
+            <AuditSourceIdentification AuditSourceID="pacs"/>\(objects.joined())</AuditMessage>
+            """
+        return try Imported.from(Array(text.utf8), change)
+    }
+
+    private static func keys(_ imported: Imported) -> [String] {
+        imported.facts.filter { $0.kind == "phi.access" }.map(\.key.text)
+    }
+
+    @Test func `an export of several patients' records is an access to each`() throws {
+        let imported = try Self.imported(patients: ["MRN-7", "MRN-8", "MRN-7", "MRN-9"])
+        #expect(imported.isClean, "\(imported.reasons) \(imported.setAside)")
+        let accesses = imported.values("phi.access")
+        #expect(accesses.count == 3 && accesses.allSatisfy { $0["action"] == .string("export") })
+        #expect(Set(accesses.compactMap { $0["patient_id"]?.string }).count == 3)
+        #expect(Set(Self.keys(imported)).count == 3)
+        #expect(!"\(imported.facts)".contains("MRN"))
+        #expect(imported.drafts.last?.sourceTotal == 3)
+        let first = try Self.imported(patients: ["MRN-7"])
+        #expect(Self.keys(first) == Array(Self.keys(imported).prefix(1)))
+    }
+
+    @Test func `an access that names no patient is one`() throws {
+        let imported = try Self.imported(patients: [])
+        #expect(imported.isClean && imported.counts == ["phi.access": 1])
+        #expect(imported.values("phi.access").first?["patient_id"] == nil)
+    }
+}
