@@ -22,6 +22,8 @@ package struct CollectionRequest: Sendable {
     package var backfill: Instant?
     package var services: Services
     package var now: @Sendable () -> Instant
+    /// The workspace's secret for keys that are made of what must not be found out from them.
+    package var keySecret: [UInt8] = []
     /// Since when the open records of a source and kind have stood as they are, by their key.
     package var openSince: ImportSetting.OpenSince = { _, _ in [:] }
 

@@ -105,7 +105,9 @@ extension Workspace {
             secrets: Dictionary(secrets) { first, _ in first }, command: source.command,
             kinds: source.kinds.map(\.id), freshness: source.freshness, version: Self.version,
             now: clock.now)
-        request.openSince = importSetting(clock: clock).openSince
+        let setting = importSetting(clock: clock)
+        request.openSince = setting.openSince
+        request.keySecret = setting.keySecret
         return request
     }
 }

@@ -2,13 +2,14 @@ import Evidence
 package import Formats
 import Foundation
 package import Intake
+import Ledger
 import Storage
 
 extension Workspace {
     /// What an import of this workspace starts from.
     package func importSetting(clock: Clock) -> ImportSetting {
         let database = database
-        return ImportSetting(collector: .init(name: "import", version: Self.version), now: clock.now) {
+        var setting = ImportSetting(collector: .init(name: "import", version: Self.version), now: clock.now) {
             source, kind in
             var since: [Identifier: Instant] = [:]
             try database.read { database in
@@ -23,6 +24,13 @@ extension Workspace {
             }
             return since
         }
+        setting.keySecret = recordKeySecret
+        return setting
+    }
+
+    /// For keys of records that must not show what they are made of; it gives away nothing about the salt.
+    private var recordKeySecret: [UInt8] {
+        KeyedHash(saltKey).code(of: Array("assay access record keys".utf8)).bytes
     }
 
     /// Imports a file of any known format, a folder of them, an archive, or standard input for `-`.

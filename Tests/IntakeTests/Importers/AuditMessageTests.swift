@@ -1,5 +1,6 @@
 import Evidence
 import Formats
+import Ledger
 import Testing
 
 @testable import Intake
@@ -41,6 +42,21 @@ import Testing
         #expect(imported.drafts.last?.sourceTotal == 3)
         let first = try Self.imported(patients: ["MRN-7"])
         #expect(Self.keys(first) == Array(Self.keys(imported).prefix(1)))
+    }
+
+    @Test func `a key shows which patient it is about to nobody without the workspace's secret`() throws {
+        let open = try Self.imported(patients: ["MRN-7"])
+        let said = ["2026-03-01T09:00:00Z", "pacs", "asha", "MRN-7", "export", ""].joined(separator: "\u{1F}")
+        #expect(Self.keys(open) != [String(Digest.sha256(Array(said.utf8)).hex.prefix(32))])
+        let secret: [UInt8] = [1, 2, 3]
+        let closed = try Self.imported(patients: ["MRN-7"]) { $0.keySecret = secret }
+        #expect(
+            Self.keys(closed) == [String(KeyedHash(secret).code(of: Array(said.utf8)).hex.prefix(32))])
+        // What joins records stays the same everywhere.
+        #expect(
+            open.values("phi.access").first?["patient_id"] == closed.values("phi.access").first?["patient_id"]
+        )
+        #expect(Self.keys(open) != Self.keys(closed))
     }
 
     @Test func `an access that names no patient is one`() throws {

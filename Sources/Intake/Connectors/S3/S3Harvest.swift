@@ -52,13 +52,15 @@ final class S3Harvest: Sendable {
     }
 
     private var setting: ImportSetting {
-        ImportSetting(
+        var setting = ImportSetting(
             format: request.parameters["format"], collector: S3Connector.collector(request),
             freshness: request.freshness, now: request.now
         ) { [self] _, kind in
             if kind == Self.findings, let since = state.withLock({ $0.since }) { return since }
             return try request.openSince(request.source, kind)
         }
+        setting.keySecret = request.keySecret
+        return setting
     }
 
     /// The delivery as one of the request's source. The importer has named it after the tool and what it looked at.

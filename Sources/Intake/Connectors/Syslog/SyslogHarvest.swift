@@ -71,11 +71,12 @@ struct SyslogHarvest {
             position.offset = 0
         }
         let collected = DeliveryList()
+        var setting = ImportSetting(
+            source: request.source, collector: SyslogConnector.collector(request),
+            freshness: request.freshness, now: request.now)
+        setting.keySecret = request.keySecret
         let report = ImportReport(
-            AuditMessageImporter.format, file: "messages received by syslog",
-            setting: ImportSetting(
-                source: request.source, collector: SyslogConnector.collector(request),
-                freshness: request.freshness, now: request.now)
+            AuditMessageImporter.format, file: "messages received by syslog", setting: setting
         ) { collected.all.append($0) }
         do {
             let file = try ByteFile(reading: path)

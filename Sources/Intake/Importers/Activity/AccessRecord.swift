@@ -1,3 +1,4 @@
+import Evidence
 import Formats
 import Ledger
 
@@ -37,7 +38,7 @@ struct AccessRecord {
             fields.text("system", application)
             fields.flag("succeeded", isSuccess ?? false)
             fields.text("address", address)
-            return try report.event("auth.event", key(patients.first), at: at, fields, line: line)
+            return try report.event("auth.event", key(patients.first, report), at: at, fields, line: line)
         }
         let touched: [String?] = patients.isEmpty ? [nil] : patients
         for patient in touched {
@@ -55,14 +56,17 @@ struct AccessRecord {
         fields.text("action", action)
         fields.text("purpose", purpose)
         fields.flag("break_glass", isBreakGlass)
-        try report.event("phi.access", key(patient), at: at, fields, line: line)
+        try report.event("phi.access", key(patient, report), at: at, fields, line: line)
     }
 
-    /// An event without an id of its own is known by all that it says.
-    private func key(_ patient: String?) -> Identifier {
+    /// An event without an id of its own is known by all that it says. Keys are shown where fields are withheld: without
+    /// the secret nobody can try out which patient is in one.
+    private func key(_ patient: String?, _ report: ImportReport) -> Identifier {
         if let id { return Fields.key(id) }
         let parts = [at.description, application, user, patient, action, address].map { $0 ?? "" }
-        return Identifier(Self.pseudonym(parts.joined(separator: "\u{1F}")))
+        let message = Array(parts.joined(separator: "\u{1F}").utf8)
+        let code = KeyedHash(report.setting.keySecret).code(of: message)
+        return Identifier(String(code.hex.prefix(32)))
     }
 
     private static func pseudonym(_ id: String) -> String {

@@ -19,6 +19,8 @@ package struct ImportSetting: Sendable {
     package var now: @Sendable () -> Instant
     /// Told how much of a file has been read, in bytes, and how much there is; 0 and 0 when it is done.
     package var progress: @Sendable (_ file: String, _ done: Int, _ all: Int) -> Void = { _, _, _ in }
+    /// The workspace's secret for keys that are made of what must not be found out from them.
+    package var keySecret: [UInt8] = []
     /// Since when the open records of a source and kind have stood as they are, by their key.
     package var openSince: OpenSince
 
