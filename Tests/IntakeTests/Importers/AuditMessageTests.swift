@@ -31,6 +31,13 @@ import Testing
         imported.facts.filter { $0.kind == "phi.access" }.map(\.key.text)
     }
 
+    /// Everything that a reader of keys and fields sees.
+    private static func words(_ imported: Imported) -> String {
+        imported.facts.flatMap { fact in
+            [fact.key.text] + (fact.value?.members ?? []).compactMap { $0.value.string }
+        }.joined(separator: " ")
+    }
+
     @Test func `an export of several patients' records is an access to each`() throws {
         let imported = try Self.imported(patients: ["MRN-7", "MRN-8", "MRN-7", "MRN-9"])
         #expect(imported.isClean, "\(imported.reasons) \(imported.setAside)")
@@ -38,7 +45,7 @@ import Testing
         #expect(accesses.count == 3 && accesses.allSatisfy { $0["action"] == .string("export") })
         #expect(Set(accesses.compactMap { $0["patient_id"]?.string }).count == 3)
         #expect(Set(Self.keys(imported)).count == 3)
-        #expect(!"\(imported.facts)".contains("MRN"))
+        #expect(!Self.words(imported).contains("MRN"))
         #expect(imported.drafts.last?.sourceTotal == 3)
         let first = try Self.imported(patients: ["MRN-7"])
         #expect(Self.keys(first) == Array(Self.keys(imported).prefix(1)))
@@ -57,6 +64,37 @@ import Testing
             open.values("phi.access").first?["patient_id"] == closed.values("phi.access").first?["patient_id"]
         )
         #expect(Self.keys(open) != Self.keys(closed))
+    }
+
+    @Test(arguments: [
+        (#"UserID="MRN-7" UserIsRequestor="true"><RoleIDCode csd-code="PAT"/></ActiveParticipant>"#, true),
+        (
+            #"UserID="MRN-7"><RoleIDCode csd-code="110153"/><RoleIDCode code="1" displayName="Patient"/></ActiveParticipant>"#,
+            true
+        ),
+        (#"UserID="MRN-7"><UserIDTypeCode csd-code="2"/></ActiveParticipant>"#, true),
+        // The id of the patient in the message.
+        (#"UserID="MRN-8"/>"#, true),
+        (#"UserID="MRN-7"><RoleIDCode csd-code="110153" originalText="Source"/></ActiveParticipant>"#, false),
+    ]) func `a patient who acts is hidden`(_ participant: String, _ isHidden: Bool) throws {
+        let imported = try Self.imported(participant: participant, patients: ["MRN-8"])
+        #expect(imported.isClean, "\(imported.reasons) \(imported.setAside)")
+        #expect(Self.words(imported).contains("MRN") == !isHidden)
+        let user = try #require(imported.values("phi.access").first?["user_id"]?.string)
+        #expect((user.utf8.count == 32) == isHidden)
+    }
+
+    @Test func `a log-in that does not say how it ended is neither`() throws {
+        let login = #"<EventID csd-code="110114"/>"#
+        for (outcome, succeeded) in [("0", true), ("4", false)] {
+            let imported = try Self.imported(
+                event: login, outcome: "EventOutcomeIndicator=\"\(outcome)\"", patients: [])
+            #expect(imported.values("auth.event").map { $0["succeeded"] } == [.bool(succeeded)])
+        }
+        let imported = try Self.imported(event: login, outcome: "", patients: [])
+        #expect(imported.counts.isEmpty)
+        #expect(imported.setAside == ["a log-in that does not say how it ended"])
+        #expect(imported.drafts.contains { $0.setAside.contains(where: \.mayHideRecord) })
     }
 
     @Test func `an access that names no patient is one`() throws {

@@ -30,13 +30,17 @@ struct AccessRecord {
         guard let user, !user.isEmpty else {
             return report.setAside("nobody is named as who acted", line: line)
         }
+        // Without it a log-in is no record, and neither answer may be made up.
+        if isLogin, isSuccess == nil {
+            return report.setAside("a log-in that does not say how it ended", line: line)
+        }
         report.counted(count)
-        let shown = isByPatient ? Self.pseudonym(user) : user
+        let shown = hides(user) ? Self.pseudonym(user) : user
         if isLogin {
             var fields = Fields()
             fields.text("user_id", shown)
             fields.text("system", application)
-            fields.flag("succeeded", isSuccess ?? false)
+            fields.flag("succeeded", isSuccess)
             fields.text("address", address)
             return try report.event("auth.event", key(patients.first, report), at: at, fields, line: line)
         }
@@ -44,6 +48,11 @@ struct AccessRecord {
         for patient in touched {
             try tellAccess(by: shown, to: patient, report, line: line)
         }
+    }
+
+    /// Whoever has the id of a patient in the same record is that patient.
+    private func hides(_ user: String) -> Bool {
+        isByPatient || patients.contains { $0.hasSameBytes(as: user) }
     }
 
     private func tellAccess(

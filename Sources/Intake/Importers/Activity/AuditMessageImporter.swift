@@ -44,6 +44,7 @@ struct AuditMessageImporter: Importer {
         let source = message.child("AuditSourceIdentification")
         var record = AccessRecord(at: at)
         record.user = person?["UserID"]
+        record.isByPatient = person.map(Self.isPatient) ?? false
         record.application = source?["AuditSourceID"]
         record.address = person?["NetworkAccessPointID"]
         record.isSuccess = event["EventOutcomeIndicator"].map { $0 == "0" }
@@ -66,6 +67,21 @@ struct AuditMessageImporter: Importer {
         let ids = objects.compactMap { $0["ParticipantObjectID"] }
         return ids.filter { !$0.isEmpty && known.insert(Identifier($0)).inserted }
     }
+
+    /// By the role in which somebody took part, or the sort of id by which they are known. Which code says so is not
+    /// laid down: `PAT` is HL7's, 121025 DICOM's, 116154004 SNOMED's.
+    private static func isPatient(_ person: Element) -> Bool {
+        let types = person.children("UserIDTypeCode")
+        // 1 and 2 of RFC 3881 are a medical record number and a patient number.
+        let isByNumber = types.contains { ["1", "2"].contains(code($0) ?? "") }
+        return isByNumber
+            || (types + person.children("RoleIDCode")).contains { element in
+                let words = [code(element), element["displayName"], element["originalText"]]
+                return words.contains { patientWords.contains($0?.lowercased() ?? "") }
+            }
+    }
+
+    private static let patientWords: Set<String> = ["pat", "patient", "121025", "116154004"]
 
     private static func code(_ element: Element?) -> String? { element?["csd-code"] ?? element?["code"] }
 
