@@ -8,11 +8,13 @@ import Testing
 @Suite struct AuditEventTests {
     /// An access, or a log-in, by this agent.
     private static func imported(
-        agent: String, code: String = "rest", observer: String = #""display":"ehr""#
+        agent: String, code: String = "rest", observer: String = #""display":"ehr""#,
+        contained: String = "", outcome: String = #""outcome":"0","#
     ) throws -> Imported {
         let text = """
             {"resourceType":"Bundle","entry":[{"resource":{"resourceType":"AuditEvent","id":"a1",
-            "type":{"code":"\(code)"},"action":"R","recorded":"2026-03-01T09:00:00Z","outcome":"0",
+            "contained":[\(contained)],"type":{"code":"\(code)"},"action":"R",
+            "recorded":"2026-03-01T09:00:00Z",\(outcome)
             "agent":[{\(agent),"requestor":true}],"source":{"observer":{\(observer)}},
             "entity":[{"what":{"reference":"Patient/7","display":"Jane Roe"}}]}}]}
             """
@@ -43,6 +45,35 @@ import Testing
             #expect(user.utf8.count == 32 && user.allSatisfy(\.isHexDigit), "\(user)")
             #expect(!Self.tells(imported, "Patient/", "Person/", "MRN", "Roe"))
         }
+    }
+
+    @Test func `who is contained in the event is known by identifier, and hidden as a patient`() throws {
+        let inside = """
+            {"resourceType":"Practitioner","id":"d1","identifier":[{"value":"D-2"}]},
+            {"resourceType":"Patient","id":"p1","identifier":[{"use":"old"},{"value":"MRN-7"}],
+            "name":[{"family":"Roe"}]},{"resourceType":"Patient","id":"p2"}
+            """
+        let patient = try Self.imported(agent: ##""who":{"reference":"#p1"}"##, contained: inside)
+        #expect(patient.isClean, "\(patient.reasons) \(patient.setAside)")
+        let user = try #require(patient.values("phi.access").first?["user_id"]?.string)
+        let same = try Self.imported(agent: #""who":{"type":"Patient","identifier":{"value":"MRN-7"}}"#)
+        #expect(same.values("phi.access").first?["user_id"] == .string(user))
+        #expect(user.utf8.count == 32 && !Self.tells(patient, "#p1", "MRN", "Roe"))
+        let doctor = try Self.imported(agent: ##""who":{"reference":"#d1"}"##, contained: inside)
+        #expect(doctor.values("phi.access").first?["user_id"] == .string("D-2"))
+        for nobody in ["#p2", "#p3"] {
+            let imported = try Self.imported(
+                agent: ##""who":{"reference":"\##(nobody)"}"##, contained: inside)
+            #expect(imported.counts.isEmpty && imported.setAside == ["nobody is named as who acted"])
+        }
+    }
+
+    @Test func `a log-in without an outcome is set aside, and nothing is covered`() throws {
+        let imported = try Self.imported(
+            agent: #""who":{"reference":"Practitioner/2"}"#, code: "110114", outcome: "")
+        #expect(imported.counts.isEmpty)
+        #expect(imported.setAside == ["a log-in that does not say how it ended"])
+        #expect(imported.drafts.contains { $0.setAside.contains(where: \.mayHideRecord) })
     }
 
     @Test func `a patient who looks at their own record shows as the same one`() throws {

@@ -86,17 +86,19 @@ struct FHIRAuditImporter: Importer {
             return report.setAside("\"recorded\" is missing or no time", line: number)
         }
         let isR5 = member("code") != nil || member("category") != nil
+        let contained = ContainedResources(member("contained"))
         let agents = member("agent")?.elements ?? []
         let agent = agents.first { $0["requestor"]?.flag == true } ?? agents.first
         var record = AccessRecord(at: at)
         record.id = member("id")?.string
-        record.user = Self.reference(agent?["who"]) ?? agent?.text("altId")
+        record.user = contained.id(agent?["who"]) ?? agent?.text("altId")
         if record.user == nil, agent?["who"]?.text("display") != nil {
             return report.setAside(
                 "who acted is told by a display name only, which is not kept", line: number)
         }
-        record.isByPatient = agent.map { Self.isPatient($0["who"]) || Self.actsAsPatient($0) } ?? false
-        record.application = Self.application(member("source"))
+        record.isByPatient =
+            agent.map { contained.isPatient($0["who"]) || Self.actsAsPatient($0) } ?? false
+        record.application = Self.application(member("source"), contained)
         record.action = AccessRecord.action(member("action")?.string)
         record.address = agent?[path: "network", "address"]?.string ?? agent?.text("networkString")
         let codes = Self.codes(member, isR5: isR5)
@@ -105,7 +107,7 @@ struct FHIRAuditImporter: Importer {
         record.isBreakGlass = purposes.isEmpty ? nil : purposes.contains("BTG")
         record.purpose = AccessRecord.purpose(purposes.first)
         record.isSuccess = Self.isSuccess(member("outcome"))
-        record.patients = [Self.patient(member)].compactMap(\.self)
+        record.patients = [Self.patient(member, contained)].compactMap(\.self)
         try record.tell(report, line: number)
     }
 
@@ -135,28 +137,28 @@ struct FHIRAuditImporter: Importer {
         return nil
     }
 
-    private static func patient(_ member: (String) -> JSONTape.Node?) -> String? {
-        if let patient = reference(member("patient")) { return patient }
+    private static func patient(
+        _ member: (String) -> JSONTape.Node?, _ contained: ContainedResources
+    ) -> String? {
+        if let patient = contained.id(member("patient")) { return patient }
         for entity in member("entity")?.elements ?? [] {
-            let what = reference(entity["what"])
+            let what = contained.id(entity["what"])
             let isPatient =
                 entity[path: "type", "code"]?.string == "1" || entity[path: "role", "code"]?.string == "1"
-            if let what, isPatient || Self.leads(entity["what"], to: ["Patient"]) { return what }
+            if let what, isPatient || contained.leads(entity["what"], to: ["Patient"]) { return what }
         }
         return nil
     }
 
     /// Where it was recorded. It is mostly a system, which may have nothing but a display name; a person's stays away.
-    private static func application(_ source: JSONTape.Node?) -> String? {
+    private static func application(
+        _ source: JSONTape.Node?, _ contained: ContainedResources
+    ) -> String? {
         let observer = source?["observer"]
-        if isPatient(observer) { return source?.text("site") }
-        let isPerson = leads(observer, to: ["Practitioner", "PractitionerRole"])
+        if contained.isPatient(observer) { return source?.text("site") }
+        let isPerson = contained.leads(observer, to: ["Practitioner", "PractitionerRole"])
         let name = isPerson ? nil : observer?.text("display")
-        return reference(observer) ?? name ?? source?.text("site")
-    }
-
-    private static func isPatient(_ node: JSONTape.Node?) -> Bool {
-        leads(node, to: ["Patient", "RelatedPerson"])
+        return contained.id(observer) ?? name ?? source?.text("site")
     }
 
     /// By the role in which an agent took part, where it is known by an identifier alone.
@@ -164,16 +166,42 @@ struct FHIRAuditImporter: Importer {
         let roles = [agent["type"]].compactMap(\.self) + (agent["role"]?.elements ?? [])
         return roles.contains { codings($0).contains("PAT") }
     }
+}
 
-    /// Whether a reference, relative or absolute, is to a resource of one of these types, or says that it is.
-    private static func leads(_ node: JSONTape.Node?, to types: [String]) -> Bool {
-        let stated = node?.text("type")?.split(separator: "/").last ?? ""
-        let parts = node?.text("reference")?.split { $0 == "/" || $0 == "?" } ?? []
-        return (parts.dropLast() + [stated]).contains { types.contains(String($0)) }
+/// The resources that an event brings with it, to which references such as `#p1` lead.
+private struct ContainedResources {
+    private let resources: [JSONTape.Node]
+
+    init(_ list: JSONTape.Node?) {
+        resources = list?.elements ?? []
     }
 
-    /// Never the display name: people are known by it.
-    private static func reference(_ node: JSONTape.Node?) -> String? {
-        node?.text("reference") ?? node?[path: "identifier", "value"]?.string
+    /// Nil for a reference that leads out of the event, or nowhere.
+    private func target(_ node: JSONTape.Node?) -> JSONTape.Node? {
+        guard let reference = node?.text("reference"), reference.hasPrefix("#") else { return nil }
+        return resources.first { $0.text("id") == String(reference.dropFirst()) }
+    }
+
+    /// By what somebody or something is known. Never the display name: people are known by it. `#p1` may be somebody
+    /// else in the next event, so that the identifier of the resource stands for it.
+    func id(_ node: JSONTape.Node?) -> String? {
+        let stated = node?[path: "identifier", "value"]?.string
+        guard let reference = node?.text("reference") else { return stated }
+        guard reference.hasPrefix("#") else { return reference }
+        let identifiers = target(node)?["identifier"]?.elements ?? []
+        return identifiers.compactMap { $0.text("value") }.first ?? stated
+    }
+
+    func isPatient(_ node: JSONTape.Node?) -> Bool {
+        leads(node, to: ["Patient", "RelatedPerson"])
+    }
+
+    /// Whether a reference, relative, absolute or within the event, is to a resource of one of these types, or says
+    /// that it is.
+    func leads(_ node: JSONTape.Node?, to types: [String]) -> Bool {
+        let stated = node?.text("type")?.split(separator: "/").last ?? ""
+        let parts = node?.text("reference")?.split { $0 == "/" || $0 == "?" } ?? []
+        let inside = target(node)?.text("resourceType") ?? ""
+        return types.contains(inside) || (parts.dropLast() + [stated]).contains { types.contains(String($0)) }
     }
 }
