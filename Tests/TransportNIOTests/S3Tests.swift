@@ -106,7 +106,10 @@ import Testing
         let run = try await Self.bucket(Self.two()).collect()
         #expect(run.complaints.isEmpty && run.failures.isEmpty, "\(run.complaints) \(run.failures)")
         let snapshots = run.drafts.filter { $0.mode == .snapshot }
-        #expect(snapshots.map { $0.parameters["key"] } == ["scans/z.sarif", "scans/a & b.sarif"])
+        let marks = ["object 2d329a27395d1353", "object acf8350447d6b02f"]
+        #expect(snapshots.map { $0.parameters["key"] } == marks)
+        // A key may hold somebody's name.
+        #expect(!"\(run.drafts)".contains("z.sarif") && !"\(run.drafts)".contains("b.sarif"))
         #expect(snapshots.allSatisfy { $0.source == "here" && $0.parameters["sha256"] != nil })
         let found = snapshots.last?.facts.compactMap { $0.fact.value?["found_at"]?.string }
         #expect(found?.sorted() == ["2026-02-26T00:00:00Z", "2026-02-27T00:00:00Z"])

@@ -1,4 +1,5 @@
 import Formats
+import Ledger
 import Transport
 
 /// One object of a bucket, as its list tells.
@@ -7,6 +8,9 @@ struct S3Object: Sendable, Hashable, Comparable {
     let modified: Instant
     let etag: String
     let size: Int
+
+    /// What it is called on record. The key itself may hold a patient's name; who has it can tell by this which it is.
+    var mark: String { "object \(Digest.sha256(Array(key.utf8)).hex.prefix(16))" }
 
     /// In the order of their writing, so that a later report follows the earlier one.
     static func < (left: S3Object, right: S3Object) -> Bool {
@@ -109,7 +113,7 @@ struct S3Bucket: Sendable {
     /// The object's content in a file of no name, fetched piece by piece.
     func fetch(_ object: S3Object) async throws(ReadingFailure) -> ByteFile {
         guard object.size <= Self.sizeLimit else {
-            throw ReadingFailure(Fields.clean(object.key), "it is longer than \(Self.sizeLimit >> 30) GiB")
+            throw ReadingFailure(object.mark, "it is longer than \(Self.sizeLimit >> 30) GiB")
         }
         do {
             let file = try ByteFile.temporary()
@@ -128,9 +132,9 @@ struct S3Bucket: Sendable {
             }
             return file
         } catch let error as ReadingFailure {
-            throw ReadingFailure(Fields.clean(object.key), error.reason)
+            throw ReadingFailure(object.mark, error.reason)
         } catch {
-            throw ReadingFailure(Fields.clean(object.key), "no room for it in the temporary folder")
+            throw ReadingFailure(object.mark, "no room for it in the temporary folder")
         }
     }
 }

@@ -35,7 +35,9 @@ final class S3Harvest: Sendable {
         } catch {
             return state.withLock { $0.failures.append(error) }
         }
-        let (name, setting) = (Fields.clean(object.key), setting)
+        // Files of lines that no format claims are known by their ending.
+        let ending = [".jsonl", ".ndjson"].first { object.key.hasSuffix($0) } ?? ""
+        let (name, setting) = (object.mark + ending, setting)
         try await withoutActuallyEscaping(emit) { emit in
             try await Handoff.run(
                 { deliver in
@@ -69,7 +71,7 @@ final class S3Harvest: Sendable {
         let subject = delivery.draft.source.text
         delivery.draft.source = request.source
         delivery.draft.parameters.merge(bucket.parameters) { _, ours in ours }
-        delivery.draft.parameters["key"] = Fields.clean(object.key)
+        delivery.draft.parameters["key"] = object.mark
         delivery.draft.parameters["etag"] = Fields.clean(object.etag)
         delivery.draft.parameters["written"] = object.modified.description
         guard delivery.draft.mode == .snapshot else { return delivery }
@@ -79,7 +81,7 @@ final class S3Harvest: Sendable {
         }
         guard known == subject else {
             return delivery.asChanges(
-                Fields.clean(object.key),
+                object.mark,
                 "the bucket holds reports of \"\(known)\" and of \"\(subject)\", and each would declare the other's "
                     + "records gone; give each its own source with a \"prefix\"")
         }
