@@ -24,12 +24,15 @@ package struct WebConnector: Connector {
     private static let timeLimit = Duration.seconds(15)
 
     /// One request each; an answer above `healthy`, or none at all, is down. That the server is down is an answer; that
-    /// this machine has no network would be one too, so the collector belongs where the users are.
+    /// this machine has no network would be one too, so the collector belongs where the users are. Of an answer that is
+    /// too long the status is not told: neither up nor down.
     private static let uptime = Reading<WebScope>("uptime.probe") { scope async throws(ReadingFailure) in
         var records = Records(
             "GET \(scope.path) of \(scope.hosts.count) hosts, up to status \(scope.healthy)")
+        var moments: [Instant] = []
         for host in scope.hosts {
             let at = scope.now()
+            moments.append(at)
             var request = HTTPRequest(.get, "https://\(host.text)\(scope.path)")
             request.limits = HTTPLimits(time: timeLimit, bytes: 4 << 20)
             var isUp = false
@@ -38,16 +41,26 @@ package struct WebConnector: Connector {
             } catch {
                 if case .noNetwork = error.reason { throw ReadingFailure(host.text, error.description) }
                 if case .cancelled = error.reason { throw ReadingFailure(host.text, error.description) }
-                if case .tooLong = error.reason { isUp = true }
+                if case .tooLong = error.reason {
+                    records.fail(host.text, "its answer is longer than 4 MiB; give a path with a shorter one")
+                    continue
+                }
             }
             records.pages += 1
             records.add(
                 "uptime.probe", [host.text, at.description], at: at, isEvent: true,
                 [("service", .string(host.text)), ("up", .bool(isUp))])
         }
-        // Probes say nothing of the time between them: a cadence test asks for their number.
-        records.window = Interval(from: scope.started, to: scope.started + TimeSpan(microseconds: 1))
+        cover(moments, &records)
         return records
+    }
+
+    /// Probes say nothing of the time between them: a cadence test asks for their number.
+    private static func cover(_ moments: [Instant], _ records: inout Records) {
+        guard let first = moments.min(), let last = moments.max() else { return }
+        let moment = TimeSpan(microseconds: 1)
+        records.window = Interval(from: first, to: last + moment)
+        records.stretches = Set(moments).sorted().compactMap { Interval(from: $0, to: $0 + moment) }
     }
 
     private static let certificates = Reading<WebScope>("tls.certificate") {
