@@ -26,11 +26,13 @@ import Transport
 
     private static func draft(
         _ service: any HTTPService, url: String = "http://127.0.0.1:9090", since: String = "5m",
-        step: String = "60s", query: String = "up", now: Instant = noon
+        step: String = "60s", query: String = "up", cursor: String? = nil, also: [String: String] = [:],
+        now: Instant = noon
     ) async throws -> (draft: BatchDraft, cursor: String?) {
+        let parameters = ["url": url, "since": since, "step": step, "query": query]
         let request = CollectionRequest(
-            source: "here", parameters: ["url": url, "since": since, "step": step, "query": query],
-            kinds: ["uptime.probe"], services: Services(http: service, tls: NoNetwork(), sleep: { _ in }),
+            source: "here", parameters: parameters.merging(also) { $1 }, kinds: ["uptime.probe"],
+            cursor: cursor, services: Services(http: service, tls: NoNetwork(), sleep: { _ in }),
             now: { now })
         let delivery = try #require(
             try await Collected.deliveries(by: PrometheusConnector(), request).first)
@@ -84,6 +86,45 @@ import Transport
         let (draft, cursor) = try await Self.draft(Answering(body))
         #expect(draft.reasons.contains { $0.contains(reason) }, "\(draft.reasons)")
         #expect(draft.coverageCount == 0 && cursor == nil)
+    }
+
+    /// A run five minutes before noon in which two services answer.
+    private static func cursorOfTwo() async throws -> String? {
+        let all = [-5, -4, -3, -2, -1]
+        let both = Answering(answer([("a", all), ("b", all)]))
+        return try await draft(both, now: noon - .minutes(5)).cursor
+    }
+
+    @Test func `a service that vanishes is a gap until it is said to be retired`() async throws {
+        let cursor = try #require(try await Self.cursorOfTwo())
+        let alone = Answering(Self.answer([("a", [0, 1, 2, 3, 4])]))
+        let first = try await Self.draft(alone, cursor: cursor)
+        #expect(first.draft.failures.map(\.scope) == ["web/b"] && first.draft.coverageCount == 0)
+        #expect(first.cursor == cursor && first.draft.records("uptime.probe").count == 5)
+        // What was on record as a gap once is not forgotten.
+        let second = try await Self.draft(alone, cursor: first.cursor)
+        #expect(second.draft.failures.map(\.scope) == ["web/b"])
+        let retired = try await Self.draft(alone, cursor: cursor, also: ["retired": "web/b"])
+        #expect(retired.draft.failures.isEmpty && retired.draft.coverageCount == 1)
+        #expect(retired.draft.parameters["retired"] == "web/b" && retired.cursor?.contains("web/b") == false)
+    }
+
+    @Test func `a service that is expected must be measured from the first run on`() async throws {
+        let alone = Answering(Self.answer([("a", [0, 1, 2, 3, 4])]))
+        let (draft, _) = try await Self.draft(alone, also: ["expected": "web/a web/c"])
+        #expect(draft.failures.map(\.scope) == ["web/c"] && draft.coverageCount == 0)
+        let all = try await Self.draft(alone, also: ["retired": "web/a"]).draft
+        #expect(all.reasons.first?.contains("nothing was measured") == true && all.coverageCount == 0)
+    }
+
+    @Test func `a sample that is no number leaves its step uncovered, and no more`() async throws {
+        let body = Self.answer([("a", [0, 1, 2, 3, 4])]).replacing(#""0"]"#, with: #""NaN"]"#)
+        let (draft, cursor) = try await Self.draft(Answering(body))
+        #expect(draft.failures.isEmpty && draft.setAside.isEmpty && draft.coverageCount == 2)
+        #expect(draft.records("uptime.probe").count == 4)
+        #expect(cursor?.contains((noon - .minutes(2)).description) == true)
+        let silent = try await Self.draft(Answering(body.replacing(#""1"]"#, with: #""NaN"]"#))).draft
+        #expect(silent.failures.map(\.scope) == ["web/a"] && silent.coverageCount == 0)
     }
 
     @Test func `a long stretch is asked for in answers that a server gives`() async throws {

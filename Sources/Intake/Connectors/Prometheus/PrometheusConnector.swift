@@ -5,8 +5,9 @@ import Transport
 /// Asks a Prometheus server how its targets answered, step by step.
 ///
 /// Parameters: `url`; `query` (`up` unless said), whose series need the labels job or instance; `step` (60s unless said);
-/// `since`, how far back the first run asks (1d unless said). Secret: `token`, where a proxy wants one. Needs no rights of
-/// its own; only GET is sent.
+/// `since`, how far back the first run asks (1d unless said); `expected`, services that must be measured from the first
+/// run on; `retired`, those that need not be any longer. Secret: `token`, where a proxy wants one. Needs no rights of its
+/// own; only GET is sent.
 package struct PrometheusConnector: Connector {
     package static let name = "prometheus"
 
@@ -15,9 +16,13 @@ package struct PrometheusConnector: Connector {
     package func collect(_ request: CollectionRequest, emit: Emit) async throws {
         try await collect(
             request, from: "Prometheus range",
-            [Self.probes], emit: emit,
+            [Self.probes], emit: { try await emit(KnownSeries(request).remembered(by: $0)) },
             parameters: { scope in
-                ["url": scope.client.base, "query": scope.query, "step": scope.step.description]
+                var parameters = [
+                    "url": scope.client.base, "query": scope.query, "step": scope.step.description,
+                ]
+                for name in ["expected", "retired"] { parameters[name] = request.parameters[name] }
+                return parameters
             },
             scope: { () async throws(ReadingFailure) in try await PrometheusScope(request) })
     }
@@ -29,9 +34,14 @@ package struct PrometheusConnector: Connector {
             window: scope.window)
         var series: [String: [Instant: Bool]] = [:]
         for chunk in scope.chunks { try await scope.read(chunk, into: &series, &records) }
-        if series.isEmpty {
+        let judged = series.filter { !scope.known.isRetired($0.key) }
+        if judged.isEmpty {
             records.fail(scope.query, "no series: nothing was measured")
             return records
+        }
+        for name in scope.known.missing(from: judged) {
+            records.fail(
+                name, "no sample in the whole window; if it is gone for good, name it in \"retired\"")
         }
         for (service, samples) in series.sorted(by: { $0.key < $1.key }) {
             for (at, isUp) in samples.sorted(by: { $0.key < $1.key }) {
@@ -40,7 +50,7 @@ package struct PrometheusConnector: Connector {
                     [("service", .string(service)), ("up", .bool(isUp))])
             }
         }
-        let stretches = scope.stretches(series.values.map { Set($0.keys) })
+        let stretches = scope.stretches(judged.values.map { Set($0.keys) })
         records.stretches = stretches
         if stretches != [scope.window] {
             // A missing sample is not uptime, and no failure of asking either.
@@ -56,6 +66,7 @@ struct PrometheusScope: Sendable {
     let query: String
     let step: TimeSpan
     let window: Interval
+    let known: KnownSeries
     /// A server gives at most 11,000 samples of a series in one answer.
     private static let samplesPerAnswer: Int64 = 10_000
 
@@ -67,6 +78,7 @@ struct PrometheusScope: Sendable {
         }
         self.step = step
         query = request.parameters["query"] ?? "up"
+        known = KnownSeries(request)
         var headers: HTTPHeaders = [:]
         if let token = try await request.secret("token") {
             headers.add("authorization", "Bearer \(token.exposed)")
@@ -133,27 +145,30 @@ struct PrometheusScope: Sendable {
                 throw ReadingFailure(
                     query, "two series of one job and instance; ask min by (job, instance) (\(query))")
             }
+            // Also a series without any number is one that must be measured.
+            var samples = series[name] ?? [:]
             for pair in one["values"]?.array ?? [] {
                 guard let sample = Self.sample(pair) else {
                     records.setAside("a sample that is no pair of time and value")
                     continue
                 }
-                series[name, default: [:]][sample.at] = sample.isUp
+                if let isUp = sample.isUp { samples[sample.at] = isUp }
             }
+            series[name] = samples
         }
     }
 
-    /// `[seconds, "value"]`; what is not a number is not an answer.
-    private static func sample(_ pair: JSON) -> (at: Instant, isUp: Bool)? {
-        guard let sides = pair.array, sides.count == 2, let text = sides[1].string, let value = Double(text),
-            !value.isNaN
+    /// `[seconds, "value"]`; what is not a number (NaN) is no answer at its step, neither up nor down.
+    private static func sample(_ pair: JSON) -> (at: Instant, isUp: Bool?)? {
+        guard let sides = pair.array, sides.count == 2, let text = sides[1].string, let value = Double(text)
         else { return nil }
+        let isUp = value.isNaN ? nil : value >= 1
         switch sides[0] {
         case .integer(let seconds) where (0..<1 << 40).contains(seconds):
-            return (Instant(microseconds: seconds * 1_000_000), value >= 1)
+            return (Instant(microseconds: seconds * 1_000_000), isUp)
         case .decimal(let text):
             guard let seconds = Double(text), seconds > 0, seconds < 4e10 else { return nil }
-            return (Instant(microseconds: Int64((seconds * 1_000).rounded()) * 1_000), value >= 1)
+            return (Instant(microseconds: Int64((seconds * 1_000).rounded()) * 1_000), isUp)
         default: return nil
         }
     }
