@@ -46,6 +46,32 @@ import Testing
         #expect(LDAPConnector.generalizedTime(text)?.description == expected)
     }
 
+    @Test(arguments: [
+        ("member;range=0-1499", true), ("member;Range=1500-2999", true), ("member;range=1500-*", true),
+        ("member;range=0-*", false), ("member", false), ("description;range=0-9", false),
+    ])
+    func `a group of which a part came has no number of members and covers nothing`(
+        attribute: String, isCut: Bool
+    ) throws {
+        let text = """
+            dn: cn=staff,dc=x
+            cn: staff
+            member: uid=p1,dc=x
+            \(attribute): uid=p2,dc=x
+
+            """
+        let entry = try #require(LDIF.parse(Array(text.utf8)).entries.first)
+        var groups = Records("groups")
+        LDAPConnector.add(group: entry, at: noon, &groups)
+        var members = Records("members")
+        LDAPConnector.add(members: entry, ["uid=p1,dc=x": "1"], of: "here", at: noon, &members)
+        let count: Int64 = attribute.hasPrefix("member") ? 2 : 1
+        #expect(groups.facts.first?.fact.value?["members"] == (isCut ? nil : .integer(count)))
+        #expect(members.facts.count == Int(count))
+        let scopes = isCut ? ["cn=staff,dc=x"] : []
+        #expect(groups.failures.map(\.scope) == scopes && members.failures.map(\.scope) == scopes)
+    }
+
     @Test func `a search without its settings says which one is missing`() async throws {
         let draft = try await Collected.by(LDAPConnector(), .sample(["url": "http://x"])).first
         #expect(draft?.reasons.first?.contains("ldaps://HOST") == true)

@@ -77,14 +77,21 @@ package struct LDAPConnector: Connector {
     private static let groups = Reading<LDAPScope>("idp.group") { scope async throws(ReadingFailure) in
         var records = Records(scope.query(scope.groups, LDAPScope.groupAttributes))
         for entry in try await scope.search(scope.groups, LDAPScope.groupAttributes, &records) {
-            records.add(
-                "idp.group", [LDAPScope.key(entry)], at: scope.started,
-                [
-                    ("name", .string(entry.text("cn") ?? entry.name)),
-                    ("members", .integer(Int64(LDAPScope.members(entry).count))),
-                ])
+            add(group: entry, at: scope.started, &records)
         }
         return records
+    }
+
+    /// A group of which the server gave a part has no number of members, and uncovers the kind.
+    static func add(group entry: LDIF.Entry, at instant: Instant, _ records: inout Records) {
+        let cut = LDAPScope.cut(entry)
+        if let cut { records.fail(cut) }
+        records.add(
+            "idp.group", [LDAPScope.key(entry)], at: instant,
+            [
+                ("name", .string(entry.text("cn") ?? entry.name)),
+                ("members", cut == nil ? .integer(Int64(LDAPScope.members(entry).count)) : nil),
+            ])
     }
 
     /// Members are named by the key of their account where there is one, else by their own name in the directory: a
@@ -99,16 +106,24 @@ package struct LDAPConnector: Connector {
             if let login = entry.text("uid") { people["uid:" + login] = LDAPScope.key(entry) }
         }
         for entry in try await scope.search(scope.groups, LDAPScope.groupAttributes, &records) {
-            for member in LDAPScope.members(entry) {
-                let subject = people[member] ?? member
-                records.add(
-                    "idp.membership", [LDAPScope.key(entry), subject], at: scope.started,
-                    [
-                        ("subject_id", .string(subject)), ("system", .string(scope.host)),
-                        ("role", .string(entry.text("cn") ?? entry.name)),
-                    ])
-            }
+            add(members: entry, people, of: scope.host, at: scope.started, &records)
         }
         return records
+    }
+
+    static func add(
+        members entry: LDIF.Entry, _ people: [String: String], of host: String, at instant: Instant,
+        _ records: inout Records
+    ) {
+        if let cut = LDAPScope.cut(entry) { records.fail(cut) }
+        for member in LDAPScope.members(entry) {
+            let subject = people[member] ?? member
+            records.add(
+                "idp.membership", [LDAPScope.key(entry), subject], at: instant,
+                [
+                    ("subject_id", .string(subject)), ("system", .string(host)),
+                    ("role", .string(entry.text("cn") ?? entry.name)),
+                ])
+        }
     }
 }

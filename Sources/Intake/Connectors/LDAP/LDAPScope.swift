@@ -131,6 +131,14 @@ struct LDAPScope: Sendable {
         }
     }
 
+    /// Why the group's members are not all of them; nil when they are.
+    static func cut(_ entry: LDIF.Entry) -> ReadingFailure? {
+        guard !entry.cut.isDisjoint(with: ["member", "uniquemember", "memberuid"]) else { return nil }
+        return ReadingFailure(
+            Program.printable(entry.name),
+            "the server gives a part of its members only (a range); raise the server's limit of values")
+    }
+
     /// A name with its case and the spaces around commas taken away, to compare.
     static func plain(_ name: String) -> String {
         name.lowercased().split(separator: ",").map { part in

@@ -6,6 +6,9 @@ enum LDIF {
         let name: String
         /// Values by attribute in lower case, without options such as `;lang-en`.
         private(set) var values: [String: [[UInt8]]] = [:]
+        /// Attributes in lower case of which the server gave a part only, as Active Directory does beyond 1,500 values:
+        /// `member;range=0-1499`.
+        private(set) var cut: Set<String> = []
 
         init(name: String) {
             self.name = name
@@ -14,6 +17,14 @@ enum LDIF {
         mutating func add(_ attribute: String, _ value: [UInt8]) {
             let type = attribute.prefix { $0 != ";" }.lowercased()
             values[type, default: []].append(value)
+            if Self.isCut(attribute) { cut.insert(type) }
+        }
+
+        /// Only a range from the first value to the end (`0-*`) is whole.
+        private static func isCut(_ attribute: String) -> Bool {
+            attribute.lowercased().split(separator: ";").dropFirst().contains {
+                $0.hasPrefix("range=") && $0 != "range=0-*"
+            }
         }
 
         /// The first value that is text.
