@@ -85,6 +85,42 @@ import TransportNIO
         #expect(!"\(draft)".contains("t-1"))
     }
 
+    private static let one = #"{"id":"g1","displayName":"admins","members":[{"value":"u1"}]}"#
+    private static let emptyList = #"{"id":"g2","displayName":"guests","members":[]}"#
+    private static let noList = #"{"id":"g3","displayName":"staff"}"#
+
+    /// The groups of a directory: their numbers of members, and whether groups and memberships are covered.
+    private static func groups(_ groups: [String], _ more: [String: String] = [:]) async throws -> (
+        counts: [JSON?], covered: [Bool], reasons: [String]
+    ) {
+        let list = #"{"totalResults":\#(groups.count),"Resources":[\#(groups.joined(separator: ","))]}"#
+        let exchange = Replay.Exchange(
+            "GET", "/Groups", query: ["count": "100"], replies: [Reply(200, text: list)])
+        let drafts = try await LoopbackServer.replaying(Replay([exchange])) { server in
+            try await collect(
+                SCIMConnector(), ["url": server.address].merging(more) { $1 },
+                kinds: ["idp.group", "idp.membership"])
+        }
+        let covered = drafts.map { draft in
+            draft.facts.contains { if case .coverage = $0.fact.shape { true } else { false } }
+        }
+        let counts = drafts.first?.facts.compactMap(\.fact.value).map { $0["members"] } ?? []
+        return (counts, covered, drafts.flatMap(\.failures).map(\.reason))
+    }
+
+    @Test func `members that a service does not list are not taken for none`() async throws {
+        let told = try await Self.groups([Self.one, Self.emptyList])
+        #expect(told.counts == [.integer(1), .integer(0)] && told.covered == [true, true])
+        let left = try await Self.groups([Self.one, Self.noList])
+        #expect(left.counts == [.integer(1), nil] && left.covered == [true, false])
+        #expect(left.reasons.first?.contains("1 groups come without members") == true)
+        let never = try await Self.groups([Self.emptyList])
+        #expect(never.counts == [nil] && never.covered == [true, false])
+        #expect(never.reasons.first?.contains("does not list them") == true)
+        let said = try await Self.groups([Self.one, Self.noList], ["empty_groups": "omitted"])
+        #expect(said.counts == [.integer(1), .integer(0)] && said.covered == [true, true])
+    }
+
     @Test func `credentials are not sent in the clear to another machine`() async throws {
         let drafts = try await Self.collect(
             SCIMConnector(), ["url": "http://directory.example/"], kinds: ["idp.account"])
