@@ -25,8 +25,10 @@ enum AWSIdentity {
         return records
     }
 
-    /// The credential report has every user in one answer, the root user among them.
-    private static func report(_ scope: AWSScope) async throws(ReadingFailure) -> [[String: String]] {
+    /// The credential report, and the records that are made of it: with its faults, and of the time of which it tells.
+    private static func report(_ scope: AWSScope, _ query: String) async throws(ReadingFailure) -> (
+        content: AWSCredentialReport, records: Records
+    ) {
         for attempt in 0..<10 {
             let answer = try await AWSScope.calling {
                 try await scope.client.query("iam", version, "GenerateCredentialReport", region: region)
@@ -44,39 +46,25 @@ enum AWSIdentity {
         let answer = try await AWSScope.calling {
             try await scope.client.query("iam", version, "GetCredentialReport", region: region)
         }
-        guard let text = answer.value("GetCredentialReportResult", "Content"),
-            let bytes = Base64.decode(text.filter { !$0.isWhitespace })
-        else { throw ReadingFailure("credential report", "the answer holds no report") }
-        // No field of it can hold a comma or a quotation mark.
-        let lines = bytes.split(separator: 0x0A).map {
-            String(decoding: $0, as: UTF8.self).split(separator: ",", omittingEmptySubsequences: false)
-                .map { String($0).trimmingSuffix("\r") }
-        }
-        guard let header = lines.first, header.first == "user" else {
-            throw ReadingFailure("credential report", "its first line is not the heading")
-        }
-        let rows = lines.dropFirst().map {
-            Dictionary(zip(header, $0)) { first, _ in first }
-        }
-        guard rows.contains(where: { $0["user"] == "<root_account>" }) else {
-            throw ReadingFailure("credential report", "the root user is missing in it: it is not whole")
-        }
-        return rows
+        let content = try AWSCredentialReport(answer, at: scope.request.now())
+        var records = Records("\(query); made at \(content.generated)")
+        records.pages = 1
+        for fault in content.faults { records.setAside(fault) }
+        return (content, records)
     }
 
     private static let reportQuery = "iam GenerateCredentialReport, GetCredentialReport; at most 4 hours old"
 
     static let users = Reading<AWSScope>("idp.account") { scope async throws(ReadingFailure) in
-        var records = Records(reportQuery)
-        let rows = try await report(scope)
-        records.pages = 1
-        records.total = rows.count
-        for row in rows {
+        let found = try await report(scope, reportQuery)
+        var records = found.records
+        records.total = found.content.rows.count + found.content.faults.count
+        for row in found.content.rows {
             let isRoot = row["user"] == "<root_account>"
             let password = flag(row["password_enabled"])
             let hasKey = flag(row["access_key_1_active"]) == true || flag(row["access_key_2_active"]) == true
             records.add(
-                "idp.account", [row["arn"] ?? ""], at: scope.started,
+                "idp.account", [row["arn"] ?? ""], at: found.content.generated,
                 [
                     ("owner_id", row["user"].map { .string($0) }), ("login", row["user"].map { .string($0) }),
                     ("enabled", .bool(isRoot || password == true || hasKey)),
@@ -89,16 +77,15 @@ enum AWSIdentity {
     }
 
     static let keys = Reading<AWSScope>("cloud.key") { scope async throws(ReadingFailure) in
-        var records = Records(reportQuery + "; access keys that exist")
-        let rows = try await report(scope)
-        records.pages = 1
-        for row in rows {
+        let found = try await report(scope, reportQuery + "; access keys that exist")
+        var records = found.records
+        for row in found.content.rows {
             for number in 1...2 {
                 guard let created = time(row["access_key_\(number)_last_rotated"]),
                     let active = flag(row["access_key_\(number)_active"])
                 else { continue }
                 records.add(
-                    "cloud.key", [row["arn"] ?? "", "\(number)"], at: scope.started,
+                    "cloud.key", [row["arn"] ?? "", "\(number)"], at: found.content.generated,
                     [
                         ("owner_id", row["user"].map { .string($0) }), ("created", created),
                         ("active", .bool(active)),
@@ -138,11 +125,5 @@ enum AWSIdentity {
 
     static func time(_ text: String?) -> JSON? {
         text.flatMap { Instant($0) }.map { .string($0.description) }
-    }
-}
-
-extension String {
-    fileprivate func trimmingSuffix(_ suffix: String) -> String {
-        unicodeScalars.last.map(String.init) == suffix ? String(unicodeScalars.dropLast()) : self
     }
 }
