@@ -228,6 +228,94 @@ import TransportNIO
         #expect(Self.covers(result.drafts))
     }
 
+    @Test(arguments: [
+        ("0.0.0.0/0", true as Bool?), ("::/0", true), ("0.0.0.0/1", true), ("128.0.0.0/1", true),
+        ("8000::/1", true), ("2000::/3", true), ("10.0.0.0/8", false), ("192.0.2.0/24", false),
+        ("fc00::/7", false),
+        ("2001:db8::/32", false), ("sg-1", nil),
+    ])
+    func `a source is public when a few such rules open the whole internet`(source: String, isPublic: Bool?) {
+        #expect(AWSNetwork.isPublic(source: source) == isPublic)
+    }
+
+    @Test func `rules by prefix list are left out, and the query says how many`() async throws {
+        let reply = Reply(
+            200,
+            text: """
+                <r><securityGroupInfo><item><groupId>sg-1</groupId><ipPermissions><item><ipProtocol>tcp</ipProtocol>\
+                <prefixListIds><item><prefixListId>pl-1</prefixListId></item></prefixListIds></item></ipPermissions>\
+                </item></securityGroupInfo></r>
+                """)
+        let result = try await Self.collect(
+            ["network.rule"], ["regions": "eu-west-1"],
+            answers: ["eu-west-1 ec2 DescribeSecurityGroups": [reply]])
+        #expect(result.drafts.first?.query.contains("1 rules by prefix list in eu-west-1") == true)
+    }
+
+    @Test(arguments: [
+        ("<ipAddress>192.0.2.1</ipAddress>", true), ("", false),
+        ("<ipv6AddressesSet><item><ipv6Address>2001:db8::1</ipv6Address></item></ipv6AddressesSet>", true),
+        ("<ipv6AddressesSet><item><ipv6Address>fd00::1</ipv6Address></item></ipv6AddressesSet>", false),
+        ("<association><publicIp>192.0.2.9</publicIp></association>", true),
+        ("<privateIpAddress>10.0.0.1</privateIpAddress>", false),
+    ])
+    func `a machine is public by any address of any interface`(address: String, isPublic: Bool) async throws {
+        // What is no direct child of the machine stands below its second interface.
+        let isOwn = address.hasPrefix("<ipAddress>")
+        let interfaces =
+            "<networkInterfaceSet><item></item><item>\(isOwn ? "" : address)</item></networkInterfaceSet>"
+        let reply = Reply(
+            200,
+            text: """
+                <r><reservationSet><item><instancesSet><item><instanceId>i-1</instanceId>\(isOwn ? address : "")\
+                \(interfaces)</item></instancesSet></item></reservationSet></r>
+                """)
+        let result = try await Self.collect(
+            ["cloud.instance"], ["regions": "eu-west-1"],
+            answers: ["eu-west-1 ec2 DescribeInstances": [reply]])
+        #expect(Self.values(result.drafts).map { $0["public"] } == [.bool(isPublic)])
+    }
+
+    @Test func `a list of keys that goes on without saying where is a gap`() async throws {
+        let result = try await Self.collect(
+            ["kms.key"], ["regions": "eu-west-1"],
+            answers: ["eu-west-1 kms ListKeys": [Reply(200, text: #"{"Keys":[],"Truncated":true}"#)]])
+        #expect(result.drafts.first?.failures.first?.reason.contains("pages end early") == true)
+        #expect(!Self.covers(result.drafts))
+    }
+
+    /// Whether one trail with this status, and these selectors of its own if any, counts as a log of the account.
+    private static func isLogging(_ status: String, selectors: String? = nil) async throws -> JSON? {
+        let trail =
+            #"{"trailList":[{"TrailARN":"arn:t","HomeRegion":"us-east-1","HasCustomEventSelectors":\#(selectors != nil)}]}"#
+        let result = try await collect(
+            ["cloud.logging"], ["regions": "eu-west-1"],
+            answers: [
+                "eu-west-1 cloudtrail DescribeTrails": [Reply(200, text: trail)],
+                "eu-west-1 cloudtrail GetTrailStatus": [Reply(200, text: status)],
+                "us-east-1 cloudtrail GetEventSelectors": [Reply(200, text: selectors ?? "")],
+            ])
+        return values(result.drafts).first?["enabled"]
+    }
+
+    @Test func `a trail counts while its log arrives and holds changes`() async throws {
+        let on = #"{"IsLogging":true,"LatestDeliveryError":""}"#
+        #expect(try await Self.isLogging(on) == .bool(true))
+        #expect(try await Self.isLogging(#"{"IsLogging":false}"#) == .bool(false))
+        let refused = #"{"IsLogging":true,"LatestDeliveryError":"AccessDenied"}"#
+        #expect(try await Self.isLogging(refused) == .bool(false))
+        let all = #"{"EventSelectors":[{"IncludeManagementEvents":true,"ReadWriteType":"All"}]}"#
+        #expect(try await Self.isLogging(on, selectors: all) == .bool(true))
+        let none = #"{"EventSelectors":[{"IncludeManagementEvents":false,"ReadWriteType":"All"}]}"#
+        #expect(try await Self.isLogging(on, selectors: none) == .bool(false))
+        let field = #"{"Field":"eventCategory","Equals":["Management"]}"#
+        let changes = #"{"AdvancedEventSelectors":[{"FieldSelectors":[\#(field)]}]}"#
+        #expect(try await Self.isLogging(on, selectors: changes) == .bool(true))
+        let reads =
+            #"{"AdvancedEventSelectors":[{"FieldSelectors":[\#(field),{"Field":"readOnly","Equals":["true"]}]}]}"#
+        #expect(try await Self.isLogging(on, selectors: reads) == .bool(false))
+    }
+
     // MARK: The credential report
 
     private static let heading =

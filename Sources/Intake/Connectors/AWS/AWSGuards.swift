@@ -13,7 +13,12 @@ enum AWSGuards {
                     "kms", "TrentService.ListKeys", region: region,
                     .object(marker.map { [("Marker", .string($0))] } ?? []))
                 found += (answer["Keys"]?.array ?? []).compactMap { $0["KeyId"]?.string }
-                return answer["Truncated"]?.bool == true ? answer["NextMarker"]?.string : nil
+                guard answer["Truncated"]?.bool == true else { return nil }
+                guard let next = answer["NextMarker"]?.string, !next.isEmpty, next != marker else {
+                    throw ReadingFailure(
+                        "ListKeys", "it goes on, and does not say where: the pages end early")
+                }
+                return next
             }
             for id in found { try await key(id, region, scope, &records) }
         }
@@ -54,10 +59,13 @@ enum AWSGuards {
         return Instant(microseconds: whole * 1_000_000)
     }
 
+    private static let target = "com.amazonaws.cloudtrail.v20131101.CloudTrail_20131101."
+
+    /// A trail counts while it logs, its log arrives in the bucket, and it holds who changed what.
     static let logging = Reading<AWSScope>("cloud.logging") { scope async throws(ReadingFailure) in
-        try await scope.everyRegion("cloudtrail DescribeTrails with shadow trails, GetTrailStatus") {
-            region, records in
-            let target = "com.amazonaws.cloudtrail.v20131101.CloudTrail_20131101."
+        try await scope.everyRegion(
+            "cloudtrail DescribeTrails with shadow trails, GetTrailStatus, GetEventSelectors"
+        ) { region, records in
             let answer = try await scope.client.json(
                 "cloudtrail", target + "DescribeTrails", region: region, .object([]))
             records.pages += 1
@@ -69,10 +77,12 @@ enum AWSGuards {
                     "cloudtrail", target + "GetTrailStatus", region: region,
                     .object([("Name", .string(arn))]))
                 records.pages += 1
-                if status["IsLogging"]?.bool == true {
-                    isLogging = true
-                    isProtected = isProtected || trail["LogFileValidationEnabled"]?.bool == true
-                }
+                guard status["IsLogging"]?.bool == true,
+                    (status["LatestDeliveryError"]?.string ?? "").isEmpty,
+                    try await holdsChanges(trail, arn, region, scope, &records)
+                else { continue }
+                isLogging = true
+                isProtected = isProtected || trail["LogFileValidationEnabled"]?.bool == true
             }
             records.add(
                 "cloud.logging", [scope.account, region], at: scope.started,
@@ -81,6 +91,36 @@ enum AWSGuards {
                     ("protected", .bool(isProtected)),
                 ])
         }
+    }
+
+    /// A trail without selectors of its own holds all management events; others may leave them out.
+    private static func holdsChanges(
+        _ trail: JSON, _ arn: String, _ region: String, _ scope: AWSScope, _ records: inout Records
+    ) async throws -> Bool {
+        guard trail["HasCustomEventSelectors"]?.bool == true else { return true }
+        let home = trail["HomeRegion"]?.string ?? region
+        let answer = try await scope.client.json(
+            "cloudtrail", target + "GetEventSelectors", region: AWSScope.isRegion(home) ? home : region,
+            .object([("TrailName", .string(arn))]))
+        records.pages += 1
+        return (answer["EventSelectors"]?.array ?? []).contains(where: selectsChanges)
+            || (answer["AdvancedEventSelectors"]?.array ?? []).contains(where: selectsChangesByField)
+    }
+
+    private static func selectsChanges(_ selector: JSON) -> Bool {
+        selector["IncludeManagementEvents"]?.bool == true && selector["ReadWriteType"]?.string != "ReadOnly"
+    }
+
+    /// The same for an advanced event selector.
+    private static func selectsChangesByField(_ selector: JSON) -> Bool {
+        let fields = selector["FieldSelectors"]?.array ?? []
+        func asks(_ name: String, _ value: String) -> Bool {
+            fields.contains { field in
+                field["Field"]?.string == name
+                    && (field["Equals"]?.array ?? []).contains { $0.string == value }
+            }
+        }
+        return asks("eventCategory", "Management") && !asks("readOnly", "true")
     }
 
     static let detection = Reading<AWSScope>("cloud.detection") { scope async throws(ReadingFailure) in

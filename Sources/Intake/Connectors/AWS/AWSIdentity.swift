@@ -25,7 +25,7 @@ enum AWSIdentity {
         return records
     }
 
-    /// The credential report, and the records that are made of it: with its faults, and of the time of which it tells.
+    /// The credential report, and the records that are to be made of it, with its faults.
     private static func report(_ scope: AWSScope, _ query: String) async throws(ReadingFailure) -> (
         content: AWSCredentialReport, records: Records
     ) {

@@ -15,30 +15,52 @@ enum AWSNetwork {
                 return answer.value("nextToken")
             }
             for one in found where one.value("instanceState", "name") != "terminated" {
-                let address = one.value("ipAddress") ?? ""
                 records.add(
                     "cloud.instance", [one.value("instanceId") ?? ""], at: scope.started,
                     [
                         ("name", name(one)), ("region", .string(region)),
                         ("zone", one.value("placement", "availabilityZone").map { .string($0) }),
-                        ("public", .bool(!address.isEmpty)),
+                        ("public", .bool(isPublic(instance: one))),
                         ("image", one.value("imageId").map { .string($0) }),
                     ])
             }
         }
     }
 
+    /// Whether any address of any of its interfaces is one of the internet.
+    private static func isPublic(instance one: XMLTree) -> Bool {
+        let four = [one.value("ipAddress") ?? ""] + one.texts(of: "publicIp") + one.texts(of: "carrierIp")
+        let six = one.texts(of: "ipv6Address") + one.texts(of: "ipv6Prefix")
+        return four.contains { !$0.isEmpty } || six.contains { !$0.isEmpty && !isLocal($0) }
+    }
+
+    /// Unique local, link-local and multicast addresses of IPv6: nobody comes in from outside by them.
+    private static func isLocal(_ address: String) -> Bool {
+        ["fc", "fd", "fe8", "fe9", "fea", "feb", "ff"].contains { address.lowercased().hasPrefix($0) }
+    }
+
+    /// Whether a source is all of the internet, or so large a part (a half, say) that a few rules open all of
+    /// it; nil for what is no range of addresses.
+    static func isPublic(source: String) -> Bool? {
+        let sides = source.split(separator: "/").map(String.init)
+        guard sides.count == 2, let length = Int(sides[1]) else { return nil }
+        return sides[0].contains(":") ? length < 16 && !isLocal(sides[0]) : length < 8
+    }
+
     static let rules = Reading<AWSScope>("network.rule") { scope async throws(ReadingFailure) in
-        try await scope.everyRegion("ec2 DescribeSecurityGroups, rules inwards by address") {
-            region, records in
+        try await scope.everyRegion(
+            "ec2 DescribeSecurityGroups, rules inwards by address; those by group or prefix list left out"
+        ) { region, records in
             var found: [XMLTree] = []
             try await scope.pages(&records) { marker in
                 let answer = try await list("DescribeSecurityGroups", scope, region, marker)
                 found += answer.list("securityGroupInfo", of: "item")
                 return answer.value("nextToken")
             }
+            var lists = 0
             for group in found {
                 for permission in group.list("ipPermissions", of: "item") {
+                    lists += permission.list("prefixListIds", of: "item").count
                     let four = permission.list("ipRanges", of: "item").compactMap { $0.value("cidrIp") }
                     let six = permission.list("ipv6Ranges", of: "item").compactMap { $0.value("cidrIpv6") }
                     for source in four + six {
@@ -46,6 +68,7 @@ enum AWSNetwork {
                     }
                 }
             }
+            if lists > 0 { records.query += "; \(lists) rules by prefix list in \(region) not read" }
         }
     }
 
@@ -66,7 +89,7 @@ enum AWSNetwork {
             [
                 ("name", group.value("groupName").map { .string($0) }), ("source", .string(source)),
                 ("port_from", .integer(isAll ? 0 : from)), ("port_to", .integer(isAll ? 65_535 : to)),
-                ("public", .bool(source == "0.0.0.0/0" || source == "::/0")),
+                ("public", isPublic(source: source).map { .bool($0) }),
                 ("admin", .bool(opens(22) || opens(3389))),
                 ("database", .bool(databasePorts.contains(where: opens))),
             ])

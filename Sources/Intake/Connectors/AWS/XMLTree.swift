@@ -23,6 +23,11 @@ package struct XMLTree: Sendable, Hashable {
         return here?.children.filter { $0.name == item } ?? []
     }
 
+    /// The texts of all elements of this name, at any depth.
+    func texts(of name: String) -> [String] {
+        children.flatMap { ($0.name == name ? [$0.text] : []) + $0.texts(of: name) }
+    }
+
     /// Longest answer, in bytes of text.
     private static let textLimit = 256 << 20
     private static let elementLimit = 2_000_000
