@@ -254,7 +254,8 @@ if has database initdb postgres psql setpriv; then
     # It listens before it takes sessions.
     until psql -h 127.0.0.1 -p "$port" -U owner -d postgres -q -c 'SELECT 1' >/dev/null 2>&1; do sleep 0.1; done
     psql -h 127.0.0.1 -p "$port" -U owner -d postgres -q -v ON_ERROR_STOP=1 -c \
-        'CREATE ROLE reader LOGIN; GRANT pg_read_all_settings TO reader; CREATE ROLE helper LOGIN SUPERUSER;'
+        'CREATE ROLE reader LOGIN; GRANT pg_read_all_settings TO reader; CREATE ROLE helper LOGIN SUPERUSER;
+        GRANT SELECT ON pg_hba_file_rules TO reader; GRANT EXECUTE ON FUNCTION pg_hba_file_rules() TO reader;'
     source_document database postgresql \
         "host: 127.0.0.1, port: $port, user: reader, database: postgres, sslmode: disable" \
         "db.role, db.setting, idp.membership"

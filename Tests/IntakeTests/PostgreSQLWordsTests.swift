@@ -1,3 +1,4 @@
+import Formats
 import Testing
 
 @testable import Intake
@@ -11,5 +12,39 @@ import Testing
     ]) func `why a query failed is told without the server's words`(_ said: String, _ told: String) {
         let reason = PostgreSQLScope.queryFailure(said)
         #expect(reason.contains(told) && !reason.contains("ERROR") && !reason.contains("Okafor"))
+    }
+
+    private static func rows(_ names: [String], version: String) -> [JSON] {
+        names.map { name in
+            .object([
+                ("name", .string(name)), ("setting", .string(name == "server_version" ? version : "on")),
+            ])
+        }
+    }
+
+    @Test func `a setting that is not shown is a gap, one of a later version is not`() {
+        let all = PostgreSQLSettings.names
+        #expect(PostgreSQLSettings.hidden(asked: all, Self.rows(all, version: "15.4")) == nil)
+        let seen = all.filter { $0 != "shared_preload_libraries" }
+        let hidden = PostgreSQLSettings.hidden(asked: all, Self.rows(seen, version: "15.4 (Debian)"))
+        #expect(hidden?.reason.contains("not shown shared_preload_libraries;") == true)
+        #expect(PostgreSQLSettings.hidden(asked: seen, Self.rows(seen, version: "15.4")) == nil)
+        let old = all.filter { $0 != "idle_session_timeout" }
+        #expect(PostgreSQLSettings.hidden(asked: all, Self.rows(old, version: "13.9")) == nil)
+        #expect(PostgreSQLSettings.hidden(asked: all, Self.rows(old, version: "14.1")) != nil)
+        #expect(PostgreSQLSettings.hidden(asked: all, []) != nil)
+    }
+
+    @Test func `only settings that are read can be left out`() throws {
+        #expect(try PostgreSQLSettings.without("pg_hba log_statement") == ["pg_hba", "log_statement"])
+        #expect(try PostgreSQLSettings.without(nil).isEmpty)
+        for text in ["pg_hbaa", "server_version", "pg_hba,ssl"] {
+            #expect(throws: ReadingFailure.self) { try PostgreSQLSettings.without(text) }
+        }
+    }
+
+    @Test func `rules of who may connect that cannot be read are a gap with its reason`() {
+        let failure = PostgreSQLSettings.unread(ReadingFailure("db:5432", "no answer within 90 s"))
+        #expect(failure.scope == "pg_hba_file_rules" && failure.reason.hasPrefix("no answer within 90 s"))
     }
 }

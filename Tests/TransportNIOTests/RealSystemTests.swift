@@ -248,6 +248,9 @@ import TransportNIO
             let psql = try #require(Tool.path("psql"))
             let sql = """
                 CREATE ROLE reader LOGIN; GRANT pg_read_all_settings TO reader;
+                GRANT SELECT ON pg_hba_file_rules TO reader;
+                GRANT EXECUTE ON FUNCTION pg_hba_file_rules() TO reader;
+                CREATE ROLE ben LOGIN; GRANT pg_write_server_files TO ben;
                 CREATE ROLE clerks; CREATE ROLE asha LOGIN VALID UNTIL '2030-01-01'; GRANT clerks TO asha;
                 """
             let place = ["-h", "127.0.0.1", "-p", "\(port)", "-U", "owner", "-d", "postgres"]
@@ -266,6 +269,8 @@ import TransportNIO
         #expect(Self.covered(drafts) == ["db.role", "db.setting", "idp.membership"])
         let roles = Self.values(drafts, "idp.membership").compactMap { $0["role"]?.string }
         #expect(roles.contains("clerks"), "\(roles)")
+        let privileged = Self.values(drafts, "idp.membership").filter { $0["privileged"] == .bool(true) }
+        #expect(privileged.contains { $0["subject_id"] == .string("ben") }, "\(privileged)")
         #expect(Self.values(drafts, "db.role").count >= 4)
         #expect(!"\(drafts)".contains("SCRAM"))
     }

@@ -4,8 +4,9 @@ import Formats
 /// Reads roles, memberships and settings of a PostgreSQL server through its own client program, `psql`.
 ///
 /// Parameters: `host`, `port`, `database` (postgres unless said), `user`, `sslmode` (verify-full unless said; `host` may
-/// be a folder with the server's socket). Secret: `password`. Least privilege: a role with LOGIN and, to see every
-/// setting, membership in pg_read_all_settings; the session is read-only. No table's content is read.
+/// be a folder with the server's socket); `without`, settings that are not to be read. Secret: `password`. Least
+/// privilege: a role with LOGIN and, to see every setting, membership in pg_read_all_settings and the right to read
+/// pg_hba_file_rules; the session is read-only. No table's content is read.
 package struct PostgreSQLConnector: Connector {
     package static let name = "postgresql"
 
@@ -41,14 +42,22 @@ package struct PostgreSQLConnector: Connector {
         return records
     }
 
+    /// Predefined roles that reach the machine itself, or every table.
+    private static let privilegedRoles = [
+        "pg_execute_server_program", "pg_read_server_files", "pg_write_server_files", "pg_read_all_data",
+        "pg_write_all_data",
+    ]
+
     /// Also the roles that a role has by way of another (membership is transitive).
     private static let memberships = Reading<PostgreSQLScope>("idp.membership") {
         scope async throws(ReadingFailure) in
+        let powerful = privilegedRoles.map { "'\($0)'" }.joined(separator: ",")
         let sql = """
-            WITH RECURSIVE held(member, role) AS (SELECT member, roleid FROM pg_auth_members UNION SELECT h.member, \
-            m.roleid FROM held h JOIN pg_auth_members m ON m.member = h.role) SELECT s.rolname AS subject, r.rolname \
-            AS role, (r.rolsuper OR r.rolcreaterole OR r.rolbypassrls OR r.rolreplication) AS privileged FROM held h \
-            JOIN pg_roles s ON s.oid = h.member JOIN pg_roles r ON r.oid = h.role WHERE s.rolname !~ '^pg_'
+            WITH RECURSIVE held(member, role) AS (SELECT member, roleid FROM pg_auth_members UNION SELECT \
+            h.member, m.roleid FROM held h JOIN pg_auth_members m ON m.member = h.role) SELECT s.rolname AS \
+            subject, r.rolname AS role, (r.rolsuper OR r.rolcreaterole OR r.rolbypassrls OR r.rolreplication \
+            OR r.rolname IN (\(powerful))) AS privileged FROM held h JOIN pg_roles s ON s.oid = h.member \
+            JOIN pg_roles r ON r.oid = h.role WHERE s.rolname !~ '^pg_'
             """
         var records = Records(sql)
         for row in try await scope.rows(sql, &records) {
@@ -67,39 +76,34 @@ package struct PostgreSQLConnector: Connector {
 
     private static let settings = Reading<PostgreSQLScope>("db.setting") {
         scope async throws(ReadingFailure) in
-        let names = [
-            "ssl", "ssl_min_protocol_version", "password_encryption", "log_connections", "log_disconnections",
-            "log_statement", "log_line_prefix", "logging_collector", "log_destination", "fsync",
-            "full_page_writes", "data_checksums", "archive_mode", "wal_level", "row_security",
-            "authentication_timeout", "idle_in_transaction_session_timeout", "idle_session_timeout",
-            "server_version", "shared_preload_libraries", "listen_addresses",
-        ]
+        let names = PostgreSQLSettings.names.filter { !scope.without.contains($0) }
         let list = names.map { "'\($0)'" }.joined(separator: ",")
         let sql = "SELECT name, setting FROM pg_settings WHERE name IN (\(list))"
         var records = Records(sql)
-        for row in try await scope.rows(sql, &records) {
-            let name = row["name"]?.string ?? ""
-            records.add(
-                "db.setting", [scope.server, name], at: scope.started,
-                [("database", .string(scope.server)), ("setting", .string(name)), ("value", row["setting"])])
-        }
+        let rows = try await scope.rows(sql, &records)
+        for row in rows { add(row["name"]?.string ?? "", row["setting"], scope, &records) }
+        if let hidden = PostgreSQLSettings.hidden(asked: names, rows) { records.fail(hidden) }
+        if scope.without.contains(PostgreSQLSettings.rules) { return records }
         let rules =
             "SELECT type, auth_method FROM pg_hba_file_rules WHERE error IS NULL GROUP BY 1, 2 ORDER BY 1, 2"
+        records.query += "; \(rules)"
         do throws(ReadingFailure) {
             let methods = try await scope.rows(rules, &records)
                 .map { "\($0["type"]?.string ?? ""):\($0["auth_method"]?.string ?? "")" }.joined(
                     separator: " ")
-            records.query += "; \(rules)"
-            records.add(
-                "db.setting", [scope.server, "pg_hba"], at: scope.started,
-                [
-                    ("database", .string(scope.server)), ("setting", .string("pg_hba")),
-                    ("value", .string(methods)),
-                ])
+            add(PostgreSQLSettings.rules, .string(methods), scope, &records)
         } catch {
-            records.query += "; pg_hba_file_rules may not be read by this role and is left out"
+            records.fail(PostgreSQLSettings.unread(error))
         }
         return records
+    }
+
+    private static func add(
+        _ name: String, _ value: JSON?, _ scope: PostgreSQLScope, _ records: inout Records
+    ) {
+        records.add(
+            "db.setting", [scope.server, name], at: scope.started,
+            [("database", .string(scope.server)), ("setting", .string(name)), ("value", value)])
     }
 }
 
@@ -107,6 +111,8 @@ package struct PostgreSQLConnector: Connector {
 struct PostgreSQLScope: Sendable {
     let parameters: [String: String]
     let server: String
+    /// Settings that are not to be read, by the operator's word.
+    let without: Set<String>
     let started: Instant
     private let environment: [String: String]
 
@@ -122,7 +128,10 @@ struct PostgreSQLScope: Sendable {
         guard ["disable", "require", "verify-ca", "verify-full"].contains(mode) else {
             throw ReadingFailure("parameters", "\"sslmode\" is verify-full, verify-ca, require or disable")
         }
-        parameters = ["host": host, "port": port, "database": database, "user": user, "sslmode": mode]
+        without = try PostgreSQLSettings.without(request.parameters["without"])
+        var parameters = ["host": host, "port": port, "database": database, "user": user, "sslmode": mode]
+        parameters["without"] = request.parameters["without"]
+        self.parameters = parameters
         server = request.parameters["name"] ?? (host.hasPrefix("/") ? "localhost" : host) + ":" + port
         started = request.now()
         var environment = Program.plainEnvironment

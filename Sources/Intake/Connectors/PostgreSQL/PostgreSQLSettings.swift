@@ -1,0 +1,47 @@
+import Formats
+
+/// The settings of a server that are read, and what it means when one does not come.
+enum PostgreSQLSettings {
+    static let names = [
+        "ssl", "ssl_min_protocol_version", "password_encryption", "log_connections", "log_disconnections",
+        "log_statement", "log_line_prefix", "logging_collector", "log_destination", "fsync",
+        "full_page_writes", "data_checksums", "archive_mode", "wal_level", "row_security",
+        "authentication_timeout", "idle_in_transaction_session_timeout", "idle_session_timeout",
+        "server_version", "shared_preload_libraries", "listen_addresses",
+    ]
+    /// The rules of who may connect, which are no setting of the server's own.
+    static let rules = "pg_hba"
+    /// The version that brought a setting: before it, the setting is not hidden but unknown.
+    private static let since = ["ssl_min_protocol_version": 12, "idle_session_timeout": 14]
+
+    /// The names of settings in a parameter. A name that is none would leave in what was to be left out.
+    static func without(_ text: String?) throws(ReadingFailure) -> Set<String> {
+        let found = (text ?? "").split(separator: " ").map(String.init)
+        for name in found where name == "server_version" || !(names + [rules]).contains(name) {
+            throw ReadingFailure(
+                "parameters", "\"without\" names settings that are read, such as pg_hba, and spaces between")
+        }
+        return Set(found)
+    }
+
+    /// Why settings are missing among the rows: the server leaves out what a role may not see, and says nothing.
+    static func hidden(asked: [String], _ rows: [JSON]) -> ReadingFailure? {
+        let shown = Set(rows.compactMap { $0["name"]?.string })
+        let version = rows.first { $0["name"]?.string == "server_version" }?["setting"]?.string
+        let major = version.flatMap { Int($0.prefix { $0.isASCII && $0.isNumber }) } ?? .max
+        let hidden = asked.filter { !shown.contains($0) && major >= since[$0] ?? 0 }
+        if hidden.isEmpty { return nil }
+        return ReadingFailure(
+            "pg_settings",
+            "this role is not shown \(hidden.joined(separator: ", ")); grant it pg_read_all_settings, or name "
+                + "them in \"without\"")
+    }
+
+    /// The failure to read the rules of who may connect, with what would help.
+    static func unread(_ failure: ReadingFailure) -> ReadingFailure {
+        ReadingFailure(
+            "pg_hba_file_rules",
+            "\(failure.reason); to read it takes SELECT on this view and EXECUTE on its function, which "
+                + "pg_read_all_settings does not give; or say without: pg_hba")
+    }
+}
