@@ -271,6 +271,19 @@ struct PretendMachine: Machine {
         #expect(unseen.failures.map(\.scope) == ["/dev/root"] && unseen.facts.isEmpty)
     }
 
+    @Test(arguments: [
+        ("CRYPT-LUKS1-a", true), ("CRYPT-PLAIN-swap", true), ("CRYPT-BITLK-a", true), ("LVM-a", false),
+        ("CRYPT-VERITY-a", false), ("CRYPT-INTEGRITY-a", false), ("CRYPT-LUKS2", false), ("", false),
+    ])
+    func `only what cryptsetup encrypts counts as encrypted`(id: String, expected: Bool) async throws {
+        var machine = PretendMachine()
+        machine.files["/proc/self/mountinfo"] = "1 0 254:0 / / rw - ext4 /dev/mapper/x rw\n"
+        machine.files["/sys/dev/block/254:0/dm/uuid"] = id + "\n"
+        machine.files["/sys/dev/block/254:0/slaves/sda1/size"] = "1"
+        let draft = try await Self.collect(machine, "host.volume")
+        #expect(draft.records("host.volume").map { $0.value["encrypted"] } == [.bool(expected)])
+    }
+
     @Test func `one kind's failure leaves the others`() async throws {
         var machine = Self.machine()
         machine.files["/proc/net/tcp"] = "head\n"

@@ -66,9 +66,13 @@ enum HostVolumes {
         return nil
     }
 
+    /// What cryptsetup makes and is encrypted; its `VERITY` and `INTEGRITY` only check what anybody can read.
+    private static let ciphers = ["LUKS1", "LUKS2", "PLAIN", "BITLK", "TCRYPT", "LOOPAES", "FVAULT2"]
+
     /// A device is encrypted when dm-crypt made it, or when all that it is made of is.
     private static func isEncrypted(_ folder: String, _ machine: any Machine, depth: Int) -> Bool {
-        if machine.word("\(folder)/dm/uuid")?.hasPrefix("CRYPT-") == true { return true }
+        let id = machine.word("\(folder)/dm/uuid") ?? ""
+        if ciphers.contains(where: { id.hasPrefix("CRYPT-\($0)-") }) { return true }
         let below = (try? machine.list("\(folder)/slaves")) ?? []
         guard depth < 16, !below.isEmpty else { return false }
         return below.allSatisfy { isEncrypted("/sys/class/block/\($0)", machine, depth: depth + 1) }
