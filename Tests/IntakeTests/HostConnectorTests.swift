@@ -197,6 +197,29 @@ struct PretendMachine: Machine {
         #expect(try await Self.collect(machine, "host.update").failures.count == 1)
     }
 
+    @Test func `a fresh list of another repository does not stand in for the security suite`() async throws {
+        var machine = PretendMachine()
+        machine.answers["apt"] = .answered("Listing...\n")
+        let folder = "/var/lib/apt/lists/"
+        let security = folder + "deb.example_debian-security_dists_bookworm-security_"
+        let names = [
+            security + "InRelease", security + "main_binary-amd64_Packages",
+            folder + "deb.example_debian_dists_bookworm_InRelease",
+            folder + "vendor.example_deb_dists_stable_InRelease",
+        ]
+        for name in names { machine.files[name] = "x" }
+        machine.times = [names[0]: noon - .days(30), names[1]: noon - .days(40)]
+        let stale = try await Self.collect(machine, "host.update")
+        #expect(stale.reasons.first?.contains("older than 7 days") == true && stale.coverageCount == 0)
+        // A suite whose packages have not changed for long is fresh by its own list.
+        machine.times = [names[1]: noon - .days(40), names[2]: noon - .days(90)]
+        #expect(try await Self.collect(machine, "host.update").failures.isEmpty)
+        for name in names.prefix(2) { machine.files[name] = nil }
+        let none = try await Self.collect(machine, "host.update")
+        #expect(none.reasons.first?.contains("no list of a security suite") == true)
+        #expect(none.coverageCount == 0)
+    }
+
     @Test func `listening sockets show who can reach them`() async throws {
         var machine = PretendMachine()
         let head = "  sl  local_address rem_address   st\n"

@@ -37,12 +37,37 @@ enum HostUpdates {
             $0.contains("_dists_") || $0.hasSuffix("Packages") || $0.hasSuffix("Release")
         }
         if found.isEmpty { throw HostFailure(lists, "no package lists here; apt-get update fetches them") }
-        let stamps = [lists, "/var/lib/apt/periodic/update-success-stamp"] + found.map { "\(lists)/\($0)" }
-        guard let newest = stamps.compactMap({ scope.machine.changed($0) }).max() else { return }
-        if newest + .days(7) < scope.now {
-            throw HostFailure(
-                lists, "the package lists are of \(newest), older than 7 days; run apt-get update")
+        let suites = Dictionary(grouping: found, by: suite)
+        let security = suites.filter { $0.key.contains("security") }
+        // What another repository has brought since says nothing of security updates.
+        guard let oldest = try renewals(security.isEmpty ? suites : security, scope).min(),
+            oldest + .days(7) < scope.now
+        else { return }
+        let which =
+            security.isEmpty ? "no list of a security suite is here, and the others" : "the package lists"
+        throw HostFailure(lists, "\(which) are of \(oldest), older than 7 days; run apt-get update")
+    }
+
+    /// When each suite was last renewed. Its files are as they change: the newest tells.
+    private static func renewals(_ suites: [String: [String]], _ scope: HostScope) throws(HostFailure)
+        -> [Instant]
+    {
+        var times: [Instant] = []
+        for (suite, names) in suites.sorted(by: { $0.key < $1.key }) {
+            guard let newest = names.compactMap({ scope.machine.changed("\(lists)/\($0)") }).max() else {
+                throw HostFailure("\(lists)/\(suite)", "it cannot be told of when this list is")
+            }
+            times.append(newest)
         }
+        return times
+    }
+
+    /// `host_path_dists_suite` of `host_path_dists_suite_main_binary-amd64_Packages`; where there are no suites, what
+    /// stands before the last part.
+    private static func suite(_ name: String) -> String {
+        let parts = name.split(separator: "_", omittingEmptySubsequences: false)
+        let count = parts.firstIndex(of: "dists").map { $0 + 2 } ?? parts.count - 1
+        return parts.prefix(max(count, 1)).joined(separator: "_")
     }
 
     /// `package/suite,suite version architecture [upgradable from: version]`
