@@ -138,6 +138,31 @@ import TransportNIO
         #expect(result.cursor?.contains("2026-03-01T12:00:00Z") == true)
     }
 
+    /// A repository whose branch lists these commits in the window of seven days.
+    private static func branch(_ name: String, _ commits: String) -> [Replay.Exchange] {
+        [
+            get("/repos/\(name)", [:], ok(#"{"full_name":"\#(name)","default_branch":"main"}"#)),
+            get("/repos/\(name)/commits", window, ok("[\(commits)]")),
+        ]
+    }
+
+    @Test func `the same commit in two repositories is two changes`() async throws {
+        let result = try await Self.collect(
+            ["vcs.change"], ["repositories": "clinic/portal clinic/mirror", "since": "7d"]
+        ) { _ in
+            Self.branch("clinic/portal", Self.commit("aaa", "asha"))
+                + Self.branch("clinic/mirror", Self.commit("aaa", "asha"))
+                + ["portal", "mirror"].map {
+                    Self.get("/repos/clinic/\($0)/commits/aaa/pulls", ["per_page": "100"], Self.ok("[]"))
+                }
+        }
+        #expect(result.complaints.isEmpty, "\(result.complaints)")
+        let values = Self.values(result.drafts)
+        #expect(
+            values.map { $0["repository"]?.string } == ["clinic/portal", "clinic/mirror"], "\(values)")
+        #expect(Self.covers(result.drafts))
+    }
+
     @Test func `what is refused is a gap, and never clean`() async throws {
         let result = try await Self.collect(["scan.finding", "secret.leak", "vcs.repository"]) { _ in
             [

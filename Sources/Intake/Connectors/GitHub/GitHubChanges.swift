@@ -44,7 +44,8 @@ enum GitHubChanges {
                 }
                 let parents = commit["parents"]?.array?.count ?? 0
                 records.add(
-                    "vcs.change", [hash], at: at, isEvent: true,
+                    // A fork or a mirror may hold the same commit, and have got it in another way.
+                    "vcs.change", [repository.name, hash], at: at, isEvent: true,
                     [
                         ("repository", .string(repository.name)), ("branch", .string(repository.branch)),
                         ("author", person(commit["author"], details["author"])),
