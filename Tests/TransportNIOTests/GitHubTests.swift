@@ -72,6 +72,15 @@ import TransportNIO
         "sha": "main", "since": "2026-02-22T12:00:00Z", "until": "2026-03-01T12:00:00Z", "per_page": "100",
     ]
 
+    /// What is asked for a branch's newest commit.
+    private static func head(_ repository: String = "clinic/portal", _ hash: String = "aaa")
+        -> Replay.Exchange
+    {
+        get(
+            "/repos/\(repository)/commits", ["sha": "main", "per_page": "1"],
+            ok(#"[{"sha":"\#(hash)"}]"#))
+    }
+
     private static func commit(_ hash: String, _ author: String?, at: String = "2026-02-25T10:00:00Z")
         -> String
     {
@@ -90,7 +99,7 @@ import TransportNIO
             ["vcs.change"], ["repositories": "clinic/portal", "since": "7d"]
         ) { server in
             [
-                Self.portal,
+                Self.portal, Self.head(),
                 Self.get(
                     first, Self.window,
                     Self.ok(
@@ -142,7 +151,7 @@ import TransportNIO
     private static func branch(_ name: String, _ commits: String) -> [Replay.Exchange] {
         [
             get("/repos/\(name)", [:], ok(#"{"full_name":"\#(name)","default_branch":"main"}"#)),
-            get("/repos/\(name)/commits", window, ok("[\(commits)]")),
+            head(name), get("/repos/\(name)/commits", window, ok("[\(commits)]")),
         ]
     }
 
@@ -161,6 +170,18 @@ import TransportNIO
         #expect(
             values.map { $0["repository"]?.string } == ["clinic/portal", "clinic/mirror"], "\(values)")
         #expect(Self.covers(result.drafts))
+    }
+
+    @Test(arguments: [("Git Repository is empty.", true), ("Conflict", false)])
+    func `an empty repository has no changes, and that is no gap`(message: String, isEmpty: Bool) async throws {
+        let result = try await Self.collect(["vcs.change"]) { _ in
+            var asked = Self.head()
+            asked.replies = [Reply(409, text: #"{"message":"\#(message)"}"#)]
+            return [Self.portal, asked]
+        }
+        #expect(result.complaints.isEmpty && Self.values(result.drafts).isEmpty, "\(result.complaints)")
+        #expect(Self.covers(result.drafts) == isEmpty)
+        #expect(result.drafts.flatMap(\.failures).isEmpty == isEmpty)
     }
 
     @Test func `what is refused is a gap, and never clean`() async throws {
@@ -250,7 +271,7 @@ import TransportNIO
             ["ci.build", "vcs.change"], ["repositories": "clinic/portal", "since": "7d"]
         ) { _ in
             [
-                Self.portal,
+                Self.portal, Self.head(),
                 Self.get(
                     path, second, Self.ok(commits, [(name: "ETag", value: #"W/"v1""#)]),
                     Reply(304, headers: [(name: "ETag", value: #"W/"v1""#)])),

@@ -3,12 +3,14 @@ import Formats
 /// What came to the default branches, what was built of it, and what was deployed.
 enum GitHubChanges {
     /// The commits of the branch in a window, by their committer's time; the branch is the population, so that a change
-    /// without a pull request is seen.
+    /// without a pull request is seen. An empty repository has none.
     private static func commits(
         _ repository: GitHubScope.Repository, _ window: Interval, _ scope: GitHubScope,
         _ records: inout Records
     ) async throws(ReadingFailure) -> [JSON] {
-        try await scope.client.list(
+        guard try await scope.client.head(of: repository.branch, in: repository.name, &records) != nil
+        else { return [] }
+        return try await scope.client.list(
             "/repos/\(repository.name)/commits",
             asking: [
                 (name: "sha", value: repository.branch), (name: "since", value: window.start.description),

@@ -44,6 +44,24 @@ final class GitHubClient: Sendable {
         return json
     }
 
+    /// The hash of a branch's newest commit; nil in a repository that has none yet.
+    func head(of branch: String, in repository: String, _ records: inout Records)
+        async throws(ReadingFailure) -> String?
+    {
+        let path = "/repos/\(repository)/commits"
+        let response = try await client.response(
+            path, [(name: "sha", value: branch), (name: "per_page", value: "1")])
+        records.pages += 1
+        let json = try? JSON(parsing: response.body)
+        if response.status == 409, json?["message"]?.string == "Git Repository is empty." { return nil }
+        guard response.isSuccess else {
+            throw ReadingFailure("GET \(path)", APIClient.reason(response.status))
+        }
+        guard let hash = json?.array?.first?["sha"]?.string, !hash.isEmpty, hash.allSatisfy(\.isHexDigit)
+        else { throw ReadingFailure("GET \(path)", "the answer names no newest commit") }
+        return hash
+    }
+
     /// Every entry of a list, page after page as the header Link says (RFC 8288), while the pages are wanted.
     ///
     /// - Parameter member: where the list stands in an answer that is an object.
