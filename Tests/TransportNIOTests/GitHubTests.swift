@@ -155,6 +155,86 @@ import TransportNIO
         ]
     }
 
+    /// The branch stood at aaa when it was read up to six in the morning; now it stands at bbb.
+    private static func moved(
+        _ heads: String, _ comparison: Reply? = nil
+    ) async throws -> (drafts: [BatchDraft], cursor: String?, complaints: [String]) {
+        let cursor = #"{"heads":\#(heads),"vcs.change":"2026-03-01T06:00:00Z"}"#
+        let since = window.merging(["since": "2026-03-01T05:00:00Z"]) { $1 }
+        let result = try await collect(["vcs.change"], cursor: cursor) { _ in
+            var exchanges = [
+                portal, head("clinic/portal", "bbb"),
+                get(
+                    "/repos/clinic/portal/commits", since,
+                    ok("[\(commit("bbb", "asha", at: "2026-03-01T11:00:00Z"))]")),
+                get("/repos/clinic/portal/commits/bbb/pulls", ["per_page": "100"], ok("[]")),
+            ]
+            if let comparison {
+                exchanges += [
+                    get("/repos/clinic/portal/compare/aaa...bbb", ["per_page": "100"], comparison),
+                    get("/repos/clinic/portal/commits/ccc/pulls", ["per_page": "100"], ok("[]")),
+                ]
+            }
+            return exchanges
+        }
+        return (result.drafts, result.cursor, result.complaints)
+    }
+
+    private static func gained(_ status: String, _ total: Int) -> Reply {
+        let commits = "\(commit("ccc", "ben", at: "2026-01-05T10:00:00Z")),\(commit("bbb", "asha"))"
+        return ok(#"{"status":"\#(status)","total_commits":\#(total),"commits":[\#(commits)]}"#)
+    }
+
+    @Test func `a commit of an earlier day that a merge brings is a change`() async throws {
+        let result = try await Self.moved(#"{"clinic/portal":{"commit":"aaa"}}"#, Self.gained("ahead", 2))
+        #expect(result.complaints.isEmpty, "\(result.complaints)")
+        let events = result.drafts.flatMap(\.facts).filter { $0.fact.value != nil }
+        #expect(events.map(\.fact.key.text) == ["clinic/portal/bbb", "clinic/portal/ccc"])
+        #expect(events.last?.fact.start == Instant("2026-01-05T10:00:00Z"))
+        #expect(result.drafts.flatMap(\.failures).isEmpty && Self.covers(result.drafts))
+        #expect(result.cursor?.contains(#"{"commit":"bbb"}"#) == true, "\(result.cursor ?? "")")
+        #expect(result.cursor?.contains(#""vcs.change":"2026-03-01T12:00:00Z""#) == true)
+    }
+
+    @Test(arguments: [("diverged", 2, "rewritten"), ("behind", 2, "rewritten"), ("ahead", 3, "not all")])
+    func `a branch whose gains are not all told is not covered`(status: String, total: Int, reason: String)
+        async throws
+    {
+        let result = try await Self.moved(
+            #"{"clinic/portal":{"commit":"aaa"}}"#, Self.gained(status, total))
+        #expect(result.complaints.isEmpty && Self.values(result.drafts).count == 2)
+        #expect(result.drafts.first?.failures.first?.reason.contains(reason) == true)
+        #expect(!Self.covers(result.drafts))
+        #expect(result.cursor?.contains(#""vcs.change":"2026-03-01T06:00:00Z""#) == true)
+        #expect(
+            result.cursor?.contains(#"{"commit":"bbb","since":"2026-03-01T12:00:00Z"}"#) == true,
+            "\(result.cursor ?? "")")
+    }
+
+    @Test func `where a branch's gains broke off, only what follows is covered`() async throws {
+        let heads = #"{"clinic/portal":{"commit":"bbb","since":"2026-03-01T09:00:00Z"}}"#
+        let result = try await Self.moved(heads)
+        #expect(result.complaints.isEmpty && result.drafts.flatMap(\.failures).isEmpty)
+        let covered = result.drafts.flatMap(\.facts).compactMap { raw -> Interval? in
+            if case .coverage(let interval) = raw.fact.shape { interval } else { nil }
+        }
+        let nine = try #require(Instant("2026-03-01T09:00:00Z"))
+        #expect(covered.count == 1 && covered.first == Interval(from: nine, to: Self.noon))
+    }
+
+    @Test func `a repository that is seen for the first time is read as far back as any`() async throws {
+        let result = try await Self.collect(
+            ["vcs.change"], ["repositories": "clinic/portal", "since": "7d"],
+            cursor: #"{"vcs.change":"2026-03-01T06:00:00Z"}"#
+        ) { _ in
+            Self.branch("clinic/portal", Self.commit("aaa", "asha")) + [
+                Self.get("/repos/clinic/portal/commits/aaa/pulls", ["per_page": "100"], Self.ok("[]"))
+            ]
+        }
+        #expect(result.complaints.isEmpty, "\(result.complaints)")
+        #expect(Self.values(result.drafts).count == 1 && Self.covers(result.drafts))
+    }
+
     @Test func `the same commit in two repositories is two changes`() async throws {
         let result = try await Self.collect(
             ["vcs.change"], ["repositories": "clinic/portal clinic/mirror", "since": "7d"]
@@ -173,7 +253,8 @@ import TransportNIO
     }
 
     @Test(arguments: [("Git Repository is empty.", true), ("Conflict", false)])
-    func `an empty repository has no changes, and that is no gap`(message: String, isEmpty: Bool) async throws {
+    func `an empty repository has no changes, and that is no gap`(message: String, isEmpty: Bool) async throws
+    {
         let result = try await Self.collect(["vcs.change"]) { _ in
             var asked = Self.head()
             asked.replies = [Reply(409, text: #"{"message":"\#(message)"}"#)]

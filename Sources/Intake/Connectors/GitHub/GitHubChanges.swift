@@ -3,14 +3,12 @@ import Formats
 /// What came to the default branches, what was built of it, and what was deployed.
 enum GitHubChanges {
     /// The commits of the branch in a window, by their committer's time; the branch is the population, so that a change
-    /// without a pull request is seen. An empty repository has none.
+    /// without a pull request is seen.
     private static func commits(
         _ repository: GitHubScope.Repository, _ window: Interval, _ scope: GitHubScope,
         _ records: inout Records
     ) async throws(ReadingFailure) -> [JSON] {
-        guard try await scope.client.head(of: repository.branch, in: repository.name, &records) != nil
-        else { return [] }
-        return try await scope.client.list(
+        try await scope.client.list(
             "/repos/\(repository.name)/commits",
             asking: [
                 (name: "sha", value: repository.branch), (name: "since", value: window.start.description),
@@ -18,14 +16,63 @@ enum GitHubChanges {
             ], &records)
     }
 
+    /// What came to a branch, and where it stands now.
+    private struct Arrivals {
+        var commits: [JSON] = []
+        var head: GitHubHeads.Head?
+    }
+
+    /// The commits of the window, and those that the branch has gained since the last collection: a merge brings commits
+    /// of earlier days, and a committer may write any day into his.
+    private static func arrivals(
+        _ repository: GitHubScope.Repository, _ window: Interval, _ scope: GitHubScope,
+        _ records: inout Records
+    ) async throws(ReadingFailure) -> Arrivals {
+        let (client, name) = (scope.client, repository.name)
+        let old = scope.heads[name]
+        guard let head = try await client.head(of: repository.branch, in: name, &records) else {
+            if old != nil { records.fail(name, "its branch had commits and has none any longer") }
+            return Arrivals()
+        }
+        // Of a repository that is seen for the first time nothing is known, however far others have been read.
+        let asked = try old == nil ? firstWindow(window, scope) : window
+        var found = Arrivals(
+            commits: try await commits(repository, asked, scope, &records),
+            head: GitHubHeads.Head(commit: head, since: old?.since))
+        guard let old, old.commit != head else { return found }
+        let gained = try await client.comparison(of: name, from: old.commit, to: head, &records)
+        if let lack = gained.lack {
+            records.fail("\(name), \(repository.branch)", lack)
+            found.head?.since = scope.started
+        }
+        let listed = Set(found.commits.compactMap { $0["sha"]?.string })
+        found.commits += gained.commits.filter { !listed.contains($0["sha"]?.string ?? "") }
+        return found
+    }
+
+    private static func firstWindow(_ window: Interval, _ scope: GitHubScope) throws(ReadingFailure)
+        -> Interval
+    {
+        var request = scope.request
+        request.cursor = nil
+        let first = try request.window("vcs.change", until: scope.started)
+        return first.start < window.start ? first : window
+    }
+
     static let changes = Reading<GitHubScope>("vcs.change") { scope async throws(ReadingFailure) in
         let window = try scope.request.window("vcs.change", until: scope.started)
-        return try await scope.everyRepository(
-            "GET …/commits of the default branch, …/commits/SHA/pulls, …/pulls/N and …/pulls/N/reviews",
+        // Before this it is not known what some branch has gained.
+        var known = window.start
+        var records = try await scope.everyRepository(
+            "GET …/commits of the default branch, …/compare/OLD...NEW since the last collection, "
+                + "…/commits/SHA/pulls, …/pulls/N and …/pulls/N/reviews",
             window: window
         ) { repository, records async throws(ReadingFailure) in
             var requests: [Int64: PullRequest] = [:]
-            for commit in try await commits(repository, window, scope, &records) {
+            let before = records.setAside.count
+            let came = try await arrivals(repository, window, scope, &records)
+            known = max(known, came.head?.since ?? known)
+            for commit in came.commits {
                 guard let hash = commit["sha"]?.string, let details = commit["commit"],
                     let at = GitHubScope.instant(details["committer"]?["date"])
                 else {
@@ -47,7 +94,8 @@ enum GitHubChanges {
                 let parents = commit["parents"]?.array?.count ?? 0
                 records.add(
                     // A fork or a mirror may hold the same commit, and have got it in another way.
-                    "vcs.change", [repository.name, hash], at: at, isEvent: true,
+                    // Whatever day it bears, it is here by now.
+                    "vcs.change", [repository.name, hash], at: min(at, scope.started), isEvent: true,
                     [
                         ("repository", .string(repository.name)), ("branch", .string(repository.branch)),
                         ("author", person(commit["author"], details["author"])),
@@ -61,7 +109,11 @@ enum GitHubChanges {
                         ("approved_last", request.map { .bool($0.isHeadApproved) }),
                     ])
             }
+            // A commit that could not be read is to be asked for again.
+            if records.setAside.count == before { scope.heads.keep(came.head, of: repository.name) }
         }
+        records.stretches = Interval(from: known, to: window.end).map { [$0] } ?? []
+        return records
     }
 
     /// The account's name; a commit of nobody's account has an e-mail address only.
@@ -119,6 +171,9 @@ enum GitHubChanges {
             "GET …/commits/SHA/check-runs and …/status of each commit on the default branch; all checks, required "
                 + "or not; a commit without any is no build", window: window
         ) { repository, records async throws(ReadingFailure) in
+            // An empty repository has no list of commits.
+            guard try await scope.client.head(of: repository.branch, in: repository.name, &records) != nil
+            else { return }
             for commit in try await commits(repository, window, scope, &records) {
                 guard let hash = commit["sha"]?.string,
                     let at = GitHubScope.instant(commit["commit"]?["committer"]?["date"])

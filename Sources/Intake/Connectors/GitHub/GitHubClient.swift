@@ -86,6 +86,41 @@ final class GitHubClient: Sendable {
         throw ReadingFailure("GET \(path)", "more than \(Self.pageLimit) pages")
     }
 
+    /// What a branch has gained from one commit to another.
+    struct Comparison: Sendable {
+        var commits: [JSON] = []
+        /// Why there may have been more; nil when there was not.
+        var lack: String?
+    }
+
+    /// What a branch has gained since a commit, whatever day the commits bear.
+    func comparison(of repository: String, from old: String, to new: String, _ records: inout Records)
+        async throws(ReadingFailure) -> Comparison
+    {
+        let path = "/repos/\(repository)/compare/\(old)...\(new)"
+        let response = try await client.response(path, [(name: "per_page", value: "100")])
+        records.pages += 1
+        if response.status == 404 {
+            return Comparison(lack: "the newest commit of the last collection is gone")
+        }
+        let first = try Self.read(response, "GET \(path)")
+        var commits = first.json["commits"]?.array ?? []
+        var next = first.next
+        for _ in 1..<Self.pageLimit {
+            guard let place = next else { break }
+            let page = try await page(place, [], &records)
+            commits += page.json["commits"]?.array ?? []
+            next = page.next
+        }
+        var found = Comparison(commits: commits)
+        if !["ahead", "identical"].contains(first.json["status"]?.string) {
+            found.lack = "its history was rewritten: what was taken off it is not told"
+        } else if first.json["total_commits"]?.integer != Int64(commits.count) {
+            found.lack = "not all the commits that it gained are told"
+        }
+        return found
+    }
+
     private func page(
         _ path: String, _ query: [(name: String, value: String)], _ records: inout Records
     ) async throws(ReadingFailure) -> (json: JSON, next: String?) {
@@ -96,13 +131,19 @@ final class GitHubClient: Sendable {
         records.pages += 1
         let place = "GET \(URLText.withoutQuery(path))"
         if response.status == 304, let known { return (known.json, known.next) }
+        let read = try Self.read(response, place)
+        if let etag = response.headers["etag"] {
+            kept.withLock { $0[name] = Page(etag: etag, json: read.json, next: read.next) }
+        }
+        return read
+    }
+
+    private static func read(_ response: HTTPResponse, _ place: String) throws(ReadingFailure)
+        -> (json: JSON, next: String?)
+    {
         guard response.isSuccess else { throw ReadingFailure(place, APIClient.reason(response.status)) }
         guard let json = try? JSON(parsing: response.body, limits: JSONLimits(bytes: 64 << 20, depth: 64))
         else { throw ReadingFailure(place, "the answer is not JSON") }
-        let next = try LinkField.next(response.headers)
-        if let etag = response.headers["etag"] {
-            kept.withLock { $0[name] = Page(etag: etag, json: json, next: next) }
-        }
-        return (json, next)
+        return (json, try LinkField.next(response.headers))
     }
 }

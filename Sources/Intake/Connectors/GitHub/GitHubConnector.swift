@@ -15,13 +15,15 @@ package struct GitHubConnector: Connector {
     package init() {}
 
     package func collect(_ request: CollectionRequest, emit: Emit) async throws {
+        // History is asked for by its days alone.
+        let heads = GitHubHeads(request.backfill == nil ? request.cursor : nil)
         try await collect(
             request, from: "GitHub REST API",
             [
                 GitHubPosture.repositories, GitHubPosture.protection, GitHubChanges.changes,
                 GitHubChanges.builds,
                 GitHubChanges.deployments, GitHubPosture.members, GitHubAlerts.findings, GitHubAlerts.secrets,
-            ], emit: emit,
+            ], emit: { delivery in try await emit(heads.carried(by: delivery)) },
             parameters: { scope in
                 var parameters = [
                     "url": scope.client.base,
@@ -30,7 +32,7 @@ package struct GitHubConnector: Connector {
                 parameters["organization"] = scope.organization
                 return parameters
             },
-            scope: { () async throws(ReadingFailure) in try await GitHubScope(request) })
+            scope: { () async throws(ReadingFailure) in try await GitHubScope(request, heads) })
     }
 }
 
@@ -57,14 +59,16 @@ struct GitHubScope: Sendable {
 
     let request: CollectionRequest
     let client: GitHubClient
+    let heads: GitHubHeads
     let organization: String?
     let repositories: [Repository]
     /// Repositories that are asked for and cannot be seen: a gap in every kind.
     private let missing: [ReadingFailure]
     let started: Instant
 
-    init(_ request: CollectionRequest) async throws(ReadingFailure) {
+    init(_ request: CollectionRequest, _ heads: GitHubHeads) async throws(ReadingFailure) {
         self.request = request
+        self.heads = heads
         guard let token = try await request.secret("token") else {
             throw ReadingFailure("secrets", "the secret \"token\" is missing")
         }
