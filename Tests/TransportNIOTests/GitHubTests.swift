@@ -373,6 +373,9 @@ import TransportNIO
         #expect(result.complaints.isEmpty, "\(result.complaints)")
         let builds = result.drafts.filter { $0.kinds == ["ci.build"] }
         #expect(Self.values(builds).map { $0["checks_passed"] } == [.bool(false)])
+        // Checks that ran again on an older commit would not have been seen.
+        #expect(!Self.covers(builds) && Self.covers(result.drafts.filter { $0.kinds == ["vcs.change"] }))
+        #expect(builds.flatMap(\.failures).isEmpty)
         // The next collection begins at the commit whose checks are still running.
         #expect(
             result.cursor?.contains(#""ci.build":"2026-02-27T10:00:00Z""#) == true, "\(result.cursor ?? "")")
