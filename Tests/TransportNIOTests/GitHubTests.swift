@@ -343,6 +343,25 @@ import TransportNIO
         #expect(Self.covers(result.drafts) == (enforced != nil))
     }
 
+    @Test(arguments: [("[]", 1, false as Bool?), (rules, 1, nil), (rules, 0, nil), ("[]", 0, false)])
+    func `that nobody may go around a rule is not known`(rules: String, approvals: Int, bypass: Bool?)
+        async throws
+    {
+        let classic =
+            #"{"required_pull_request_reviews":{"required_approving_review_count":\#(approvals)},"enforce_admins":{"enabled":true}}"#
+        let result = try await Self.collect(["vcs.protection"]) { _ in
+            [
+                Self.portal,
+                Self.get(
+                    "/repos/clinic/portal/rules/branches/main", ["per_page": "100"], Self.ok(rules)),
+                Self.get("/repos/clinic/portal/branches/main/protection", [:], Self.ok(classic)),
+            ]
+        }
+        #expect(result.complaints.isEmpty, "\(result.complaints)")
+        let value = try #require(Self.values(result.drafts).first)
+        #expect(value["bypass"]?.bool == bypass)
+    }
+
     @Test func `builds wait for their checks, and an ETag spares the second list`() async throws {
         let commits =
             "[\(Self.commit("bbb", "asha", at: "2026-02-27T10:00:00Z")),\(Self.commit("aaa", "asha"))]"

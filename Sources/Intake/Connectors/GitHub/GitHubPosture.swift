@@ -26,6 +26,8 @@ enum GitHubPosture {
         var forcePush = true
         /// Nil while it is not known.
         var bypass: Bool?
+        /// Rules are among it.
+        private var hasRules = false
 
         var isEnforced: Bool { approvals > 0 && !forcePush }
 
@@ -34,28 +36,40 @@ enum GitHubPosture {
                 let parameters = rule["parameters"]
                 switch rule["type"]?.string {
                 case "pull_request":
+                    hasRules = true
                     approvals = max(
                         approvals, parameters?["required_approving_review_count"]?.integer ?? 0)
-                case "required_status_checks": checks = true
-                case "non_fast_forward": forcePush = false
+                case "required_status_checks": (hasRules, checks) = (true, true)
+                case "non_fast_forward": (hasRules, forcePush) = (true, false)
                 default: break
                 }
             }
         }
 
-        mutating func add(classic: JSON) {
+        /// What classic protection demands by itself.
+        private init(classic: JSON) {
             let reviews = classic["required_pull_request_reviews"]
-            approvals = max(approvals, reviews?["required_approving_review_count"]?.integer ?? 0)
+            approvals = reviews?["required_approving_review_count"]?.integer ?? 0
             let asked = classic["required_status_checks"]
             checks =
-                checks || !(asked?["checks"]?.array ?? []).isEmpty
-                || !(asked?["contexts"]?.array ?? []).isEmpty
-            if classic["allow_force_pushes"]?["enabled"]?.bool == false { forcePush = false }
+                !(asked?["checks"]?.array ?? []).isEmpty || !(asked?["contexts"]?.array ?? []).isEmpty
+            forcePush = classic["allow_force_pushes"]?["enabled"]?.bool != false
             let allowances = reviews?["bypass_pull_request_allowances"]
             let someone = ["users", "teams", "apps"].contains {
                 !(allowances?[$0]?.array ?? []).isEmpty
             }
             bypass = classic["enforce_admins"]?["enabled"]?.bool.map { !$0 || someone }
+        }
+
+        mutating func add(classic json: JSON) {
+            let classic = Protection(classic: json)
+            approvals = max(approvals, classic.approvals)
+            checks = checks || classic.checks
+            forcePush = forcePush && classic.forcePush
+            // Who may go around a rule is not told: it must not matter for what is stated here.
+            let isAll =
+                classic.approvals == approvals && classic.checks == checks && classic.forcePush == forcePush
+            bypass = hasRules && (!isAll || classic.bypass == true) ? nil : classic.bypass
         }
     }
 
