@@ -423,6 +423,7 @@ import TransportNIO
         let result = try await Self.collect(["idp.account"], ["organization": "clinic"]) { _ in
             [
                 Self.get("/orgs/clinic/repos", ["per_page": "100"], Self.ok("[]")),
+                Self.get("/orgs/clinic", [:], Reply(403)),
                 Self.get(
                     "/orgs/clinic/members", ["role": "admin", "per_page": "100"],
                     Self.ok(#"[{"id":1,"login":"Asha","type":"User"}]"#)),
@@ -438,6 +439,27 @@ import TransportNIO
         #expect(Self.values(result.drafts).map { $0["admin"] } == [.bool(true), .bool(false)])
         #expect(Self.values(result.drafts).allSatisfy { $0["mfa"] == nil } && !Self.covers(result.drafts))
         #expect(result.drafts.first?.failures.first?.reason.contains("only owners") == true)
+    }
+
+    @Test(arguments: [
+        (#"{"public_repos":0,"total_private_repos":1}"#, nil as String?),
+        (#"{"public_repos":1,"total_private_repos":1}"#, "1 public and 1 private"),
+        (#"{"public_repos":1}"#, "how many repositories there are"),
+    ])
+    func `repositories that are kept from the token are a gap`(organization: String, reason: String?)
+        async throws
+    {
+        let result = try await Self.collect(["vcs.repository"], ["organization": "clinic"]) { _ in
+            [
+                Self.get("/orgs/clinic/repos", ["per_page": "100"], Self.ok("[\(Self.repository)]")),
+                Self.get("/orgs/clinic", [:], Self.ok(organization)),
+            ]
+        }
+        #expect(result.complaints.isEmpty && Self.values(result.drafts).count == 1)
+        #expect(Self.covers(result.drafts) == (reason == nil))
+        let told = result.drafts.flatMap(\.failures).map(\.reason)
+        #expect(told.count == (reason == nil ? 0 : 1), "\(told)")
+        #expect(told.allSatisfy { $0.contains(reason ?? "") })
     }
 
     @Test func `deployments are read back to where the last collection ended`() async throws {

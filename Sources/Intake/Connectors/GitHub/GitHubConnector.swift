@@ -90,7 +90,11 @@ struct GitHubScope: Sendable {
         var found: [Repository] = []
         var missing: [ReadingFailure] = []
         if names.isEmpty, let organization {
-            for json in try await client.list("/orgs/\(organization)/repos", &records) {
+            let listed = try await client.list("/orgs/\(organization)/repos", &records)
+            if let failure = await Self.hidden(organization, listed.count, client, &records) {
+                missing.append(failure)
+            }
+            for json in listed {
                 guard let repository = Repository(json) else {
                     missing.append(ReadingFailure("repositories", "one has no name or no default branch"))
                     continue
@@ -110,6 +114,31 @@ struct GitHubScope: Sendable {
         }
         repositories = found
         self.missing = missing
+    }
+
+    /// Why the list may not hold every repository: the ones that the token was not given are left out without a word.
+    private static func hidden(
+        _ organization: String, _ count: Int, _ client: GitHubClient, _ records: inout Records
+    ) async -> ReadingFailure? {
+        let path = "/orgs/\(organization)"
+        do throws(ReadingFailure) {
+            let json = try await client.object(path, &records)
+            guard let open = json["public_repos"]?.integer, open >= 0,
+                let closed = json["total_private_repos"]?.integer, closed >= 0
+            else {
+                return ReadingFailure(
+                    "GET \(path)",
+                    "it does not tell these credentials how many repositories there are; let them read the "
+                        + "organization's administration, or name those that count under \"repositories\"")
+            }
+            if Int64(count) - closed >= open { return nil }
+            return ReadingFailure(
+                "GET \(path)/repos",
+                "\(count) repositories are listed and the organization counts \(open) public and \(closed) private "
+                    + "ones; give the token all of them, or name those that count under \"repositories\"")
+        } catch {
+            return error
+        }
     }
 
     private static func isWord(_ text: some StringProtocol) -> Bool {
