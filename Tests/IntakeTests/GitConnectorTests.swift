@@ -124,12 +124,57 @@ import Testing
         #expect(draft.setAside.map(\.reason) == ["the tag key points to a blob, not to a commit"])
     }
 
+    /// Has a clone say that this is when it last heard of its remote, if it ever did.
+    private static func fetched(_ clone: String, _ at: Instant?, _ content: String = "x") throws {
+        try? FileManager.default.removeItem(atPath: clone + "/.git/refs/remotes/origin/HEAD")
+        guard let at else { return }
+        let path = clone + "/.git/FETCH_HEAD"
+        try Data(content.utf8).write(to: URL(fileURLWithPath: path))
+        let date = Date(timeIntervalSince1970: Double(at.microseconds) / 1_000_000)
+        try FileManager.default.setAttributes([.modificationDate: date], ofItemAtPath: path)
+    }
+
+    private static func clone(_ repository: GitFixture) async throws -> String {
+        let clone = repository.folder.path + "/clone"
+        try await repository.git("clone", "--quiet", "file://" + repository.path, clone, inRepository: false)
+        return clone
+    }
+
+    @Test func `a clone covers up to its last fetch, and nothing when that is not known`() async throws {
+        let repository = try await GitFixture()
+        for minute in 0..<3 { try await repository.commit("c\(minute)", file: "f\(minute)", minute: minute) }
+        let clone = try await Self.clone(repository)
+        try Self.fetched(clone, noon - .days(3))
+        let stale = try await Self.collect(clone)
+        #expect(stale.coverage("vcs.change") == Interval(from: Self.instant(0), to: noon - .days(3)))
+        #expect(stale.failures.isEmpty && stale.parameters["fetched"] == (noon - .days(3)).description)
+        // A fetch that failed leaves an empty file behind.
+        try Self.fetched(clone, noon, "")
+        let failed = try await Self.collect(clone)
+        #expect(failed.coverageCount == 0 && failed.records("vcs.change").count == 3)
+        #expect(failed.reasons.first?.contains("run git fetch") == true, "\(failed.reasons)")
+    }
+
+    @Test func `a clone whose branch lags behind what was fetched covers nothing`() async throws {
+        let repository = try await GitFixture()
+        for minute in 0..<3 { try await repository.commit("c\(minute)", file: "f\(minute)", minute: minute) }
+        let clone = try await Self.clone(repository)
+        try Self.fetched(clone, noon)
+        try await repository.git("-C", clone, "reset", "--quiet", "--hard", "HEAD~1", inRepository: false)
+        let draft = try await Self.collect(clone)
+        #expect(draft.coverageCount == 0 && draft.records("vcs.change").count == 2)
+        #expect(draft.reasons.first?.hasPrefix("1 commits that were fetched") == true, "\(draft.reasons)")
+        let tracking = try await Self.collect(clone, ["branch": "origin/main"])
+        #expect(tracking.coverage("vcs.change") == Interval(from: Self.instant(0), to: noon))
+    }
+
     @Test func `a shallow clone covers nothing before the cut`() async throws {
         let repository = try await GitFixture()
         for minute in 0..<5 { try await repository.commit("c\(minute)", file: "f\(minute)", minute: minute) }
         let clone = repository.folder.path + "/clone"
         try await repository.git(
             "clone", "--quiet", "--depth=2", "file://" + repository.path, clone, inRepository: false)
+        try Self.fetched(clone, noon)
         let draft = try await Self.collect(clone)
         #expect(draft.records("vcs.change").count == 2)
         #expect(draft.coverage("vcs.change") == Interval(from: Self.instant(3), to: noon))

@@ -51,7 +51,7 @@ package struct GitConnector: Connector {
                 failures.append(failure)
             } else {
                 if let cut = harvest.cut { failures.append(plan.cutFailure(at: cut)) }
-                harvest.facts += Self.coverage(harvest, until: started, &failures)
+                harvest.facts += Self.coverage(harvest, plan, at: started, &failures)
             }
             draft.sourceTotal = plan.count.map { $0 - harvest.leftOut }
         }
@@ -100,17 +100,27 @@ package struct GitConnector: Connector {
         return failure
     }
 
-    /// The branch holds every change since its oldest commit, or since the place where history was cut.
+    /// The branch holds every change since its oldest commit, or since the place where history was cut; a clone, up to
+    /// when it was last fetched.
     private static func coverage(
-        _ harvest: GitHarvest, until end: Instant, _ failures: inout [CollectionFailure]
+        _ harvest: GitHarvest, _ plan: GitPlan, at now: Instant, _ failures: inout [CollectionFailure]
     ) -> RawFacts {
         guard let oldest = harvest.oldest else { return [] }
         let start = max(oldest, harvest.cut ?? oldest, harvest.since ?? oldest)
+        var end = now
+        switch plan.freshness {
+        case .original: break
+        case .fetched(let at): end = min(now, at)
+        case .unknown(let reason):
+            failures.append(plan.failure(reason))
+            return []
+        }
         guard let interval = Interval(from: start, to: end) else {
-            failures.append(
-                CollectionFailure(
-                    kind: GitHarvest.change, scope: harvest.branch,
-                    reason: "every commit is dated after this collection: one of the clocks is wrong"))
+            let reason =
+                start < now
+                ? "it was last fetched before the time that is asked for; run git fetch before"
+                : "every commit is dated after this collection: one of the clocks is wrong"
+            failures.append(plan.failure(reason))
             return []
         }
         return [RawFact(.coverage(GitHarvest.change, interval))]

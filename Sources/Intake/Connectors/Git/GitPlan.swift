@@ -19,6 +19,7 @@ struct GitPlan: Sendable {
     /// How many commits git counts from the head; nil when it could not.
     let count: Int?
     let checks: [String: String]?
+    let freshness: GitFreshness
     /// What failed already, without stopping the rest.
     let failures: [CollectionFailure]
 
@@ -61,6 +62,7 @@ struct GitPlan: Sendable {
         }
         let total = await commands.run(["rev-list", "--count", "--end-of-options", head])
         count = total.succeeded ? Int(Self.line(total)) : nil
+        freshness = await commands.freshness(of: branch, head: head, folder: Self.line(place))
         (checks, failures) =
             given["verify"] == "true" ? await Self.checks(commands, head: head) : (nil, [])
     }
@@ -123,6 +125,7 @@ struct GitPlan: Sendable {
         var all = ["path": commands.path, "repository": repository, "branch": branch, "head": head]
         all["since"] = since?.description
         all["verify"] = checks == nil ? nil : "true"
+        if case .fetched(let at) = freshness { all["fetched"] = at.description }
         return all
     }
 
