@@ -268,6 +268,31 @@ import Testing
         #expect(CommitRecord.read(Array("tree x".utf8)[...]) == nil)
     }
 
+    @Test(arguments: [false, true])
+    func `a commit that cannot be read in one part leaves the next ones uncovered`(isDamaged: Bool)
+        async throws
+    {
+        let repository = try await GitFixture()
+        for minute in 0..<3 { try await repository.commit("c\(minute)", file: "f\(minute)", minute: minute) }
+        if isDamaged {
+            let lines = try await repository.git("cat-file", "commit", "HEAD").split(
+                separator: "\n", omittingEmptySubsequences: false)
+            let damaged = lines.map { $0.hasPrefix("author ") ? "author nobody" : String($0) }
+            try repository.folder.write("damaged", damaged.joined(separator: "\n") + "\n")
+            let hash = try await repository.git(
+                "hash-object", "-t", "commit", "-w", "--literally", repository.folder.path + "/damaged")
+            try await repository.git("update-ref", "refs/heads/main", hash)
+        }
+        var connector = GitConnector()
+        connector.batchLimit = 1
+        let deliveries = try await Collected.deliveries(
+            by: connector, .sample(["path": repository.path], kinds: ["vcs.change"]))
+        #expect(deliveries.map(\.isContinued) == [true, false])
+        let last = try #require(deliveries.last?.draft)
+        #expect((last.coverage("vcs.change") == nil) == isDamaged)
+        #expect(last.reasons.contains { $0.contains("earlier part") } == isDamaged, "\(last.reasons)")
+    }
+
     @Test func `a damaged repository covers nothing`() async throws {
         let repository = try await GitFixture()
         let first = try await repository.commit("one", file: "a", minute: 0)

@@ -12,7 +12,8 @@ import Glibc
 package struct GitConnector: Connector {
     package static let name = "git"
 
-    private static let batchLimit = 50_000
+    /// A history of more commits goes out in parts of about so many.
+    var batchLimit = 50_000
 
     package init() {}
 
@@ -37,6 +38,8 @@ package struct GitConnector: Connector {
             parameters: plan.parameters,
             kinds: [GitHarvest.change, GitHarvest.release].filter(request.wants),
             started: started, ended: started)
+        // Of an earlier part: the recorder looks at each batch by itself.
+        var lost = false
         if request.wants(GitHarvest.change) {
             if let failure = try await readLog(
                 plan, into: &harvest,
@@ -44,14 +47,21 @@ package struct GitConnector: Connector {
                     draft.ended = request.now()
                     draft.facts = harvest.facts
                     draft.setAside = harvest.setAside
-                    try await emit(Delivery(draft))
+                    var delivery = Delivery(draft)
+                    delivery.isContinued = true
+                    try await emit(delivery)
+                    lost = lost || harvest.setAside.contains(where: \.mayHideRecord)
                     (harvest.facts, harvest.setAside) = ([], [])
                 })
             {
                 failures.append(failure)
             } else {
                 if let cut = harvest.cut { failures.append(plan.cutFailure(at: cut)) }
-                harvest.facts += Self.coverage(harvest, plan, at: started, &failures)
+                if lost {
+                    failures.append(plan.failure("commits of an earlier part could not be read"))
+                } else {
+                    harvest.facts += Self.coverage(harvest, plan, at: started, &failures)
+                }
             }
             draft.sourceTotal = plan.count.map { $0 - harvest.leftOut }
         }
@@ -87,7 +97,7 @@ package struct GitConnector: Connector {
             } catch {
                 return failure ?? plan.failure("the output of git cannot be read: is it a very old git?")
             }
-            if harvest.facts.count >= Self.batchLimit { try await flush(&harvest) }
+            if harvest.facts.count >= batchLimit { try await flush(&harvest) }
         }
         do {
             if let last = try reader.finish() { harvest.take(last) }

@@ -43,8 +43,8 @@ extension GitCommands {
             return "its remote-tracking branch is gone; run git fetch before"
         }
         if count == 0 { return nil }
-        return "\(count) commits that were fetched are not merged into it; run git merge --ff-only before, or name "
-            + "the remote-tracking branch"
+        return "\(count) commits that were fetched are not merged into it; run git merge --ff-only before, "
+            + "or name the remote-tracking branch"
     }
 
     private static func lines(_ run: Program.Run) -> [String] {
