@@ -155,6 +155,32 @@ import Testing
         #expect(again["until"]?.string == "2026-01-30T12:00:00Z")
     }
 
+    private static let two = """
+        {"protocol":"evidence-plugin/1","name":"log","version":"1","streams":[{"name":"logins","primary_key":"id",\
+        "complete":"events","maps_to":"auth.event","fields":{}},{"name":"changes","primary_key":"id",\
+        "complete":"events","maps_to":"change.ticket","fields":{}}]}
+        """
+
+    private static func stream(_ name: String, complete: Bool) -> [String] {
+        [
+            #"{"type":"start","stream":"\#(name)","observed_at":"2026-03-01T12:00:00Z"}"#,
+            #"{"type":"end","stream":"\#(name)","count":0,"complete":\#(complete)}"#,
+        ]
+    }
+
+    @Test func `what one stream lacks is asked for again, whatever the others brought`() async throws {
+        let cut = try await Self.collect(
+            Self.stream("logins", complete: false) + Self.stream("changes", complete: true),
+            manifest: Self.two, parameters: [:])
+        #expect(cut.drafts.map(\.coverageCount) == [0, 1])
+        #expect(Set(cut.cursors).count == 1)
+        #expect(cut.cursors.last??.contains("2026-01-30T12:00:00Z") == true)
+        let whole = try await Self.collect(
+            Self.stream("logins", complete: true) + Self.stream("changes", complete: true),
+            manifest: Self.two, parameters: [:])
+        #expect(whole.cursors.last??.contains("2026-03-01T12:00:00Z") == true)
+    }
+
     @Test(arguments: [
         "", "[]", #"{"protocol":"evidence-plugin/2"}"#,
         #"{"protocol":"evidence-plugin/1","name":"a","version":"1"}"#,

@@ -22,8 +22,11 @@ package struct PluginConnector: Connector {
         } catch {
             return try await emit(failed(request, query, scope: error.scope, error.reason, started: started))
         }
-        for stream in session.streams {
-            try await emit(Self.delivery(reader.outcome(stream, failure: session.failure), session, request))
+        let outcomes = session.streams.map { reader.outcome($0, failure: session.failure) }
+        // One cursor serves all streams: what one of them lacks is to be asked for again.
+        let cursor = session.cursor(isComplete: outcomes.allSatisfy(\.failures.isEmpty))
+        for outcome in outcomes {
+            try await emit(Self.delivery(outcome, session, request, cursor))
         }
     }
 
@@ -129,8 +132,8 @@ package struct PluginConnector: Connector {
             return reader
         }
 
-        /// Where the next run begins: behind the window when all went well, else where this one began, with the state
-        /// that came last.
+        /// Where the next run begins: behind the window when all streams are whole, else where this one began, with the
+        /// state that came last.
         func cursor(isComplete: Bool) -> String? {
             let until = isComplete ? window.end : window.start
             let json = JSON.object([("state", state ?? .null), ("until", .string(until.description))])
@@ -147,7 +150,8 @@ package struct PluginConnector: Connector {
     }
 
     private static func delivery(
-        _ outcome: PluginReader.Outcome, _ session: Session, _ request: CollectionRequest
+        _ outcome: PluginReader.Outcome, _ session: Session, _ request: CollectionRequest,
+        _ cursor: String?
     ) -> Delivery {
         let stream = outcome.stream
         let isSnapshot = stream.completeness == .snapshot
@@ -173,6 +177,6 @@ package struct PluginConnector: Connector {
                 ended: isSnapshot ? observed : request.now(),
                 sourceTotal: outcome.total, facts: facts, setAside: outcome.setAside,
                 failures: outcome.failures),
-            cursor: session.cursor(isComplete: isComplete))
+            cursor: cursor)
     }
 }
