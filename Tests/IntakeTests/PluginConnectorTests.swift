@@ -207,6 +207,53 @@ import Testing
         #expect(draft.coverage("training.completion")?.end == noon && draft.failures.isEmpty)
     }
 
+    @Test(arguments: [("", "2026-03-01T12:00:00Z"), (#","lag_s":7200"#, "2026-03-01T10:00:00Z")])
+    func `an hour is asked for again, and what a system tells late not yet`(lag: String, until: String)
+        async throws
+    {
+        let manifest = """
+            {"protocol":"evidence-plugin/1","name":"t","version":"1"\(lag),"streams":[{"name":"t",\
+            "primary_key":"id","complete":"events","maps_to":"training.completion","fields":{}}]}
+            """
+        let late = [
+            #"{"type":"start","stream":"t","observed_at":"2026-03-01T12:00:00Z"}"#,
+            #"{"type":"record","stream":"t","data":{"id":"1","at":"2026-03-01T08:30:00Z"}}"#,
+            #"{"type":"record","stream":"t","data":{"id":"2","at":"2026-03-01T07:59:00Z"}}"#,
+            #"{"type":"end","stream":"t","count":2,"complete":true}"#,
+        ]
+        let cursor = #"{"state":null,"until":"2026-03-01T09:00:00Z"}"#
+        let run = try await Self.collect(
+            late, manifest: manifest, parameters: [:],
+            read: #"grep -q '"since":"2026-03-01T08:00:00Z"' $(dirname $0)/input || exit 4;"#, cursor: cursor)
+        let draft = try #require(run.drafts.first)
+        #expect(draft.failures.isEmpty, "\(draft.reasons)")
+        #expect(draft.records("training.completion").map(\.key) == ["1"])
+        let start = try #require(Instant("2026-03-01T08:00:00Z"))
+        let end = try #require(Instant(until))
+        #expect(draft.coverage("training.completion") == Interval(from: start, to: end))
+        #expect(run.cursors.first??.contains(until) == true)
+        // An incomplete run begins where this one did, not an hour before each time.
+        let cut = try await Self.collect(
+            Array(late.prefix(2)), manifest: manifest, parameters: [:], cursor: cursor)
+        #expect(cut.cursors.first??.contains("2026-03-01T09:00:00Z") == true)
+    }
+
+    @Test func `a secret that a plug-in prints into a gap does not go on record`() async throws {
+        let folder = try Folder()
+        try folder.write("token", "hunter2\n")
+        try FileManager.default.setAttributes(
+            [.posixPermissions: 0o600], ofItemAtPath: folder.path + "/token")
+        let gap =
+            #"{"type":"gap","stream":"badges","scope":"site a","reason":"401 for Bearer hun\u0007ter2"}"#
+        let run = try await Self.collect(
+            [Self.start, gap, Self.end(0)], check: #"{"ok":true,"identity":"hunter2"}"#,
+            secrets: ["token": .file(folder.path + "/token")])
+        let draft = try #require(run.drafts.first)
+        #expect(!"\(draft)".contains("hunter2"))
+        #expect(draft.failures.contains { $0.scope == "site a" && $0.reason.contains("withheld") })
+        #expect(draft.coverageCount == 0)
+    }
+
     // MARK: Templates
 
     private static func template(_ name: String) -> String {

@@ -39,6 +39,9 @@ package struct PluginConnector: Connector {
         let started: Instant
         let window: Interval
         let input: JSON
+        /// From when on the next run has to ask should this one lack something; less the overlap.
+        private let resume: Instant
+        private let withheld: PluginSecrets
         private let now: @Sendable () -> Instant
         private(set) var failure: String?
         private(set) var outputDigest = ""
@@ -55,14 +58,17 @@ package struct PluginConnector: Connector {
             self.started = started
             now = request.now
             let cursor = request.cursor.flatMap { try? JSON(parsing: $0) }
-            guard let window = Self.window(request, cursor, until: started) else {
+            let last = cursor?["until"]?.string.flatMap { Instant($0) }
+            guard let window = Self.window(request, last, until: started - manifest.lag) else {
                 throw .init(scope: "parameters", reason: "\"since\" must be a length of time such as 30d")
             }
             self.window = window
+            resume = last ?? window.start
             let settings = try Self.settings(request, manifest)
             let secrets = try await Self.secrets(request, manifest)
+            withheld = PluginSecrets(secrets)
             let common: [(String, JSON)] = [("config", settings), ("secrets", secrets)]
-            identity = try await plugin.check(.object(common))
+            identity = withheld.printable(try await plugin.check(.object(common)))
             input = .object(
                 common + [
                     ("streams", .array(wanted.map { .string($0.name) })),
@@ -71,13 +77,15 @@ package struct PluginConnector: Connector {
                 ])
         }
 
-        private static func window(_ request: CollectionRequest, _ cursor: JSON?, until: Instant) -> Interval?
+        /// What arrives late in a system's own log is found by asking for an hour again.
+        private static let overlap = TimeSpan.hours(1)
+
+        private static func window(_ request: CollectionRequest, _ last: Instant?, until end: Instant)
+            -> Interval?
         {
-            if let since = cursor?["until"]?.string.flatMap({ Instant($0) }), since < until {
-                return Interval(from: since, to: until)
-            }
+            if let last { return Interval(from: min(last, end) - overlap, to: end) }
             guard let span = TimeSpan(request.parameters["since"] ?? "30d"), span > .zero else { return nil }
-            return Interval(from: until - span, to: until)
+            return Interval(from: end - span, to: end)
         }
 
         private static func settings(_ request: CollectionRequest, _ manifest: PluginManifest)
@@ -112,7 +120,7 @@ package struct PluginConnector: Connector {
         }
 
         func read() async -> PluginReader {
-            var reader = PluginReader(streams, window: window, now: now)
+            var reader = PluginReader(streams, window: window, withholding: withheld, now: now)
             let run = await plugin.read(input, manifest)
             failure = PluginRun.reason(run)
             var digest = RunningDigest()
@@ -132,10 +140,10 @@ package struct PluginConnector: Connector {
             return reader
         }
 
-        /// Where the next run begins: behind the window when all streams are whole, else where this one began, with the
-        /// state that came last.
+        /// Where the next run begins: behind the window when all streams are whole, else where this one did, with the state
+        /// that came last.
         func cursor(isComplete: Bool) -> String? {
-            let until = isComplete ? window.end : window.start
+            let until = isComplete ? window.end : resume
             let json = JSON.object([("state", state ?? .null), ("until", .string(until.description))])
             guard let bytes = try? CanonicalJSON.encode(json), bytes.count <= 1 << 20 else { return nil }
             return String(decoding: bytes, as: UTF8.self)

@@ -6,7 +6,7 @@ import Formats
 ///      "streams":[{"name":"badges","primary_key":"id","complete":"snapshot","phi":false,"maps_to":"badge.record",
 ///                  "fields":{"holder_id":"string","active":"bool"}}],
 ///      "config":[{"name":"site","type":"string","required":true,"help":"which site"}],
-///      "secrets":["token"],"network":["badges.example"],"timeout_s":60,"max_bytes":1000000}
+///      "secrets":["token"],"network":["badges.example"],"timeout_s":60,"max_bytes":1000000,"lag_s":7200}
 struct PluginManifest: Sendable, Hashable {
     static let protocolName = "evidence-plugin/1"
 
@@ -34,6 +34,8 @@ struct PluginManifest: Sendable, Hashable {
     let secrets: Set<String>
     let timeLimit: Duration
     let outputLimit: Int
+    /// How late the system may tell of an event: later ones are not asked for yet.
+    let lag: TimeSpan
 
     /// What is wrong with a manifest, and where.
     struct Fault: Error, CustomStringConvertible {
@@ -70,6 +72,7 @@ struct PluginManifest: Sendable, Hashable {
         secrets = Set((json["secrets"]?.array ?? []).compactMap(\.string))
         timeLimit = .seconds(min(max(1, json["timeout_s"]?.integer ?? 60), 86_400))
         outputLimit = Int(min(max(1, json["max_bytes"]?.integer ?? 64 << 20), 1 << 32))
+        lag = .seconds(min(max(0, json["lag_s"]?.integer ?? 0), 30 * 86_400))
     }
 
     private static func text(_ json: JSON, _ name: String) throws(Fault) -> String {

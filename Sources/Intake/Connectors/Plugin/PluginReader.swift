@@ -1,6 +1,26 @@
 import Evidence
 import Formats
 
+/// Secrets that a plug-in was given: no text of its own may carry one into the log.
+struct PluginSecrets: Sendable {
+    private let words: [String]
+    /// Lines of a longer secret, a key for instance, are looked for one by one when they are no shorter.
+    private static let shortest = 8
+
+    init(_ secrets: JSON = .null) {
+        let values = (secrets.object?.members ?? []).compactMap(\.value.string)
+        let lines = values.flatMap { $0.split(whereSeparator: \.isNewline).map(String.init) }
+        words = values.filter { !$0.isEmpty } + lines.filter { $0.utf8.count >= Self.shortest }
+    }
+
+    /// The text made harmless; something else in its place when it holds a secret.
+    func printable(_ text: String) -> String {
+        let shown = Program.printable(text)
+        let holds = words.contains { text.utf8.contains($0.utf8) || shown.utf8.contains($0.utf8) }
+        return holds ? "(withheld: the plug-in printed a secret here)" : shown
+    }
+}
+
 /// Reads what a plug-in prints, line by line, and turns each stream into a batch (`evidence-plugin/1`):
 ///
 ///     {"type":"start","stream":"badges","observed_at":"2026-03-01T09:00:00Z"}
@@ -24,6 +44,7 @@ struct PluginReader {
 
     private let streams: [PluginManifest.Stream]
     private let window: Interval
+    private let secrets: PluginSecrets
     private let now: @Sendable () -> Instant
     private var harvests: [String: Harvest] = [:]
     private var lines = Lines(limit: 1 << 20)
@@ -34,10 +55,16 @@ struct PluginReader {
 
     private static let gapLimit = 1_000
 
-    /// - Parameter window: the time that was asked for, for streams of events.
-    init(_ streams: [PluginManifest.Stream], window: Interval, now: @escaping @Sendable () -> Instant) {
+    /// - Parameters:
+    ///   - window: the time that was asked for, for streams of events.
+    ///   - secrets: what no gap may repeat.
+    init(
+        _ streams: [PluginManifest.Stream], window: Interval, withholding secrets: PluginSecrets,
+        now: @escaping @Sendable () -> Instant
+    ) {
         self.streams = streams
         self.window = window
+        self.secrets = secrets
         self.now = now
         for stream in streams { harvests[stream.name] = Harvest() }
     }
@@ -84,8 +111,8 @@ struct PluginReader {
             if harvest.gaps.count < Self.gapLimit {
                 harvest.gaps.append(
                     (
-                        Program.printable(json["scope"]?.string ?? "unknown"),
-                        Program.printable(json["reason"]?.string ?? "no reason given")
+                        secrets.printable(json["scope"]?.string ?? "unknown"),
+                        secrets.printable(json["reason"]?.string ?? "no reason given")
                     ))
             }
         case "end":
