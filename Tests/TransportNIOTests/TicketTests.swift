@@ -114,6 +114,18 @@ import Testing
         "sort_by": "created_at:asc", "service_ids[]": "S1,S2",
     ]
 
+    /// The question for incidents that are open, whatever their age.
+    private static func stillOpen(_ more: [String: String] = [:], _ incidents: String = "") -> Replay.Exchange
+    {
+        let query = [
+            "date_range": "all", "statuses[]": "triggered,acknowledged", "time_zone": "UTC", "limit": "100",
+            "sort_by": "created_at:asc",
+        ]
+        return .get(
+            "/incidents", query.merging(more) { $1 }, as: token,
+            #"{"incidents":[\#(incidents)],"more":false}"#)
+    }
+
     static let incidents = RestCase(
         connector: PagerDutyConnector(), kinds: ["incident.record"],
         parameters: { _ in ["since": "30d", "services": "S1 S2"] }, first: "/incidents", second: 1,
@@ -129,6 +141,7 @@ import Testing
                     "/incidents", stretch.merging(["offset": "1"]) { $1 }, as: token,
                     #"{"incidents":[{"id":"Q2","incident_number":"18 HOSTILE","created_at":"2026-02-02T09:00:00Z","status":"triggered","urgency":"high"}],"more":false}"#
                 ),
+                stillOpen(["service_ids[]": "S1,S2"]),
             ]
         })
 
@@ -143,17 +156,32 @@ import Testing
                     ("2025-03-01", "2025-05-30"), ("2025-05-30", "2025-08-28"), ("2025-08-28", "2025-11-26"),
                     ("2025-11-26", "2026-02-24"), ("2026-02-24", "2026-03-01"),
                 ].map { from, to in
-                    .get(
+                    Replay.Exchange.get(
                         "/incidents",
                         [
                             "since": "\(from)T12:00:00Z", "until": "\(to)T12:00:00Z", "time_zone": "UTC",
                             "limit": "100", "sort_by": "created_at:asc",
                         ], as: Self.token, #"{"incidents":[],"more":false}"#)
-                }
+                } + [Self.stillOpen()]
             }
         ).collect()
         #expect(year.complaints.isEmpty && year.failures.isEmpty, "\(year.complaints) \(year.failures)")
-        #expect(year.covered.count == 1 && year.drafts.first?.pages == 5)
+        #expect(year.covered.count == 1 && year.drafts.first?.pages == 6)
+    }
+
+    @Test func `an open incident does not cease to be one by its age`() async throws {
+        let run = try await Self.incidents.collect { exchanges in
+            exchanges[2] = Self.stillOpen(
+                ["service_ids[]": "S1,S2"],
+                #"""
+                {"id":"Q0","incident_number":3,"created_at":"2025-12-01T09:00:00Z","status":"acknowledged","urgency":"high"},
+                {"id":"Q2","incident_number":18,"created_at":"2026-02-02T09:00:00Z","status":"triggered","urgency":"high"}
+                """#)
+        }
+        #expect(run.complaints.isEmpty && run.failures.isEmpty, "\(run.complaints) \(run.failures)")
+        #expect(run.texts("opened_at").last == "2025-12-01T09:00:00Z" && run.values.count == 3)
+        #expect(run.flags("closed") == [true, false, false] && run.covered.count == 1)
+        #expect(run.drafts.first?.setAside.isEmpty == true)
     }
 
     @Test func `a list of more than may be had is a gap`() async throws {

@@ -53,9 +53,10 @@ package struct PagerDutyConnector: Connector {
         }
         let services = (scope.request.parameters["services"] ?? "").split(separator: " ").map(String.init)
         var records = Records(
-            "GET /incidents opened in the \(span) before \(scope.started), in every status"
+            "GET /incidents opened in the \(span) before \(scope.started), in every status, and open ones of any age"
                 + (services.isEmpty ? "" : ", of the services \(services.joined(separator: " ")))")
                 + "; severity by priority, else urgency: high is sev2, low is sev3")
+        var seen: Set<String> = []
         var start = scope.started - span
         while start < scope.started {
             let end = min(start + stretch, scope.started)
@@ -65,13 +66,24 @@ package struct PagerDutyConnector: Connector {
                     ("since", start.description), ("until", end.description), ("time_zone", "UTC"),
                     ("limit", "100"), ("sort_by", "created_at:asc"),
                 ] + services.map { ("service_ids[]", $0) }, paging("incidents"), &records)
-            for incident in found { add(incident, scope, &records) }
+            for incident in found { add(incident, scope, &records, &seen) }
             start = end
         }
+        // One that was opened before is not over for being old.
+        let open = try await scope.list(
+            "/incidents",
+            [
+                ("date_range", "all"), ("statuses[]", "triggered"), ("statuses[]", "acknowledged"),
+                ("time_zone", "UTC"), ("limit", "100"), ("sort_by", "created_at:asc"),
+            ] + services.map { ("service_ids[]", $0) }, paging("incidents"), &records)
+        for incident in open { add(incident, scope, &records, &seen) }
         return records
     }
 
-    private static func add(_ incident: JSON, _ scope: RestScope, _ records: inout Records) {
+    private static func add(
+        _ incident: JSON, _ scope: RestScope, _ records: inout Records, _ seen: inout Set<String>
+    ) {
+        if let id = incident["id"]?.string, !seen.insert(id).inserted { return }
         let status = incident["status"]?.string
         var fields = Fields()
         fields.text("severity", severity(incident))
