@@ -31,7 +31,8 @@ enum OktaPeople {
             fields.text("type", profile?["userType"]?.lowercased)
             fields.time("created_at", user["created"]?.instant)
             fields.time("last_login", user["lastLogin"]?.instant)
-            fields.flag("admin", admins.map { $0.contains(id) })
+            // Who is not among them may hold a role by way of a group.
+            fields.flag("admin", admins?.contains(id) == true ? true : nil)
             if statuses.contains(status), !closed.contains(status), !id.isEmpty {
                 await factors(id, scope, &fields, &records)
             }
