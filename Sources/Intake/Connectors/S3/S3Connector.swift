@@ -1,5 +1,6 @@
 import Evidence
 import Formats
+import Ledger
 
 /// Reads the files of a bucket, each as `assay import` would read it.
 ///
@@ -7,8 +8,8 @@ import Formats
 /// like S3; `format`, for files that cannot be told by their content; `role`, to be assumed. Secrets: as for `aws`. Least
 /// privilege: s3:ListBucket on the bucket and s3:GetObject on its objects.
 ///
-/// New objects are those that were written at the cursor's time or later, or two minutes before it: what was read already
-/// counts as unchanged. That an object was deleted is not noticed.
+/// New objects are those that were not read before, of the seven days up to the newest that was: an upload in parts bears the
+/// time at which it began, and may appear days after it. That an object was deleted is not noticed.
 package struct S3Connector: Connector {
     package static let name = "s3"
 
@@ -31,7 +32,7 @@ package struct S3Connector: Connector {
             try await harvest.take(object, emit: emit)
         }
         var query = "list-type 2 of s3://\(bucket.name)/\(bucket.prefix), \(fresh.count) of its objects read"
-        if let since { query += ", those written from \(since.modified) on" }
+        if let since { query += ", those written from \(since.from) on and not read before" }
         let failures = listing.failures + harvest.failures
         try await emit(
             Delivery(
@@ -44,9 +45,7 @@ package struct S3Connector: Connector {
                     }),
                 // Whatever was missed must be asked for again.
                 cursor: failures.isEmpty
-                    ? (fresh.last?.modified ?? since?.modified).map {
-                        S3Cursor(modified: $0, report: harvest.report).text
-                    } : nil))
+                    ? S3Cursor(after: since, listing.objects, report: harvest.report)?.text : nil))
     }
 }
 
@@ -56,25 +55,55 @@ struct S3Cursor {
     let modified: Instant
     /// What the reports in the bucket are about; nil while there was none.
     let report: String?
+    /// Objects that were written before are not looked at again.
+    let from: Instant
+    /// Digests of the objects since then that were read; nil in a cursor of an earlier version.
+    private let read: Set<String>?
 
+    /// An upload in parts takes no longer: what was never completed is commonly removed after as long.
+    private static let overlap = TimeSpan.days(7)
     /// Clocks of a storage service differ by less than this.
-    private static let overlap = TimeSpan.minutes(2)
+    private static let tolerance = TimeSpan.minutes(2)
+    /// So many objects are remembered at most.
+    private static let limit = 20_000
 
-    init(modified: Instant, report: String?) {
-        self.modified = modified
+    /// After all these objects have been read, or left where they were; nil when there is none.
+    init?(after last: S3Cursor?, _ objects: [S3Object], report: String?) {
+        guard let newest = [last?.modified, objects.map(\.modified).max()].compactMap({ $0 }).max() else {
+            return nil
+        }
+        let start = newest - Self.overlap
+        let recent = objects.filter { $0.modified >= start }.sorted()
+        modified = newest
         self.report = report
+        from = recent.count > Self.limit ? recent[recent.count - Self.limit].modified : start
+        read = Set(recent.suffix(Self.limit).map(Self.digest))
     }
 
     init?(_ text: String) {
         guard let json = try? JSON(parsing: text), let at = json["modified"]?.instant else { return nil }
         modified = at
         report = json["report"]?.string
+        read = (json["read"]?.array).map { Set($0.compactMap(\.string)) }
+        from = json["from"]?.instant ?? at - Self.tolerance
     }
 
-    func wants(_ object: S3Object) -> Bool { object.modified >= modified - Self.overlap }
+    func wants(_ object: S3Object) -> Bool {
+        object.modified >= from && read?.contains(Self.digest(object)) != true
+    }
+
+    /// Whether others that were read already were written after it.
+    func isLate(_ object: S3Object) -> Bool { read != nil && object.modified < modified }
+
+    private static func digest(_ object: S3Object) -> String {
+        String(Digest.sha256(Array("\(object.key)\0\(object.etag)".utf8)).hex.prefix(24))
+    }
 
     var text: String {
-        var members: [(String, JSON)] = [("modified", .string(modified.description))]
+        var members: [(String, JSON)] = [
+            ("modified", .string(modified.description)), ("from", .string(from.description)),
+            ("read", .array((read ?? []).sorted().map { .string($0) })),
+        ]
         if let report { members.append(("report", .string(report))) }
         let bytes = (try? CanonicalJSON.encode(.object(members))) ?? []
         return String(decoding: bytes, as: UTF8.self)

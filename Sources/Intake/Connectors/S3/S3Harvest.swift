@@ -14,6 +14,8 @@ final class S3Harvest: Sendable {
 
     private let request: CollectionRequest
     private let bucket: S3Bucket
+    /// How far the bucket was read before.
+    private let last: S3Cursor?
     /// Guarded because importers run on a thread of their own.
     private let state: Mutex<State>
     private static let findings: Identifier = "scan.finding"
@@ -21,7 +23,8 @@ final class S3Harvest: Sendable {
     init(_ request: CollectionRequest, _ bucket: S3Bucket) {
         self.request = request
         self.bucket = bucket
-        state = Mutex(State(report: request.cursor.flatMap { S3Cursor($0)?.report }))
+        last = request.cursor.flatMap { S3Cursor($0) }
+        state = Mutex(State(report: last?.report))
     }
 
     var report: String? { state.withLock { $0.report } }
@@ -84,6 +87,12 @@ final class S3Harvest: Sendable {
                 object.mark,
                 "the bucket holds reports of \"\(known)\" and of \"\(subject)\", and each would declare the other's "
                     + "records gone; give each its own source with a \"prefix\"")
+        }
+        if last?.isLate(object) == true {
+            return delivery.asChanges(
+                Fields.clean(object.key),
+                "it appeared after reports that were written later, and says nothing of what they do not hold"
+            )
         }
         state.withLock { $0.since = Self.found(delivery.draft.facts) }
         return delivery
