@@ -124,10 +124,9 @@ import Testing
         #expect(draft.setAside.map(\.reason) == ["the tag key points to a blob, not to a commit"])
     }
 
-    /// Has a clone say that this is when it last heard of its remote, if it ever did.
-    private static func fetched(_ clone: String, _ at: Instant?, _ content: String = "x") throws {
+    /// Has a clone say that this is when it last heard of its remote.
+    private static func fetched(_ clone: String, _ at: Instant, _ content: String = "x") throws {
         try? FileManager.default.removeItem(atPath: clone + "/.git/refs/remotes/origin/HEAD")
-        guard let at else { return }
         let path = clone + "/.git/FETCH_HEAD"
         try Data(content.utf8).write(to: URL(fileURLWithPath: path))
         let date = Date(timeIntervalSince1970: Double(at.microseconds) / 1_000_000)
