@@ -48,6 +48,23 @@ import Testing
         #expect(rows.rows.map(\.interval.end) == Array(edges.dropFirst()))
     }
 
+    @Test(arguments: [0, 14] as [Int64])
+    func `a waiver of exactly a window waives it, and neither neighbour`(_ due: Int64) throws {
+        let quarterly = try Sample.cadence(.calendar(.quarter, zone: "UTC", due: .days(due)))
+        let cases: [(waiver: Interval, verdicts: [Verdict])] = [
+            (try days(90, 181), [.fail, .waived, .fail, .fail]),
+            // The first quarter is over, whatever its grace.
+            (try days(90, 91), [.fail, .fail, .fail, .fail]),
+            (try days(180, 181), [.fail, .waived, .fail, .fail]),
+        ]
+        let frame = try facts([]).frame(try days(0, 365))
+        for (waived, verdicts) in cases {
+            let test = Sample.test(quarterly, waivers: [Sample.waiver(waived)])
+            #expect(test.evaluate(frame).rows.map(\.verdict) == verdicts, "\(waived)")
+            #expect(try test.sqlRows(frame) == test.evaluate(frame).asPrinted, "\(waived)")
+        }
+    }
+
     @Test func `a window is pending until its grace is over`() throws {
         let test = Sample.test(try Sample.cadence(.calendar(.quarter, zone: "UTC", due: .days(14))))
         let facts = try facts([80], to: 200)

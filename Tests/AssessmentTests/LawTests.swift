@@ -225,7 +225,7 @@ import Testing
             for index in rows.indices {
                 let row = rows[index]
                 #expect((row.verdict == .waived) == (row.raw == .fail), "seed \(seed), \(test.id)")
-                let at = row.due ?? row.interval.start
+                let at = row.failed ?? row.interval.start
                 let allowed = waivers.contains {
                     $0.effect?.contains(at) == true && $0.keys?.contains(row.key) ?? true
                 }

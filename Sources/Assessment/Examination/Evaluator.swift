@@ -33,12 +33,12 @@ extension ControlTest {
     func overlay(_ row: VerdictRow) -> [VerdictRow] {
         guard row.verdict == .fail else { return [row] }
         let own = waivers.filter { $0.keys?.contains(row.key) ?? true }
-        // A missed obligation fails when it falls due and is waived whole, or not at all.
+        // What has no stretches is waived whole, or not at all.
         var parts: [VerdictRow] = []
         let cuts = row.isStretch ? own.compactMap(\.effect).flatMap { [$0.start, $0.end] } : []
         for interval in row.interval.cut(at: cuts) {
             var part = row.over(interval)
-            let instant = row.due ?? interval.start
+            let instant = row.failed ?? interval.start
             if let waiver = own.first(where: { $0.effect?.contains(instant) == true }) {
                 part.verdict = .waived
                 part.raw = .fail

@@ -39,9 +39,11 @@ extension TwinBuilder {
             "effects", "Where each waiver has effect; a NULL key is every key",
             "SELECT key, \(SQLText.later("w0", "recorded")) AS w0, w1 FROM waivers")
         step(
-            "failures", "The failures, numbered",
+            "failures",
+            "The failures, numbered; a waiver covers an obligation by when it fell due, a window by its last instant",
             """
-            SELECT ROW_NUMBER() OVER (ORDER BY part, key, source, a, b) AS n, part, key, source, a, b, due, is_stretch
+            SELECT ROW_NUMBER() OVER (ORDER BY part, key, source, a, b) AS n, part, key, source, a, b,
+                   CASE WHEN due IS NULL OR due < b THEN due ELSE b - 1 END AS failed, is_stretch
             FROM raw WHERE verdict = 'fail'
             """)
         let own = "(e.key IS NULL OR e.key = f.key)"
@@ -60,8 +62,8 @@ extension TwinBuilder {
             SELECT part, key, source, a, b, verdict, is_stretch FROM raw WHERE verdict <> 'fail'
             UNION ALL
             SELECT f.part, f.key, f.source, x.a, x.b,
-                   CASE WHEN EXISTS (SELECT 1 FROM effects e WHERE \(own) AND e.w0 <= COALESCE(f.due, x.a)
-                                     AND COALESCE(f.due, x.a) < e.w1) THEN 'waived' ELSE 'fail' END,
+                   CASE WHEN EXISTS (SELECT 1 FROM effects e WHERE \(own) AND e.w0 <= COALESCE(f.failed, x.a)
+                                     AND COALESCE(f.failed, x.a) < e.w1) THEN 'waived' ELSE 'fail' END,
                    f.is_stretch
             FROM (SELECT n, t AS a, LEAD(t) OVER (PARTITION BY n ORDER BY t) AS b FROM waiver_cuts) AS x
             JOIN failures f ON f.n = x.n

@@ -127,6 +127,13 @@ package struct VerdictRow: Sendable, Hashable {
         if case .due(let due) = mark { due } else { nil }
     }
 
+    /// The instant by which a waiver covers a failure whole: the last of a window, and when an obligation fell due; nil
+    /// for every other row.
+    // A window falls due behind its end, and the row of an obligation that failed begins when it was due.
+    var failed: Instant? {
+        due.map { min($0, interval.end - TimeSpan(microseconds: 1)) }
+    }
+
     /// The instant by which it is known as a unit: when it fell due, or else when it happened.
     package var instant: Instant { due ?? interval.start }
 
