@@ -141,6 +141,65 @@ import Testing
         #expect(try table(other)[.tolerated] == [[30, 64]])
     }
 
+    @Test func `only another requirement starts the grace anew, whatever else of a test is changed`() throws {
+        let limited = """
+            ---
+            test: stores
+            kind: state
+            of: store
+            limits:
+              least: { law: 7, company: 10, strictest: highest, source: "a rule" }
+              room: { law: 24h, contract: 48h }
+            scope: s.retention > 0
+            require: s.encrypted && s.retention >= $least
+            params: { grace: $room }
+
+            """
+        let changes: [(old: String, new: String, tolerated: [[Int]])] = [
+            ("a rule", "another rule", [[30, 54]]),
+            ("law: 7", "law: 8", [[30, 54]]),
+            ("contract: 48h", "contract: 72h", [[30, 54]]),
+            ("law: 24h", "law: 36h", [[30, 66]]),
+            ("s.retention > 0", "s.retention > 1", [[30, 54]]),
+            // Another value in force is another requirement, though it gives the same verdicts.
+            ("company: 10", "company: 11", [[30, 64]]),
+        ]
+        for (old, new, tolerated) in changes {
+            let changed = try history([(-9_000, limited), (40, limited.replacing(old, with: new))])
+            #expect(
+                try result(changed, try stores()).tests[0].rows.table()[.tolerated] == tolerated, "\(new)")
+        }
+    }
+
+    @Test func `a recon test whose title and scope change keeps its run, with other partners it begins anew`()
+        throws
+    {
+        let roster = """
+            ---
+            test: roster
+            kind: recon
+            of: account
+            scope: a.enabled
+            key: a.owner
+            in: { of: employment, key: e.person }
+            params: { grace: 24h }
+
+            """
+        var facts = try stores()
+        facts.state("account", "x", from: 30, ["owner": .string("ann"), "enabled": .bool(true)])
+        let changes: [(old: String, new: String, tolerated: [[Int]])] = [
+            ("scope: a.enabled", "title: Roster\nscope: a.enabled && true", [[30, 54]]),
+            ("key: e.person }", "scope: e.active, key: e.person }", [[30, 64]]),
+        ]
+        for (old, new, tolerated) in changes {
+            let changed = try history([
+                (-9_000, Self.stores + roster), (40, Self.stores + roster.replacing(old, with: new)),
+            ])
+            let test = try #require(try result(changed, facts).tests.first { $0.test.id == "roster" })
+            #expect(test.rows.table()[.tolerated] == tolerated, "\(new)")
+        }
+    }
+
     @Test func `a test that was removed is judged until then`() throws {
         let other = "---\ntest: others\nkind: state\nof: store\nrequire: s.retention > 0\n"
         let history = try history([(-9_000, Self.stores + other), (60, Self.stores)])

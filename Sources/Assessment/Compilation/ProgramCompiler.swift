@@ -39,7 +39,8 @@ extension AssessmentInput {
                 versions.append(
                     RequirementVersion(
                         requirement: try compiler.requirement(test), inForce: version.inForce,
-                        digest: compiler.digest(version.document), recorded: version.recorded))
+                        digest: compiler.digest(version.document), continuity: compiler.continuity(test),
+                        recorded: version.recorded))
             }
             guard versions.contains(where: { $0.inForce.clipped(to: period) != nil }) else { continue }
             found.append(

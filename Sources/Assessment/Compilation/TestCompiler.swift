@@ -65,6 +65,42 @@ struct TestCompiler {
         return Digest.sha256((try? CanonicalJSON.encode(counted)) ?? []).hex
     }
 
+    /// The digest of what the requirement of a test says that is broken for a while; nil for other kinds of test.
+    ///
+    /// Scope, grace, title and notes have no part in it, and of limits only the values in force that its text names.
+    func continuity(_ test: Test) -> String? {
+        guard let said = said(test.rule) else { return nil }
+        let whole = JSON.array([JSON.string(test.kind)] + said)
+        return Digest.sha256((try? CanonicalJSON.encode(whole)) ?? []).hex
+    }
+
+    private func said(_ rule: Test.Rule) -> [JSON]? {
+        switch rule {
+        case .state(let rule):
+            return over(rule) + [json(rule.require)]
+        case .recon(let rule):
+            let partners = over(rule.partners) + [json(rule.partners.scope), json(rule.partners.key)]
+            return over(rule) + [json(rule.key)] + partners
+                + [json(rule.totals?.count), json(rule.totals?.digest)]
+        case .sod(let rule):
+            guard case .roles(let first, let second) = rule.form else { return nil }
+            return [first, second].flatMap { role -> [JSON] in
+                [JSON.string(role.name)] + over(role) + [json(role.scope), json(role.key)]
+            }
+        case .event, .cadence, .response, .ratio, .attest: return nil
+        }
+    }
+
+    /// The kind of record, and what expressions call it.
+    private func over(_ subject: some Programs::Subject) -> [JSON] {
+        [JSON.string(subject.kind.value), JSON.string(subject.variable)]
+    }
+
+    private func json(_ text: Text?) -> JSON {
+        guard let text else { return .null }
+        return .string(text.value)
+    }
+
     func joins(_ joins: [Programs::Join], _ variable: String) throws(CompilationError) -> [AsOfJoin] {
         var found: [AsOfJoin] = []
         for join in joins {

@@ -25,7 +25,7 @@ struct ReconEvaluation {
             guard case .recon(let rule) = version.requirement else { return nil }
             let partners = KeyedRecords(
                 rule.partners.kind, scope: rule.partners.scope, key: rule.partners.key, frame)
-            return Part(rule: rule, partners: partners, inForce: version.inForce, digest: version.digest)
+            return Part(rule: rule, partners: partners, inForce: version.inForce, digest: version.continuity)
         }
         var found = TestRows()
         for kind in Set(parts.map(\.rule.kind)).sorted() {

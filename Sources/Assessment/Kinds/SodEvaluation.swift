@@ -18,7 +18,7 @@ struct SodEvaluation {
                 roles.append(
                     RolePart(
                         names: (first.name, second.name), first: population(first),
-                        second: population(second), inForce: version.inForce, digest: version.digest))
+                        second: population(second), inForce: version.inForce, digest: version.continuity))
             default: break
             }
         }

@@ -71,7 +71,7 @@ struct StateEvaluation {
                 let status = status(rule, record, interval, isCovered: coverage.contains(interval.start))
                 found.append(
                     Piece(
-                        interval: interval, requirementDigest: version.digest, grace: rule.grace,
+                        interval: interval, requirementDigest: version.continuity, grace: rule.grace,
                         heal: rule.heal, status: status, reference: state.reference))
             }
         }

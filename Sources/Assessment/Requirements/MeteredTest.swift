@@ -30,7 +30,8 @@ package struct MeteredTest: Sendable {
                     requirement: version.requirement.visiting { predicate, _, _ in
                         predicate = Predicate(
                             variable: predicate.variable, expression: predicate.expression.metered(by: meter))
-                    }, inForce: version.inForce, digest: version.digest, recorded: version.recorded)
+                    }, inForce: version.inForce, digest: version.digest, continuity: version.continuity,
+                    recorded: version.recorded)
             }, waivers: test.waivers)
     }
 

@@ -45,17 +45,22 @@ package enum Requirement: Sendable {
 package struct RequirementVersion: Sendable {
     package let requirement: Requirement
     package let inForce: Interval
-    /// Digest of what is required: the grace clock runs on over a change of version only if it is equal.
+    /// Digest of the version: another one may give other verdicts.
     package let digest: String
+    /// Digest of what the requirement itself says: the grace runs on over a change of version only if it is equal.
+    package let continuity: String
     /// When it was put on record: later than it counts from, when it was made to count backwards.
     package let recorded: Instant
 
+    /// - Parameter continuity: nil when every other version says something else.
     package init(
-        requirement: Requirement, inForce: Interval, digest: String, recorded: Instant = .distantPast
+        requirement: Requirement, inForce: Interval, digest: String, continuity: String? = nil,
+        recorded: Instant = .distantPast
     ) {
         self.requirement = requirement
         self.inForce = inForce
         self.digest = digest
+        self.continuity = continuity ?? digest
         self.recorded = recorded
     }
 }

@@ -48,7 +48,7 @@ extension TwinBuilder {
     private var testVersions: ExportedTable {
         ExportedTable(
             "test_versions",
-            "The versions of the test, in force in [f0, f1); the grace runs on over a change only if the digest is equal",
+            "The versions of the test, in force in [f0, f1); the grace runs on over a change between equal digests",
             [
                 "version": "BIGINT", "f0": "BIGINT", "f1": "BIGINT", "digest": "TEXT", "grace": "BIGINT",
                 "heal": "BIGINT", "due": "BIGINT", "span": "BIGINT", "sla": "BIGINT", "skew": "BIGINT",
@@ -56,7 +56,7 @@ extension TwinBuilder {
             rows: test.versions.enumerated().map { index, version in
                 [
                     .integer(Int64(index + 1)), ExportedValue(version.inForce.start),
-                    ExportedValue(version.inForce.end), .text(version.digest),
+                    ExportedValue(version.inForce.end), .text(version.continuity),
                 ] + version.requirement.spans.map { $0.map(ExportedValue.init) ?? .null }
             })
     }

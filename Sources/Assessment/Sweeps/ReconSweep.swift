@@ -106,7 +106,7 @@ private final class ReconPart: Sendable {
         self.judged = judged
         self.partners = partners
         inForce = (version.inForce.start.microseconds, version.inForce.end.microseconds)
-        terms = KeyWalk.Terms(digest: version.digest, grace: rule.grace.microseconds)
+        terms = KeyWalk.Terms(digest: version.continuity, grace: rule.grace.microseconds)
         absent = .noPartner(partners.kind.text)
     }
 

@@ -25,7 +25,7 @@ struct RoleSweep {
         guard populations.count == 2 else { return nil }
         let walk = RoleWalk(
             first: populations[0], second: populations[1],
-            terms: KeyWalk.Terms(digest: version.digest, grace: 0),
+            terms: KeyWalk.Terms(digest: version.continuity, grace: 0),
             both: .bothRoles(first.name, second.name))
         var found = SweptRows(listsStretches: frame.listsStretches)
         for person in Set(populations.flatMap(\.keys)).sorted() {

@@ -24,7 +24,7 @@ final class StateAnswers: Sendable {
         self.rule = rule
         inForce = (version.inForce.start.microseconds, version.inForce.end.microseconds)
         terms = KeyWalk.Terms(
-            digest: version.digest, grace: rule.grace.microseconds, heal: rule.heal.microseconds)
+            digest: version.continuity, grace: rule.grace.microseconds, heal: rule.heal.microseconds)
         let parts = Self.parts(rule, states, inForce)
         func answers(_ predicate: Predicate) -> [UInt8] {
             var evaluation = ColumnEvaluation(predicate.expression)
