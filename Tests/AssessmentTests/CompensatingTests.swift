@@ -140,6 +140,92 @@ import Testing
         #expect(result.json["controls"]?.array?.last?["mitigated"] == nil)
     }
 
+    // MARK: Events
+
+    /// A store that is not encrypted in [50, 90), and deployments, each by an author and an approver.
+    private func deployments(_ hands: [Int: (String, String)]) throws -> Facts {
+        var facts = try stores(["k": [50...90]])
+        try facts.covered("deploy", [-100...500])
+        for (at, (author, approver)) in hands.sorted(by: { $0.key < $1.key }) {
+            facts.event(
+                "deploy", Identifier("d\(at)"), at: at,
+                ["author": .string(author), "approver": .string(approver)])
+        }
+        return facts
+    }
+
+    private func storesAndDeploys() throws -> [ControlTest] {
+        [
+            Sample.test(try Sample.state("s.encrypted"), id: "stores"),
+            Sample.test(try Sample.event("d.author != d.approver"), id: "deploys"),
+        ]
+    }
+
+    /// The result by the simple evaluators, and the one from columns.
+    private func results(
+        _ facts: Facts, tests: [ControlTest], controls: [ControlRule]
+    ) throws -> [AssessmentResult] {
+        let simple = try result(facts, tests: tests, controls: controls)
+        let swept = try AssessmentResult(
+            simple.input, columns: ColumnHistory(facts.wide(simple.input.period).history, blockRows: 2),
+            evidenceDigest: Digest.sha256([]))
+        #expect(try swept.canonical == simple.canonical)
+        return [simple, swept]
+    }
+
+    @Test(arguments: [[], [60]] as [[Int]])
+    func `between two events nothing passed that another test failed`(_ within: [Int]) throws {
+        var hands = [40: ("a", "b"), 100: ("a", "b"), 150: ("a", "a")]
+        for at in within { hands[at] = ("a", "b") }
+        let controls = [
+            control("A-1", ["stores", "deploys"], .any), control("A-2", ["stores"], by: ["A-3"]),
+            control("A-3", ["deploys"]),
+        ]
+        let instants = Int64(within.count)
+        for result in try results(try deployments(hands), tests: try storesAndDeploys(), controls: controls) {
+            #expect(result.controls[0].conclusion == .ineffective)
+            #expect(result.controls[0].timeline.time(.fail) == .hours(40) + TimeSpan(microseconds: -instants))
+            // Of what failed, an event makes good its own instant.
+            let mitigated = result.controls[1].mitigation?.time.length ?? .zero
+            #expect(mitigated == TimeSpan(microseconds: instants))
+            #expect(result.controls[1].mitigation?.isComplete != true)
+            #expect(result.criteria.map(\.status) == [.notMet])
+            // What is drawn runs through, from the first event to the last that passed.
+            #expect(result.tests[1].timeline.time(.pass) == .hours(60) + TimeSpan(microseconds: 1))
+            #expect(result.controls[2].timeline == result.tests[1].timeline)
+        }
+    }
+
+    @Test func `an event that fails is made good by what passed at its instant`() throws {
+        let facts = try deployments([40: ("a", "b"), 150: ("a", "a")])
+        let controls = [control("A-1", ["deploys"], by: ["A-2"]), control("A-2", ["stores"])]
+        for result in try results(facts, tests: try storesAndDeploys(), controls: controls) {
+            #expect(result.controls[0].mitigation?.isComplete == true)
+        }
+    }
+
+    @Test func `two tests of the same events carry a control together, each where it passed`() throws {
+        let tests = [
+            Sample.test(try Sample.event("d.author == 'a'"), id: "authors"),
+            Sample.test(try Sample.event("d.approver == 'a'"), id: "approvers"),
+        ]
+        let controls = [control("A-1", ["authors", "approvers"], .any)]
+        let cases: [(approver: String, conclusion: Conclusion, drawn: Int64)] = [
+            ("a", .effective, 80), ("b", .ineffective, 30),
+        ]
+        for (approver, expected, drawn) in cases {
+            let hands = [10: ("a", "a"), 40: ("a", "b"), 100: ("b", approver), 150: ("a", "a")]
+            let facts = try deployments(hands)
+            for result in try results(facts, tests: tests, controls: controls) {
+                #expect(result.tests.map(\.conclusion) == [.ineffective, .ineffective])
+                #expect(result.controls[0].conclusion == expected)
+                // Between the events that passed, the control is drawn as its tests are.
+                let passed = result.controls[0].timeline.time(.pass)
+                #expect(passed == .hours(drawn) + TimeSpan(microseconds: 2))
+            }
+        }
+    }
+
     // MARK: Statements
 
     private func statement() throws -> ControlTest {

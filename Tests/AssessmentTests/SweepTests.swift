@@ -44,6 +44,10 @@ import Testing
                 try #require(outcome.coverage == expected.coverage, "seed \(seed), \(test.id): coverage")
                 try #require(outcome.units == expected.units, "seed \(seed), \(test.id): units")
                 try #require(outcome.timeline == expected.timeline, "seed \(seed), \(test.id): timeline")
+                if let evidence = expected.evidence {
+                    let kept = try TestOutcome(test.keepingMoments, sweepFrame, .standard).evidence
+                    try #require(kept == evidence, "seed \(seed), \(test.id): instants of events")
+                }
                 try #require(
                     outcome.conclusion == expected.conclusion, "seed \(seed), \(test.id): conclusion")
             }

@@ -26,7 +26,8 @@ package struct AssessmentInput: Sendable {
         period: Interval,
         knownAt: Instant, programDigest: Digest, timeZoneData: String = CalendarWindows.timeZoneData
     ) {
-        self.tests = tests
+        let combined = ControlRule.testsMadeUseOf(controls)
+        self.tests = tests.map { combined.contains($0.id) ? $0.keepingMoments : $0 }
         self.controls = controls
         self.criteria = criteria
         self.tolerance = tolerance
@@ -48,7 +49,7 @@ package struct AssessmentInput: Sendable {
 /// order of arrival has a part in it.
 package struct AssessmentResult: Sendable {
     /// Changes when equal evidence may give another result.
-    package static let engine = "assay-calculus/4"
+    package static let engine = "assay-calculus/5"
 
     package let input: AssessmentInput
     package let evidenceDigest: Digest

@@ -32,7 +32,7 @@ package struct MeteredTest: Sendable {
                             variable: predicate.variable, expression: predicate.expression.metered(by: meter))
                     }, inForce: version.inForce, digest: version.digest, continuity: version.continuity,
                     recorded: version.recorded)
-            }, waivers: test.waivers)
+            }, waivers: test.waivers, keepsMoments: test.keepsMoments)
     }
 
     /// Fails when what has been found so far is to be thrown away.

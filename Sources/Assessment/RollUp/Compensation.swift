@@ -20,7 +20,7 @@ package struct Mitigation: Sendable, Hashable {
         var mitigated = IntervalSet()
         for id in outcome.control.compensating where id != outcome.control.id {
             guard let other = others.first(where: { $0.control.id == id }) else { continue }
-            let shared = failing.intersection(other.timeline.time(of: .pass))
+            let shared = failing.intersection(other.evidence.time(of: .pass))
             if shared.isEmpty { continue }
             makers.append(id)
             mitigated = mitigated.union(shared)

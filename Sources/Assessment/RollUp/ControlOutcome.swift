@@ -7,6 +7,14 @@ package enum Combination: String, Sendable, Hashable {
     case all
     /// One of them suffices.
     case any
+
+    /// The tests together, at every instant.
+    fileprivate func timeline(of tests: [Timeline], over period: Interval) -> Timeline {
+        switch self {
+        case .all: Timeline(worstOf: tests, over: period)
+        case .any: Timeline(bestOf: tests, over: period)
+        }
+    }
 }
 
 /// A control as the roll-up sees it.
@@ -34,10 +42,24 @@ package struct ControlRule: Sendable {
     }
 }
 
+extension ControlRule {
+    /// The tests that may stand in for others while these fail: where one of several suffices, and those of controls
+    /// that make good for others.
+    static func testsMadeUseOf(_ controls: [ControlRule]) -> Set<Identifier> {
+        let makers = Set(controls.flatMap(\.compensating))
+        let used = controls.filter { control in
+            makers.contains(control.id) || (control.combination == .any && control.tests.count > 1)
+        }
+        return Set(used.flatMap(\.tests))
+    }
+}
+
 /// The outcome of a control: its tests together, at every instant and on the whole.
 package struct ControlOutcome: Sendable {
     package let control: ControlRule
     package let timeline: Timeline
+    /// What counts where other controls fail: the time its tests passed, of events only their instants.
+    let evidence: Timeline
     package let conclusion: Conclusion
     /// What other controls made good while it failed.
     package internal(set) var mitigation: Mitigation?
@@ -53,24 +75,28 @@ package struct ControlOutcome: Sendable {
         let present = Set(all.map(\.test.id))
         // A test that was never in force has tested nothing, and its silence is no success.
         let absent = control.tests.filter { !present.contains($0) }.map { _ in Conclusion.notTested }
+        let hasSeries = tests.contains { $0.evidence != nil }
         self.init(
-            control, timelines: tests.map(\.timeline), conclusions: tests.map(\.conclusion) + absent,
+            control, timelines: tests.map(\.timeline),
+            evidence: hasSeries ? tests.map { $0.evidence ?? $0.timeline } : nil,
+            conclusions: tests.map(\.conclusion) + absent,
             hasExceptions: tests.contains(where: \.hasExceptions), period: period)
         self.alternatives = alternatives
     }
 
+    /// - Parameter evidence: of each test what it shows beside the others; nil when that is what is drawn of it.
     init(
-        _ control: ControlRule, timelines: [Timeline], conclusions: [Conclusion], hasExceptions: Bool,
-        period: Interval
+        _ control: ControlRule, timelines: [Timeline], evidence: [Timeline]? = nil,
+        conclusions: [Conclusion], hasExceptions: Bool, period: Interval
     ) {
+        let drawn = control.combination.timeline(of: timelines, over: period)
+        let shown = evidence.map { control.combination.timeline(of: $0, over: period) } ?? drawn
         self.control = control
-        timeline =
-            switch control.combination {
-            case .all: Timeline(worstOf: timelines, over: period)
-            case .any: Timeline(bestOf: timelines, over: period)
-            }
+        self.evidence = shown
+        // One alternative's series of events is drawn only where none has anything to tell.
+        timeline = control.combination == .any ? shown.filled(by: drawn) : drawn
         conclusion =
-            control.combination == .any && Self.alwaysHolds(timeline)
+            control.combination == .any && Self.alwaysHolds(shown)
             ? .effective : Self.combine(conclusions, control.combination)
         // Where one alternative was effective, what failed in another is no exception of the control.
         let isCarried = control.combination == .any && conclusion == .effective
@@ -78,8 +104,8 @@ package struct ControlOutcome: Sendable {
     }
 
     /// At every instant one of the tests held, though perhaps none of them did all the time.
-    private static func alwaysHolds(_ timeline: Timeline) -> Bool {
-        let verdicts = Set(timeline.segments.map(\.verdict))
+    private static func alwaysHolds(_ evidence: Timeline) -> Bool {
+        let verdicts = Set(evidence.segments.map(\.verdict))
         return verdicts.contains(.pass) && verdicts.isSubset(of: [.pass, .tolerated, .notApplicable])
     }
 

@@ -94,6 +94,8 @@ package struct TestOutcome: Sendable {
     package let exceptions: ExceptionList
     package let units: UnitCounts
     package let timeline: Timeline
+    /// What it shows beside other tests, where that is less than is drawn: of passing events only their instants.
+    let evidence: Timeline?
     /// Covered part of the time or units that could have been covered.
     package let coverage: Ratio
     package let conclusion: Conclusion
@@ -136,6 +138,7 @@ package struct TestOutcome: Sendable {
         self.units = units
         self.exceptions = exceptions
         timeline = Timeline(swept, frame)
+        evidence = swept.plain.hasSeries ? Timeline(evidence: swept, frame) : nil
         let elapsed = frame.elapsed(frame.period)
         coverage = Self.coverage(swept, elapsed)
         conclusion = Self.conclude(units, coverage, tolerance, hasBegun: !elapsed.isEmpty)

@@ -63,9 +63,11 @@ extension ControlTest {
         let names = Set(versions.map(\.requirement.name))
         guard names.count == 1, let kind = names.first else { return [] }
         return switch kind {
-        case "event": EventSweep(versions: versions, frame: frame).readers
+        case "event":
+            EventSweep(versions: versions, frame: frame, keepsMoments: keepsMoments).readers
         case "ratio": RatioSweep(versions: versions, frame: frame).readers
-        case "sod" where SodSweep.applies(to: versions): SodSweep(versions: versions, frame: frame).readers
+        case "sod" where SodSweep.applies(to: versions):
+            SodSweep(versions: versions, frame: frame, keepsMoments: keepsMoments).readers
         default: []
         }
     }

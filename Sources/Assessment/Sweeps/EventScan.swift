@@ -29,6 +29,8 @@ struct EventScan<Judge: EventJudge>: Sendable {
     private let failure: VerdictReason?
     private let fields: Set<Identifier>?
     private var numbers: KeyNumbers
+    /// Whether the instant of every passing event is kept. No memo remembers those.
+    private let keepsMoments: Bool
     private let frame: SweepFrame
     private let key: PartKey
 
@@ -43,7 +45,7 @@ struct EventScan<Judge: EventJudge>: Sendable {
     init(
         _ version: RequirementVersion, _ columns: KindColumns, _ stretch: Interval, scope: Predicate?,
         joins: [AsOfJoin], judged: [Predicate], judge: Judge, failure: VerdictReason? = nil,
-        _ frame: SweepFrame, doubtful: @escaping Doubtful
+        keepsMoments: Bool, _ frame: SweepFrame, doubtful: @escaping Doubtful
     ) {
         key = PartKey(version.requirement.name, rule: version.digest, columns.kind)
         self.columns = columns
@@ -52,6 +54,7 @@ struct EventScan<Judge: EventJudge>: Sendable {
         self.scope = scope
         self.judge = judge
         self.failure = failure
+        self.keepsMoments = keepsMoments
         self.frame = frame
         scopeEvaluation = scope.map { ColumnEvaluation($0.expression) }
         var numbers = KeyNumbers(frame.columns.texts)
@@ -122,7 +125,7 @@ struct EventScan<Judge: EventJudge>: Sendable {
     private mutating func part(
         _ events: any EventBlocks, _ index: Int, _ coverage: IntervalSet, _ source: Identifier
     ) throws -> EventPart {
-        guard let memo = frame.memo else {
+        guard !keepsMoments, let memo = frame.memo else {
             return try sweep(events, index, coverage, source)
         }
         let key = key(events, index, coverage, source)
@@ -164,6 +167,7 @@ struct EventScan<Judge: EventJudge>: Sendable {
         let block = try events.block(index, fields: fields)
         let (outcome, joined) = outcome(block, CoverageCursor(coverage))
         var found = EventPart(rows: outcome.rowCount, passed: outcome.parts.count - outcome.rowCount)
+        found.moments = outcome.moments
         if outcome.isPlain {
             for case .passed(let count, let interval) in outcome.parts { found.pass(count, over: interval) }
             return found
@@ -183,6 +187,9 @@ struct EventScan<Judge: EventJudge>: Sendable {
                         isStretch: false))
             case .doubtful(let row, let isCovered):
                 if let shown = try doubtful(whole.event(row, identity), source, isCovered) {
+                    if keepsMoments, shown.verdict == .pass {
+                        found.moments.append(shown.interval.start.microseconds)
+                    }
                     found.add(shown)
                 }
             }
@@ -208,6 +215,8 @@ struct EventScan<Judge: EventJudge>: Sendable {
         }
 
         private(set) var parts: [Part] = []
+        /// When events passed, where that is kept.
+        private(set) var moments: [Int64] = []
         private(set) var hasDoubt = false
         /// Parts that are about one event.
         private(set) var rowCount = 0
@@ -221,6 +230,8 @@ struct EventScan<Judge: EventJudge>: Sendable {
             last = end
             count += more
         }
+
+        mutating func keep(moment at: Int64) { moments.append(at) }
 
         mutating func tell(
             _ row: Int, _ verdict: Verdict, _ reason: VerdictReason?, restsOnJoined: Bool = false
@@ -313,7 +324,7 @@ struct EventScan<Judge: EventJudge>: Sendable {
         for start in stride(from: 0, to: instants.count, by: PassingRows.width) {
             let rows = start..<min(start + PassingRows.width, instants.count)
             let (first, last) = (instants[start], instants[rows.upperBound - 1])
-            if first >= from, last < to, walk.covers(first, through: last),
+            if !keepsMoments, first >= from, last < to, walk.covers(first, through: last),
                 let known = passing.passing(rows)
             {
                 if known.count > 0 {
@@ -343,6 +354,7 @@ struct EventScan<Judge: EventJudge>: Sendable {
             if let miss {
                 if let (verdict, reason) = obstacle(miss) { return found.tell(row, verdict, reason) }
             } else if judged == yes {
+                if keepsMoments { found.keep(moment: at) }
                 return found.pass(from: at, to: at)
             } else if judged == no {
                 return found.tell(row, .fail, failure, restsOnJoined: true)

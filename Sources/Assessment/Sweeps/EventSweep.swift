@@ -9,6 +9,8 @@ protocol ScanningSweep {
     associatedtype Judge: EventJudge
     var versions: [RequirementVersion] { get }
     var frame: SweepFrame { get }
+    /// Whether the instant of every passing event is kept.
+    var keepsMoments: Bool { get }
     /// The scan of a version through what happened in a stretch of time; nil when there is no such evidence.
     func scan(_ version: RequirementVersion, _ stretch: Interval) -> EventScan<Judge>?
 }
@@ -28,9 +30,10 @@ extension ScanningSweep {
         return found
     }
 
-    /// What the test reads block by block.
+    /// What the test reads block by block; nothing where it keeps what no memo remembers.
     var readers: [BlockReader] {
-        versions.flatMap { version in
+        if keepsMoments { return [] }
+        return versions.flatMap { version in
             version.inForce.clipped(to: frame.period).flatMap { scan(version, $0) }?.readers ?? []
         }
     }
@@ -41,6 +44,7 @@ extension ScanningSweep {
 struct EventSweep: ScanningSweep {
     let versions: [RequirementVersion]
     let frame: SweepFrame
+    var keepsMoments = false
 
     func scan(_ version: RequirementVersion, _ stretch: Interval) -> EventScan<RequireJudge>? {
         guard case .event(let rule) = version.requirement, let columns = frame.columns[rule.kind] else {
@@ -49,7 +53,7 @@ struct EventSweep: ScanningSweep {
         let (joins, versions, frame) = (AskedJoins(rule.joins, frame), versions, frame)
         return EventScan(
             version, columns, stretch, scope: rule.scope, joins: rule.joins, judged: [rule.require],
-            judge: RequireJudge(rule.require), frame
+            judge: RequireJudge(rule.require), keepsMoments: keepsMoments, frame
         ) { event, source, isCovered in
             let oracle = EventEvaluation(versions: versions, frame: frame.frame)
             return oracle.row(rule, event, columns.kind, source, try joins.all(), isCovered: isCovered)

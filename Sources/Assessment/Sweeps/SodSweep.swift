@@ -6,6 +6,7 @@ import Formats
 struct SodSweep: ScanningSweep {
     let versions: [RequirementVersion]
     let frame: SweepFrame
+    var keepsMoments = false
 
     func scan(_ version: RequirementVersion, _ stretch: Interval) -> EventScan<HandsJudge>? {
         guard case .sod(.event(let rule)) = version.requirement, let columns = frame.columns[rule.kind] else {
@@ -14,7 +15,8 @@ struct SodSweep: ScanningSweep {
         let (joins, versions, frame) = (AskedJoins(rule.joins, frame), versions, frame)
         return EventScan(
             version, columns, stretch, scope: rule.scope, joins: rule.joins,
-            judged: [rule.first, rule.second], judge: HandsJudge(rule), failure: .sameHands, frame
+            judged: [rule.first, rule.second], judge: HandsJudge(rule), failure: .sameHands,
+            keepsMoments: keepsMoments, frame
         ) { event, source, isCovered in
             let oracle = SodEvaluation(versions: versions, frame: frame.frame)
             return oracle.row(rule, event, columns.kind, source, try joins.all(), isCovered: isCovered)

@@ -21,14 +21,15 @@ extension ControlTest {
         guard names.count == 1, let kind = names.first else { return nil }
         switch kind {
         case "state": return try StateSweep(versions: versions, frame: frame).rows()
-        case "event": return try EventSweep(versions: versions, frame: frame).rows()
+        case "event":
+            return try EventSweep(versions: versions, frame: frame, keepsMoments: keepsMoments).rows()
         case "cadence": return try CadenceSweep(versions: versions, frame: frame).rows()
         case "response": return try ResponseSweep(versions: versions, frame: frame).rows()
         case "ratio":
             return try RatioSweep(versions: versions, frame: frame).rows().map { SweptRows($0) }
         case "recon": return try ReconSweep(versions: versions, frame: frame).rows()
         case "sod" where SodSweep.applies(to: versions):
-            return try SodSweep(versions: versions, frame: frame).rows()
+            return try SodSweep(versions: versions, frame: frame, keepsMoments: keepsMoments).rows()
         case "sod": return RoleSweep(versions: versions, frame: frame).rows()
         default: return nil
         }

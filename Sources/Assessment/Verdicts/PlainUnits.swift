@@ -4,7 +4,8 @@ package import Formats
 /// Units of which there is nothing to tell: they passed where they were watched and never failed, or never applied.
 ///
 /// Events last a microsecond each. A series of passing ones from one source, with nothing else to tell of an event in
-/// between, is one stretch from the first to just after the last: nothing happened there that could have failed.
+/// between, is drawn as one stretch from the first to just after the last: nothing happened there that could have
+/// failed. Nothing happened there that passed either, so it is no evidence where another test fails meanwhile.
 package struct PlainUnits: Sendable {
     package private(set) var units = UnitCounts()
     /// Passing events, windows and obligations, which are counted and not measured.
@@ -13,6 +14,10 @@ package struct PlainUnits: Sendable {
     private(set) var heldTime: Int128 = 0
     private(set) var unwatchedTime: Int128 = 0
     private var passing = StretchUnion()
+    /// Series of passing events, as they are drawn.
+    private var drawn = StretchUnion()
+    /// When events passed, as far as that was kept.
+    private var moments: [Int64] = []
     private var unwatched = StretchUnion()
     private var awaited = StretchUnion()
     /// Where the last passing event of a source ended, while its series goes on. Sources are few.
@@ -24,7 +29,23 @@ package struct PlainUnits: Sendable {
 
     /// Where on the timeline they stand, in order and disjoint.
     package var stretches: [(interval: Interval, verdict: Verdict)] {
-        let parts: [(StretchUnion, Verdict)] = [(passing, .pass), (unwatched, .unknown), (awaited, .pending)]
+        var passed = passing
+        passed.insert(drawn)
+        return list(passed)
+    }
+
+    /// The same where it is evidence: of events that passed no more than their instants, as far as these were kept.
+    var evidence: [(interval: Interval, verdict: Verdict)] {
+        var passed = passing
+        for at in moments { passed.insert(Instant(microseconds: at), Instant(microseconds: at + 1)) }
+        return list(passed)
+    }
+
+    /// Whether more is drawn than is evidence.
+    var hasSeries: Bool { !drawn.isEmpty }
+
+    private func list(_ passed: StretchUnion) -> [(interval: Interval, verdict: Verdict)] {
+        let parts: [(StretchUnion, Verdict)] = [(passed, .pass), (unwatched, .unknown), (awaited, .pending)]
         return parts.flatMap { union, verdict in union.intervals.map { ($0, verdict) } }
     }
 
@@ -35,11 +56,16 @@ package struct PlainUnits: Sendable {
         units.passing += count
         counted += count
         guard let place = series.firstIndex(where: { $0.source == source }) else {
-            passing.insert(interval.start, interval.end)
+            drawn.insert(interval.start, interval.end)
             return series.append((source, interval.end))
         }
-        passing.insert(series[place].end, interval.end)
+        drawn.insert(series[place].end, interval.end)
         series[place].end = interval.end
+    }
+
+    /// Keeps when passing events happened that are added without it.
+    mutating func keep(moments: some Collection<Int64>) {
+        self.moments += moments
     }
 
     /// Something else is to be told of an event of a source.
@@ -120,6 +146,8 @@ package struct PlainUnits: Sendable {
         heldTime += other.heldTime
         unwatchedTime += other.unwatchedTime
         passing.insert(other.passing)
+        drawn.insert(other.drawn)
+        moments += other.moments
         unwatched.insert(other.unwatched)
         awaited.insert(other.awaited)
     }

@@ -9,6 +9,8 @@ struct StretchUnion: Sendable {
     /// How many parts there may be before they are merged.
     private var limit = 256
 
+    var isEmpty: Bool { parts.isEmpty }
+
     mutating func insert(_ start: Instant, _ end: Instant) {
         if start >= end || (start >= widest.start && end <= widest.end) { return }
         if let last = parts.last, start >= last.start, start <= last.end {

@@ -31,7 +31,10 @@ package struct SweptRows: Sendable {
     /// Adds the row of an event, a window or an obligation; the events of a source in order of time.
     mutating func add(_ row: consuming VerdictRow) {
         if row.isMoment {
-            if row.verdict == .pass { return plain.addEvents(1, over: row.interval, of: row.source) }
+            if row.verdict == .pass {
+                plain.keep(moments: CollectionOfOne(row.interval.start.microseconds))
+                return plain.addEvents(1, over: row.interval, of: row.source)
+            }
             plain.endSeries(of: row.source)
         } else if row.verdict == .pass {
             return plain.addOccurrence(row.interval)

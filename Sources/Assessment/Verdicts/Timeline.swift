@@ -132,6 +132,11 @@ extension Timeline {
         self = merged ?? .nothing(over: period)
     }
 
+    /// The same, with what another over the same period says wherever nothing applies.
+    func filled(by other: Timeline) -> Timeline {
+        Self.merged([self, other]) { $0 == .notApplicable ? $1 : $0 } ?? self
+    }
+
     private static func nothing(over period: Interval) -> Timeline {
         var timeline = Timeline(period)
         timeline.append(.notApplicable, from: period.start.microseconds)

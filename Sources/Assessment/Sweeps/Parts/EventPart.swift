@@ -14,6 +14,8 @@ struct EventPart: Sendable {
     /// Of events that did not pass: those that did would each take as much memory as a row.
     private(set) var rows: [VerdictRow] = []
     private(set) var passed: [Passed] = []
+    /// When the events that passed happened, in a sweep that keeps it; never stored.
+    var moments: [Int64] = []
 
     init(rows: Int = 0, passed: Int = 0) {
         self.rows.reserveCapacity(rows)
@@ -57,6 +59,7 @@ struct EventPart: Sendable {
             found.plain.addEvents(run.count, over: run.interval, of: source)
         }
         interrupt(before: rows.count)
+        found.plain.keep(moments: moments)
         found.list(moments: rows, awaited: awaited)
     }
 }
