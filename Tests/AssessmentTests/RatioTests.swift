@@ -272,9 +272,11 @@ import Testing
             ])
     }
 
-    @Test func `time that nobody watched or nothing can judge is unknown mass`() throws {
+    @Test func `time that its own source did not watch or nothing can judge is unknown mass`() throws {
         var facts = stores()
         try facts.covered("store", [-10...24, 27...500])
+        // Somebody looked all the time, so that no other record can have lived there.
+        try facts.covered("store", [-10...500], source: "two")
         let hour: Int64 = 3_600_000_000
         let row = try rows(facts, try weighed(90), hours: 48).rows[1]
         #expect(row.reason == .share(good: 36 * hour, of: 42 * hour, unknown: 6 * hour))
@@ -284,6 +286,25 @@ import Testing
         let doubtful = try rows(facts, try weighed(75, require: "p.retention > 0"), hours: 48)
         #expect(doubtful.rows.map(\.verdict) == [.unknown, .unknown])
         #expect(try rows(Facts(), try weighed(75), hours: 24).rows.map(\.verdict) == [.unknown])
+    }
+
+    @Test func `without anybody watching, any record may have lived, whatever is known of others`() throws {
+        var facts = Facts()
+        try facts.covered("store", [-10...6, 24...500])
+        facts.state("store", "a", from: -10, to: 6, ["encrypted": .bool(true)])
+        facts.state("store", "b", from: 24, ["encrypted": .bool(true)])
+        let frame = facts.wide(try hours(0, 48))
+        let test = Sample.test(try weighed(75))
+        let hour: Int64 = 3_600_000_000
+        let rows = test.evaluate(frame).rows
+        #expect(rows.map(\.verdict) == [.unknown, .pass])
+        #expect(rows[0].reason == .share(good: 6 * hour, of: 6 * hour, unknown: nil))
+        #expect(try test.sqlRows(frame).map(\.verdict) == ["none", "pass"])
+        // Only a target of all is beyond the help of what was not seen.
+        facts.state("store", "c", from: 0, to: 6, ["encrypted": .bool(false)])
+        let all = Sample.test(try weighed(100))
+        #expect(all.evaluate(facts.wide(try hours(0, 48))).rows.map(\.verdict) == [.fail, .pass])
+        #expect(try all.sqlRows(facts.wide(try hours(0, 48))).map(\.verdict) == ["fail", "pass"])
     }
 
     @Test func `a comparison with the instant divides the time`() throws {

@@ -260,10 +260,10 @@ extension TwinBuilder {
         let end = "(\(SQLText.earlier("c.w1", "e.stop")))"
         step(
             "priced_\(n)",
-            "Where nothing is known to have been, and nobody looked all the time, anything may have been",
+            "Where nobody looked for a part of the window, any number of records may have lived",
             """
             SELECT c.key, c.w0, c.w1, c.good, c.good + c.bad AS seen, c.unclear,
-                   CASE WHEN c.good + c.bad + c.unclear = 0 AND c.w0 < \(end)
+                   CASE WHEN c.w0 < \(end)
                              AND NOT EXISTS (SELECT 1 FROM looked_\(n) i WHERE i.a <= c.w0 AND \(end) <= i.b)
                         THEN 1 ELSE 0 END AS is_unbounded
             FROM counts_\(n) c CROSS JOIN expected_\(n) e
