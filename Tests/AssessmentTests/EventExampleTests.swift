@@ -104,4 +104,28 @@ import Testing
         #expect(rows.rows.map(\.verdict) == [.pass, .fail])
         #expect(rows.uncovered == IntervalSet([try hours(100, 240)]))
     }
+
+    @Test func `a source that comes later takes nothing from the time before it`() throws {
+        var facts = Facts()
+        try facts.covered("deploy", [0...400], source: "one")
+        facts.event("deploy", "c", at: 50, source: "one", ["author": .string("x"), "approver": .string("y")])
+        let late: KeyValuePairs<String, JSON> = ["author": .string("x"), "approver": .string("y")]
+        facts.event("deploy", "d", at: 300, source: "two", recorded: 310, late)
+        try facts.covered("deploy", [310...400], source: "two", recorded: 400)
+        let duties = SeparatedEvent(
+            kind: "deploy", scope: nil, first: try Sample.predicate("d.author", of: "d"),
+            second: try Sample.predicate("d.approver", of: "d"))
+        for requirement in [try Sample.event("d.author != d.approver"), .sod(.event(duties))] {
+            let test = Sample.test(requirement)
+            let rows = test.evaluate(facts.frame(try hours(0, 240)))
+            #expect(rows.rows.map(\.verdict) == [.pass])
+            #expect(rows.uncovered.isEmpty)
+            // From its first event on it counts.
+            let all = test.evaluate(facts.frame(try hours(0, 400)))
+            #expect(all.uncovered == IntervalSet([try hours(300, 310)]))
+            #expect(all.rows.map(\.verdict) == [.pass, .unknown])
+            #expect(try test.sweepsAlike(facts, hours(0, 240)))
+            #expect(try test.sweepsAlike(facts, hours(0, 400)))
+        }
+    }
 }

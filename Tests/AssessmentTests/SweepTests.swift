@@ -63,6 +63,18 @@ import Testing
     }
 }
 
+extension ControlTest {
+    /// Whether columns give what the simple evaluators give.
+    func sweepsAlike(_ facts: Facts, _ period: Interval) throws -> Bool {
+        let frame = facts.frame(period)
+        let simple = SweptRows(evaluate(frame))
+        let swept = try sweep(
+            SweepFrame(columns: ColumnHistory(frame.history), period: period, knownAt: frame.knownAt))
+        return swept.listed.rows == simple.listed.rows && swept.plain.units == simple.plain.units
+            && swept.listed.uncovered == simple.listed.uncovered
+    }
+}
+
 extension RandomWorld {
     /// A second source, kinds that were watched while others were not, and records that did not fit their kind.
     mutating func roughen(_ generator: inout Seeded) throws {

@@ -67,7 +67,8 @@ struct EventEvaluation {
 }
 
 extension Frame {
-    /// Goes through all events of a kind while a version was in force, source by source, and notes where they are not known.
+    /// Goes through all events of a kind while a version was in force, source by source, and notes where not every source
+    /// that was known by then watched.
     ///
     /// - Parameter judge: what is found of one event; nil when it is out of scope.
     func walk(
@@ -89,8 +90,8 @@ extension Frame {
                 if row.reason == .uncovered, event.at >= awaited { row.verdict = .pending }
                 found.rows.append(row)
             }
-            found.uncovered = found.uncovered.union(missing(from: records.coverage, in: stretch))
         }
+        found.uncovered = found.uncovered.union(missing(from: history.completeCoverage, in: stretch))
     }
 }
 

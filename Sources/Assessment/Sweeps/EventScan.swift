@@ -86,11 +86,11 @@ struct EventScan<Judge: EventJudge>: Sendable {
     }
 
     func run(_ found: inout SweptRows) throws {
+        let complete = frame.frame.history[columns.kind.name]?.completeCoverage ?? IntervalSet()
+        found.listed.uncovered = found.listed.uncovered.union(
+            frame.frame.missing(from: complete, in: stretch))
         for source in columns.sourceNames {
-            guard let records = columns.sources[source] else { continue }
-            found.listed.uncovered = found.listed.uncovered.union(
-                frame.frame.missing(from: records.coverage, in: stretch))
-            guard let events = records.events else { continue }
+            guard let records = columns.sources[source], let events = records.events else { continue }
             let awaited = frame.frame.awaited(after: records.coverage)
             let blocks = (0..<events.blockCount).filter { isInForce(events.span($0)) }
             // Each core has a scan of its own, and what they find is told in the order of the events.
