@@ -34,6 +34,10 @@ extension Expression {
         return isWhole
     }
 
+    /// Whether it asks of a variable nothing but that fields of it do not hold: `!x.f`, `x.f == false`, `x.f != true`, or
+    /// several of these joined by `&&`.
+    package func onlyNegatesFields(of variable: String) -> Bool { syntax.negatesFields(of: variable) }
+
     /// The fields read or tested with `has()` straight on a variable, in the order of the source. A macro's variable
     /// of the same name is another variable.
     package func fields(of variable: String) -> [FieldUse] {
@@ -83,6 +87,32 @@ extension Syntax {
             below(body, bound: bound + [name])
         default: for child in form.children { below(child) }
         }
+    }
+
+    fileprivate func negatesFields(of variable: String) -> Bool {
+        switch form {
+        case .not(let operand): operand.isField(of: variable)
+        case .binary(.equal, let left, let right):
+            left.isField(of: variable) && right.isFlag(false)
+                || left.isFlag(false) && right.isField(of: variable)
+        case .binary(.unequal, let left, let right):
+            left.isField(of: variable) && right.isFlag(true)
+                || left.isFlag(true) && right.isField(of: variable)
+        case .and(let parts): parts.allSatisfy { $0.negatesFields(of: variable) }
+        default: false
+        }
+    }
+
+    /// Whether it is a field selected straight from a variable.
+    private func isField(of variable: String) -> Bool {
+        guard case .select(let operand, _, _) = form, case .name(let name, _) = operand.form else {
+            return false
+        }
+        return name.hasSameBytes(as: variable)
+    }
+
+    private func isFlag(_ flag: Bool) -> Bool {
+        if case .literal(.bool(let value)) = form { value == flag } else { false }
     }
 
     fileprivate var isNull: Bool {

@@ -142,7 +142,9 @@ struct RandomWorld {
                     deadline: .businessDays(1, BusinessWeek(zone: "Asia/Tokyo", days: [1, 2, 3, 4, 5, 6, 7]))),
                 id: "business"),
             Sample.test(
-                try Sample.offboarding(grace, every: Bool.random(using: &generator)), id: "offboarding"),
+                try Sample.offboarding(
+                    grace, every: Bool.random(using: &generator),
+                    becomes: ["!a.enabled", "a.enabled"][generator.below(2)]), id: "offboarding"),
         ]
     }
 }

@@ -124,6 +124,39 @@ import Testing
         #expect(try verdicts(facts) == [.pass])
     }
 
+    @Test(
+        arguments: [
+            ("!a.enabled", true, false, Verdict.pass), ("a.enabled == false", true, false, .pass),
+            ("a.enabled != true", true, false, .pass), ("!a.enabled && true != a.enabled", true, false, .pass),
+            ("a.enabled", false, false, .fail), ("!(a.enabled || a.owner == 'p')", true, false, .fail),
+            ("!a.enabled && a.owner == 'q'", true, false, .fail), ("a.enabled", false, true, .pass),
+        ] as [(String, Bool, Bool, Verdict)])
+    func `an account that is deleted answers where all must, or where it is asked not to be something`(
+        _ becomes: String, _ isEnabled: Bool, _ every: Bool, _ expected: Verdict
+    ) throws {
+        var facts = try facts([50])
+        // While it lives, it is never what is asked for.
+        account(&facts, "a", -10, isEnabled)
+        facts.end("account", "a", at: 60)
+        let test = Sample.test(try Sample.offboarding(every: every, becomes: becomes))
+        let frame = facts.frame(try hours(0, 720))
+        #expect(test.evaluate(frame).rows.map(\.verdict) == [expected])
+        #expect(try test.sweepsAlike(facts, hours(0, 720)))
+        #expect(try test.sqlRows(frame).map(\.verdict) == [expected.rawValue])
+    }
+
+    @Test func `where its end is no answer, an account may still answer in a later life`() throws {
+        var facts = try facts([50])
+        account(&facts, "a", -10, false)
+        facts.end("account", "a", at: 60)
+        account(&facts, "a", 70, true)
+        let test = Sample.test(try Sample.offboarding(every: false, becomes: "a.enabled"))
+        let frame = facts.frame(try hours(0, 720))
+        #expect(test.evaluate(frame).rows.map(\.reason) == [.satisfied(at: hour(70))])
+        #expect(try test.sweepsAlike(facts, hours(0, 720)))
+        #expect(try test.sqlRows(frame).map(\.verdict) == ["pass"])
+    }
+
     @Test func `each time that somebody leaves counts`() throws {
         // Left at 50, back at 100, left again at 250.
         var facts = try facts([50, nil, 250])

@@ -117,14 +117,16 @@ enum Sample {
     }
 
     /// Whoever leaves loses every account.
-    static func offboarding(_ limit: TimeSpan = .hours(24), every: Bool = true) throws -> Requirement {
+    static func offboarding(
+        _ limit: TimeSpan = .hours(24), every: Bool = true, becomes: String = "!a.enabled"
+    ) throws -> Requirement {
         .response(
             ResponseRequirement(
                 trigger: ClockStart(
                     kind: "employment", filter: nil, moment: try predicate("t.ended", of: "t"),
                     key: try predicate("t.person", of: "t")),
                 target: ResponseTarget(
-                    kind: "account", predicate: try predicate("!a.enabled", of: "a"),
+                    kind: "account", predicate: try predicate(becomes, of: "a"),
                     key: try predicate("a.owner", of: "a"), every: every),
                 limit: limit, skew: .zero))
     }

@@ -240,6 +240,7 @@ extension RandomWorld {
         let targets = try [
             target("review", "o.done", "o.subject"), target("account", "!o.enabled", "o.owner"),
             target("answer", nil, "o.person"), target("account", nil, "o.owner"),
+            target("account", "o.enabled", "o.owner"),
         ]
         return try triggers.map { trigger in
             let needsScope = trigger.kind == "deploy" && Bool.random(using: &generator)

@@ -18,11 +18,13 @@ struct AnswerOutcome {
 struct ResponseAnswers {
     let rule: ResponseRequirement
     let history: KindHistory
+    private let isAnsweredByEnd: Bool
     private let events: [Identifier: AnsweringRecords]
 
     init(rule: ResponseRequirement, history: KindHistory) {
         self.rule = rule
         self.history = history
+        isAnsweredByEnd = rule.target.isAnsweredByEnd
         guard history.kind.mode == .event else {
             events = [:]
             return
@@ -64,7 +66,7 @@ struct ResponseAnswers {
             switch history.kind.mode {
             case .event: candidates += events[source]?.candidates(key, from: start, to: latest) ?? []
             case .state:
-                candidates += records.states.keys.sorted().compactMap {
+                candidates += records.states.keys.sorted().flatMap {
                     record(records.states[$0] ?? [], key, from: start, to: latest)
                 }
             }
@@ -108,9 +110,17 @@ struct ResponseAnswers {
 
     // MARK: States
 
-    /// When a record came to satisfy the predicate, or ceased to exist, from `start` on. Nil when it was certainly not
-    /// this key's between `start` and `latest`.
+    /// When a record came to satisfy the predicate, or ceased to exist where that is an answer, from `start` on. Where it
+    /// is none, a later life of the record may still answer. None when it was certainly not this key's between `start`
+    /// and `latest`.
     func record(
+        _ states: [StateVersion], _ key: Identifier, from start: Instant, to latest: Instant
+    ) -> [Candidate] {
+        let lives = isAnsweredByEnd ? [states] : states.lives
+        return lives.compactMap { life($0, key, from: start, to: latest) }
+    }
+
+    private func life(
         _ states: [StateVersion], _ key: Identifier, from start: Instant, to latest: Instant
     ) -> Candidate? {
         var found: Candidate?
@@ -139,7 +149,22 @@ struct ResponseAnswers {
             }
             end = state.interval.end
         }
-        if end != .distantFuture { found?.answer(at: end) }
+        if isAnsweredByEnd, end != .distantFuture { found?.answer(at: end) }
+        return found
+    }
+}
+
+extension [StateVersion] {
+    /// A record's versions by stretches of unbroken life.
+    fileprivate var lives: [[StateVersion]] {
+        var found: [[StateVersion]] = []
+        for state in self {
+            if let end = found.last?.last?.interval.end, state.interval.start <= end {
+                found[found.count - 1].append(state)
+            } else {
+                found.append([state])
+            }
+        }
         return found
     }
 }

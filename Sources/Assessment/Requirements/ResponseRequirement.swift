@@ -1,3 +1,4 @@
+import Expressions
 package import Formats
 
 /// What starts a clock.
@@ -40,6 +41,12 @@ package struct ResponseTarget: Sendable {
         self.key = key
         self.every = every
         self.consumes = consumes
+    }
+
+    /// Whether a record that ceases to exist has answered. Where every one must respond, it no longer has to; else only
+    /// what asks that fields do not hold is true of a record that is not there.
+    var isAnsweredByEnd: Bool {
+        every || predicate.map { $0.expression.onlyNegatesFields(of: $0.variable) } ?? false
     }
 }
 

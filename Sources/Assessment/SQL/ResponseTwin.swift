@@ -235,7 +235,8 @@ extension TwinBuilder {
             """)
     }
 
-    /// A resource answers when it first satisfies the predicate, or ceases to exist, after it has come to be the key's.
+    /// A resource answers when it first satisfies the predicate, or ceases to exist where that is an answer, after it has
+    /// come to be the key's. Where it is none, each of its lives is looked at.
     private mutating func stateAnswers(
         _ version: Numbered<ResponseRequirement>, _ table: RecordTable, _ type: SQLType?
     ) throws(SQLTwinError) {
@@ -252,24 +253,27 @@ extension TwinBuilder {
                          CASE WHEN v0 <= LAG(v1) OVER (PARTITION BY source, key ORDER BY v0) THEN 0 ELSE 1 END AS fresh
                   FROM \(table.name)) AS marked
             """)
+        let endAnswers = target.isAnsweredByEnd
+        let life = endAnswers ? "" : " JOIN chains_\(n) f ON f.row_id = r.row_id"
         step(
             "concerned_\(n)", "The resources that must respond, from when on they are the trigger's",
             """
             SELECT d.n, r.source, r.key, MIN(r.v0) AS v0
-            FROM due_\(n) d JOIN \(table.name) r ON d.since < r.v1 AND r.v0 <= d.latest
+            FROM due_\(n) d JOIN \(table.name) r ON d.since < r.v1 AND r.v0 <= d.latest\(life)
             WHERE \(matches(key, type))
-            GROUP BY d.n, r.source, r.key
+            GROUP BY d.n, r.source, r.key\(endAnswers ? "" : ", f.chain")
             """)
+        let satisfied = "MIN(CASE WHEN \(passes ?? "(1 = 1)") THEN \(instant) END)"
+        let gone = "CASE WHEN MAX(r.v1) < \(SQLText.open) THEN MAX(r.v1) END"
         step(
             "answers_\(n)", "When each of them has responded; NULL when it has not",
             """
-            SELECT d.n, COALESCE(MIN(CASE WHEN \(passes ?? "(1 = 1)") THEN \(instant) END),
-                                 CASE WHEN MAX(r.v1) < \(SQLText.open) THEN MAX(r.v1) END) AS answered
+            SELECT d.n, \(endAnswers ? "COALESCE(\(satisfied), \(gone))" : satisfied) AS answered
             FROM concerned_\(n) b JOIN due_\(n) d ON d.n = b.n
             JOIN chains_\(n) f ON f.source = b.source AND f.key = b.key AND f.v0 = b.v0
             JOIN chains_\(n) c ON c.source = f.source AND c.key = f.key AND c.chain = f.chain AND c.v0 >= f.v0
             JOIN \(table.name) r ON r.row_id = c.row_id
-            GROUP BY d.n, b.source, b.key
+            GROUP BY d.n, b.source, b.key, b.v0
             """)
     }
 }

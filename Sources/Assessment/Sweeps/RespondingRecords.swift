@@ -8,6 +8,7 @@ struct RespondingRecords: Responders {
     private let rule: ResponseRequirement
     private let texts: TextDictionary
     private let answers: ResponseAnswers
+    private let isAnsweredByEnd: Bool
     private var sources: [Source] = []
     /// All records, in the order of sources, then of keys.
     private var records: [Record] = []
@@ -37,6 +38,7 @@ struct RespondingRecords: Responders {
         self.texts = texts
         answers = ResponseAnswers(rule: rule, history: KindHistory(kind: columns.kind))
         let target = rule.target
+        isAnsweredByEnd = target.isAnsweredByEnd
         if target.predicate?.expression.freeVariables.contains("at") ?? false { return nil }
         var pairs: (keys: [UInt32], records: [Int32]) = ([], [])
         var records: [Record] = []
@@ -93,10 +95,12 @@ struct RespondingRecords: Responders {
                 let versions = record.versions ?? states.versions(record.rows)
                 records[Int(number)].versions = versions
                 let name = Identifier("s:" + texts.text(key))
-                if let found = answers.record(versions, name, from: start, to: latest) {
-                    candidates.append(found)
-                }
-            } else if let found = look(record, key, from: start.microseconds, to: latest.microseconds) {
+                candidates += answers.record(versions, name, from: start, to: latest)
+                continue
+            }
+            for rows in isAnsweredByEnd ? [record.rows] : lives(of: record) {
+                let found = look(rows, record, key, from: start.microseconds, to: latest.microseconds)
+                guard let found else { continue }
                 let at = found.answered.map { Instant(microseconds: $0) }
                 candidates.append(
                     ResponseAnswers.Candidate(
@@ -106,14 +110,26 @@ struct RespondingRecords: Responders {
         return answers.outcome(of: candidates, latest)
     }
 
+    /// The rows of a record by stretches of unbroken life.
+    private func lives(of record: Record) -> [Range<Int>] {
+        let states = sources[record.source].states
+        var found: [Range<Int>] = []
+        var first = record.rows.lowerBound
+        for row in record.rows.dropFirst() where states.starts[row] > states.ends[row - 1] {
+            found.append(first..<row)
+            first = row
+        }
+        return found + [first..<record.rows.upperBound]
+    }
+
     /// `ResponseAnswers.record` where nothing is in doubt.
     private func look(
-        _ record: Record, _ key: UInt32, from start: Int64, to latest: Int64
+        _ rows: Range<Int>, _ record: Record, _ key: UInt32, from start: Int64, to latest: Int64
     ) -> (row: Int, answered: Int64?)? {
         let source = sources[record.source]
         var found: Int?
         var end = Int64.min
-        for row in record.rows where source.states.ends[row] > start {
+        for row in rows where source.states.ends[row] > start {
             if found != nil, source.states.starts[row] > end { break }
             let at = max(source.states.starts[row], start)
             if found == nil {
@@ -124,6 +140,6 @@ struct RespondingRecords: Responders {
             if source.counts[row] == ColumnAnswer.yes { return found.map { ($0, at) } }
             end = source.states.ends[row]
         }
-        return found.map { ($0, end == .max ? nil : end) }
+        return found.map { ($0, isAnsweredByEnd && end != .max ? end : nil) }
     }
 }
