@@ -127,7 +127,8 @@ import Testing
     @Test(
         arguments: [
             ("!a.enabled", true, false, Verdict.pass), ("a.enabled == false", true, false, .pass),
-            ("a.enabled != true", true, false, .pass), ("!a.enabled && true != a.enabled", true, false, .pass),
+            ("a.enabled != true", true, false, .pass),
+            ("!a.enabled && true != a.enabled", true, false, .pass),
             ("a.enabled", false, false, .fail), ("!(a.enabled || a.owner == 'p')", true, false, .fail),
             ("!a.enabled && a.owner == 'q'", true, false, .fail), ("a.enabled", false, true, .pass),
         ] as [(String, Bool, Bool, Verdict)])
@@ -143,6 +144,50 @@ import Testing
         #expect(test.evaluate(frame).rows.map(\.verdict) == [expected])
         #expect(try test.sweepsAlike(facts, hours(0, 720)))
         #expect(try test.sqlRows(frame).map(\.verdict) == [expected.rawValue])
+    }
+
+    @Test(
+        arguments: [
+            (40...55, true, Verdict.unknown), (40...50, true, .pass), (61...70, true, .pass),
+            (60...61, true, .unknown), (40...55, false, .pass),
+        ] as [(ClosedRange<Int>, Bool, Verdict)])
+    func `that every account went can be said only where no other can have been there unseen`(
+        _ gap: ClosedRange<Int>, _ every: Bool, _ expected: Verdict
+    ) throws {
+        var facts = Facts()
+        try facts.covered("employment", [-200...2_000])
+        try facts.covered("account", [-200...gap.lowerBound, gap.upperBound...2_000])
+        facts.state(
+            "employment", "p", from: 0,
+            ["person": .string("p"), "ended": .string(hour(50).description)])
+        account(&facts, "a", -10, true)
+        account(&facts, "a", 60, false)
+        let test = Sample.test(try Sample.offboarding(every: every))
+        let frame = facts.frame(try hours(0, 720))
+        #expect(test.evaluate(frame).rows.map(\.verdict) == [expected])
+        #expect(try test.sweepsAlike(facts, hours(0, 720)))
+        #expect(try test.sqlRows(frame).map(\.verdict) == [expected.rawValue])
+    }
+
+    @Test func `an answer within the skew is not known to be the last where nobody looked`() throws {
+        var facts = Facts()
+        try facts.covered("employment", [-200...2_000])
+        try facts.covered("account", [-200...75, 77...2_000])
+        facts.state(
+            "employment", "p", from: 0,
+            ["person": .string("p"), "ended": .string(hour(50).description)])
+        account(&facts, "a", -10, true)
+        // Due at 74, and in time until 79.
+        account(&facts, "a", 78, false)
+        guard case .response(let rule) = try Sample.offboarding() else { return }
+        let test = Sample.test(
+            .response(
+                ResponseRequirement(
+                    trigger: rule.trigger, target: rule.target, limit: rule.limit, skew: .hours(5))))
+        let frame = facts.frame(try hours(0, 720))
+        #expect(test.evaluate(frame).rows.map(\.reason) == [.uncovered])
+        #expect(try test.sweepsAlike(facts, hours(0, 720)))
+        #expect(try test.sqlRows(frame).map(\.verdict) == ["none"])
     }
 
     @Test func `where its end is no answer, an account may still answer in a later life`() throws {

@@ -116,7 +116,11 @@ struct ResponseEvaluation {
             return row(.unknown, .predicate("the trigger has nothing to be matched on"), until: due)
         }
         if let answered, answered <= latest, outcome.doubt == nil {
-            return row(.pass, .satisfied(at: answered), until: max(answered, due))
+            if silence.bearsOut(answered, since: at, asksEveryone: obligation.rule.target.every) {
+                return row(.pass, .satisfied(at: answered), until: max(answered, due))
+            }
+            let undecided = open(obligation, silence) ?? (verdict: .unknown, reason: .uncovered)
+            return row(undecided.verdict, undecided.reason, until: due)
         }
         if let open = open(obligation, silence) { return row(open.verdict, open.reason, until: due) }
         if let doubt = obligation.ending.doubt, doubt.at <= due {
@@ -158,10 +162,21 @@ struct Silence {
     let horizon: Instant
     /// From here on nothing is collected yet.
     let awaited: Instant
+    /// Records answer, which may be asked of all of them; of events one suffices.
+    private let isState: Bool
 
     init(_ kind: Identifier, _ frame: Frame) {
+        isState = frame.history[kind]?.kind.mode == .state
         coverage = frame.history[kind]?.completeCoverage ?? IntervalSet()
         horizon = frame.horizon(kind)
         awaited = frame.awaited(after: coverage)
+    }
+
+    /// Whether an answer settles what began at an instant. That all have answered can be said only where no other can
+    /// have been there unseen.
+    func bearsOut(_ answered: Instant, since at: Instant, asksEveryone: Bool) -> Bool {
+        guard isState, asksEveryone else { return true }
+        let last = max(at, answered) + TimeSpan(microseconds: 1)
+        return Interval(from: at, to: last).map(coverage.covers) ?? false
     }
 }

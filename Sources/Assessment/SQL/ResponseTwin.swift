@@ -75,6 +75,13 @@ extension TwinBuilder {
         let noResource = rule.target.every ? "WHEN s.n IS NULL THEN 'n/a' " : ""
         let isEnded =
             mayEnd ? "WHEN u.ended <= d.due AND (s.answered IS NULL OR u.ended < s.answered) THEN 'n/a'" : ""
+        // That all have answered can be said only where no other can have been there unseen.
+        let asksAll = rule.target.every && targets.kind.mode == .state
+        let isBorneOut = asksAll ? " AND k.a IS NOT NULL" : ""
+        let isUnseen = asksAll ? "WHEN s.answered <= d.latest THEN 'none'" : ""
+        let complete = try self.complete(rule.target.kind)
+        let last = "(\(SQLText.later("s.answered", "d.began")))"
+        let seen = asksAll ? " LEFT JOIN \(complete) k ON k.a <= d.began AND \(last) < k.b" : ""
         let mayBeEnded = mayEnd ? "WHEN u.doubted <= d.due THEN 'none'" : ""
         step(
             "answered_\(n)",
@@ -86,17 +93,18 @@ extension TwinBuilder {
                         WHEN d.is_doubtful = 1 THEN 'none'
                         \(isEnded)
                         WHEN d.wanted IS NULL THEN 'none'
-                        WHEN s.answered <= d.latest THEN 'pass'
+                        WHEN s.answered <= d.latest\(isBorneOut) THEN 'pass'
                         WHEN l.is_covered = 0 AND d.latest < l.known_at THEN 'none'
                         WHEN l.horizon <= d.latest AND d.latest < l.awaited THEN 'none'
                         WHEN l.horizon <= d.latest THEN 'pending'
                         WHEN c.a IS NULL THEN 'none'
+                        \(isUnseen)
                         \(mayBeEnded)
                         \(noResource)ELSE 'fail' END AS verdict
             FROM due_\(n) d CROSS JOIN \(try limits(rule.target.kind)) l
             LEFT JOIN (SELECT n, CASE WHEN answered <= (SELECT known_at FROM parameters) THEN answered END AS answered
                        FROM (SELECT n, \(answered) AS answered FROM answers_\(n) GROUP BY n) AS all_answers) AS s ON s.n = d.n
-            LEFT JOIN \(try complete(rule.target.kind)) c ON c.a <= d.began AND d.due < c.b\(mayEnd ? " LEFT JOIN endings_\(n) u ON u.n = d.n" : "")
+            LEFT JOIN \(complete) c ON c.a <= d.began AND d.due < c.b\(seen)\(mayEnd ? " LEFT JOIN endings_\(n) u ON u.n = d.n" : "")
             """)
     }
 

@@ -56,7 +56,8 @@ struct TriggerScan<Answers: Responders> {
     /// The stretch of an obligation that was plainly met: from its start until it was answered or due.
     private mutating func met(_ at: Instant, _ due: Instant, _ key: UInt32) -> Interval? {
         guard let answered = responders.answered(key, from: at - skew, to: due + skew),
-            answered <= due + skew, answered <= frame.frame.knownAt
+            answered <= due + skew, answered <= frame.frame.knownAt,
+            silence.bearsOut(answered, since: at, asksEveryone: asksEveryone)
         else { return nil }
         return Interval(from: at, to: min(max(answered, due), period.end)) ?? Interval(instant: at)
     }
