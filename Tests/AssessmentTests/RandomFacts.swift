@@ -83,6 +83,7 @@ struct RandomWorld {
         facts.state(
             "employment", key, from: -10,
             ["person": .string(key.text), "ended": .string(hour(left).description), "active": .bool(true)])
+        if generator.below(4) == 0 { facts.end("employment", key, at: generator.below(60) - 9) }
     }
 
     private mutating func events(_ key: Identifier, _ generator: inout Seeded) {

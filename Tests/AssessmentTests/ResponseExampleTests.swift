@@ -224,6 +224,40 @@ import Testing
         #expect(rows.map(\.due) == [hour(324)])
     }
 
+    @Test(
+        arguments: [
+            (nil, nil, [Verdict.fail]), (nil, 120, [.fail]), (70, nil, []), (nil, 90, []), (nil, 95, []),
+        ] as [(Int?, Int?, [Verdict])])
+    func `a date of leaving stands when the record ends before it, unless it was taken back`(
+        _ withdrawn: Int?, _ again: Int?, _ expected: [Verdict]
+    ) throws {
+        // Announced at 0 for 100; the record ends at 90.
+        var facts = try facts([100])
+        if let withdrawn { facts.state("employment", "p", from: withdrawn, ["person": .string("p")]) }
+        facts.end("employment", "p", at: 90)
+        // Somebody comes back, or was changed and not ended at all.
+        if let again { facts.state("employment", "p", from: again, ["person": .string("p")]) }
+        account(&facts, "a", -10, true)
+        let test = Sample.test(try Sample.offboarding())
+        let frame = facts.frame(try hours(0, 720))
+        #expect(test.evaluate(frame).rows.map(\.verdict) == expected)
+        #expect(try test.sweepsAlike(facts, hours(0, 720)))
+        #expect(try test.sqlRows(frame).map(\.verdict) == expected.map(\.rawValue))
+    }
+
+    @Test func `with until, what a record announced ends with it`() throws {
+        var facts = try facts([100])
+        facts.end("employment", "p", at: 90)
+        account(&facts, "a", -10, true)
+        guard case .response(var rule) = try Sample.offboarding() else { return }
+        rule.trigger.until = try Sample.predicate("t.person == 'q'", of: "t")
+        let test = Sample.test(.response(rule))
+        let frame = facts.frame(try hours(0, 720))
+        #expect(test.evaluate(frame).rows.isEmpty)
+        #expect(try test.sweepsAlike(facts, hours(0, 720)))
+        #expect(try test.sqlRows(frame).isEmpty)
+    }
+
     @Test func `an account that is switched on again later has answered before`() throws {
         var facts = try facts([50])
         account(&facts, "a", -10, true)

@@ -120,12 +120,13 @@ struct ResponseTriggers {
     }
 
     /// The moments that a record's versions announce. A moment counts when the version that held at that moment said
-    /// so, or a later one did in retrospect; a date that was moved before it came does not.
+    /// so, or a later one did in retrospect, or the record ended before it came; a date that was moved before it came
+    /// does not.
     private func announcements(_ states: [StateVersion], _ kind: Kind) -> [Start] {
         var found: [Start] = []
         var wasUndecidable = false
         var end = Instant.distantPast
-        for state in states {
+        for (index, state) in states.enumerated() {
             if state.interval.start > end { wasUndecidable = false }
             end = state.interval.end
             let record = kind.expressionValue(of: state.value)
@@ -137,7 +138,9 @@ struct ResponseTriggers {
             switch moment {
             case .nothing: break
             case .value(let at):
-                if at >= state.interval.end || found.contains(where: { $0.at == at }) { continue }
+                let next = states.dropFirst(index + 1).first
+                if at >= state.interval.end, !stands(at, before: next) { continue }
+                if found.contains(where: { $0.at == at }) { continue }
                 found.append(Start(at: at, version: state, doubt: starts.doubt))
             case .undecidable(let reason):
                 // Some moment may have been announced; it is looked for once, from where that begins.
@@ -147,6 +150,12 @@ struct ResponseTriggers {
             }
         }
         return found
+    }
+
+    /// Whether a moment counts that the last version before it announced, which had ended by then: nobody took it back
+    /// where the record merely ended. With `until` the end of the record is the end of what it announced.
+    private func stands(_ moment: Instant, before next: StateVersion?) -> Bool {
+        trigger.until == nil && next.map { moment < $0.interval.start } ?? true
     }
 
     /// Whether a record starts a clock: its filter and the scope both say so.

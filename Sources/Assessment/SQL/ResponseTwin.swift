@@ -198,16 +198,21 @@ extension TwinBuilder {
         let key = try self.key(rule.trigger.key, record, at: "r.v0")
         step(
             "announced_\(n)",
-            "What each stretch of a record says (0 no, 1 yes, 2 cannot be said), and what it said just before",
+            "What each stretch of a record says (0 no, 1 yes, 2 cannot be said), what it said just before, and when it says more",
             """
             SELECT unit, source, v0, v1, began, wanted, starts,
-                   CASE WHEN LAG(v1) OVER w = v0 THEN LAG(starts) OVER w ELSE 0 END AS started_before
+                   CASE WHEN LAG(v1) OVER w = v0 THEN LAG(starts) OVER w ELSE 0 END AS started_before,
+                   LEAD(v0) OVER w AS said_next
             FROM (SELECT r.key AS unit, r.source, r.v0, r.v1, \(moment ?? "r.v0") AS began, \(key.sql) AS wanted,
                          COALESCE(\(SQLText.number(starts)), 2) AS starts
                   FROM \(table.name) r) AS g
             WINDOW w AS (PARTITION BY source, unit ORDER BY v0)
             """)
-        let counts = moment == nil ? "started_before = 0" : "began IS NOT NULL AND began < v1"
+        // Nobody took back what was announced where the record merely ended, unless its end is to end that too.
+        let stands =
+            rule.trigger.until == nil
+            ? "(began < v1 OR said_next IS NULL OR began < said_next)" : "began < v1"
+        let counts = moment == nil ? "started_before = 0" : "began IS NOT NULL AND \(stands)"
         step(
             "triggers_\(n)", "What starts a clock, each moment once, and what it is to be matched with",
             """
