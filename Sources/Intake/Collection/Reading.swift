@@ -37,6 +37,8 @@ struct Records: Sendable {
     var total: Int?
     /// For events: the time that was asked for. Nil for states, which are a snapshot.
     var window: Interval?
+    /// For states: the moment of which the system itself says that they are; nil for when they were read.
+    var taken: Instant?
     /// For events: the parts of the window that are covered; nil for all of it.
     var stretches: [Interval]?
     private(set) var facts = RawFacts()
@@ -156,9 +158,9 @@ extension Connector {
                 if Self.isBlind(found, reading.kind) {
                     found.fail("accounts", "no account at all: check what the token may see")
                 }
-                let seen = max(started, request.now())
+                let seen = found.taken ?? max(started, request.now())
                 if found.window == nil {
-                    found.date(seen, since: begun)
+                    if found.taken == nil { found.date(seen, since: begun) }
                     // What is missing in a snapshot is gone from the same moment on.
                     draft.started = seen
                 }

@@ -49,6 +49,7 @@ enum AWSIdentity {
         let content = try AWSCredentialReport(answer, at: scope.request.now())
         var records = Records("\(query); made at \(content.generated)")
         records.pages = 1
+        records.taken = content.generated
         for fault in content.faults { records.setAside(fault) }
         return (content, records)
     }
