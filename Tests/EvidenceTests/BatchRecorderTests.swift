@@ -153,8 +153,7 @@ import Testing
     }
 
     /// Also where those that came before found a record as it was, so that nothing of it is on file.
-    @Test(arguments: 0..<60) func `snapshots say the same in whatever order they arrive`(_ seed: Int) throws
-    {
+    @Test(arguments: 0..<60) func `snapshots say the same in whatever order they arrive`(_ seed: Int) throws {
         var random = Seeded(UInt64(seed))
         let keys: [Identifier] = ["a", "b", "c"]
         var drawings = keys.map { _ in [Character](repeating: ".", count: 14) }

@@ -56,9 +56,9 @@ import Testing
         }
         #expect(
             asked.map { $0["since"]?.string } == [
-                "2025-01-01T00:00:00Z", "2025-01-01T12:00:00Z", "2025-01-02T00:00:00Z",
-                "2025-01-02T00:00:00Z",
-            ])
+                "2025-01-01T00:00:00Z", "2025-01-01T12:00:00Z", "2025-01-01T23:00:00Z",
+                "2025-01-01T23:00:00Z",
+            ], "an hour earlier, for what arrives late")
         #expect(asked.last?["until"]?.string == "2025-01-04T00:00:00Z")
         // What it remembered goes with it, also out of a run that failed.
         #expect(asked.map { $0["state"]?["page"]?.integer } == [nil, nil, 7, 7])

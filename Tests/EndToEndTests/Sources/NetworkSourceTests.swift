@@ -64,18 +64,23 @@
         }
 
         @Test func `accounts come in, and one that is gone has ceased to be`() async throws {
+            let other = Self.user.replacing("u1", with: "u2").replacing("asha", with: "ben")
             let replay = Replay([
                 Self.users([
-                    Reply(200, text: #"{"totalResults":1,"Resources":[\#(Self.user)]}"#),
+                    Reply(200, text: #"{"totalResults":2,"Resources":[\#(Self.user),\#(other)]}"#),
+                    Reply(200, text: #"{"totalResults":1,"Resources":[\#(other)]}"#),
                     Reply(200, text: #"{"totalResults":0,"Resources":[]}"#),
                 ])
             ])
             try await LoopbackServer.replaying(replay) { server in
                 let desk = try await Self.desk(server)
                 let first = try await desk.json(0, "collect", "--clock", "2025-01-02T00:00:00Z")
-                #expect(first.array?.first?["facts"]?.integer == 2, "an account and its coverage")
+                #expect(first.array?.first?["facts"]?.integer == 3, "two accounts and their coverage")
                 let second = try await desk.json(0, "collect", "--clock", "2025-01-03T00:00:00Z")
                 #expect(second.array?.first?["facts"]?.integer == 2, "its end and new coverage")
+                // Whoever asks has an account himself: none at all is one that may not be seen.
+                let none = try await desk.json(1, "collect", "--clock", "2025-01-04T00:00:00Z")
+                #expect(none.array?.first?["facts"]?.integer == 0)
                 try await desk.expect(0, "fsck")
             }
         }
