@@ -14,19 +14,7 @@ import Testing
     init() throws {
         scratch = try ScratchWorkspace()
         _ = try scratch.applied()
-        let text = """
-            source: logs
-            connector: file
-            params: { path: logs.jsonl }
-            kinds: [phi.access]
-            freshness: 1d
-            """
-        let files = [
-            ("program.yaml", "organization: example\nname: Example (synthetic data)\ndomain: example.test\n"),
-            ("sources/logs.yaml", text),
-        ]
-        let program = try Program(reading: files.map { ProgramFile(path: $0, bytes: Array($1.utf8)) })
-        source = try #require(program.sources.first)
+        source = try #require(try ScratchWorkspace.fileSource())
     }
 
     private func read(_ workspace: Workspace) throws -> String? {

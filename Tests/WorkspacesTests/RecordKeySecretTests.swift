@@ -1,5 +1,4 @@
 import Intake
-import Programs
 import Testing
 
 @testable import Workspaces
@@ -13,19 +12,7 @@ import Testing
         #expect(secret.count == 32 && secret != one.workspace.saltKey)
         #expect(try one.opened().importSetting(clock: .system).keySecret == secret)
         #expect(other.workspace.importSetting(clock: .system).keySecret != secret)
-        let text = """
-            source: logs
-            connector: file
-            params: { path: logs.jsonl }
-            kinds: [phi.access]
-            freshness: 1d
-            """
-        let files = [
-            ("program.yaml", "organization: example\nname: Example (synthetic data)\ndomain: example.test\n"),
-            ("sources/logs.yaml", text),
-        ]
-        let program = try Program(reading: files.map { ProgramFile(path: $0, bytes: Array($1.utf8)) })
-        let source = try #require(program.sources.first)
+        let source = try #require(try ScratchWorkspace.fileSource())
         #expect(one.workspace.request(source, clock: .system).keySecret == secret)
     }
 }

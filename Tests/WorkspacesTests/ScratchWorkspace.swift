@@ -26,6 +26,22 @@ final class ScratchWorkspace {
         return workspace
     }
 
+    /// A source that reads a file, as a program names it.
+    static func fileSource() throws -> Source? {
+        let text = """
+            source: logs
+            connector: file
+            params: { path: logs.jsonl }
+            kinds: [phi.access]
+            freshness: 1d
+            """
+        let files = [
+            ("program.yaml", "organization: example\nname: Example (synthetic data)\ndomain: example.test\n"),
+            ("sources/logs.yaml", text),
+        ]
+        return try Program(reading: files.map { ProgramFile(path: $0, bytes: Array($1.utf8)) }).sources.first
+    }
+
     /// As another process would open it.
     func opened() throws -> Workspace { try Workspace(opening: folder + "/.assay") }
 }
