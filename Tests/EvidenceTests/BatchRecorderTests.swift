@@ -206,6 +206,14 @@ import Testing
         #expect(receipt.statement.failures.isEmpty != hides)
     }
 
+    @Test func `a source counts from when it was asked, though it failed and that became known late`() throws {
+        try recording.record([account("a", true, at: 1)], at: 1)
+        let failure = CollectionFailure(kind: "account", scope: "login", reason: "refused")
+        try recording.record(
+            [], mode: .snapshot, at: 3, recorded: 9, failures: [failure], source: "other")
+        #expect(try recording.history()["account"]?.sources["other"]?.since == hour(3))
+    }
+
     @Test func `a batch without kinds and items is one of those that were known`() throws {
         try recording.record([], kinds: [], at: 1)
         try recording.record([account("a", true, at: 1)], at: 2)

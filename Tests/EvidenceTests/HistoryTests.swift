@@ -167,11 +167,11 @@ import Testing
         }
         #expect(builder.build()["account"]?.completeCoverage == IntervalSet([try hours(5, 12)]))
         // A source that was asked and brought nothing covers nothing.
-        builder.addSource("three", kind: "account", recorded: hour(1), leaf: 3)
+        builder.addSource("three", kind: "account", recorded: hour(1), since: hour(1), leaf: 3)
         #expect(builder.build()["account"]?.completeCoverage.isEmpty == true)
         #expect(builder.build().leaves == [0, 1, 2, 3])
         // One that is asked later than the time of knowledge is not there yet.
-        builder.addSource("four", kind: "change", recorded: hour(101), leaf: 4)
+        builder.addSource("four", kind: "change", recorded: hour(101), since: hour(101), leaf: 4)
         #expect(builder.build()["change"] == nil)
     }
 

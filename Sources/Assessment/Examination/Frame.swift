@@ -39,8 +39,14 @@ package struct Frame: Sendable {
         IntervalSet([Interval(from: stretch.start, to: min(stretch.end, knownAt))].compactMap { $0 })
     }
 
-    /// Where, in a stretch, no source at all looked at a kind: records may have lived there that nobody saw.
+    /// Where, in a stretch, not every source that was known by then looked at a kind: records may have lived there that
+    /// nobody saw. That another one looked says nothing of what was this one's to see.
     func unseen(_ kind: Identifier, in stretch: Interval) -> IntervalSet {
+        missing(from: history[kind]?.completeCoverage ?? IntervalSet(), in: stretch)
+    }
+
+    /// Where, in a stretch, no source at all looked at a kind.
+    func unwatched(_ kind: Identifier, in stretch: Interval) -> IntervalSet {
         let seen = history[kind]?.sources.values.flatMap(\.coverage.intervals) ?? []
         return missing(from: IntervalSet(seen), in: stretch)
     }

@@ -69,7 +69,7 @@ struct RatioEvaluation {
             var tally = samples.tally(of: group, in: window)
             if history?.kind.mode != .state {
                 tally.add(gaps: frame.missing(from: coverage, in: window), spacing: rule.spacing)
-            } else if !frame.unseen(rule.kind, in: window).isEmpty {
+            } else if !frame.unwatched(rule.kind, in: window).isEmpty {
                 // Nothing bounds how many records lived there, whatever else is known.
                 tally.isUnbounded = true
             }

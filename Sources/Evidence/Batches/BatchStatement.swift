@@ -265,6 +265,11 @@ extension SeriesPlace {
     }
 }
 
+extension BatchStatement {
+    /// From when on its source counts: it was asked then, whether or not it answered.
+    var since: Instant { min(recorded, started) }
+}
+
 extension HistoryBuilder {
     /// Adds a batch with its items, as they stand in a log.
     package mutating func add(_ statement: BatchStatement, leaf: Int, _ lines: [PayloadLine]) {
@@ -276,7 +281,9 @@ extension HistoryBuilder {
     mutating func begin(_ statement: BatchStatement, leaf: Int) {
         addBatch(leaf, recorded: statement.recorded)
         for kind in statement.kinds + statement.failures.compactMap(\.kind) {
-            addSource(statement.source, kind: kind, recorded: statement.recorded, leaf: leaf)
+            addSource(
+                statement.source, kind: kind, recorded: statement.recorded, since: statement.since,
+                leaf: leaf)
         }
     }
 

@@ -44,10 +44,14 @@ package struct HistoryBuilder {
     }
 
     /// Notes that a source was asked for a kind, even when it brought nothing: its coverage then counts.
-    package mutating func addSource(_ source: Identifier, kind: Identifier, recorded: Instant, leaf: Int) {
+    ///
+    /// - Parameter since: when it was asked.
+    package mutating func addSource(
+        _ source: Identifier, kind: Identifier, recorded: Instant, since: Instant, leaf: Int
+    ) {
         guard recorded <= knownAt else { return }
         leaves.insert(leaf)
-        note(Stream(kind: kind, source: source), since: recorded)
+        note(Stream(kind: kind, source: source), since: since)
     }
 
     /// Coverage has no say in since when a source counts: taking coverage away must never make more certain.

@@ -34,7 +34,7 @@ struct ColumnWriter {
     /// Notes what the log says of a batch; its facts follow.
     mutating func begin(_ statement: BatchStatement) throws {
         for kind in statement.kinds + statement.failures.compactMap(\.kind) {
-            note(StoredStream.Name(kind: kind, source: statement.source), since: statement.recorded)
+            note(StoredStream.Name(kind: kind, source: statement.source), since: statement.since)
         }
     }
 
