@@ -206,7 +206,8 @@ import Testing
         #expect(receipt.statement.failures.isEmpty != hides)
     }
 
-    @Test func `a source counts from when it was asked, though it failed and that became known late`() throws {
+    @Test func `a source counts from when it was asked, though it failed and that became known late`() throws
+    {
         try recording.record([account("a", true, at: 1)], at: 1)
         let failure = CollectionFailure(kind: "account", scope: "login", reason: "refused")
         try recording.record(
