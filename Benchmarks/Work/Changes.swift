@@ -24,7 +24,7 @@ struct Store {
             path: folder + "/store.db",
             migrations: [
                 LogTable.migration, EvidenceTables.migration, MemberTable.migration, EvidenceTables.byKey,
-                LogTable.tiles,
+                LogTable.tiles, StretchTable.migration, SnapshotTable.migration,
             ])
         blobs = try FolderBlobStore(path: folder + "/blobs")
         recorder = BatchRecorder(

@@ -20,6 +20,12 @@ package enum SnapshotTable {
             [.integer(stream), .integer(taken.microseconds)])
     }
 
+    /// The last snapshot of a stream.
+    static func newest(_ stream: Int64, _ database: any Reading) throws -> Instant? {
+        try database.integer("SELECT max(taken) FROM snapshot WHERE stream = $1", [.integer(stream)])
+            .map { Instant(microseconds: $0) }
+    }
+
     /// The first snapshot that was taken after an instant.
     static func next(_ stream: Int64, after instant: Instant, _ database: any Reading) throws -> Instant? {
         try database.integer(
@@ -37,23 +43,27 @@ struct LateFacts {
 
     /// The facts, with an end where one is due; nil when none is.
     func bounded(_ facts: [Fact], _ database: any Writing) throws -> [Fact]? {
-        var newest: [Identifier: (stream: Int64, isLate: Bool)] = [:]
+        var known: [Identifier: (stream: Int64, newest: Instant)] = [:]
         for kind in Fact.kinds(of: facts) {
             let stream = try EvidenceTables.stream(source: source, kind: kind, database)
-            // Most snapshots are the newest, and nothing has to be looked up for each of their records.
-            let isLate = try SnapshotTable.next(stream, after: taken ?? .distantPast, database) != nil
-            newest[kind] = (stream, isLate)
+            if let newest = try SnapshotTable.newest(stream, database) { known[kind] = (stream, newest) }
         }
-        guard newest.values.contains(where: \.isLate) else { return nil }
+        // Most come behind the newest snapshot, and nothing has to be looked up for each of them.
+        if known.values.allSatisfy({ $0.newest <= taken ?? .distantPast }) { return nil }
+        let isLate = { (fact: Fact) in known[fact.kind].map { told(fact.start) < $0.newest } ?? false }
+        guard facts.contains(where: isLate) else { return nil }
         return try facts.map { fact in
-            guard let (stream, isLate) = newest[fact.kind], isLate else { return fact }
+            guard isLate(fact), let stream = known[fact.kind]?.stream else { return fact }
             return try bounded(fact, stream, database)
         }
     }
 
+    /// As of when it is said that something holds from an instant on.
+    private func told(_ start: Instant) -> Instant { max(taken ?? start, start) }
+
     private func bounded(_ fact: Fact, _ stream: Int64, _ database: any Reading) throws -> Fact {
         guard case .state(let from, nil, let value) = fact.shape,
-            let next = try SnapshotTable.next(stream, after: max(taken ?? from, from), database)
+            let next = try SnapshotTable.next(stream, after: told(from), database)
         else { return fact }
         // What is known to have begun in between holds on.
         let change = try database.integer(
