@@ -270,12 +270,24 @@ struct SARIFImporter: Importer {
             fixed: result.text("baselineState") == "absent", at: number)
     }
 
+    private static let marks = ["startColumn", "endLine", "endColumn", "charOffset", "byteOffset"]
+
     private static func mark(_ region: JSONTape.Node?, _ part: JSONTape.Node?) -> String {
-        let numbers = ["startColumn", "endLine", "endColumn", "charOffset", "byteOffset"].compactMap { name in
-            region?[name]?.numberText.map { "\(name) \($0)" }
+        var mark = ""
+        func add(_ text: String) {
+            if !mark.isEmpty { mark += ", " }
+            mark += text
         }
-        let name = part?.text("fullyQualifiedName") ?? part?.text("name")
-        return (numbers + [name].compactMap(\.self)).joined(separator: ", ")
+        if let region {
+            for name in marks {
+                guard let number = region[name]?.numberText else { continue }
+                add(name)
+                mark += " "
+                mark += number
+            }
+        }
+        if let name = part?.text("fullyQualifiedName") ?? part?.text("name") { add(name) }
+        return mark
     }
 
     private func settle(_ run: inout Run, _ report: ImportReport) throws {
