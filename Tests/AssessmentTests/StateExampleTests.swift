@@ -100,19 +100,6 @@ import Testing
         #expect(rows.uncovered == IntervalSet([try hours(78, 120)]))
     }
 
-    /// Its records may have lived there, however well the other one was read.
-    @Test func `a source that was asked and not read leaves the population open`() throws {
-        var facts = Facts()
-        try facts.covered("store", [0...168])
-        facts.state("store", "k", from: 0, ["encrypted": .bool(true)])
-        try facts.covered("store", [20...50], source: "two", recorded: 20)
-        let test = Sample.test(try Sample.state("s.encrypted"))
-        let rows = test.evaluate(facts.frame(try hours(0, 168)))
-        #expect(rows.table() == [.pass: [[0, 168]]])
-        #expect(rows.uncovered == IntervalSet([try hours(50, 168)]), "from when it is known of")
-        #expect(try test.sweepsAlike(facts, hours(0, 168)))
-    }
-
     @Test func `a correction changes what was known before only for those who know it`() throws {
         var facts = Facts()
         try facts.covered("store", [-10...100])

@@ -167,12 +167,36 @@ import Testing
         }
         #expect(builder.build()["account"]?.completeCoverage == IntervalSet([try hours(5, 12)]))
         // A source that was asked and brought nothing covers nothing.
-        builder.addSource("three", kind: "account", recorded: hour(1), since: hour(1), leaf: 3)
+        builder.addSource("three", kind: "account", recorded: hour(1), asked: hour(1), leaf: 3)
         #expect(builder.build()["account"]?.completeCoverage.isEmpty == true)
         #expect(builder.build().leaves == [0, 1, 2, 3])
         // One that is asked later than the time of knowledge is not there yet.
-        builder.addSource("four", kind: "change", recorded: hour(101), since: hour(101), leaf: 4)
+        builder.addSource("four", kind: "change", recorded: hour(101), asked: hour(101), leaf: 4)
         #expect(builder.build()["change"] == nil)
+    }
+
+    @Test func `a source is waited for as long as it is asked`() throws {
+        var builder = HistoryBuilder(knownAt: hour(200), kinds: Self.kinds)
+        for (source, from, to) in [("one", 0, 100), ("two", 10, 30)] {
+            builder.add(
+                RecordedFact(
+                    fact: .coverage("account", try hours(from, to)), source: Identifier(source),
+                    recorded: hour(150), reference: FactReference(leaf: from, item: 0)))
+            builder.addSource(
+                Identifier(source), kind: "account", recorded: hour(150), asked: hour(from), leaf: from)
+        }
+        #expect(builder.build()["account"]?.population == IntervalSet([try hours(0, 100)]))
+        // Asked again, it did not answer; later nobody asked.
+        builder.addSource("two", kind: "account", recorded: hour(160), asked: hour(60), leaf: 60)
+        let gap = IntervalSet([try hours(0, 30), try hours(60, 100)])
+        #expect(builder.build()["account"]?.population == gap)
+        #expect(builder.build()["account"]?.completeCoverage == IntervalSet([try hours(0, 30)]))
+        // One that never answered is missed from when it was asked first until it was asked last.
+        for at in [40, 90] {
+            builder.addSource("three", kind: "account", recorded: hour(170), asked: hour(at), leaf: 100 + at)
+        }
+        let rest = IntervalSet([try hours(0, 30), try hours(90, 100)])
+        #expect(builder.build()["account"]?.population == rest)
     }
 
     @Test func `facts of a kind that is not known are left out`() {

@@ -39,10 +39,10 @@ package struct Frame: Sendable {
         IntervalSet([Interval(from: stretch.start, to: min(stretch.end, knownAt))].compactMap { $0 })
     }
 
-    /// Where, in a stretch, not every source that was known by then looked at a kind: records may have lived there that
+    /// Where, in a stretch, a source that was asked did not look at a kind, or none did: records may have lived there that
     /// nobody saw. That another one looked says nothing of what was this one's to see.
     func unseen(_ kind: Identifier, in stretch: Interval) -> IntervalSet {
-        missing(from: history[kind]?.completeCoverage ?? IntervalSet(), in: stretch)
+        missing(from: history[kind]?.population ?? IntervalSet(), in: stretch)
     }
 
     /// Where, in a stretch, no source at all looked at a kind.

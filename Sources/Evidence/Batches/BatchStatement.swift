@@ -265,11 +265,6 @@ extension SeriesPlace {
     }
 }
 
-extension BatchStatement {
-    /// From when on its source counts: it was asked then, whether or not it answered.
-    var since: Instant { min(recorded, started) }
-}
-
 extension HistoryBuilder {
     /// Adds a batch with its items, as they stand in a log.
     package mutating func add(_ statement: BatchStatement, leaf: Int, _ lines: [PayloadLine]) {
@@ -282,7 +277,7 @@ extension HistoryBuilder {
         addBatch(leaf, recorded: statement.recorded)
         for kind in statement.kinds + statement.failures.compactMap(\.kind) {
             addSource(
-                statement.source, kind: kind, recorded: statement.recorded, since: statement.since,
+                statement.source, kind: kind, recorded: statement.recorded, asked: statement.started,
                 leaf: leaf)
         }
     }

@@ -66,7 +66,7 @@ private struct SourceDraft {
             items: versions.map { UInt32($0.reference.item) },
             record: RecordColumns(fields: mode == .state ? fields.map { $0.column(texts) } : []))
         return SourceColumns(
-            coverage: records.coverage, since: records.since, states: states,
+            coverage: records.coverage, since: records.since, asked: records.asked, states: states,
             events: mode == .event ? MemoryEventBlocks(blocks(texts, blockRows)) : nil)
     }
 

@@ -8,6 +8,8 @@ package struct SourceColumns: Sendable {
     package var coverage: IntervalSet
     /// From when on the source is known of (`SourceHistory.since`).
     package var since: Instant
+    /// When it was asked last (`SourceHistory.asked`).
+    package var asked: Instant
     /// What each batch says of it, in the order of the log; empty where columns were made of something else.
     package var mentions: [BatchMention]
     /// Empty for an event kind.
@@ -16,11 +18,12 @@ package struct SourceColumns: Sendable {
     package var events: (any EventBlocks)?
 
     package init(
-        coverage: IntervalSet, since: Instant, mentions: [BatchMention] = [], states: StateColumns,
-        events: (any EventBlocks)?
+        coverage: IntervalSet, since: Instant, asked: Instant = .distantPast, mentions: [BatchMention] = [],
+        states: StateColumns, events: (any EventBlocks)?
     ) {
         self.coverage = coverage
         self.since = since
+        self.asked = asked
         self.mentions = mentions
         self.states = states
         self.events = events

@@ -13,6 +13,7 @@ extension ColumnHistory {
                 var records = SourceHistory()
                 records.coverage = columns.coverage
                 records.since = columns.since
+                records.asked = columns.asked
                 if wanted.contains(name) {
                     records.states = states(columns.states)
                     records.events = try columns.events.map(events) ?? []

@@ -53,6 +53,8 @@ package struct SourceHistory: Sendable {
     /// From when on the source is known of: the earlier of its first record and its first collection. Only from then on
     /// does it matter whether it is covered.
     package var since = Instant.distantPast
+    /// When it was asked last, whether or not it answered; the distant past where nobody tells.
+    package var asked = Instant.distantPast
     /// Per key, in order of time, not overlapping.
     package var states: [Identifier: [StateVersion]] = [:]
     /// In order of time, then id.
@@ -78,6 +80,19 @@ package struct KindHistory: Sendable {
             let before =
                 Interval(from: .distantPast, to: source.since).map { IntervalSet([$0]) } ?? IntervalSet()
             return all.intersection(source.coverage.union(before))
+        }
+    }
+
+    /// Where no source that was still being asked was silent. What one of them did not tell, no other one makes up for; a
+    /// source that nobody asks any more, because it was given up, is not waited for.
+    package var population: IntervalSet {
+        let some = IntervalSet(sources.values.flatMap(\.coverage.intervals))
+        return sources.values.reduce(some) { all, source in
+            let others = [
+                Interval(from: .distantPast, to: source.since),
+                Interval(from: source.asked, to: .distantFuture),
+            ]
+            return all.intersection(source.coverage.union(IntervalSet(others.compactMap { $0 })))
         }
     }
 

@@ -30,6 +30,7 @@ package struct HistoryBuilder {
     private var events: [Stream: [Identifier: RecordedFact]] = [:]
     private var coverage: [Stream: [Interval]] = [:]
     private var since: [Stream: Instant] = [:]
+    private var asked: [Stream: Instant] = [:]
     private var leaves: Set<Int> = []
 
     /// - Parameter knownAt: facts recorded later are left out.
@@ -45,13 +46,15 @@ package struct HistoryBuilder {
 
     /// Notes that a source was asked for a kind, even when it brought nothing: its coverage then counts.
     ///
-    /// - Parameter since: when it was asked.
+    /// - Parameter asked: when that was.
     package mutating func addSource(
-        _ source: Identifier, kind: Identifier, recorded: Instant, since: Instant, leaf: Int
+        _ source: Identifier, kind: Identifier, recorded: Instant, asked: Instant, leaf: Int
     ) {
         guard recorded <= knownAt else { return }
         leaves.insert(leaf)
-        note(Stream(kind: kind, source: source), since: since)
+        let stream = Stream(kind: kind, source: source)
+        note(stream, since: min(recorded, asked))
+        self.asked[stream] = max(self.asked[stream] ?? asked, asked)
     }
 
     /// Coverage has no say in since when a source counts: taking coverage away must never make more certain.
@@ -85,6 +88,7 @@ package struct HistoryBuilder {
             var history = SourceHistory()
             history.coverage = IntervalSet(intervals)
             history.since = since[stream] ?? .distantPast
+            history.asked = asked[stream] ?? .distantPast
             for (key, facts) in states[stream] ?? [:] {
                 history.states[key] = Self.versions(facts)
             }

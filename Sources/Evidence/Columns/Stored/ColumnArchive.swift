@@ -105,7 +105,7 @@ package struct ColumnArchive: Sendable {
             }
         }
         return SourceColumns(
-            coverage: stream.coverage(knownAt: knownAt), since: stream.since,
+            coverage: stream.coverage(knownAt: knownAt), since: stream.since, asked: stream.asked,
             mentions: stream.mentions, states: rows.resolved(texts),
             events: kind.mode == .event ? StoredEventBlocks(blocks: blocks, kind: kind, texts: texts) : nil)
     }
@@ -303,8 +303,8 @@ package struct ColumnArchive: Sendable {
                     "\(name.kind) from \(name.source): \(counts[1]) rows where the payloads have \(counts[0])"
                 )
             }
-            if (left.since, left.stated, left.assumed, left.mentions)
-                != (right.since, right.stated, right.assumed, right.mentions)
+            if (left.since, left.asked, left.stated, left.assumed, left.mentions)
+                != (right.since, right.asked, right.stated, right.assumed, right.mentions)
             {
                 differences.append("\(name.kind) from \(name.source): another coverage")
             }

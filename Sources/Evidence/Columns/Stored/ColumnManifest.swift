@@ -17,6 +17,7 @@ struct StoredStream: Hashable, Sendable {
     /// Of the kind (`Kind.schemaDigest`).
     let schema: Ledger::Digest
     var since: Instant
+    var asked: Instant
     /// Where the source said that it holds every record.
     var stated: IntervalSet
     /// Where a snapshot is taken to hold on, which counts up to the time of knowledge.
@@ -36,7 +37,7 @@ struct StoredStream: Hashable, Sendable {
 ///     "ASSAYCOL"   version u32   next file u64
 ///     log size u64   root   known at i64   batches u64   evidence SHA-256
 ///     kinds left out: u32, texts   texts: blocks   streams: u32, for each:
-///         kind text   source text   schema SHA-256   since i64   stated   assumed   mentions   blocks
+///         kind text   source text   schema SHA-256   since i64   asked i64   stated   assumed   mentions   blocks
 ///     HMAC-SHA-256 of all that
 ///
 /// Coverage is u32 intervals of i64 start, i64 end. Mentions are u32 batches: leaf u64, first and last start of its facts
@@ -93,6 +94,7 @@ struct ColumnManifest: Hashable, Sendable {
             bytes.append(text: name.source.text)
             bytes.append(digest: stream.schema)
             bytes.append(number: stream.since.microseconds)
+            bytes.append(number: stream.asked.microseconds)
             Self.write(stream.stated.intervals, into: &bytes)
             Self.write(stream.assumed.intervals, into: &bytes)
             bytes.append(number: UInt32(stream.mentions.count))
@@ -184,13 +186,14 @@ struct ColumnManifest: Hashable, Sendable {
         let name = StoredStream.Name(kind: try bytes.identifier(), source: try bytes.identifier())
         let schema = try bytes.digest()
         let since = Instant(microseconds: try bytes.number(Int64.self))
+        let asked = Instant(microseconds: try bytes.number(Int64.self))
         let stated = IntervalSet(try intervals(&bytes))
         let assumed = IntervalSet(try intervals(&bytes))
         var mentions: [BatchMention] = []
         for _ in 0..<(try bytes.count(each: 28)) { mentions.append(try mention(&bytes)) }
         return StoredStream(
-            name: name, schema: schema, since: since, stated: stated, assumed: assumed, mentions: mentions,
-            rows: try list(&bytes))
+            name: name, schema: schema, since: since, asked: asked, stated: stated, assumed: assumed,
+            mentions: mentions, rows: try list(&bytes))
     }
 
     private static func mention(_ bytes: inout ColumnBytes) throws(ColumnError) -> BatchMention {

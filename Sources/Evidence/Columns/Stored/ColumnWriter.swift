@@ -34,7 +34,9 @@ struct ColumnWriter {
     /// Notes what the log says of a batch; its facts follow.
     mutating func begin(_ statement: BatchStatement) throws {
         for kind in statement.kinds + statement.failures.compactMap(\.kind) {
-            note(StoredStream.Name(kind: kind, source: statement.source), since: statement.since)
+            let name = StoredStream.Name(kind: kind, source: statement.source)
+            note(name, since: min(statement.recorded, statement.started))
+            pending[name]?.ask(statement.started)
         }
     }
 
@@ -74,9 +76,10 @@ struct ColumnWriter {
             var stream =
                 manifest.streams[name]
                 ?? StoredStream(
-                    name: name, schema: schema, since: added.since, stated: IntervalSet(),
+                    name: name, schema: schema, since: added.since, asked: added.asked, stated: IntervalSet(),
                     assumed: IntervalSet(), mentions: [], rows: BlockList())
             stream.since = min(stream.since, added.since)
+            stream.asked = max(stream.asked, added.asked)
             stream.stated = stream.stated.union(IntervalSet(added.stated))
             stream.assumed = stream.assumed.union(IntervalSet(added.assumed))
             stream.mentions.add(added.mentions)
@@ -128,6 +131,7 @@ struct ColumnState {
 struct PendingStream {
     let kind: Kind
     private(set) var since: Instant
+    private(set) var asked = Instant.distantPast
     private(set) var stated: [Interval] = []
     private(set) var assumed: [Interval] = []
     private(set) var mentions: [BatchMention] = []
@@ -144,6 +148,8 @@ struct PendingStream {
     }
 
     mutating func note(_ since: Instant) { self.since = min(self.since, since) }
+
+    mutating func ask(_ instant: Instant) { asked = max(asked, instant) }
 
     mutating func append(_ part: FactStretch.Part, texts: [UInt32], first: Int, isAssumed: Bool) {
         let mention = part.mention
