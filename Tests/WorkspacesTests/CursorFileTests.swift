@@ -14,7 +14,7 @@ import Testing
     init() throws {
         scratch = try ScratchWorkspace()
         _ = try scratch.applied()
-        source = try #require(try ScratchWorkspace.fileSource())
+        source = try #require(try ScratchWorkspace.source())
     }
 
     private func read(_ workspace: Workspace) throws -> String? {
@@ -28,6 +28,29 @@ import Testing
         #expect(try read(workspace) == "page 7")
         _ = try workspace.rotate(.log, reason: "test", protection: .mode, clock: .system)
         #expect(try read(workspace) == "page 7")
+    }
+
+    @Test func `to let a service go does not lose the place, and another question does`() throws {
+        func source(_ parameters: String) throws -> Source {
+            try #require(
+                try ScratchWorkspace.source(
+                    """
+                    source: metrics
+                    connector: prometheus
+                    params: { url: "https://metrics.example.test", query: \(parameters) }
+                    kinds: [uptime.probe]
+                    """))
+        }
+        let workspace = scratch.workspace
+        func read(_ parameters: String) throws -> String? {
+            let file = try CursorFile(source(parameters), in: workspace)
+            return try workspace.database.read { try file.read($0) }
+        }
+        let first = try CursorFile(source("up"), in: workspace)
+        try workspace.database.read { try first.write("noon", $0) }
+        #expect(try read("up") == "noon")
+        #expect(try read("up, retired: web/portal, expected: web/shop") == "noon")
+        #expect(try read("probe_success") == nil)
     }
 
     @Test func `another log of the same size begins anew`() throws {

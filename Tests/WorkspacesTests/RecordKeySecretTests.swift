@@ -12,7 +12,7 @@ import Testing
         #expect(secret.count == 32 && secret != one.workspace.saltKey)
         #expect(try one.opened().importSetting(clock: .system).keySecret == secret)
         #expect(other.workspace.importSetting(clock: .system).keySecret != secret)
-        let source = try #require(try ScratchWorkspace.fileSource())
+        let source = try #require(try ScratchWorkspace.source())
         #expect(one.workspace.request(source, clock: .system).keySecret == secret)
     }
 }

@@ -26,15 +26,16 @@ final class ScratchWorkspace {
         return workspace
     }
 
-    /// A source that reads a file, as a program names it.
-    static func fileSource() throws -> Source? {
-        let text = """
-            source: logs
-            connector: file
-            params: { path: logs.jsonl }
-            kinds: [phi.access]
-            freshness: 1d
-            """
+    static let fileSource = """
+        source: logs
+        connector: file
+        params: { path: logs.jsonl }
+        kinds: [phi.access]
+        freshness: 1d
+        """
+
+    /// A source as a program names it.
+    static func source(_ text: String = fileSource) throws -> Source? {
         let files = [
             ("program.yaml", "organization: example\nname: Example (synthetic data)\ndomain: example.test\n"),
             ("sources/logs.yaml", text),

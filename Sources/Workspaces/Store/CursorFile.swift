@@ -17,7 +17,8 @@ struct CursorFile {
 
     init(_ source: Source, in workspace: Workspace) {
         path = workspace.path + "/cursors/" + source.id.text
-        let parameters = source.parameters.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }
+        let parameters = source.parameters.filter { !Self.isReadAnew($0.key, source.connector) }
+            .sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }
         let kinds = source.kinds.map(\.value)
         let text = ([source.connector.rawValue] + source.command + parameters + kinds).joined(separator: "\n")
         settings = Ledger::Digest.sha256(Array(text.utf8)).hex
@@ -42,6 +43,11 @@ struct CursorFile {
         try FileManager.default.createDirectory(
             atPath: (path as NSString).deletingLastPathComponent, withIntermediateDirectories: true)
         try DurableFile.write(try CanonicalJSON.encode(json), to: path, mode: 0o600)
+    }
+
+    /// Which services are to be there changes nothing of what was asked: to let one go must not lose the place.
+    private static func isReadAnew(_ parameter: Identifier, _ connector: Source.Connector) -> Bool {
+        connector == .prometheus && ["expected", "retired"].contains(parameter)
     }
 
     private static func root(_ size: Int, _ database: any Reading) throws -> String {

@@ -55,7 +55,9 @@ extension Workspace {
     ) async throws {
         guard let history = KeptHistory.of(connector: source.connector.rawValue) else { return }
         try await run(source, cursor: nil, backfill: start, clock: clock) { delivery in
-            try await recording.take(Delivery(history.stated(delivery.draft, from: start)))
+            var delivery = delivery
+            delivery.draft = history.stated(delivery.draft, from: start)
+            try await recording.take(delivery)
         }
         try await recording.flush()
     }

@@ -4,7 +4,7 @@ import Formats
 /// The services that have been measured before, kept beside the cursor: one that vanishes is neither up nor down, and a
 /// range alone does not tell that it was ever there.
 struct KnownSeries: Sendable {
-    /// In an earlier run with the same parameters: with others, the cursor is not handed over.
+    /// In an earlier run with the same query: with another one, the cursor is not handed over.
     private let seen: Set<String>
     /// By `word`, as the parameters name them.
     private let expected: Set<String>

@@ -72,12 +72,14 @@ struct S3Cursor {
         guard let newest = [last?.modified, objects.map(\.modified).max()].compactMap({ $0 }).max() else {
             return nil
         }
-        let start = newest - Self.overlap
+        let start = max(newest - Self.overlap, last?.from ?? .distantPast)
         let recent = objects.filter { $0.modified >= start }.sorted()
         modified = newest
         self.report = report
-        from = recent.count > Self.limit ? recent[recent.count - Self.limit].modified : start
-        read = Set(recent.suffix(Self.limit).map(Self.digest))
+        let from = recent.count > Self.limit ? recent[recent.count - Self.limit].modified : start
+        self.from = from
+        // Those of one second are all remembered: each would seem to be new otherwise.
+        read = Set(recent.drop { $0.modified < from }.map(Self.digest))
     }
 
     init?(_ text: String) {

@@ -90,7 +90,7 @@ final class S3Harvest: Sendable {
         }
         if last?.isLate(object) == true {
             return delivery.asChanges(
-                Fields.clean(object.key),
+                object.mark,
                 "it appeared after reports that were written later, and says nothing of what they do not hold"
             )
         }

@@ -75,6 +75,8 @@ actor SyslogSpool {
 
     /// Says that the receiver still listens, and what was lost meanwhile.
     func alive() throws(FileError) {
+        // What was recorded meanwhile is gone from the folder: there may be room again.
+        if isFull { try turn() }
         try tellLost()
         try write([note("alive")])
     }
