@@ -18,7 +18,7 @@ import Testing
         let found = try #require(try await Collected.by(GitConnector(), request).last)
         #expect(found.records("vcs.change").count == 2)
         let history = try #require(KeptHistory.of(connector: "git"))
-        let draft = history.stated(found, from: Self.start)
+        let draft = history.stated(Delivery(found), from: Self.start).draft
         #expect(draft.coverage("vcs.change")?.start == Self.start + .minutes(10))
         #expect(draft.parameters["history"]?.contains("rewritten or deleted") == true)
         #expect(draft.parameters["backfill"] == Self.start.description)
@@ -41,7 +41,12 @@ import Testing
             facts: [
                 RawFact(.coverage("ci.build", interval)), RawFact(.coverage("vcs.change", interval)),
             ])
-        let stated = try #require(KeptHistory.of(connector: "github")).stated(draft, from: Self.start)
+        var delivery = Delivery(draft, cursor: "page 7")
+        delivery.isContinued = true
+        let told = try #require(KeptHistory.of(connector: "github")).stated(delivery, from: Self.start)
+        // A later part of it says what is covered.
+        #expect(told.isContinued && told.cursor == nil)
+        let stated = told.draft
         #expect(stated.coverage("ci.build") == nil && stated.coverage("vcs.change") == interval)
         #expect(stated.failures.map(\.kind) == ["ci.build"])
     }

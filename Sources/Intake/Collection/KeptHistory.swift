@@ -1,4 +1,4 @@
-package import Evidence
+import Evidence
 package import Formats
 
 /// What the history that a system keeps by itself can show, and what it cannot.
@@ -55,8 +55,16 @@ package struct KeptHistory: Sendable {
     /// The connectors that can be asked for history, sorted.
     package static var connectors: [String] { all.keys.sorted() }
 
-    /// The batch with its limits on record, and without coverage that the history does not bear out.
-    package func stated(_ draft: BatchDraft, from: Instant) -> BatchDraft {
+    /// What was delivered with its limits on record, and without coverage that the history does not bear out. Regular
+    /// collections go on where they were.
+    package func stated(_ delivery: Delivery, from: Instant) -> Delivery {
+        var delivery = delivery
+        delivery.draft = stated(delivery.draft, from: from)
+        delivery.cursor = nil
+        return delivery
+    }
+
+    private func stated(_ draft: BatchDraft, from: Instant) -> BatchDraft {
         var draft = draft
         draft.parameters["backfill"] = from.description
         draft.parameters["history"] = limits

@@ -55,9 +55,7 @@ extension Workspace {
     ) async throws {
         guard let history = KeptHistory.of(connector: source.connector.rawValue) else { return }
         try await run(source, cursor: nil, backfill: start, clock: clock) { delivery in
-            var delivery = delivery
-            delivery.draft = history.stated(delivery.draft, from: start)
-            try await recording.take(delivery)
+            try await recording.take(history.stated(delivery, from: start))
         }
         try await recording.flush()
     }

@@ -25,6 +25,11 @@ struct NmapImporter: Importer {
                 case .record(let element) where element.name == "host":
                     hosts += 1
                     try host(element, hosts, &endpoints, report)
+                    // More than a snapshot holds: nothing is concluded from them any more.
+                    if endpoints.count >= ImportReport.snapshotLimit {
+                        try Self.tell(endpoints, report)
+                        endpoints.removeAll(keepingCapacity: true)
+                    }
                 case .record(let element) where element.name == "finished":
                     isFinished = element["exit"] == "success"
                     report.made(ReportTime.epoch(element["time"].flatMap { Int64($0) }))
