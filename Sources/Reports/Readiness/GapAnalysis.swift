@@ -173,7 +173,7 @@ package struct GapAnalysis {
             let criteria = criteria(of: outcome.test.id)
             switch outcome.conclusion {
             case .ineffective, .withExceptions:
-                let open = outcome.openExceptions(knownAt: result.input.knownAt)
+                let open = outcome.openExceptions
                 let isOpen = open > 0
                 let all = outcome.exceptions.count
                 let standing = isOpen ? ", \(open == all ? "" : "\(open) of them ")not over yet" : ""

@@ -29,7 +29,7 @@ extension ReportWorkbook {
         let rate = Ratio(Int64(units.failing), of: Int64(decided))
         let tolerable = Ratio(Int64(material.result.input.tolerance.deviations), of: 1_000_000)
         let longest = row.exceptions.map(\.failing).max() ?? .seconds(0)
-        let open = row.outcome.openExceptions(knownAt: material.result.input.knownAt)
+        let open = row.outcome.openExceptions
         let known: [Workbook.Value] = [
             .text(row.id.text), .text(names(of: row.id)),
             .text(rules.contains(where: \.isKey) ? "yes" : "no"),
