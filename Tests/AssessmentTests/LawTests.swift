@@ -158,7 +158,7 @@ import Testing
 
     @Test func `a value that cannot be read makes nothing pass`() throws {
         let period = try hours(0, Self.size)
-        // The join of these worlds has several records to a key, and which of them is taken is left open.
+        // Of several records that a join finds, one that cannot be read any more is not found, and the others decide.
         try each { seed, world, test, generator in
             if test.id == "join" { return }
             let passes: (RandomWorld) -> Set<Judgement> = { world in

@@ -49,7 +49,7 @@ package struct AssessmentInput: Sendable {
 /// order of arrival has a part in it.
 package struct AssessmentResult: Sendable {
     /// Changes when equal evidence may give another result.
-    package static let engine = "assay-calculus/5"
+    package static let engine = "assay-calculus/6"
 
     package let input: AssessmentInput
     package let evidenceDigest: Digest

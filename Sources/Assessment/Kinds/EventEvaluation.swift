@@ -34,21 +34,15 @@ struct EventEvaluation {
                 key: event.id, source: source, interval: instant, verdict: verdict, reason: reason,
                 references: references, isStretch: false)
         }
-        var bindings = rule.require.bindings(record, at: event.at)
-        var obstacle: (Verdict, VerdictReason)?
-        for join in joins {
-            switch join.match(record, at: event.at) {
-            case .found(let value, let reference):
-                bindings[join.name] = value
-                references.append(reference)
-            case .absent: bindings[join.name] = .null
-            case .missing: obstacle = obstacle ?? (.fail, .joinMissing(join.name))
-            case .uncovered: obstacle = obstacle ?? (.unknown, .joinUncovered(join.name))
-            case .undecidable(let reason):
-                obstacle = obstacle ?? (.unknown, .predicate("\(join.name): \(reason)"))
-            }
+        let joined = JoinedEvent(record, at: event.at, joins)
+        for reference in joined.references { references.append(reference) }
+        let obstacle = joined.obstacle
+        let choices = joined.choices.map { found in
+            var bindings = rule.require.bindings(record, at: event.at)
+            for (name, value) in found { bindings[name] = value }
+            return bindings
         }
-        switch rule.scope?.answer(bindings) ?? .yes {
+        switch Answer.all(of: choices, { rule.scope?.answer($0) ?? .yes }) {
         case .yes: break
         case .no: return nil
         case .undecidable(let error):
@@ -58,7 +52,7 @@ struct EventEvaluation {
         }
         guard isCovered else { return row(.unknown, .uncovered) }
         if let (verdict, reason) = obstacle { return row(verdict, reason) }
-        switch rule.require.answer(bindings) {
+        switch Answer.all(of: choices, rule.require.answer) {
         case .yes: return row(.pass)
         case .no: return row(.fail)
         case .undecidable(let error): return row(.unknown, .predicate(error))
@@ -92,91 +86,5 @@ extension Frame {
             }
         }
         found.uncovered = found.uncovered.union(missing(from: history.completeCoverage, in: stretch))
-    }
-}
-
-/// The records of another kind, ready to be looked up as they stood at an instant.
-struct JoinIndex {
-    enum Match {
-        case found(Value, FactReference)
-        /// Covered, no match, and none required.
-        case absent
-        /// Covered, no match, but one is required.
-        case missing
-        case uncovered
-        /// Nothing to look with, or records of which it cannot be said whether they match.
-        case undecidable(String)
-    }
-
-    private let join: AsOfJoin
-    private let records: JoinedRecords
-
-    var name: String { join.name }
-
-    init(_ join: AsOfJoin, _ history: KindHistory?) {
-        self.init(join, JoinedRecords(join, history))
-    }
-
-    /// - Parameter records: those that the join finds.
-    init(_ join: AsOfJoin, _ records: JoinedRecords) {
-        self.join = join
-        self.records = records
-    }
-
-    func match(_ record: Value, at instant: Instant) -> Match {
-        var lookup = instant
-        if let asOf = join.asOf {
-            guard let moment = asOf.moment(record, at: instant) else {
-                return .undecidable("there is no instant to look at")
-            }
-            lookup = moment
-        }
-        guard let key = join.local.key(record, at: instant).value else {
-            return .undecidable("there is nothing to join on")
-        }
-        guard records.coverage.contains(lookup) else { return .uncovered }
-        if let entry = records.entries[key]?.first(where: { $0.version.interval.contains(lookup) }) {
-            return .found(entry.value, entry.version.reference)
-        }
-        if let (_, reason) = records.nameless.first(where: { $0.interval.contains(lookup) }) {
-            return .undecidable("a record may match: \(reason)")
-        }
-        return join.isRequired ? .missing : .absent
-    }
-}
-
-/// The records that a join finds, by what they are joined on.
-struct JoinedRecords: Sendable {
-    struct Entry: Sendable {
-        let version: StateVersion
-        let value: Value
-    }
-
-    let coverage: IntervalSet
-    let entries: [Identifier: [Entry]]
-    /// Stretches in which there is a record that may have any key, and why.
-    let nameless: [(interval: Interval, reason: String)]
-
-    /// - Parameter join: of which only its kind, and what its records are joined on, has a say in this.
-    init(_ join: AsOfJoin, _ history: KindHistory?) {
-        coverage = history?.completeCoverage ?? IntervalSet()
-        var entries: [Identifier: [Entry]] = [:]
-        var nameless: [(interval: Interval, reason: String)] = []
-        for source in history?.sourceNames ?? [] {
-            guard let history, let records = history.sources[source] else { continue }
-            for key in records.states.keys.sorted() {
-                for version in records.states[key] ?? [] {
-                    let value = history.kind.expressionValue(of: version.value)
-                    switch join.remote.key(value) {
-                    case .value(let key):
-                        entries[key, default: []].append(Entry(version: version, value: value))
-                    case .nothing: break
-                    case .undecidable(let reason): nameless.append((version.interval, reason))
-                    }
-                }
-            }
-        }
-        self.entries = entries
-        self.nameless = nameless
     }
 }

@@ -55,23 +55,21 @@ struct SodEvaluation {
         case .undecidable(let error): return row(.unknown, .predicate(error))
         }
         guard isCovered else { return row(.unknown, .uncovered) }
-        var bindings = rule.first.bindings(record, at: event.at)
-        for join in joins {
-            switch join.match(record, at: event.at) {
-            case .found(let value, let reference):
-                bindings[join.name] = value
-                references.append(reference)
-            case .absent: bindings[join.name] = .null
-            case .missing: return row(.fail, .joinMissing(join.name))
-            case .uncovered: return row(.unknown, .joinUncovered(join.name))
-            case .undecidable: return row(.unknown, .predicate("\(join.name) cannot be looked up"))
-            }
+        let joined = JoinedEvent(record, at: event.at, joins)
+        for reference in joined.references { references.append(reference) }
+        if let (verdict, reason) = joined.obstacle { return row(verdict, reason) }
+        let answer = Answer.all(of: joined.choices) { found in
+            var bindings = rule.first.bindings(record, at: event.at)
+            for (name, value) in found { bindings[name] = value }
+            guard let first = rule.first.identities(bindings), let second = rule.second.identities(bindings)
+            else { return .undecidable("one of the two duties names nobody") }
+            return first.isDisjoint(with: second) ? .yes : .no
         }
-        guard let first = rule.first.identities(bindings), let second = rule.second.identities(bindings)
-        else {
-            return row(.unknown, .predicate("one of the two duties names nobody"))
+        return switch answer {
+        case .yes: row(.pass)
+        case .no: row(.fail, .sameHands)
+        case .undecidable(let error): row(.unknown, .predicate(error))
         }
-        return first.isDisjoint(with: second) ? row(.pass) : row(.fail, .sameHands)
     }
 
     // MARK: Roles

@@ -40,10 +40,12 @@ extension TwinBuilder {
         }
         let require = try condition(rule.require, event, at: "e.happened", joined: joins)
         let doubt = scope.map { "WHEN \($0) IS NULL THEN 'none' " } ?? ""
+        let judged = rule.joins.isEmpty ? "event_\(n)" : "judged_\(n)"
+        let each = rule.joins.isEmpty ? "" : ", with each choice of records where a join finds several"
         step(
-            "event_\(n)", "Each event of the period in scope, by version \(n) of the test",
+            judged, "Each event of the period in scope, by version \(n) of the test\(each)",
             """
-            SELECT e.source, e.key, e.happened AS a,
+            SELECT e.row_id, e.source, e.key, e.happened AS a,
                    CASE \(doubt)WHEN c.c0 IS NULL AND e.happened >= v.awaited THEN 'pending' WHEN c.c0 IS NULL THEN 'none'\(tests)
                         WHEN \(require) THEN 'pass' WHEN NOT \(require) THEN 'fail' ELSE 'none' END AS verdict
             FROM \(records.name) e CROSS JOIN parameters p
@@ -54,9 +56,23 @@ extension TwinBuilder {
             WHERE p.p0 <= e.happened AND e.happened < p.p1 AND t.f0 <= e.happened AND e.happened < t.f1
               AND \(SQLText.notFalse(scope ?? "(1 = 1)"))
             """)
+        if !rule.joins.isEmpty { choices(of: judged, in: "event_\(n)") }
     }
 
-    /// The step that finds, for each event, the record as it stood at an instant; columns row_id, is_known, matched.
+    /// What holds of an event whichever records are chosen; too many choices are not gone through.
+    private mutating func choices(of judged: String, in name: String) {
+        step(
+            name, "What holds of each event with all records that may be meant",
+            """
+            SELECT row_id, source, key, a,
+                   CASE WHEN MIN(verdict) <> MAX(verdict) THEN 'none'
+                        WHEN COUNT(*) > \(JoinedEvent.mostChoices) AND MIN(verdict) <> 'pending' THEN 'none'
+                        ELSE MIN(verdict) END AS verdict
+            FROM \(judged) GROUP BY row_id, source, key, a
+            """)
+    }
+
+    /// The step that finds, for each event, the records as they stood at an instant; columns row_id, is_known, matched.
     private mutating func lookUp(
         _ join: AsOfJoin, _ event: Named, _ name: String, version: Int
     ) throws(SQLTwinError) -> String {
@@ -71,18 +87,14 @@ extension TwinBuilder {
             SELECT e.row_id, \(local.sql) AS wanted, \(moment ?? "e.happened") AS as_of FROM \(event.table.name) e
             """)
         step(
-            name, "The record of \(join.kind) found; of several the first by source, key and time",
+            name, "The records of \(join.kind) found, one a row; a row without where there is none",
             """
-            SELECT w.row_id, m.matched,
+            SELECT w.row_id, r.row_id AS matched,
                    CASE WHEN w.wanted IS NULL OR w.as_of IS NULL OR c.a IS NULL THEN 0 ELSE 1 END AS is_known
             FROM \(name)_wanted w
             LEFT JOIN \(try complete(join.kind)) c ON c.a <= w.as_of AND w.as_of < c.b
-            LEFT JOIN (SELECT row_id, matched
-                       FROM (SELECT w.row_id, r.row_id AS matched,
-                                    ROW_NUMBER() OVER (PARTITION BY w.row_id ORDER BY r.source, r.key, r.v0) AS place
-                             FROM \(name)_wanted w JOIN \(records.name) r ON r.v0 <= w.as_of AND w.as_of < r.v1
-                                  AND \(fits ? "\(remote.sql) = w.wanted" : "1 = 0")) AS ranked
-                       WHERE place = 1) AS m ON m.row_id = w.row_id
+            LEFT JOIN \(records.name) r ON c.a IS NOT NULL AND r.v0 <= w.as_of AND w.as_of < r.v1
+                 AND \(fits ? "\(remote.sql) = w.wanted" : "1 = 0")
             """)
         return name
     }

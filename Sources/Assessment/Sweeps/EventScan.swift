@@ -359,7 +359,7 @@ struct EventScan<Judge: EventJudge>: Sendable {
             } else if judged == no {
                 return found.tell(row, .fail, failure, restsOnJoined: true)
             }
-        } else if scope == yes, miss == nil || !isScopeJoined {
+        } else if scope == yes, miss == nil || !isScopeJoined, miss != JoinTable.Miss.several {
             return found.tell(row, .unknown, .uncovered, restsOnJoined: Judge.looksUpUnwatched)
         }
         found.doubt(row, isCovered: isCovered)
@@ -367,9 +367,14 @@ struct EventScan<Judge: EventJudge>: Sendable {
 }
 
 extension [[Int32]] {
+    /// Several records before all else: a row has them all as what it rests on.
     fileprivate func firstMiss(_ row: Int) -> Int32? {
-        for matches in self where matches[row] < JoinTable.Miss.absent { return matches[row] }
-        return nil
+        var first: Int32?
+        for matches in self where matches[row] < JoinTable.Miss.absent {
+            if matches[row] == JoinTable.Miss.several { return matches[row] }
+            first = first ?? matches[row]
+        }
+        return first
     }
 }
 

@@ -11,6 +11,8 @@ struct JoinTable {
         static let missing: Int32 = -2
         static let uncovered: Int32 = -3
         static let undecidable: Int32 = -4
+        /// More than one record: which of them is meant, nobody has said.
+        static let several: Int32 = -5
     }
 
     let join: AsOfJoin
@@ -117,7 +119,14 @@ struct JoinTable {
                         (next, end) = (Int(offsets[Int(key)]), Int(offsets[Int(key) + 1]))
                     }
                     while next < end, !lives[next].contains(at) { next += 1 }
-                    found[row] = next < end ? rows[next] : miss(at)
+                    guard next < end else {
+                        found[row] = miss(at)
+                        continue
+                    }
+                    found[row] = rows[next]
+                    next += 1
+                    while next < end, !lives[next].contains(at) { next += 1 }
+                    if next < end { found[row] = Miss.several }
                 }
             }
         }
