@@ -462,6 +462,58 @@ import TransportNIO
         #expect(told.allSatisfy { $0.contains(reason ?? "") })
     }
 
+    /// What the organization lists, and counts, when its repositories are asked for.
+    private static func listed(
+        _ repositories: [String], cursor: String? = nil, retired: String? = nil
+    ) async throws -> (drafts: [BatchDraft], cursor: String?, complaints: [String]) {
+        var parameters = ["organization": "clinic"]
+        parameters["retired"] = retired
+        let result = try await collect(["vcs.repository", "secret.leak"], parameters, cursor: cursor) { _ in
+            let entries = repositories.map {
+                #"{"full_name":"\#($0)","default_branch":"main","private":true,"archived":true}"#
+            }
+            let leaks = repositories.map {
+                get(
+                    "/repos/\($0)/secret-scanning/alerts", ["hide_secret": "true", "per_page": "100"],
+                    ok("[]"))
+            }
+            let count = #"{"public_repos":0,"total_private_repos":\#(repositories.count)}"#
+            return [
+                get("/orgs/clinic/repos", ["per_page": "100"], ok("[\(entries.joined(separator: ","))]")),
+                get("/orgs/clinic", [:], ok(count)),
+            ] + leaks
+        }
+        return (result.drafts, result.cursor, result.complaints)
+    }
+
+    @Test func `a repository that vanishes is a gap until it is seen again or let go`() async throws {
+        let first = try await Self.listed(["clinic/portal", "clinic/old"])
+        #expect(first.complaints.isEmpty && first.drafts.flatMap(\.failures).isEmpty)
+        #expect(first.drafts.allSatisfy { Self.covers([$0]) })
+        var cursor = first.cursor
+        // What was on record as a gap once is not forgotten.
+        for _ in 0..<2 {
+            let gone = try await Self.listed(["clinic/portal"], cursor: cursor)
+            #expect(gone.complaints.isEmpty && !Self.covers(gone.drafts), "\(gone.complaints)")
+            #expect(gone.drafts.map { $0.failures.map(\.scope) } == [["clinic/old"], ["clinic/old"]])
+            cursor = gone.cursor
+        }
+        let again = try await Self.listed(["clinic/portal", "clinic/old"], cursor: cursor)
+        #expect(again.drafts.flatMap(\.failures).isEmpty)
+        let retired = try await Self.listed(["clinic/portal"], cursor: cursor, retired: "Clinic/Old")
+        #expect(retired.drafts.flatMap(\.failures).isEmpty && retired.cursor?.contains("old") == false)
+        #expect(retired.drafts.allSatisfy { Self.covers([$0]) })
+        #expect(retired.drafts.first?.parameters["retired"] == "Clinic/Old")
+    }
+
+    @Test func `what is known of repositories does not undo how far events were read`() async throws {
+        let cursor = #"{"heads":{"clinic/old":{"commit":"aaa"}},"vcs.change":"2026-03-01T06:00:00Z"}"#
+        let gone = try await Self.listed(["clinic/portal"], cursor: cursor)
+        let expected =
+            #"{"heads":{"clinic/old":{"commit":"aaa"},"clinic/portal":{}},"vcs.change":"2026-03-01T06:00:00Z"}"#
+        #expect(gone.cursor == expected, "\(gone.cursor ?? "")")
+    }
+
     @Test func `deployments are read back to where the last collection ended`() async throws {
         let result = try await Self.collect(
             ["deploy.run"], cursor: #"{"deploy.run":"2026-03-01T00:00:00Z"}"#

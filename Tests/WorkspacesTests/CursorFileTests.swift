@@ -53,6 +53,27 @@ import Testing
         #expect(try read("probe_success") == nil)
     }
 
+    @Test func `to let a repository go does not forget the others`() throws {
+        func file(_ parameters: String) throws -> CursorFile {
+            let source = try ScratchWorkspace.source(
+                """
+                source: forge
+                connector: github
+                params: { organization: \(parameters) }
+                kinds: [vcs.change]
+                """)
+            return CursorFile(try #require(source), in: scratch.workspace)
+        }
+        func read(_ parameters: String) throws -> String? {
+            let cursor = try file(parameters)
+            return try scratch.workspace.database.read { try cursor.read($0) }
+        }
+        let first = try file("clinic")
+        try scratch.workspace.database.read { try first.write("noon", $0) }
+        #expect(try read("clinic, retired: clinic/old") == "noon")
+        #expect(try read("ward") == nil)
+    }
+
     @Test func `another log of the same size begins anew`() throws {
         let workspace = scratch.workspace
         try workspace.database.read { try CursorFile(source, in: workspace).write("page 7", $0) }

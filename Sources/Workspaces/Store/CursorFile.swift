@@ -45,9 +45,14 @@ struct CursorFile {
         try DurableFile.write(try CanonicalJSON.encode(json), to: path, mode: 0o600)
     }
 
-    /// Which services are to be there changes nothing of what was asked: to let one go must not lose the place.
+    /// Which services or repositories are to be there changes nothing of what was asked: to let one go must not lose the
+    /// place.
     private static func isReadAnew(_ parameter: Identifier, _ connector: Source.Connector) -> Bool {
-        connector == .prometheus && ["expected", "retired"].contains(parameter)
+        switch connector {
+        case .prometheus: ["expected", "retired"].contains(parameter)
+        case .github: parameter == "retired"
+        default: false
+        }
     }
 
     private static func root(_ size: Int, _ database: any Reading) throws -> String {

@@ -19,7 +19,7 @@ enum GitHubChanges {
     /// What came to a branch, and where it stands now.
     private struct Arrivals {
         var commits: [JSON] = []
-        var head: GitHubHeads.Head?
+        var head = GitHubHeads.Head()
     }
 
     /// The commits of the window, and those that the branch has gained since the last collection: a merge brings commits
@@ -31,19 +31,19 @@ enum GitHubChanges {
         let (client, name) = (scope.client, repository.name)
         let old = scope.heads[name]
         guard let head = try await client.head(of: repository.branch, in: name, &records) else {
-            if old != nil { records.fail(name, "its branch had commits and has none any longer") }
+            if old?.commit != nil { records.fail(name, "its branch had commits and has none any longer") }
             return Arrivals()
         }
         // Of a repository that is seen for the first time nothing is known, however far others have been read.
-        let asked = try old == nil ? firstWindow(window, scope) : window
+        let asked = try old?.commit == nil ? firstWindow(window, scope) : window
         var found = Arrivals(
             commits: try await commits(repository, asked, scope, &records),
             head: GitHubHeads.Head(commit: head, since: old?.since))
-        guard let old, old.commit != head else { return found }
-        let gained = try await client.comparison(of: name, from: old.commit, to: head, &records)
+        guard let stood = old?.commit, stood != head else { return found }
+        let gained = try await client.comparison(of: name, from: stood, to: head, &records)
         if let lack = gained.lack {
             records.fail("\(name), \(repository.branch)", lack)
-            found.head?.since = scope.started
+            found.head.since = scope.started
         }
         let listed = Set(found.commits.compactMap { $0["sha"]?.string })
         found.commits += gained.commits.filter { !listed.contains($0["sha"]?.string ?? "") }
@@ -71,7 +71,7 @@ enum GitHubChanges {
             var requests: [Int64: PullRequest] = [:]
             let before = records.setAside.count
             let came = try await arrivals(repository, window, scope, &records)
-            known = max(known, came.head?.since ?? known)
+            known = max(known, came.head.since ?? known)
             for commit in came.commits {
                 guard let hash = commit["sha"]?.string, let details = commit["commit"],
                     let at = GitHubScope.instant(details["committer"]?["date"])

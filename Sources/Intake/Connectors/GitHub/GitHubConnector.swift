@@ -5,8 +5,8 @@ import Transport
 /// Reads repositories and their organization at GitHub.
 ///
 /// Parameters: `organization`, and `repositories` as OWNER/NAME with spaces between, for some of them only (at least one
-/// of the two); `since`, how far back events are asked for the first time (90d unless said); `url`, the address of a
-/// GitHub Enterprise Server's API. Secret: `token`. Least privilege: a fine-grained token that may read metadata,
+/// of the two); `retired`, repositories that need not be the organization's any longer; `since`, how far back events are
+/// asked for the first time (90d unless said); `url`, the address of a GitHub Enterprise Server's API. Secret: `token`. Least privilege: a fine-grained token that may read metadata,
 /// contents, pull requests, checks, deployments, administration and the three sorts of alerts, and the organization's
 /// members; the connector only sends GET. Who has no second factor is told to owners of the organization only.
 package struct GitHubConnector: Connector {
@@ -30,6 +30,7 @@ package struct GitHubConnector: Connector {
                     "repositories": scope.repositories.map(\.name).joined(separator: " "),
                 ]
                 parameters["organization"] = scope.organization
+                parameters["retired"] = request.parameters["retired"]
                 return parameters
             },
             scope: { () async throws(ReadingFailure) in try await GitHubScope(request, heads) })
@@ -101,6 +102,8 @@ struct GitHubScope: Sendable {
                 }
                 found.append(repository)
             }
+            let gone = heads.compare(listed: found.map(\.name), retired: Self.retired(request))
+            missing += gone.map { ReadingFailure($0, Self.absence) }
         }
         for name in names {
             do throws(ReadingFailure) {
@@ -114,6 +117,15 @@ struct GitHubScope: Sendable {
         }
         repositories = found
         self.missing = missing
+    }
+
+    private static let absence =
+        "it was one of the organization's repositories and is not any longer: deleted, renamed, moved or kept from the "
+        + "token; if it is gone for good, name it in \"retired\""
+
+    /// Upper and lower case are one at GitHub.
+    private static func retired(_ request: CollectionRequest) -> Set<String> {
+        Set((request.parameters["retired"] ?? "").lowercased().split(separator: " ").map(String.init))
     }
 
     /// Why the list may not hold every repository: the ones that the token was not given are left out without a word.
