@@ -67,6 +67,12 @@ import TransportNIO
         drafts.flatMap(\.facts).contains { if case .coverage = $0.fact.shape { true } else { false } }
     }
 
+    private static func covered(_ drafts: [BatchDraft]) -> [Interval] {
+        drafts.flatMap(\.facts).compactMap { raw -> Interval? in
+            if case .coverage(let interval) = raw.fact.shape { interval } else { nil }
+        }
+    }
+
     private static let portal = get("/repos/clinic/portal", [:], ok(repository))
     private static let window = [
         "sha": "main", "since": "2026-02-22T12:00:00Z", "until": "2026-03-01T12:00:00Z", "per_page": "100",
@@ -215,11 +221,48 @@ import TransportNIO
         let heads = #"{"clinic/portal":{"commit":"bbb","since":"2026-03-01T09:00:00Z"}}"#
         let result = try await Self.moved(heads)
         #expect(result.complaints.isEmpty && result.drafts.flatMap(\.failures).isEmpty)
-        let covered = result.drafts.flatMap(\.facts).compactMap { raw -> Interval? in
-            if case .coverage(let interval) = raw.fact.shape { interval } else { nil }
+        let rest = try #require(Interval(from: Self.noon - .hours(3), to: Self.noon))
+        #expect(Self.covered(result.drafts) == [rest])
+    }
+
+    private static let empty = [
+        portal,
+        Replay.Exchange(
+            "GET", "/repos/clinic/portal/commits", query: ["sha": "main", "per_page": "1"],
+            replies: [Reply(409, text: #"{"message":"Git Repository is empty."}"#)]),
+    ]
+
+    @Test func `of a branch that was emptied the time before stays uncovered`() async throws {
+        let cursor = #"{"heads":{"clinic/portal":{"commit":"aaa"}},"vcs.change":"2026-03-01T06:00:00Z"}"#
+        let first = try await Self.collect(["vcs.change"], cursor: cursor) { _ in Self.empty }
+        #expect(first.drafts.first?.failures.first?.reason.contains("has none any longer") == true)
+        #expect(first.complaints.isEmpty && !Self.covers(first.drafts))
+        let kept =
+            #"{"heads":{"clinic/portal":{"since":"2026-03-01T12:00:00Z"}},"vcs.change":"2026-03-01T06:00:00Z"}"#
+        #expect(first.cursor == kept, "\(first.cursor ?? "")")
+    }
+
+    @Test(arguments: [true, false])
+    func `a branch that was emptied is covered from then on, with commits or without`(isEmpty: Bool)
+        async throws
+    {
+        let cursor =
+            #"{"heads":{"clinic/portal":{"since":"2026-03-01T09:00:00Z"}},"vcs.change":"2026-03-01T06:00:00Z"}"#
+        var exchanges = Self.empty
+        if !isEmpty {
+            exchanges = Self.branch("clinic/portal", Self.commit("aaa", "asha"))
+            exchanges.append(
+                Self.get("/repos/clinic/portal/commits/aaa/pulls", ["per_page": "100"], Self.ok("[]")))
         }
-        let nine = try #require(Instant("2026-03-01T09:00:00Z"))
-        #expect(covered.count == 1 && covered.first == Interval(from: nine, to: Self.noon))
+        let answered = exchanges
+        let result = try await Self.collect(
+            ["vcs.change"], ["repositories": "clinic/portal", "since": "7d"], cursor: cursor
+        ) { _ in answered }
+        #expect(result.complaints.isEmpty && result.drafts.flatMap(\.failures).isEmpty)
+        #expect(Self.values(result.drafts).count == (isEmpty ? 0 : 1))
+        let rest = try #require(Interval(from: Self.noon - .hours(3), to: Self.noon))
+        #expect(Self.covered(result.drafts) == [rest])
+        #expect(result.cursor?.contains(#""since":"2026-03-01T09:00:00Z""#) == true)
     }
 
     @Test func `a repository that is seen for the first time is read as far back as any`() async throws {

@@ -31,8 +31,13 @@ enum GitHubChanges {
         let (client, name) = (scope.client, repository.name)
         let old = scope.heads[name]
         guard let head = try await client.head(of: repository.branch, in: name, &records) else {
-            if old?.commit != nil { records.fail(name, "its branch had commits and has none any longer") }
-            return Arrivals()
+            var left = old ?? GitHubHeads.Head()
+            if left.commit != nil {
+                records.fail(name, "its branch had commits and has none any longer")
+                // What it had gained until then is not told, today or later.
+                left = GitHubHeads.Head(since: scope.started)
+            }
+            return Arrivals(head: left)
         }
         // Of a repository that is seen for the first time nothing is known, however far others have been read.
         let asked = try old?.commit == nil ? firstWindow(window, scope) : window
