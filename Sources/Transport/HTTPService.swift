@@ -38,7 +38,8 @@ package struct TransportError: Error, Hashable, CustomStringConvertible {
 
     package var description: String { "\(place): \(explanation)" }
 
-    private var explanation: String {
+    /// The reason in words, without the address, which may hold names.
+    package var explanation: String {
         switch reason {
         case .badAddress:
             "not an address; give https://HOST/… without a name and password in it"

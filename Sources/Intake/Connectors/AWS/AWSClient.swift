@@ -114,7 +114,8 @@ struct AWSClient: Sendable {
                 ThrottleReader(signing, Self.throttling), now: now, sleep: sleep
             ).send(request)
         } catch {
-            throw ReadingFailure(place, error.description)
+            // The address of an object may hold a patient's name.
+            throw ReadingFailure(place, error.explanation)
         }
         guard response.isSuccess else {
             throw CallError(code: Self.code(response), status: response.status, scope: place)

@@ -1,5 +1,4 @@
 import Formats
-import Ledger
 import Transport
 
 /// One object of a bucket, as its list tells.
@@ -9,8 +8,8 @@ struct S3Object: Sendable, Hashable, Comparable {
     let etag: String
     let size: Int
 
-    /// What it is called on record. The key itself may hold a patient's name; who has it can tell by this which it is.
-    var mark: String { "object \(Digest.sha256(Array(key.utf8)).hex.prefix(16))" }
+    /// What it is called on record: the key itself may hold a patient's name.
+    var mark: String { NameMark.of(key, "object") }
 
     /// In the order of their writing, so that a later report follows the earlier one.
     static func < (left: S3Object, right: S3Object) -> Bool {

@@ -38,9 +38,7 @@ final class S3Harvest: Sendable {
         } catch {
             return state.withLock { $0.failures.append(error) }
         }
-        // Files of lines that no format claims are known by their ending.
-        let ending = [".jsonl", ".ndjson"].first { object.key.hasSuffix($0) } ?? ""
-        let (name, setting) = (object.mark + ending, setting)
+        let (name, setting) = (object.mark + NameMark.ending(of: object.key), setting)
         try await withoutActuallyEscaping(emit) { emit in
             try await Handoff.run(
                 { deliver in
@@ -65,6 +63,7 @@ final class S3Harvest: Sendable {
             return try request.openSince(request.source, kind)
         }
         setting.keySecret = request.keySecret
+        setting.hidesEntries = true
         return setting
     }
 

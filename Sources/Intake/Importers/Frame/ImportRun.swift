@@ -210,7 +210,8 @@ final class ImportRun {
 
     /// A file in an archive: packed by itself perhaps, but no archive again.
     private func inner(_ archive: String, _ entry: String, _ content: ByteStream?, _ reason: String?) throws {
-        let name = Fields.clean("\(archive):\(entry)")
+        let shown = setting.hidesEntries ? NameMark.of(entry, "entry") + NameMark.ending(of: entry) : entry
+        let name = Fields.clean("\(archive):\(shown)")
         guard let content else { return try unreadable(name, reason ?? "cannot be read") }
         do {
             let digest = DigestingStream(content)

@@ -21,6 +21,8 @@ package struct ImportSetting: Sendable {
     package var progress: @Sendable (_ file: String, _ done: Int, _ all: Int) -> Void = { _, _, _ in }
     /// The workspace's secret for keys that are made of what must not be found out from them.
     package var keySecret: [UInt8] = []
+    /// Files in an archive stand on record by a mark of their names, which may be patients'.
+    var hidesEntries = false
     /// Since when the open records of a source and kind have stood as they are, by their key.
     package var openSince: OpenSince
 
