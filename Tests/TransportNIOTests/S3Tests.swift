@@ -156,6 +156,21 @@ import Testing
         #expect(run.drafts.last?.query.contains("\(count) of its objects read") == true)
     }
 
+    @Test(arguments: [20_000, 20_001])
+    func `more objects than can be remembered are a gap, and are not fetched again for it`(count: Int)
+        async throws
+    {
+        let cursor = #"{"modified":"2026-02-27T02:00:00Z"}"#
+        let run = try await Self.bucket(cursor: cursor) {
+            let entries = (0..<count).map { Self.entry("scans/\($0)", "2026-02-27", 1) }
+            return [Self.get("/reports", Self.listed, Reply(200, text: Self.list(entries.joined())))]
+        }.collect()
+        #expect(run.complaints.isEmpty, "\(run.complaints)")
+        #expect(run.failures.count == count - 20_000, "\(run.failures)")
+        #expect(run.failures.allSatisfy { $0.contains("more than 20000 objects") })
+        #expect(run.cursor?.contains(#""modified":"2026-02-27T02:00:00Z""#) == true)
+    }
+
     @Test func `a report of something else ends no finding`() async throws {
         let other = Self.report("Semgrep", "2026-02-27", "S1")
         let run = try await Self.bucket(Self.two(other)).collect()

@@ -34,18 +34,20 @@ package struct S3Connector: Connector {
         var query = "list-type 2 of s3://\(bucket.name)/\(bucket.prefix), \(fresh.count) of its objects read"
         if let since { query += ", those written from \(since.from) on and not read before" }
         let failures = listing.failures + harvest.failures
+        let next = S3Cursor(after: since, listing.objects, report: harvest.report)
+        var told = failures
+        if let shortening = next?.shortening(of: bucket) { told.append(shortening) }
         try await emit(
             Delivery(
                 BatchDraft(
                     source: request.source, collector: Self.collector(request), mode: .changes, query: query,
                     parameters: bucket.parameters, kinds: request.kinds, started: started,
                     ended: request.now(), pages: listing.pages, sourceTotal: listing.objects.count,
-                    failures: failures.map {
+                    failures: told.map {
                         CollectionFailure(kind: nil, scope: $0.scope, reason: $0.reason)
                     }),
-                // Whatever was missed must be asked for again.
-                cursor: failures.isEmpty
-                    ? S3Cursor(after: since, listing.objects, report: harvest.report)?.text : nil))
+                // Whatever was missed must be asked for again; what is not noticed would not be then, either.
+                cursor: failures.isEmpty ? next?.text : nil))
     }
 }
 
@@ -57,6 +59,8 @@ struct S3Cursor {
     let report: String?
     /// Objects that were written before are not looked at again.
     let from: Instant
+    /// There are too many objects for all of them to be remembered for as long as an upload may take.
+    private let isShortened: Bool
     /// Digests of the objects since then that were read; nil in a cursor of an earlier version.
     private let read: Set<String>?
 
@@ -72,6 +76,7 @@ struct S3Cursor {
         guard let newest = [last?.modified, objects.map(\.modified).max()].compactMap({ $0 }).max() else {
             return nil
         }
+        isShortened = objects.count { $0.modified >= newest - Self.overlap } > Self.limit
         let start = max(newest - Self.overlap, last?.from ?? .distantPast)
         let recent = objects.filter { $0.modified >= start }.sorted()
         modified = newest
@@ -88,6 +93,17 @@ struct S3Cursor {
         report = json["report"]?.string
         read = (json["read"]?.array).map { Set($0.compactMap(\.string)) }
         from = json["from"]?.instant ?? at - Self.tolerance
+        isShortened = false
+    }
+
+    /// Why an upload may pass by; nil when none does.
+    func shortening(of bucket: S3Bucket) -> ReadingFailure? {
+        guard isShortened else { return nil }
+        return ReadingFailure(
+            "list of \(bucket.name)",
+            "more than \(Self.limit) objects in the seven days before the newest: an upload that began before \(from) "
+                + "and appears later is not noticed; give parts of the bucket their own source with a \"prefix\""
+        )
     }
 
     func wants(_ object: S3Object) -> Bool {
