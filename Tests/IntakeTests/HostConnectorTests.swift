@@ -1,6 +1,7 @@
 import Evidence
 import Formats
 import Glibc
+import Synchronization
 import Testing
 
 @testable import Intake
@@ -305,6 +306,23 @@ struct PretendMachine: Machine {
         machine.files["/sys/dev/block/254:0/slaves/sda1/size"] = "1"
         let draft = try await Self.collect(machine, "host.volume")
         #expect(draft.records("host.volume").map { $0.value["encrypted"] } == [.bool(expected)])
+    }
+
+    @Test func `nothing is dated before it was seen`() async throws {
+        let asked = Mutex<Int64>(0)
+        var request = CollectionRequest.sample(kinds: ["host.account"])
+        request.now = {
+            asked.withLock { count in
+                count += 1
+                return noon + .minutes(count)
+            }
+        }
+        let drafts = try await Collected.by(HostConnector(machine: Self.machine()), request)
+        let draft = try #require(drafts.first)
+        let seen = noon + .minutes(asked.withLock { $0 })
+        #expect(seen > noon + .minutes(1) && draft.started == seen && draft.ended == seen)
+        #expect(!draft.facts.isEmpty && draft.facts.allSatisfy { $0.fact.start == seen })
+        #expect(draft.coverage("host.account") == Interval(from: seen, to: seen + .hours(24)))
     }
 
     @Test func `one kind's failure leaves the others`() async throws {

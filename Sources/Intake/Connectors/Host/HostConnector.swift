@@ -36,11 +36,12 @@ package struct HostConnector: Connector {
             parameters: ["host": host], kinds: readings.map(\.kind), started: started, ended: started,
             pages: readings.count)
         var queries: [String] = []
+        var seen: [(kind: Identifier, records: HostRecords)] = []
         for reading in readings {
             do throws(HostFailure) {
                 let found = try await reading.read(scope)
                 queries.append(([reading.query] + found.notes).joined(separator: ", "))
-                Self.add(found, of: reading.kind, to: &draft, freshness: request.freshness)
+                seen.append((reading.kind, found))
             } catch {
                 queries.append(reading.query)
                 draft.failures.append(
@@ -48,7 +49,12 @@ package struct HostConnector: Connector {
             }
         }
         draft.query = queries.joined(separator: "; ")
-        draft.ended = request.now()
+        // By then all had been seen; what is missing is gone from the same moment on.
+        draft.started = max(started, request.now())
+        draft.ended = draft.started
+        for (kind, records) in seen {
+            Self.add(records, of: kind, to: &draft, freshness: request.freshness)
+        }
         try await emit(Delivery(draft))
     }
 
