@@ -64,6 +64,32 @@ import Testing
         #expect(imported.setAside.contains { $0.contains("status is not known") })
     }
 
+    @Test(arguments: [["", "<failure/>"], ["<failure/>", ""], ["<failure/>", "", "<failure/>", ""]])
+    func `a case that is run again and ends otherwise is two results`(_ runs: [String]) throws {
+        let cases = runs.map { #"<testcase classname="c" name="a">\#($0)</testcase>"# }.joined()
+        let failures = runs.count { !$0.isEmpty }
+        let text = #"""
+            <testsuite name="s" timestamp="2026-03-01T09:00:00Z" tests="\#(runs.count)" failures="\#(failures)">\#(cases)
+            </testsuite>
+            """#
+        let imported = try Imported.from(Array(text.utf8)) { $0.covers = Self.day }
+        #expect(imported.isClean && imported.covered.count == 1, "\(imported.reasons) \(imported.setAside)")
+        let words = runs[0].isEmpty ? ["passed", "failed"] : ["failed", "passed"]
+        #expect(imported.values("test.result").compactMap { $0["status"]?.string } == words)
+        let keys = imported.facts.filter { $0.value != nil }.map(\.key.text)
+        #expect(keys.count == 2 && keys.last == (keys.first ?? "") + "||" + words[1], "\(keys)")
+    }
+
+    @Test(arguments: [("<flakyFailure/>", "passed"), ("<failure/><rerunFailure/>", "failed")])
+    func `runs again that are told within a case are one result`(_ inner: String, _ status: String) throws {
+        let text = #"""
+            <testsuite name="s" timestamp="2026-03-01T09:00:00Z"><testcase name="a">\#(inner)</testcase></testsuite>
+            """#
+        let imported = try Imported.from(Array(text.utf8))
+        #expect(imported.isClean, "\(imported.reasons) \(imported.setAside)")
+        #expect(imported.values("test.result").compactMap { $0["status"]?.string } == [status])
+    }
+
     @Test func `the same case in two suites of one name is two results, and the first keeps its key`() throws
     {
         let suite = { (host: String, outcome: String) in

@@ -6,7 +6,7 @@ import Testing
 @testable import Intake
 
 /// The same id twice in one document: said twice it is one record, said otherwise the first one stands and the second
-/// is set aside by name.
+/// is set aside by name. Only test cases that ended otherwise are results of their own (`JUnitTests`).
 @Suite struct RepeatedRecordTests {
     /// One record of a sample: where it begins and ends in the text, what stands between two, and a change that leaves
     /// the id as it is.
@@ -81,7 +81,8 @@ import Testing
         #expect(Set(twice.setAside) == Set(once.setAside))
     }
 
-    @Test(arguments: ImportSample.all) func `of two records with one id the first stands, the second is told`(
+    @Test(arguments: ImportSample.all.filter { $0.format != "junit" })
+    func `of two records with one id the first stands, the second is told`(
         _ sample: ImportSample
     ) throws {
         let once = try Imported.from(sample.bytes)
@@ -95,7 +96,7 @@ import Testing
     func `a record that contradicts an earlier one makes its snapshot incomplete, an equal one does not`()
         throws
     {
-        for format in ["sarif", "trivy", "junit"] {
+        for format in ["sarif", "trivy", "cloudtrail"] {
             let sample = try #require(ImportSample.all.first { $0.testDescription == format })
             let equal = try Imported.from(try Self.twice(sample, changed: false))
             #expect(!equal.drafts.contains { $0.setAside.contains(where: \.mayHideRecord) }, "\(format)")

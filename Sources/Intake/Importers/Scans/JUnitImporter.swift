@@ -3,7 +3,8 @@ import Formats
 /// JUnit's XML as test runners write it (Surefire, pytest's xunit2): each test case becomes a `test.result`.
 ///
 /// Skipped cases, and cases that ended in an error, did not pass. The counts in the header are not trusted: cases are
-/// counted, and a difference is a gap, as is a suite that reports a failure of its own.
+/// counted, and a difference is a gap, as is a suite that reports a failure of its own. A case that stands there again and
+/// ended otherwise is a result of its own: runners that try again write both, and the one must not hide the other.
 struct JUnitImporter: Importer {
     static let format = ImportFormat("junit", "JUnit XML")
 
@@ -14,6 +15,7 @@ struct JUnitImporter: Importer {
     func read(_ input: ByteStream, into report: ImportReport) throws {
         var suites: [JUnitSuite] = []
         var keys = SharedKeys()
+        var cases = SharedKeys()
         var number = 0
         report.describe(tool: "JUnit")
         try XMLRecords.read(input, records: ["testcase"]) { event in
@@ -40,7 +42,7 @@ struct JUnitImporter: Importer {
                     }
                     suites[last].add(status)
                 }
-                try test(element, status, suites.last, number, report)
+                try test(element, status, suites.last, number, &cases, report)
             case .refused(_, let reason): report.setAside(reason, line: number)
             default: break
             }
@@ -51,7 +53,7 @@ struct JUnitImporter: Importer {
 
     private func test(
         _ element: Element, _ status: JUnitStatus?, _ suite: JUnitSuite?, _ number: Int,
-        _ report: ImportReport
+        _ cases: inout SharedKeys, _ report: ImportReport
     ) throws {
         guard let name = element["name"], !name.isEmpty else {
             return report.setAside("a test case without name", line: number)
@@ -72,10 +74,13 @@ struct JUnitImporter: Importer {
         // All cases of a suite mostly have its time.
         let time = suite.flatMap { $0.at == at ? $0.time : nil } ?? at.description
         let isSecond = suite?.isSecond ?? false
-        let key =
+        var key =
             isSecond
             ? Fields.key(suite?.name, place, name, time, suite?.mark)
             : Fields.key(suite?.name, place, name, time)
+        if cases.isTaken(key, mark: status.rawValue) {
+            key = Fields.key(suite?.name, place, name, time, isSecond ? suite?.mark : nil, status.rawValue)
+        }
         try report.event("test.result", key, at: at, fields, line: number)
     }
 }
