@@ -35,6 +35,14 @@ import Transport
         ("<13>2026-03-01T10:00:00.5+01:00 host su: old one", 1, 5, "host", "old one"),
         // Without a host, and without a tag: the first word may be any word.
         ("<13>Oct 11 22:14:15 su[1]: old", 1, 5, nil, "old"),
+        ("<13>Oct 11 22:14:15 su: error: old", 1, 5, nil, "error: old"),
+        // A tag of another form is no host, whatever stands behind it.
+        (
+            "<13>Oct 11 22:14:15 sshd(pam_unix)[12]: error: old", 1, 5, nil,
+            "sshd(pam_unix)[12]: error: old"
+        ),
+        ("<13>Oct 11 22:14:15 su[1]:error su: old", 1, 5, nil, "su[1]:error su: old"),
+        ("<13>Oct 11 22:14:15 2001:db8:: su: old", 1, 5, "2001:db8::", "old"),
         ("<13>Oct 11 22:14:15 something has happened", 1, 5, nil, "something has happened"),
         ("<13>no date: old", 1, 5, nil, "no date: old"),
     ])

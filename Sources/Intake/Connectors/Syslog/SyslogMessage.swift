@@ -84,7 +84,7 @@ package struct SyslogMessage: Sendable {
             return
         }
         // A word without a tag behind it may be the first one of the text.
-        guard let word = Self.word(&reader), let tag = Self.tag(&reader) else { return }
+        guard let word = Self.word(&reader), !Self.isTag(word), let tag = Self.tag(&reader) else { return }
         host = word
         application = tag
         body = reader
@@ -121,6 +121,12 @@ package struct SyslogMessage: Sendable {
         }
         reader = rest.first == UInt8(ascii: " ") ? rest.dropFirst() : rest
         return String(decoding: name, as: UTF8.self)
+    }
+
+    /// Whether a word is a tag of a form that is not read here, whatever follows it: `sshd(pam_unix)[12]:`, `su[1]:text`.
+    private static func isTag(_ word: String) -> Bool {
+        // An address of IPv6 may end with two colons.
+        word.hasSuffix(":") && !word.hasSuffix("::") || word.contains("]:")
     }
 
     private static func value(_ word: String?) -> String? { word == "-" ? nil : word }
