@@ -85,6 +85,56 @@ import Testing
         #expect(control.timeline.time(.pass) == .hours(230))
     }
 
+    // MARK: In force for a part of the period
+
+    @Test(
+        arguments: [
+            ([0...240], .effective, []), ([10...240], .effective, []), ([13...240], .noEvidence, [0...13]),
+            ([230...240], .noEvidence, [0...230]), ([-10...100, 100...300], .effective, []),
+            ([0...100, 150...240], .noEvidence, [100...150]),
+        ] as [([ClosedRange<Int>], Conclusion, [ClosedRange<Int>])])
+    func `a test that was in force for a part of the period does not speak for all of it`(
+        _ inForce: [ClosedRange<Int>], _ expected: Conclusion, _ untested: [ClosedRange<Int>]
+    ) throws {
+        let versions = try inForce.enumerated().map { index, stretch in
+            RequirementVersion(
+                requirement: try Sample.state("s.encrypted"),
+                inForce: try hours(stretch.lowerBound, stretch.upperBound), digest: "\(index)")
+        }
+        let test = ControlTest(id: "test", title: "", versions: versions, waivers: [])
+        let outcome = try TestOutcome(test, stores([]).frame(Self.period), .standard)
+        #expect(outcome.conclusion == .effective)
+        for combination in [Combination.all, .any] {
+            let control = ControlOutcome(rule(combination), tests: [outcome], period: Self.period)
+            #expect(control.conclusion == expected)
+            #expect(
+                control.untested == IntervalSet(try untested.map { try hours($0.lowerBound, $0.upperBound) }))
+        }
+    }
+
+    @Test func `what is left of the period counts only once it has passed, and one test in force suffices`()
+        throws
+    {
+        func outcome(from start: Int, _ violated: [(key: Identifier, from: Int, to: Int)] = []) throws
+            -> TestOutcome
+        {
+            let version = RequirementVersion(
+                requirement: try Sample.state("s.encrypted"), inForce: try hours(start, 500), digest: "1")
+            let test = ControlTest(id: Identifier("t\(start)"), title: "", versions: [version], waivers: [])
+            return try TestOutcome(test, stores(violated).frame(Self.period), .standard)
+        }
+        let late = try outcome(from: 100)
+        let begun = IntervalSet([try hours(100, 140)])
+        #expect(
+            ControlOutcome(rule(), tests: [late], period: Self.period, elapsed: begun).conclusion
+                == .effective)
+        let both = ControlOutcome(rule(), tests: [late, try outcome(from: 0)], period: Self.period)
+        #expect(both.conclusion == .effective && both.untested.isEmpty)
+        // Silence does not soften a failure.
+        let failing = try outcome(from: 150, [("a", 160, 200), ("b", 160, 200)])
+        #expect(ControlOutcome(rule(), tests: [failing], period: Self.period).conclusion == .ineffective)
+    }
+
     // MARK: Conclusions
 
     @Test func `a test without any evidence has no evidence, of whichever kind it is`() throws {

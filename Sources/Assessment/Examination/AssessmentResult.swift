@@ -110,8 +110,12 @@ package struct AssessmentResult: Sendable {
         evidenceDigest: Digest, evidenceLeaves: Int
     ) {
         let byID = Dictionary(tests.map { ($0.test.id, $0) }, uniquingKeysWith: { first, _ in first })
+        let past = Interval(from: input.period.start, to: min(input.period.end, input.knownAt))
+        let elapsed = IntervalSet([past].compactMap { $0 })
         let single = Parallel.map(input.controls) { control in
-            ControlOutcome(control, tests: control.tests.compactMap { byID[$0] }, period: input.period)
+            ControlOutcome(
+                control, tests: control.tests.compactMap { byID[$0] }, period: input.period,
+                elapsed: elapsed, tolerance: input.tolerance)
         }
         let controls = ControlOutcome.compensated(single)
         let criteria = input.criteria.map { criterion in

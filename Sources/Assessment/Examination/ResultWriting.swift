@@ -306,6 +306,10 @@ extension CanonicalWriter {
             // Written apart, as those of tests.
             writer.name("timeline")
             writer.gap()
+            if !outcome.untested.isEmpty {
+                writer.name("untested")
+                try writer.write(outcome.untested)
+            }
         }
     }
 

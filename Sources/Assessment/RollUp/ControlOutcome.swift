@@ -1,4 +1,5 @@
 package import Catalog
+package import Evidence
 package import Formats
 
 /// How the tests of a control combine.
@@ -60,16 +61,24 @@ package struct ControlOutcome: Sendable {
     package let timeline: Timeline
     /// What counts where other controls fail: the time its tests passed, of events only their instants.
     let evidence: Timeline
-    package let conclusion: Conclusion
+    package private(set) var conclusion: Conclusion
     /// What other controls made good while it failed.
     package internal(set) var mitigation: Mitigation?
     /// Its tests that are only listed beside the others, as alternative procedures.
     package private(set) var alternatives: [Identifier] = []
+    /// Where, of the part of the period that has passed, none of its tests was in force; empty where that is too little to
+    /// count. Otherwise a test that begins on the last day would speak for a year.
+    package private(set) var untested = IntervalSet()
     /// Whether exceptions are on record that the control answers for, whatever else is open.
     package let hasExceptions: Bool
 
-    /// - Parameter tests: the outcomes of those of the control's tests that were in force in the period.
-    package init(_ control: ControlRule, tests all: [TestOutcome], period: Interval) {
+    /// - Parameters:
+    ///   - tests: the outcomes of those of the control's tests that were in force in the period.
+    ///   - elapsed: the part of the period that has passed; nil is all of it.
+    package init(
+        _ control: ControlRule, tests all: [TestOutcome], period: Interval, elapsed: IntervalSet? = nil,
+        tolerance: Tolerance = .standard
+    ) {
         let alternatives = ControlRule.alternatives(all, control.combination)
         let tests = all.filter { !alternatives.contains($0.test.id) }
         let present = Set(all.map(\.test.id))
@@ -82,6 +91,21 @@ package struct ControlOutcome: Sendable {
             conclusions: tests.map(\.conclusion) + absent,
             hasExceptions: tests.contains(where: \.hasExceptions), period: period)
         self.alternatives = alternatives
+        untested = Self.untested(all, in: elapsed ?? IntervalSet([period]), tolerance)
+        if !untested.isEmpty, Self.speakForThePeriod.contains(conclusion) { conclusion = .noEvidence }
+    }
+
+    /// Conclusions that say of the whole period that nothing was wrong in it, or not much.
+    private static let speakForThePeriod: Set<Conclusion> = [.effective, .withExceptions, .noOccurrence]
+
+    private static func untested(
+        _ tests: [TestOutcome], in elapsed: IntervalSet, _ tolerance: Tolerance
+    ) -> IntervalSet {
+        let inForce = IntervalSet(tests.flatMap { $0.test.versions.map(\.inForce) })
+        let missing = inForce.gaps(in: elapsed)
+        let tested = Int128(elapsed.length.microseconds) - Int128(missing.length.microseconds)
+        let share = Ratio(scaling: tested, of: Int128(elapsed.length.microseconds)).partsPerMillion
+        return tests.isEmpty || (share ?? 1_000_000) >= tolerance.coverage ? IntervalSet() : missing
     }
 
     /// - Parameter evidence: of each test what it shows beside the others; nil when that is what is drawn of it.

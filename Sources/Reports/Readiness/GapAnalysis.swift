@@ -1,5 +1,6 @@
 import Assessment
 import Catalog
+import Evidence
 import Formats
 import Programs
 
@@ -30,7 +31,8 @@ package struct GapAnalysis {
                     "write a system document: what it does, and where its boundary lies", blocks: true,
                     days: 14))
         }
-        return gaps + criteriaWithoutControl + controlsWithoutTest + testsWithoutSource
+        return gaps + criteriaWithoutControl + controlsWithoutTest + controlsTestedInPart
+            + testsWithoutSource
     }
 
     private var criteriaWithoutControl: [Gap] {
@@ -58,6 +60,16 @@ package struct GapAnalysis {
             gap(
                 .missing, outcome.control.id.text, "Nothing tests the control \(outcome.control.id).",
                 "write a test and connect its source, or be ready to show evidence by hand",
+                criteria: outcome.control.criteria, blocks: outcome.control.isKey, days: 30)
+        }
+    }
+
+    /// A test in force for a part of the period says nothing of the rest.
+    private var controlsTestedInPart: [Gap] {
+        result.controls.filter { !$0.untested.isEmpty }.map { outcome in
+            gap(
+                .missing, outcome.control.id.text, "\(outcome.control.id): \(Wording.untested(outcome)).",
+                "let its test count from the period's start (effective), where the evidence reaches back so far; agree that with your auditor",
                 criteria: outcome.control.criteria, blocks: outcome.control.isKey, days: 30)
         }
     }

@@ -140,6 +140,7 @@ struct TestsSection {
             }
             terms.append(.init("Policy", document.policy?.value ?? "none named"))
         }
+        if !outcome.untested.isEmpty { terms.append(.init("Not tested", Wording.untested(outcome))) }
         if let mitigation = outcome.mitigation {
             let by = mitigation.by.map(\.text).joined(separator: ", ")
             terms.append(

@@ -1,4 +1,5 @@
 import Assessment
+import Evidence
 import Formats
 import Programs
 
@@ -14,6 +15,15 @@ enum Wording {
         if waived == 0 { return nil }
         return
             "\(count(waived, "failure")) \(waived == 1 ? "is" : "are") covered by an approved waiver, and told apart from exceptions."
+    }
+
+    /// When none of a control's tests was in force, by the longest such time.
+    static func untested(_ outcome: ControlOutcome) -> String {
+        let longest = outcome.untested.intervals.max { $0.length < $1.length }
+        let others = outcome.untested.intervals.count - 1
+        let more = others == 0 ? "" : " and \(count(others, "other time"))"
+        let span = longest.map { "from \($0.start.toTheMinute) to \($0.end.toTheMinute)" } ?? "at times"
+        return "no test was in force \(span)\(more), which is too long to speak for the period"
     }
 
     static func batches(_ count: Int) -> String {

@@ -156,11 +156,15 @@ package struct WindowText {
 
     // MARK: Beside the verdicts
 
-    /// What made good for controls that failed, and statements that stand beside tests.
+    /// Time in which nothing tested a control, what made good for controls that failed, and statements that stand beside
+    /// tests.
     private var supplements: [String] {
         let lines = result.controls.flatMap { outcome -> [String] in
             var lines: [String] = []
             let id = outcome.control.id
+            if !outcome.untested.isEmpty {
+                lines += "\(id): \(Wording.untested(outcome))".wrapped(indent: 2)
+            }
             if let mitigation = outcome.mitigation {
                 let by = mitigation.by.map(\.text).joined(separator: ", ")
                 lines +=
@@ -177,7 +181,7 @@ package struct WindowText {
             return lines
         }
         return lines.isEmpty
-            ? [] : ["", style.bold("Compensating controls and alternative procedures")] + lines
+            ? [] : ["", style.bold("Beside the tests")] + lines
     }
 
     /// At one instant: the last time that what is judged over time came up.
