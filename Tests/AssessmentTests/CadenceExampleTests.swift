@@ -202,4 +202,56 @@ import Testing
         try facts.covered("review", [-100...400])
         #expect(try TestOutcome(test, facts.frame(try hours(0, 240)), .standard).conclusion == .noEvidence)
     }
+
+    // MARK: Subjects that nobody looks at any more
+
+    /// Two systems that are to be reviewed; of the second nobody looked after the 100th day.
+    private func systems(_ reviews: [(day: Int, of: String)]) throws -> Facts {
+        var facts = Facts()
+        try facts.covered("review", [-2_400...12_000])
+        try facts.covered("store", [-2_400...12_000], source: "one")
+        try facts.covered("store", [-2_400...2_400], source: "two")
+        for (source, key) in [("one", "a"), ("two", "b")] as [(Identifier, Identifier)] {
+            facts.state("store", key, from: -48, source: source, ["scoped": .bool(true)])
+        }
+        for (day, subject) in reviews {
+            facts.event(
+                "review", Identifier("r\(day)\(subject)"), at: 24 * day,
+                ["done": .bool(true), "subject": .string(subject)])
+        }
+        return facts
+    }
+
+    /// The rows of one subject, once columns and SQLite were seen to give the same.
+    private func rows(
+        _ schedule: Schedule, _ facts: Facts, of subject: Identifier, knownAt: Instant = hour(90_000)
+    ) throws -> [VerdictRow] {
+        let test = Sample.test(try Sample.cadence(schedule, per: "s.scoped"))
+        let frame = facts.frame(try days(0, 365), knownAt: knownAt)
+        let rows = test.evaluate(frame)
+        let columns = try SweepFrame(
+            columns: ColumnHistory(frame.history), period: frame.period, knownAt: knownAt)
+        #expect(try test.sweep(columns).listed.rows == SweptRows(rows).listed.rows)
+        #expect(try test.sqlRows(frame) == rows.asPrinted)
+        return rows.rows.filter { $0.key == subject }
+    }
+
+    @Test func `of a subject that nobody looks at any more nothing is missed`() throws {
+        let quarterly = Schedule.calendar(.quarter, zone: "UTC", due: .zero)
+        let facts = try systems([(80, "a"), (80, "b"), (200, "b")])
+        #expect(try rows(quarterly, facts, of: "a").map(\.verdict) == [.pass, .fail, .fail, .fail])
+        let other = try rows(quarterly, facts, of: "b")
+        #expect(other.map(\.verdict) == [.pass, .unknown, .pass, .unknown])
+        #expect(other[1].reason == .notCollectedSince(day(100)))
+    }
+
+    @Test func `what was missed before stays a failure, and the next look is awaited for a day`() throws {
+        let rolling = Schedule.rolling(.days(30))
+        let rows = try rows(rolling, systems([]), of: "b")
+        #expect(rows.map(\.verdict) == [.fail, .unknown])
+        #expect(rows[0].interval.end == day(100))
+        let soon = try self.rows(rolling, systems([]), of: "b", knownAt: hour(2_410))
+        #expect(soon.map(\.verdict) == [.fail, .pending, .pending])
+        #expect(soon[1].reason == .notCollectedSince(day(100)))
+    }
 }

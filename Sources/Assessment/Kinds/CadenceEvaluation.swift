@@ -29,6 +29,15 @@ struct CadenceEvaluation {
         /// Where it exists and may be in scope, and why that cannot be said.
         var possibleLife = IntervalSet()
         var doubt = ""
+        /// Up to when it is known whether it exists. Of one that nobody looks at any more, nothing later can be asked.
+        var seen = Instant.distantFuture
+    }
+
+    /// What is to be told of time in which something is missing, of a subject that was seen last at an instant.
+    static func missed(_ seen: Instant, at instant: Instant, _ frame: Frame) -> (Verdict, VerdictReason) {
+        if instant <= seen { return (.fail, .missed) }
+        let isAwaited = seen < frame.knownAt && frame.knownAt - seen <= Frame.collectionLag
+        return (isAwaited ? .pending : .unknown, .notCollectedSince(seen))
     }
 
     func rows() -> TestRows {
@@ -95,13 +104,17 @@ struct CadenceEvaluation {
         var certain: [Identifier: [Interval]] = [:]
         var possible: [Identifier: [Interval]] = [:]
         var doubts: [Identifier: String] = [:]
+        var seen: [Identifier: Instant] = [:]
         for source in history.sourceNames {
+            let last = history.sources[source]?.coverage.intervals.last?.end
             for (key, versions) in history.sources[source]?.states ?? [:] {
                 for version in versions {
                     let record = history.kind.expressionValue(of: version.value)
                     let answer = subjects.scope?.answer(record, at: version.interval.start) ?? .yes
                     if answer == .no { continue }
                     possible[key, default: []].append(version.interval)
+                    let known = Subject.seen(version.interval, coveredUntil: last)
+                    seen[key] = max(seen[key] ?? known, known)
                     if answer == .yes { certain[key, default: []].append(version.interval) }
                     doubts[key] = doubts[key] ?? answer.doubt
                 }
@@ -111,7 +124,7 @@ struct CadenceEvaluation {
             Subject(
                 key: key, life: IntervalSet(certain[key] ?? []),
                 possibleLife: IntervalSet(possible[key] ?? []),
-                doubt: doubts[key] ?? "")
+                doubt: doubts[key] ?? "", seen: seen[key] ?? .distantFuture)
         }
     }
 
@@ -170,9 +183,10 @@ struct CadenceEvaluation {
         let edges = [unknown, fulfilled, doubtful, subject.life].flatMap {
             $0.intervals.flatMap { [$0.start, $0.end] }
         }
+        let microsecond = TimeSpan(microseconds: 1)
         var found: [VerdictRow] = []
         for life in subject.possibleLife.clipped(to: stretch).intervals {
-            for part in life.cut(at: edges + [awaited, frame.knownAt]) {
+            for part in life.cut(at: edges + [awaited, frame.knownAt, subject.seen]) {
                 let verdict: (Verdict, VerdictReason?) =
                     if part.start >= frame.knownAt {
                         (.pending, nil)
@@ -187,7 +201,7 @@ struct CadenceEvaluation {
                     } else if part.start >= awaited {
                         (.pending, .notCollectedSince(awaited))
                     } else {
-                        (.fail, .missed)
+                        Self.missed(subject.seen, at: part.start + microsecond, frame)
                     }
                 let row = VerdictRow(
                     key: subject.key, interval: part, verdict: verdict.0, reason: verdict.1,
@@ -209,5 +223,12 @@ struct CadenceEvaluation {
         } else {
             rows.append(row)
         }
+    }
+}
+
+extension CadenceEvaluation.Subject {
+    /// Up to when it is known whether a record exists: to its end, unless its source stopped looking before.
+    static func seen(_ life: Interval, coveredUntil last: Instant?) -> Instant {
+        min(life.end, max(last ?? .distantPast, life.start + TimeSpan(microseconds: 1)))
     }
 }

@@ -51,7 +51,7 @@ struct CadenceWindows {
             let atBest = counts ? best.take(claim, &usedAtBest[subject.key, default: []]) : nil
             guard belongs(window) else { continue }
             let doubt = counts ? nil : subject.doubt
-            found.append(row(window, claim, subject.key, event, atBest, doubt, silence))
+            found.append(row(window, claim, subject.key, subject.seen, event, atBest, doubt, silence))
         }
         return found
     }
@@ -74,8 +74,9 @@ struct CadenceWindows {
         window.end > frame.period.start && window.end <= frame.period.end
     }
 
+    /// - Parameter seen: up to when it is known whether the subject exists.
     func row(
-        _ window: Interval, _ claim: Interval, _ subject: Identifier, _ event: EventRecord?,
+        _ window: Interval, _ claim: Interval, _ subject: Identifier, _ seen: Instant, _ event: EventRecord?,
         _ atBest: EventRecord?, _ doubt: String?, _ silence: Silence
     ) -> VerdictRow {
         let key = subject.text.isEmpty ? Identifier("\(window.start)") : subject
@@ -101,7 +102,8 @@ struct CadenceWindows {
             return row(
                 .unknown, .predicate("an event that may count cannot be judged"), [atBest.reference])
         }
-        return row(.fail, .missed)
+        let (verdict, reason) = CadenceEvaluation.missed(seen, at: window.end, frame)
+        return row(verdict, reason)
     }
 
     // MARK: How far back to look

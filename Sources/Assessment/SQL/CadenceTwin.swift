@@ -29,13 +29,15 @@ extension TwinBuilder {
 
     // MARK: Subjects and events
 
-    /// `lives_n`: who must act, and where each exists and is in scope; columns key, a, b.
+    /// `lives_n`: who must act, and where each exists and is in scope; columns key, a, b. `seen_n`: up to when it is known
+    /// whether each exists.
     private mutating func subjects(_ version: Numbered<CadenceRequirement>) throws(SQLTwinError) {
         let n = version.number
         guard let subjects = version.rule.subjects else {
-            return step(
+            step(
                 "lives_\(n)", "The organisation as a whole must act",
                 "SELECT '' AS key, \(-SQLText.open) AS a, \(SQLText.open) AS b")
+            return step("seen_\(n)", "It is always there", "SELECT '' AS key, \(SQLText.open) AS seen")
         }
         let records = try table(subjects.kind)
         let scope = try condition(subjects.scope, Named(table: records, alias: "r"), at: "r.v0")
@@ -43,8 +45,18 @@ extension TwinBuilder {
             "in_scope_\(n)",
             "The records of \(subjects.kind) that must act, unless they are clearly out of scope",
             """
-            SELECT r.key, r.v0 AS a, r.v1 AS b FROM \(records.name) r
+            SELECT r.source, r.key, r.v0 AS a, r.v1 AS b FROM \(records.name) r
             WHERE \(SQLText.notFalse(scope ?? "(1 = 1)"))
+            """)
+        step(
+            "seen_\(n)",
+            "Up to when it is known whether each exists: to its end, unless its source stopped looking before",
+            """
+            SELECT i.key, MAX(CASE WHEN c.last IS NULL OR c.last <= i.a THEN i.a + 1 WHEN c.last < i.b THEN c.last ELSE i.b END) AS seen
+            FROM in_scope_\(n) i
+            LEFT JOIN (SELECT source, MAX(c1) AS last FROM coverage WHERE kind = \(SQLText.quoted(subjects.kind))
+                       GROUP BY source) AS c ON c.source = i.source
+            GROUP BY i.key
             """)
         step(.islands("lives_\(n)", "Where each exists and is in scope", of: "in_scope_\(n)", by: ["key"]))
     }
@@ -150,9 +162,12 @@ extension TwinBuilder {
                             WHEN c.a IS NULL THEN 'none'
                             WHEN EXISTS (SELECT 1 FROM occurrences_\(n) o WHERE o.subject = d.subject AND o.qualifies IS NULL
                                          AND d.w0 <= o.happened AND o.happened < d.deadline) THEN 'none'
-                            ELSE 'fail' END AS verdict,
+                            WHEN d.w1 <= s.seen THEN 'fail'
+                            WHEN \(Self.isAwaited) THEN 'pending'
+                            ELSE 'none' END AS verdict,
                        d.deadline AS due, 0 AS is_stretch
-                FROM duties d CROSS JOIN \(try limits(kind)) l
+                FROM duties d CROSS JOIN parameters p CROSS JOIN \(try limits(kind)) l
+                JOIN seen_\(n) s ON s.key = d.subject
                 LEFT JOIN picks k ON k.subject = d.subject AND k.step = d.step
                 LEFT JOIN \(try complete(kind)) c ON c.a <= d.w0 AND d.deadline <= c.b
                 WHERE d.version = \(n) AND l.p0 < d.w1 AND d.w1 <= l.p1
@@ -161,6 +176,9 @@ extension TwinBuilder {
         step("judged_windows", "The windows that end in the period", parts.joined(separator: "\nUNION ALL "))
         return "SELECT part, source, key, a, b, verdict, due, is_stretch FROM judged_windows"
     }
+
+    /// Whether it is too early to say that nobody looks at a subject `s` any more.
+    private static let isAwaited = "s.seen < p.known_at AND p.known_at - s.seen <= p.lag"
 
     // MARK: Rolling
 
@@ -224,6 +242,7 @@ extension TwinBuilder {
             UNION SELECT key, a, b FROM owed_\(n)
             UNION SELECT w.key, w.a, w.awaited FROM owed_\(n) w WHERE w.a < w.awaited AND w.awaited < w.b
             UNION SELECT w.key, w.a, w.known_at FROM owed_\(n) w WHERE w.a < w.known_at AND w.known_at < w.b
+            UNION SELECT w.key, w.a, s.seen FROM owed_\(n) w JOIN seen_\(n) s ON s.key = w.key WHERE w.a < s.seen AND s.seen < w.b
             UNION SELECT w.key, w.a, x.a FROM owed_\(n) w JOIN spoilt_\(n) x ON w.a < x.a AND x.a < w.b
             UNION SELECT w.key, w.a, x.b FROM owed_\(n) w JOIN spoilt_\(n) x ON w.a < x.b AND x.b < w.b
             UNION SELECT w.key, w.a, o.happened FROM owed_\(n) w JOIN occurrences_\(n) o ON o.subject = w.key
@@ -244,9 +263,13 @@ extension TwinBuilder {
                         WHEN EXISTS (SELECT 1 FROM spoilt_\(n) g WHERE g.a <= x.a AND x.a < g.b) THEN 'none'
                         WHEN \(occurred("IS NULL")) THEN 'none'
                         WHEN x.a >= w.awaited THEN 'pending'
-                        ELSE 'fail' END AS verdict
+                        WHEN x.a < s.seen THEN 'fail'
+                        WHEN \(Self.isAwaited) THEN 'pending'
+                        ELSE 'none' END AS verdict
             FROM (SELECT key, id, t AS a, LEAD(t) OVER (PARTITION BY key, id ORDER BY t) AS b FROM edges_\(n)) AS x
             JOIN owed_\(n) w ON w.key = x.key AND w.a = x.id
+            JOIN seen_\(n) s ON s.key = x.key
+            CROSS JOIN parameters p
             WHERE x.b IS NOT NULL
             """)
     }

@@ -76,7 +76,7 @@ struct CadenceSweep {
                 if isMet {
                     found.plain.addOccurrence(window)
                 } else {
-                    found.add(windows.row(window, claim, subject.key, nil, nil, nil, silence))
+                    found.add(windows.row(window, claim, subject.key, subject.seen, nil, nil, nil, silence))
                 }
             }
         }
@@ -99,7 +99,7 @@ struct CadenceSweep {
             let instants = events.instants(subject.number)
             guard Self.isMet(due, by: instants, each: span) else {
                 let whole = CadenceEvaluation.Subject(
-                    key: subject.key, life: subject.life, possibleLife: subject.life)
+                    key: subject.key, life: subject.life, possibleLife: subject.life, seen: subject.seen)
                 var rolling = try oracle.rollingRows(
                     rule, span, whole, instants.map { Instant(microseconds: $0) }, [], version
                 ) { try events.last(subject.number, before: $0.microseconds + 1, &identities) }
@@ -143,15 +143,21 @@ struct CadenceSweep {
         /// Its number in the dictionary; 0 for the organisation as a whole.
         let number: UInt32
         let life: IntervalSet
+        /// Up to when it is known whether it exists.
+        let seen: Instant
     }
 
     /// Nil when there is a record of which the scope cannot be told.
     private func subjects(_ rule: CadenceRequirement) -> [Subject]? {
-        guard let subjects = rule.subjects else { return [Subject(key: "", number: 0, life: .always)] }
+        guard let subjects = rule.subjects else {
+            return [Subject(key: "", number: 0, life: .always, seen: .distantFuture)]
+        }
         guard let columns = frame.columns[subjects.kind] else { return [] }
         var lives: [UInt32: [Interval]] = [:]
+        var seen: [UInt32: Instant] = [:]
         for source in columns.sourceNames {
-            guard let states = columns.sources[source]?.states else { continue }
+            guard let records = columns.sources[source] else { continue }
+            let (states, last) = (records.states, records.coverage.intervals.last?.end)
             var answers = [UInt8](repeating: ColumnAnswer.yes, count: states.count)
             if let scope = subjects.scope {
                 var evaluation = ColumnEvaluation(scope.expression)
@@ -165,12 +171,19 @@ struct CadenceSweep {
                 let life = Interval(
                     from: Instant(microseconds: states.starts[row]),
                     to: Instant(microseconds: states.ends[row]))
-                if let life { lives[states.keys[row], default: []].append(life) }
+                guard let life else { continue }
+                let (key, known) = (
+                    states.keys[row], CadenceEvaluation.Subject.seen(life, coveredUntil: last)
+                )
+                lives[key, default: []].append(life)
+                seen[key] = max(seen[key] ?? known, known)
             }
         }
         let texts = frame.columns.texts
         return lives.map {
-            Subject(key: texts.identifier($0.key), number: $0.key, life: IntervalSet($0.value))
+            Subject(
+                key: texts.identifier($0.key), number: $0.key, life: IntervalSet($0.value),
+                seen: seen[$0.key] ?? .distantFuture)
         }
         .sorted { $0.key < $1.key }
     }
