@@ -117,6 +117,11 @@ extension Program {
         documents.compactMap { if case .waiver(let value) = $0.body { value } else { nil } }
     }
 
+    /// The sources that were given up, by name.
+    package var retirements: [Retirement] {
+        documents.compactMap { if case .retirement(let value) = $0.body { value } else { nil } }
+    }
+
     /// The periods, by id.
     package var periods: [Period] {
         documents.compactMap { if case .period(let value) = $0.body { value } else { nil } }

@@ -1,6 +1,6 @@
 /// What a document of a program is about; the word is the first key of the document.
 package enum DocumentType: String, Sendable, Hashable, CaseIterable, Comparable {
-    case organization, system, control, test, policy, source, kind, waiver, period, exclusion
+    case organization, system, control, test, policy, source, kind, waiver, retirement, period, exclusion
     case commitment, procedure, standard, risk, asset, vendor, agreement, person, team, decision, cuec, csoc
     case dataset, response, engagement, retention
 

@@ -20,6 +20,7 @@ extension Program {
         lint.references()
         lint.compensation()
         lint.times()
+        lint.retirements()
         lint.coverage()
         lint.wording()
         lint.registers()
@@ -170,6 +171,7 @@ struct Lint {
                 for other in control.compensating { expect(.control, other) }
             case .waiver(let waiver): expect(.test, waiver.test)
             case .source(let source): for reference in source.kinds { _ = kind(reference) }
+            case .retirement(let retirement): for reference in retirement.kinds ?? [] { _ = kind(reference) }
             case .exclusion(let exclusion): expectCriterion(Text(exclusion.id.text, at: document.place))
             default: break
             }
