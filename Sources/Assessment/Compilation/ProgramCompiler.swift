@@ -1,4 +1,5 @@
 package import Catalog
+import Evidence
 package import Formats
 package import Ledger
 package import Programs
@@ -20,7 +21,8 @@ extension AssessmentInput {
             controls: program.controls.map(ControlRule.init),
             criteria: criteria.criteria.filter { !excluded.contains($0.id) }, tolerance: tolerance,
             period: period,
-            knownAt: knownAt, programDigest: programDigest, timeZoneData: timeZoneData)
+            knownAt: knownAt, programDigest: programDigest, retirements: Retirements(history),
+            timeZoneData: timeZoneData)
     }
 
     /// The tests that were in force at some time of the period, with all their versions.

@@ -18,13 +18,16 @@ package struct AssessmentInput: Sendable {
     package let knownAt: Instant
     /// Digest of the program's whole history.
     package let programDigest: Digest
+    /// Sources that were given up, as the program says.
+    package let retirements: Retirements
     /// Version of the time zone data that calendar windows are computed with.
     package let timeZoneData: String
 
     package init(
         tests: [ControlTest], controls: [ControlRule], criteria: [Criterion], tolerance: Tolerance,
         period: Interval,
-        knownAt: Instant, programDigest: Digest, timeZoneData: String = CalendarWindows.timeZoneData
+        knownAt: Instant, programDigest: Digest, retirements: Retirements = Retirements(),
+        timeZoneData: String = CalendarWindows.timeZoneData
     ) {
         let combined = ControlRule.testsMadeUseOf(controls)
         self.tests = tests.map { combined.contains($0.id) ? $0.keepingMoments : $0 }
@@ -34,6 +37,7 @@ package struct AssessmentInput: Sendable {
         self.period = period
         self.knownAt = knownAt
         self.programDigest = programDigest
+        self.retirements = retirements
         self.timeZoneData = timeZoneData
     }
 
@@ -41,7 +45,8 @@ package struct AssessmentInput: Sendable {
     package func only(_ isWanted: (ControlTest) -> Bool) -> AssessmentInput {
         AssessmentInput(
             tests: tests.filter(isWanted), controls: controls, criteria: criteria, tolerance: tolerance,
-            period: period, knownAt: knownAt, programDigest: programDigest, timeZoneData: timeZoneData)
+            period: period, knownAt: knownAt, programDigest: programDigest, retirements: retirements,
+            timeZoneData: timeZoneData)
     }
 }
 
@@ -67,7 +72,8 @@ package struct AssessmentResult: Sendable {
     package init(
         _ input: AssessmentInput, history: History, evidenceDigest: Digest
     ) throws(CostError) {
-        let frame = Frame(history: history, period: input.period, knownAt: input.knownAt)
+        let frame = Frame(
+            history: history.retiring(input.retirements), period: input.period, knownAt: input.knownAt)
         var last: [Identifier: LastOccurrence] = [:]
         for test in input.tests where frame.isInstant { last[test.id] = test.lastOccurrence(frame) }
         var outcomes: [TestOutcome] = []
@@ -90,7 +96,7 @@ package struct AssessmentResult: Sendable {
         costLimit: Int = CostMeter.standard
     ) throws {
         let frame = try SweepFrame(
-            columns: columns, period: input.period, knownAt: input.knownAt,
+            columns: columns.retiring(input.retirements), period: input.period, knownAt: input.knownAt,
             memo: memo ?? PartMemo(isForNext: false))
         try BlockPass(input.tests, frame, costLimit: costLimit).run()
         let outcomes = try Parallel.map(input.tests, cost: frame.cost(of:)) {

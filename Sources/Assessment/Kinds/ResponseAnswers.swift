@@ -67,7 +67,9 @@ struct ResponseAnswers {
             case .event: candidates += events[source]?.candidates(key, from: start, to: latest) ?? []
             case .state:
                 candidates += records.states.keys.sorted().flatMap {
-                    record(records.states[$0] ?? [], key, from: start, to: latest)
+                    record(
+                        records.states[$0] ?? [], key, from: start, to: latest,
+                        recordsEnd: records.recordsEnd)
                 }
             }
         }
@@ -113,15 +115,20 @@ struct ResponseAnswers {
     /// When a record came to satisfy the predicate, or ceased to exist where that is an answer, from `start` on. Where it
     /// is none, a later life of the record may still answer. None when it was certainly not this key's between `start`
     /// and `latest`.
+    ///
+    /// - Parameter recordsEnd: of the record's source (`SourceHistory.recordsEnd`). Who gives a source up has answered
+    ///   nothing: what ends there may live on unseen.
     func record(
-        _ states: [StateVersion], _ key: Identifier, from start: Instant, to latest: Instant
+        _ states: [StateVersion], _ key: Identifier, from start: Instant, to latest: Instant,
+        recordsEnd: Instant
     ) -> [Candidate] {
         let lives = isAnsweredByEnd ? [states] : states.lives
-        return lives.compactMap { life($0, key, from: start, to: latest) }
+        return lives.compactMap { life($0, key, from: start, to: latest, recordsEnd: recordsEnd) }
     }
 
     private func life(
-        _ states: [StateVersion], _ key: Identifier, from start: Instant, to latest: Instant
+        _ states: [StateVersion], _ key: Identifier, from start: Instant, to latest: Instant,
+        recordsEnd: Instant
     ) -> Candidate? {
         var found: Candidate?
         var end = Instant.distantPast
@@ -149,7 +156,12 @@ struct ResponseAnswers {
             }
             end = state.interval.end
         }
-        if isAnsweredByEnd, end != .distantFuture { found?.answer(at: end) }
+        guard isAnsweredByEnd, end != .distantFuture else { return found }
+        if end == recordsEnd {
+            found?.mayAnswer(at: end, ResponseRequirement.givenUp)
+        } else {
+            found?.answer(at: end)
+        }
         return found
     }
 }

@@ -49,7 +49,8 @@ struct ResponseTriggers {
             case .event: found += records.events.compactMap { obligation($0, history.kind, source) }
             case .state:
                 for key in records.states.keys.sorted() {
-                    found += obligations(key, records.states[key] ?? [], history.kind, source)
+                    found += obligations(
+                        key, records.states[key] ?? [], history.kind, source, recordsEnd: records.recordsEnd)
                 }
             }
         }
@@ -76,8 +77,9 @@ struct ResponseTriggers {
 
     // MARK: States
 
+    /// - Parameter recordsEnd: of the record's source (`SourceHistory.recordsEnd`).
     func obligations(
-        _ key: Identifier, _ states: [StateVersion], _ kind: Kind, _ source: Identifier
+        _ key: Identifier, _ states: [StateVersion], _ kind: Kind, _ source: Identifier, recordsEnd: Instant
     ) -> [Obligation] {
         let starts = trigger.moment == nil ? transitions(states, kind) : announcements(states, kind)
         return starts.map { start in
@@ -87,7 +89,7 @@ struct ResponseTriggers {
                 due: clock.due(after: start.at),
                 key: trigger.key.key(record, at: start.version.interval.start),
                 reference: start.version.reference, doubt: start.doubt,
-                ending: ending(after: start.at, states, kind))
+                ending: ending(after: start.at, states, kind, recordsEnd: recordsEnd))
         }
     }
 
@@ -166,7 +168,10 @@ struct ResponseTriggers {
     }
 
     /// When `until` came to hold, or the record left life or scope, from the start of the clock on.
-    private func ending(after start: Instant, _ states: [StateVersion], _ kind: Kind) -> Obligation.Ending {
+    /// Who gives a source up has ended nothing: what was due remains so.
+    private func ending(
+        after start: Instant, _ states: [StateVersion], _ kind: Kind, recordsEnd: Instant
+    ) -> Obligation.Ending {
         var ending = Obligation.Ending()
         guard let until = trigger.until else { return ending }
         var end: Instant?
@@ -184,7 +189,7 @@ struct ResponseTriggers {
                 ending.doubt = (at, reason)
             }
         }
-        if let end, end != .distantFuture { ending.at = end }
+        if let end, end != .distantFuture, end != recordsEnd { ending.at = end }
         return ending
     }
 }

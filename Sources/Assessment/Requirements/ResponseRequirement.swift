@@ -60,6 +60,9 @@ package struct ResponseRequirement: Sendable {
     /// How far the two sources' clocks may differ.
     package let skew: TimeSpan
 
+    /// Why it cannot be said what became of a record that ended because its source was given up.
+    static let givenUp = "its source was given up"
+
     /// No obligation takes longer; where every hour counts, exactly the time allowed.
     package var limit: TimeSpan { deadline.longest }
 

@@ -26,6 +26,8 @@ extension TwinBuilder {
                     moments: [rule.trigger.moment], reading: [rule.trigger.until])
                 // Who may have lost a claim to an answer decides who takes it.
                 if rule.target.consumes { try check(rule.trigger.kind, answers: [rule.trigger.until]) }
+                if rule.trigger.until != nil { try checkEnds(of: rule.trigger.kind) }
+                if rule.target.isAnsweredByEnd { try checkEnds(of: rule.target.kind) }
                 try check(rule.target.kind, answers: [rule.target.predicate], keys: [rule.target.key])
             case .ratio(let rule):
                 let readings = [rule.scope, rule.require, rule.group]
@@ -41,6 +43,18 @@ extension TwinBuilder {
             default: break
             }
         }
+    }
+
+    /// Refuses records that ended because their source was given up, where an end is a word in itself: the engine does not
+    /// take theirs for one.
+    private func checkEnds(of kind: Identifier) throws(SQLTwinError) {
+        var count = 0
+        for source in frame.history[kind]?.sources.values.map(\.self) ?? [] {
+            let end = source.recordsEnd
+            if end == .distantFuture { continue }
+            count += source.states.values.joined().count { $0.interval.end == end }
+        }
+        if count > 0 { throw .undecidable(test: test.id, kind: kind, count: count) }
     }
 
     /// - Parameters:

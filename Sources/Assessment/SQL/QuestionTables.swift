@@ -84,12 +84,16 @@ extension TwinBuilder {
         for kind in used.keys.sorted() {
             for source in frame.history[kind]?.sourceNames ?? [] {
                 guard let history = frame.history[kind]?.sources[source] else { continue }
-                rows.append([.text(kind.text), .text(source.text), ExportedValue(history.since)])
+                rows.append([
+                    .text(kind.text), .text(source.text), ExportedValue(history.since),
+                    ExportedValue(history.retired),
+                ])
             }
         }
         return ExportedTable(
-            "sources", "The sources of each kind, and since when each is known of",
-            ["kind": "TEXT", "source": "TEXT", "since": "BIGINT"], rows: rows)
+            "sources",
+            "The sources of each kind, since when each is known of, and from when on it is given up",
+            ["kind": "TEXT", "source": "TEXT", "since": "BIGINT", "retired": "BIGINT"], rows: rows)
     }
 
     private var coverage: ExportedTable {

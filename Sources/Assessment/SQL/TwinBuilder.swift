@@ -183,10 +183,11 @@ struct TwinBuilder {
             SELECT c0 AS t FROM coverage WHERE kind = \(quoted)
             UNION SELECT c1 FROM coverage WHERE kind = \(quoted)
             UNION SELECT since FROM sources WHERE kind = \(quoted)
+            UNION SELECT retired FROM sources WHERE kind = \(quoted)
             """)
         step(
             name + "_parts",
-            "The parts in which some source covers \(kind), and every source that was known by then",
+            "The parts in which some source covers \(kind), and every source that was known by then and not given up",
             """
             SELECT g.a, g.b
             FROM (SELECT t AS a, LEAD(t) OVER (ORDER BY t) AS b FROM \(name)_points) AS g
@@ -195,7 +196,7 @@ struct TwinBuilder {
             WHERE g.b IS NOT NULL
             GROUP BY g.a, g.b
             HAVING COUNT(c.c0) > 0
-               AND MIN(CASE WHEN c.c0 IS NOT NULL OR g.b <= s.since THEN 1 ELSE 0 END) = 1
+               AND MIN(CASE WHEN c.c0 IS NOT NULL OR g.b <= s.since OR s.retired <= g.a THEN 1 ELSE 0 END) = 1
             """)
         step(
             .islands(

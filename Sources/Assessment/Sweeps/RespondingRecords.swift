@@ -22,6 +22,8 @@ struct RespondingRecords: Responders {
         let states: StateColumns
         let keys: [UInt32]
         let counts: [UInt8]
+        /// As `SourceHistory.recordsEnd`.
+        let recordsEnd: Instant
     }
 
     private struct Record {
@@ -44,7 +46,11 @@ struct RespondingRecords: Responders {
         var records: [Record] = []
         var nameless: [Int32] = []
         for source in columns.sourceNames {
-            guard let states = columns.sources[source]?.states else { continue }
+            guard let own = columns.sources[source] else { continue }
+            let (states, recordsEnd) = (own.states, own.recordsEnd)
+            // What a record means that ends there is left to the simple evaluator.
+            let givenUp =
+                target.isAnsweredByEnd && recordsEnd != .distantFuture ? recordsEnd.microseconds : nil
             let block = ColumnBlock(count: states.count, variables: [(target.key.variable, states.record)])
             guard let keys = PlainKeys(target.key).numbers(over: block) else { return nil }
             var counts = [UInt8](repeating: ColumnAnswer.yes, count: states.count)
@@ -53,11 +59,15 @@ struct RespondingRecords: Responders {
                 counts = predicate.answers(&evaluation, over: block)
             }
             let place = sources.count
-            sources.append(Source(states: states, keys: keys, counts: counts))
+            sources.append(Source(states: states, keys: keys, counts: counts, recordsEnd: recordsEnd))
             states.forEachKey { _, rows in
                 let number = Int32(records.count)
                 let isNameless = rows.contains { keys[$0] == KeyNumbers.undecidable }
-                let isDoubtful = isNameless || rows.contains { counts[$0] == ColumnAnswer.undecidable }
+                let isDoubtful =
+                    isNameless
+                    || rows.contains {
+                        counts[$0] == ColumnAnswer.undecidable || states.ends[$0] == givenUp
+                    }
                 records.append(Record(source: place, rows: rows, isDoubtful: isDoubtful))
                 // A nameless record may be anyone's, and is looked at for every key.
                 if isNameless { return nameless.append(number) }
@@ -95,7 +105,9 @@ struct RespondingRecords: Responders {
                 let versions = record.versions ?? states.versions(record.rows)
                 records[Int(number)].versions = versions
                 let name = Identifier("s:" + texts.text(key))
-                candidates += answers.record(versions, name, from: start, to: latest)
+                candidates += answers.record(
+                    versions, name, from: start, to: latest,
+                    recordsEnd: sources[record.source].recordsEnd)
                 continue
             }
             for rows in isAnsweredByEnd ? [record.rows] : lives(of: record) {

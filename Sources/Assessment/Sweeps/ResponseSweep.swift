@@ -50,7 +50,7 @@ struct ResponseSweep {
             let isJudged =
                 switch columns.kind.mode {
                 case .event: try records.events.map { try scan.add($0, source) } ?? true
-                case .state: try scan.add(records.states, source)
+                case .state: try scan.add(records.states, source, recordsEnd: records.recordsEnd)
                 }
             guard isJudged else { return false }
         }

@@ -142,7 +142,11 @@ struct TriggerScan<Answers: Responders> {
     // MARK: States
 
     /// False when the keys are no plain texts.
-    mutating func add(_ states: StateColumns, _ source: Identifier) throws -> Bool {
+    ///
+    /// - Parameter recordsEnd: of the source (`SourceHistory.recordsEnd`).
+    mutating func add(
+        _ states: StateColumns, _ source: Identifier, recordsEnd: Instant
+    ) throws -> Bool {
         let trigger = rule.trigger
         let block = ColumnBlock(
             count: states.count, variables: [(trigger.key.variable, states.record)], instants: states.starts)
@@ -159,7 +163,7 @@ struct TriggerScan<Answers: Responders> {
             if isSimple, !rows.contains(where: { starts[$0] == ColumnAnswer.undecidable }) {
                 try transitions(rows, states, starts, keys, source)
             } else {
-                try judge(rows, states, keys, source)
+                try judge(rows, states, keys, source, recordsEnd: recordsEnd)
             }
         }
         return true
@@ -192,10 +196,13 @@ struct TriggerScan<Answers: Responders> {
 
     /// One record as the simple evaluator finds its triggers.
     private mutating func judge(
-        _ rows: Range<Int>, _ states: StateColumns, _ keys: [UInt32], _ source: Identifier
+        _ rows: Range<Int>, _ states: StateColumns, _ keys: [UInt32], _ source: Identifier,
+        recordsEnd: Instant
     ) throws {
         let unit = frame.columns.texts.identifier(states.keys[rows.lowerBound])
-        for obligation in triggers.obligations(unit, states.versions(rows), kind, source) {
+        let obligations = triggers.obligations(
+            unit, states.versions(rows), kind, source, recordsEnd: recordsEnd)
+        for obligation in obligations {
             let row = rows.first { states.reference($0) == obligation.reference }
             let key = row.map { keys[$0] } ?? KeyNumbers.undecidable
             try judge(obligation.at, obligation.due, key, isPlain: false) { obligation }

@@ -66,8 +66,8 @@ private struct SourceDraft {
             items: versions.map { UInt32($0.reference.item) },
             record: RecordColumns(fields: mode == .state ? fields.map { $0.column(texts) } : []))
         return SourceColumns(
-            coverage: records.coverage, since: records.since, asked: records.asked, states: states,
-            events: mode == .event ? MemoryEventBlocks(blocks(texts, blockRows)) : nil)
+            coverage: records.coverage, since: records.since, asked: records.asked, retired: records.retired,
+            states: states, events: mode == .event ? MemoryEventBlocks(blocks(texts, blockRows)) : nil)
     }
 
     private func blocks(_ texts: TextDictionary, _ blockRows: Int) -> [EventBlock] {

@@ -10,6 +10,8 @@ package struct SourceColumns: Sendable {
     package var since: Instant
     /// When it was asked last (`SourceHistory.asked`).
     package var asked: Instant
+    /// From when on nothing is to be expected of it (`SourceHistory.retired`).
+    package var retired: Instant
     /// What each batch says of it, in the order of the log; empty where columns were made of something else.
     package var mentions: [BatchMention]
     /// Empty for an event kind.
@@ -18,12 +20,14 @@ package struct SourceColumns: Sendable {
     package var events: (any EventBlocks)?
 
     package init(
-        coverage: IntervalSet, since: Instant, asked: Instant = .distantPast, mentions: [BatchMention] = [],
-        states: StateColumns, events: (any EventBlocks)?
+        coverage: IntervalSet, since: Instant, asked: Instant = .distantPast,
+        retired: Instant = .distantFuture, mentions: [BatchMention] = [], states: StateColumns,
+        events: (any EventBlocks)?
     ) {
         self.coverage = coverage
         self.since = since
         self.asked = asked
+        self.retired = retired
         self.mentions = mentions
         self.states = states
         self.events = events

@@ -14,6 +14,7 @@ extension ColumnHistory {
                 records.coverage = columns.coverage
                 records.since = columns.since
                 records.asked = columns.asked
+                records.retired = columns.retired
                 if wanted.contains(name) {
                     records.states = states(columns.states)
                     records.events = try columns.events.map(events) ?? []

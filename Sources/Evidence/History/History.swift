@@ -55,12 +55,20 @@ package struct SourceHistory: Sendable {
     package var since = Instant.distantPast
     /// When it was asked last, whether or not it answered; the distant past where nobody tells.
     package var asked = Instant.distantPast
+    /// From when on nothing is to be expected of it, because it was given up; the distant future where it was not.
+    package var retired = Instant.distantFuture
     /// Per key, in order of time, not overlapping.
     package var states: [Identifier: [StateVersion]] = [:]
     /// In order of time, then id.
     package var events: [EventRecord] = []
 
     package init() {}
+
+    /// Where the source is not waited for: before it was known of, and once it was given up.
+    fileprivate var excused: IntervalSet {
+        let times = [Interval(from: .distantPast, to: since), Interval(from: retired, to: .distantFuture)]
+        return IntervalSet(times.compactMap { $0 })
+    }
 }
 
 /// Everything that is known about one kind.
@@ -73,13 +81,12 @@ package struct KindHistory: Sendable {
         self.sources = sources
     }
 
-    /// Where every source of the kind holds every record: only there does "not found" mean "does not exist".
+    /// Where every source of the kind that is waited for holds every record, and at least one does: only there does "not
+    /// found" mean "does not exist".
     package var completeCoverage: IntervalSet {
         let some = IntervalSet(sources.values.flatMap(\.coverage.intervals))
         return sources.values.reduce(some) { all, source in
-            let before =
-                Interval(from: .distantPast, to: source.since).map { IntervalSet([$0]) } ?? IntervalSet()
-            return all.intersection(source.coverage.union(before))
+            all.intersection(source.coverage.union(source.excused))
         }
     }
 
@@ -88,11 +95,9 @@ package struct KindHistory: Sendable {
     package var population: IntervalSet {
         let some = IntervalSet(sources.values.flatMap(\.coverage.intervals))
         return sources.values.reduce(some) { all, source in
-            let others = [
-                Interval(from: .distantPast, to: source.since),
-                Interval(from: source.asked, to: .distantFuture),
-            ]
-            return all.intersection(source.coverage.union(IntervalSet(others.compactMap { $0 })))
+            let unasked = [Interval(from: source.asked, to: .distantFuture)].compactMap { $0 }
+            return all.intersection(
+                source.coverage.union(source.excused).union(IntervalSet(unasked)))
         }
     }
 
