@@ -12,8 +12,8 @@ struct SourcesCommand: ParsableCommand {
         abstract: "How fresh every source is, and until when its evidence reaches.",
         discussion: """
             A kind is fresh when it was read whole within the time that its source promises ("freshness"), silent when \
-            that is longer ago, never when it was not read whole yet. Exits 1 when any is silent or never: let it \
-            run where somebody is told.
+            that is longer ago, never when it was not read whole yet, retired once the program says that it was given \
+            up. Exits 1 when any is silent or never: let it run where somebody is told.
             """)
 
     @OptionGroup var workspace: WorkspaceOptions
@@ -26,7 +26,7 @@ struct SourcesCommand: ParsableCommand {
         case .table: table(all)
         case .json: try Console.print(.array(all.map(Self.json)))
         }
-        if all.contains(where: { $0.state != .fresh }) { throw ExitStatus.findings }
+        if all.contains(where: \.state.isAlarming) { throw ExitStatus.findings }
     }
 
     private func table(_ all: [SourceStatus]) {
@@ -35,7 +35,7 @@ struct SourcesCommand: ParsableCommand {
         ])
         for one in all {
             table.add([
-                one.source.text, one.kind.text, one.state.rawValue, one.lastWhole.map(Self.short) ?? "–",
+                one.source.text, one.kind.text, Self.state(one), one.lastWhole.map(Self.short) ?? "–",
                 one.coveredUntil.map(Self.short) ?? "–", one.promise.spoken, String(one.runs),
                 String(one.failedRuns),
             ])
@@ -48,6 +48,10 @@ struct SourcesCommand: ParsableCommand {
         }
     }
 
+    private static func state(_ one: SourceStatus) -> String {
+        one.state.rawValue + (one.retired.map { " since \(short($0))" } ?? "")
+    }
+
     /// To the minute, in UTC.
     private static func short(_ instant: Instant) -> String {
         String(instant.description.prefix(16)) + "Z"
@@ -57,6 +61,7 @@ struct SourcesCommand: ParsableCommand {
         .object([
             ("source", .string(one.source.text)), ("kind", .string(one.kind.text)),
             ("state", .string(one.state.rawValue)),
+            ("retired", one.retired.map { .string($0.description) } ?? .null),
             ("lastWhole", one.lastWhole.map { .string($0.description) } ?? .null),
             ("coveredUntil", one.coveredUntil.map { .string($0.description) } ?? .null),
             ("promise", .string(one.promise.description)), ("runs", .integer(Int64(one.runs))),

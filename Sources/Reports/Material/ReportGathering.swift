@@ -49,8 +49,8 @@ extension SealedRecord {
 
     /// What is told otherwise than it was known at an earlier time.
     ///
-    /// A test is compared row by row where evidence of its kinds came in between, or it was written anew; elsewhere, and
-    /// where nothing had been known, what the sweeps list is all that can differ.
+    /// A test is compared row by row where evidence of its kinds came in between, it was written anew, or a source was
+    /// given up; elsewhere, and where nothing had been known, what the sweeps list is all that can differ.
     private func restatement(
         of later: AssessmentResult, _ evidence: KnownEvidence, since: Instant
     ) throws -> Restatement {
@@ -58,6 +58,7 @@ extension SealedRecord {
         let (before, program) = try self.input(
             input.period, knownAt: since, input.tolerance, timeZoneData: input.timeZoneData)
         let news = evidence.kinds(recordedAfter: since)
+        let isRetiredAnew = before.retirements != input.retirements
         return try withEvidence(knownAt: since, during: input.period, by: program) { known in
             let earlier = try AssessmentResult(
                 before, columns: known.columns, evidenceDigest: known.digest)
@@ -66,7 +67,7 @@ extension SealedRecord {
                 guard let old = before.tests.first(where: { $0.id == test.id }) else { continue }
                 let kinds = test.evidenceKinds.union(old.evidenceKinds)
                 let isRewritten = old.versions.map(\.digest) != test.versions.map(\.digest)
-                guard isRewritten || !kinds.isDisjoint(with: news),
+                guard isRewritten || isRetiredAnew || !kinds.isDisjoint(with: news),
                     kinds.contains(where: { known.columns[$0] != nil })
                 else { continue }
                 whole[test.id] = (

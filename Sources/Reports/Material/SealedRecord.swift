@@ -95,7 +95,8 @@ package struct SealedRecord {
             progress(done + 1, known.count)
         }
         let (history, digest) = collector.finish()
-        return (Frame(history: history, period: period, knownAt: knownAt), digest)
+        let known = history.retiring(Retirements(program))
+        return (Frame(history: known, period: period, knownAt: knownAt), digest)
     }
 
     /// Judges a period by the simple evaluators, from the payloads, with a row for every unit.
@@ -135,6 +136,7 @@ package struct KnownEvidence {
         _ columns: ColumnHistory, _ digest: Digest, _ kinds: KindCatalog, knownAt: Instant,
         during period: Interval, by program: ProgramHistory, of record: SealedRecord
     ) throws {
+        let columns = columns.retiring(Retirements(program))
         self.columns = columns
         self.digest = digest
         self.kinds = kinds

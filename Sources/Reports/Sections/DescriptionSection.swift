@@ -1,5 +1,6 @@
 import Assessment
 import Catalog
+import Evidence
 import Formats
 import Programs
 
@@ -108,7 +109,33 @@ struct DescriptionSection {
             blocks.append(
                 .missing("No live record describes: \(absent.joined(separator: ", ").lowercased())."))
         }
-        return blocks + procedures
+        return blocks + retirements + procedures
+    }
+
+    /// The sources that management has given up: from then on "nothing was found" rests on the others alone.
+    private var retirements: [Block] {
+        let rows = material.program.retirements.flatMap(rows(of:))
+        if rows.isEmpty { return [] }
+        return [
+            .table(
+                Sheet(
+                    "Sources that management has given up; each is waited for until its retirement was on record",
+                    columns: ["Source", "Kinds", "Given up from", "Not waited for since", "Reason"],
+                    rows: rows))
+        ]
+    }
+
+    /// One for each kind that a retirement names, or one for all.
+    private func rows(of retirement: Retirement) -> [[Cell]] {
+        var kinds: [Identifier?] = [nil]
+        if let named = retirement.kinds { kinds = named.map { $0.id } }
+        return kinds.map { kind in
+            let since = material.result.input.retirements.instant(of: retirement.id, for: kind)
+            return [
+                Cell(retirement.id.text), Cell(kind?.text ?? "all"), Cell(retirement.from.description),
+                Cell(since.toTheMinute), Cell(retirement.reason),
+            ]
+        }
     }
 
     /// Systems, assets and vendors as documents tie them to each other.
@@ -244,7 +271,7 @@ struct DescriptionSection {
             return [
                 heading,
                 .paragraph(
-                    "No system, control, test, policy, promise, vendor, waiver or exclusion changed in the period."
+                    "No system, control, test, policy, promise, vendor, waiver, source that was given up or exclusion changed in the period."
                 ),
             ]
         }

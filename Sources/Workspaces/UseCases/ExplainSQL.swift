@@ -33,8 +33,10 @@ extension Workspace {
                 throw WorkspaceError.noTest(test, known: input.tests.map(\.id))
             }
             return try SQLTwin(
-                found, Frame(history: evidence.history, period: period, knownAt: knownAt), kinds: kinds.kinds,
-                includesPersonal: includesPersonal,
+                found,
+                Frame(
+                    history: evidence.history.retiring(input.retirements), period: period, knownAt: knownAt),
+                kinds: kinds.kinds, includesPersonal: includesPersonal,
                 origin: SQLTwin.Origin([
                     ("Program", "sha256 " + program.digest.hex),
                     ("Evidence", "sha256 " + evidence.digest.hex),

@@ -37,9 +37,10 @@ extension Workspace {
             }
             let evidence = try EvidenceReader(database, blobs: blobs).history(
                 kinds: all, knownAt: knownAt, before: end)
+            let history = evidence.history.retiring(Retirements(program.history))
             return ResolvedIdentities(
                 resolution: try IdentityResolution(
-                    rules, program: program.history.current, history: evidence.history, at: knownAt),
+                    rules, program: program.history.current, history: history, at: knownAt),
                 rules: rules, at: knownAt, evidence: evidence.digest,
                 batches: evidence.history.leaves.count, program: program.digest)
         }

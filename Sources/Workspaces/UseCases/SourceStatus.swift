@@ -1,3 +1,4 @@
+import Assessment
 import Evidence
 package import Formats
 import Programs
@@ -12,11 +13,18 @@ package struct SourceStatus: Sendable, Hashable {
         case silent
         /// It was never read whole.
         case never
+        /// It was given up: nothing is to be expected of it.
+        case retired
+
+        /// Whether somebody should look after it.
+        package var isAlarming: Bool { self == .silent || self == .never }
     }
 
     package let source: Identifier
     package let kind: Identifier
     package let state: State
+    /// From when on it is given up; nil while it is not.
+    package let retired: Instant?
     /// The end of the last collection that did not fail for this kind.
     package let lastWhole: Instant?
     /// The end of what that collection covers; nil when it covers nothing.
@@ -33,26 +41,29 @@ package struct SourceStatus: Sendable, Hashable {
 extension Workspace {
     /// Every kind of every source of the program in force, in its order.
     package func sourceStatus(clock: Clock) throws -> [SourceStatus] {
-        let program = try currentProgram()
         let now = clock.now()
         return try database.read { database in
+            let program = try self.program(database).history
+            let retirements = Retirements(program)
             let batches = try EvidenceTables.batches(database)
             let reader = EvidenceReader(database, blobs: blobs)
-            return try program.sources.flatMap { source in
+            return try program.current.sources.flatMap { source in
                 let rows = batches.filter { $0.source == source.id }
                 let statements = try rows.compactMap { try reader.statement($0.leaf) }
                 return try source.kinds.map(\.id).map { kind in
-                    try Self.status(source, kind, statements, rows, reader, now: now)
+                    try Self.status(
+                        source, kind, Array(zip(statements, rows)), reader, now: now,
+                        retired: retirements.instant(of: source.id, for: kind))
                 }
             }
         }
     }
 
     private static func status(
-        _ source: Source, _ kind: Identifier, _ statements: [BatchStatement], _ rows: [BatchRow],
-        _ reader: EvidenceReader, now: Instant
+        _ source: Source, _ kind: Identifier, _ batches: [(BatchStatement, BatchRow)],
+        _ reader: EvidenceReader, now: Instant, retired: Instant
     ) throws -> SourceStatus {
-        let about = zip(statements, rows).filter { $0.0.kinds.isEmpty || $0.0.kinds.contains(kind) }
+        let about = batches.filter { $0.0.kinds.isEmpty || $0.0.kinds.contains(kind) }
         func failure(_ statement: BatchStatement) -> String? {
             statement.failures.first { $0.kind == nil || $0.kind == kind }.map { "\($0.scope): \($0.reason)" }
         }
@@ -70,11 +81,14 @@ extension Workspace {
             }
         }
         let lastWhole = whole?.0.ended
+        let isRetired = retired <= now
         let state: SourceStatus.State =
-            lastWhole.map { now - $0 > source.freshness ? .silent : .fresh } ?? .never
+            isRetired
+            ? .retired : lastWhole.map { now - $0 > source.freshness ? .silent : .fresh } ?? .never
         return SourceStatus(
-            source: source.id, kind: kind, state: state, lastWhole: lastWhole, coveredUntil: until,
-            promise: source.freshness, failure: about.last.flatMap { failure($0.0) }, runs: about.count,
+            source: source.id, kind: kind, state: state, retired: isRetired ? retired : nil,
+            lastWhole: lastWhole, coveredUntil: until, promise: source.freshness,
+            failure: about.last.flatMap { failure($0.0) }, runs: about.count,
             failedRuns: about.count { failure($0.0) != nil })
     }
 }
