@@ -119,6 +119,51 @@ import Testing
         #expect(table[.waived] == [[80, 84]])
     }
 
+    @Test func `a source is given up from the later of its date and its application, as long as that stands`()
+        throws
+    {
+        let retirement = """
+            ---
+            retirement: old
+            from: 2026-01-03
+            kinds: [store]
+            reason: Replaced.
+
+            """
+        let (plain, retired) = (Self.stores, Self.stores + retirement)
+        let edited = retired.replacing("Replaced", with: "Replaced by another")
+        let later = retired.replacing("2026-01-03", with: "2026-01-09")
+        let cases: [(applied: [(at: Int, documents: String)], instant: Instant)] = [
+            ([(-9_000, plain)], .distantFuture),
+            ([(-9_000, plain), (30, retired)], hour(48)),
+            ([(-9_000, plain), (70, retired)], hour(70)),
+            ([(-9_000, plain), (70, retired), (90, edited)], hour(70)),
+            ([(-9_000, plain), (70, retired), (90, later)], hour(192)),
+            ([(-9_000, plain), (70, retired), (90, plain)], .distantFuture),
+            ([(-9_000, plain), (70, retired), (90, plain), (100, retired)], hour(100)),
+        ]
+        for (applied, instant) in cases {
+            let retirements = Retirements(try history(applied))
+            #expect(retirements.instant(of: "old", for: "store") == instant)
+            #expect(retirements.instant(of: "old", for: "account") == .distantFuture)
+            #expect(retirements.instant(of: "one", for: "store") == .distantFuture)
+        }
+    }
+
+    @Test func `what a program gives up is given up for both engines`() throws {
+        let retirement = "---\nretirement: old\nfrom: 2026-01-03\nreason: Replaced.\n"
+        var facts = try stores()
+        try facts.covered("store", [-500...40], source: "old")
+        facts.state("store", "o", from: -48, source: "old", ["encrypted": .bool(true)])
+        let simple = try result(try history([(60, Self.stores + retirement)]), facts)
+        #expect(
+            simple.tests[0].rows.table("o")
+                == [.pass: [[0, 40]], .unknown: [[40, 60]], .notApplicable: [[60, 240]]])
+        let swept = try AssessmentResult(
+            simple.input, columns: ColumnHistory(facts.history()), evidenceDigest: Digest.sha256([]))
+        #expect(try swept.canonical == simple.canonical)
+    }
+
     @Test func `a stricter version judges its own time only`() throws {
         let test = { (days: Int, effective: String) in
             "---\ntest: stores\n\(effective)kind: state\nof: store\nrequire: s.retention >= \(days)\n"

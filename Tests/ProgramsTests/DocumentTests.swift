@@ -7,7 +7,7 @@ import Testing
 @Suite struct DocumentTests {
     @Test func `the sample reads and lints without an error`() throws {
         let program = try Sample.program()
-        #expect(program.documents.count == 38)
+        #expect(program.documents.count == 39)
         let errors = try program.lint(kinds: .builtin(), criteria: .builtin()).filter {
             $0.severity == .error
         }
@@ -206,6 +206,7 @@ import Testing
         let schemas: [[String]] = [
             Organization.schema.keyNames, SystemDescription.schema.keyNames, Control.schema.keyNames,
             Policy.schema.keyNames, Source.schema.keyNames, OwnKind.schema.keyNames, Waiver.schema.keyNames,
+            Retirement.schema.keyNames,
             Period.schema.keyNames, Exclusion.schema.keyNames, StateRule.schema.keyNames,
             EventRule.schema.keyNames,
             CadenceRule.schema.keyNames, ResponseRule.schema.keyNames, Terms.schema.keyNames,

@@ -22,7 +22,8 @@ import Testing
             paths == [
                 "organization.yaml", "systems.yaml", "controls.yaml", "tests.yaml",
                 "policies/access-control.md",
-                "sources.yaml", "kinds.yaml", "waivers.yaml", "periods.yaml", "exclusions.yaml",
+                "sources.yaml", "kinds.yaml", "waivers.yaml", "retirements.yaml", "periods.yaml",
+                "exclusions.yaml",
                 "commitments.yaml", "procedures/offboarding.md", "standards/host-baseline.md", "risks.yaml",
                 "assets.yaml", "vendors.yaml", "agreements.yaml", "people.yaml", "teams.yaml",
                 "decisions.yaml", "cuecs.yaml", "csocs.yaml", "datasets.yaml", "responses.yaml",

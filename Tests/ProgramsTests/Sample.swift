@@ -147,6 +147,11 @@ enum Sample {
         ---
         exclusion: CC6.4
         reason: No facilities.
+        ---
+        retirement: old-directory
+        from: 2026-02-01
+        kinds: [idp.account, lab.sample]
+        reason: Replaced by the new one.
         """
 
     static let policy = """
