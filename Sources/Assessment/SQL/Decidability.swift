@@ -52,7 +52,7 @@ extension TwinBuilder {
         for source in frame.history[kind]?.sources.values.map(\.self) ?? [] {
             let end = source.recordsEnd
             if end == .distantFuture { continue }
-            count += source.states.values.joined().count { $0.interval.end == end }
+            count += source.states.values.joined().count(where: { $0.interval.end == end })
         }
         if count > 0 { throw .undecidable(test: test.id, kind: kind, count: count) }
     }
