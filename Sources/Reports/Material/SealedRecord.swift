@@ -94,9 +94,9 @@ package struct SealedRecord {
             }
             progress(done + 1, known.count)
         }
-        let (history, digest) = collector.finish()
-        let known = history.retiring(Retirements(program))
-        return (Frame(history: known, period: period, knownAt: knownAt), digest)
+        let (told, digest) = collector.finish()
+        let history = told.retiring(Retirements(program))
+        return (Frame(history: history, period: period, knownAt: knownAt), digest)
     }
 
     /// Judges a period by the simple evaluators, from the payloads, with a row for every unit.
