@@ -6,7 +6,8 @@ package struct ExpressionLimits: Sendable {
     package var depth: Int
     /// Most units of one evaluation. A node visited, an iteration and an element compared or printed take 1 each,
     /// building a list 10, building a map 30, handling text a tenth for every byte, and a regular expression a quarter
-    /// for every step of its program as often as a tenth of the text's bytes.
+    /// for every step of its program as often as a tenth of the text's bytes. A class of very many ranges counts as several
+    /// steps, and so does what was long looked at in compiling.
     package var cost: Int
 
     package init(sourceBytes: Int = 64 << 10, depth: Int = 250, cost: Int = 1_000_000) {

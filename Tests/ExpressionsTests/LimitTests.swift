@@ -47,6 +47,11 @@ private final class Box<Result: Sendable>: Sendable {
             "binds",
             String(repeating: "cel.bind(x, 1, ", count: 248) + "x" + String(repeating: ")", count: 248)
         ),
+        (
+            "patterns",
+            "'a'.matches('" + String(repeating: "(a|", count: 99) + "a" + String(repeating: ")", count: 99)
+                + "')"
+        ),
     ]
 
     @Test(arguments: deep) func `nesting up to the limit fits a small stack`(name: String, source: String)
@@ -131,6 +136,34 @@ private final class Box<Result: Sendable>: Sendable {
         #expect(
             !(try Pattern(pattern).matches(
                 String(repeating: "a", count: pattern.contains("300") ? 1_000 : 10_000))))
+    }
+
+    @Test(arguments: ["(((){999}){999}){999}", "(((?:){999}){999}){999}", "((a{0}){1000}){1000}"])
+    func `a pattern of empty parts ends, be it written or data`(pattern: String) throws {
+        #expect(try evaluate("'a'.matches('\(pattern)')") == .bool(true))
+        #expect(try evaluate("'a'.matches(p)", ["p": .string(pattern)]) == .bool(true))
+    }
+
+    @Test func `a pattern that takes long to compile is refused, be it written or data`() throws {
+        let pattern = "((|a{0}){999}){999}"
+        let written = #expect(throws: ExpressionError.self) {
+            try Expression(parsing: "'a'.matches('\(pattern)')")
+        }
+        #expect(written?.reason == .pattern("it is too large; repeat less"))
+        let data = #expect(throws: EvaluationError.self) {
+            try evaluate("'a'.matches(p)", ["p": .string(pattern)])
+        }
+        #expect(data?.description.contains("it is too large; repeat less") == true)
+    }
+
+    @Test func `a class of very many ranges costs what it takes`() {
+        let separate = (0..<10_000).compactMap { Unicode.Scalar(0x4E00 + 2 * UInt32($0)) }
+        let pattern = "[\(String(String.UnicodeScalarView(separate)))]"
+        let text = String(repeating: "a", count: 100_000)
+        let error = #expect(throws: EvaluationError.self) {
+            try evaluate("t.matches(p)", ["t": .string(text), "p": .string(pattern)])
+        }
+        #expect(error?.reason == .costExceeded(limit: 1_000_000))
     }
 
     @Test func `2,000 token soups neither crash nor hang`() throws {

@@ -1,5 +1,6 @@
 /// A regular expression in RE2's syntax, run in time linear in the text: all ways through the pattern are followed at
-/// once, so there is no backtracking that a hostile pattern could blow up.
+/// once, so there is no backtracking that a hostile pattern could blow up. Compiling is bounded as well, since a pattern
+/// may come with the evidence.
 ///
 /// Known are literals, `.`, classes (`[a-z]`, `\d`, `\pL`, `[[:alpha:]]`), groups, `|`, `* + ? {m,n}`, anchors,
 /// `\b`, and the flags `i`, `m`, `s`. There are no backreferences and no lookaround, as in RE2.
@@ -10,13 +11,15 @@ struct Pattern: Sendable {
     }
 
     private let program: [PatternProgram.Step]
+    /// The steps that may be alive at once, each with what it may compare a character with: the work per character, and
+    /// that of compiling, are bounded by it.
+    let size: Int
 
     init(_ source: String) throws(Failure) {
-        program = try PatternProgram.compile(try PatternParser.parse(source))
+        let compiled = try PatternProgram(try PatternParser.parse(source))
+        program = compiled.steps
+        size = compiled.cost
     }
-
-    /// How many steps may be alive at once; the work per character is bounded by it.
-    var size: Int { program.count }
 
     /// Whether the pattern is found anywhere in the text.
     func matches(_ text: String) -> Bool {

@@ -56,6 +56,9 @@ struct PatternSet: Sendable {
         return true
     }
 
+    /// How much looking up takes: 1 for a set as people write them, more for one of very many ranges.
+    var cost: Int { 1 + (ranges.count + categories.count) / 16 }
+
     func contains(_ scalar: Unicode.Scalar) -> Bool {
         var found = holds(scalar)
         if !found, ignoresCase {
