@@ -16,6 +16,7 @@ import Testing
             Field(name: "lines", type: .whole), Field(name: "files", type: .whole),
             Field(name: "risk", type: .decimal), Field(name: "opened", type: .timestamp),
             Field(name: "took", type: .duration), Field(name: "approvers", type: .list(.text)),
+            Field(name: "sizes", type: .list(.whole)),
             Field(name: "email", type: .text, isPersonal: true), Field(name: "mrn", type: .text, isPHI: true),
         ])
 
@@ -44,6 +45,18 @@ import Testing
         "(c.merged ? c.lines : c.files) > 2", "c.urgent ? c.merged : c.missing",
     ]
 
+    /// Conditions of macros that read another list, the element outside, the record, or no element at all.
+    static let nested = [
+        "c.approvers.exists(p, c.merged)", "c.approvers.all(p, c.lines > 2)",
+        "c.approvers.exists_one(p, c.urgent)", "c.approvers.all(p, c.sizes.exists(n, n == size(p)))",
+        "c.approvers.exists(p, c.sizes.all(n, n > size(p) && c.merged))",
+        "c.approvers.exists_one(p, c.sizes.exists_one(n, n == size(p)))",
+        "c.approvers.all(p, c.sizes.exists(n, n == c.lines))", "c.approvers.exists(p, c.sizes.all(n, n > 1))",
+        "c.approvers.all(p, c.approvers.exists_one(q, q == p))", "c.approvers.all(p, p in c.approvers)",
+        "c.approvers.exists(p, c.sizes.exists(n, c.approvers.all(q, size(q) == n && q == p)))",
+        "c.approvers.exists(p, size(p) in c.sizes)", "c.approvers.all(p, size(p) != c.sizes[0])",
+    ]
+
     private static func world(_ generator: inout Seeded) throws -> History {
         var builder = HistoryBuilder(knownAt: hour(90_000), kinds: [kind])
         let texts = ["ann", "bob", "fixü", "it's", "", "größe"]
@@ -67,6 +80,10 @@ import Testing
                     "approvers",
                     .array((0..<generator.below(4)).map { _ in .string(texts[generator.below(3)]) })
                 ),
+                (
+                    "sizes",
+                    .array((0..<generator.below(3)).map { _ in .integer(Int64(2 + generator.below(3))) })
+                ),
             ]
             let value = JSONObject(
                 all.filter { _ in generator.below(4) > 0 }.map { .init(name: $0.0, value: $0.1) }
@@ -83,7 +100,7 @@ import Testing
                     kind: "change", scope: nil, require: try Sample.predicate(source, of: "c"), joins: [])))
     }
 
-    @Test(arguments: expressions) func `SQL gives what the language gives`(_ source: String) throws {
+    @Test(arguments: expressions + nested) func `SQL gives what the language gives`(_ source: String) throws {
         var generator = Seeded(UInt64(source.utf8.count) + 11)
         let test = try test(source)
         for _ in 0..<3 {
@@ -92,6 +109,17 @@ import Testing
             let script = try SQLTwin(test, frame, kinds: [Self.kind]).script
             #expect(try SQLRunner.rows(script) == test.evaluate(frame).asPrinted)
         }
+    }
+
+    @Test(
+        .enabled(if: DuckDB.obstacle == nil, "needs python3 with the package duckdb"), arguments: nested)
+    func `DuckDB gives what the language gives, macros inside macros`(_ source: String) throws {
+        var generator = Seeded(UInt64(source.utf8.count) + 12)
+        let frame = Frame(
+            history: try Self.world(&generator), period: try hours(0, 48), knownAt: hour(90_000))
+        let test = try test(source)
+        let script = try SQLTwin(test, frame, kinds: [Self.kind]).script
+        #expect(try DuckDB.rows([script]) == [test.evaluate(frame).asPrinted])
     }
 
     @Test(

@@ -180,17 +180,21 @@ struct SQLTranslator {
         scope.bind(comprehension.first, element: item)
         let truth = SQLTerm.condition(try term(condition).condition).value
         scope = outer
-        let yes = "COUNT(CASE WHEN \(truth) = 1 THEN 1 END)"
-        let no = "COUNT(CASE WHEN \(truth) = 0 THEN 1 END)"
+        let judged = "j\(name)"
+        let yes = "COUNT(CASE WHEN \(judged).truth = 1 THEN 1 END)"
+        let no = "COUNT(CASE WHEN \(judged).truth = 0 THEN 1 END)"
         let answer =
             switch comprehension.kind {
             case .exists: "WHEN \(yes) > 0 THEN 1 WHEN \(no) = COUNT(*) THEN 0"
             case .all: "WHEN \(no) > 0 THEN 0 WHEN \(yes) = COUNT(*) THEN 1"
             default: "WHEN \(yes) + \(no) < COUNT(*) THEN NULL WHEN \(yes) = 1 THEN 1 ELSE 0"
             }
+        // Judged first and counted then: a count of what reads no element would count the rows of the query around it, and
+        // inside a count DuckDB finds no names of the queries around.
         return .value(
-            "(CASE WHEN \(list.value) IS NOT NULL THEN (SELECT CASE \(answer) END FROM \(rows.table) \(name) "
-                + "WHERE \(name).row_id = \(rows.owner)) END)", .flag)
+            "(CASE WHEN \(list.value) IS NOT NULL THEN (SELECT CASE \(answer) END FROM (SELECT \(truth) AS truth "
+                + "FROM \(rows.table) \(name) WHERE \(name).row_id = \(rows.owner)) AS \(judged)) END)",
+            .flag)
     }
 }
 
