@@ -143,6 +143,56 @@ import Testing
         #expect(error?.description.contains(expected) == true, "\(error?.description ?? "")")
     }
 
+    /// Titles that differ only in what stands at the ends of their lines.
+    private static let brokenTitles = [
+        "a\nb", "a\n  b", "a\r\nb", "a\rb", "a\tb", "'\"\\\n;--", "\"a\"", "plain",
+    ]
+
+    private static func brokenLines() throws -> (test: ControlTest, frame: Frame) {
+        var builder = HistoryBuilder(knownAt: hour(90_000), kinds: [kind])
+        func add(_ fact: Fact, _ leaf: Int) {
+            builder.add(
+                RecordedFact(
+                    fact: fact, source: "on\ne", recorded: hour(-9_000),
+                    reference: FactReference(leaf: leaf, item: 0)))
+        }
+        add(.coverage("change", try hours(-100, 100)), 0)
+        for (number, title) in brokenTitles.enumerated() {
+            let value = JSONObject([.init(name: "title", value: .string(title))])
+            add(.event("change", Identifier("c\n\(number)"), at: hour(number), value), number + 1)
+        }
+        let require = """
+            c.title in ['a\\nb', 'a\\r\\nb', '"a"'] || c.title == 'a\\tb' || c.title.startsWith('\\'"\\\\\\n;')
+            """
+        let test = Sample.test(
+            .event(
+                EventRequirement(
+                    kind: "change", scope: nil, require: try Sample.predicate(require, of: "c"), joins: [])),
+            waivers: [Sample.waiver(try hours(0, 100), keys: ["c\n1", "c\n9"], id: "w\nv")])
+        return (
+            test,
+            Frame(history: builder.build(), period: try hours(0, 48), knownAt: hour(90_000))
+        )
+    }
+
+    @Test func `a text keeps what stands at the ends of its lines`() throws {
+        let (test, frame) = try Self.brokenLines()
+        let script = try SQLTwin(test, frame, kinds: [Self.kind]).script
+        let rows = try SQLRunner.rows(script)
+        #expect(rows == test.evaluate(frame).asPrinted)
+        #expect(rows.filter { $0.verdict == "pass" }.count == 5)
+        #expect(rows.filter { $0.verdict == "waived" }.map(\.key) == ["c\n1"])
+        // Programs that run scripts drop a carriage return at the end of a line.
+        #expect(script.utf8.allSatisfy { $0 >= 0x20 || $0 == 0x0A })
+    }
+
+    @Test(.enabled(if: DuckDB.obstacle == nil, "needs python3 with the package duckdb"))
+    func `a text keeps the ends of its lines in DuckDB`() throws {
+        let (test, frame) = try Self.brokenLines()
+        let script = try SQLTwin(test, frame, kinds: [Self.kind]).script
+        #expect(try DuckDB.rows([script]) == [test.evaluate(frame).asPrinted])
+    }
+
     @Test func `only what the test reads is written out`() throws {
         var generator = Seeded(2)
         let frame = Frame(

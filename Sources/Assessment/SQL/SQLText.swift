@@ -1,3 +1,4 @@
+import Expressions
 import Formats
 
 /// How names, texts and times are written in SQL.
@@ -8,21 +9,20 @@ enum SQLText {
     /// "Always" and "open" become ± 2^62, so that no sum with a span leaves 64 bits.
     static func microseconds(_ instant: Instant) -> Int64 { max(-open, min(open, instant.microseconds)) }
 
-    /// A text between single quotes, the quotes inside it doubled.
-    static func quoted(_ text: String) -> String { between("'", text) }
+    /// A text between single quotes, on one line whatever it holds.
+    static func quoted(_ text: String) -> String { SQLLiteral.text(text) }
 
     static func quoted(_ name: Identifier) -> String { quoted(name.text) }
 
-    /// A column's name between double quotes.
-    static func name(_ name: String) -> String { between("\"", name) }
-
-    private static func between(_ quote: Unicode.Scalar, _ text: String) -> String {
-        var quoted = String.UnicodeScalarView([quote])
-        for scalar in text.unicodeScalars {
-            if scalar == quote { quoted.append(quote) }
+    /// A column's name between double quotes, the quotes inside it doubled.
+    static func name(_ name: String) -> String {
+        var quoted = String.UnicodeScalarView()
+        quoted.append("\"")
+        for scalar in name.unicodeScalars {
+            if scalar == "\"" { quoted.append(scalar) }
             quoted.append(scalar)
         }
-        quoted.append(quote)
+        quoted.append("\"")
         return String(quoted)
     }
 

@@ -1,12 +1,5 @@
 import Formats
 
-extension SQLTerm {
-    /// Whether it is a value written out, which is never NULL.
-    var isConstant: Bool {
-        sql.hasPrefix("'") || sql.hasPrefix("CAST('") || Int64(sql.filter { $0 != "(" && $0 != ")" }) != nil
-    }
-}
-
 extension SQLTranslator {
     /// Whole numbers in evidence stay below this (RFC 8785 section 3.2.2.3).
     static let largestField: Int64 = 1 << 53

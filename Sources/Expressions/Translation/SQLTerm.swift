@@ -18,6 +18,8 @@ struct SQLTerm: Sendable {
     let form: Form
     /// Whether the text is a truth value of SQL and not a number.
     var isCondition = false
+    /// Whether it is a value written out, which is never NULL.
+    var isConstant = false
     /// No whole number here is larger than this, sign aside.
     var bound: Int64 = 0
     /// Where the elements of a list are.
@@ -71,7 +73,7 @@ extension SQLTerm {
             self.init(sql: "CAST('\(number)' AS DOUBLE)", form: .value(.decimal))
         case .string(let text):
             guard !text.utf8.contains(0) else { return nil }
-            self.init(sql: Self.quoted(text), form: .value(.text))
+            self.init(sql: SQLLiteral.text(text), form: .value(.text))
         case .timestamp(let timestamp):
             guard timestamp.nanoseconds.isMultiple(of: 1_000) else { return nil }
             self.init(sql: Self.number(timestamp.instant.microseconds), form: .value(.timestamp))
@@ -85,17 +87,8 @@ extension SQLTerm {
             self.items = items
         default: return nil
         }
+        isConstant = true
     }
 
     private static func number(_ number: Int64) -> String { number < 0 ? "(\(number))" : "\(number)" }
-
-    /// A text between single quotes, the quotes inside it doubled.
-    static func quoted(_ text: String) -> String {
-        var quoted = "'"
-        for scalar in text.unicodeScalars {
-            if scalar == "'" { quoted.unicodeScalars.append("'") }
-            quoted.unicodeScalars.append(scalar)
-        }
-        return quoted + "'"
-    }
 }
