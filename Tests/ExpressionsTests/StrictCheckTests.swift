@@ -50,6 +50,10 @@ import Testing
         ("a.name == 1", 7, .type, "'==' is not defined for (string, int)"),
         ("a.score == 1", 8, .type, "'==' is not defined for (double, int)"),
         ("a.mfa == null", 6, .type, "'==' is not defined for (bool, null_type)"),
+        ("a.created_at == null", 13, .type, "'==' is not defined for (timestamp, null_type)"),
+        ("a.session != null", 10, .type, "'!=' is not defined for (duration, null_type)"),
+        ("null == a.created_at", 5, .type, "'==' is not defined for (null_type, timestamp)"),
+        ("p.ended_at == null", 11, .type, "'==' is not defined for (timestamp, null_type)"),
         ("a == null", 2, .type, "'==' is not defined for (idp.account, null_type)"),
         ("a == p", 2, .type, "'==' is not defined for (idp.account, hr.employment)"),
         ("a.created_at < '2026-01-01'", 13, .type, "'<' is not defined for (timestamp, string)"),
@@ -92,6 +96,7 @@ import Testing
         ("a.uid.string()", "write string(x), not x.string()"),
         ("contains(a.name, 'x')", "write x.contains(...), not contains(x, ...)"),
         ("a.mfa == null", "ask with has(x.field) whether a field is there"),
+        ("a.created_at != null", "ask with has(x.field) whether a field is there"),
         ("a.roles.contains('x')", "write y in x, or x.exists(y, ...)"),
         ("a.score == 1", "write the whole number as a decimal: 1.0, not 1"),
         ("a.name.startsWith(1)", "it takes (string, string)"),
@@ -122,7 +127,9 @@ import Testing
     @Test(arguments: [
         ("a.uid", [CheckedType.bool], "the expression gives int where bool is needed"),
         ("a.mfa", [.string, .int], "the expression gives bool where string or int is needed"),
-        ("a.created_at", [.timestamp], ""), ("u.x", [.bool], ""), ("a.name", [.string, .int], ""),
+        ("a.created_at", [.timestamp], ""),
+        ("null", [.timestamp], "the expression gives null_type where timestamp is needed"),
+        ("u.x", [.bool], ""), ("a.name", [.string, .int], ""),
     ]) func `the whole must have a type that is asked for`(
         source: String, expected: [CheckedType], message: String
     ) throws {

@@ -22,7 +22,7 @@ struct Checker {
     /// Collects problems instead of stopping at the first, and minds what is untyped.
     let isStrict: Bool
     private(set) var problems: [TypeProblem] = []
-    var unifier = Unifier()
+    var unifier: Unifier
     private var locals: [(name: String, type: CheckedType)] = []
     /// How many macros over lists stand around.
     private var loops = 0
@@ -30,6 +30,7 @@ struct Checker {
     init(_ declarations: Declarations, isStrict: Bool = false) {
         self.declarations = declarations
         self.isStrict = isStrict
+        unifier = Unifier(takesNullForTimes: !isStrict)
     }
 
     mutating func type(of syntax: Syntax) throws(TypeProblem) -> CheckedType {

@@ -4,8 +4,15 @@ internal import Formats
 struct Unifier {
     /// What each open type stands for, by number.
     private var found: [CheckedType?] = []
+    /// Whether null may stand for a timestamp or a duration, as the language has it. A field is never null but absent, so
+    /// a strict check minds.
+    private let takesNullForTimes: Bool
     /// What was written over, so that an attempt is undone by its own size and not by the size of all that is known.
     private var trail: [(number: Int, before: CheckedType?)] = []
+
+    init(takesNullForTimes: Bool = true) {
+        self.takesNullForTimes = takesNullForTimes
+    }
 
     mutating func open() -> CheckedType {
         found.append(nil)
@@ -69,7 +76,8 @@ struct Unifier {
             return true
         case (.dyn, _), (_, .dyn): return true
         case (.named(let a), .named(let b)):
-            return a == b || (b == "null_type" && ["timestamp", "duration"].contains(a))
+            return a == b
+                || (takesNullForTimes && b == "null_type" && ["timestamp", "duration"].contains(a))
         case (.record(let a), .record(let b)): return a.name.hasSameBytes(as: b.name)
         case (.record(let record), .named("null_type")), (.named("null_type"), .record(let record)):
             return record.isNullable
