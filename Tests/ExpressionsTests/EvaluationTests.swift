@@ -17,6 +17,7 @@ func evaluate(_ source: String, _ values: [String: Value] = [:]) throws -> Value
         ("duration('24h') == days(1)", true),
         ("timestamp('2026-03-29T00:30:00Z').getHours('Europe/Berlin') == 1", true),
         ("timestamp('2026-03-29T01:30:00Z').getHours('Europe/Berlin') == 3", true),
+        ("timestamp('2026-03-29t01:30:00z') == timestamp('2026-03-29T03:30:00+02:00')", true),
         ("string(1000000.0) == '1e+06' && string(100000.0) == '100000'", true),
         ("string(0.00001) == '1e-05'", true),
         ("1 / 0 > 0 || true", true), ("true || 1 / 0 > 0", true), ("(1 / 0 > 0 && false) == false", true),

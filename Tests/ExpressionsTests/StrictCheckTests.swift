@@ -77,6 +77,7 @@ import Testing
         ("a.name.matches(1)", 7, .type, "'matches' is not defined for (string, int)"),
         ("a.session < duration('90d')", 21, .constant, "duration() takes numbers with the units"),
         ("a.created_at < timestamp('2026-13-01')", 25, .constant, "timestamp() takes RFC 3339"),
+        ("a.created_at < timestamp('2026-01-01 00:00:00Z')", 25, .constant, "timestamp() takes RFC 3339"),
         ("cidr('10.0.0.0')", 5, .constant, "this is no block of addresses"),
         (
             "a.roles.all(x, a.roles.all(y, a.roles.all(z, a.roles.all(w, w == x))))", 53, .nesting,
