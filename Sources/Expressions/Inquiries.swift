@@ -15,6 +15,22 @@ extension Expression {
         return names.sorted().map(\.text)
     }
 
+    /// Why parts of it fail whatever the variables are, in the order of the source: those that name nothing, as large as
+    /// they come, computed here and now. What would take long is left out.
+    package var certainFailures: [EvaluationError] {
+        // One meter for all parts: a long text may hold many of them.
+        let cost = CostAllowance(each: 100_000, meter: CostMeter(limit: 100_000))
+        var failures: [EvaluationError] = []
+        syntax.visitConstants { part in
+            do throws(EvaluationError) {
+                _ = try Expression(part, cost: cost).evaluate(Bindings())
+            } catch {
+                if error.isAbsorbable { failures.append(error) }
+            }
+        }
+        return failures.sorted { $0.offset < $1.offset }
+    }
+
     /// Whether it looks at a variable otherwise than by fields that it names, or by whether it is null: then it may read
     /// any of them.
     package func readsWhole(_ variable: String) -> Bool {
@@ -86,6 +102,19 @@ extension Syntax {
             below(value)
             below(body, bound: bound + [name])
         default: for child in form.children { below(child) }
+        }
+    }
+
+    /// Calls back for the largest parts that name nothing outside themselves, literals left out.
+    fileprivate func visitConstants(_ visit: (Syntax) -> Void) {
+        if case .literal = form { return }
+        if case .name = form { return }
+        var isConstant = true
+        visitNames(bound: []) { _, _, _ in isConstant = false }
+        if isConstant {
+            visit(self)
+        } else {
+            for child in form.children { child.visitConstants(visit) }
         }
     }
 

@@ -169,6 +169,60 @@ import Testing
         #expect(try lint(yaml).allSatisfy { $0.contains("warning") || $0.contains("organization") })
     }
 
+    @Test(arguments: [
+        ("true", 3), ("1 == 1", 3), ("'a' in ['a', 'b']", 3), ("[1, 2].all(a, a > 0)", 3),
+    ]) func `a condition that reads nothing is doubted`(require: String, column: Int) throws {
+        let found = try lint(Self.state(require), rule: "reads-nothing")
+        #expect(found.count == 1, "\(found)")
+        #expect(
+            found.first?.hasPrefix("p.yaml:5:\(column): warning: the expression reads nothing") == true,
+            "\(found)")
+        #expect(found.first?.contains("name a field, such as a.") == true, "\(found)")
+    }
+
+    @Test(arguments: [
+        "a.mfa", "at < timestamp('2027-01-01T00:00:00Z')", "a.mfa || true", "[a.mfa].all(b, b)", "a == a",
+    ]) func `a condition that names the record or the instant is not doubted`(require: String) throws {
+        #expect(try lint(Self.state(require), rule: "reads-nothing").isEmpty)
+        #expect(try lint(Self.state(require), rule: "always-fails").isEmpty)
+    }
+
+    @Test(arguments: [
+        ("1 / 0 == 1", ["5:5: warning: this part has no value for any record: division by zero"]),
+        ("a.mfa || 10 % 0 == 1", ["5:15: warning: this part has no value"]),
+        ("a.type in ['x'] && [1][2] == 3", ["5:25: warning: this part has no value"]),
+        (
+            "a.type == 'x' ? days(200000) > days(1) : 1 / 0 > 0",
+            ["5:19: warning: this part", "5:46: warning: this part"]
+        ),
+        ("a.type.matches('x') || 'x'.matches('y' + '(')", ["5:30: warning: this part has no value"]),
+        ("a.type == 'x' && [1].all(n, n / 0 == 1)", ["5:33: warning: this part has no value"]),
+    ]) func `a part that fails for every record is doubted`(require: String, starts: [String]) throws {
+        let found = try lint(Self.state(require), rule: "always-fails")
+        #expect(found.count == starts.count, "\(found)")
+        for (finding, start) in zip(found, starts) {
+            #expect(finding.hasPrefix("p.yaml:" + start), "\(found)")
+        }
+        #expect(try lint(Self.state(require), rule: "reads-nothing").isEmpty)
+    }
+
+    @Test(arguments: ["true || 1 / 0 == 1", "a.mfa || [].all(n, 1 / 0 == n)", "'x'.matches('y')"])
+    func `what does not come to fail is not told to`(require: String) throws {
+        #expect(try lint(Self.state(require), rule: "always-fails").isEmpty)
+    }
+
+    @Test func `constants that take long are left to the evaluation`() throws {
+        let list = "[" + Array(repeating: "1", count: 60).joined(separator: ", ") + "]"
+        let require = "a.mfa || \(list).all(x, \(list).all(y, \(list).all(z, x + y + z > 0)))"
+        #expect(try lint(Self.state(require), rule: "always-fails").isEmpty)
+    }
+
+    @Test func `a cadence without a condition asks only that it happened`() throws {
+        let yaml = "test: t\nkind: cadence\nof: access.review\nparams: { every: day, zone: UTC }\n"
+        #expect(try lint(yaml, rule: "reads-nothing").isEmpty)
+        #expect(try lint(yaml + "where: 'true'\n", rule: "reads-nothing").count == 1)
+    }
+
     @Test func `an unknown name is one mistake however often it stands there`() throws {
         #expect(try lint(Self.state("b.x || b.y || c.z"), rule: "unknown-name").count == 2)
     }

@@ -99,13 +99,40 @@ struct ExpressionLint {
             let expression = try Expression(parsing: text.value)
             let found = expression.checkStrictly(declarations, expecting: result.types)
             report(found.problems, &lint)
-            if found.problems.isEmpty, at == .flips { _ = try expression.temporalAtoms(of: "at") }
+            if found.problems.isEmpty {
+                if at == .flips { _ = try expression.temporalAtoms(of: "at") }
+                doubt(expression, &lint)
+            }
             return found.problems.isEmpty && found.type != .dyn ? found.type : nil
         } catch {
             lint.error(
                 "expression", at: text.place(line: error.line, column: error.column), error.explanation)
             return nil
         }
+    }
+
+    /// What is well typed and yet cannot be meant: it comes out the same for every record.
+    private func doubt(_ expression: Expression, _ lint: inout Lint) {
+        let failures = expression.certainFailures
+        for failure in failures {
+            lint.warn(
+                "always-fails", at: text.place(offset: failure.offset),
+                "this part has no value for any record: \(failure.explanation)",
+                remedy: "correct it; what needs it is never a pass")
+        }
+        let asks = result == .condition || result == .persons
+        guard asks, failures.isEmpty, expression.freeVariables.isEmpty else { return }
+        lint.warn(
+            "reads-nothing", at: text.place(offset: 0),
+            "the expression reads nothing of the evidence: its answer is one for all records",
+            remedy: "name a field, such as \(example)")
+    }
+
+    /// A field to be named, for a remedy.
+    private var example: String {
+        let name = records.keys.sorted().first
+        let field = name.flatMap { records[$0]?.fields.first?.name }
+        return "\(name ?? "x").\(field ?? "name")"
     }
 
     private func report(_ problems: [TypeProblem], _ lint: inout Lint) {
