@@ -151,6 +151,35 @@ import Testing
         #expect(drafts.count == 1 && drafts.first?.failures.count == 1)
     }
 
+    /// Held open at both ends, so that nobody waits at it who opens it all the same.
+    @Test func `a pipe is refused before anybody waits at it`() async throws {
+        let folder = try Folder()
+        let path = folder.path + "/pipe"
+        try #require(mkfifo(path, 0o600) == 0)
+        let held = open(path, O_RDWR | O_NONBLOCK)
+        try #require(held >= 0)
+        defer { close(held) }
+        let read = try await Collected.by(FileConnector(), .sample(["path": path]))
+        let run = try await Collected.by(ExecConnector(), .sample(command: [path]))
+        for drafts in [read, run] {
+            let draft = try #require(drafts.first)
+            #expect(drafts.count == 1 && draft.facts.isEmpty && draft.failures.count == 1)
+            #expect(
+                draft.reasons.first?.hasPrefix("\(path) is no regular file but a pipe, a folder or a device")
+                    == true)
+        }
+        #expect(ExecConnector.digest(of: path) == nil)
+    }
+
+    /// Nobody writes into it: who waits for that waits for ever.
+    @Test(.timeLimit(.minutes(1))) func `a pipe that nobody holds is refused as well`() throws {
+        let folder = try Folder()
+        let path = folder.path + "/pipe"
+        try #require(mkfifo(path, 0o600) == 0)
+        let error = try #require(throws: FileError.self) { try ByteFile(reading: path) }
+        #expect(error.reason == .irregular && error.description.contains("name a file"))
+    }
+
     @Test func `connectors go by their names`() {
         #expect(
             Connectors.names == [

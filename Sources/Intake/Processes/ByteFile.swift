@@ -2,7 +2,12 @@ import Glibc
 
 /// Why a file cannot be read or written.
 struct FileError: Error, Hashable, CustomStringConvertible {
-    enum Reason: Hashable { case absent, refused, other }
+    enum Reason: Hashable {
+        case absent, refused
+        /// There is something, but no file to be read to its end.
+        case irregular
+        case other
+    }
 
     let reason: Reason
     let description: String
@@ -14,6 +19,14 @@ struct FileError: Error, Hashable, CustomStringConvertible {
         default: reason = .other
         }
         description = "\(attempt): \(String(cString: strerror(code)))"
+    }
+
+    /// What stands at the path is a pipe, a folder or a device.
+    init(irregular path: String) {
+        reason = .irregular
+        description =
+            "\(path) is no regular file but a pipe, a folder or a device; name a file, and have what they give "
+            + "written into one"
     }
 }
 
@@ -29,10 +42,15 @@ final class ByteFile: Sendable {
         close(descriptor)
     }
 
+    /// Opens a regular file and nothing else: a pipe has no end for as long as somebody may write into it.
     convenience init(reading path: String) throws(FileError) {
-        let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+        // Whoever opens a pipe into which nobody writes would wait for that, and everything else with it.
+        let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
         if descriptor < 0 { throw FileError("\(path) cannot be opened", errno: errno) }
         self.init(descriptor)
+        var status = stat()
+        if fstat(descriptor, &status) != 0 { throw FileError("\(path) cannot be looked at", errno: errno) }
+        guard status.st_mode & S_IFMT == S_IFREG else { throw FileError(irregular: path) }
     }
 
     /// A file of no name in the folder for temporary files: it is gone when it is closed, or the process ends.

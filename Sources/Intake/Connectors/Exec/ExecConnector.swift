@@ -39,9 +39,7 @@ package struct ExecConnector: Connector {
         guard let path = Self.find(executable) else {
             return try await emit(
                 failed(
-                    request, query, scope: executable,
-                    "the program was not found, or may not be read; give its full path",
-                    parameters: parameters))
+                    request, query, scope: executable, Self.absence(of: executable), parameters: parameters))
         }
         parameters["sha256"] = Self.digest(of: path)
         let started = request.now()
@@ -100,6 +98,16 @@ package struct ExecConnector: Connector {
         if executable.contains("/") { return (try? ByteFile(reading: executable)).map { _ in executable } }
         let folders = Program.plainEnvironment["PATH"]?.split(separator: ":") ?? []
         return folders.map { "\($0)/\(executable)" }.first { (try? ByteFile(reading: $0)) != nil }
+    }
+
+    /// Why a program cannot be had.
+    private static func absence(of executable: String) -> String {
+        do throws(FileError) {
+            if executable.contains("/") { _ = try ByteFile(reading: executable) }
+        } catch {
+            if error.reason == .irregular { return error.description }
+        }
+        return "the program was not found, or may not be read; give its full path"
     }
 
     /// The SHA-256 of a file, so that a changed program shows; nil when it cannot be read to its end.
