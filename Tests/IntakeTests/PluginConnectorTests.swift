@@ -311,6 +311,14 @@ import Testing
         #expect(Set(offsets).count == 4)
     }
 
+    @Test(arguments: [TimeSpan.minutes(1), .hours(1), .days(1)])
+    func `what reads what others have brought comes behind all that are as frequent`(_ every: TimeSpan) {
+        let last = Schedule("a", every: every, isLast: true)
+        let others = (0..<200).map { Schedule(Identifier("source-\($0)"), every: every) }
+        #expect(others.allSatisfy { $0.offset < last.offset } && last.offset <= .minutes(10))
+        #expect(last.slot(at: noon) <= noon && noon < last.next(after: noon))
+    }
+
     @Test func `only whole slots without a collection are missed`() {
         let schedule = Schedule("directory", every: .hours(1))
         let slot = schedule.slot(at: noon)

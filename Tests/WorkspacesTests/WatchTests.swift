@@ -14,16 +14,35 @@ import Testing
         scratch = try ScratchWorkspace()
     }
 
+    private static let organization = """
+        organization: example
+        name: Example (synthetic data)
+        domain: example.test
+        synthetic: true
+        zone: UTC
+        """
+
+    /// Puts a program with these sources in force.
+    private func apply(_ sources: String..., clock: Clock) throws {
+        let texts = [Self.organization] + sources
+        let files = texts.enumerated().map {
+            ProgramFile(path: "\($0.offset).yaml", bytes: Array($0.element.utf8))
+        }
+        _ = try scratch.workspace.apply(try Program(reading: files), clock: clock)
+    }
+
+    /// The sources of all batches, in the order of the log.
+    private var recorded: [String] {
+        get throws {
+            try scratch.workspace.database.read {
+                try $0.all("SELECT source FROM batch ORDER BY leaf") { try $0.text(0) }
+            }
+        }
+    }
+
     /// Its own name is on no batch, so that the record alone would always say that it is due.
     @Test(.timeLimit(.minutes(1)))
     func `a source whose batches bear other names is collected once each time`() async throws {
-        let program = """
-            organization: example
-            name: Example (synthetic data)
-            domain: example.test
-            synthetic: true
-            zone: UTC
-            """
         let source = """
             source: roster
             connector: file
@@ -34,11 +53,9 @@ import Testing
             """
         let header = #"{"batch":{"source":"directory","mode":"changes"}}"#
         try Data(header.utf8).write(to: URL(fileURLWithPath: scratch.folder + "/roster.jsonl"))
-        let files = [("program.yaml", program), ("sources/roster.yaml", source)]
         let start = try #require(Instant("2026-01-05T00:00:00Z"))
         let (clock, sleep) = Clock.moving(from: start)
-        _ = try scratch.workspace.apply(
-            try Program(reading: files.map { ProgramFile(path: $0, bytes: Array($1.utf8)) }), clock: clock)
+        try apply(source, clock: clock)
         let recording = try Recording(scratch.workspace, clock: clock) { _ in }
         try await scratch.workspace.watch(
             into: recording, clock: clock, until: start + .hours(6), sleep: sleep, report: { _ in })
@@ -47,5 +64,32 @@ import Testing
         }
         // Six hours touch at most seven slots, wherever in the hour they begin.
         #expect((6...7).contains(batches ?? 0), "\(batches ?? 0) batches")
+    }
+
+    @Test func `names are tied behind the sources that bring them, in each round`() async throws {
+        let links = """
+            source: a-links
+            connector: identities
+            kinds: [identity.link]
+            every: 1h
+            """
+        let roster = """
+            source: roster
+            connector: file
+            params: { path: "\(scratch.folder)/roster.jsonl" }
+            kinds: [idp.account]
+            every: 1h
+            """
+        let header = #"{"batch":{"mode":"snapshot","kinds":["idp.account"]}}"#
+        try Data(header.utf8).write(to: URL(fileURLWithPath: scratch.folder + "/roster.jsonl"))
+        let start = try #require(Instant("2026-01-05T00:00:00Z"))
+        let (clock, sleep) = Clock.moving(from: start)
+        try apply(links, roster, clock: clock)
+        let recording = try Recording(scratch.workspace, clock: clock) { _ in }
+        try await scratch.workspace.watch(
+            into: recording, clock: clock, until: start + .hours(6), sleep: sleep, report: { _ in })
+        let order = try recorded
+        #expect(order.count > 10)
+        #expect(order == order.indices.map { $0.isMultiple(of: 2) ? "roster" : "a-links" })
     }
 }

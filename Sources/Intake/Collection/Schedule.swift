@@ -7,15 +7,21 @@ package struct Schedule: Sendable, Hashable {
     /// How far behind the slot's beginning a source comes.
     package let offset: TimeSpan
 
-    /// - Parameter every: at least a microsecond.
-    package init(_ source: Identifier, every: TimeSpan) {
+    /// - Parameters:
+    ///   - every: at least a microsecond.
+    ///   - isLast: it comes behind all others that are as frequent, because it reads what they have brought.
+    package init(_ source: Identifier, every: TimeSpan, isLast: Bool = false) {
         let length = max(1, every.microseconds)
         self.every = TimeSpan(microseconds: length)
+        let most = max(1, min(length / 10, TimeSpan.minutes(10).microseconds))
+        if isLast {
+            offset = TimeSpan(microseconds: most)
+            return
+        }
         // FNV-1a: any even spread will do, and it must be the same in every process.
         var hash: UInt64 = 0xcbf2_9ce4_8422_2325
         for byte in source.text.utf8 { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01b3 }
-        let most = UInt64(max(1, min(length / 10, TimeSpan.minutes(10).microseconds)))
-        offset = TimeSpan(microseconds: Int64(hash % most))
+        offset = TimeSpan(microseconds: Int64(hash % UInt64(most)))
     }
 
     /// The last slot that began at an instant or before.

@@ -26,10 +26,7 @@ extension Workspace {
                     source.id, source.connector.rawValue, known: KeptHistory.connectors)
             }
         }
-        // What is made of other sources' evidence comes behind them.
-        for source in wanted.filter({ $0.connector != .identities })
-            + wanted.filter({ $0.connector == .identities })
-        {
+        for source in wanted.inTurn {
             if let start {
                 try await backfill(source, from: start, into: recording, clock: clock)
             } else {
@@ -110,4 +107,17 @@ extension Workspace {
         request.keySecret = setting.keySecret
         return request
     }
+}
+
+extension Source {
+    /// When it is to be collected.
+    var schedule: Schedule { Schedule(id, every: every, isLast: readsOthers) }
+
+    /// Whether it is made of other sources' evidence.
+    fileprivate var readsOthers: Bool { connector == .identities }
+}
+
+extension [Source] {
+    /// In the order of a round: what is made of other sources' evidence comes behind them.
+    var inTurn: [Source] { filter { !$0.readsOthers } + filter(\.readsOthers) }
 }

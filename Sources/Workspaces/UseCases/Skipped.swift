@@ -24,7 +24,7 @@ extension Workspace {
     ) async throws -> WatchEvent? {
         let now = clock.now()
         guard let last = try lastCollected(source.id) ?? planned(source.id),
-            let missed = Schedule(source.id, every: source.every).missed(since: last, now: now)
+            let missed = source.schedule.missed(since: last, now: now)
         else { return nil }
         let runs = missed.count == 1 ? "a run was" : "\(missed.count) runs were"
         let failure = CollectionFailure(

@@ -32,11 +32,11 @@ extension Workspace {
         // A source whose batches bear other names than its own would be due for ever.
         var done: [Identifier: Instant] = [:]
         func isDue(_ source: Source, now: Instant) throws -> Bool {
-            let slot = Schedule(source.id, every: source.every).slot(at: now)
+            let slot = source.schedule.slot(at: now)
             return try done[source.id] != slot && self.isDue(source, now: now)
         }
         while end.map({ clock.now() < $0 }) ?? true {
-            let sources = try currentProgram().sources
+            let sources = try currentProgram().sources.inTurn
             if sources.isEmpty { throw WorkspaceError.noSources }
             // First: what is collected before a receiver listens says that nobody does.
             await receivers?.follow(listening(sources, clock: clock))
@@ -44,15 +44,14 @@ extension Workspace {
                 if let missed = try await recordSkipped(source, into: recording, clock: clock) {
                     report(missed)
                 }
-                let schedule = Schedule(source.id, every: source.every)
+                let schedule = source.schedule
                 done[source.id] = schedule.slot(at: clock.now())
                 try await collect(source, into: recording, clock: clock)
                 await recording.refreshColumns()
                 report(.collected(source.id, next: schedule.next(after: clock.now())))
             }
             let now = clock.now()
-            var next =
-                sources.map { Schedule($0.id, every: $0.every).next(after: now) }.min() ?? now + longest
+            var next = sources.map { $0.schedule.next(after: now) }.min() ?? now + longest
             if let end { next = min(next, end) }
             if try sources.contains(where: { try isDue($0, now: now) }) { continue }
             report(.waiting(until: next))
@@ -64,7 +63,7 @@ extension Workspace {
     /// Whether the current slot has seen no collection yet.
     private func isDue(_ source: Source, now: Instant) throws -> Bool {
         guard let last = try lastCollected(source.id) else { return true }
-        return last < Schedule(source.id, every: source.every).slot(at: now)
+        return last < source.schedule.slot(at: now)
     }
 
     /// When the last batch of a source was recorded.
