@@ -26,6 +26,21 @@ final class ScratchWorkspace {
         return workspace
     }
 
+    /// Puts a program with these sources in force, in which time may be set.
+    func apply(_ sources: String..., clock: Clock) throws {
+        let organization = """
+            organization: example
+            name: Example (synthetic data)
+            domain: example.test
+            synthetic: true
+            zone: UTC
+            """
+        let files = ([organization] + sources).enumerated().map {
+            ProgramFile(path: "\($0.offset).yaml", bytes: Array($0.element.utf8))
+        }
+        _ = try workspace.apply(try Program(reading: files), clock: clock)
+    }
+
     static let fileSource = """
         source: logs
         connector: file

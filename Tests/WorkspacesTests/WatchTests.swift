@@ -14,23 +14,6 @@ import Testing
         scratch = try ScratchWorkspace()
     }
 
-    private static let organization = """
-        organization: example
-        name: Example (synthetic data)
-        domain: example.test
-        synthetic: true
-        zone: UTC
-        """
-
-    /// Puts a program with these sources in force.
-    private func apply(_ sources: String..., clock: Clock) throws {
-        let texts = [Self.organization] + sources
-        let files = texts.enumerated().map {
-            ProgramFile(path: "\($0.offset).yaml", bytes: Array($0.element.utf8))
-        }
-        _ = try scratch.workspace.apply(try Program(reading: files), clock: clock)
-    }
-
     /// The sources of all batches, in the order of the log.
     private var recorded: [String] {
         get throws {
@@ -55,7 +38,7 @@ import Testing
         try Data(header.utf8).write(to: URL(fileURLWithPath: scratch.folder + "/roster.jsonl"))
         let start = try #require(Instant("2026-01-05T00:00:00Z"))
         let (clock, sleep) = Clock.moving(from: start)
-        try apply(source, clock: clock)
+        try scratch.apply(source, clock: clock)
         let recording = try Recording(scratch.workspace, clock: clock) { _ in }
         try await scratch.workspace.watch(
             into: recording, clock: clock, until: start + .hours(6), sleep: sleep, report: { _ in })
@@ -84,7 +67,7 @@ import Testing
         try Data(header.utf8).write(to: URL(fileURLWithPath: scratch.folder + "/roster.jsonl"))
         let start = try #require(Instant("2026-01-05T00:00:00Z"))
         let (clock, sleep) = Clock.moving(from: start)
-        try apply(links, roster, clock: clock)
+        try scratch.apply(links, roster, clock: clock)
         let recording = try Recording(scratch.workspace, clock: clock) { _ in }
         try await scratch.workspace.watch(
             into: recording, clock: clock, until: start + .hours(6), sleep: sleep, report: { _ in })

@@ -12,7 +12,7 @@ extension Workspace {
     /// Runs sources of the program, all when none is named, one after the other.
     ///
     /// A source that fails is recorded as failed and the next one is run. Runs that the plan called for since the last
-    /// one are put on record as skipped first.
+    /// one are put on record as skipped first; of sources that are no longer in the program too, when none is named.
     ///
     /// - Parameter start: events are asked for from here on, of the named sources, which must keep a history; regular
     ///   collections go on where they were.
@@ -26,11 +26,12 @@ extension Workspace {
                     source.id, source.connector.rawValue, known: KeptHistory.connectors)
             }
         }
+        if names.isEmpty { _ = try await recordSkippedOfFormer(into: recording, clock: clock) }
         for source in wanted.inTurn {
+            _ = try await recordSkipped(source.id, into: recording, clock: clock)
             if let start {
                 try await backfill(source, from: start, into: recording, clock: clock)
             } else {
-                _ = try await recordSkipped(source, into: recording, clock: clock)
                 try await collect(source, into: recording, clock: clock)
             }
         }

@@ -6,10 +6,15 @@ import Ledger
 import Storage
 
 extension Workspace {
+    /// The collector of what somebody imports by hand.
+    static let importer = "import"
+
     /// What an import of this workspace starts from.
     package func importSetting(clock: Clock) -> ImportSetting {
         let database = database
-        var setting = ImportSetting(collector: .init(name: "import", version: Self.version), now: clock.now) {
+        var setting = ImportSetting(
+            collector: .init(name: Self.importer, version: Self.version), now: clock.now
+        ) {
             source, kind in
             var since: [Identifier: Instant] = [:]
             try database.read { database in

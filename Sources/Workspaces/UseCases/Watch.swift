@@ -35,13 +35,14 @@ extension Workspace {
             let slot = source.schedule.slot(at: now)
             return try done[source.id] != slot && self.isDue(source, now: now)
         }
+        for missed in try await recordSkippedOfFormer(into: recording, clock: clock) { report(missed) }
         while end.map({ clock.now() < $0 }) ?? true {
             let sources = try currentProgram().sources.inTurn
             if sources.isEmpty { throw WorkspaceError.noSources }
             // First: what is collected before a receiver listens says that nobody does.
             await receivers?.follow(listening(sources, clock: clock))
             for source in sources where try isDue(source, now: clock.now()) {
-                if let missed = try await recordSkipped(source, into: recording, clock: clock) {
+                for missed in try await recordSkipped(source.id, into: recording, clock: clock) {
                     report(missed)
                 }
                 let schedule = source.schedule
@@ -60,16 +61,10 @@ extension Workspace {
         }
     }
 
-    /// Whether the current slot has seen no collection yet.
+    /// Whether the current slot has seen no run yet. That earlier ones were missed, a file that somebody imported and a look
+    /// back do not count for one.
     private func isDue(_ source: Source, now: Instant) throws -> Bool {
-        guard let last = try lastCollected(source.id) else { return true }
+        guard let last = try runs(of: source.id).done else { return true }
         return last < source.schedule.slot(at: now)
-    }
-
-    /// When the last batch of a source was recorded.
-    func lastCollected(_ source: Identifier) throws -> Instant? {
-        try database.read {
-            try $0.integer("SELECT max(recorded) FROM batch WHERE source = $1", [.text(source.text)])
-        }.map { Instant(microseconds: $0) }
     }
 }
