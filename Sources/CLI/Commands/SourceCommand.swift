@@ -13,7 +13,8 @@ struct SourcesCommand: ParsableCommand {
         discussion: """
             A kind is fresh when it was read whole within the time that its source promises ("freshness"), silent when \
             that is longer ago, never when it was not read whole yet, retired once the program says that it was given \
-            up. Exits 1 when any is silent or never: let it run where somebody is told.
+            up. Whole is what did not fail and says that it is all there is. Exits 1 when any is silent or never: let \
+            it run where somebody is told; "assay source unit assay-sources.timer" prints a timer.
             """)
 
     @OptionGroup var workspace: WorkspaceOptions

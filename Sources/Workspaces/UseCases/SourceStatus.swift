@@ -1,6 +1,8 @@
 import Assessment
+import Catalog
 import Evidence
 package import Formats
+import Intake
 import Programs
 import Storage
 
@@ -25,13 +27,14 @@ package struct SourceStatus: Sendable, Hashable {
     package let state: State
     /// From when on it is given up; nil while it is not.
     package let retired: Instant?
-    /// The end of the last collection that did not fail for this kind.
+    /// The end of the last whole reading: it did not fail for this kind, and covers it up to its end, or to no longer
+    /// before that than the source promises.
     package let lastWhole: Instant?
-    /// The end of what that collection covers; nil when it covers nothing.
+    /// The end of what that reading covers; nil where the connector never covers the kind.
     package let coveredUntil: Instant?
     /// How old the last whole reading may become.
     package let promise: TimeSpan
-    /// Why the last collection was not whole; nil when it was.
+    /// Why the last reading was not whole; nil when nothing was wrong with it, or an earlier one still counts.
     package let failure: String?
     /// Collections on record, and how many of them failed for this kind.
     package let runs: Int
@@ -43,52 +46,124 @@ extension Workspace {
     package func sourceStatus(clock: Clock) throws -> [SourceStatus] {
         let now = clock.now()
         return try database.read { database in
-            let program = try self.program(database).history
-            let retirements = Retirements(program)
+            let history = try self.program(database).history
+            let program = history.current
+            let catalog = try KindCatalog.builtin().merging(program.kinds.map(\.kind))
+            let retirements = Retirements(history)
             let batches = try EvidenceTables.batches(database)
             let reader = EvidenceReader(database, blobs: blobs)
-            return try program.current.sources.flatMap { source in
-                let rows = batches.filter { $0.source == source.id }
-                let statements = try rows.compactMap { try reader.statement($0.leaf) }
+            return try program.sources.flatMap { source in
+                let readings = try SourceReadings(source, batches.filter { $0.source == source.id }, reader)
                 return try source.kinds.map(\.id).map { kind in
-                    try Self.status(
-                        source, kind, Array(zip(statements, rows)), reader, now: now,
-                        retired: retirements.instant(of: source.id, for: kind))
+                    let isEvent = catalog.kind(kind)?.mode == .event
+                    let retired = retirements.instant(of: source.id, for: kind)
+                    return try readings.status(
+                        kind, isEvent: isEvent, now: now, retired: retired <= now ? retired : nil)
                 }
             }
         }
     }
+}
 
-    private static func status(
-        _ source: Source, _ kind: Identifier, _ batches: [(BatchStatement, BatchRow)],
-        _ reader: EvidenceReader, now: Instant, retired: Instant
-    ) throws -> SourceStatus {
-        let about = batches.filter { $0.0.kinds.isEmpty || $0.0.kinds.contains(kind) }
-        func failure(_ statement: BatchStatement) -> String? {
-            statement.failures.first { $0.kind == nil || $0.kind == kind }.map { "\($0.scope): \($0.reason)" }
-        }
-        let whole = about.last { failure($0.0) == nil }
+/// What is on record of a source's collections.
+private struct SourceReadings {
+    /// One part of a collection.
+    private struct Part {
+        let row: BatchRow
+        let statement: BatchStatement
+    }
+
+    /// The reading that counts.
+    private struct Whole {
+        let leaf: Int
+        let ended: Instant
         var until: Instant?
-        if let whole {
-            let ends: @Sendable ([Fact?]) -> Instant? = { facts in
-                facts.lazy.compactMap { fact in
-                    guard case .coverage(let interval)? = fact?.shape, fact?.kind == kind else { return nil }
-                    return interval.end
-                }.max()
-            }
-            try reader.forEachStretch(whole.1, whole.0, ends) { _, end in
-                until = [until, end].compactMap(\.self).max()
+    }
+
+    private let source: Source
+    private let parts: [Part]
+    private let reader: EvidenceReader
+
+    /// Files that somebody imported under the source's name count where no run of it ever brought anything. What a look
+    /// back at its history has brought tells nothing of today.
+    init(_ source: Source, _ rows: [BatchRow], _ reader: EvidenceReader) throws {
+        self.source = source
+        self.reader = reader
+        let all: [Part] = try rows.compactMap { row in
+            try reader.statement(row.leaf).map { Part(row: row, statement: $0) }
+        }
+        let hasRun = all.contains(where: \.statement.isRun)
+        parts = all.filter { part in
+            let statement = part.statement
+            return statement.mode == .skipped || (hasRun ? statement.isRun : !statement.isBackfill)
+        }
+    }
+
+    /// - Parameter retired: from when on the source is given up; nil while it is not.
+    func status(_ kind: Identifier, isEvent: Bool, now: Instant, retired: Instant?) throws -> SourceStatus {
+        let about = parts.filter { $0.statement.kinds.isEmpty || $0.statement.kinds.contains(kind) }
+        let isCovered = !UncoveredKinds.contain(kind, of: source.connector.rawValue, isEvent: isEvent)
+        let whole = try isCovered ? lastCovering(kind, about) : lastUnfailing(kind, about)
+        let state: SourceStatus.State =
+            retired != nil
+            ? .retired : whole.map { now - $0.ended > source.freshness ? .silent : .fresh } ?? .never
+        let last = about.last.flatMap { Self.failure($0.statement, kind) }
+        // One that is whole, and only long ago, has nothing wrong with it.
+        let isLacking = state.isAlarming && about.last?.row.leaf != whole?.leaf
+        return SourceStatus(
+            source: source.id, kind: kind, state: state, retired: retired, lastWhole: whole?.ended,
+            coveredUntil: whole?.until, promise: source.freshness,
+            failure: last ?? (isLacking ? Self.uncovered : nil),
+            runs: about.count, failedRuns: about.count { Self.failure($0.statement, kind) != nil })
+    }
+
+    /// Why a reading without a failure is not whole.
+    private static let uncovered =
+        "coverage: it does not say that what it brought is all there is up to now"
+
+    private static func failure(_ statement: BatchStatement, _ kind: Identifier) -> String? {
+        statement.failures.first { $0.kind == nil || $0.kind == kind }.map { "\($0.scope): \($0.reason)" }
+    }
+
+    /// The last part that covers the kind up to its end. Of a collection in several parts only the last one covers anything,
+    /// and that only if none of them failed.
+    private func lastCovering(_ kind: Identifier, _ about: [Part]) throws -> Whole? {
+        for part in about.reversed() where Self.failure(part.statement, kind) == nil {
+            let ended = part.statement.ended
+            guard let until = try coveredUntil(kind, part), until >= ended - source.freshness
+            else { continue }
+            return Whole(leaf: part.row.leaf, ended: ended, until: until)
+        }
+        return nil
+    }
+
+    /// The last part without a failure, unless a later one of the same collection has one.
+    private func lastUnfailing(_ kind: Identifier, _ about: [Part]) -> Whole? {
+        var failed: Set<Instant> = []
+        for part in about.reversed() {
+            let statement = part.statement
+            if Self.failure(statement, kind) != nil {
+                failed.insert(statement.started)
+            } else if !failed.contains(statement.started) {
+                return Whole(leaf: part.row.leaf, ended: statement.ended)
             }
         }
-        let lastWhole = whole?.0.ended
-        let isRetired = retired <= now
-        let state: SourceStatus.State =
-            isRetired
-            ? .retired : lastWhole.map { now - $0 > source.freshness ? .silent : .fresh } ?? .never
-        return SourceStatus(
-            source: source.id, kind: kind, state: state, retired: isRetired ? retired : nil,
-            lastWhole: lastWhole, coveredUntil: until, promise: source.freshness,
-            failure: about.last.flatMap { failure($0.0) }, runs: about.count,
-            failedRuns: about.count { failure($0.0) != nil })
+        return nil
+    }
+
+    /// The end of what a part covers; nil when it covers nothing of the kind.
+    private func coveredUntil(_ kind: Identifier, _ part: Part) throws -> Instant? {
+        if part.statement.population.count == 0 { return nil }
+        let ends: @Sendable ([Fact?]) -> Instant? = { facts in
+            facts.lazy.compactMap { fact in
+                guard case .coverage(let interval)? = fact?.shape, fact?.kind == kind else { return nil }
+                return interval.end
+            }.max()
+        }
+        var until: Instant?
+        try reader.forEachStretch(part.row, part.statement, ends) { _, end in
+            until = [until, end].compactMap(\.self).max()
+        }
+        return until
     }
 }

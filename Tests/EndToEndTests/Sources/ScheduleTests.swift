@@ -130,6 +130,58 @@ import Testing
         #expect(failed.says("silent", "last run failed, probes, uptime.probe", "exit code 1"))
     }
 
+    /// The states of all kinds, and why the last run was not whole.
+    private static func states(_ desk: Desk, _ status: Int32, at time: String) async throws -> [String] {
+        let all = try await desk.json(status, "sources", "--clock", time)
+        return try #require(all.array).map {
+            "\($0["source"]?.string ?? ""): \($0["state"]?.string ?? ""), \($0["failure"]?.string ?? "-")"
+        }
+    }
+
+    @Test func `what brings nothing, and what breaks off behind its first part, is not fresh`() async throws {
+        let half = Self.exec("cat many.jsonl; exit 3").replacing("source: probes", with: "source: half")
+        let empty = Self.exec(":").replacing("source: probes", with: "source: empty")
+        let desk = try await Self.desk(half + "---\n" + empty)
+        // One more than stand in the first part, which fails in nothing.
+        let many = (0...50_000).map { TinyProgram.probe("p-\($0)", at: "2025-01-01T00:00:00Z") }
+        try desk.scratch.write("many.jsonl", many.joined())
+        try await desk.expect(1, "collect", "--clock", "2025-01-01T00:30:00Z")
+        let states = try await Self.states(desk, 1, at: "2025-01-01T00:31:00Z")
+        #expect(states.count == 2 && states.allSatisfy { $0.contains(": never, ") }, "\(states)")
+        #expect(states.contains { $0.hasPrefix("half: ") && $0.contains("exit code 3") }, "\(states)")
+        #expect(states.contains { $0.hasPrefix("empty: never, coverage: ") }, "\(states)")
+    }
+
+    @Test func `a program that goes on to assert the same old stretch is silent`() async throws {
+        let desk = try await Self.desk(Self.exec("cat day.jsonl"))
+        try desk.scratch.write("day.jsonl", Self.day)
+        try await desk.expect(0, "collect", "--clock", "2025-01-02T00:30:00Z")
+        try await desk.expect(0, "collect", "--clock", "2025-01-05T00:30:00Z")
+        let states = try await Self.states(desk, 1, at: "2025-01-05T00:31:00Z")
+        #expect(
+            states.count == 1 && states.first?.hasPrefix("probes: silent, coverage: ") == true, "\(states)")
+    }
+
+    @Test func `a file imported by hand makes no source fresh that is collected`() async throws {
+        let desk = try await Self.desk(Self.exec("cat day.jsonl"))
+        try desk.scratch.write("day.jsonl", Self.day)
+        // While nothing was ever collected, files are all that there is to read.
+        try await desk.expect(
+            0, "import", "day.jsonl", "--source", "probes", "--clock", "2025-01-02T00:10:00Z")
+        #expect(try await Self.states(desk, 0, at: "2025-01-02T00:20:00Z") == ["probes: fresh, -"])
+        try await desk.expect(0, "collect", "--clock", "2025-01-02T00:30:00Z")
+        let late = Self.day.replacing("2025-01-02", with: "2025-01-09").replacing(
+            "2025-01-01", with: "2025-01-08")
+        try desk.scratch.write("late.jsonl", late)
+        try await desk.expect(
+            0, "import", "late.jsonl", "--source", "probes", "--clock", "2025-01-09T00:30:00Z")
+        let states = try await Self.states(desk, 1, at: "2025-01-09T00:31:00Z")
+        #expect(states == ["probes: silent, -"])
+        // Nor does it stand for the runs that were missed.
+        let skipped = try await desk.json(1, "collect", "--skipped", "--clock", "2025-01-09T00:32:00Z")
+        #expect(skipped.array?.first?["batches"]?.integer == 1)
+    }
+
     @Test func `a watch on a simulated clock must have an end`() async throws {
         let desk = try Desk()
         let outcome = try await desk.expect(2, "collect", "--watch", "--clock", Self.start)
