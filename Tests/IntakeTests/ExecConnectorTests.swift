@@ -95,6 +95,23 @@ import Testing
         #expect(keys == ["LC_ALL PATH PWD "] || keys == ["LC_ALL PATH PWD _ "])
     }
 
+    /// It ends well when it is told to end, as a program should.
+    @Test func `a run that is interrupted covers nothing, however the program ends`() async throws {
+        let folder = try Folder()
+        let script = """
+            trap 'exit 0' TERM; echo '\(Self.header)'; echo '\(Self.fact)'; touch \(folder.path)/started
+            while :; do sleep 0.05; done
+            """
+        let collecting = Task { try await Self.collect(script) }
+        while !FileManager.default.fileExists(atPath: folder.path + "/started") {
+            try await Task.sleep(for: .milliseconds(10))
+        }
+        collecting.cancel()
+        let drafts = try await collecting.value
+        let draft = try #require(drafts.first)
+        #expect(draft.coverageCount == 0 && draft.reasons.contains("the collection was interrupted"))
+    }
+
     @Test func `an error of the store comes out`() async throws {
         struct Full: Error {}
         await #expect(throws: Full.self) {

@@ -13,8 +13,10 @@ struct CollectCommand: AsyncParsableCommand {
         abstract: "Run the program's sources and record what they bring.",
         discussion:
             "What cannot be read is recorded as a failure, never as fine. Runs that the plan called for since the last one, "
-            + "and that nobody did, are recorded as skipped. Exits 1 when anything failed. With --watch "
-            + "it goes on and runs each source as often as its \"every\" says, until it is ended.")
+            + "and that nobody did, are recorded as skipped. Exits 1 when anything failed, or when it is told to end "
+            + "(SIGTERM, Ctrl-C); what is running then is ended and recorded as interrupted. With --watch it goes on "
+            + "and runs each source as often as its \"every\" says, until it is told to end, which is no fault then."
+    )
 
     @Argument(help: "Sources to run; else all.")
     var sources: [Identifier] = []
@@ -61,14 +63,21 @@ struct CollectCommand: AsyncParsableCommand {
         if watch { return try await watch(opened) }
         let log = ReceiptLog(isQuiet: output.format == .json)
         let recording = try Recording(opened, clock: time.clock) { log.add($0) }
-        if skipped {
-            try await opened.recordSkipped(sources, into: recording, clock: time.clock)
-        } else {
-            try await opened.collect(sources, backfill: backfill, into: recording, clock: time.clock)
+        let (names, start, clock, isSkipping) = (sources, backfill, time.clock, skipped)
+        let isUndisturbed = try await Interruption.cancelling {
+            if isSkipping {
+                try await opened.recordSkipped(names, into: recording, clock: clock)
+            } else {
+                try await opened.collect(names, backfill: start, into: recording, clock: clock)
+            }
         }
         await recording.bringColumns()
+        if !isUndisturbed {
+            Console.say(
+                "assay: told to end; what was running is on record as interrupted, the rest was not asked")
+        }
         try log.finish(output.format)
-        if skipped, !log.isEmpty { throw ExitStatus.findings }
+        if !isUndisturbed || skipped && !log.isEmpty { throw ExitStatus.findings }
     }
 
     private func watch(_ workspace: Workspace) async throws {
@@ -88,26 +97,29 @@ struct CollectCommand: AsyncParsableCommand {
         }
         let (until, pace, pause) = (until, clock, sleep)
         let hasSpoken = Mutex(false)
-        try await workspace.receiving(
-            clock: pace, sleep: pause,
-            report: { Console.print("  \($0): not listening: \($1)") },
-            while: { receivers in
-                try await workspace.watch(
-                    into: recording, receivers: receivers, clock: pace, until: until, sleep: pause,
-                    report: { event in
-                        let isFirst = hasSpoken.withLock { spoken in
-                            defer { spoken = true }
-                            return !spoken
-                        }
-                        switch event {
-                        case .collected(let source, let next): Console.print("  \(source): next \(next)")
-                        // Said once: whoever starts a watch between two runs should not wonder whether it hangs.
-                        case .waiting(let next) where isFirst:
-                            Console.print("Nothing is due before \(next); watching.")
-                        case .waiting, .missed: break
-                        }
-                    })
-            })
+        let isUndisturbed = try await Interruption.cancelling {
+            try await workspace.receiving(
+                clock: pace, sleep: pause,
+                report: { Console.print("  \($0): not listening: \($1)") },
+                while: { receivers in
+                    try await workspace.watch(
+                        into: recording, receivers: receivers, clock: pace, until: until, sleep: pause,
+                        report: { event in
+                            let isFirst = hasSpoken.withLock { spoken in
+                                defer { spoken = true }
+                                return !spoken
+                            }
+                            switch event {
+                            case .collected(let source, let next): Console.print("  \(source): next \(next)")
+                            // Said once: whoever starts a watch between two runs should not wonder whether it hangs.
+                            case .waiting(let next) where isFirst:
+                                Console.print("Nothing is due before \(next); watching.")
+                            case .waiting, .missed: break
+                            }
+                        })
+                })
+        }
+        if !isUndisturbed { Console.print("Told to end; what was running is on record as interrupted.") }
     }
 }
 

@@ -89,12 +89,14 @@ struct Program: Sendable {
             await group.waitForAll()
             return first ?? .timedOut
         }
-        if case .exited = end {
+        // It may have ended well because it was told to end: that does not make what it printed whole.
+        let told = Task.isCancelled ? .interrupted : end
+        if case .exited = told {
         } else if let group = watch.process {
             // Whatever of the group outlived its leader; nothing is left in the usual case.
             kill(-group, SIGKILL)
         }
-        return Run(end: end, output: output, complaint: watch.complaint)
+        return Run(end: told, output: output, complaint: watch.complaint)
     }
 
     /// What the run's tasks tell each other.

@@ -28,6 +28,8 @@ extension Workspace {
         }
         if names.isEmpty { _ = try await recordSkippedOfFormer(into: recording, clock: clock) }
         for source in wanted.inTurn {
+            // Whoever was told to end has put on record what was running.
+            try Task.checkCancellation()
             _ = try await recordSkipped(source.id, into: recording, clock: clock)
             if let start {
                 try await backfill(source, from: start, into: recording, clock: clock)

@@ -42,6 +42,7 @@ extension Workspace {
             // First: what is collected before a receiver listens says that nobody does.
             await receivers?.follow(listening(sources, clock: clock))
             for source in sources where try isDue(source, now: clock.now()) {
+                try Task.checkCancellation()
                 for missed in try await recordSkipped(source.id, into: recording, clock: clock) {
                     report(missed)
                 }

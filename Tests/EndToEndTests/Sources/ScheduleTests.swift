@@ -209,6 +209,29 @@ import Testing
         try await desk.expect(2, "source", "unit", "--folder", "/srv/a\"b")
     }
 
+    @Test(.timeLimit(.minutes(10)), arguments: [false, true])
+    func `whoever is told to end ends what it runs, and puts that on record`(_ isWatch: Bool) async throws {
+        let slow = Self.exec("cat day.jsonl; echo $$ > pid; mv pid started; exec sleep 600").replacing(
+            "every: 6h", with: "params: { timeout: 10m }\nevery: 6h")
+        let next = Self.exec("touch asked").replacing("source: probes", with: "source: then")
+        let desk = try await Self.desk(slow + "---\n" + next)
+        try desk.scratch.write("day.jsonl", Self.day)
+        let arguments = ["collect"] + (isWatch ? ["--watch"] : ["--clock", "2025-01-02T00:30:00Z"])
+        let scratch = desk.scratch
+        let outcome = try await desk.command("assay", arguments).runUntilTold { scratch.exists("started") }
+        #expect(outcome.status == (isWatch ? 0 : 1), "\(outcome.said)")
+        #expect(outcome.says("the collection was interrupted"), "\(outcome.said)")
+        #expect(!desk.scratch.exists("asked"), "the next source is not begun any more")
+        // A dead process that nobody has taken note of yet is still listed.
+        let pid = String(decoding: try desk.scratch.read("started"), as: UTF8.self)
+            .trimmingCharacters(in: .whitespacesAndNewlines)
+        let state = try? String(contentsOfFile: "/proc/\(pid)/stat", encoding: .utf8)
+        #expect(state == nil || state?.contains(") Z") == true)
+        let sources = try await desk.expect(1, "sources")
+        #expect(sources.says("last run failed, probes, uptime.probe", "the collection was interrupted"))
+        try await desk.expect(0, "fsck")
+    }
+
     @Test func `a second collector is refused while one runs`() async throws {
         let program = try Desk.path(of: "assay")
         // The source of the first starts the second: no sooner and no later can both be there.

@@ -99,6 +99,22 @@ struct Command: Sendable {
         return (result.closureResult, Self.status(result.terminationStatus))
     }
 
+    /// Runs it and tells it to end (SIGTERM) as soon as something is so.
+    func runUntilTold(when isReady: @escaping @Sendable () -> Bool) async throws -> Outcome {
+        let result = try await Subprocess.run(
+            Self.executable(executable), arguments: Arguments(arguments), environment: variables,
+            workingDirectory: FilePath(folder), input: .inputWriter, output: .bytes(limit: 16 << 20),
+            error: .bytes(limit: 16 << 20)
+        ) { execution in
+            while !isReady() { try await Task.sleep(for: .milliseconds(20)) }
+            try execution.send(signal: .terminate)
+        }
+        return Outcome(
+            status: Self.status(result.terminationStatus),
+            output: String(decoding: result.standardOutput, as: UTF8.self),
+            errors: String(decoding: result.standardError, as: UTF8.self))
+    }
+
     /// A program that is killed while it reads breaks the pipe, as it should.
     private static func feed(_ input: [UInt8], to writer: StandardInputWriter) async {
         if !input.isEmpty { _ = try? await writer.write(input) }

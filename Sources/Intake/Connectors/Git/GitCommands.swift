@@ -66,6 +66,7 @@ struct GitCommands: Sendable {
             return text == "the program was not found"
                 ? "git is not installed here, or not in the usual places" : text
         }
+        if run.end == .interrupted { return "the collection was interrupted" }
         if run.end == .timedOut {
             return "git took too long and was ended; the parameter \"timeout\" allows more"
         }
