@@ -128,11 +128,16 @@ struct SourceTestCommand: AsyncParsableCommand {
 struct SourceUnitCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "unit",
-        abstract: "Print a systemd service that collects all sources in their time.",
+        abstract: "Print a systemd unit: a service that collects all sources in their time, or the alarm.",
         discussion: """
-            Save it as /etc/systemd/system/assay-collect.service. Secrets belong into the file that EnvironmentFile \
-            names, mode 0600, one NAME=VALUE a line.
+            Save each below /etc/systemd/system by its name. Secrets belong into the file that EnvironmentFile of \
+            assay-collect.service names, mode 0600, one NAME=VALUE a line. The alarm is assay-sources.service, which \
+            fails when a source is silent, and assay-sources.timer, which starts it each hour; who is told then is \
+            yours to say, in OnFailure of the service.
             """)
+
+    @Argument(help: "The unit.")
+    var unit: SystemdUnit = .collect
 
     @Option(help: "The user it runs as.")
     var user = "assay"
@@ -159,48 +164,102 @@ struct SourceUnitCommand: ParsableCommand {
     }
 
     func run() {
-        Console.print(SystemdUnit.text(user: user, program: program, folder: folder), terminator: "")
+        Console.print(unit.text(user: user, program: program, folder: folder), terminator: "")
     }
 }
 
-/// The service as systemd reads it (systemd.service(5), systemd.exec(5)).
-enum SystemdUnit {
-    static func text(user: String, program: String, folder: String) -> String {
+/// The units as systemd reads them (systemd.service(5), systemd.timer(5), systemd.exec(5)).
+enum SystemdUnit: String, ExpressibleByArgument, CaseIterable, Sendable {
+    case collect = "assay-collect.service"
+    case sources = "assay-sources.service"
+    case timer = "assay-sources.timer"
+
+    func text(user: String, program: String, folder: String) -> String {
         // A percent sign begins a specifier everywhere, a dollar sign a variable in commands.
         let folder = folder.replacing("%", with: "%%")
         let program = program.replacing("%", with: "%%").replacing("$", with: "$$")
-        return """
-            [Unit]
-            Description=Collect evidence for \(folder)
-            After=network-online.target time-sync.target
-            Wants=network-online.target time-sync.target
+        let workspace = folder.replacing("$", with: "$$")
+        switch self {
+        case .collect:
+            return Self.collectorText(folder, "\(program) collect --watch --workspace \(workspace)", user)
+        case .sources: return Self.alarmText(folder, "\(program) sources --workspace \(workspace)", user)
+        case .timer: return Self.timerText(folder)
+        }
+    }
 
-            [Service]
-            Type=exec
-            User=\(user)
-            ExecStart=\(program) collect --watch --workspace \(folder.replacing("$", with: "$$"))
-            EnvironmentFile=-/etc/assay/secrets.env
-            WorkingDirectory=\(folder)
-            Restart=on-failure
-            RestartSec=60
-            UMask=0077
-            NoNewPrivileges=yes
-            ProtectSystem=strict
-            ProtectHome=read-only
-            ReadWritePaths=\(folder)
-            PrivateTmp=yes
-            PrivateDevices=yes
-            ProtectKernelTunables=yes
-            ProtectKernelModules=yes
-            ProtectControlGroups=yes
-            RestrictSUIDSGID=yes
-            RestrictRealtime=yes
-            LockPersonality=yes
-            SystemCallArchitectures=native
+    private static func collectorText(_ folder: String, _ command: String, _ user: String) -> String {
+        """
+        [Unit]
+        Description=Collect evidence for \(folder)
+        After=network-online.target time-sync.target
+        Wants=network-online.target time-sync.target
 
-            [Install]
-            WantedBy=multi-user.target
+        [Service]
+        Type=exec
+        User=\(user)
+        ExecStart=\(command)
+        EnvironmentFile=-/etc/assay/secrets.env
+        WorkingDirectory=\(folder)
+        Restart=on-failure
+        RestartSec=60
+        \(confinement(folder))
 
-            """
+        [Install]
+        WantedBy=multi-user.target
+
+        """
+    }
+
+    private static func alarmText(_ folder: String, _ command: String, _ user: String) -> String {
+        """
+        [Unit]
+        Description=Fail when a source of \(folder) is silent
+        # Nobody is told unless you say who, here: the unit that is started when this one fails.
+        #OnFailure=
+
+        [Service]
+        Type=oneshot
+        User=\(user)
+        ExecStart=\(command)
+        WorkingDirectory=\(folder)
+        \(confinement(folder))
+
+        """
+    }
+
+    private static func timerText(_ folder: String) -> String {
+        """
+        [Unit]
+        Description=Look each hour whether a source of \(folder) is silent
+
+        [Timer]
+        OnCalendar=hourly
+        Persistent=yes
+        Unit=\(SystemdUnit.sources.rawValue)
+
+        [Install]
+        WantedBy=timers.target
+
+        """
+    }
+
+    /// What neither of the services needs is kept from it.
+    private static func confinement(_ folder: String) -> String {
+        """
+        UMask=0077
+        NoNewPrivileges=yes
+        ProtectSystem=strict
+        ProtectHome=read-only
+        ReadWritePaths=\(folder)
+        PrivateTmp=yes
+        PrivateDevices=yes
+        ProtectKernelTunables=yes
+        ProtectKernelModules=yes
+        ProtectControlGroups=yes
+        RestrictSUIDSGID=yes
+        RestrictRealtime=yes
+        LockPersonality=yes
+        SystemCallArchitectures=native
+        """
     }
 }
