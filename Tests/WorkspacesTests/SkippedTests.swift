@@ -161,7 +161,7 @@ import Testing
         #expect(try batches.filter { $0.source == "roster" }.map(\.mode) == [.skipped, .snapshot])
     }
 
-    @Test func `a collection and a watch tell of dropped sources as well`() async throws {
+    @Test func `a collection tells of dropped sources before it asks the others`() async throws {
         let other = try roster(every: "1d").replacing("source: roster", with: "source: other")
         try scratch.apply(try roster(), other, clock: clock(.zero))
         try scratch.apply(other, clock: clock(.hours(2) + .minutes(30)))

@@ -23,7 +23,7 @@ import Testing
         }
     }
 
-    /// Its own name is on no batch, so that the record alone would always say that it is due.
+    /// Its own name is on no batch with evidence: an empty one shows that it ran, and none says that a run was missed.
     @Test(.timeLimit(.minutes(1)))
     func `a source whose batches bear other names is collected once each time`() async throws {
         let source = """
@@ -47,6 +47,13 @@ import Testing
         }
         // Six hours touch at most seven slots, wherever in the hour they begin.
         #expect((6...7).contains(batches ?? 0), "\(batches ?? 0) batches")
+        let modes = try scratch.workspace.database.read { database in
+            let reader = EvidenceReader(database, blobs: scratch.workspace.blobs)
+            return try EvidenceTables.batches(database).filter { $0.source == "roster" }.map {
+                try reader.statement($0.leaf)?.mode
+            }
+        }
+        #expect(modes.count == Int(batches ?? 0) && modes.allSatisfy { $0 == .changes })
     }
 
     @Test func `names are tied behind the sources that bring them, in each round`() async throws {

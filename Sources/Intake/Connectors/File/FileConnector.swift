@@ -29,6 +29,15 @@ package struct FileConnector: Connector {
                 origin: isStated ? .stated(otherwise: request.source) : .fixed(request.source),
                 collector: Self.collector(request), query: query, parameters: ["path": path],
                 kinds: request.kinds, freshness: request.freshness, now: request.now))
+        let started = request.now()
         try await importer.run(over: file, emit: emit)
+        guard isStated else { return }
+        // Its own series shows that it ran, whatever names the headers give; of its kinds that says nothing.
+        try await emit(
+            Delivery(
+                BatchDraft(
+                    source: request.source, collector: Self.collector(request), mode: .changes, query: query,
+                    parameters: ["path": path, "sources": "stated"], started: started,
+                    ended: request.now(), pages: 0)))
     }
 }
