@@ -76,7 +76,8 @@ import Testing
             }, secrets: secrets, cursor: cursor, exchanges: { _ in exchanges() })
     }
 
-    private static func two(_ second: String = new) -> @Sendable () -> [Replay.Exchange] {
+    private static func two(_ second: String = new, first: String = old) -> @Sendable () -> [Replay.Exchange]
+    {
         {
             [
                 // Listed in the order of keys, which is not that of writing.
@@ -92,10 +93,10 @@ import Testing
                     Reply(
                         200,
                         text: list(
-                            entry("scans/z.sarif", "2026-02-26", old.utf8.count),
+                            entry("scans/z.sarif", "2026-02-26", first.utf8.count),
                             entry("scans/", "2026-01-01", 0)))),
                 object("/reports/scans/a%20%26%20b.sarif", second, day: "2026-02-27"),
-                object("/reports/scans/z.sarif", old, day: "2026-02-26"),
+                object("/reports/scans/z.sarif", first, day: "2026-02-26"),
             ]
         }
     }
@@ -169,6 +170,25 @@ import Testing
         #expect(run.failures.count == count - 20_000, "\(run.failures)")
         #expect(run.failures.allSatisfy { $0.contains("more than 20000 objects") })
         #expect(run.cursor?.contains(#""modified":"2026-02-27T02:00:00Z""#) == true)
+    }
+
+    /// A finished scan of these hosts, each with a finding.
+    private static func scan(_ day: String, _ hosts: String...) -> String {
+        let results = hosts.map {
+            "<result><host>\($0)</host><port>1</port><nvt oid=\"1.2\"/><severity>9.8</severity></result>"
+        }
+        return """
+            <report format_id="a" extension="xml"><results>\(results.joined())</results>
+            \(hosts.map { "<host><ip>\($0)</ip></host>" }.joined())<scan_end>\(day)T00:00:00Z</scan_end></report>
+            """
+    }
+
+    @Test func `a host that only the first of two reports holds keeps its findings`() async throws {
+        let second = Self.scan("2026-02-27", "10.0.0.1")
+        let first = Self.scan("2026-02-26", "10.0.0.1", "10.0.0.2")
+        let run = try await Self.bucket(Self.two(second, first: first)).collect()
+        #expect(run.complaints.isEmpty && run.failures.count == 1, "\(run.complaints) \(run.failures)")
+        #expect(run.failures.allSatisfy { $0.contains("does not show that it was tested") })
     }
 
     @Test func `a report of something else ends no finding`() async throws {

@@ -8,8 +8,8 @@ final class S3Harvest: Sendable {
         /// What the reports are about: those of another tool or target would declare these ones' findings gone.
         var report: String?
         var failures: [ReadingFailure] = []
-        /// Since when the findings stand that this very collection has brought: they are not on record yet.
-        var since: [Identifier: Instant]?
+        /// By kind, since when the records stand that this very collection has brought: they are not on record yet.
+        var since: [Identifier: [Identifier: Instant]] = [:]
     }
 
     private let request: CollectionRequest
@@ -18,7 +18,6 @@ final class S3Harvest: Sendable {
     private let last: S3Cursor?
     /// Guarded because importers run on a thread of their own.
     private let state: Mutex<State>
-    private static let findings: Identifier = "scan.finding"
 
     init(_ request: CollectionRequest, _ bucket: S3Bucket) {
         self.request = request
@@ -59,7 +58,7 @@ final class S3Harvest: Sendable {
             format: request.parameters["format"], collector: S3Connector.collector(request),
             freshness: request.freshness, now: request.now
         ) { [self] _, kind in
-            if kind == Self.findings, let since = state.withLock({ $0.since }) { return since }
+            if let since = state.withLock({ $0.since[kind] }) { return since }
             return try request.openSince(request.source, kind)
         }
         setting.keySecret = request.keySecret
@@ -68,7 +67,7 @@ final class S3Harvest: Sendable {
     }
 
     /// The delivery as one of the request's source. The importer has named it after the tool and what it looked at.
-    private func adopted(_ delivery: Delivery, _ object: S3Object) -> Delivery {
+    private func adopted(_ delivery: Delivery, _ object: S3Object) throws -> Delivery {
         var delivery = delivery
         let subject = delivery.draft.source.text
         delivery.draft.source = request.source
@@ -93,15 +92,24 @@ final class S3Harvest: Sendable {
                 "it appeared after reports that were written later, and says nothing of what they do not hold"
             )
         }
-        state.withLock { $0.since = Self.found(delivery.draft.facts) }
+        try note(delivery.draft)
         return delivery
     }
 
-    private static func found(_ facts: RawFacts) -> [Identifier: Instant] {
-        var since: [Identifier: Instant] = [:]
-        for fact in facts where fact.fact.kind == findings {
-            since[fact.fact.key] = fact.fact.value?["found_at"]?.instant
+    /// What stands once this snapshot is on record: of one that is not whole nothing ends what stood before.
+    private func note(_ draft: BatchDraft) throws {
+        let isWhole = draft.failures.isEmpty && !draft.setAside.contains(where: \.mayHideRecord)
+        for kind in draft.kinds {
+            var since: [Identifier: Instant] = [:]
+            if !isWhole {
+                since = try state.withLock({ $0.since[kind] }) ?? request.openSince(request.source, kind)
+            }
+            for fact in draft.facts where fact.fact.kind == kind {
+                guard case .state(let from, _, let value) = fact.fact.shape else { continue }
+                since[fact.fact.key] = value?["found_at"]?.instant ?? from
+            }
+            let known = since
+            state.withLock { $0.since[kind] = known }
         }
-        return since
     }
 }

@@ -184,6 +184,32 @@ package final class ImportReport {
         if gaps.count < 100, !gaps.contains(failure) { gaps.append(failure) }
     }
 
+    /// Makes a gap of what earlier reports of the source told and this one lacks without having looked there: as a
+    /// snapshot it would declare it gone.
+    ///
+    /// To be called behind the last state, and before the run is told.
+    /// - Parameter place: where the document should have looked for a record, by the record's key; nil where it did.
+    func keepUnseen(_ place: (_ kind: Identifier, _ key: Identifier) -> String?) throws {
+        // Changes declare nothing gone.
+        if isTooLarge { return }
+        var unseen: [String: Int] = [:]
+        for kind in stateKinds {
+            let known = try setting.openSince(source, kind).keys
+            if known.isEmpty { continue }
+            let told = Set(states.lazy.filter { $0.kind == kind }.map(\.key))
+            for key in known where !told.contains(key) {
+                if let place = place(kind, key) { unseen[place, default: 0] += 1 }
+            }
+        }
+        for (place, count) in unseen.sorted(by: { $0.key < $1.key }) {
+            gap(
+                place,
+                "earlier reports hold \(count) records of it, and this one does not show that it was tested: nothing "
+                    + "is concluded to be gone; what is gone for good can be ended by lines with \"value\":null"
+            )
+        }
+    }
+
     /// The record at hand when it can be read; else it is set aside.
     func readable(_ record: Result<JSONTape.Node, JSONError>, line: Int? = nil) -> JSONTape.Node? {
         switch record {

@@ -4,7 +4,8 @@ import Formats
 /// `config.finding`.
 ///
 /// A host without HOST_END was not scanned to its end, one scanned without credentials was seen from outside only, and a
-/// scanner with old plug-ins does not know the newest weaknesses: all are gaps.
+/// scanner with old plug-ins does not know the newest weaknesses: all are gaps. So is a host that the policy names and
+/// the report does not hold, and one of which earlier reports hold findings.
 struct NessusImporter: Importer {
     /// New plug-ins come every day; older ones than this at the time of the scan are a gap.
     private static let freshness = TimeSpan.days(30)
@@ -30,6 +31,8 @@ struct NessusImporter: Importer {
     func read(_ input: ByteStream, into report: ImportReport) throws {
         var host: Host?
         var number = 0
+        var targets = NessusTargets()
+        var tested = TestedHosts()
         report.lists("scan.finding")
         report.describe(tool: "Nessus")
         try XMLRecords.read(input, records: ["HostProperties", "ReportItem", "Policy"]) { event in
@@ -42,8 +45,11 @@ struct NessusImporter: Importer {
                 report.describe(tool: nil, target: element["name"])
             case .open(let element) where element.name == "ReportHost":
                 host = Host(name: element["name"] ?? "unknown")
+                targets.note(element["name"])
+            case .record(let element) where element.name == "Policy": targets.add(policy: element)
             case .record(let element) where element.name == "HostProperties":
                 properties(element, &host, report)
+                targets.note(properties: element)
             case .record(let element) where element.name == "ReportItem":
                 number += 1
                 if element["pluginID"] == Self.scanInformation { host?.feed = Self.feed(element) }
@@ -52,11 +58,16 @@ struct NessusImporter: Importer {
             case .refused(_, let reason): report.setAside(reason, line: number)
             case .close("ReportHost"):
                 if let done = host { try close(done, report) }
+                if let done = host, done.isFinished { tested.add(done.name) }
                 host = nil
             default: break
             }
         }
         if report.tested == 0 { report.gap("ReportHost", "no host was scanned to its end") }
+        for target in targets.missing {
+            report.gap(target, "the policy names it as a target, and the report does not hold it: not tested")
+        }
+        try report.keepUnseen { _, key in tested.missing(key) }
     }
 
     private func properties(_ element: Element, _ host: inout Host?, _ report: ImportReport) {

@@ -4,7 +4,8 @@ import Formats
 /// `tls.endpoint` and `tls.certificate`, by name and port unless the name has several addresses.
 ///
 /// A host that did not answer was not tested. A scan without its end is a gap, as is a host that was given up, of which
-/// no port was scanned, or of which no port answered: what it listens on is not known, so nothing of it is gone.
+/// no port was scanned, or of which no port answered: what it listens on is not known, so nothing of it is gone. Nor is
+/// it of a host that earlier scans found and this one did not reach.
 struct NmapImporter: Importer {
     static let format = ImportFormat("nmap", "nmap XML")
 
@@ -14,6 +15,7 @@ struct NmapImporter: Importer {
         var hosts = 0
         var isFinished = false
         var endpoints: [Endpoint] = []
+        var tested = TestedHosts()
         report.lists("network.port")
         // However it ends, what was read until there is kept.
         let ended = Result {
@@ -24,7 +26,7 @@ struct NmapImporter: Importer {
                     report.made(ReportTime.epoch(element["start"].flatMap { Int64($0) }))
                 case .record(let element) where element.name == "host":
                     hosts += 1
-                    try host(element, hosts, &endpoints, report)
+                    try host(element, hosts, &endpoints, &tested, report)
                     // More than a snapshot holds: nothing is concluded from them any more.
                     if endpoints.count >= ImportReport.snapshotLimit {
                         try Self.tell(endpoints, report)
@@ -44,6 +46,7 @@ struct NmapImporter: Importer {
         try ended.get()
         if !isFinished { report.gap("runstats", "the scan did not come to a successful end") }
         if report.tested == 0 { report.gap("hosts", "no host answered: nothing was tested") }
+        try report.keepUnseen { _, key in tested.missing(key) }
         try report.run(completed: isFinished && report.tested > 0)
     }
 
@@ -68,15 +71,22 @@ struct NmapImporter: Importer {
     }
 
     private func host(
-        _ host: Element, _ number: Int, _ endpoints: inout [Endpoint], _ report: ImportReport
+        _ host: Element, _ number: Int, _ endpoints: inout [Endpoint], _ tested: inout TestedHosts,
+        _ report: ImportReport
     ) throws {
         let address = host.children("address").first { $0["addrtype"] != "mac" }?["addr"]
-        let name = host.child("hostnames")?.children("hostname").first?["name"]
+        let names = (host.child("hostnames")?.children("hostname") ?? []).compactMap { $0["name"] }
+        let name = names.first
         guard let host = (host.child("status")?["state"] == "down" ? nil : host) else { return }
         guard let address = address ?? name else {
             return report.setAside("a host without address", line: number)
         }
-        if let reason = Self.untested(host) { report.gap(name ?? address, reason) } else { report.counted() }
+        if let reason = Self.untested(host) {
+            report.gap(name ?? address, reason)
+        } else {
+            report.counted()
+            for name in names + [address] { tested.add(name) }
+        }
         for port in host.child("ports")?.children("port") ?? [] {
             let state = port.child("state")?["state"] ?? "unknown"
             guard state == "open", let id = port["portid"].flatMap({ Int($0) }) else { continue }

@@ -3,7 +3,8 @@ import Formats
 /// Reports of OpenVAS and Greenbone in GMP's XML: results become `scan.finding`.
 ///
 /// A report that was filtered hides findings: its counts tell, and it is a gap, as is one page of a
-/// report, and a scan, or that of one host, without its end. Results of low quality of detection (below 70) are kept: the
+/// report, and a scan, or that of one host, without its end. Of a host that earlier reports hold and this one does not,
+/// nothing is concluded to be gone. Results of low quality of detection (below 70) are kept: the
 /// filter is for people, not for evidence.
 struct OpenVASImporter: Importer {
     static let format = ImportFormat("openvas", "OpenVAS report")
@@ -18,6 +19,7 @@ struct OpenVASImporter: Importer {
         var number = 0
         var isFinished = false
         var hosts = 0
+        var tested = TestedHosts()
         var full: Int?
         report.lists("scan.finding")
         report.describe(tool: "OpenVAS")
@@ -38,7 +40,7 @@ struct OpenVASImporter: Importer {
                     report.made(end)
                 case "host" where element.child("ip") != nil:
                     hosts += 1
-                    self.host(element, report)
+                    if let address = host(element, report) { tested.add(address) }
                 case "task": report.describe(tool: nil, target: element.text("name"))
                 case "scan_run_status" where element.trimmed != "Done":
                     report.gap("scan_run_status", "the scan is \(Fields.clean(element.trimmed)), not done")
@@ -58,10 +60,12 @@ struct OpenVASImporter: Importer {
         if let full, number < full {
             report.gap("results", "the report holds \(number) of \(full) results; export all of its pages")
         }
+        try report.keepUnseen { _, key in tested.missing(key) }
         try report.run(completed: isFinished && hosts > 0)
     }
 
-    private func host(_ host: Element, _ report: ImportReport) {
+    /// - Returns: the host, if it was scanned to its end.
+    private func host(_ host: Element, _ report: ImportReport) -> String? {
         let details = host.children("detail").compactMap { $0.text("name") }
         // Auth-SSH-Failure, Auth-SMB-Failure and the like.
         if details.contains(where: { $0.hasPrefix("Auth-") && $0.hasSuffix("-Failure") }) {
@@ -70,10 +74,12 @@ struct OpenVASImporter: Importer {
                 "credentials failed on this host: what is installed on it was not seen")
         }
         if let end = host.child("end"), ReportTime.read(end.trimmed) == nil {
-            return report.gap(
+            report.gap(
                 host.text("ip") ?? "host", "the scan of this host has no end: it was not tested to its end")
+            return nil
         }
         report.counted()
+        return host.text("ip")?.firstWord
     }
 
     /// How many results there are before any filter, as far as the report says.

@@ -1,0 +1,117 @@
+import Evidence
+import Formats
+import Testing
+
+@testable import Intake
+
+/// What a report lacks is gone only if the report shows that it looked there.
+@Suite struct TestedScopeTests {
+    /// A later report of the source that told this earlier one, which is on record.
+    private static func imported(_ text: String, after earlier: String) throws -> Imported {
+        var known: [Identifier: [Identifier: Instant]] = [:]
+        for fact in try Imported.from(Array(earlier.utf8)).facts {
+            if case .state(let from, _, _) = fact.shape { known[fact.kind, default: [:]][fact.key] = from }
+        }
+        let onRecord = known
+        return try Imported.from(Array(text.utf8)) { setting in
+            setting.openSince = { _, kind in onRecord[kind] ?? [:] }
+        }
+    }
+
+    private static func nmap(_ hosts: [String], down: String = "") -> String {
+        let up = hosts.map { address in
+            """
+            <host><status state="up"/><address addr="\(address)" addrtype="ipv4"/><hostnames>
+            <hostname name="host-\(address)"/></hostnames><ports><extraports state="closed" count="9"/>
+            <port protocol="tcp" portid="443"><state state="open"/><script id="ssl-enum-ciphers">
+            <table key="TLSv1.2"/></script></port></ports></host>
+            """
+        }
+        let others = """
+            <host><status state="down" reason="no-response"/><address addr="\(down)" addrtype="ipv4"/></host>
+            """
+        return """
+            <nmaprun scanner="nmap" args="nmap -oX - 10.0.0.0/24" version="7.93" start="1772355600">\(up.joined())
+            \(down.isEmpty ? "" : others)<runstats><finished time="1772355700" exit="success"/>
+            <hosts up="\(hosts.count)" down="1" total="256"/></runstats></nmaprun>
+            """
+    }
+
+    private static func nessus(_ hosts: [String]) -> String {
+        let found = hosts.map { host in
+            """
+            <ReportHost name="\(host)"><HostProperties><tag name="HOST_END_TIMESTAMP">1772355600</tag>
+            <tag name="Credentialed_Scan">true</tag></HostProperties><ReportItem pluginID="19506" port="0"
+            protocol="tcp" severity="0"><plugin_output>Plugin feed version : 202602280203
+            </plugin_output></ReportItem><ReportItem pluginID="2" port="443" protocol="tcp" severity="4"
+            pluginName="hole"/></ReportHost>
+            """
+        }
+        return #"<NessusClientData_v2><Report name="r">\#(found.joined())</Report></NessusClientData_v2>"#
+    }
+
+    private static func openVAS(_ hosts: [String]) -> String {
+        let results = hosts.map {
+            "<result><host>\($0)</host><port>443/tcp</port><nvt oid=\"1.2\"/><severity>9.8</severity></result>"
+        }
+        return """
+            <report format_id="a994b278" extension="xml"><report><results>\(results.joined())</results>
+            \(hosts.map { "<host><ip>\($0)</ip></host>" }.joined())<scan_end>2026-03-01T09:00:00Z</scan_end>
+            </report></report>
+            """
+    }
+
+    private static let scanners: [@Sendable ([String]) -> String] = [
+        { TestedScopeTests.nmap($0) }, { TestedScopeTests.nmap($0, down: "10.0.0.2") },
+        { TestedScopeTests.nessus($0) }, { TestedScopeTests.openVAS($0) },
+    ]
+
+    @Test(arguments: scanners.indices)
+    func `a host that the second scan did not reach keeps its records, and nothing is covered`(
+        _ index: Int
+    ) throws {
+        let scan = Self.scanners[index]
+        let both = scan(["10.0.0.1", "10.0.0.2"])
+        let same = try Self.imported(both, after: both)
+        #expect(same.isClean && !same.covered.isEmpty, "\(same.reasons)")
+        let one = try Self.imported(scan(["10.0.0.1"]), after: both)
+        #expect(one.reasons.contains { $0.contains("does not show that it was tested") }, "\(one.reasons)")
+        #expect(one.drafts.flatMap(\.failures).contains { $0.scope.contains("10.0.0.2") })
+        #expect(one.drafts.flatMap(\.failures).allSatisfy { !$0.scope.contains("10.0.0.1") })
+        #expect(one.covered.isEmpty)
+    }
+
+    @Test(arguments: scanners.indices)
+    func `what a tested host has no more is gone, and a host that never told anything is none`(
+        _ index: Int
+    ) throws {
+        let scan = Self.scanners[index]
+        let one = scan(["10.0.0.1"])
+        let earlier = one.replacing("443", with: "8443")
+        let imported = try Self.imported(one, after: earlier)
+        #expect(imported.isClean && !imported.covered.isEmpty, "\(imported.reasons)")
+    }
+
+    @Test(arguments: [
+        ("10.0.0.1", [] as [String]), ("10.0.0.1,10.0.0.2", ["10.0.0.2"]),
+        ("web,HOST\nmail.example.com", ["mail.example.com"]),
+        ("10.0.0.0/24 10.0.0.1-9 fe80::1-fe80::9 10.0.0.*", []),
+    ])
+    func `a target that the policy names and the report does not hold was not tested`(
+        _ targets: String, _ missing: [String]
+    ) throws {
+        let policy = """
+            <Policy><Preferences><ServerPreferences><preference><name>TARGET</name><value>\(targets)</value>
+            </preference></ServerPreferences></Preferences></Policy><Report
+            """
+        let text = Self.nessus(["10.0.0.1"]).replacing("<Report ", with: policy + " ").replacing(
+            "<HostProperties>",
+            with:
+                #"<HostProperties><tag name="host-fqdn">web.example.com</tag><tag name="hostname">host</tag>"#
+        )
+        let imported = try Imported.from(Array(text.utf8))
+        #expect(imported.drafts.flatMap(\.failures).map(\.scope) == missing)
+        #expect(imported.reasons.allSatisfy { $0.contains("names it as a target") }, "\(imported.reasons)")
+        #expect(imported.covered.isEmpty == !missing.isEmpty)
+    }
+}
