@@ -41,6 +41,29 @@ import Testing
         #expect(imported.isClean, "\(imported.reasons)")
     }
 
+    @Test(
+        arguments: [
+            ([], false), ([nil], true), (["accepted"], true), (["accepted", nil], true),
+            (["rejected"], false),
+            (["accepted", "rejected"], false), (["underReview", "accepted"], false),
+            ([nil, "underReview"], false),
+        ] as [([String?], Bool)])
+    func `a result is suppressed only if every suppression of it counts`(
+        _ words: [String?], _ isSuppressed: Bool
+    ) throws {
+        let list = words.map { word in
+            let status = word.map { ",\"status\":\"\($0)\"" } ?? ""
+            return "{\"kind\":\"external\"\(status)}"
+        }
+        let imported = try Self.sarif(
+            """
+            "tool":{"driver":{"name":"S"}},"results":[{"ruleId":"a","suppressions":[\(list.joined(separator: ","))]}],
+            "invocations":[{"executionSuccessful":true,"endTimeUtc":"2026-03-01T09:00:00Z"}]
+            """)
+        #expect(imported.isClean, "\(imported.reasons)")
+        #expect(imported.values("scan.finding").isEmpty == isSuppressed)
+    }
+
     @Test func `rules of a tool's extensions tell severity, also of results that only point at them`() throws
     {
         let imported = try Self.sarif(

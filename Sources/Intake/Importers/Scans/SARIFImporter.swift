@@ -248,8 +248,7 @@ struct SARIFImporter: Importer {
             report.passedOver("of kind \(Fields.clean(kind).prefix(20))")
             return nil
         }
-        let suppressions = result["suppressions"]?.elements ?? []
-        if suppressions.contains(where: { ($0.text("status") ?? "accepted") == "accepted" }) {
+        if Self.isSuppressed(result) {
             report.passedOver("suppressed")
             return nil
         }
@@ -268,6 +267,13 @@ struct SARIFImporter: Importer {
             line: region?["startLine"]?.numberText ?? "",
             mark: Self.mark(region, result["locations"]?.firstElement?["logicalLocations"]?.firstElement),
             fixed: result.text("baselineState") == "absent", at: number)
+    }
+
+    /// One that is under review or was rejected leaves the result open, whatever others say (§3.27.23).
+    private static func isSuppressed(_ result: JSONTape.Node) -> Bool {
+        let suppressions = result["suppressions"]?.elements ?? []
+        return !suppressions.isEmpty
+            && suppressions.allSatisfy { ($0.text("status") ?? "accepted") == "accepted" }
     }
 
     private static let marks = ["startColumn", "endLine", "endColumn", "charOffset", "byteOffset"]
