@@ -47,6 +47,20 @@ import Testing
             "a run without results", #"{"version":"2.1.0","runs":[{"tool":{"driver":{"name":"S"}}}]}"#,
             "no results"
         ),
+        (
+            "results in another file",
+            sample("sarif").replacing(
+                "\"results\":[{",
+                with: "\"externalPropertyFileReferences\":{\"results\":[{\"itemCount\":30}]},\"results\":[{"),
+            "its results in other files"
+        ),
+        (
+            "invocations in another file",
+            sample("sarif").replacing(
+                "\"results\":[{",
+                with: "\"externalPropertyFileReferences\":{\"invocations\":[{}]},\"results\":[{"),
+            "its invocations in other files"
+        ),
         ("SARIF without a run", #"{"version":"2.1.0","runs":[]}"#, "holds no run"),
         ("SARIF with nothing for its runs", #"{"version":"2.1.0","runs":null}"#, "holds no run"),
         (

@@ -3,8 +3,8 @@ import Formats
 /// Static Analysis Results Interchange Format 2.1.0 (OASIS), as code scanners write it.
 ///
 /// Open results become `scan.finding`, each run a `scan.run`. Suppressed results and those of kind pass, not
-/// applicable and the like are no findings; a run that says it failed, or says notifications of errors, is a gap, as is
-/// a document without any run.
+/// applicable and the like are no findings; a run that says it failed, or says notifications of errors, or keeps its
+/// results in other files, is a gap, as is a document without any run.
 struct SARIFImporter: Importer {
     static let format = ImportFormat("sarif", "SARIF 2.1.0")
 
@@ -151,6 +151,7 @@ struct SARIFImporter: Importer {
             case "versionControlProvenance":
                 let provenance = try json.value()?.elements.first
                 report.describe(tool: nil, target: provenance?.text("repositoryUri"))
+            case "externalPropertyFileReferences": try elsewhere(json, &run, report)
             case "results":
                 run.hasResults = try json.isAt("[")
                 try json.array {
@@ -169,6 +170,16 @@ struct SARIFImporter: Importer {
         }
         try settle(&run, report)
         try report.run(completed: run.isCompleted, place: place > 1 ? place : nil)
+    }
+
+    /// A run may keep its results, or what it says of how it went, in files of their own, which are not read.
+    private func elsewhere(_ json: JSONStream, _ run: inout Run, _ report: ImportReport) throws {
+        let references = try json.value()
+        for name in ["results", "invocations"] where !(references?[name]?.elements ?? []).isEmpty {
+            run.isCompleted = false
+            report.gap(
+                name, "the run keeps its \(name) in other files, which are not read; write it as one file")
+        }
     }
 
     private func driver(_ json: JSONStream, _ run: inout Run, _ report: ImportReport) throws {
