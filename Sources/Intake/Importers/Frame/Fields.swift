@@ -2,7 +2,7 @@ package import Formats
 import Ledger
 
 /// The fields of one record, made from what a stranger wrote: nothing in them is longer than a table can bear, and no
-/// control character gets through to somebody's terminal.
+/// control character gets through to somebody's terminal, nor the password in an address into the record.
 package struct Fields {
     /// Longer texts are cut; the mark shows that they were.
     static let longest = 2_000
@@ -60,6 +60,8 @@ package struct Fields {
                 if unit == UInt8(ascii: "|") { dividers += 1 }
             }
             isPlain = isPlain && dividers == parts.count - 1
+            let units = UnsafeBufferPointer(rebasing: buffer[..<end])
+            isPlain = isPlain && !NetworkAddress.mayHoldCredentials(units)
             return isPlain ? end : 0
         }
         return isPlain ? Identifier(text) : nil
@@ -77,7 +79,7 @@ package struct Fields {
                 units.replaceSubrange(start..., with: part.replacing("|", with: "%7C").utf8)
             }
         }
-        let text = String(decoding: units, as: UTF8.self)
+        let text = NetworkAddress.withoutCredentials(String(decoding: units, as: UTF8.self))
         if text.utf8.count <= longestKey { return Identifier(clean(text)) }
         let digest = Digest.sha256(Array(text.utf8)).hex
         return Identifier(clean(String(decoding: text.utf8.prefix(120), as: UTF8.self)) + "…" + digest)
@@ -104,8 +106,9 @@ package struct Fields {
         return isPlain ?? false
     }
 
-    /// The text with visible marks in place of control characters, and with an end.
+    /// The text with visible marks in place of control characters, with an end, and without the credentials of addresses.
     static func clean(_ text: String) -> String {
+        let text = NetworkAddress.withoutCredentials(text)
         if text.utf8.count <= longest, isPlain(text) { return text }
         var cleaned = ""
         for scalar in text.unicodeScalars {

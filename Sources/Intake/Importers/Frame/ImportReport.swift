@@ -81,7 +81,8 @@ package final class ImportReport {
             }
         }
         if runTarget.isEmpty, let target {
-            runTarget = Fields.clean(target)
+            // It names the source, in every entry of the log.
+            runTarget = Fields.clean(NetworkAddress.place(target))
             if self.target.isEmpty { self.target = runTarget }
         }
     }
