@@ -114,4 +114,53 @@ import Testing
         #expect(imported.reasons.allSatisfy { $0.contains("names it as a target") }, "\(imported.reasons)")
         #expect(imported.covered.isEmpty == !missing.isEmpty)
     }
+
+    private static func source(_ text: String) throws -> String {
+        let sources = Set(try Imported.from(Array(text.utf8)).drafts.map(\.source.text))
+        #expect(sources.count == 1, "\(sources)")
+        return sources.first ?? ""
+    }
+
+    private static func nmap(arguments: String, ports: String = "22") -> String {
+        nmap(["10.0.0.1"]).replacing("nmap -oX - 10.0.0.0/24", with: arguments).replacing(
+            "<host>", with: #"<scaninfo type="syn" protocol="tcp" services="\#(ports)"/><host>"#)
+    }
+
+    @Test func `scans of nmap are one source only where they look at the same hosts and ports`() throws {
+        let plain = try Self.source(Self.nmap(arguments: "nmap -p 22 10.0.0.1"))
+        #expect(plain.hasPrefix("nmap:") && plain.utf8.count == 17)
+        for same in [
+            "/usr/bin/nmap -p 22 10.0.0.1", "nmap -oX /tmp/a.xml -p 22 -vv -T4 10.0.0.1 -oA b",
+            "nmap --script-args user=a,pass=b -p 22 -oN &quot;a b&quot; --stats-every=5s 10.0.0.1",
+        ] {
+            #expect(try Self.source(Self.nmap(arguments: same)) == plain, "\(same)")
+        }
+        for other in ["nmap -p 22 10.0.0.2", "nmap -p 22 10.0.0.1 10.0.0.2", "nmap -sU -p 22 10.0.0.1"] {
+            #expect(try Self.source(Self.nmap(arguments: other)) != plain, "\(other)")
+        }
+        #expect(try Self.source(Self.nmap(arguments: "nmap -p 22 10.0.0.1", ports: "22,80")) != plain)
+        let named = try Imported.from(Array(Self.nmap(["10.0.0.1"]).utf8)) { $0.source = "office" }
+        #expect(Set(named.drafts.map(\.source)) == ["office"])
+    }
+
+    private static func sarif(_ id: String?) -> String {
+        let details = id.map { #","automationDetails":{"id":"\#($0)"}"# } ?? ""
+        return #"""
+            {"version":"2.1.0","runs":[{"tool":{"driver":{"name":"CodeQL"}},"invocations":[{"executionSuccessful":true,
+            "endTimeUtc":"2026-03-01T09:00:00Z"}],"versionControlProvenance":[{"repositoryUri":"https://h/r"}],
+            "results":[]\#(details)}]}
+            """#
+    }
+
+    @Test(
+        arguments: [
+            ("codeql/java/2026-03-01", "codeql:https://h/r:codeql/java"),
+            ("CodeQL/JS/", "codeql:https://h/r:codeql/js"),
+            ("once", "codeql:https://h/r"), ("/1", "codeql:https://h/r"), (nil, "codeql:https://h/r"),
+            (String(repeating: "c", count: 61) + "/1", "codeql:https://h/r:b3f77e3181c8adfa"),
+        ] as [(String?, String)])
+    func `runs of different categories of rules are different sources`(_ id: String?, _ source: String) throws
+    {
+        #expect(try Self.source(Self.sarif(id)) == source)
+    }
 }

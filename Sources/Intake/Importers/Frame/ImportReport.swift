@@ -1,5 +1,6 @@
 import Evidence
 import Formats
+import Ledger
 
 /// What one document says: facts, what was tested, what was not, and why.
 ///
@@ -19,6 +20,8 @@ package final class ImportReport {
 
     private var tool = ""
     private var target = ""
+    /// Parts of the target that the document is about, as the document has them.
+    private var scopes: [String] = []
     /// The first tool, after which the document's source is named whatever other runs it holds.
     private var sourceTool: String
     /// What the run at hand looked at.
@@ -85,6 +88,13 @@ package final class ImportReport {
             runTarget = Fields.clean(NetworkAddress.place(target))
             if self.target.isEmpty { self.target = runTarget }
         }
+    }
+
+    /// The document is about a part of the target, such as a category of rules or some ports. What it lacks may be in a
+    /// document about another part, which is one of another source.
+    func narrow(to scope: String) {
+        let scope = Fields.clean(scope)
+        if !scope.isEmpty, scopes.count < 100, !scopes.contains(scope) { scopes.append(scope) }
     }
 
     /// Another run begins in the same document: its tool, its target and its counts are its own.
@@ -226,7 +236,15 @@ package final class ImportReport {
     var source: Identifier {
         if let source = setting.source { return source }
         let full = target.isEmpty ? sourceTool : "\(sourceTool):\(target)"
-        return Identifier(String(full.lowercased().prefix(120)))
+        return Identifier(([String(full.lowercased().prefix(120))] + scope).joined(separator: ":"))
+    }
+
+    /// How its parts stand in the name of the source: nothing for the whole target.
+    private var scope: [String] {
+        if scopes.isEmpty { return [] }
+        let all = scopes.joined(separator: "+").lowercased()
+        if all.utf8.count <= 60 { return [all] }
+        return [String(Digest.sha256(Array(all.utf8)).hex.prefix(16))]
     }
 
     private var draft: BatchDraft {

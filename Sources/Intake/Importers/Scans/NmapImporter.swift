@@ -16,6 +16,7 @@ struct NmapImporter: Importer {
         var isFinished = false
         var endpoints: [Endpoint] = []
         var tested = TestedHosts()
+        var scope = NmapScope()
         report.lists("network.port")
         // However it ends, what was read until there is kept.
         let ended = Result {
@@ -24,8 +25,13 @@ struct NmapImporter: Importer {
                 case .open(let element) where element.name == "nmaprun":
                     report.describe(tool: "nmap", version: element["version"])
                     report.made(ReportTime.epoch(element["start"].flatMap { Int64($0) }))
+                    scope.add(arguments: element["args"])
+                case .open(let element) where element.name == "scaninfo":
+                    scope.add(ports: element["services"], of: element["protocol"])
                 case .record(let element) where element.name == "host":
                     hosts += 1
+                    // It stands before all hosts.
+                    if hosts == 1, let mark = scope.mark { report.narrow(to: mark) }
                     try host(element, hosts, &endpoints, &tested, report)
                     // More than a snapshot holds: nothing is concluded from them any more.
                     if endpoints.count >= ImportReport.snapshotLimit {
@@ -43,6 +49,7 @@ struct NmapImporter: Importer {
             }
         }
         try Self.tell(endpoints, report)
+        if hosts == 0, let mark = scope.mark { report.narrow(to: mark) }
         try ended.get()
         if !isFinished { report.gap("runstats", "the scan did not come to a successful end") }
         if report.tested == 0 { report.gap("hosts", "no host answered: nothing was tested") }

@@ -151,6 +151,8 @@ struct SARIFImporter: Importer {
             case "versionControlProvenance":
                 let provenance = try json.value()?.elements.first
                 report.describe(tool: nil, target: provenance?.text("repositoryUri"))
+            case "automationDetails":
+                if let category = Self.category(try json.value()?.text("id")) { report.narrow(to: category) }
             case "externalPropertyFileReferences": try elsewhere(json, &run, report)
             case "results":
                 run.hasResults = try json.isAt("[")
@@ -170,6 +172,13 @@ struct SARIFImporter: Importer {
         }
         try settle(&run, report)
         try report.run(completed: run.isCompleted, place: place > 1 ? place : nil)
+    }
+
+    /// Runs of one tool over one repository may be of different categories of rules. The part of the id behind its last
+    /// slash tells the runs of one category apart (§3.17.3).
+    private static func category(_ id: String?) -> String? {
+        guard let id, let slash = id.lastIndex(of: "/") else { return nil }
+        return String(id[..<slash])
     }
 
     /// A run may keep its results, or what it says of how it went, in files of their own, which are not read.

@@ -1,0 +1,60 @@
+import Formats
+import Ledger
+
+/// What a scan of nmap was told to look at: two scans of other hosts or ports say nothing of each other.
+struct NmapScope {
+    private var words: [String] = []
+
+    /// Options that change what is written or how fast, with a value behind them. Arguments of scripts and proxies may hold
+    /// passwords, from which nothing is made.
+    private static let valued: Set = [
+        "-oN", "-oX", "-oS", "-oG", "-oA", "--stats-every", "--stylesheet", "--script-args",
+        "--script-args-file",
+        "--proxy", "--proxies", "--datadir",
+    ]
+    /// The same without a value.
+    private static let plain: Set = [
+        "--reason", "--append-output", "--webxml", "--no-stylesheet", "--packet-trace",
+    ]
+
+    /// - Parameter arguments: the command line, program and all.
+    mutating func add(arguments: String?) {
+        var isValue = true
+        for word in Self.words(arguments ?? "") {
+            // The first one is the program.
+            if isValue {
+                isValue = false
+            } else if Self.valued.contains(word) {
+                isValue = true
+            } else if Self.matters(word) {
+                words.append(word)
+            }
+        }
+    }
+
+    mutating func add(ports: String?, of transport: String?) {
+        if let ports { words.append("\(transport ?? ""):\(ports)") }
+    }
+
+    /// A short name for it; nil where the report does not say.
+    var mark: String? {
+        if words.isEmpty { return nil }
+        return String(Digest.sha256(Array(words.joined(separator: "\u{1F}").utf8)).hex.prefix(12))
+    }
+
+    private static func matters(_ word: String) -> Bool {
+        if plain.contains(word) || valued.contains(where: { word.hasPrefix($0 + "=") }) { return false }
+        // How much it tells of itself, how fast it is, and where it writes: -vv, -d2, -T4, -oX-.
+        return !["-v", "-d", "-T", "-o"].contains { word.hasPrefix($0) }
+    }
+
+    /// The words of a command line; what stands in quotes is one.
+    private static func words(_ line: String) -> [String] {
+        var isQuoted = false
+        let pieces = line.split { character in
+            if character == "\"" { isQuoted.toggle() }
+            return character == " " && !isQuoted
+        }
+        return pieces.map(String.init)
+    }
+}
