@@ -163,4 +163,45 @@ import Testing
     {
         #expect(try Self.source(Self.sarif(id)) == source)
     }
+
+    private static func trivy(_ results: String...) -> String {
+        """
+        {"SchemaVersion":2,"ArtifactName":"image:1","CreatedAt":"2026-03-01T09:00:00Z",
+        "Results":[\(results.joined(separator: ","))]}
+        """
+    }
+
+    private static let hole = """
+        {"Target":"os","Class":"os-pkgs","Vulnerabilities":[{"VulnerabilityID":"CVE-2026-1","PkgName":"a",
+        "InstalledVersion":"1"}]}
+        """
+    private static let secret = """
+        {"Target":"a.env","Class":"secret","Secrets":[{"RuleID":"key","StartLine":3}]}
+        """
+    private static let check =
+        #"{"Target":"D","Class":"config","Misconfigurations":[{"ID":"DS1","Status":"FAIL"}]}"#
+
+    @Test(
+        arguments: [
+            (trivy(#"{"Target":"os","Class":"os-pkgs"}"#), trivy(hole), nil),
+            (trivy(#"{"Target":"go.mod","Class":"lang-pkgs"}"#), trivy(hole, check), nil),
+            (trivy(hole), trivy(hole, secret), "secrets"),
+            (trivy(secret), trivy(hole, secret), "vulnerabilities"),
+            (trivy(secret, #"{"Target":"os","Class":"os-pkgs"}"#), trivy(hole, secret), nil),
+            (trivy(#"{"Target":"a","Class":"secret"}"#), trivy(secret), nil),
+        ] as [(String, String, String?)])
+    func `Trivy ends findings only of a class that it shows as tested`(
+        _ text: String, _ earlier: String, _ missing: String?
+    ) throws {
+        let imported = try Self.imported(text, after: earlier)
+        #expect(imported.drafts.flatMap(\.failures).map(\.scope) == [missing].compactMap(\.self))
+        #expect(imported.covered.map(\.kind) == (missing == nil ? ["scan.finding"] : []))
+    }
+
+    @Test func `of what Trivy did not look for nothing is said`() throws {
+        let checks = try Self.imported(Self.trivy(Self.check), after: Self.trivy(Self.hole, Self.secret))
+        #expect(checks.isClean && checks.covered.map(\.kind) == ["config.finding"], "\(checks.reasons)")
+        let passed = try Imported.from(Array(Self.trivy(#"{"Target":"D","Class":"config"}"#).utf8))
+        #expect(passed.isClean && passed.covered.map(\.kind) == ["config.finding"], "\(passed.reasons)")
+    }
 }

@@ -2,9 +2,10 @@ import Formats
 
 /// Trivy's JSON report, schema version 2.
 ///
-/// Vulnerabilities and secrets become `scan.finding`, misconfigurations `config.finding`. A report without results may mean
-/// that nothing in the target was recognised: a gap. So is an operating system that gets no more advisories. Findings
-/// that somebody's settings took out are counted, not taken.
+/// Vulnerabilities and secrets become `scan.finding`, misconfigurations `config.finding`. A report without results may
+/// mean that nothing in the target was recognised: a gap. So is an operating system that gets no more advisories.
+/// Findings that somebody's settings took out are counted, not taken. Which scanners were switched on is not told: only
+/// what has a result of its class is taken for tested, and nothing of another class for gone.
 struct TrivyImporter: Importer {
     static let format = ImportFormat("trivy", "Trivy JSON")
 
@@ -15,12 +16,28 @@ struct TrivyImporter: Importer {
 
     func read(_ input: ByteStream, into report: ImportReport) throws {
         let json = JSONStream(input)
+        var results = 0
+        var scanned = Scanned()
+        let ended = Result { try document(json, &results, &scanned, report) }
+        report.describe(tool: "Trivy")
+        let isBroken = if case .failure = ended { true } else { false }
+        if isBroken || results == 0 || scanned.packages || scanned.secrets { report.lists("scan.finding") }
+        if scanned.configuration { report.lists("config.finding") }
+        try ended.get()
+        if results == 0 {
+            report.gap("Results", "the report has none: nothing in the target was recognised, or tested")
+        }
+        try report.keepUnseen { kind, key in kind == "scan.finding" ? scanned.missing(key) : nil }
+        try report.run(completed: results > 0)
+    }
+
+    private func document(
+        _ json: JSONStream, _ results: inout Int, _ scanned: inout Scanned, _ report: ImportReport
+    ) throws {
         if try json.isAt("[") {
             throw ImportError(
                 "a Trivy report of before schema version 2; write it anew with Trivy 0.20 or later")
         }
-        var results = 0
-        report.lists("scan.finding")
         try json.object { name in
             switch name {
             case "SchemaVersion":
@@ -34,17 +51,12 @@ struct TrivyImporter: Importer {
             case "Results":
                 try json.array {
                     results += 1
-                    try result(json, report)
+                    try result(json, &scanned, report)
                 }
             default: break
             }
         }
         try json.end()
-        report.describe(tool: "Trivy")
-        if results == 0 {
-            report.gap("Results", "the report has none: nothing in the target was recognised, or tested")
-        }
-        try report.run(completed: results > 0)
     }
 
     /// Past the end of its support nobody says any more what is wrong with a system.
@@ -56,12 +68,42 @@ struct TrivyImporter: Importer {
             "the operating system gets no more advisories: its newer vulnerabilities are not known")
     }
 
-    private func result(_ json: JSONStream, _ report: ImportReport) throws {
+    /// What the report shows that was looked for.
+    private struct Scanned {
+        var packages = false
+        var secrets = false
+        var configuration = false
+
+        mutating func add(class name: String?) {
+            switch name {
+            case "os-pkgs", "lang-pkgs": packages = true
+            case "secret": secrets = true
+            case "config": configuration = true
+            default: break
+            }
+        }
+
+        /// The sort of finding that was not looked for, of which a record is; nil where it was.
+        func missing(_ key: Identifier) -> String? {
+            if packages, secrets { return nil }
+            // Of a secret the key holds the line, and no version of a package.
+            let parts = key.text.utf8.split(separator: UInt8(ascii: "|"), omittingEmptySubsequences: false)
+            let digits = UInt8(ascii: "0")...UInt8(ascii: "9")
+            guard parts.count == 5 else { return "vulnerabilities or secrets" }
+            if parts[3].isEmpty, parts[2].allSatisfy({ digits.contains($0) }) {
+                return secrets ? nil : "secrets"
+            }
+            return packages ? nil : "vulnerabilities"
+        }
+    }
+
+    private func result(_ json: JSONStream, _ scanned: inout Scanned, _ report: ImportReport) throws {
         var target = ""
         var number = 0
         try json.object { name in
             switch name {
             case "Target": target = try json.value()?.string ?? ""
+            case "Class": scanned.add(class: try json.value()?.string)
             case "MisconfSummary":
                 let summary = try json.value()
                 report.passedOver("excepted", Int(clamping: summary?["Exceptions"]?.integer ?? 0))
@@ -73,6 +115,7 @@ struct TrivyImporter: Importer {
             case "Packages": try json.array { report.counted() }
             case "Vulnerabilities", "Secrets":
                 try json.array {
+                    if name == "Secrets" { scanned.secrets = true } else { scanned.packages = true }
                     number += 1
                     guard let found = report.readable(try json.record(), line: number) else { return }
                     try finding(found, target, number, report)
