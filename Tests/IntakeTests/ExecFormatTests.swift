@@ -41,6 +41,12 @@ import Testing
         #expect(draft.parameters["program"] == "/bin/sh" && draft.collector.name == "exec")
     }
 
+    @Test func `a table in which a mapped column stands twice is refused`() async throws {
+        let draft = try await Self.collect(#"printf 'id,fired,fired\np-1,0,1\n'"#, "csv")
+        #expect(draft.failures.contains { $0.reason.contains("the column \"fired\", which the mapping") })
+        #expect(draft.facts.isEmpty)
+    }
+
     private static let schema =
         #"{"type":"SCHEMA","stream":"people","schema":{"properties":{"id":{},"fired":{}}},"key_properties":["id"]}"#
 

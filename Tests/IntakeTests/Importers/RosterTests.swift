@@ -49,6 +49,10 @@ import Testing
         #expect(
             try Self.imported("Id,Job,Start,Reason\n\"7,a\n").reasons.first?.contains("inside quotes") == true
         )
+        let twice = try Self.imported("Id,Job,Start, Job ,Reason\n7,a,,b,\n")
+        #expect(twice.reasons.first?.contains("the column \"Job\", which") == true && twice.counts.isEmpty)
+        let unwanted = try Self.imported("Id,Job,Start,Reason,Note,Note\n7,a,,,b,c\n")
+        #expect(unwanted.isClean, "\(unwanted.reasons) \(unwanted.setAside)")
         let counted = Self.mapping.replacing("\"complete\":true", with: "\"complete\":true,\"rows\":5")
         let short = try Self.imported("Id,Job,Start,Reason\n7,a,,\n", counted)
         #expect(short.reasons.contains { $0.contains("5 rows") } && short.covered.isEmpty)

@@ -2,7 +2,8 @@ import Formats
 
 /// A CSV file of any producer, read by a mapping: rosters from HR, exports of directories, grants of a database.
 ///
-/// The file is a complete list only if the mapping says so; a count in the mapping that differs is a gap.
+/// The file is a complete list only if the mapping says so; a count in the mapping that differs is a gap. A column that
+/// the mapping wants must be there once.
 struct CSVImporter: Importer {
     static let format = ImportFormat("csv", "CSV")
     private let mapping: ColumnMapping?
@@ -22,10 +23,17 @@ struct CSVImporter: Importer {
             throw ImportError("the first line is no list of column names")
         }
         var columns: [String: Int] = [:]
-        for (index, name) in names.enumerated() where columns[name.trimmingSpace] == nil {
-            columns[name.trimmingSpace] = index
+        var repeated: Set<String> = []
+        for (index, name) in names.enumerated()
+        where columns.updateValue(index, forKey: name.trimmingSpace) != nil {
+            repeated.insert(name.trimmingSpace)
         }
         let wanted = [mapping.key] + (mapping.time.map { [$0] } ?? []) + mapping.rules.map(\.column)
+        if let twice = wanted.first(where: { repeated.contains($0) }) {
+            throw ImportError(
+                "line \(first): the column \"\(Fields.clean(twice))\", which the mapping wants, is there more than "
+                    + "once: nobody can tell which of them counts; give each a name of its own")
+        }
         if let missing = wanted.first(where: { columns[$0] == nil }) {
             // Without its header line a roster begins with a person: what stands there is not repeated.
             throw ImportError(
