@@ -98,4 +98,25 @@ import Testing
         let imported = try Imported.from(Array("a,b\n1,2\n".utf8), as: "csv")
         #expect(imported.reasons.first?.contains("--mapping") == true)
     }
+
+    @Test(arguments: [
+        ("true", "1/1/2020 0:00", 1, 0), ("true", "N/A", 1, 0), ("false", "1/1/2020 0:00", 1, 0),
+        ("TRUE?", "2026-02-01T00:00:00+00:00", 1, 0), ("false", "N/A", 0, 0),
+        ("false", "2026-02-01T00:00:00+00:00", 0, 1),
+    ])
+    func `a key of which a credential report does not say since when is told, not passed over`(
+        _ active: String, _ time: String, _ setAside: Int, _ keys: Int
+    ) throws {
+        let text = """
+            user,arn,user_creation_time,password_enabled,mfa_active,access_key_1_active,access_key_1_last_rotated
+            bob,arn:aws:iam::1:user/bob,2026-01-01T00:00:00+00:00,true,true,\(active),\(time)
+            <root_account>,arn:aws:iam::1:root,2025-01-01T00:00:00+00:00,not_supported,true,false,N/A
+            """
+        let imported = try Imported.from(Array(text.utf8)) { $0.at = noon - .hours(1) }
+        #expect(imported.setAside.count == setAside && imported.values("cloud.key").count == keys)
+        #expect(imported.setAside.allSatisfy { $0.contains("access_key_1") && !$0.contains(time) })
+        // The snapshot is not whole then.
+        let isMissed = imported.drafts.contains { $0.setAside.contains(where: \.mayHideRecord) }
+        #expect(isMissed == (setAside > 0) && imported.counts["idp.account"] == 1)
+    }
 }

@@ -81,7 +81,14 @@ struct CredentialReportImporter: Importer {
         fields.time("created_at", ReportTime.read(text("user_creation_time")))
         try report.state("idp.account", Fields.key(arn), fields, line: line)
         for (index, isActive) in keys.enumerated() {
-            guard let rotated = ReportTime.read(text("access_key_\(index + 1)_last_rotated")) else {
+            let name = "access_key_\(index + 1)"
+            let time = text("\(name)_last_rotated")
+            let mayBeAbsent = isActive == false || text("\(name)_active") == nil
+            // The user has no such key: it is not active, and was never made.
+            if mayBeAbsent, time == nil { continue }
+            guard let isActive, let rotated = ReportTime.read(time) else {
+                report.setAside(
+                    "the columns of \(name) do not say whether the key is active, and since when", line: line)
                 continue
             }
             var key = Fields()
