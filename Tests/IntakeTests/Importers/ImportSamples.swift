@@ -180,7 +180,7 @@ struct ImportSample: Sendable, CustomTestStringConvertible {
                 test-system="cpe:/a:redhat:openscap:1.3.7"><benchmark id="b"/><profile idref="x_profile_cis"/>
                 <target>FREETEXT</target><rule-result idref="r1" severity="high"><result>pass</result></rule-result>
                 <rule-result idref="r2" severity="high"><result>fail</result></rule-result>
-                <rule-result idref="r3"><result>error</result></rule-result>
+                <rule-result idref="r3"><result>notchecked</result></rule-result>
                 <rule-result idref="r4"><result>notapplicable</result></rule-result>
                 <rule-result idref="r5"><result>notselected</result></rule-result><score>88.7</score></TestResult>
                 """, facts: ["config.finding": 3, "scan.run": 1]),

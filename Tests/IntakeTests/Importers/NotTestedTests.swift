@@ -158,10 +158,18 @@ import Testing
             "no host answered"
         ),
         (
+            "a rule whose check went wrong", sample("xccdf").replacing(">notchecked<", with: ">error<"),
+            "1 of 5 rules ended in an error"
+        ),
+        (
+            "a rule whose check told nothing", sample("xccdf").replacing(">notchecked<", with: ">unknown<"),
+            "without a known result"
+        ),
+        (
             "rules that do not fit the system",
             sample("xccdf").replacing("<result>pass", with: "<result>notapplicable")
                 .replacing("<result>fail", with: "<result>notapplicable").replacing(
-                    "<result>error", with: "<result>notselected"),
+                    "<result>notchecked", with: "<result>notselected"),
             "nothing was tested"
         ),
         (

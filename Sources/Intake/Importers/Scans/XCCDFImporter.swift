@@ -3,8 +3,9 @@ import Formats
 /// Results of XCCDF 1.1 and 1.2 benchmarks, bare or inside an ARF 1.1 report, as OpenSCAP writes them: each rule result
 /// becomes a `config.finding`.
 ///
-/// Rules that were not selected or do not apply are no results; errors and rules not checked are not tested. The score
-/// is not read: it leaves out what was not tested.
+/// Rules that were not selected or do not apply are no results. Rules that nobody checks by machine (`notchecked`) are
+/// counted as not tested; one that ended in an error, or in a result that is not known, is a gap. The score is not read:
+/// it leaves out what was not tested.
 struct XCCDFImporter: Importer {
     static let format = ImportFormat("xccdf", "XCCDF results")
 
@@ -20,6 +21,8 @@ struct XCCDFImporter: Importer {
         var benchmark = ""
         var target = ""
         var rules = 0
+        /// Those whose check went wrong, or told nothing.
+        var unclear = 0
         var isFinished = false
     }
 
@@ -62,6 +65,7 @@ struct XCCDFImporter: Importer {
             case .record(let element) where element.name == "rule-result" && isXCCDF(element):
                 number += 1
                 test?.rules += 1
+                if Self.isUnclear(element.text("result")) { test?.unclear += 1 }
                 try rule(element, test, number, report)
             case .refused(_, let reason): report.setAside(reason, line: number)
             case .close("TestResult"):
@@ -81,6 +85,8 @@ struct XCCDFImporter: Importer {
         return "\(parts[3]) \(parts[4])"
     }
 
+    private static func isUnclear(_ word: String?) -> Bool { word == "error" || word == "unknown" }
+
     private func rule(_ element: Element, _ test: Test?, _ number: Int, _ report: ImportReport) throws {
         guard let id = element["idref"], let word = element.text("result") else {
             return report.setAside("a rule-result without idref or result", line: number)
@@ -97,6 +103,12 @@ struct XCCDFImporter: Importer {
     private func close(_ test: Test, _ report: ImportReport) throws {
         if !test.isFinished {
             report.gap(test.target, "the test has no end-time: it did not come to its end")
+        }
+        if test.unclear > 0 {
+            report.gap(
+                test.target,
+                "\(test.unclear) of \(test.rules) rules ended in an error, or without a known result: not tested"
+            )
         }
         if report.tested == 0 {
             report.gap(
