@@ -189,7 +189,9 @@ struct ImportSample: Sendable, CustomTestStringConvertible {
             text: """
                 <NessusClientData_v2><Report name="r"><ReportHost name="h1"><HostProperties>
                 <tag name="HOST_END">Sun Mar  1 09:00:00 2026</tag><tag name="Credentialed_Scan">true</tag>
-                </HostProperties><ReportItem pluginID="1" port="0" protocol="tcp" severity="0" pluginName="info"/>
+                </HostProperties><ReportItem pluginID="19506" port="0" protocol="tcp" severity="0"><plugin_output>
+                Plugin feed version : 202602270203
+                </plugin_output></ReportItem><ReportItem pluginID="1" port="0" protocol="tcp" severity="0" pluginName="info"/>
                 <ReportItem pluginID="2" port="443" protocol="tcp" severity="4" pluginName="FREETEXT"><cve>CVE-2026-1</cve>
                 </ReportItem></ReportHost></Report></NessusClientData_v2>
                 """, facts: ["scan.finding": 1, "scan.run": 1]),

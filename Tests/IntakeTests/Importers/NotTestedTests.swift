@@ -190,6 +190,18 @@ import Testing
             sample("nessus").replacing("pluginID=\"1\"", with: "pluginID=\"110385\""), "without credentials"
         ),
         (
+            "a host on which local checks were not run",
+            sample("nessus").replacing("pluginID=\"1\"", with: "pluginID=\"21745\""), "without credentials"
+        ),
+        (
+            "credentials that failed now and then",
+            sample("nessus").replacing("pluginID=\"1\"", with: "pluginID=\"117885\""), "without credentials"
+        ),
+        (
+            "a scanner that does not say how old its plug-ins are",
+            sample("nessus").replacing("Plugin feed version", with: "Nessus version"), "does not say how old"
+        ),
+        (
             "credentials that failed",
             sample("openvas").replacing(
                 "</ip></host>", with: "</ip><detail><name>Auth-SSH-Failure</name></detail></host>"),
@@ -358,6 +370,11 @@ import Testing
             with:
                 "severity=\"0\" pluginName=\"info\"><plugin_output>Plugin feed version : 202602280203</plugin_output></ReportItem>"
         ).replacing("pluginID=\"1\"", with: "pluginID=\"19506\"")
+        #expect(try Imported.from(Array(text.utf8)).isClean)
+    }
+
+    @Test func `that local checks could be run is no trouble`() throws {
+        let text = Self.sample("nessus").replacing("pluginID=\"1\"", with: "pluginID=\"117887\"")
         #expect(try Imported.from(Array(text.utf8)).isClean)
     }
 

@@ -4,15 +4,25 @@ import Formats
 /// `config.finding`.
 ///
 /// A host without HOST_END was not scanned to its end, one scanned without credentials was seen from outside only, and a
-/// scanner with old plug-ins does not know the newest weaknesses: all are gaps. So is a host that the policy names and
-/// the report does not hold, and one of which earlier reports hold findings.
+/// scanner with old plug-ins, or that does not say how old they are, does not know the newest weaknesses: all are gaps.
+/// So is a host that the policy names and the report does not hold, and one of which earlier reports hold findings.
 struct NessusImporter: Importer {
     /// New plug-ins come every day; older ones than this at the time of the scan are a gap.
     private static let freshness = TimeSpan.days(30)
     /// The plug-in that tells of the scan itself.
     private static let scanInformation = "19506"
     /// Plug-ins that tell of credentials that failed, did not suffice, or were not given.
-    private static let credentialTroubles: Set = ["104410", "110385", "110723"]
+    private static let credentialTroubles: Set = [
+        "21745",  // local checks were not run
+        "24786",  // on Windows without an administrator's rights
+        "26917",  // the registry of Windows cannot be read
+        "104410",  // credentials failed
+        "110385",  // they did not suffice
+        "110723",  // none were given
+        "117885",  // they failed now and then
+        "117886",  // local checks were not available
+        "122503",  // credentials of a service failed
+    ]
     static let format = ImportFormat("nessus", "Nessus")
 
     static func recognises(_ head: FileHead) -> Bool { head.xml?.name.hasPrefix("NessusClientData") ?? false }
@@ -52,7 +62,9 @@ struct NessusImporter: Importer {
                 targets.note(properties: element)
             case .record(let element) where element.name == "ReportItem":
                 number += 1
-                if element["pluginID"] == Self.scanInformation { host?.feed = Self.feed(element) }
+                if element["pluginID"] == Self.scanInformation {
+                    host?.feed = Self.feed(element) ?? host?.feed
+                }
                 if Self.tellsOfNoCredentials(element) { host?.lacksCredentials = true }
                 try item(element, host?.name ?? "unknown", number, report)
             case .refused(_, let reason): report.setAside(reason, line: number)
@@ -137,6 +149,9 @@ struct NessusImporter: Importer {
         let isCredentialed = host.isCredentialed && !host.lacksCredentials
         if !isCredentialed {
             report.gap(host.name, "scanned without credentials: what is installed on it was not seen")
+        }
+        if host.feed == nil {
+            report.gap(host.name, "the report does not say how old the scanner's plug-ins were")
         }
         if let feed = host.feed, let ended = host.ended, ended - feed > Self.freshness {
             report.gap(
