@@ -436,6 +436,44 @@ import Testing
         #expect(stretches == [.minutes(2), .minutes(1)])
     }
 
+    /// How long an answer covers with these times, in seconds, of samples of each series; `x` marks one without a value.
+    private static func covered(_ series: [String]) throws -> [TimeSpan] {
+        let list = series.enumerated().map { number, times in
+            let values = times.split(separator: " ").map { time in
+                let offset = Int(time.filter { $0 != "x" }) ?? 0
+                return "[\(1_772_280_000 + offset),\"\(time.contains("x") ? "NaN" : "1")\"]"
+            }
+            return
+                #"{"metric":{"job":"j","instance":"\#(number)"},"values":[\#(values.joined(separator: ","))]}"#
+        }
+        let text =
+            #"{"status":"success","data":{"resultType":"matrix","result":[\#(list.joined(separator: ","))]}}"#
+        let imported = try Imported.from(Array(text.utf8))
+        #expect(imported.isClean, "\(imported.reasons)")
+        return imported.covered.compactMap { fact in
+            if case .coverage(let interval) = fact.shape { interval.length } else { nil }
+        }
+    }
+
+    @Test func `the step is one for the whole answer, and takes three samples to tell`() throws {
+        let moment = TimeSpan(microseconds: 1)
+        #expect(try Self.covered(["0 60 120"]) == [.minutes(2)])
+        #expect(try Self.covered(["0 80000"]) == [moment, moment])
+        #expect(try Self.covered(["0"]) == [moment])
+        // Two samples a day apart beside a series of every minute.
+        #expect(try Self.covered(["0 60 120", "0 80000"]) == [.minutes(1)])
+        #expect(try Self.covered(["0 80000", "0 60 120 79940 80000"]) == [.minutes(1)])
+        // A sample without a value shows the step, and is no measure.
+        #expect(try Self.covered(["0 60x 120 180"]) == [.minutes(1), .minutes(1)])
+    }
+
+    @Test func `that samples are too few is told`() throws {
+        let text = Self.sample("prometheus").replacing(",[1772355900,\"1\"],[1772355960,\"1\"]", with: "")
+        let imported = try Imported.from(Array(text.utf8))
+        let passed = imported.summaries.flatMap(\.notTested).map { $0.reason }
+        #expect(passed == ["series with too few samples to tell the step"])
+    }
+
     @Test func `log files cover only what somebody asserts`() throws {
         let text = Array(Self.sample("cloudtrail").utf8)
         #expect(try Imported.from(text).covered.isEmpty)

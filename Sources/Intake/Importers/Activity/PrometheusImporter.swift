@@ -2,8 +2,9 @@ import Formats
 
 /// The answer of Prometheus' HTTP API to a range query of `up` or of a probe: each sample becomes an `uptime.probe`.
 ///
-/// A missing sample is not uptime: covered are only the stretches in which every series has a sample at each step. A
-/// service is known by its job and instance, so a second series of both is set aside: it may be the one that is down.
+/// A missing sample is not uptime: covered are only the stretches in which every series has a sample at each step, which
+/// is one for the whole answer. Where samples are too few to tell the step, only their own moments are covered. A service
+/// is known by its job and instance, so a second series of both is set aside: it may be the one that is down.
 struct PrometheusImporter: Importer {
     static let format = ImportFormat("prometheus", "Prometheus range")
 
@@ -35,23 +36,56 @@ struct PrometheusImporter: Importer {
         if report.tested == 0 {
             return report.gap("result", "the answer holds no sample: nothing was measured")
         }
-        guard var common = heard.first?.intervals else { return }
+        let step = Self.step(heard)
+        if step == nil {
+            report.passedOver("series with too few samples to tell the step", heard.count)
+        }
+        guard var common = heard.first?.intervals(step) else { return }
         for other in heard.dropFirst() {
-            common = common.flatMap { own in other.intervals.compactMap { own.clipped(to: $0) } }
+            let others = other.intervals(step)
+            common = common.flatMap { own in others.compactMap { own.clipped(to: $0) } }
         }
         for interval in common { report.covers("uptime.probe", interval) }
     }
 
-    /// Where one series has a sample at each step; the step is the shortest distance between two samples.
+    /// How far apart samples are in the answer: the shortest distance in any series. Two samples of a series alone may
+    /// be all that is left of many, so that it takes three to tell; nil where no series has them.
+    private static func step(_ heard: [Stretches]) -> TimeSpan? {
+        var shortest: TimeSpan?
+        var isKnown = false
+        for series in heard {
+            let distances = series.distances
+            if distances.count > 1 { isKnown = true }
+            if let least = distances.min() { shortest = min(shortest ?? least, least) }
+        }
+        return isKnown ? shortest : nil
+    }
+
+    /// Where one series has a sample at each step.
     private struct Stretches {
         private var times: [Instant] = []
+        /// Of samples that are no number: they show the step, too.
+        private var others: [Instant] = []
 
-        mutating func add(_ at: Instant) { times.append(at) }
+        mutating func add(_ at: Instant, isMeasured: Bool) {
+            if isMeasured { times.append(at) } else { others.append(at) }
+        }
 
-        var intervals: [Interval] {
+        /// Between one time and the next.
+        var distances: [TimeSpan] {
+            let sorted = (times + others).sorted()
+            return zip(sorted.dropFirst(), sorted).map { $0 - $1 }.filter { $0 > .zero }
+        }
+
+        /// - Parameter step: nil where it is not known: then a sample tells of its own moment and of no other.
+        func intervals(_ step: TimeSpan?) -> [Interval] {
             let times = times.sorted()
-            let steps = zip(times.dropFirst(), times).map { $0 - $1 }.filter { $0 > .zero }
-            guard let step = steps.min(), var start = times.first else { return [] }
+            guard var start = times.first else { return [] }
+            guard let step else {
+                return Set(times).sorted().compactMap {
+                    Interval(from: $0, to: $0 + TimeSpan(microseconds: 1))
+                }
+            }
             var found: [Interval?] = []
             var last = start
             for time in times.dropFirst() {
@@ -111,12 +145,12 @@ struct PrometheusImporter: Importer {
                 report.setAside("a sample that is no pair of time and value")
                 continue
             }
+            stretches.add(at, isMeasured: value.isFinite)
             if !value.isFinite {
                 report.passedOver("not a number")
                 continue
             }
             report.counted()
-            stretches.add(at)
             var fields = Fields()
             fields.text("service", service)
             fields.flag("up", value >= 1)
