@@ -99,4 +99,45 @@ import Testing
         #expect(imported.setAside == ["who acted is told by a display name only, which is not kept"])
         #expect(imported.drafts.contains { $0.setAside.contains(where: \.mayHideRecord) })
     }
+
+    /// An access by this agent to the records of these entities.
+    private static func imported(by agent: String, of entities: String...) throws -> Imported {
+        let text = """
+            {"resourceType":"AuditEvent","id":"a1","type":{"code":"rest"},"action":"R",
+            "recorded":"2026-03-01T09:00:00Z","outcome":"0","agent":[{\(agent),"requestor":true}],
+            "source":{"observer":{"display":"ehr"}},"entity":[\(entities.map { "{\($0)}" }.joined(separator: ","))]}
+            """
+        return try Imported.from(Array(text.utf8))
+    }
+
+    private static let doctor = #""who":{"reference":"Practitioner/2"}"#
+    private static let first = #""what":{"reference":"Patient/7","identifier":{"value":"MRN-7"}}"#
+    private static let second = #""what":{"identifier":{"value":"MRN-8"}},"role":{"code":"1"}"#
+
+    @Test func `an event about several patients is an access to each`() throws {
+        let query = #""what":{"reference":"List/1"},"role":{"code":"24"}"#
+        let staff = #""what":{"reference":"Practitioner/3"},"type":{"code":"1"},"role":{"code":"15"}"#
+        let both = try Self.imported(
+            by: Self.doctor, of: query, Self.first, staff, Self.second, Self.first)
+        #expect(both.isClean && both.counts == ["phi.access": 2], "\(both.reasons) \(both.setAside)")
+        #expect(Set(both.values("phi.access").compactMap { $0["patient_id"]?.string }).count == 2)
+        #expect(both.values("phi.access").allSatisfy { $0["user_id"] == .string("Practitioner/2") })
+        let keys = both.facts.map(\.key.text)
+        #expect(Set(keys).count == 2 && keys.allSatisfy { $0.hasPrefix("a1|") })
+        #expect(!Self.tells(both, "Patient/", "MRN"))
+        let turned = try Self.imported(by: Self.doctor, of: Self.second, Self.first)
+        #expect(Set(turned.facts) == Set(both.facts))
+        let one = try Self.imported(by: Self.doctor, of: Self.second)
+        #expect(one.facts.map(\.key.text) == ["a1"])
+    }
+
+    @Test(arguments: [
+        #""who":{"identifier":{"value":"MRN-8"}}"#, #""who":{"identifier":{"value":"MRN-7"}}"#,
+        #""altId":"MRN-7""#,
+    ])
+    func `who acts is hidden as any of the patients, by whichever name`(_ agent: String) throws {
+        let imported = try Self.imported(by: agent, of: Self.first, Self.second)
+        #expect(imported.isClean && imported.counts == ["phi.access": 2], "\(imported.setAside)")
+        #expect(!Self.tells(imported, "MRN", "Patient/"))
+    }
 }

@@ -71,11 +71,18 @@ struct AccessRecord {
     /// An event without an id of its own is known by all that it says. Keys are shown where fields are withheld: without
     /// the secret nobody can try out which patient is in one.
     private func key(_ patient: String?, _ report: ImportReport) -> Identifier {
-        if let id { return Fields.key(id) }
-        let parts = [at.description, application, user, patient, action, address].map { $0 ?? "" }
-        let message = Array(parts.joined(separator: "\u{1F}").utf8)
-        let code = KeyedHash(report.setting.keySecret).code(of: message)
-        return Identifier(String(code.hex.prefix(32)))
+        if let id {
+            // Of several patients each has a record of the event.
+            return isLogin || patients.count < 2
+                ? Fields.key(id) : Fields.key(id, Self.mark([id, patient], report))
+        }
+        return Identifier(Self.mark([at.description, application, user, patient, action, address], report))
+    }
+
+    /// A keyed hash of all of this.
+    private static func mark(_ parts: [String?], _ report: ImportReport) -> String {
+        let message = Array(parts.map { $0 ?? "" }.joined(separator: "\u{1F}").utf8)
+        return String(KeyedHash(report.setting.keySecret).code(of: message).hex.prefix(32))
     }
 
     private static func pseudonym(_ id: String) -> String {

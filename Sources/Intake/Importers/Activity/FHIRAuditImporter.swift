@@ -2,10 +2,10 @@ import Formats
 
 /// FHIR AuditEvent of R4 and R5, in a Bundle, as NDJSON, as a list or alone.
 ///
-/// The two releases are told apart by their shape, resource by resource. Accesses become `phi.access`, log-ins
-/// `auth.event`. People are known by reference or identifier, never by the name that stands beside it, and a patient
-/// who acts is hidden like one whose record it is. A bundle that says that a next page exists, counts more than it holds,
-/// or warns of itself is not complete.
+/// The two releases are told apart by their shape, resource by resource. Accesses become `phi.access`, one for each
+/// patient of an event, log-ins `auth.event`. People are known by reference or identifier, never by the name that stands
+/// beside it, and a patient who acts is hidden like one whose record it is. A bundle that says that a next page exists,
+/// counts more than it holds, or warns of itself is not complete.
 struct FHIRAuditImporter: Importer {
     static let format = ImportFormat("fhir-audit", "FHIR AuditEvent")
 
@@ -96,8 +96,8 @@ struct FHIRAuditImporter: Importer {
             return report.setAside(
                 "who acted is told by a display name only, which is not kept", line: number)
         }
-        record.isByPatient =
-            agent.map { contained.isPatient($0["who"]) || Self.actsAsPatient($0) } ?? false
+        let patients = Self.patients(member, contained)
+        record.isByPatient = agent.map { Self.isPatient($0, among: patients, contained) } ?? false
         record.application = Self.application(member("source"), contained)
         record.action = AccessRecord.action(member("action")?.string)
         record.address = agent?[path: "network", "address"]?.string ?? agent?.text("networkString")
@@ -107,7 +107,7 @@ struct FHIRAuditImporter: Importer {
         record.isBreakGlass = purposes.isEmpty ? nil : purposes.contains("BTG")
         record.purpose = AccessRecord.purpose(purposes.first)
         record.isSuccess = Self.isSuccess(member("outcome"))
-        record.patients = [Self.patient(member, contained)].compactMap(\.self)
+        record.patients = Self.ids(patients, contained)
         try record.tell(report, line: number)
     }
 
@@ -137,17 +137,30 @@ struct FHIRAuditImporter: Importer {
         return nil
     }
 
-    private static func patient(
+    /// All whose records the event names.
+    private static func patients(
         _ member: (String) -> JSONTape.Node?, _ contained: ContainedResources
-    ) -> String? {
-        if let patient = contained.id(member("patient")) { return patient }
-        for entity in member("entity")?.elements ?? [] {
-            let what = contained.id(entity["what"])
-            let isPatient =
-                entity[path: "type", "code"]?.string == "1" || entity[path: "role", "code"]?.string == "1"
-            if let what, isPatient || contained.leads(entity["what"], to: ["Patient"]) { return what }
+    ) -> [JSONTape.Node] {
+        let entities = (member("entity")?.elements ?? []).filter { entity in
+            let role = entity[path: "role", "code"]?.string
+            // A person is one unless another role is named.
+            let isPerson = entity[path: "type", "code"]?.string == "1" && role == nil
+            return isPerson || role == "1" || contained.leads(entity["what"], to: ["Patient"])
         }
-        return nil
+        return [member("patient")].compactMap(\.self) + entities.compactMap { $0["what"] }
+    }
+
+    /// By what they are known, each once: what shares a name with one before it is the same.
+    private static func ids(_ patients: [JSONTape.Node], _ contained: ContainedResources) -> [String] {
+        var known: Set<Identifier> = []
+        var ids: [String] = []
+        for patient in patients {
+            guard let id = contained.id(patient), !id.isEmpty else { continue }
+            let names = contained.names(patient)
+            if known.isDisjoint(with: names) { ids.append(id) }
+            known.formUnion(names)
+        }
+        return ids
     }
 
     /// Where it was recorded. It is mostly a system, which may have nothing but a display name; a person's stays away.
@@ -159,6 +172,16 @@ struct FHIRAuditImporter: Importer {
         let isPerson = contained.leads(observer, to: ["Practitioner", "PractitionerRole"])
         let name = isPerson ? nil : observer?.text("display")
         return contained.id(observer) ?? name ?? source?.text("site")
+    }
+
+    /// Whether who acts is a patient, or one of those whose records the event names.
+    private static func isPatient(
+        _ agent: JSONTape.Node, among patients: [JSONTape.Node], _ contained: ContainedResources
+    ) -> Bool {
+        if contained.isPatient(agent["who"]) || actsAsPatient(agent) { return true }
+        var names = contained.names(agent["who"])
+        if let other = agent.text("altId") { names.insert(Identifier(other)) }
+        return patients.contains { !contained.names($0).isDisjoint(with: names) }
     }
 
     /// By the role in which an agent took part, where it is known by an identifier alone.
@@ -190,6 +213,13 @@ private struct ContainedResources {
         guard reference.hasPrefix("#") else { return reference }
         let identifiers = target(node)?["identifier"]?.elements ?? []
         return identifiers.compactMap { $0.text("value") }.first ?? stated
+    }
+
+    /// All by which it is known within the event: of two places one may bear the reference and the other the identifier.
+    func names(_ node: JSONTape.Node?) -> Set<Identifier> {
+        let inside = (target(node)?["identifier"]?.elements ?? []).compactMap { $0.text("value") }
+        let stated = [node?.text("reference"), node?[path: "identifier", "value"]?.string].compactMap(\.self)
+        return Set((inside + stated).filter { !$0.isEmpty }.map { Identifier($0) })
     }
 
     func isPatient(_ node: JSONTape.Node?) -> Bool {
