@@ -104,4 +104,17 @@ import Testing
         let plain = try #require(alone.facts.first).key.text
         #expect(both.facts.map(\.key.text) == [plain, plain + "|mac"])
     }
+
+    @Test func `a suite in which nothing ran is told as not tested beside others`() throws {
+        let empty = #"<testsuite name="restore" tests="0" timestamp="2026-03-01T09:00:00Z"/>"#
+        let full =
+            #"<testsuite name="s" timestamp="2026-03-01T09:00:00Z"><testcase name="a"/></testsuite>"#
+        let text = "<testsuites><testsuite name=\"all\">\(empty)\(full)</testsuite>\(empty)</testsuites>"
+        let imported = try Imported.from(Array(text.utf8))
+        #expect(imported.isClean && imported.counts == ["test.result": 1], "\(imported.reasons)")
+        let passed = imported.summaries.flatMap(\.notTested).map { "\($0.count) \($0.reason)" }
+        #expect(passed == ["2 suites without a test case"])
+        let nothing = try Imported.from(Array("<testsuites>\(empty)</testsuites>".utf8))
+        #expect(nothing.reasons.contains { $0.contains("nothing ran") } && nothing.covered.isEmpty)
+    }
 }

@@ -3,7 +3,8 @@ import Formats
 /// JUnit's XML as test runners write it (Surefire, pytest's xunit2): each test case becomes a `test.result`.
 ///
 /// Skipped cases, and cases that ended in an error, did not pass. The counts in the header are not trusted: cases are
-/// counted, and a difference is a gap, as is a suite that reports a failure of its own. A case that stands there again and
+/// counted, and a difference is a gap, as is a suite that reports a failure of its own. A suite in which nothing ran is
+/// counted as not tested; a report in which nothing ran at all is a gap. A case that stands there again and
 /// ended otherwise is a result of its own: runners that try again write both, and the one must not hide the other.
 struct JUnitImporter: Importer {
     static let format = ImportFormat("junit", "JUnit XML")
@@ -31,6 +32,7 @@ struct JUnitImporter: Importer {
             case .close("testsuite"), .close("testsuites"):
                 guard let suite = suites.popLast() else { return }
                 for difference in suite.differences { report.gap(suite.title, difference) }
+                if suite.isEmpty { report.passedOver("suites without a test case") }
                 if !suites.isEmpty { suites[suites.count - 1].add(suite) }
             case .record(let element):
                 number += 1

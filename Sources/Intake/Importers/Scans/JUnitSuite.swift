@@ -24,6 +24,8 @@ struct JUnitSuite {
     /// Another suite of its name and time came before it; nil until its first case.
     var isSecond: Bool?
     private(set) var found = Counts()
+    /// It holds suites.
+    private var isOuter = false
     private let stated: [Stated]
     /// From the outermost suite to this one.
     private let path: [String]
@@ -55,10 +57,14 @@ struct JUnitSuite {
 
     /// What a suite inside it holds counts for it, too.
     mutating func add(_ inner: JUnitSuite) {
+        isOuter = true
         found.cases += inner.found.cases
         found.failures += inner.found.failures
         found.errors += inner.found.errors
     }
+
+    /// Neither a case nor a suite stands in it.
+    var isEmpty: Bool { found.cases == 0 && !isOuter }
 
     /// How its header differs from what it holds, once for each count.
     var differences: [String] {
