@@ -158,8 +158,62 @@ import Testing
         try world.add([deploy("CHG-0004", 30)], recorded: day(103))
         #expect(try result("i", world.evidence(test, period)) == .fails)
         #expect(
-            world.population(test, period).late.map(\.text) == [#"["git","CHG-0004","2026-01-31T00:00:00Z"]"#]
-        )
+            try world.population(test, period).late.map(\.text) == [
+                #"["git","CHG-0004","2026-01-31T00:00:00Z"]"#
+            ])
+    }
+
+    @Test func `i an event that left the period`() throws {
+        var world = try sound()
+        try world.add([deploy("CHG-0002", 120)], recorded: day(130))
+        let check = try #require(world.evidence(test, period).checks.first { $0.name == "i" })
+        #expect(check.result == .fails)
+        #expect(check.why.hasPrefix("1 fact was added"), "\(check.why)")
+        #expect(check.why.contains("1 event moved out of the period"), "\(check.why)")
+        // Later it moves on, and that is told of too; it was in the period once.
+        try world.add([deploy("CHG-0002", 121)], recorded: day(131))
+        let again = try #require(world.evidence(test, period).checks.first { $0.name == "i" })
+        #expect(again.why.hasPrefix("1 fact was added"), "\(again.why)")
+        // What was moved before anybody called the time complete is not late.
+        var early = try SealedWorld()
+        try early.add([deploy("CHG-0001", 50)], recorded: day(60))
+        try early.add([deploy("CHG-0001", 120)], recorded: day(61))
+        try early.add([.coverage("deploy", period)], recorded: day(121))
+        #expect(try result("i", early.evidence(test, period)) == .holds)
+    }
+
+    private func store(_ key: Identifier, _ from: Int, to: Int? = nil, encrypted: Bool?) -> Fact {
+        .state(
+            Identifier("store"), key, from: day(from), to: to.map(day),
+            encrypted.map { Facts.object(["encrypted": .bool($0)]) })
+    }
+
+    /// What is said of stores in a week that had been called complete.
+    @Test(
+        arguments: [
+            // It began before its source was asked, and runs into the week.
+            ("k1", 0, 9, true, "1 fact was"), ("k1", 0, 9, nil, "1 stretch of records taken back"),
+            ("k1", 3, 9, true, "1 fact was"), ("k2", 0, nil, true, "1 fact was"),
+            ("k1", 20, nil, nil, nil), ("k1", 0, 1, true, nil),
+            // It held until what was known already, which began with the week's source.
+            ("k1", 0, nil, true, nil), ("k1", 0, nil, nil, nil),
+        ] as [(String, Int, Int?, Bool?, String?)])
+    func `i what was said of records`(
+        _ key: String, _ from: Int, _ to: Int?, _ encrypted: Bool?, _ expected: String?
+    ) throws {
+        let stores = Sample.test(try Sample.state("s.encrypted"))
+        let week = try days(3, 10)
+        var world = try SealedWorld()
+        try world.add(
+            [.coverage("store", try days(1, 12)), store("k1", 1, encrypted: false)], recorded: day(12))
+        #expect(try result("i", world.evidence(stores, week)) == .holds)
+        try world.add(
+            [store(Identifier(key), from, to: to, encrypted: encrypted)], recorded: day(21))
+        let check = try #require(world.evidence(stores, week).checks.first { $0.name == "i" })
+        #expect(check.result == (expected == nil ? .holds : .fails), "\(check.why)")
+        if let expected { #expect(check.why.contains(expected), "\(check.why)") }
+        let late = try world.population(stores, week).late.map(\.text)
+        #expect(late == (expected == nil ? [] : [#"["git","\#(key)"]"#]))
     }
 
     @Test func `i what nobody had called complete is not late`() throws {

@@ -1,3 +1,4 @@
+import Catalog
 import Evidence
 import Formats
 import Ledger
@@ -91,17 +92,20 @@ struct SealedWorld {
     /// The population of a test, and what its checks look at.
     func population(
         _ test: ControlTest, _ period: Interval, knownAt: Instant = day(400)
-    ) -> (population: UnitPopulation, late: [Identifier]) {
+    ) throws -> (population: UnitPopulation, late: [Identifier]) {
         let frame = facts.frame(period, knownAt: knownAt)
         let population = UnitPopulation(test, frame, rows: test.evaluate(frame))
-        let assertions = facts.recorded.compactMap { fact -> CoverageAssertion? in
-            guard case .coverage(let interval) = fact.fact.shape else { return nil }
-            return CoverageAssertion(
-                kind: fact.fact.kind, source: fact.source, interval: interval, recorded: fact.recorded)
+        return (population, population.lateUnits(try surveys(test, period, knownAt: knownAt)))
+    }
+
+    func surveys(
+        _ test: ControlTest, _ period: Interval, knownAt: Instant = day(400)
+    ) throws -> [PopulationSurvey] {
+        let columns = try columns(knownAt: knownAt)
+        return try test.populationKinds(in: period).compactMap { columns[$0] }.map {
+            try PopulationSurvey(
+                $0, texts: columns.texts, in: period, recorded: recordingTimes, listing: true)
         }
-        let late = population.lateUnits(
-            of: test.populationKinds(in: period), frame, assertions, recordingTimes)
-        return (population, late)
     }
 
     private var recordingTimes: RecordingTimes {
@@ -113,9 +117,9 @@ struct SealedWorld {
         repeatedRoot: Digest? = nil, repetition: PopulationEvidence.Repetition? = nil
     ) throws -> PopulationEvidence {
         let frame = facts.frame(period, knownAt: knownAt)
-        let root = population(test, period, knownAt: knownAt).population.root
+        let root = try population(test, period, knownAt: knownAt).population.root
         let kinds = test.populationKinds(in: period)
-        let columns = columns(frame.history)
+        let columns = try columns(knownAt: knownAt)
         return PopulationEvidence(
             test: test, frame: frame, zone: "UTC",
             periods: named ? [(name: Identifier("year"), interval: period)] : [], batches: batches,
@@ -123,23 +127,24 @@ struct SealedWorld {
                 columns[kind]?.sources.values.contains { $0.mentions.contains { !$0.coverage.isEmpty } }
                     == true
             },
-            surveys: try kinds.compactMap { columns[$0] }.map {
-                try PopulationSurvey($0, texts: columns.texts, in: period, recorded: recordingTimes)
-            }, repetition: repetition ?? .repeated(root: root, repeatedRoot ?? root))
+            surveys: try surveys(test, period, knownAt: knownAt),
+            repetition: repetition ?? .repeated(root: root, repeatedRoot ?? root))
     }
 
-    /// The history as columns, with what each batch says.
-    private func columns(_ history: History) -> ColumnHistory {
-        let made = ColumnHistory(history)
-        var kinds = made.kinds
-        for fact in facts.recorded {
-            var mentions = kinds[fact.fact.kind]?.sources[fact.source]?.mentions ?? []
-            if case .coverage(let interval) = fact.fact.shape {
-                mentions.append(BatchMention(leaf: fact.reference.leaf, coverage: [interval]))
-            }
-            kinds[fact.fact.kind]?.sources[fact.source]?.mentions = mentions
+    /// The batches as columns, made as those of a package are.
+    private func columns(knownAt: Instant) throws -> ColumnHistory {
+        let kinds = try KindCatalog(version: "sample", Sample.kinds)
+        var collector = try ColumnCollector(kinds: kinds, knownAt: knownAt)
+        for (batch, lines) in zip(batches, lines) {
+            let statement = batch.statement
+            let hash = entries[batch.leaf].leafHash
+            guard try collector.begin(statement, leaf: batch.leaf, hash: hash) else { continue }
+            try collector.add(
+                FactStretch(
+                    lines.map(\.fact), recorded: statement.recorded, leaf: batch.leaf, kinds: kinds),
+                of: statement, first: 0)
         }
-        return ColumnHistory(kinds: kinds, texts: made.texts, leaves: made.leaves)
+        return try collector.finish().history
     }
 
     func document(
@@ -147,7 +152,7 @@ struct SealedWorld {
         stratification: Stratification = .none, withholding: Set<FactReference> = []
     ) throws -> SampleDocument {
         let evidence = try evidence(test, period)
-        let (population, late) = population(test, period)
+        let (population, late) = try population(test, period)
         let draw = try seed.map {
             try SampleDraw(
                 from: population, seed: $0, stratification: stratification, allocation: .proportional(size),

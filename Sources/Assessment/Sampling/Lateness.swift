@@ -1,38 +1,20 @@
 import Evidence
+import Expressions
 package import Formats
-
-/// A source's word that it held every record of a kind for a stretch of time, with the moment it became known.
-package struct CoverageAssertion: Sendable, Hashable {
-    package let kind: Identifier
-    package let source: Identifier
-    package let interval: Interval
-    package let recorded: Instant
-
-    package init(kind: Identifier, source: Identifier, interval: Interval, recorded: Instant) {
-        self.kind = kind
-        self.source = source
-        self.interval = interval
-        self.recorded = recorded
-    }
-}
 
 /// When each stretch of time was first said to be complete, for one kind of one source.
 struct FirstAssertions: Sendable {
     /// In order of time, not overlapping; times in microseconds since 1970.
     private let stretches: [(start: Int64, end: Int64, recorded: Int64)]
-
-    init(_ assertions: [CoverageAssertion]) {
-        self.init(assertions.map { ($0.interval, $0.recorded) })
-    }
+    /// The earliest recording among a stretch and all behind it: most facts need no look at each of them.
+    private let earliest: [Int64]
 
     init(_ mentions: [BatchMention], _ recorded: RecordingTimes) {
-        self.init(
-            mentions.flatMap { mention in
-                mention.coverage.map { ($0, Instant(microseconds: recorded[mention.leaf])) }
-            })
-    }
-
-    private init(_ assertions: [(interval: Interval, recorded: Instant)]) {
+        let assertions = mentions.flatMap { mention in
+            mention.coverage.map {
+                (interval: $0, recorded: Instant(microseconds: recorded[mention.leaf]))
+            }
+        }
         var known = IntervalSet()
         var found: [(start: Int64, end: Int64, recorded: Int64)] = []
         for assertion in assertions.sorted(by: { ($0.recorded, $0.interval) < ($1.recorded, $1.interval) }) {
@@ -47,45 +29,116 @@ struct FirstAssertions: Sendable {
             }
             known = known.union(news)
         }
-        stretches = found.sorted { $0.start < $1.start }
+        found.sort { $0.start < $1.start }
+        stretches = found
+        var earliest = found.map(\.recorded)
+        for index in earliest.indices.dropLast().reversed() {
+            earliest[index] = min(earliest[index], earliest[index + 1])
+        }
+        self.earliest = earliest
     }
 
-    /// Whether something that holds from an instant on became known after that instant had been said to be complete.
-    func isLate(_ at: Int64, _ recorded: Int64) -> Bool {
+    /// Whether something that was said of the time from an instant to another became known after any of that time had been
+    /// said to be complete.
+    func isLate(_ from: Int64, _ to: Int64, _ recorded: Int64) -> Bool {
         var (low, high) = (0, stretches.count)
         while low < high {
             let middle = (low + high) / 2
-            if stretches[middle].end <= at { low = middle + 1 } else { high = middle }
+            if stretches[middle].end <= from { low = middle + 1 } else { high = middle }
         }
-        guard low < stretches.count, stretches[low].start <= at else { return false }
-        return stretches[low].recorded < recorded
+        guard low < stretches.count, earliest[low] < recorded else { return false }
+        return stretches[low...].prefix { $0.start < to }.contains { $0.recorded < recorded }
+    }
+}
+
+/// What one source says of one kind in a period, held against when it had called that time complete.
+struct Lateness: Sendable {
+    let from, to: Int64
+    private let said: FirstAssertions
+    private let recorded: RecordingTimes
+
+    init(_ mentions: [BatchMention], _ period: Interval, _ recorded: RecordingTimes) {
+        (from, to) = (period.start.microseconds, period.end.microseconds)
+        said = FirstAssertions(mentions, recorded)
+        self.recorded = recorded
+    }
+
+    func isInPeriod(_ at: Int64) -> Bool { at >= from && at < to }
+
+    /// Whether it was said late that an event happened, or did not happen, at an instant of the period.
+    func isLate(at: Int64, leaf: Int) -> Bool {
+        isInPeriod(at) && said.isLate(at, at + 1, recorded[leaf])
+    }
+
+    /// Whether something was said late of a record, for a stretch of time that reaches into the period.
+    func isLate(from start: Int64, to end: Int64, leaf: Int) -> Bool {
+        let (start, end) = (max(start, from), min(end, to))
+        return start < end && said.isLate(start, end, recorded[leaf])
+    }
+
+    /// Whether the facts of a batch were known when those of another one came.
+    func isKnown(_ leaf: Int, to other: Int) -> Bool { (recorded[leaf], leaf) <= (recorded[other], other) }
+}
+
+/// How many facts were added, corrected or taken back after their source had called their time complete.
+struct LateTally: Sendable {
+    /// A record by its source and key.
+    struct Record: Hashable, Sendable {
+        let source, key: Identifier
+    }
+
+    private(set) var count = 0
+    /// The one that stands first in the log.
+    private(set) var first: FactReference?
+    /// How many of them took an event out of the period.
+    private(set) var movedOut = 0
+    /// How many of them say that a record was not there.
+    private(set) var ended = 0
+    /// All of them, and the records of which they say something; empty unless they are asked for.
+    private(set) var references: Set<FactReference> = []
+    private(set) var records: Set<Record> = []
+    private let isListing: Bool
+
+    init(isListing: Bool) { self.isListing = isListing }
+
+    mutating func note(_ reference: FactReference) {
+        count += 1
+        first = first.map { min($0, reference) } ?? reference
+        if isListing { references.insert(reference) }
+    }
+
+    mutating func noteMoveOut() { movedOut += 1 }
+
+    mutating func note(_ state: StatedState, of source: Identifier, _ texts: TextDictionary) {
+        note(state.reference)
+        if !state.exists { ended += 1 }
+        if isListing { records.insert(Record(source: source, key: texts.identifier(state.key))) }
+    }
+
+    mutating func add(_ other: LateTally) {
+        count += other.count
+        first = [first, other.first].compactMap(\.self).min()
+        movedOut += other.movedOut
+        ended += other.ended
+        references.formUnion(other.references)
+        records.formUnion(other.records)
     }
 }
 
 extension UnitPopulation {
     /// The units that rest on a fact which was added or corrected after its source had said that it held everything for
-    /// that time; their ids in order.
+    /// that time, and the records of which such a fact says anything: what it took back, nothing can rest on. Their ids in
+    /// order.
     ///
-    /// - Parameters:
-    ///   - frame: with the records that the units are of.
-    ///   - assertions: of the kinds of the population.
-    ///   - recorded: when each batch that is known was recorded.
-    package func lateUnits(
-        of kinds: [Identifier], _ frame: Frame, _ assertions: [CoverageAssertion], _ recorded: RecordingTimes
-    ) -> [Identifier] {
-        var late: Set<FactReference> = []
-        for kind in kinds {
-            for (source, records) in frame.history[kind]?.sources ?? [:] {
-                let first = FirstAssertions(assertions.filter { $0.kind == kind && $0.source == source })
-                func note(_ reference: FactReference, _ at: Instant) {
-                    if first.isLate(at.microseconds, recorded[reference.leaf]) { late.insert(reference) }
-                }
-                for event in records.events { note(event.reference, event.at) }
-                for version in records.states.values.joined() {
-                    note(version.reference, version.interval.start)
-                }
+    /// - Parameter surveys: of the kinds of the population, with late facts listed.
+    package func lateUnits(_ surveys: [PopulationSurvey]) -> [Identifier] {
+        let late = surveys.map(\.late)
+        return units.filter { unit in
+            late.contains { late in
+                !late.references.isDisjoint(with: unit.references)
+                    || unit.at == nil
+                        && late.records.contains(LateTally.Record(source: unit.source, key: unit.key))
             }
-        }
-        return units.filter { !late.isDisjoint(with: $0.references) }.map(\.id)
+        }.map(\.id)
     }
 }

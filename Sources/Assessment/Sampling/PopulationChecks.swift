@@ -180,16 +180,28 @@ extension PopulationEvidence {
             return PopulationCheck("i", question, .open, "no source has ever said that it holds everything")
         }
         let count = surveys.reduce(0) { $0 + $1.late.count }
-        guard let first = surveys.lazy.compactMap(\.late.first).first else {
+        guard let first = surveys.compactMap(\.late.first).min() else {
             return PopulationCheck(
                 "i", question, .holds,
-                "no fact was added or corrected for time that its source had called complete")
+                "no fact was added, corrected or taken back for time that its source had called complete")
         }
         return PopulationCheck(
             "i", question, .fails,
             "\(count) \(count == 1 ? "fact was" : "facts were") added or corrected after the source had called that time "
-                + "complete, such as item \(first.item + 1) of log entry \(first.leaf); drawn items that rest on one are marked late"
-        )
+                + "complete, such as item \(first.item + 1) of log entry \(first.leaf)\(takenOut); "
+                + "drawn items that rest on one are marked late")
+    }
+
+    /// What late facts took out of the period, for the sentence about them; empty when they took out nothing.
+    private var takenOut: String {
+        let events = surveys.reduce(0) { $0 + $1.late.movedOut }
+        let stretches = surveys.reduce(0) { $0 + $1.late.ended }
+        let parts = [
+            events == 0 ? nil : "\(events) \(events == 1 ? "event" : "events") moved out of the period",
+            stretches == 0
+                ? nil : "\(stretches) \(stretches == 1 ? "stretch" : "stretches") of records taken back",
+        ].compactMap(\.self)
+        return parts.isEmpty ? "" : "; among them " + parts.joined(separator: ", ")
     }
 
     private var coverageCheck: PopulationCheck {

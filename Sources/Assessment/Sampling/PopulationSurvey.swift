@@ -3,86 +3,87 @@ package import Expressions
 package import Formats
 
 /// What the records of one kind say of how complete they are, whichever test judges them: numbers that are missing, keys
-/// from more than one source, and facts that came late.
+/// from more than one source, facts that came late, and the batches that the period rests on.
 package struct PopulationSurvey: Sendable {
     let sequences: [NumberSequence]
     /// Events of the period that carry no running number.
     let unnumbered: Int
     /// How many keys come from more than one source, and from which. No key is told: it may be about a person.
     let shared: (count: Int, sources: Set<Identifier>)
-    /// How many facts were added or corrected after their source had called their time complete, and the first of them.
-    let late: (count: Int, first: FactReference?)
+    /// The facts that were added, corrected or taken back after their source had called their time complete.
+    let late: LateTally
+    /// Batches on whose words about records the period rests, whenever those begin to hold; by their log entries.
+    package let leaves: Set<Int>
 
     /// - Parameters:
     ///   - records: all that is known of the kind.
     ///   - recorded: when each batch that is known was recorded, by leaf.
+    ///   - listing: keeps which facts came late, to mark what was drawn.
     package init(
-        _ records: KindColumns, texts: TextDictionary, in period: Interval, recorded: RecordingTimes
+        _ records: KindColumns, texts: TextDictionary, in period: Interval, recorded: RecordingTimes,
+        listing: Bool = false
     ) throws {
         var numbers = NumberSeries()
-        var late: (count: Int, first: FactReference?) = (0, nil)
+        var late = LateTally(isListing: listing)
+        var leaves: Set<Int> = []
         for (source, columns) in records.inOrder {
-            let said = FirstAssertions(columns.mentions, recorded)
-            for part in try Self.parts(columns, source, period, said, recorded) {
-                numbers.add(part.numbers)
-                late = (late.count + part.late, late.first ?? part.firstLate)
+            let lateness = Lateness(columns.mentions, period, recorded)
+            let moves = Self.lateMoves(columns.moves, lateness)
+            for move in moves.values {
+                late.note(move.reference)
+                if lateness.isInPeriod(move.old), !lateness.isInPeriod(move.new) { late.noteMoveOut() }
             }
+            for part in try Self.parts(columns, source, lateness, Set(moves.keys), listing) {
+                numbers.add(part.numbers)
+                late.add(part.late)
+            }
+            guard let stated = columns.stated else { continue }
+            let survey = try StatedSurvey(stated, lateness)
+            for state in survey.late { late.note(state, of: source, texts) }
+            leaves.formUnion(survey.leaves)
         }
         (sequences, unnumbered) = numbers.found
         shared = try Self.shared(records, texts, period)
         self.late = late
+        self.leaves = leaves
     }
 
-    // MARK: One part
+    /// The words that gave events another time too late, for where those had been or for where they then were.
+    private static func lateMoves(_ moves: [EventMove], _ lateness: Lateness) -> [FactReference: EventMove] {
+        let late = moves.filter { move in
+            [move.old, move.new].contains { lateness.isLate(at: $0, leaf: move.reference.leaf) }
+        }
+        return Dictionary(late.map { ($0.reference, $0) }, uniquingKeysWith: { first, _ in first })
+    }
+
+    // MARK: Events
 
     private struct Part: Sendable {
         var numbers = NumberSeries()
-        var late = 0
-        var firstLate: FactReference?
-
-        mutating func note(_ reference: FactReference) {
-            if late == 0 { firstLate = reference }
-            late += 1
-        }
+        var late: LateTally
     }
 
+    /// - Parameter counted: facts that are known to be late.
     private static func parts(
-        _ columns: SourceColumns, _ source: Identifier, _ period: Interval, _ said: FirstAssertions,
-        _ recorded: RecordingTimes
+        _ columns: SourceColumns, _ source: Identifier, _ lateness: Lateness,
+        _ counted: Set<FactReference>, _ listing: Bool
     ) throws -> [Part] {
-        let (from, to) = (period.start.microseconds, period.end.microseconds)
-        var parts: [Part] = []
-        if let events = columns.events {
-            parts += try Parallel.map(Array(0..<events.blockCount)) { index in
-                let instants = try events.block(index, fields: []).instants
-                let identity = try events.identity(index)
-                var part = Part()
-                part.numbers.add(identity.ids, of: source) { instants[$0] >= from && instants[$0] < to }
-                for row in instants.indices where instants[row] >= from && instants[row] < to {
-                    if said.isLate(instants[row], recorded[Int(identity.leaves[row])]) {
-                        part.note(identity.reference(row))
-                    }
-                }
-                return part
+        guard let events = columns.events else { return [] }
+        return try Parallel.map(Array(0..<events.blockCount)) { index in
+            let instants = try events.block(index, fields: []).instants
+            let identity = try events.identity(index)
+            var part = Part(late: LateTally(isListing: listing))
+            part.numbers.add(identity.ids, of: source) { lateness.isInPeriod(instants[$0]) }
+            for (row, at) in instants.enumerated()
+            where lateness.isLate(at: at, leaf: Int(identity.leaves[row])) {
+                let reference = identity.reference(row)
+                if !counted.contains(reference) { part.late.note(reference) }
             }
+            return part
         }
-        let states = columns.states
-        var part = Part()
-        for row in 0..<states.count where states.starts[row] < to && states.ends[row] > from {
-            if said.isLate(states.starts[row], recorded[Int(states.leaves[row])]) {
-                part.note(states.reference(row))
-            }
-        }
-        return parts + [part]
     }
 
     // MARK: More than one source
-
-    /// A key at one time; records live through a stretch of it and have none.
-    private struct Place: Hashable {
-        let key: Identifier
-        let at: Int64?
-    }
 
     private static func shared(
         _ records: KindColumns, _ texts: TextDictionary, _ period: Interval
@@ -107,6 +108,12 @@ package struct PopulationSurvey: Sendable {
         }
         let shared = found.values.filter { $0.count > 1 }
         return (shared.count, Set(shared.joined()))
+    }
+
+    /// A key at one time; records live through a stretch of it and have none.
+    private struct Place: Hashable {
+        let key: Identifier
+        let at: Int64?
     }
 }
 

@@ -14,14 +14,19 @@ package struct SourceColumns: Sendable {
     package var retired: Instant
     /// What each batch says of it, in the order of the log; empty where columns were made of something else.
     package var mentions: [BatchMention]
+    /// Words by which events got another time; empty where columns were made of something else.
+    package var moves: [EventMove]
     /// Empty for an event kind.
     package var states: StateColumns
+    /// What the states follow from; nil for an event kind, and where columns were made of something else.
+    package var stated: StatedStates?
     /// Nil for a state kind.
     package var events: (any EventBlocks)?
 
     package init(
         coverage: IntervalSet, since: Instant, asked: Instant = .distantPast,
-        retired: Instant = .distantFuture, mentions: [BatchMention] = [], states: StateColumns,
+        retired: Instant = .distantFuture, mentions: [BatchMention] = [], moves: [EventMove] = [],
+        states: StateColumns, stated: StatedStates? = nil,
         events: (any EventBlocks)?
     ) {
         self.coverage = coverage
@@ -29,7 +34,9 @@ package struct SourceColumns: Sendable {
         self.asked = asked
         self.retired = retired
         self.mentions = mentions
+        self.moves = moves
         self.states = states
+        self.stated = stated
         self.events = events
     }
 }

@@ -130,7 +130,7 @@ package struct KnownEvidence {
     package let frame: SweepFrame
     let program: Program
     private let batches: [(batch: PopulationBatch, touched: Set<Identifier>)]
-    package let recorded: RecordingTimes
+    private let recorded: RecordingTimes
 
     fileprivate init(
         _ columns: ColumnHistory, _ digest: Digest, _ kinds: KindCatalog, knownAt: Instant,
@@ -166,9 +166,12 @@ package struct KnownEvidence {
     }
 
     /// What the records of a kind say of how complete they are; nil when the kind is not known.
-    package func survey(_ kind: Identifier) throws -> PopulationSurvey? {
+    ///
+    /// - Parameter listing: keeps which facts came late, to mark what was drawn.
+    package func survey(_ kind: Identifier, listing: Bool = false) throws -> PopulationSurvey? {
         try columns[kind].map {
-            try PopulationSurvey($0, texts: columns.texts, in: frame.period, recorded: recorded)
+            try PopulationSurvey(
+                $0, texts: columns.texts, in: frame.period, recorded: recorded, listing: listing)
         }
     }
 
@@ -197,21 +200,6 @@ package struct KnownEvidence {
             columns.kinds.filter { _, kind in
                 kind.sources.values.flatMap(\.mentions).contains { recorded.time(of: $0.leaf) > instant }
             }.keys)
-    }
-
-    /// Every assertion of completeness for some kinds.
-    package func assertions(of kinds: [Identifier]) -> [CoverageAssertion] {
-        kinds.flatMap { kind in
-            (columns[kind]?.sources ?? [:]).flatMap { source, records in
-                records.mentions.flatMap { mention in
-                    mention.coverage.map {
-                        CoverageAssertion(
-                            kind: kind, source: source, interval: $0,
-                            recorded: recorded.time(of: mention.leaf))
-                    }
-                }
-            }
-        }
     }
 }
 

@@ -171,11 +171,10 @@ private struct SamplingSource {
         let repeated = UnitPopulation(test, again, rows: test.evaluate(again)).root
         let kinds = test.populationKinds(in: period)
         return try record.withEvidence(knownAt: knownAt, during: period, by: program) { known in
-            let late = population.lateUnits(of: kinds, frame, known.assertions(of: kinds), known.recorded)
+            let surveys = try kinds.compactMap { try known.survey($0, listing: true) }
             let checked = known.population(
-                of: test, try kinds.compactMap { try known.survey($0) },
-                .repeated(root: population.root, repeated))
-            return (population, checked, late, digest)
+                of: test, surveys, .repeated(root: population.root, repeated))
+            return (population, checked, population.lateUnits(surveys), digest)
         }
     }
 

@@ -101,6 +101,52 @@ import Testing
         #expect(before.digest == expected.digest)
     }
 
+    @Test func `it is known where events were, however batches come together`() throws {
+        let words: [(at: Int, value: Int64)] = [(1, 1), (5, 1), (5, 2), (9, 2)]
+        for isGrowing in [false, true] {
+            let recording = try Recording(kinds: try ColumnSamples.kinds())
+            let archive = recording.archive(MemoryColumnStore())
+            for (index, word) in words.enumerated() {
+                let event = Fact.event(
+                    "bare.event", "e", at: hour(word.at), object(["n": .integer(word.value)]))
+                try recording.record([event], kinds: ["bare.event"], at: 300 + index)
+                if isGrowing { try recording.read { try archive.refresh($0, kinds: recording.kinds) } }
+            }
+            let history = try recording.read {
+                try archive.refresh($0, kinds: recording.kinds)
+                return try archive.history($0, kinds: recording.kinds, knownAt: hour(10_000)).history
+            }
+            let moves = try #require(history["bare.event"]?.sources["directory"]?.moves)
+            #expect(moves.map(\.reference.leaf).sorted() == [1, 3])
+            #expect(Set(moves.map(\.old)) == [hour(1).microseconds, hour(5).microseconds])
+            #expect(Set(moves.map(\.new)) == [hour(5).microseconds, hour(9).microseconds])
+        }
+    }
+
+    @Test func `what was said of a record stays known when it is overridden`() throws {
+        let recording = try Recording(kinds: try ColumnSamples.kinds())
+        let value = object(["n": .integer(1)])
+        let facts: [Fact] = [
+            .state("bare.state", "k", from: hour(1), value), .state("bare.state", "k", from: hour(3), nil),
+            .state("bare.state", "k", from: hour(2), to: hour(9), nil),
+        ]
+        for (index, fact) in facts.enumerated() {
+            try recording.record([fact], kinds: ["bare.state"], at: 300 + index)
+        }
+        let archive = recording.archive(MemoryColumnStore())
+        let history = try recording.read {
+            try archive.refresh($0, kinds: recording.kinds)
+            return try archive.history($0, kinds: recording.kinds, knownAt: hour(10_000)).history
+        }
+        let stated = try #require(history["bare.state"]?.sources["directory"]?.stated)
+        var said: [StatedState] = []
+        try stated.forEach { said.append($0) }
+        #expect(said.map(\.start) == [1, 3, 2].map { hour($0).microseconds })
+        #expect(said.map(\.end) == [nil, nil, hour(9).microseconds])
+        #expect(said.map(\.exists) == [true, false, false])
+        #expect(said.map(\.reference.leaf) == [0, 1, 2])
+    }
+
     @Test func `a workspace without evidence has empty columns`() throws {
         let recording = try Recording(kinds: try ColumnSamples.kinds())
         let archive = recording.archive(MemoryColumnStore())

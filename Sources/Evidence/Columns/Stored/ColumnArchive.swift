@@ -106,7 +106,9 @@ package struct ColumnArchive: Sendable {
         }
         return SourceColumns(
             coverage: stream.coverage(knownAt: knownAt), since: stream.since, asked: stream.asked,
-            mentions: stream.mentions, states: rows.resolved(texts),
+            mentions: stream.mentions, moves: stream.moves, states: rows.resolved(texts),
+            stated: kind.mode == .state
+                ? StatedStates(list: stream.rows, store: store, schema: stream.schema) : nil,
             events: kind.mode == .event ? StoredEventBlocks(blocks: blocks, kind: kind, texts: texts) : nil)
     }
 
@@ -277,7 +279,7 @@ package struct ColumnArchive: Sendable {
     }
 
     /// Writes columns from the payloads into memory and compares them with the stored ones: the rows of every stream,
-    /// its coverage, and since when it is known. Gives what differs.
+    /// its coverage, which of its events were moved, and since when it is known. Gives what differs.
     package func compare(
         _ reader: EvidenceReader, kinds: KindCatalog,
         progress: (_ done: Int, _ all: Int) -> Void = { _, _ in }
@@ -307,6 +309,9 @@ package struct ColumnArchive: Sendable {
                 != (right.since, right.asked, right.stated, right.assumed, right.mentions)
             {
                 differences.append("\(name.kind) from \(name.source): another coverage")
+            }
+            if Set(left.moves) != Set(right.moves) {
+                differences.append("\(name.kind) from \(name.source): other moves of events")
             }
         }
         return differences

@@ -24,6 +24,8 @@ struct StoredStream: Hashable, Sendable {
     var assumed: IntervalSet
     /// What each batch says of it, in the order of the log.
     var mentions: [BatchMention]
+    /// Words by which events got another time: the rows hold the last one only.
+    var moves: [EventMove]
     var rows: BlockList
 
     func coverage(knownAt: Instant) -> IntervalSet {
@@ -37,15 +39,17 @@ struct StoredStream: Hashable, Sendable {
 ///     "ASSAYCOL"   version u32   next file u64
 ///     log size u64   root   known at i64   batches u64   evidence SHA-256
 ///     kinds left out: u32, texts   texts: blocks   streams: u32, for each:
-///         kind text   source text   schema SHA-256   since i64   asked i64   stated   assumed   mentions   blocks
+///         kind text   source text   schema SHA-256   since i64   asked i64   stated   assumed   mentions   moves
+///         blocks
 ///     HMAC-SHA-256 of all that
 ///
 /// Coverage is u32 intervals of i64 start, i64 end. Mentions are u32 batches: leaf u64, first and last start of its facts
-/// i64 (the last before the first when there are none), coverage. Blocks are u32 files (number u64, size u64, directory u64, SHA-256),
+/// i64 (the last before the first when there are none), coverage. Moves are u32, for each: leaf u64, item u64, old and new
+/// instant of the event i64. Blocks are u32 files (number u64, size u64, directory u64, SHA-256),
 /// then u32 runs (file u32, first block u32, count u32).
 struct ColumnManifest: Hashable, Sendable {
     static let name = "manifest"
-    static let version: UInt32 = 3
+    static let version: UInt32 = 4
     private static let magic = Array("ASSAYCOL".utf8)
     /// Larger ones are not read: nobody writes them.
     private static let limit = 1 << 28
@@ -104,6 +108,7 @@ struct ColumnManifest: Hashable, Sendable {
                 bytes.append(number: mention.starts?.upperBound.microseconds ?? 0)
                 Self.write(mention.coverage, into: &bytes)
             }
+            Self.write(stream.moves, into: &bytes)
             Self.write(stream.rows, into: &bytes)
         }
         return bytes + Self.seal(bytes, key)
@@ -114,6 +119,16 @@ struct ColumnManifest: Hashable, Sendable {
         for interval in intervals {
             bytes.append(number: interval.start.microseconds)
             bytes.append(number: interval.end.microseconds)
+        }
+    }
+
+    private static func write(_ moves: [EventMove], into bytes: inout [UInt8]) {
+        bytes.append(number: UInt32(moves.count))
+        for move in moves {
+            bytes.append(number: UInt64(move.reference.leaf))
+            bytes.append(number: UInt64(move.reference.item))
+            bytes.append(number: move.old)
+            bytes.append(number: move.new)
         }
     }
 
@@ -191,9 +206,11 @@ struct ColumnManifest: Hashable, Sendable {
         let assumed = IntervalSet(try intervals(&bytes))
         var mentions: [BatchMention] = []
         for _ in 0..<(try bytes.count(each: 28)) { mentions.append(try mention(&bytes)) }
+        var moves: [EventMove] = []
+        for _ in 0..<(try bytes.count(each: 32)) { moves.append(try move(&bytes)) }
         return StoredStream(
             name: name, schema: schema, since: since, asked: asked, stated: stated, assumed: assumed,
-            mentions: mentions, rows: try list(&bytes))
+            mentions: mentions, moves: moves, rows: try list(&bytes))
     }
 
     private static func mention(_ bytes: inout ColumnBytes) throws(ColumnError) -> BatchMention {
@@ -202,6 +219,12 @@ struct ColumnManifest: Hashable, Sendable {
         let last = Instant(microseconds: try bytes.number(Int64.self))
         return BatchMention(
             leaf: leaf, starts: first <= last ? first...last : nil, coverage: try intervals(&bytes))
+    }
+
+    private static func move(_ bytes: inout ColumnBytes) throws(ColumnError) -> EventMove {
+        let reference = FactReference(leaf: try bytes.size(), item: try bytes.size())
+        let old = try bytes.number(Int64.self)
+        return EventMove(old: old, new: try bytes.number(Int64.self), reference: reference)
     }
 
     private static func intervals(_ bytes: inout ColumnBytes) throws(ColumnError) -> [Interval] {

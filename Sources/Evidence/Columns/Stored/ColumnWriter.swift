@@ -77,17 +77,19 @@ struct ColumnWriter {
                 manifest.streams[name]
                 ?? StoredStream(
                     name: name, schema: schema, since: added.since, asked: added.asked, stated: IntervalSet(),
-                    assumed: IntervalSet(), mentions: [], rows: BlockList())
+                    assumed: IntervalSet(), mentions: [], moves: [], rows: BlockList())
             stream.since = min(stream.since, added.since)
             stream.asked = max(stream.asked, added.asked)
             stream.stated = stream.stated.union(IntervalSet(added.stated))
             stream.assumed = stream.assumed.union(IntervalSet(added.assumed))
             stream.mentions.add(added.mentions)
+            stream.moves += added.moves
             if added.rows.count > 0 {
                 let header = SegmentHeader(
                     shape: SegmentShape(added.kind.mode), schema: schema, logSize: manifest.logSize)
                 var file = SegmentFiles(store, header, sizes, next: manifest.nextFile)
                 stream.rows = try file.adding(added, to: stream.rows, texts: texts.count)
+                stream.moves += file.moves
                 manifest.nextFile = file.next
             }
             manifest.streams[name] = stream
@@ -140,6 +142,10 @@ struct PendingStream {
     private(set) var index = TextIndex()
     /// Events that others of the same id have replaced.
     private(set) var replaced: Set<Int> = []
+    /// Events: those that these rows moved.
+    private(set) var moves: [EventMove] = []
+    /// Events: the first word here on the event of a row that has replaced others.
+    private var firstWords: [Int: Int] = [:]
 
     init(_ kind: Kind, since: Instant) {
         self.kind = kind
@@ -162,6 +168,9 @@ struct PendingStream {
         for row in start..<rows.count { meet(row) }
     }
 
+    /// The first word here on the event of a row.
+    func firstWord(_ row: Int) -> Int { firstWords[row] ?? row }
+
     /// Of two words on one event the one that became known later counts.
     private mutating func meet(_ row: Int) {
         guard let earlier = index.row(of: rows.ids[row], in: rows.ids) else {
@@ -171,8 +180,11 @@ struct PendingStream {
         if rows.precedes(earlier, rows, row) {
             replaced.insert(earlier)
             index.insert(row, in: rows.ids)
+            firstWords[row] = firstWords.removeValue(forKey: earlier) ?? earlier
+            moves.note(from: rows, earlier, to: rows, row)
         } else {
             replaced.insert(row)
+            moves.note(from: rows, row, to: rows, earlier)
         }
     }
 }

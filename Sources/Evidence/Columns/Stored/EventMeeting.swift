@@ -9,6 +9,8 @@ struct EventMeeting {
     private(set) var replaced: [Int: Set<Int>] = [:]
     /// New events that do not count, because something that became known later is there already.
     private(set) var dropped: Set<Int>
+    /// Stored events that a new one moves.
+    private(set) var moves: [EventMove] = []
 
     init(_ added: PendingStream, _ base: OpenBlocks) throws {
         self.base = base
@@ -24,8 +26,11 @@ struct EventMeeting {
                 stored = known
                 if known.precedes(row, added.rows, new) {
                     replaced[block, default: []].insert(row)
+                    // The next word after the stored one, so that a move is the same however batches come together.
+                    moves.note(from: known, row, to: added.rows, added.firstWord(new))
                 } else {
                     dropped.insert(new)
+                    moves.note(from: added.rows, new, to: known, row)
                 }
             }
         }

@@ -24,8 +24,8 @@ struct FactRows {
     private(set) var recorded: [Int64] = []
     private(set) var fields: [FieldRows]
 
-    private static let hasEnd: Int64 = 1
-    private static let hasValue: Int64 = 2
+    static let hasEnd: Int64 = 1
+    static let hasValue: Int64 = 2
 
     /// Column of the first field.
     static func firstField(_ mode: Kind.Mode) -> Int { mode == .state ? 7 : 5 }

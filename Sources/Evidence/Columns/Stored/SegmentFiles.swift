@@ -23,6 +23,8 @@ struct SegmentFiles {
     private let header: SegmentHeader
     /// The number of the next file.
     private(set) var next: UInt64
+    /// Stored events that new ones moved.
+    private(set) var moves: [EventMove] = []
 
     init(_ store: any ColumnStore, _ header: SegmentHeader, _ sizes: ColumnSizes, next: UInt64) {
         self.store = store
@@ -113,6 +115,7 @@ struct SegmentFiles {
         _ added: PendingStream, to list: BlockList, _ base: OpenBlocks, texts: Int
     ) throws -> BlockList {
         let meeting = try EventMeeting(added, base)
+        moves += meeting.moves
         let rows = added.rows
         let order = (0..<rows.count).filter { !meeting.dropped.contains($0) }.sorted { left, right in
             rows.comesBefore(left, rows.starts[right], rows.ids[right])
