@@ -128,6 +128,13 @@ import Testing
         var world = try sound()
         try world.add([deploy("CHG-0002", 50)], source: "mirror", recorded: day(102))
         #expect(try result("f", world.evidence(test, period)) == .open)
+        // The same change, by a clock that goes a little otherwise.
+        var later = try sound()
+        try later.add([deploy("CHG-0002", 51)], source: "mirror", recorded: day(102))
+        #expect(try result("f", later.evidence(test, period)) == .open)
+        var other = try sound()
+        try other.add([deploy("CHG-0009", 50)], source: "mirror", recorded: day(102))
+        #expect(try result("f", other.evidence(test, period)) == .holds)
     }
 
     @Test(

@@ -125,7 +125,8 @@ extension PopulationEvidence {
         let question = "no item is there twice"
         let count = surveys.reduce(0) { $0 + $1.shared.count }
         if count == 0 {
-            return PopulationCheck("f", question, .holds, "no key comes from more than one source")
+            return PopulationCheck(
+                "f", question, .holds, "no key in the period comes from more than one source")
         }
         let sources = surveys.flatMap(\.shared.sources)
         return PopulationCheck(

@@ -90,30 +90,25 @@ package struct PopulationSurvey: Sendable {
     ) throws -> (count: Int, sources: Set<Identifier>) {
         let sources = records.inOrder.filter { !$0.records.isEmpty }
         if sources.count < 2 { return (0, []) }
-        var found: [Place: [Identifier]] = [:]
+        var found: [Identifier: [Identifier]] = [:]
         for (source, columns) in sources {
-            var own: Set<Place> = []
+            // Whenever an event is said to have happened: two sources seldom agree to the second.
+            var own: Set<Identifier> = []
             for row in 0..<columns.states.count where columns.states.lives(row..<row + 1, in: period) {
-                own.insert(Place(key: texts.identifier(columns.states.keys[row]), at: nil))
+                own.insert(texts.identifier(columns.states.keys[row]))
             }
             for index in 0..<(columns.events?.blockCount ?? 0) {
                 guard let events = columns.events else { continue }
                 let instants = try events.block(index, fields: []).instants
                 let identity = try events.identity(index)
                 for (row, at) in instants.enumerated() where period.contains(Instant(microseconds: at)) {
-                    own.insert(Place(key: identity.ids.identifier(row), at: at))
+                    own.insert(identity.ids.identifier(row))
                 }
             }
-            for place in own { found[place, default: []].append(source) }
+            for key in own { found[key, default: []].append(source) }
         }
         let shared = found.values.filter { $0.count > 1 }
         return (shared.count, Set(shared.joined()))
-    }
-
-    /// A key at one time; records live through a stretch of it and have none.
-    private struct Place: Hashable {
-        let key: Identifier
-        let at: Int64?
     }
 }
 
