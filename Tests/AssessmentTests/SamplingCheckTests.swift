@@ -270,6 +270,47 @@ import Testing
         #expect(try result("gaps", world.evidence(test, period)) == .fails)
     }
 
+    @Test func `a period rests on what was said of its records, whenever that begins`() throws {
+        let stores = Sample.test(try Sample.state("s.encrypted"))
+        var world = try SealedWorld()
+        try world.add([store("k1", 0, encrypted: true), store("k4", 0, encrypted: true)], recorded: day(1))
+        try world.add([store("k1", 1, encrypted: false)], recorded: day(2))
+        try world.add([store("k2", 0, to: 2, encrypted: true)], recorded: day(3))
+        try world.add([store("k3", 5, encrypted: true)], recorded: day(6))
+        try world.add([store("k1", 12, encrypted: true)], recorded: day(13))
+        try world.add([store("k4", 2, encrypted: nil)], recorded: day(14))
+        try world.add([store("k2", 1, to: 9, encrypted: nil)], recorded: day(15))
+        // Of k1 and k4 what was said last before the week, of k2 and k3 what was said of the week.
+        #expect(try world.surveys(stores, days(3, 10)).map(\.leaves) == [[1, 3, 5, 6]])
+    }
+
+    @Test func `what was left out is of every period that nothing rules out`() throws {
+        let period = try days(10, 20)
+        func kinds(
+            _ at: Int, _ mode: String = "changes", setAside: Int = 0, failing: [Identifier?] = [],
+            missed: Interval? = nil
+        ) throws -> Set<Identifier> {
+            var world = try SealedWorld()
+            try world.add(
+                [], setAside: setAside, failing: failing, missed: missed, recorded: day(at), mode: mode)
+            return world.batches[0].statement.leftOut(in: period) { ["deploy": false, "store": true] }
+        }
+        for at in [5, 15, 30] { #expect(try kinds(at) == []) }
+        for at in [15, 30] {
+            #expect(try kinds(at, setAside: 1) == ["deploy", "store"])
+            #expect(try kinds(at, failing: ["deploy"]) == ["deploy"])
+            #expect(try kinds(at, failing: [nil]) == ["deploy", "store"])
+        }
+        // Of what was read before the period, only a record may still have been there.
+        #expect(try kinds(5, setAside: 1) == ["store"])
+        #expect(try kinds(5, failing: ["store", nil]) == [])
+        for (at, expected) in [(5, []), (15, ["deploy", "store"]), (30, [])] as [(Int, Set<Identifier>)] {
+            #expect(try kinds(at, "snapshot", setAside: 1, failing: [nil]) == expected)
+        }
+        #expect(try kinds(30, "skipped", failing: [nil], missed: days(12, 13)) == ["deploy", "store"])
+        #expect(try kinds(15, "skipped", failing: [nil], missed: days(3, 4)) == [])
+    }
+
     @Test func `what was set aside`() throws {
         var world = try sound()
         try world.add([deploy("CHG-0009", 60)], setAside: 2, recorded: day(102))

@@ -24,17 +24,28 @@ struct SealedWorld {
     @discardableResult
     mutating func add(
         _ items: [Fact], source: Identifier = "git", collector: String = "git", query: String = "git log",
-        total: Int? = nil, setAside: Int = 0, recorded: Instant, connector: String? = "git",
-        mode: String = "changes"
+        total: Int? = nil, setAside: Int = 0, failing: [Identifier?] = [], missed: Interval? = nil,
+        recorded: Instant, connector: String? = "git", mode: String = "changes"
     ) throws -> Int {
         let own = try items.map { try PayloadLine($0, saltKey: [1]) }
         var tree = MerkleAccumulator()
         for line in own { tree.append(line.leafHash) }
+        let parameters: [(String, JSON)] =
+            missed.map { interval in
+                [
+                    ("from", .string(interval.start.description)), ("to", .string(interval.end.description)),
+                ]
+            } ?? []
+        let failures: [JSON] = failing.map { kind in
+            let name: JSON = kind.map { .string($0.text) } ?? .null
+            return .object([("kind", name), ("scope", .string("all")), ("reason", .string("refused"))])
+        }
         var predicate: [(String, JSON)] = [
             ("source", .string(source.text)),
             ("series", .object([("sequence", .integer(0)), ("previous", .null)])),
             ("collector", .object([("name", .string(collector)), ("version", .string("1"))])),
-            ("mode", .string(mode)), ("query", .string(query)), ("parameters", .object([])),
+            ("mode", .string(mode)), ("query", .string(query)),
+            ("parameters", .object(parameters)),
             ("kinds", .array(Set(items.map(\.kind)).sorted().map { .string($0.text) })),
             ("started", .string(recorded.description)), ("ended", .string(recorded.description)),
             ("recorded", .string(recorded.description)), ("pages", .integer(1)),
@@ -52,7 +63,7 @@ struct SealedWorld {
                         ? []
                         : [.object([("reason", .string("misfit")), ("count", .integer(Int64(setAside)))])])
             ),
-            ("failures", .array([])),
+            ("failures", .array(failures)),
             (
                 "population",
                 .object([("root", .string(tree.root.hex)), ("count", .integer(Int64(items.count)))])

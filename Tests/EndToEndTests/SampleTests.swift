@@ -47,6 +47,26 @@ import Testing
         #expect(json["population"]?["count"]?.integer == 20)
     }
 
+    @Test(
+        arguments: [
+            #"{"batch":{"source":"other","mode":"changes","query":"q"}}"# + "\n"
+                + #"{"kind":"uptime.probe","id":"p-999","at":"some day","value":{}}"# + "\n",
+            #"{"batch":{"source":"other","mode":"changes","kinds":["uptime.probe"],"query":"q","failures":"#
+                + #"[{"kind":"uptime.probe","scope":"a day of January","reason":"refused"}]}}"# + "\n",
+        ])
+    func `what was left out long after the period is told`(_ later: String) async throws {
+        let desk = try await Desk.tiny(facts: Self.probes(20))
+        #expect(try await rest(desk) == "holds")
+        try desk.scratch.write("later.jsonl", later)
+        try await desk.assay("import", "later.jsonl")
+        #expect(try await rest(desk) == "does not hold")
+    }
+
+    private func rest(_ desk: Desk) async throws -> String? {
+        let sample = try await desk.json(0, "sample", "portal-up")
+        return sample["checks"]?.array?.last?["result"]?.string
+    }
+
     @Test func `a file is checked without a workspace, and a changed one is refused`() async throws {
         let desk = try await Desk.tiny(facts: Self.probes(20))
         try desk.scratch.write("key", try await desk.expect(0, "log", "key").output)

@@ -154,15 +154,30 @@ package struct KnownEvidence {
             let statement = try record.statement(leaf).batch
             let own = mentions[leaf] ?? []
             let asked = period.contains(recorded) ? Set(statement.kinds) : []
+            let leftOut = statement.leftOut(in: period) {
+                Self.told(by: statement.source, columns, kinds, connectors.source(of: statement))
+            }
             return (
                 PopulationBatch(
                     leaf: leaf, statement: statement,
                     coverageItems: own.reduce(0) { $0 + $1.mention.coverage.count },
                     connector: connectors.connector(of: statement)),
-                asked.union(own.filter { $0.mention.touches(period) }.map(\.kind))
+                asked.union(leftOut).union(own.filter { $0.mention.touches(period) }.map(\.kind))
             )
         }
         recorded = RecordingTimes(known)
+    }
+
+    /// The kinds that a source has told of or is to tell of, each with whether it is of records; all kinds where nobody
+    /// knows of it.
+    private static func told(
+        by name: Identifier, _ columns: ColumnHistory, _ kinds: KindCatalog, _ source: Source?
+    ) -> [Identifier: Bool] {
+        let told = columns.kinds.filter { $0.value.sources[name] != nil }.keys
+        let all = Set(told).union(source?.kinds.map(\.id) ?? [])
+        return Dictionary(
+            (all.isEmpty ? Set(columns.kinds.keys) : all).map { ($0, kinds.kind($0)?.mode != .event) },
+            uniquingKeysWith: { first, _ in first })
     }
 
     /// What the records of a kind say of how complete they are; nil when the kind is not known.
@@ -175,19 +190,23 @@ package struct KnownEvidence {
         }
     }
 
-    /// What the checks of a test's population look at.
+    /// What the checks of a test's population look at. Of the batches, those that say something of the period, those that
+    /// its records rest on, and those that may have left something of it out.
     ///
     /// - Parameter surveys: of each kind of the population that is known.
     package func population(
         of test: ControlTest, _ surveys: [PopulationSurvey], _ repetition: PopulationEvidence.Repetition
     ) -> PopulationEvidence {
         let kinds = Set(test.populationKinds(in: frame.period))
+        let leaves = surveys.reduce(into: Set<Int>()) { $0.formUnion($1.leaves) }
         return PopulationEvidence(
             test: test, frame: frame.withoutRecords, zone: program.zone.identifier,
             periods: program.periods.compactMap { period in
                 period.interval(in: program.zone).map { (period.id, $0) }
             },
-            batches: batches.filter { !$0.touched.isDisjoint(with: kinds) }.map(\.batch),
+            batches: batches.filter {
+                !$0.touched.isDisjoint(with: kinds) || leaves.contains($0.batch.leaf)
+            }.map(\.batch),
             hasAssertions: kinds.contains { kind in
                 columns[kind]?.sources.values.contains { $0.mentions.contains { !$0.coverage.isEmpty } }
                     == true
@@ -216,9 +235,12 @@ struct SourceConnectors {
     }
 
     /// The one in force when a batch was recorded.
-    func connector(of statement: BatchStatement) -> String? {
+    func connector(of statement: BatchStatement) -> String? { source(of: statement)?.connector.rawValue }
+
+    /// The document that was in force then.
+    func source(of statement: BatchStatement) -> Source? {
         let version = versions[statement.source]?.last { $0.recorded <= statement.recorded }
         guard case .source(let source)? = version?.document.body else { return nil }
-        return source.connector.rawValue
+        return source
     }
 }
