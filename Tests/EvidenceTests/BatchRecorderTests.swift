@@ -402,6 +402,31 @@ import Testing
         #expect(try recording.database.read { try LogTable.size($0) } == 2)
     }
 
+    @Test(arguments: [
+        ("UPDATE batch SET sequence = 900 WHERE leaf = 2", 2),
+        ("UPDATE batch SET sequence = -9 WHERE leaf = 2", 2),
+        ("UPDATE batch SET sequence = 900 WHERE leaf = 0", 2), ("DELETE FROM batch WHERE leaf = 2", 2),
+        ("UPDATE batch SET source = 'other' WHERE leaf = 2", 2), ("DELETE FROM batch", 0),
+        ("UPDATE batch SET leaf = 1 WHERE leaf = 2", 2),
+    ])
+    func `no place in a series is taken from a row that the log does not bear out`(
+        _ damage: String, _ leaf: Int
+    )
+        throws
+    {
+        try recording.snapshot(["a": true], at: 1)
+        try recording.record([account("x", true, at: 2)], at: 2, source: "another")
+        try recording.snapshot(["a": false], at: 3)
+        try recording.database.write {
+            try $0.execute("DELETE FROM batch WHERE leaf = 1")
+            try $0.execute(damage)
+        }
+        #expect(throws: RecordError.series("directory", leaf: leaf)) {
+            try recording.snapshot(["a": true], at: 4)
+        }
+        #expect(try recording.database.read { try LogTable.size($0) } == 3)
+    }
+
     @Test func `a batch of nothing but failures is on record, and its kind uncovered`() throws {
         let failures = (0..<500).map {
             CollectionFailure(kind: "group", scope: "\($0)", reason: String(repeating: "äöü ", count: 500))

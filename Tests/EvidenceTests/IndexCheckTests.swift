@@ -30,6 +30,7 @@ import Testing
         "INSERT INTO stretch SELECT stream, record, since, since + 1 FROM open_state LIMIT 1",
         "UPDATE batch SET items = items + 1 WHERE leaf = 2",
         "UPDATE batch SET recorded = recorded + 1 WHERE leaf = 1",
+        "UPDATE batch SET sequence = sequence + 900 WHERE leaf = 2",
         "UPDATE batch SET source = 'other' WHERE leaf = 1",
         "UPDATE batch SET payload = (SELECT payload FROM batch WHERE leaf = 3) WHERE leaf = 1",
         "DELETE FROM member_list WHERE root = (SELECT max(root) FROM member_list)",
@@ -93,6 +94,17 @@ import Testing
         #expect(
             faults.contains { $0.hasPrefix("batch \(second.leaf)") && $0.contains("leaves out 1") },
             "\(faults)")
+    }
+
+    @Test func `a row that tells another place in the series is a fault`() throws {
+        let recording = try Recording()
+        for hour in 1...3 { try recording.snapshot(["a": hour != 2], at: hour) }
+        #expect(try expectSame(recording, 0).faults == [])
+        _ = try recording.database.write {
+            try $0.execute("UPDATE batch SET sequence = 900 WHERE leaf = 2")
+        }
+        #expect(
+            try expectSame(recording, 0).faults == ["index: the row of batch 2 differs from the log"])
     }
 
     /// What both ways find, which must be the same.

@@ -70,7 +70,7 @@ struct WholeIndexCheck {
             return
         }
         if batch.statement.recorded != row.recorded || batch.statement.source != row.source
-            || batch.lines.count != row.items
+            || batch.statement.series.sequence != row.sequence || batch.lines.count != row.items
         {
             faults.append("index: the row of batch \(row.leaf) differs from the log")
         }

@@ -56,15 +56,43 @@ package enum EvidenceTables {
             "DROP TABLE open_state", "ALTER TABLE open_state_by_key RENAME TO open_state",
         ])
 
-    /// Where the next batch of a source stands in its series.
+    /// Entries behind a source's newest row that are looked at for a batch of it that no row tells of: few enough to be
+    /// read each time that something is recorded. All others are compared by `IndexCheck`.
+    private static let newestCompared = 16
+
+    /// Where the next batch of a source stands in its series, as the entry of the newest one states it. A row only says
+    /// which entry that is: a place that was taken from a wrong row could never be taken back.
     static func place(inSeriesOf source: Identifier, _ database: any Reading) throws -> SeriesPlace {
-        let last = try database.first(
-            """
-            SELECT b.sequence, e.bytes FROM batch b JOIN entry e ON e.leaf = b.leaf
-            WHERE b.source = $1 ORDER BY b.sequence DESC LIMIT 1
-            """, [.text(source.text)]
-        ) { (sequence: Int(try $0.integer(0)), hash: MerkleTree.leafHash(try $0.bytes(1))) }
-        return SeriesPlace(sequence: last.map { $0.sequence + 1 } ?? 0, previous: last?.hash)
+        let row = try database.first(
+            "SELECT leaf, sequence FROM batch WHERE source = $1 ORDER BY sequence DESC LIMIT 1",
+            [.text(source.text)]
+        ) { (leaf: Int(try $0.integer(0)), sequence: Int(try $0.integer(1))) }
+        try refuseUnlisted(source, after: row?.leaf ?? -1, database)
+        guard let row else { return SeriesPlace(sequence: 0, previous: nil) }
+        let entry = try? LogTable.entry(row.leaf, database)
+        let first = try database.integer(
+            "SELECT min(sequence) FROM batch WHERE source = $1", [.text(source.text)])
+        // The lowest number is that of the first batch, unless a row was given another one.
+        guard let entry, let stated = BatchStatement(entry.statement), stated.source == source,
+            stated.series.sequence == row.sequence, first == 0
+        else { throw RecordError.series(source, leaf: row.leaf) }
+        return SeriesPlace(sequence: row.sequence + 1, previous: entry.leafHash)
+    }
+
+    /// Refuses to go on where one of the newest entries is a batch of the source and has no row that says so.
+    private static func refuseUnlisted(
+        _ source: Identifier, after leaf: Int, _ database: any Reading
+    ) throws {
+        let size = try LogTable.size(database)
+        let first = max(leaf + 1, size - newestCompared)
+        guard first < size else { return }
+        for next in first..<size {
+            // An entry that cannot be read is a fault of the log, which is checked apart.
+            guard let entry = try? LogTable.entry(next, database) else { continue }
+            if BatchStatement(entry.statement)?.source == source {
+                throw RecordError.series(source, leaf: next)
+            }
+        }
     }
 
     /// What the log states of the newest batch of a source; nil before the first one.
@@ -92,6 +120,8 @@ package enum EvidenceTables {
 package struct BatchRow: Sendable, Hashable {
     package let leaf: Int
     package let source: Identifier
+    /// Its place in the source's series.
+    package let sequence: Int
     package let recorded: Instant
     package let payload: BlobName
     package let items: Int
@@ -101,16 +131,17 @@ extension EvidenceTables {
     /// All batches in log order.
     package static func batches(_ database: any Reading) throws -> [BatchRow] {
         var found: [BatchRow] = []
-        try database.query("SELECT leaf, source, recorded, payload, items FROM batch ORDER BY leaf") { row in
+        try database.query("SELECT leaf, source, sequence, recorded, payload, items FROM batch ORDER BY leaf")
+        { row in
             let leaf = Int(try row.integer(0))
-            guard let payload = BlobName(try row.text(3)) else {
+            guard let payload = BlobName(try row.text(4)) else {
                 throw RecordError.statement(leaf: leaf, "the name of its payload is malformed")
             }
             found.append(
                 BatchRow(
-                    leaf: leaf, source: Identifier(try row.text(1)),
-                    recorded: Instant(microseconds: try row.integer(2)), payload: payload,
-                    items: Int(try row.integer(4))))
+                    leaf: leaf, source: Identifier(try row.text(1)), sequence: Int(try row.integer(2)),
+                    recorded: Instant(microseconds: try row.integer(3)), payload: payload,
+                    items: Int(try row.integer(5))))
         }
         return found
     }

@@ -150,7 +150,7 @@ package struct IndexCheck {
         if let batch = present.batch {
             let (row, statement) = (batch.batch.row, batch.batch.statement)
             if statement.recorded != row.recorded || statement.source != row.source
-                || batch.count != row.items
+                || statement.series.sequence != row.sequence || batch.count != row.items
             {
                 faults.append("index: the row of batch \(batch.batch.leaf) differs from the log")
             }

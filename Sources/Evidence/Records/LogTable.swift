@@ -178,6 +178,8 @@ package enum RecordError: Error, Hashable, CustomStringConvertible {
     case retiredKey(String)
     /// What the database holds of the key in use is no key.
     case damagedKey(KeyPurpose, String)
+    /// The rows of a source's batches do not tell its series as this entry does.
+    case series(Identifier, leaf: Int)
     case alarm(LogAlarm)
 
     package var description: String {
@@ -197,6 +199,9 @@ package enum RecordError: Error, Hashable, CustomStringConvertible {
             "the key \(hint) is not the one in use: it was changed meanwhile; run the command again"
         case .damagedKey(let purpose, let what):
             "the \(purpose.rawValue) key in use cannot be read from the database (\(what)); restore assay.db from a backup"
+        case .series(let source, let leaf):
+            "the batches of \(source) in the database (table \"batch\") are not those of its series as log entry \(leaf) "
+                + "states it, and nothing was recorded; run \"assay fsck\", and restore assay.db from a backup"
         case .futureClock(let recorded, let last):
             "what is recorded at \(recorded) cannot follow what the log recorded at \(last): set the clock right, "
                 + "or import in the order of recording"
