@@ -223,7 +223,9 @@ let package = Package(
             swiftSettings: house),
         .testTarget(
             name: "WorkspacesTests",
-            dependencies: ["Workspaces", "Assessment", "Evidence", "Programs", "Storage", "Formats"],
+            dependencies: [
+                "Workspaces", "Assessment", "Evidence", "Programs", "Storage", "Formats", "Ledger",
+            ],
             swiftSettings: house
         ),
         .testTarget(

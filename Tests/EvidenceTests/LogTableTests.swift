@@ -93,6 +93,26 @@ import Testing
         }
     }
 
+    @Test(arguments: KeyPurpose.allCases)
+    func `nothing is appended while it is not known which key is in use`(_ lost: KeyPurpose) throws {
+        try withPath { path in
+            let database = try SQLiteDatabase(
+                path: path, migrations: [LogTable.migration, LogTable.tiles, KeyTable.migration])
+            let entries = try (0..<2).map(entry)
+            try database.write { database in
+                for purpose in KeyPurpose.allCases { try KeyTable.set(purpose, signer.verifier, database) }
+                _ = try LogTable.append([entries[0]], signer: signer, database)
+                try database.execute(
+                    "DELETE FROM signing_key WHERE purpose = $1", [.text(lost.rawValue)])
+            }
+            #expect(throws: RecordError.missingKey(lost)) {
+                try database.write { try LogTable.append([entries[1]], signer: signer, $0) }
+            }
+            #expect(try database.read { try LogTable.size($0) } == 1)
+            try database.close()
+        }
+    }
+
     /// A store as it was before tiles: entries, a row for each hash of one, the newest checkpoint.
     private func writeFormer(_ path: String, _ entries: [LogEntry]) throws {
         let database = try SQLiteDatabase(path: path, migrations: [LogTable.migration])

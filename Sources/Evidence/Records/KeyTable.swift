@@ -10,7 +10,7 @@ package enum KeyTable {
             "CREATE TABLE key_event (leaf BIGINT PRIMARY KEY)",
         ])
 
-    /// The key in use; nil before the first one is set.
+    /// The key in use; nil where the database names none.
     package static func current(_ purpose: KeyPurpose, _ database: any Reading) throws -> NoteVerifier? {
         guard try database.hasTable("signing_key") else { return nil }
         return try database.first(
@@ -23,6 +23,16 @@ package enum KeyTable {
                 throw RecordError.damagedKey(purpose, "\(error)")
             }
         }
+    }
+
+    /// The key in use, which the database must name once the log has entries: else whatever file lies in the key's place
+    /// would be taken for it. Nil before the first entry, and where no keys are kept.
+    package static func required(_ purpose: KeyPurpose, _ database: any Reading) throws -> NoteVerifier? {
+        let key = try current(purpose, database)
+        if key == nil, try database.hasTable("signing_key"), try LogTable.size(database) > 0 {
+            throw RecordError.missingKey(purpose)
+        }
+        return key
     }
 
     /// Sets the key in use.

@@ -97,15 +97,15 @@ package enum LogTable {
         if signed?.size != tree.size || signed?.root != tree.root { throw RecordError.otherRoot }
     }
 
-    /// Refuses what is signed by another key than the one in use.
+    /// Refuses what is signed by another key than the one in use, and everything where it is not known which one that is.
     private static func refuseRetired(
         _ signer: NoteSigner, _ entries: [LogEntry], _ database: any Reading
     ) throws {
-        if let current = try KeyTable.current(.log, database), current != signer.verifier {
+        if let current = try KeyTable.required(.log, database), current != signer.verifier {
             throw RecordError.retiredKey(signer.verifier.hint)
         }
         let inUse = try Dictionary(
-            uniqueKeysWithValues: KeyPurpose.allCases.map { ($0, try KeyTable.current($0, database)?.hint) })
+            uniqueKeysWithValues: KeyPurpose.allCases.map { ($0, try KeyTable.required($0, database)?.hint) })
         for entry in entries where entry.statement.predicateType != KeyEvent.predicateType {
             let purpose = BatchStatement.signer(of: entry.statement.predicateType)
             guard let current = inUse[purpose] ?? nil else { continue }
@@ -178,6 +178,10 @@ package enum RecordError: Error, Hashable, CustomStringConvertible {
     case retiredKey(String)
     /// What the database holds of the key in use is no key.
     case damagedKey(KeyPurpose, String)
+    /// The database does not say which key is in use, though the log has entries.
+    case missingKey(KeyPurpose)
+    /// The database names another key as the one in use than the log itself does.
+    case foreignKey(KeyPurpose, found: String, named: String, leaf: Int)
     /// The rows of a source's batches do not tell its series as this entry does.
     case series(Identifier, leaf: Int)
     case alarm(LogAlarm)
@@ -199,6 +203,12 @@ package enum RecordError: Error, Hashable, CustomStringConvertible {
             "the key \(hint) is not the one in use: it was changed meanwhile; run the command again"
         case .damagedKey(let purpose, let what):
             "the \(purpose.rawValue) key in use cannot be read from the database (\(what)); restore assay.db from a backup"
+        case .missingKey(let purpose):
+            "the database does not say which \(purpose.rawValue) key is in use (table \"signing_key\"), though the log has "
+                + "entries; run \"assay fsck\", and restore assay.db from a backup"
+        case .foreignKey(let purpose, let found, let named, let leaf):
+            "the database says that the \(purpose.rawValue) key \(found) is in use (table \"signing_key\"), but log entry "
+                + "\(leaf) names \(named); run \"assay fsck\", and restore assay.db and the key's file from a backup"
         case .series(let source, let leaf):
             "the batches of \(source) in the database (table \"batch\") are not those of its series as log entry \(leaf) "
                 + "states it, and nothing was recorded; run \"assay fsck\", and restore assay.db from a backup"

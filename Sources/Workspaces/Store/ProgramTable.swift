@@ -33,6 +33,11 @@ enum ProgramTable {
         let payload: BlobName
     }
 
+    /// The entry of the newest row; nil when there is none.
+    static func newest(_ table: Table, _ database: any Reading) throws -> Int? {
+        try database.integer("SELECT max(leaf) FROM \(table.rawValue)").map { Int($0) }
+    }
+
     static func rows(_ table: Table, _ database: any Reading) throws -> [Row] {
         var found: [Row] = []
         try database.query("SELECT leaf, recorded, payload FROM \(table.rawValue) ORDER BY leaf") { row in

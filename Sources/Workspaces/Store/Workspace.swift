@@ -177,23 +177,37 @@ package struct Workspace: Sendable {
         }
     }
 
-    /// The key files of those keys that the database says are in use. On first use it learns them from the files.
+    /// The key files of those keys that are in use. While the log has no entry, the database learns them from the files.
     private static func keys(_ path: String, _ database: any Database) throws -> (KeyFile, KeyFile) {
-        let known = try database.read { database in
-            (try KeyTable.current(.log, database), try KeyTable.current(.collector, database))
-        }
-        if let log = known.0, let collector = known.1 {
-            return (
-                try KeyFile.find(log, .log, in: path), try KeyFile.find(collector, .collector, in: path)
-            )
-        }
+        if let known = try database.read({ try keysInUse($0) }) { return try files(of: known, in: path) }
         let (log, collector) = (try KeyFile(keyPath(.log, path)), try KeyFile(keyPath(.collector, path)))
         return try database.write { database in
-            // Another process may have been faster; then its files are these.
+            // Another process may have been faster, and may have changed them since.
+            if let known = try keysInUse(database) { return try files(of: known, in: path) }
             try KeyTable.set(.log, log.verifier, database)
             try KeyTable.set(.collector, collector.verifier, database)
             return (log, collector)
         }
+    }
+
+    private typealias KeysInUse = (log: NoteVerifier, collector: NoteVerifier)
+
+    /// What the database says, once the log is seen not to contradict it; nil while it says nothing and has no entry.
+    private static func keysInUse(_ database: any Reading) throws -> KeysInUse? {
+        let log = try KeyTable.required(.log, database)
+        let collector = try KeyTable.required(.collector, database)
+        guard let log, let collector else { return nil }
+        let logged = try LoggedKeys(database)
+        try logged.require(log, .log)
+        try logged.require(collector, .collector)
+        return (log, collector)
+    }
+
+    private static func files(of keys: KeysInUse, in path: String) throws -> (KeyFile, KeyFile) {
+        (
+            try KeyFile.find(keys.log, .log, in: path),
+            try KeyFile.find(keys.collector, .collector, in: path)
+        )
     }
 
     /// The name that collectors of a log sign under.

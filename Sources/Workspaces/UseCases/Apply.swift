@@ -111,6 +111,10 @@ extension Workspace {
             let old = try self.program(database).history.current
             let plan = ProgramPlan(from: old, to: program)
             if plan.isEmpty { return ApplyOutcome(plan: plan, leaf: nil) }
+            // The plan names the collector's key; another process may have changed it meanwhile.
+            if let current = try KeyTable.required(.collector, database), current != collectorKey.verifier {
+                throw RecordError.retiredKey(collectorKey.verifier.hint)
+            }
             let changes =
                 plan.added.map(ProgramChange.apply) + plan.changed.map { .apply($0.after) }
                 + plan.removed.map { .remove($0.key) }

@@ -328,6 +328,14 @@ private struct Fsck {
 
     mutating func keys() throws {
         compare(try KeyTable.events(database), with: KeyEvent.predicateType, named: "key")
+        let logged = try LoggedKeys(database)
+        for purpose in KeyPurpose.allCases {
+            do {
+                if let key = try KeyTable.required(purpose, database) { try logged.require(key, purpose) }
+            } catch {
+                fault("keys: \(error)")
+            }
+        }
     }
 
     /// The rows of a table must name exactly the log's entries of their type.
