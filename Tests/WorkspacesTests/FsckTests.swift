@@ -72,6 +72,44 @@ import Testing
         #expect(throws: RecordError.self) { try scratch.opened() }
     }
 
+    @Test(arguments: KeyPurpose.allCases)
+    func `without a private key all else is checked`(_ lost: KeyPurpose) throws {
+        let scratch = try ScratchWorkspace()
+        let before = try scratch.applied().fsck()
+        let path = Workspace.keyPath(lost, scratch.workspace.path)
+        try FileManager.default.removeItem(atPath: path)
+        #expect(throws: WorkspaceError.self) { try scratch.opened() }
+        let workspace = try Workspace(checking: scratch.workspace.path)
+        let report = try workspace.fsck()
+        #expect(report.faults == ["\(path): missing or unreadable; restore it from a backup"])
+        #expect(report.entries == before.entries && report.hashes == before.hashes && report.entries > 0)
+        #expect(throws: WorkspaceError.self) {
+            try (lost == .log ? workspace.logKey : workspace.collectorKey).signer()
+        }
+        // Another key in its place is none.
+        try Self.putForeignKey(lost, in: scratch)
+        let foreign = try Workspace(checking: scratch.workspace.path).fsck().faults
+        #expect(foreign.count == 1 && foreign.allSatisfy { $0.contains("is in use") }, "\(foreign)")
+    }
+
+    @Test func `of a lost or foreign row the log still tells the collector's key`() throws {
+        let scratch = try ScratchWorkspace()
+        let workspace = try scratch.applied()
+        let foreign = try Self.putForeignKey(.collector, in: scratch)
+        let known = workspace.collectorKey.verifier
+        for sql in ["UPDATE signing_key SET vkey = $1", "DELETE FROM signing_key"] {
+            try workspace.database.write { database in
+                try KeyTable.set(.collector, known, database)
+                let arguments: [SQLValue] = sql.contains("$1") ? [.text(foreign.vkey)] : []
+                try database.execute("\(sql) WHERE purpose = 'collector'", arguments)
+            }
+            let check = try Workspace(checking: scratch.workspace.path)
+            #expect(check.collectorKey.verifier == known)
+            let faults = try check.fsck().faults
+            #expect(faults.count == 2 && faults.contains { $0.hasPrefix("keys: ") }, "\(faults)")
+        }
+    }
+
     /// Puts a key that nobody knows in the place of one that is in use.
     @discardableResult
     private static func putForeignKey(

@@ -37,6 +37,11 @@ struct WorkspaceOptions: ParsableArguments {
     func open() throws -> Workspace {
         try Workspace(opening: path)
     }
+
+    /// For a check, which tells of a lost key instead of ending with it.
+    func openForCheck() throws -> Workspace {
+        try Workspace(checking: path)
+    }
 }
 
 /// What time it is.

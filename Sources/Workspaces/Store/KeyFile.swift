@@ -18,6 +18,8 @@ struct KeyFile: Sendable {
         case plain(NoteSigner)
         case sealed(SealedKey)
         case reference(SecretReference)
+        /// Nothing can be signed, for this reason.
+        case unusable(any Error)
     }
 
     static let referenceHeading = "assay-key-reference/1"
@@ -46,6 +48,12 @@ struct KeyFile: Sendable {
             verifier = signer.verifier
             content = .plain(signer)
         }
+    }
+
+    private init(_ path: String, _ verifier: NoteVerifier, _ content: Content) {
+        self.path = path
+        self.verifier = verifier
+        self.content = content
     }
 
     private static func reference(_ text: String, _ path: String) throws -> (NoteVerifier, Content) {
@@ -80,6 +88,21 @@ struct KeyFile: Sendable {
         return file
     }
 
+    /// The same for who only checks signatures, which needs no private half: a file that is missing, or that does not lead
+    /// to this key, is a fault of its own.
+    static func checked(_ verifier: NoteVerifier, _ purpose: KeyPurpose, in folder: String) -> KeyFile {
+        do {
+            return try find(verifier, purpose, in: folder)
+        } catch {
+            return KeyFile(Workspace.keyPath(purpose, folder), verifier, .unusable(error))
+        }
+    }
+
+    /// Why nothing can be signed with it; nil where nothing is known to stand in the way.
+    var fault: (any Error)? {
+        if case .unusable(let fault) = content { fault } else { nil }
+    }
+
     /// Where a new key lies until it has taken over.
     static func next(_ verifier: NoteVerifier, _ purpose: KeyPurpose, in folder: String) -> String {
         "\(folder)/keys/\(purpose.rawValue)-\(verifier.hint.suffix(8)).key"
@@ -87,9 +110,11 @@ struct KeyFile: Sendable {
 
     /// The private key, which must be the one whose public half is known.
     func signer() throws -> NoteSigner {
+        if let fault { throw fault }
         let signer: NoteSigner
         do {
             switch content {
+            case .unusable(let fault): throw fault
             case .plain(let plain): return plain
             case .sealed(let sealed):
                 signer = try sealed.opened(passphrase: try Passphrase.bytes(for: .opening))

@@ -102,13 +102,20 @@ package struct Workspace: Sendable {
     /// Opens the workspace in a folder.
     package init(opening path: String) throws {
         guard try Self.exists(at: path) else { throw WorkspaceError.none(path: path) }
-        try self.init(path: path)
+        try self.init(path: path, keys: Self.usedKeys)
+    }
+
+    /// Opens the workspace in a folder to check it: its public keys are enough, and of private ones whose files are missing
+    /// or wrong the check tells.
+    package init(checking path: String) throws {
+        guard try Self.exists(at: path) else { throw WorkspaceError.none(path: path) }
+        try self.init(path: path, keys: Self.checkedKeys)
     }
 
     /// Makes the folder with a new key, unless it is there already; the origin names the log for ever.
     package init(creating path: String, origin: Identifier) throws {
         if try !Self.exists(at: path) { try Self.makeKeys(in: path, origin: origin) }
-        try self.init(path: path)
+        try self.init(path: path, keys: Self.usedKeys)
         guard self.origin == origin else {
             throw WorkspaceError.otherOrganization(found: origin.text, expected: self.origin.text)
         }
@@ -154,7 +161,10 @@ package struct Workspace: Sendable {
             path: path, "the workspace cannot be opened (\(String(cString: strerror(code)))); \(remedy)")
     }
 
-    private init(path: String) throws {
+    private init(
+        path: String,
+        keys: (_ path: String, _ database: any Database) throws -> (KeyFile, KeyFile)
+    ) throws {
         self.path = path
         guard let salt = Hex.decode(try Self.secret(Self.saltPath(path))), salt.count == 32 else {
             throw WorkspaceError.key(path: Self.saltPath(path), "not a salt; restore it from a backup")
@@ -162,7 +172,7 @@ package struct Workspace: Sendable {
         saltKey = salt
         database = try Self.database(path)
         blobs = try FolderBlobStore(path: path + "/blobs")
-        (logKey, collectorKey) = try Self.keys(path, database)
+        (logKey, collectorKey) = try keys(path, database)
         try noteBeginning()
     }
 
@@ -178,7 +188,9 @@ package struct Workspace: Sendable {
     }
 
     /// The key files of those keys that are in use. While the log has no entry, the database learns them from the files.
-    private static func keys(_ path: String, _ database: any Database) throws -> (KeyFile, KeyFile) {
+    private static func usedKeys(
+        _ path: String, _ database: any Database
+    ) throws -> (KeyFile, KeyFile) {
         if let known = try database.read({ try keysInUse($0) }) { return try files(of: known, in: path) }
         let (log, collector) = (try KeyFile(keyPath(.log, path)), try KeyFile(keyPath(.collector, path)))
         return try database.write { database in
@@ -208,6 +220,20 @@ package struct Workspace: Sendable {
             try KeyFile.find(keys.log, .log, in: path),
             try KeyFile.find(keys.collector, .collector, in: path)
         )
+    }
+
+    /// The keys that the log names, or else the database, or else the files, whatever is wrong with the others of these.
+    private static func checkedKeys(
+        _ path: String, _ database: any Database
+    ) throws -> (KeyFile, KeyFile) {
+        // What cannot be read is told by the check of it.
+        let logged = try? database.read { try LoggedKeys($0) }
+        func key(_ purpose: KeyPurpose) throws -> KeyFile {
+            let known = try? database.read { try KeyTable.current(purpose, $0) }
+            guard let inUse = logged?[purpose] ?? known else { return try KeyFile(keyPath(purpose, path)) }
+            return KeyFile.checked(inUse, purpose, in: path)
+        }
+        return (try key(.log), try key(.collector))
     }
 
     /// The name that collectors of a log sign under.

@@ -95,6 +95,9 @@ private struct Fsck {
     mutating func keyFiles() throws {
         let path = workspace.path + "/keys"
         let name = workspace.origin
+        for file in [workspace.logKey, workspace.collectorKey] {
+            if let fault = file.fault { report.faults.append("\(fault)") }
+        }
         if let note = try LogTable.checkpoint(database),
             (try? Checkpoint.open(Array(note.utf8), verifiers: [workspace.logVerifier], origin: name)) == nil
         {

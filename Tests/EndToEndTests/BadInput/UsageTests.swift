@@ -177,7 +177,9 @@ import Testing
         try FileManager.default.setAttributes([.posixPermissions: 0o644], ofItemAtPath: path)
         for command in [["log", "checkpoint"], ["apply", "program"], ["fsck"]] {
             let outcome = try await desk.command("assay", command).run()
-            #expect(outcome.status == 3 && outcome.says(name, "chmod 600"), "\(outcome.said)")
+            // A check goes on without a private key.
+            let status: Int32 = command == ["fsck"] && name.hasSuffix(".key") ? 1 : 3
+            #expect(outcome.status == status && outcome.says(name, "chmod 600"), "\(outcome.said)")
         }
         try FileManager.default.setAttributes([.posixPermissions: 0o600], ofItemAtPath: path)
         try await desk.expect(0, "fsck")
