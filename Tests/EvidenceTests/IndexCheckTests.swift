@@ -18,6 +18,9 @@ import Testing
         "UPDATE fact SET start = start + 1 WHERE HERE", "UPDATE fact SET record = 'x' WHERE HERE",
         "UPDATE fact SET item = item + 1 WHERE HERE", "UPDATE fact SET item = -1 WHERE HERE",
         "UPDATE fact SET item = 99999 WHERE HERE", "UPDATE fact SET batch = batch + 1 WHERE HERE",
+        "UPDATE fact SET revision = revision + 5 WHERE HERE", "UPDATE fact SET revision = -1 WHERE HERE",
+        "INSERT INTO stream VALUES (99999, 'one', 'other')", "DELETE FROM stretch_from",
+        "INSERT INTO stretch_from VALUES (-1)", "INSERT INTO member_list VALUES ('00', zeroblob(32))",
         "UPDATE fact SET batch = 77 WHERE HERE", "UPDATE fact SET stream = 1 + stream % 3 WHERE HERE",
         "DELETE FROM fact WHERE HERE", "DELETE FROM fact", "DELETE FROM open_state",
         "UPDATE open_state SET since = since + 1 WHERE record = (SELECT max(record) FROM open_state)",
@@ -94,6 +97,60 @@ import Testing
         #expect(
             faults.contains { $0.hasPrefix("batch \(second.leaf)") && $0.contains("leaves out 1") },
             "\(faults)")
+    }
+
+    @Test(arguments: [
+        ("UPDATE fact SET revision = 5", "has the revision 5, which follows none"),
+        ("INSERT INTO stream VALUES (99999, 'q', 'r')", "1 streams are of no batch"),
+        ("INSERT INTO member_list VALUES ('00', zeroblob(32))", "1 lists of members are of no batch"),
+        ("DELETE FROM stretch_from", "is told 0 times, not once"),
+    ])
+    func `a row that nothing in the log calls for is a fault`(_ damage: String, _ fault: String) throws {
+        let recording = try Recording()
+        try recording.snapshot(["a": true], at: 1)
+        try recording.snapshot(["a": true], at: 2)
+        #expect(try expectSame(recording, 0).faults == [])
+        _ = try recording.database.write { try $0.execute(damage) }
+        let faults = try expectSame(recording, 0).faults
+        #expect(faults.count == 1 && faults.allSatisfy { $0.contains(fault) }, "\(faults)")
+    }
+
+    @Test func `what came back is numbered as it came`() throws {
+        let recording = try Recording()
+        func account(_ isEnabled: Bool) throws {
+            try recording.record(
+                [.state("account", "a", from: hour(1), object(["enabled": .bool(isEnabled)]))], at: 2)
+        }
+        for isEnabled in [true, false, true, false, true] { try account(isEnabled) }
+        let numbers = try recording.database.read {
+            try $0.all("SELECT revision FROM fact ORDER BY batch") { try $0.integer(0) }
+        }
+        #expect(numbers == [0, 0, 1, 1, 2])
+        #expect(try expectSame(recording, 0).faults == [])
+        _ = try recording.database.write {
+            try $0.execute("UPDATE fact SET revision = 3 WHERE revision = 1 AND batch = 2")
+        }
+        #expect(try expectSame(recording, 0).faults.count == 2)
+    }
+
+    @Test(arguments: [
+        ("INSERT INTO batch VALUES (9999, 'x', 0, 0, '00', 0)", 1),
+        ("UPDATE batch SET payload = 'none' WHERE leaf = 0", 1),
+        ("UPDATE batch SET items = 'many' WHERE leaf = 0", 1),
+        ("UPDATE fact SET item = 'first' WHERE batch = 1", 2),
+    ])
+    func `a row that cannot be read hides no other`(_ damage: String, _ count: Int) throws {
+        let recording = try Recording()
+        try recording.snapshot(["a": true], at: 1)
+        try recording.snapshot(["a": false], at: 2)
+        _ = try recording.database.write { try $0.execute(damage) }
+        try recording.read { reader in
+            var check = IndexCheck(reader, saltKey: Self.saltKey)
+            try check.run(reader.database)
+            #expect(check.faults.count == count, "\(check.faults)")
+            #expect(check.faults.contains { $0.contains("cannot be read") }, "\(check.faults)")
+            #expect(check.leaves.starts(with: [0, 1]) && check.items > 0)
+        }
     }
 
     @Test func `a row that tells another place in the series is a fault`() throws {

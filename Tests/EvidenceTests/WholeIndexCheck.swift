@@ -27,12 +27,16 @@ struct WholeIndexCheck {
     private var open: [Record: OpenState] = [:]
     private var stretches: [Record: [Instant: Instant]] = [:]
     private var names: [Identifier: OpenNames] = [:]
+    private var isPartial = false
+    private var streams: Set<String> = []
+    private var roots: Set<String> = []
+    private var erasedSources: Set<String> = []
 
     init(_ reader: EvidenceReader, saltKey: [UInt8]) throws {
         self.reader = reader
         self.saltKey = saltKey
         var rows: [IndexRow] = []
-        try IndexRow.forEach(reader.database) { rows.append($0) }
+        try IndexRow.forEach(reader.database, unreadable: { _ in }) { rows.append($0) }
         let ofBatches = Dictionary(grouping: rows, by: \.batch)
         let batches = try EvidenceTables.batches(reader.database)
         for batch in batches { try check(batch, ofBatches[batch.leaf] ?? []) }
@@ -44,9 +48,26 @@ struct WholeIndexCheck {
         for leaf in Set(ofBatches.keys).subtracting(batches.map(\.leaf)) {
             faults.append("index: rows speak of a batch \(leaf) that does not exist")
         }
-        if faults.isEmpty {
+        for row in rows where row.revision != 0 && row.digest != nil {
+            let same = rows.filter { other in
+                other.streamID == row.streamID && other.record == row.record && other.start == row.start
+                    && other.digest == row.digest
+            }
+            let earlier = same.filter { ($0.batch, $0.item) < (row.batch, row.item) }
+            if earlier.contains(where: { $0.revision == row.revision - 1 }) { continue }
+            faults.append(
+                "index: the row of batch \(row.batch), item \(row.item) has the revision \(row.revision), "
+                    + "which follows none")
+        }
+        if !isPartial {
             try compareOpenStates()
             try compareSnapshots()
+            try compareTold()
+        }
+        let tellings = try reader.database.integer("SELECT count(*) FROM stretch_from") ?? 0
+        if tellings != 1 {
+            faults.append(
+                "index: since which batch stretches are on file is told \(tellings) times, not once")
         }
         for batch in batches {
             let stored = try reader.database.integer(
@@ -66,6 +87,7 @@ struct WholeIndexCheck {
             batch = try reader.batch(row)
         } catch {
             faults.append("batch \(row.leaf): \(error)")
+            isPartial = true
             names[(try? reader.opened(row))?.statement.source ?? row.source] = nil
             return
         }
@@ -80,6 +102,11 @@ struct WholeIndexCheck {
             faults.append("batch \(row.leaf): \(error)")
         }
         items += batch.lines.count
+        let statement = batch.statement
+        let kinds = statement.kinds + statement.failures.compactMap(\.kind)
+        streams.formUnion((kinds + batch.lines.compactMap(\.fact?.kind)).map { "\(statement.source) \($0)" })
+        if let members = statement.members { roots.insert(members.root.hex) }
+        if batch.lines.contains(where: { $0.fact == nil }) { erasedSources.insert(statement.source.text) }
         for (item, line) in batch.lines.enumerated() {
             guard let fact = line.fact else {
                 erased.append(ErasedItem(leaf: row.leaf, item: item, hash: line.leafHash))
@@ -163,6 +190,19 @@ struct WholeIndexCheck {
         }
         let wrong = stored.symmetricDifference(told).count
         if wrong > 0 { faults.append("index: \(wrong) snapshots are not those of the log") }
+    }
+
+    private mutating func compareTold() throws {
+        var (others, strays) = (0, 0)
+        try reader.database.query("SELECT source, kind FROM stream") { row in
+            let (source, kind) = (try row.text(0), try row.text(1))
+            if !streams.contains("\(source) \(kind)"), !erasedSources.contains(source) { others += 1 }
+        }
+        try reader.database.query("SELECT root FROM member_list") { row in
+            if !roots.contains(try row.text(0)) { strays += 1 }
+        }
+        if others > 0 { faults.append("index: \(others) streams are of no batch") }
+        if strays > 0 { faults.append("index: \(strays) lists of members are of no batch") }
     }
 
     private mutating func compareOpenStates() throws {

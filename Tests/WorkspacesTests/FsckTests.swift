@@ -28,6 +28,44 @@ import Testing
         #expect(after.remedies.contains { $0.contains("restore it from a backup") })
     }
 
+    @Test(arguments: [
+        (
+            "DELETE FROM checkpoint WHERE size = 1",
+            "checkpoint: 1 are missing, the first of them that of 1 entries"
+        ),
+        ("INSERT INTO witnessed VALUES ('w', 99999)", "index: of 1 witnesses"),
+        ("INSERT INTO witnessed VALUES ('w', 1)", "index: of 1 witnesses"),
+        ("INSERT INTO stream VALUES (99999, 'q', 'r')", "index: 1 streams are of no batch"),
+        ("DELETE FROM stretch_from", "is told 0 times, not once"),
+    ])
+    func `a row too many or too few is a fault`(_ sql: String, _ fault: String) throws {
+        let scratch = try ScratchWorkspace()
+        _ = try scratch.applied().rotate(.log, reason: "test", protection: .mode, clock: .system)
+        let workspace = try scratch.opened()
+        #expect(try workspace.fsck().faults == [])
+        #expect(try workspace.database.write { try $0.execute(sql) } == 1)
+        let faults = try workspace.fsck().faults
+        #expect(faults.count == 1 && faults.allSatisfy { $0.contains(fault) }, "\(faults)")
+    }
+
+    @Test func `a row that cannot be read hides no other fault`() throws {
+        let scratch = try ScratchWorkspace()
+        let workspace = try scratch.applied()
+        try workspace.database.write { database in
+            try database.execute("INSERT INTO batch VALUES (9999, 'x', 0, 0, '00', 0)")
+            try database.execute("INSERT INTO stream VALUES (99999, 'q', 'r')")
+            try database.execute("INSERT INTO set_aside VALUES ('x', 0, 1, 'y')")
+        }
+        let report = try workspace.fsck()
+        for what in [
+            "index: the row of batch 9999 cannot be read", "index: the batch row 9999 has no such log entry",
+            "index: 1 streams are of no batch", "database: ",
+        ] {
+            #expect(report.faults.contains { $0.hasPrefix(what) }, "\(what): \(report.faults)")
+        }
+        #expect(report.batches == 1)
+    }
+
     @Test(arguments: KeyPurpose.allCases)
     func `a key that the database no longer names is a fault, and no file is taken for it`(
         _ lost: KeyPurpose

@@ -127,23 +127,47 @@ package struct BatchRow: Sendable, Hashable {
     package let items: Int
 }
 
+/// A batch that the database lists, however it does.
+struct ListedBatch {
+    let leaf: Int
+    let row: Result<BatchRow, any Error>
+}
+
 extension EvidenceTables {
+    private static let selection =
+        "SELECT leaf, source, sequence, recorded, payload, items FROM batch ORDER BY leaf"
+
     /// All batches in log order.
     package static func batches(_ database: any Reading) throws -> [BatchRow] {
-        var found: [BatchRow] = []
-        try database.query("SELECT leaf, source, sequence, recorded, payload, items FROM batch ORDER BY leaf")
-        { row in
-            let leaf = Int(try row.integer(0))
-            guard let payload = BlobName(try row.text(4)) else {
-                throw RecordError.statement(leaf: leaf, "the name of its payload is malformed")
+        try database.all(selection) { try batch($0) }
+    }
+
+    /// The same for who checks the table: a row that cannot be read hides none of the others.
+    ///
+    /// - Parameter unreadable: is told of rows of which not even the entry can be read.
+    static func listed(
+        _ database: any Reading, unreadable: (any Error) -> Void
+    ) throws -> [ListedBatch] {
+        var found: [ListedBatch] = []
+        try database.query(selection) { row in
+            do {
+                found.append(ListedBatch(leaf: Int(try row.integer(0)), row: Result { try batch(row) }))
+            } catch {
+                unreadable(error)
             }
-            found.append(
-                BatchRow(
-                    leaf: leaf, source: Identifier(try row.text(1)), sequence: Int(try row.integer(2)),
-                    recorded: Instant(microseconds: try row.integer(3)), payload: payload,
-                    items: Int(try row.integer(5))))
         }
         return found
+    }
+
+    private static func batch(_ row: any Row) throws -> BatchRow {
+        let leaf = Int(try row.integer(0))
+        guard let payload = BlobName(try row.text(4)) else {
+            throw RecordError.statement(leaf: leaf, "the name of its payload is malformed")
+        }
+        return BatchRow(
+            leaf: leaf, source: Identifier(try row.text(1)), sequence: Int(try row.integer(2)),
+            recorded: Instant(microseconds: try row.integer(3)), payload: payload,
+            items: Int(try row.integer(5)))
     }
 
     /// Records of a batch that were set aside, at most as many as were kept.

@@ -14,6 +14,8 @@ package struct IndexCheck {
     /// Whether what comes from the workspace's secret does: the names of records, and in batches of the former type the
     /// salt of the first item that can show it.
     package var saltIsRight: Bool { names.saltIsRight && isSalted }
+    /// The entries that the rows of batches name.
+    package private(set) var leaves: [Int] = []
     /// Items of which nothing is left but their hash.
     package private(set) var erased: [ErasedItem] = []
 
@@ -22,9 +24,12 @@ package struct IndexCheck {
     private var names: MemberFollowing
     private var open = OpenStates()
     private var snapshots = TakenSnapshots()
+    private var told = ToldRows()
     private var isSalted = true
+    /// Whether some batch of the log could not be read: what it would have said of the derived tables is not known.
+    private var isPartial = false
     /// The batches that no row has spoken of yet.
-    private var waiting: ArraySlice<BatchRow> = []
+    private var waiting: ArraySlice<ListedBatch> = []
 
     /// The batch of the rows that come now.
     private struct Present {
@@ -48,13 +53,17 @@ package struct IndexCheck {
     package mutating func run(
         _ database: any Reading, progress: (_ done: Int, _ all: Int) -> Void = { _, _ in }
     ) throws {
-        let rows = try EvidenceTables.batches(database)
+        let rows = try EvidenceTables.listed(database) {
+            faults.append("index: a row of a batch cannot be read: \($0)")
+        }
+        leaves = rows.map(\.leaf)
         waiting = rows[...]
         let firstLeaf = try StretchTable.firstLeaf(database)
         open = OpenStates(stretchesFrom: firstLeaf)
         snapshots = TakenSnapshots(from: firstLeaf)
         var present: Present?
-        try IndexRow.forEach(database) { row in
+        var unreadable = 0
+        try IndexRow.forEach(database, unreadable: { _ in unreadable += 1 }) { row in
             if present?.leaf != row.batch {
                 end(present)
                 passOver(before: row.batch)
@@ -70,14 +79,8 @@ package struct IndexCheck {
         }
         end(present)
         passOver(before: .max)
-        // What an unreadable batch would have said of open states is not known.
-        if faults.isEmpty {
-            let wrong = try open.differences(database)
-            if wrong > 0 { faults.append("index: \(wrong) open states are not what the items say") }
-            let others = try snapshots.differences(database)
-            if others > 0 { faults.append("index: \(others) snapshots are not those of the log") }
-        }
-        try compareSetAside(rows, database)
+        if unreadable > 0 { faults.append("index: \(unreadable) rows of facts cannot be read") }
+        try compareDerived(database)
     }
 
     // MARK: Batches
@@ -88,22 +91,43 @@ package struct IndexCheck {
     }
 
     private mutating func begin(_ leaf: Int) -> Present {
-        guard let row = waiting.first, row.leaf == leaf else {
+        guard let listed = waiting.first, listed.leaf == leaf else {
             faults.append("index: rows speak of a batch \(leaf) that does not exist")
+            passOver(entry: leaf)
             return Present(leaf: leaf)
         }
         waiting.removeFirst()
+        let row: BatchRow
+        do {
+            row = try listed.row.get()
+        } catch {
+            faults.append("index: the row of batch \(leaf) cannot be read: \(error)")
+            passOver(entry: leaf)
+            return Present(leaf: leaf)
+        }
         do {
             return Present(leaf: leaf, batch: try opened(row))
         } catch {
-            names.drop(row.source)
+            drop(row.source)
             faults.append("batch \(leaf): \(error)")
             return Present(leaf: leaf)
         }
     }
 
+    /// Goes on behind an entry without a row that leads to its payload: only if it is a batch, something is missed.
+    private mutating func passOver(entry leaf: Int) {
+        if let source = try? reader.statement(leaf)?.source { drop(source) }
+    }
+
+    /// Goes on behind a batch that could not be read.
+    private mutating func drop(_ source: Identifier) {
+        names.drop(source)
+        isPartial = true
+    }
+
     private mutating func opened(_ row: BatchRow) throws -> IndexedBatch {
         let batch = try reader.opened(row)
+        told.add(batch.statement)
         let key = names.begin(batch.statement, reader.database)
         let source = batch.statement.source
         if let saltKey, batch.statement.members == nil {
@@ -140,6 +164,11 @@ package struct IndexCheck {
         }
         present.last = row.item
         present.rows += 1
+        if (try? row.isNumbered(reader.database)) != true {
+            present.repeated.append(
+                "index: the row of batch \(row.batch), item \(row.item) has the revision \(row.revision), "
+                    + "which follows none")
+        }
         read(&present) { try $0.compare(row, $1) }
     }
 
@@ -182,22 +211,39 @@ package struct IndexCheck {
             try body(&batch) { item in
                 names.take(item, of: statement.source)
                 open.add(item, leaf: leaf)
+                told.add(item, of: statement.source)
             }
             present.batch = batch
         } catch {
-            names.drop(statement.source)
+            drop(statement.source)
             faults.append("batch \(batch.batch.leaf): \(error)")
         }
     }
 
     // MARK: Derived tables
 
-    private mutating func compareSetAside(_ rows: [BatchRow], _ database: any Reading) throws {
+    private mutating func compareDerived(_ database: any Reading) throws {
+        if !isPartial {
+            let wrong = try open.differences(database)
+            if wrong > 0 { faults.append("index: \(wrong) open states are not what the items say") }
+            let others = try snapshots.differences(database)
+            if others > 0 { faults.append("index: \(others) snapshots are not those of the log") }
+            faults += try told.faults(database)
+        }
+        let tellings = try StretchTable.tellings(database)
+        if tellings != 1 {
+            faults.append(
+                "index: since which batch stretches are on file is told \(tellings) times, not once")
+        }
+        try compareSetAside(database)
+    }
+
+    private mutating func compareSetAside(_ database: any Reading) throws {
         var stored: [Int: Int] = [:]
         try database.query("SELECT batch, count(*) FROM set_aside GROUP BY batch") {
             stored[Int(try $0.integer(0))] = Int(try $0.integer(1))
         }
-        for leaf in rows.map(\.leaf) {
+        for leaf in leaves {
             // An entry that cannot be read is a fault of the log, which is checked apart.
             guard let entry = try? reader.statement(leaf) else { continue }
             let expected = min(entry.counts.setAside, BatchRecorder.setAsideLimit)

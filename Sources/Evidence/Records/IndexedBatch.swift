@@ -40,15 +40,23 @@ struct IndexRow {
     let record: Identifier
     let start: Instant
     let digest: HalfDigest?
+    /// The number of the stream, whether that is on file or not.
+    let streamID: Int64
+    /// How often the same was said of the same time before, and something else since.
+    let revision: Int64
 
     /// The facts of one kind from one source.
-    struct Stream: Sendable {
+    struct Stream: Sendable, Hashable {
         let source: Identifier
         let kind: Identifier
     }
 
     /// Hands over all rows.
-    static func forEach(_ database: any Reading, _ body: (IndexRow) throws -> Void) throws {
+    ///
+    /// - Parameter unreadable: is told of each row that cannot be read; it hides none of the others.
+    static func forEach(
+        _ database: any Reading, unreadable: (any Error) -> Void, _ body: (IndexRow) throws -> Void
+    ) throws {
         var streams: [Int64: Stream] = [:]
         try database.query("SELECT id, source, kind FROM stream") {
             streams[try $0.integer(0)] = Stream(
@@ -56,21 +64,57 @@ struct IndexRow {
         }
         // A join would make the names of a stream anew for each row.
         try database.query(
-            "SELECT batch, item, stream, record, start, digest FROM fact ORDER BY batch, item"
+            "SELECT batch, item, stream, record, start, digest, revision FROM fact ORDER BY batch, item"
         ) { row in
-            try body(
-                IndexRow(
-                    batch: Int(try row.integer(0)), item: Int(try row.integer(1)),
-                    stream: streams[try row.integer(2)], record: Identifier(try row.text(3)),
-                    start: Instant(microseconds: try row.integer(4)),
-                    digest: try row.withBytes(5) { HalfDigest($0) }))
+            let found: IndexRow
+            do {
+                found = try IndexRow(row, of: streams)
+            } catch {
+                unreadable(error)
+                return
+            }
+            try body(found)
         }
+    }
+
+    /// Whether the revision is one more than that of the row that says the same and came before it. Only what came back is
+    /// looked up, which is rare; all others have none.
+    func isNumbered(_ database: any Reading) throws -> Bool {
+        if revision == 0 { return true }
+        // Another digest than any fact has is told already.
+        guard let digest else { return true }
+        guard revision > 0 else { return false }
+        let before = try database.first(
+            """
+            SELECT batch, item FROM fact
+            WHERE stream = $1 AND record = $2 AND start = $3 AND digest = $4 AND revision = $5
+            """,
+            [
+                .integer(streamID), .text(record.text), .integer(start.microseconds), .bytes(digest.bytes),
+                .integer(revision - 1),
+            ]
+        ) { (batch: Int(try $0.integer(0)), item: Int(try $0.integer(1))) }
+        guard let before else { return false }
+        return (before.batch, before.item) < (batch, item)
     }
 
     /// Whether it is what this item calls for.
     func fits(_ item: IndexedItem, _ fact: FactOutline, of source: Identifier) -> Bool {
         stream?.source == source && stream?.kind == fact.kind && record == fact.key
             && start == fact.span.start && digest != nil && digest == item.digest
+    }
+}
+
+extension IndexRow {
+    private init(_ row: any Row, of streams: [Int64: Stream]) throws {
+        streamID = try row.integer(2)
+        stream = streams[streamID]
+        batch = Int(try row.integer(0))
+        item = Int(try row.integer(1))
+        record = Identifier(try row.text(3))
+        start = Instant(microseconds: try row.integer(4))
+        digest = try row.withBytes(5) { HalfDigest($0) }
+        revision = try row.integer(6)
     }
 }
 

@@ -74,6 +74,11 @@ package enum StretchTable {
             """, [.integer(stream), .text(record.text), .integer(start.microseconds)])
     }
 
+    /// How often it is told which batch that is: once, unless the table was changed.
+    static func tellings(_ database: any Reading) throws -> Int {
+        Int(try database.integer("SELECT count(*) FROM stretch_from") ?? 0)
+    }
+
     /// The first batch whose stretches are all on file.
     static func firstLeaf(_ database: any Reading) throws -> Int {
         Int(try database.integer("SELECT leaf FROM stretch_from") ?? 0)

@@ -46,6 +46,15 @@ enum AnchorTable {
             try database.integer("SELECT size FROM witnessed WHERE witness = $1", [.text(key.hint)]) ?? 0)
     }
 
+    /// The same of all witnesses, by their keys.
+    static func witnessed(_ database: any Reading) throws -> [String: Int] {
+        var found: [String: Int] = [:]
+        try database.query("SELECT witness, size FROM witnessed") {
+            found[try $0.text(0)] = Int(try $0.integer(1))
+        }
+        return found
+    }
+
     static func setWitnessed(_ key: NoteVerifier, _ size: Int, _ database: any Writing) throws {
         try database.execute(
             "INSERT INTO witnessed (witness, size) VALUES ($1, $2) ON CONFLICT (witness) DO UPDATE SET size = $2",

@@ -130,6 +130,9 @@ private struct Fsck {
             }
         }
         var provenance = Provenance(keys)
+        let newest = notes.keys.max() ?? 0
+        // A workspace appends one entry at a time, and signs each. Whether the newest is signed is asked below.
+        var unsigned: [Int] = []
         var next = 0
         try database.query("SELECT leaf, bytes FROM entry ORDER BY leaf") { row in
             let leaf = Int(try row.integer(0))
@@ -138,7 +141,11 @@ private struct Fsck {
             let bytes = try row.bytes(1)
             filling.append(MerkleTree.leafHash(bytes), filled: compare)
             let size = filling.tree.size
-            if let note = notes[size] { checkpoint(note, size: size, root: filling.tree.root, keys) }
+            if let note = notes[size] {
+                checkpoint(note, size: size, root: filling.tree.root, keys)
+            } else if size < newest {
+                unsigned.append(size)
+            }
             do {
                 let entry = try LogEntry(bytes: bytes)
                 types[leaf] = entry.statement.predicateType
@@ -156,10 +163,11 @@ private struct Fsck {
         let stored = Int(try database.integer("SELECT count(*) FROM tile") ?? 0)
         if stored != tiles { fault("log: \(stored) tiles are stored where \(tiles) belong") }
         report.entries = filling.tree.size
-        if notes.keys.max() ?? 0 != report.entries {
-            fault(
-                "checkpoint: the newest speaks of \(notes.keys.max() ?? 0) entries, \(report.entries) are stored"
-            )
+        if newest != report.entries {
+            fault("checkpoint: the newest speaks of \(newest) entries, \(report.entries) are stored")
+        }
+        if let first = unsigned.first {
+            fault("checkpoint: \(unsigned.count) are missing, the first of them that of \(first) entries")
         }
     }
 
@@ -198,7 +206,14 @@ private struct Fsck {
     mutating func batches(_ progress: (_ done: Int, _ all: Int) -> Void) throws {
         var check = IndexCheck(
             EvidenceReader(database, blobs: workspace.blobs), saltKey: workspace.saltKey)
-        try check.run(database, progress: progress)
+        var isWhole = true
+        do {
+            try check.run(database, progress: progress)
+        } catch {
+            // What was found until then is told all the same.
+            fault("database: \(error)")
+            isWhole = false
+        }
         for what in check.faults {
             if what.hasPrefix("index") { fault(what) } else { report.faults.append(what) }
         }
@@ -208,10 +223,9 @@ private struct Fsck {
             report.remedies.append("\(path): restore it from a backup")
         }
         report.items = check.items
-        erasures(check.erased)
-        let rows = try EvidenceTables.batches(database)
-        report.batches = rows.count
-        compare(rows.map(\.leaf), named: "batch", BatchStatement.isBatch)
+        if isWhole { erasures(check.erased) }
+        report.batches = check.leaves.count
+        compare(check.leaves, named: "batch", BatchStatement.isBatch)
     }
 
     /// Whatever is gone must be told of by an entry, and whatever an entry tells of must be gone.
@@ -296,9 +310,12 @@ private struct Fsck {
     mutating func anchors() throws {
         let rows = try AnchorTable.rows(database)
         report.anchors = rows.count
+        var signed: [String: Int] = [:]
+        let before = report.faults.count
         for row in rows {
             do {
                 let anchor = try StoredAnchor(row, blobs: workspace.blobs, database)
+                for witness in anchor.statement.witnesses { signed[witness] = row.size }
                 let checkpoint = try workspace.keys(database).open(anchor.note, origin: workspace.origin)
                 let root = try MerkleTree.root(size: row.size, reader: DatabaseHashReader(database))
                 if checkpoint.size != row.size || checkpoint.root != root {
@@ -316,8 +333,19 @@ private struct Fsck {
             }
         }
         compare(rows.map(\.leaf), with: AnchorStatement.predicateType, named: "anchor")
+        // What an anchor that cannot be read would have said is not known.
+        if report.faults.count == before { try compareWitnesses(signed) }
         compare(
             try AnchorTable.recoveries(database), with: RecoveryStatement.predicateType, named: "recovery")
+    }
+
+    /// What each witness has signed last is remembered, so that it can be asked for what follows; the anchors tell the same.
+    private mutating func compareWitnesses(_ signed: [String: Int]) throws {
+        let stored = try AnchorTable.witnessed(database)
+        let wrong = Set(stored.keys).union(signed.keys).filter { stored[$0] != signed[$0] }.count
+        if wrong > 0 {
+            fault("index: of \(wrong) witnesses it is not the last anchor's size that is remembered")
+        }
     }
 
     mutating func status(_ now: Instant) {
