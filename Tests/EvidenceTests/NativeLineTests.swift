@@ -65,6 +65,21 @@ import Testing
         #expect(facts > 500 && facts < 3_500)
     }
 
+    @Test(arguments: [
+        (
+            #"{"kind":"k","key":"a","at":"2026-01-01T00:00:00Z","value":{},"Mary Major":1}"#,
+            "a fact (its name 5)"
+        ),
+        (#"{"coverage":"k","Mary Major":1}"#, "a coverage line (its name 2)"),
+        (#"{"batch":{"Mary Major":1}}"#, "a batch header (its name 1)"),
+        (#"{"Mary Major":1,"batch":{}}"#, "a line with a batch header (its name 1)"),
+    ])
+    func `an unknown name is told by its place`(_ line: String, _ place: String) throws {
+        let error = try #require(throws: NativeLineError.self) { try NativeLine(Array(line.utf8)) }
+        #expect(error.description.hasPrefix("unknown name in \(place); it may have "), "\(error)")
+        #expect(!error.description.contains("Mary"))
+    }
+
     @Test func `a state without an end may say from`() throws {
         let line = #"{"kind":"account","key":"a","from":"2026-01-01T00:00:00Z","source":"s","value":{}}"#
         guard case .fact(let fact, let source) = try NativeLine(Array(line.utf8)) else {

@@ -64,6 +64,14 @@ import Testing
         }
     }
 
+    @Test func `the error tells where a name occurs twice, and not which`() throws {
+        let error = try #require(throws: JSONError.self) {
+            try JSON(parsing: #"{"Mary Major":1,"Mary Major":2}"#)
+        }
+        #expect(error == JSONError(.duplicateName("Mary Major"), at: 17))
+        #expect(error.description == "not JSON: a name occurs twice in one object (byte 18)")
+    }
+
     @Test func `the error tells reason and place`() {
         #expect(throws: JSONError(.trailing, at: 2)) { try JSON(parsing: "1 2") }
         #expect(throws: JSONError(.badNumber, at: 1)) { try JSON(parsing: "01") }

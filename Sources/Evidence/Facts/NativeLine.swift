@@ -161,8 +161,12 @@ extension NativeLine {
         _ object: JSONObject, _ known: [String], in what: String
     ) throws(NativeLineError) {
         // A handful of short names is compared faster than hashed.
-        for member in object.members where !known.contains(where: { $0.hasSameBytes(as: member.name) }) {
-            throw NativeLineError("unknown name \"\(member.name.prefix(40))\" in \(what)")
+        for (place, member) in object.members.enumerated()
+        where !known.contains(where: { $0.hasSameBytes(as: member.name) }) {
+            // Its place, not the name: what a stranger wrote there would stay in the log for ever.
+            throw NativeLineError(
+                "unknown name in \(what) (its name \(place + 1)); it may have \(known.joined(separator: ", "))"
+            )
         }
     }
 

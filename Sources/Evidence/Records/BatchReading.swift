@@ -181,7 +181,8 @@ struct BatchReading {
         _ fact: Fact, as typing: inout RecordTyping?, _ mode: BatchMode, latest: Instant
     ) throws(TypingError) -> (fact: Fact, misfit: TypingError?) {
         guard let kind = typing?.kind else {
-            throw TypingError("unknown kind of evidence \"\(fact.kind.text.prefix(60))\"")
+            // Without the word that stands there: it may be anything, and would stay in the log for ever.
+            throw TypingError("unknown kind of evidence")
         }
         if fact.start > latest { throw TypingError("\(kind.name): dated in the future") }
         switch fact.shape {

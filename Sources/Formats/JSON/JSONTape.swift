@@ -19,6 +19,7 @@ package struct JSONError: Error, Hashable, CustomStringConvertible {
         case tooLong(limit: Int), tooDeep(limit: Int)
         case unexpected(String, expected: String)
         case truncated, trailing, badNumber, badEscape, badUTF8, controlCharacter, loneSurrogate
+        /// The name is a stranger's text, and no part of the description, which may go on record.
         case duplicateName(String)
     }
 
@@ -44,7 +45,7 @@ package struct JSONError: Error, Hashable, CustomStringConvertible {
             case .badUTF8: "not valid UTF-8"
             case .controlCharacter: "a control character stands unescaped in a string"
             case .loneSurrogate: "half of a surrogate pair"
-            case .duplicateName(let name): "the name \"\(name)\" occurs twice in one object"
+            case .duplicateName: "a name occurs twice in one object"
             }
         return "not JSON: \(what) (byte \(offset + 1))"
     }
