@@ -63,7 +63,7 @@ struct NessusImporter: Importer {
             case .record(let element) where element.name == "ReportItem":
                 number += 1
                 if element["pluginID"] == Self.scanInformation {
-                    host?.feed = Self.feed(element) ?? host?.feed
+                    if let feed = Self.feed(element) { host?.feed = feed }
                 }
                 if Self.tellsOfNoCredentials(element) { host?.lacksCredentials = true }
                 try item(element, host?.name ?? "unknown", number, report)
