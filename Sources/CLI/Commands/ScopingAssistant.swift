@@ -1,5 +1,6 @@
 import ArgumentParser
 import Catalog
+import Formats
 import Foundation
 import PackageCommands
 import Programs

@@ -163,11 +163,18 @@ extension NativeLine {
         // A handful of short names is compared faster than hashed.
         for (place, member) in object.members.enumerated()
         where !known.contains(where: { $0.hasSameBytes(as: member.name) }) {
-            // Its place, not the name: what a stranger wrote there would stay in the log for ever.
-            throw NativeLineError(
-                "unknown name in \(what) (its name \(place + 1)); it may have \(known.joined(separator: ", "))"
-            )
+            throw NativeLineError(unknown(member.name, at: place, known, in: what))
         }
+    }
+
+    /// Names ours and what a misspelt name was meant to be, but nothing else that a stranger wrote: it would stay in the log
+    /// for ever.
+    private static func unknown(_ name: String, at place: Int, _ known: [String], in what: String) -> String {
+        let ours = ["batch"] + coverageNames + factNames + headerNames
+        if ours.contains(where: { $0.hasSameBytes(as: name) }) { return "unknown name \"\(name)\" in \(what)" }
+        let advice = Spelling.advice(for: name, among: known)
+        let remedy = advice.isEmpty ? "it may have \(known.joined(separator: ", "))" : advice
+        return "unknown name in \(what) (its name \(place + 1)); \(remedy)"
     }
 
     fileprivate static func header(_ object: JSONObject) throws(NativeLineError) {

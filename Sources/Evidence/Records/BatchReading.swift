@@ -87,18 +87,19 @@ struct BatchReading {
                     typing = kinds.kind(facts[index].kind).map { RecordTyping($0) }
                 }
                 if isTyped(facts[index], as: &typing, mode, latest: latest) { continue }
-                change(given[index], at: index, as: &typing, mode, latest: latest, &found)
+                change(given[index], at: index, as: &typing, kinds, mode, latest: latest, &found)
             }
         }
         return found
     }
 
     private static func change(
-        _ raw: RawFact, at index: Int, as typing: inout RecordTyping?, _ mode: BatchMode, latest: Instant,
+        _ raw: RawFact, at index: Int, as typing: inout RecordTyping?, _ kinds: KindCatalog, _ mode: BatchMode,
+        latest: Instant,
         _ found: inout (changes: [Change], setAside: [SetAside])
     ) {
         do throws(TypingError) {
-            let (fact, misfit) = try typed(raw.fact, as: &typing, mode, latest: latest)
+            let (fact, misfit) = try typed(raw.fact, as: &typing, kinds, mode, latest: latest)
             if let misfit { found.setAside.append(note(misfit, raw.line)) }
             found.changes.append(Change(index: index, fact: fact))
         } catch {
@@ -147,7 +148,8 @@ struct BatchReading {
         for raw in draft.facts {
             do throws(TypingError) {
                 var typing = kinds.kind(raw.fact.kind).map { RecordTyping($0) }
-                let (fact, misfit) = try Self.typed(raw.fact, as: &typing, draft.mode, latest: latest)
+                let (fact, misfit) = try Self.typed(
+                    raw.fact, as: &typing, kinds, draft.mode, latest: latest)
                 if let misfit { setAside.append(Self.note(misfit, raw.line)) }
                 let start = StartKey(
                     kind: fact.kind, key: fact.key, start: fact.start, shape: fact.shapeOrder)
@@ -175,14 +177,19 @@ struct BatchReading {
         setAside.append(SetAside(line: line, reason: reason, mayHideRecord: false))
     }
 
+    /// Without the word that stands there: it may be anything, and would stay in the log for ever.
+    private static func unknownKind(_ name: Identifier, _ kinds: KindCatalog) -> TypingError {
+        let advice = Spelling.advice(for: name.text, among: kinds.kinds.lazy.map(\.name.text))
+        return TypingError("unknown kind of evidence" + (advice.isEmpty ? "" : "; \(advice)"))
+    }
+
     /// The fact in its stored form. One whose value does not fit its kind is kept without any field, so that it can
     /// neither pass nor be taken for absent; the misfit says why.
     private static func typed(
-        _ fact: Fact, as typing: inout RecordTyping?, _ mode: BatchMode, latest: Instant
+        _ fact: Fact, as typing: inout RecordTyping?, _ kinds: KindCatalog, _ mode: BatchMode, latest: Instant
     ) throws(TypingError) -> (fact: Fact, misfit: TypingError?) {
         guard let kind = typing?.kind else {
-            // Without the word that stands there: it may be anything, and would stay in the log for ever.
-            throw TypingError("unknown kind of evidence")
+            throw Self.unknownKind(fact.kind, kinds)
         }
         if fact.start > latest { throw TypingError("\(kind.name): dated in the future") }
         switch fact.shape {

@@ -9,12 +9,12 @@ import Testing
         (#"{"kind":"uptime.probe","id":"b-1","at":"2025-01-03T00:00:00Z","value":{"service":"p","#, "JSON"),
         ("not JSON at all", "JSON"),
         (TinyProgram.probe("b-2", at: "2999-01-01T00:00:00Z").trimmed, "future"),
-        (TinyProgram.probe("b-3").trimmed.replacing("uptime.probe", with: "uptime.prob"), "uptime.prob"),
+        (TinyProgram.probe("b-3").trimmed.replacing("uptime.probe", with: "uptime.prob"), "did you mean \"uptime.probe\"?"),
         (#"{"kind":"uptime.probe","id":"b-4","at":"2025-01-03T00:00:00Z","value":{"service":"p"}}"#, "up"),
         (TinyProgram.probe("b-5").trimmed.replacing("true", with: #""yes""#), "bool"),
         (TinyProgram.probe("b-6", at: "yesterday").trimmed, "time"),
         (TinyProgram.probe("b-7").trimmed.replacing(#""id""#, with: #""key""#), "event"),
-        (TinyProgram.probe("b-8").trimmed.replacing(#""id""#, with: #""ident""#), "ident"),
+        (TinyProgram.probe("b-8").trimmed.replacing(#""id""#, with: #""ident""#), "id, at, from"),
         ("[1,2]", "object"),
         (
             TinyProgram.probe("b-9").trimmed.replacing(

@@ -170,6 +170,7 @@ import Testing
         try await desk.expect(
             0, "import", "day.jsonl", "--source", "probes", "--clock", "2025-01-02T00:10:00Z")
         #expect(try await Self.states(desk, 0, at: "2025-01-02T00:20:00Z") == ["probes: fresh, -"])
+        try desk.scratch.write("day.jsonl", Self.day.replacing("02T00:00", with: "02T00:20"))
         try await desk.expect(0, "collect", "--clock", "2025-01-02T00:30:00Z")
         let late = Self.day.replacing("2025-01-02", with: "2025-01-09").replacing(
             "2025-01-01", with: "2025-01-08")
