@@ -45,6 +45,20 @@ package struct ExportStatement: Sendable, Hashable {
     }
 }
 
+/// An export on record, with what shows where it stands in the log.
+package struct LoggedExport: Sendable {
+    package let entry: LogEntry
+    /// The entries between the log of the package and this one: earlier exports and nothing else.
+    package let between: [LogEntry]
+    package let proof: ExportProof
+
+    package init(_ entry: LogEntry, between: [LogEntry], proof: ExportProof) {
+        self.entry = entry
+        self.between = between
+        self.proof = proof
+    }
+}
+
 /// The proof that an export is on record: its place in the log, and that this log goes on from the one in the package.
 package struct ExportProof: Sendable {
     package let file: ProofFile

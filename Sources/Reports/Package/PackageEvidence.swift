@@ -135,5 +135,22 @@ extension PackageVerification {
         }
         return
             "result.json is what log entry \(leaf) states (sha256 \(statement.result.hex.prefix(16))…), \(statement.subject)"
+            + (try remark(onAssessmentsAfter: leaf, of: statement.period))
+    }
+
+    /// Who seals an assessment that a later one of the same period has replaced shows what they would rather have found.
+    ///
+    /// - Returns: what is to be said of later ones of other periods; empty when there are none.
+    private func remark(onAssessmentsAfter leaf: Int, of period: Interval) throws -> String {
+        var others = 0
+        try log.forEach(in: leaf + 1..<log.count, where: { $0 == AssessmentStatement.predicateType }) {
+            guard AssessmentStatement($1.statement)?.period == period else { return others += 1 }
+            throw Failed(
+                description:
+                    "log entry \($0) is a later assessment of the same period than entry \(leaf), which is in the package"
+            )
+        }
+        return others == 0
+            ? "" : "; the log has \(Wording.count(others, "later assessment")) of other periods"
     }
 }

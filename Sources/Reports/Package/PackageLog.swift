@@ -114,7 +114,7 @@ extension PackageVerification {
     }
 
     /// The manifest is what an entry of the log states, and that log goes on from the one in the package.
-    func checkExport() throws -> String {
+    mutating func checkExport() throws -> String {
         guard let verifier, let manifest, let keys else { throw Failed(description: "no key") }
         let entry = try LogEntry(bytes: try reader.bytes(PackageManifest.signaturePath))
         guard let export = ExportStatement(try entry.verifiedStatement(by: [verifier])),
@@ -126,15 +126,103 @@ extension PackageVerification {
             throw Failed(description: "\(verifier.hint) was not in use at entry \(proof.file.index)")
         }
         let later = try proof.file.verify(leaf: entry.leafHash, keys: keys, origin: manifest.origin)
+        var text =
+            "signed by \(verifier.name), and entry \(proof.file.index) of its log, recorded \(export.recorded)"
         if let checkpoint {
             guard proof.file.index >= checkpoint.size else {
                 throw Failed(description: "the export is said to be older than the log that it exports")
             }
             try ConsistencyProof(old: checkpoint.size, new: later.size, path: proof.extending)
                 .verify(oldRoot: checkpoint.root, newRoot: later.root)
+            text += try checkEnd(
+                from: checkpoint, to: later, at: proof.file.index, entry, recorded: export.recorded)
         }
-        return
-            "signed by \(verifier.name), and entry \(proof.file.index) of its log, recorded \(export.recorded)"
+        return text
+    }
+
+    /// Nothing but exports stands between the log in the package and its export: else the package would be of an earlier
+    /// state of the log than the one that was exported, and nobody would know what came since.
+    ///
+    /// - Returns: what is to be said of the entries between; empty when there are none.
+    private mutating func checkEnd(
+        from checkpoint: Checkpoint, to later: Checkpoint, at leaf: Int, _ export: LogEntry, recorded: Instant
+    ) throws -> String {
+        let count = leaf - checkpoint.size
+        let isTold = reader.paths.contains(PackageManifest.exportsPath)
+        if manifest?.isFormer == true, !isTold {
+            unseenEntries = count
+            return ""
+        }
+        guard isTold == (count > 0) else {
+            throw Failed(
+                description: isTold
+                    ? "\(PackageManifest.exportsPath) tells entries where there are none"
+                    : "between the log and the export are entries (\(count)) that are not in the package: "
+                        + "\(PackageManifest.exportsPath) is missing")
+        }
+        var tree = try MerkleAccumulator(
+            size: checkpoint.size, reader: TileHashReader(reader, size: checkpoint.size))
+        var last =
+            try log.entry(log.count - 1).statement.predicate["recorded"]?.string
+            .flatMap { Instant($0) } ?? .distantPast
+        for (leaf, entry) in try entriesBetween(checkpoint.size, count) {
+            last = try exportTime(entry, at: leaf, behind: last)
+            tree.append(entry.leafHash)
+        }
+        guard recorded >= last else {
+            throw Failed(description: "it says that it was recorded before the entry ahead of it")
+        }
+        tree.append(export.leafHash)
+        guard tree.size == later.size, tree.root == later.root else {
+            throw Failed(
+                description:
+                    "the entries between the log and the export are not those in \(PackageManifest.exportsPath)"
+            )
+        }
+        return count > 0 ? "; \(Wording.count(count, "earlier export")) between the log and it" : ""
+    }
+
+    /// The entries between the log and the export, each with its place.
+    private func entriesBetween(_ start: Int, _ count: Int) throws -> [(leaf: Int, entry: LogEntry)] {
+        if count == 0 { return [] }
+        let bundle = try reader.bytes(PackageManifest.exportsPath)
+        return try TileLayout.entries(inBundle: bundle, count: count).enumerated().map { place, bytes in
+            (start + place, try LogEntry(bytes: Array(bytes)))
+        }
+    }
+
+    /// An entry behind the log of the package is an export of the log's key.
+    ///
+    /// - Returns: when it was recorded.
+    private func exportTime(_ entry: LogEntry, at leaf: Int, behind last: Instant) throws -> Instant {
+        guard let keys else { throw Failed(description: "no key") }
+        try keys.accepts(entry, at: leaf, by: .log).get()
+        guard let export = ExportStatement(entry.statement) else {
+            throw Failed(
+                description:
+                    "log entry \(leaf), between the log in the package and the export, is no export but of the "
+                    + "type \(entry.statement.predicateType): the package ends before its export")
+        }
+        guard export.recorded >= last else {
+            throw Failed(
+                description:
+                    "log entry \(leaf) says that it was recorded at \(export.recorded), before the entry ahead of it"
+            )
+        }
+        return export.recorded
+    }
+
+    /// What a package of the former format does not tell; empty when nothing is missing.
+    var unseenExports: [Claim] {
+        if unseenEntries == 0 { return [] }
+        return [
+            Claim(
+                "log's end", .notChecked,
+                "between the log and the export are entries (\(unseenEntries)) that are not in the package, which is "
+                    + "of the former format \(PackageManifest.formerFormat); ask for a new one, which shows that "
+                    + "each is an export"
+            )
+        ]
     }
 
     /// The summary in a package for the public, and the one entry of the log that it carries.

@@ -3,10 +3,17 @@ package import Ledger
 
 /// The list of everything in a package; its digest is an entry of the log (`ExportStatement`).
 package struct PackageManifest: Sendable, Hashable {
-    package static let format = "assay-package/2"
+    package static let format = "assay-package/3"
+    /// As it was before a package told the entries between its log and its export (`exportsPath`); still read.
+    package static let formerFormat = "assay-package/2"
     package static let path = "manifest.json"
     package static let signaturePath = "manifest.dsse.json"
     package static let proofPath = "manifest.tlog-proof"
+    /// The entries of the log between the one in the package and the export, as a bundle; absent when there are none. The
+    /// manifest does not list it, for the same export made again later has others in front of it.
+    package static let exportsPath = "manifest.exports"
+    /// The files that the manifest cannot list, because they come after it.
+    static let unlistedPaths = [path, signaturePath, proofPath, exportsPath]
 
     package struct File: Sendable, Hashable {
         package let path: String
@@ -34,10 +41,12 @@ package struct PackageManifest: Sendable, Hashable {
     package let withheldFields: [String]
     /// In the order of their paths, without the manifest, its signature and its proof.
     package let files: [File]
+    /// Of the format before, which does not tell the entries between the log and the export.
+    package let isFormer: Bool
 
     package init(
         origin: Identifier, assessment: Int, isSynthetic: Bool, profile: PackageProfile,
-        personalFields: [String], withheldFields: [String], files: [File]
+        personalFields: [String], withheldFields: [String], files: [File], isFormer: Bool = false
     ) {
         self.profile = profile
         self.withheldFields = withheldFields
@@ -46,11 +55,12 @@ package struct PackageManifest: Sendable, Hashable {
         self.isSynthetic = isSynthetic
         self.personalFields = personalFields
         self.files = files
+        self.isFormer = isFormer
     }
 
     package var json: JSON {
         .object([
-            ("format", .string(Self.format)), ("origin", .string(origin.text)),
+            ("format", .string(isFormer ? Self.formerFormat : Self.format)), ("origin", .string(origin.text)),
             ("assessment", .integer(Int64(assessment))), ("synthetic", .bool(isSynthetic)),
             ("profile", .string(profile.rawValue)),
             ("personal", .array(personalFields.map { .string($0) })),
@@ -70,7 +80,8 @@ package struct PackageManifest: Sendable, Hashable {
 
     /// Reads a manifest, which must be to the byte what a writer makes of it, its files in order and each once.
     package init(parsing bytes: [UInt8]) throws(PackageError) {
-        guard let json = try? JSON(canonical: bytes), json["format"]?.string == Self.format,
+        guard let json = try? JSON(canonical: bytes), let format = json["format"]?.string,
+            format == Self.format || format == Self.formerFormat,
             let origin = json["origin"]?.string,
             let assessment = json["assessment"]?.integer, let synthetic = json["synthetic"]?.bool,
             let profile = json["profile"]?.string.flatMap(PackageProfile.init(rawValue:)),
@@ -84,6 +95,7 @@ package struct PackageManifest: Sendable, Hashable {
             else { throw .manifest("an entry of its list lacks a path, a size or a digest") }
             files.append(File(path: path, size: Int(size), digest: digest))
         }
+        isFormer = format == Self.formerFormat
         self.origin = Identifier(origin)
         self.assessment = Int(assessment)
         isSynthetic = synthetic
@@ -95,7 +107,7 @@ package struct PackageManifest: Sendable, Hashable {
         guard json.object?.members.count == 8, list.allSatisfy({ $0.object?.members.count == 3 }),
             (personal + withheld).allSatisfy({ $0.string != nil })
         else {
-            throw .manifest("it holds more than the format \(Self.format) does")
+            throw .manifest("it holds more than the format \(format) does")
         }
         let names = files.map { Identifier($0.path) }
         if let place = names.indices.dropFirst().first(where: { names[$0 - 1] >= names[$0] }) {

@@ -30,6 +30,8 @@ package struct PackageVerification {
     /// Found on other cores, once the log is proven.
     var begunProgram: Begun<ProgramHistory>?
     var begunResult: Begun<PackagedResult>?
+    /// So many entries between the log and the export are not in the package.
+    var unseenEntries = 0
     /// By source, the kinds of which some batch lists every record.
     var wholeKinds: [Identifier: Set<Identifier>] = [:]
 
@@ -53,6 +55,7 @@ package struct PackageVerification {
         if verifier != nil, let manifest {
             if manifest.profile == .public { checkPublic() } else { checkRecord(gathering: gathering) }
             check("export") { try $0.checkExport() }
+            claims += unseenExports
         }
         checkFiles()
         claims += Self.notChecked(hasTrustedKey: trusted != nil || trust != nil)
@@ -87,7 +90,10 @@ package struct PackageVerification {
     private mutating func checkPublic() {
         check("result") { try $0.checkSummary() }
         claims.append(
-            Claim("evidence", .withheld, "the package is for the public: ask for one for buyers or auditors"))
+            Claim(
+                "evidence", .withheld,
+                "the package is for the public: ask for one for buyers or auditors, which also show whether a later "
+                    + "assessment has replaced this one"))
     }
 
     private static func notChecked(hasTrustedKey: Bool) -> [Claim] {
@@ -135,8 +141,7 @@ package struct PackageVerification {
         reader.bound(by: manifest)
         let listed = Set(
             manifest.files.map { Identifier($0.path) }
-                + [PackageManifest.path, PackageManifest.signaturePath, PackageManifest.proofPath]
-                .map { Identifier($0) })
+                + PackageManifest.unlistedPaths.map { Identifier($0) })
         for path in reader.paths where !listed.contains(Identifier(path)) {
             throw Failed(description: "\(path) is in the package but not in the manifest")
         }
@@ -219,10 +224,9 @@ package struct PackageVerification {
 
     /// Files of the log, of batches and of the program are for the log to account for.
     private func refuseStrayFiles(_ profile: PackageProfile) throws {
-        let everywhere = [
-            PackageManifest.path, PackageManifest.signaturePath, PackageManifest.proofPath,
-            PackageLayout.readme, PackageLayout.key, PackageLayout.trust,
-        ]
+        let everywhere =
+            PackageManifest.unlistedPaths.filter { profile != .public || $0 != PackageManifest.exportsPath }
+            + [PackageLayout.readme, PackageLayout.key, PackageLayout.trust]
         let here =
             profile == .public
             ? [PackageLayout.summary, PackageLayout.assessment, PackageLayout.assessmentProof]

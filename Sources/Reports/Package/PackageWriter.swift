@@ -118,23 +118,29 @@ package struct PackagePlan: Sendable {
         return (listed, checksum.value)
     }
 
+    /// The files that speak of the package itself, in the order of their paths.
+    private func speaking(of export: LoggedExport) throws -> [(path: String, bytes: [UInt8])] {
+        var own = [(path: PackageManifest.signaturePath, bytes: export.entry.bytes)]
+        // Without a log there is nothing that they would follow.
+        if content.profile != .public, !export.between.isEmpty {
+            own.append((PackageManifest.exportsPath, try TileLayout.bundle(export.between.map(\.bytes))))
+        }
+        own.append((PackageManifest.path, manifestBytes))
+        own.append((PackageManifest.proofPath, export.proof.file.encoded))
+        return own
+    }
+
     /// Digest of the manifest: what the log is told.
     package var digest: Digest { .sha256(manifestBytes) }
 
     /// Writes one archive with fixed names, times and order, so that equal content gives equal bytes.
     ///
     /// - Parameters:
-    ///   - export: the entry that tells of this package.
-    ///   - proof: that it is in the log.
+    ///   - export: what tells of this package.
     ///   - sink: takes the archive's bytes in order.
     /// - Returns: the digest of the archive.
-    package func write(
-        export: LogEntry, proof: ExportProof, to sink: ([UInt8]) throws -> Void
-    ) throws -> Digest {
-        let own = [
-            (PackageManifest.signaturePath, export.bytes), (PackageManifest.path, manifestBytes),
-            (PackageManifest.proofPath, proof.file.encoded),
-        ]
+    package func write(_ export: LoggedExport, to sink: ([UInt8]) throws -> Void) throws -> Digest {
+        let own = try speaking(of: export)
         var digest = RunningDigest()
         var archive = ZIPWriter()
         let counted: ([UInt8]) throws -> Void = { bytes in

@@ -44,7 +44,7 @@ extension Workspace {
             guard let export = try putOnRecord(plan, size: size, clock: clock) else { continue }
             var bytes = 0
             let digest = try DurableFile.write(to: path, mode: 0o600) { sink in
-                try plan.write(export: export.entry, proof: export.proof) { chunk in
+                try plan.write(export) { chunk in
                     bytes += chunk.count
                     try sink(chunk)
                 }
@@ -62,10 +62,10 @@ extension Workspace {
         throw PackageError.moving
     }
 
-    /// The export's entry with its proof; nil when the log has gone on from the size that the package has.
+    /// The export with its proof; nil when the log has gone on from the size that the package has.
     private func putOnRecord(
         _ plan: PackagePlan, size: Int, clock: Clock
-    ) throws -> (entry: LogEntry, proof: ExportProof)? {
+    ) throws -> LoggedExport? {
         let leaf: Int? = try database.write { database in
             let now = try LogTable.size(database)
             for leaf in size..<now {
@@ -91,7 +91,13 @@ extension Workspace {
                 inclusion: try MerkleTree.inclusionProof(index: leaf, size: leaf + 1, reader: reader),
                 extending: try MerkleTree.consistencyProof(old: size, new: leaf + 1, reader: reader),
                 checkpoint: try SignedNote(parsing: Array(note.utf8)))
-            return (entry, proof)
+            let between = try (size..<leaf).map { place in
+                guard let entry = try LogTable.entry(place, database) else {
+                    throw RecordError.missingEntry(leaf: place)
+                }
+                return entry
+            }
+            return LoggedExport(entry, between: between, proof: proof)
         }
     }
 

@@ -24,6 +24,11 @@ struct Forgery {
     var publishing: (inout [Identifier: [UInt8]]) throws -> Void = { _ in }
     /// The entry that the package is about.
     var assessment: Int
+    /// Entries behind the log of the package, in front of the export.
+    var between: [LogEntry] = []
+    /// Whether the package tells those, and is of the format that does.
+    var tellsBetween = true
+    var isFormer = false
 
     private let recorded: Instant
     private let signer: NoteSigner
@@ -101,19 +106,20 @@ struct Forgery {
         }
         let manifest = PackageManifest(
             origin: signer.name, assessment: assessment, isSynthetic: isSynthetic, profile: profile,
-            personalFields: personalFields, withheldFields: withheldFields, files: listing(list))
+            personalFields: personalFields, withheldFields: withheldFields, files: listing(list),
+            isFormer: isFormer)
         let bytes = try CanonicalJSON.encode(manifest.json)
         all[Identifier(PackageManifest.path)] = bytes
-        let export = try LogEntry(
-            ExportStatement(
-                recorded: recorded, profile: profile, assessment: assessment, manifest: .sha256(bytes)
-            ).statement, signedBy: [signer])
+        let export = try export(of: .sha256(bytes))
         all[Identifier(PackageManifest.signaturePath)] = export.bytes
-        let later = MemoryTree((entries + [export]).map(\.leafHash))
+        if tellsBetween, !between.isEmpty {
+            all[Identifier(PackageManifest.exportsPath)] = try TileLayout.bundle(between.map(\.bytes))
+        }
+        let later = MemoryTree((entries + between + [export]).map(\.leafHash))
         let note = try Checkpoint(origin: signer.name, size: later.size, root: later.root).signed(by: signer)
         all[Identifier(PackageManifest.proofPath)] =
             ExportProof(
-                inclusion: try later.inclusionProof(index: entries.count),
+                inclusion: try later.inclusionProof(index: entries.count + between.count),
                 extending: try MerkleTree.consistencyProof(
                     old: tree.size, new: later.size, reader: later), checkpoint: note
             ).file.encoded
@@ -124,6 +130,16 @@ struct Forgery {
         }
         try archive.finish { written += $0 }
         return written
+    }
+
+    /// What tells of a package with this manifest, recorded no earlier than what is in it.
+    func export(of manifest: Digest) throws -> LogEntry {
+        let last = entries.last?.statement.predicate["recorded"]?.string.flatMap { Instant($0) }
+        return try LogEntry(
+            ExportStatement(
+                recorded: max(recorded, last ?? recorded), profile: profile, assessment: assessment,
+                manifest: manifest
+            ).statement, signedBy: [signer])
     }
 
     private struct Entries: EntryReader {

@@ -24,6 +24,57 @@ import Testing
         #expect(try Forgery(sealed).sealed() == sealed.bytes)
     }
 
+    /// What a package says of the entries between its log and its export.
+    private func end(_ change: (inout Forgery) throws -> Void) throws -> Claim? {
+        var forgery = try Forgery(try SealedBytes.shared)
+        try change(&forgery)
+        var verification = PackageVerification(
+            try PackageReader(ByteSource(try forgery.sealed())), trusted: nil)
+        return verification.run().claims.first { $0.name == "log's end" }
+    }
+
+    @Test func `nothing but exports stands between the log and its export, and each is told`() throws {
+        func told(_ forgery: inout Forgery) throws {
+            forgery.between = try ([1, 2] as [UInt8]).map { try forgery.export(of: .sha256([$0])) }
+        }
+        #expect(try objection(told) == "")
+        #expect(try end(told) == nil)
+        let missing = try objection {
+            try told(&$0)
+            $0.tellsBetween = false
+        }
+        #expect(missing.contains("export: between the log and the export are entries (2)"), "\(missing)")
+        let hidden = try objection { $0.between = [$0.entries[try $0.leaf(of: Self.assessment)]] }
+        #expect(hidden.contains("export: log entry") && hidden.contains("is no export"), "\(hidden)")
+        let stray = try objection {
+            $0.publishing = { $0[Identifier(PackageManifest.exportsPath)] = [] }
+        }
+        #expect(stray.contains(PackageManifest.exportsPath), "\(stray)")
+        // A package of the format before is read still, and says what it does not show.
+        func former(_ forgery: inout Forgery) throws {
+            try told(&forgery)
+            (forgery.tellsBetween, forgery.isFormer) = (false, true)
+        }
+        #expect(try objection(former) == "")
+        let claim = try #require(try end(former))
+        #expect(claim.status == .notChecked && claim.detail.contains("entries (2)"), "\(claim)")
+        #expect(try end { $0.isFormer = true } == nil)
+    }
+
+    @Test func `an assessment that a later one of the same period has replaced is told`() throws {
+        let later = try objection { forgery in
+            forgery.entries.append(forgery.entries[try forgery.leaf(of: Self.assessment)])
+        }
+        #expect(later.contains("result: log entry") && later.contains("is a later assessment"), "\(later)")
+        let other = try objection { forgery in
+            let leaf = try forgery.leaf(of: Self.assessment)
+            forgery.entries.append(forgery.entries[leaf])
+            try forgery.change(
+                forgery.entries.count - 1, ["from": .string("2024-12-01T00:00:00Z")])
+        }
+        #expect(other == "", "\(other)")
+    }
+
     @Test func `labels that the content does not bear out are told`() throws {
         #expect(try objection { $0.isSynthetic = true }.contains("synthetic"))
         #expect(try objection { $0.personalFields = ["uptime.probe.service"] }.contains("personal"))

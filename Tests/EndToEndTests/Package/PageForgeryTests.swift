@@ -55,7 +55,7 @@ struct PageForgeryTests {
                 "manifest", "is of the format assay-package/9",
                 try SealedBytes.rewritten(sealed.bytes) {
                     $0["manifest.json"] = Array(
-                        Self.text($0["manifest.json"]).replacing("assay-package/2", with: "assay-package/9")
+                        Self.text($0["manifest.json"]).replacing("assay-package/3", with: "assay-package/9")
                             .utf8)
                 }
             ),

@@ -268,6 +268,10 @@ import Testing
         #expect(try desk.scratch.read("1.assay") == desk.scratch.read("2.assay"))
         #expect(try desk.scratch.read("1.assay") == desk.scratch.read("4.assay"))
         for name in ["1.assay", "3.assay"] { try await desk.expect(0, "verify", name) }
+        // The second is told by what the first one's entry is.
+        let second = try PackageReader(ByteSource(try desk.scratch.read("3.assay")))
+        #expect(second.paths.contains(PackageManifest.exportsPath))
+        #expect(try await desk.expect(0, "verify", "3.assay").says("1 earlier export between the log and it"))
         try await desk.expect(0, "fsck")
     }
 

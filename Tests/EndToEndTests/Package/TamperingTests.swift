@@ -91,7 +91,10 @@ import Testing
             }
             #expect(Self.objection(to: swapped)?.isEmpty == false, "with the next file's bytes in \(path)")
         }
-        for path in ["more.txt", "batches/000000009.jsonl", "log/tile/0/001.p/1", "program/000000001.jsonl"] {
+        for path in [
+            "more.txt", "batches/000000009.jsonl", "log/tile/0/001.p/1", "program/000000001.jsonl",
+            PackageManifest.exportsPath,
+        ] {
             let more = try rewritten { $0.append((path, [0x7B, 0x7D])) }
             let objection = try #require(Self.objection(to: more))
             #expect(objection.contains(path), "\(objection)")
