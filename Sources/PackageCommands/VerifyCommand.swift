@@ -54,7 +54,8 @@ package struct VerifyCommand: AsyncParsableCommand {
         abstract: "Check every hash, signature and proof of a package, offline.",
         discussion: """
             Says for each claim whether it was verified, failed, or could not be checked. Exits 0 when \
-            nothing failed and 1 when something did. No network, no clock and no database are used.
+            nothing failed and 1 when something did: also when witnesses or clocks that your trust file asks for \
+            do not vouch for it. No network, no clock and no database are used.
             """)
 
     @OptionGroup var package: PackageArguments

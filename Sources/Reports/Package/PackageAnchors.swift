@@ -76,22 +76,40 @@ extension PackageVerification {
         return "\(anchors.count) checkpoints with \(stamps) time stamps are those in the log"
     }
 
-    /// The report with what outside clocks and witnesses say, for a package that is sound.
+    /// The report with what outside clocks and witnesses say, for a package that is sound. What the holder's trust file asks
+    /// of them must be met.
     package func anchored(_ report: VerificationReport) async -> VerificationReport {
-        guard report.isSound, let anchors = try? anchors() else { return report }
-        let witness = witnessClaim(anchors)
-        let time = await timeClaim(anchors)
+        if !report.isSound { return report }
+        let anchors: [PackagedAnchor]
+        do {
+            anchors = try self.anchors()
+        } catch {
+            return report.adding(Claim("anchors", .failed, "\(error)"))
+        }
+        var unmet = 0
+        let witness = witnessClaim(anchors, unmet: &unmet)
+        let time = await timeClaim(anchors, unmet: &unmet)
         var claims = report.claims.filter { $0.name != "time" && $0.name != "witness" }
         let place = claims.firstIndex { $0.name == "sources" } ?? claims.endIndex
         claims.insert(contentsOf: [time, witness], at: place)
         return VerificationReport(
             claims: claims, isSynthetic: report.isSynthetic, isStamped: time.status == .verified,
-            isWitnessed: witness.status == .verified)
+            isWitnessed: witness.status == .verified,
+            isUnmet: unmet > 0 && unmet == [witness, time].count { $0.status == .failed })
+    }
+
+    /// That the package lacks what the holder asks of those outside. Whoever asks is not to be told that it is sound.
+    private func unmet(_ name: String, _ what: String) -> Claim {
+        let remedy =
+            manifest?.profile == .public
+            ? "; a package for the public holds none of it: ask for one for buyers, or give --key FILE instead"
+            : ""
+        return Claim(name, .failed, what + remedy)
     }
 
     // MARK: Witnesses
 
-    private func witnessClaim(_ anchors: [PackagedAnchor]) -> Claim {
+    private func witnessClaim(_ anchors: [PackagedAnchor], unmet wishes: inout Int) -> Claim {
         guard let policy = trust?.policy, !policy.isNone else {
             let signed = anchors.last?.statement.witnesses.count ?? 0
             let detail =
@@ -119,14 +137,14 @@ extension PackageVerification {
                 "the quorum of your policy (\(signers.map(\.name.text).joined(separator: ", "))) has signed "
                     + "\(anchor.statement.size) of \(log.count) entries")
         }
-        return Claim(
-            "witness", .notChecked,
-            "not witnessed: no checkpoint with the assessment has the quorum of your policy")
+        wishes += 1
+        return unmet(
+            "witness", "not witnessed: no checkpoint with the assessment has the quorum of your policy")
     }
 
     // MARK: Time
 
-    private func timeClaim(_ anchors: [PackagedAnchor]) async -> Claim {
+    private func timeClaim(_ anchors: [PackagedAnchor], unmet wishes: inout Int) async -> Claim {
         let count = anchors.reduce(0) { $0 + $1.replies.count }
         guard let clocks = trust?.clocks, !clocks.anchors.isEmpty else {
             let detail =
@@ -142,7 +160,11 @@ extension PackageVerification {
                 let times = try await times(anchor, roots, clocks.policies)
                 if Set(times.map(\.anchor)).count >= clocks.quorum { proven.append((anchor, times)) }
             }
-            return try claim(proven)
+            guard let claim = try claim(proven) else {
+                wishes += 1
+                return unmet("time", "no checkpoint with the assessment has the time stamps that you ask for")
+            }
+            return claim
         } catch {
             return Claim("time", .failed, "\(error)")
         }
@@ -182,13 +204,11 @@ extension PackageVerification {
         }
     }
 
-    private func claim(_ proven: [(anchor: PackagedAnchor, times: [ProvenTime])]) throws -> Claim {
+    /// Nil when no checkpoint has the stamps that the holder asks for.
+    private func claim(_ proven: [(anchor: PackagedAnchor, times: [ProvenTime])]) throws -> Claim? {
         guard let first = proven.first(where: { $0.anchor.statement.size > manifest?.assessment ?? 0 }),
             let time = ProvenTime.earliest(first.times, quorum: trust?.clocks.quorum ?? 1)
-        else {
-            return Claim(
-                "time", .notChecked, "no checkpoint with the assessment has the time stamps that you ask for")
-        }
+        else { return nil }
         if manifest?.isSynthetic != true { try checkBracket(proven) }
         try checkKeyEnd(time, size: first.anchor.statement.size)
         let signers = Set(first.times.map(\.signer)).sorted().joined(separator: "; ")

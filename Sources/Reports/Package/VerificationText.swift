@@ -8,12 +8,24 @@ extension VerificationReport {
         let width = claims.map(\.name.count).max() ?? 0
         for claim in claims { lines += Self.lines(claim, width) }
         lines.append("")
-        lines +=
-            (isSound
-            ? "The package is \(assurance): nothing in it contradicts \(isStamped || isWitnessed ? "itself or those who vouch for it." : "anything else in it.")"
-            : "The package is \(assurance). Do not rely on it. Look whether the key or trust file that you gave is the newest; else ask for a new copy.")
-            .wrapped(indent: 0)
+        lines += verdict.wrapped(indent: 0)
         return lines.joined(separator: "\n") + "\n"
+    }
+
+    private var verdict: String {
+        if isSound {
+            let others =
+                isStamped || isWitnessed ? "itself or those who vouch for it." : "anything else in it."
+            return "The package is \(assurance): nothing in it contradicts \(others)"
+        }
+        if isUnmet {
+            return
+                "The package is \(assurance) as your trust file asks, though nothing in it contradicts anything else in it. "
+                + "Do not rely on it; ask for one that is anchored."
+        }
+        return
+            "The package is \(assurance). Do not rely on it. Look whether the key or trust file that you gave is the newest; "
+            + "else ask for a new copy."
     }
 
     /// The detail goes on below itself. Its words are broken, the columns in front of it are not.

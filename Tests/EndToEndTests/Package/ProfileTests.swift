@@ -275,6 +275,34 @@ import Testing
         try await desk.expect(0, "fsck")
     }
 
+    @Test func `what the holder asks of witnesses must be met`() async throws {
+        let desk = try await Self.desk()
+        let witness = try NoteSigner(
+            name: "w.example/w", key: try #require(SigningKey(seed: Array(repeating: 7, count: 32))),
+            algorithm: .ed25519Cosignature)
+        let told = try TrustFile(parsing: Array(try await desk.expect(0, "log", "trust").output.utf8))
+        let asking = TrustFile(
+            origin: told.origin, keys: told.keys,
+            policy: try WitnessPolicy(parsing: "witness w \(witness.verifier.vkey)\nquorum w\n"))
+        try desk.scratch.write("asking.json", try CanonicalJSON.encode(asking.json))
+        try desk.scratch.write("log.vkey", try await desk.expect(0, "log", "key").output)
+        for profile in PackageProfile.allCases {
+            try await desk.expect(0, "package", "--out", "p.assay", "--profile", profile.rawValue)
+            for command in ["verify", "reperform"] {
+                let asked = try await desk.verify(command, "p.assay", "--trust", "asking.json")
+                #expect(asked.status == 1, "\(asked.said)")
+                #expect(asked.says("FAILED witness", "is not vouched for as your trust file asks"))
+            }
+            let json = try await desk.verify(
+                "verify", "p.assay", "--trust", "asking.json", "--format", "json")
+            let report = try JSON(parsing: Array(json.output.utf8))
+            #expect(report["sound"]?.bool == false && report["assurance"]?.string == "not vouched for")
+            // Who asks nobody is told that nobody was asked.
+            let unasked = try await desk.verify("verify", "p.assay", "--key", "log.vkey")
+            #expect(unasked.status == 0 && unasked.says("is self-consistent"), "\(unasked.said)")
+        }
+    }
+
     @Test func `a record from before its field was marked is withheld whole`() async throws {
         let desk = try Desk()
         try desk.scratch.write("program/all.yaml", TinyProgram.complete())
