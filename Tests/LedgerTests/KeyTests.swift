@@ -148,6 +148,19 @@ struct KeyedLog {
             let changed = text.replacing(old, with: new)
             #expect(throws: TrustFileError.self, "\(old)") { try TrustFile(parsing: bytes(changed)) }
         }
+        // What is misspelt would ask for nothing.
+        for (old, new, place) in [
+            (#""policy":"#, #""polcy":"#, "the trust file"),
+            (#""policies":"#, #""policys":"#, #""clocks" in the trust file"#),
+            (#""last":1"#, #""lasts":1"#, "key 0 of the trust file"),
+            (#""format":"#, #""formal":true,"format":"#, "the trust file"),
+        ] {
+            try #require(text.contains(old))
+            let name = new.split(separator: "\"").first.map { String($0) } ?? ""
+            #expect(throws: TrustFileError.unknown(name, in: place), "\(new)") {
+                try TrustFile(parsing: bytes(text.replacing(old, with: new)))
+            }
+        }
     }
 }
 

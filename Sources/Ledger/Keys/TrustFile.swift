@@ -4,6 +4,8 @@ package import Formats
 package enum TrustFileError: Error, Hashable, CustomStringConvertible {
     case notTrustFile
     case missing(String)
+    /// A misspelt policy would be none at all.
+    case unknown(String, in: String)
     case key(index: Int)
     case history(KeyHistoryError)
     case policy(PolicyError)
@@ -13,6 +15,8 @@ package enum TrustFileError: Error, Hashable, CustomStringConvertible {
         switch self {
         case .notTrustFile: "not a trust file of the format \(TrustFile.format)"
         case .missing(let member): "the trust file has no \"\(member)\" of the right type"
+        case .unknown(let member, let place):
+            "\(place) has a member \"\(member.prefix(40))\", which is not known here; nothing that it asks for would be checked"
         case .key(let index):
             "key \(index) of the trust file lacks a part; ask the organization for the file again"
         case .history(let error): "the trust file: \(error)"
@@ -69,10 +73,12 @@ package struct TrustFile: Sendable, Hashable {
         guard bytes.count <= 4 << 20, let json = try? JSON(parsing: bytes, limits: JSONLimits(depth: 8)),
             json["format"]?.string == Self.format
         else { throw .notTrustFile }
+        try Self.refuseUnknown(json, Self.names, in: "the trust file")
         guard let origin = json["origin"]?.string else { throw .missing("origin") }
         guard let list = json["keys"]?.array else { throw .missing("keys") }
         var terms: [KeyTerm] = []
         for (index, key) in list.enumerated() {
+            try Self.refuseUnknown(key, Self.keyNames, in: "key \(index) of the trust file")
             guard let term = Self.term(key), term.purpose == .collector || term.verifier.name.text == origin
             else {
                 throw .key(index: index)
@@ -87,6 +93,19 @@ package struct TrustFile: Sendable, Hashable {
         }
         policy = try Self.policy(json["policy"])
         clocks = try Self.clocks(json["clocks"])
+    }
+
+    private static let names = ["format", "origin", "keys", "policy", "clocks"]
+    private static let keyNames = ["purpose", "vkey", "from", "last", "ended"]
+    private static let clockNames = ["anchors", "policies", "quorum"]
+
+    private static func refuseUnknown(
+        _ json: JSON, _ known: [String], in place: String
+    ) throws(TrustFileError) {
+        for member in json.object?.members ?? []
+        where !known.contains(where: { $0.utf8.elementsEqual(member.name.utf8) }) {
+            throw .unknown(member.name, in: place)
+        }
     }
 
     /// No log is larger, and one more is a number still.
@@ -118,6 +137,7 @@ package struct TrustFile: Sendable, Hashable {
 
     private static func clocks(_ json: JSON?) throws(TrustFileError) -> Clocks {
         guard let json else { return Clocks() }
+        try refuseUnknown(json, clockNames, in: "\"clocks\" in the trust file")
         guard let anchors = json["anchors"]?.array, let policies = json["policies"]?.array?.map(\.string),
             let quorum = json["quorum"]?.integer, quorum >= 1, !policies.contains(nil)
         else { throw .missing("clocks") }
