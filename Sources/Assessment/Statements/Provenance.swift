@@ -9,10 +9,11 @@ package struct ProvenanceError: Error, Hashable, CustomStringConvertible {
 
 /// Follows a log from its first entry and checks who signed what: batches by the collector's key of their time, which a
 /// plan before them names, everything else by the log's key of its time. And that each source's batches follow each other
-/// without a gap.
+/// without a gap, and that nothing is erased while a hold covers it.
 package struct Provenance: Sendable {
     private let keys: KeyHistory
     private var last: [Identifier: SeriesPlace] = [:]
+    private var holds = HoldRegister()
     /// Batches so far, all of which a collector's key signed.
     package private(set) var collected = 0
     /// Sources that have brought at least one batch.
@@ -44,6 +45,13 @@ package struct Provenance: Sendable {
                         "its plan names the collector \(plan.collector.hint), which is not in use there")
             }
             self.plan = plan
+        }
+        holds.add(entry.statement, leaf: leaf)
+        if let kind = ErasureStatement(entry.statement)?.kind, let (place, hold) = holds.hold(on: kind) {
+            throw ProvenanceError(
+                description:
+                    "it erases records of \(kind), which the legal hold \(hold.name) (log entry \(place)) covers"
+            )
         }
         if BatchStatement.isBatch(entry.statement.predicateType) { try add(entry, batch) }
     }

@@ -128,6 +128,9 @@ package struct Tombstones: Sendable {
 
     package var isEmpty: Bool { leaves.isEmpty }
 
+    /// How many items were erased.
+    package var count: Int { leaves.count }
+
     /// Everything that was erased, in the order of the log.
     package var all: [ErasedItem] { leaves.keys.sorted() }
 

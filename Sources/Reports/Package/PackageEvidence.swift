@@ -85,10 +85,23 @@ extension PackageVerification {
                     "item \(item.item) of batch \(item.leaf) is gone, and no log entry says that it was erased"
             )
         }
+        try refuseTold(found)
         evidence = found
         columns = batches.columns.map { columns in Result { try columns.get().finish() } }
         return "\(found.items) items in \(found.batches) batches have the population roots in the log"
             + members.remark
+    }
+
+    /// What the log says was erased must be gone: the record's subject was told that it is. Every item that is gone has its
+    /// tombstone, so that equal numbers are the same items.
+    private func refuseTold(_ found: PackagedEvidence) throws {
+        if found.tombstones.count == found.erased.count { return }
+        let gone = Set(found.erased)
+        guard let told = found.tombstones.all.first(where: { !gone.contains($0) }) else { return }
+        throw Failed(
+            description:
+                "item \(told.item) of batch \(told.leaf) is still told, though log entry "
+                + "\(found.tombstones.leaf(of: told) ?? 0) says that it was erased")
     }
 
     /// What the assessment is made from.

@@ -128,6 +128,8 @@ package enum PackageError: Error, Hashable, CustomStringConvertible {
     case otherResult(leaf: Int)
     /// The log went on while the package was made.
     case moving
+    /// The log says that it was erased, and the workspace still holds it.
+    case erased(leaf: Int, item: Int)
     /// What the re-run would need is not in the package.
     case withheld(String)
 
@@ -141,6 +143,8 @@ package enum PackageError: Error, Hashable, CustomStringConvertible {
         case .otherResult(let leaf):
             "the evidence gives another result now than log entry \(leaf) states; run \"assay assess\" first, or leave --report out"
         case .moving: "the log went on while the package was made; try again when nothing is being recorded"
+        case .erased(let leaf, let item):
+            "item \(item) of batch \(leaf) was erased, as the log says, and is in the workspace again; see \"assay fsck\""
         case .withheld(let what): what
         }
     }

@@ -121,6 +121,7 @@ extension Workspace {
         switch profile {
         case .public: files = try publicFiles(assessment.leaf, assessment.payload, database)
         case .auditor, .buyer:
+            try refuseErased(database)
             files = [PackagedFile(PackageLayout.result, try blobs.get(assessment.payload))]
             files += program.map { stored(PackageLayout.program, $0.leaf, $0.payload) }
             files += try EvidenceTables.batches(database).map { row in
@@ -139,6 +140,22 @@ extension Workspace {
             isSynthetic: labels.isSynthetic, personalFields: profile == .auditor ? labels.personalFields : [],
             withheldFields: profile == .auditor ? [] : labels.personalFields, files: files)
         return (size, content)
+    }
+
+    /// What the log says was erased never leaves the workspace, whatever a payload holds that was put back from a copy.
+    private func refuseErased(_ database: any Reading) throws {
+        let erased = Dictionary(
+            grouping: try erasures(database).flatMap(\.statement.items), by: \.leaf)
+        let reader = EvidenceReader(database, blobs: blobs)
+        for (leaf, items) in erased.sorted(by: { $0.key < $1.key }) {
+            let places = Set(items.map(\.item))
+            let areGone: @Sendable ([PayloadLine]) -> [Bool] = { lines in lines.map { $0.extent == .erased } }
+            try reader.forEachStretch(try reader.opened(leaf), ofLines: areGone) { first, gone in
+                for (place, isGone) in gone.enumerated() where !isGone && places.contains(first + place) {
+                    throw PackageError.erased(leaf: leaf, item: first + place)
+                }
+            }
+        }
     }
 
     /// The lists of the records that batches speak of, each once, and the keys that name the records.

@@ -92,6 +92,41 @@ struct Forgery {
             signedBy: [statement.predicateType == BatchStatement.predicateType ? collector : signer])
     }
 
+    /// When the newest entry says that it was recorded.
+    var newest: Instant? {
+        entries.last?.statement.predicate["recorded"]?.string.flatMap { Instant($0) }
+    }
+
+    /// Puts one more entry of the log's key on record.
+    mutating func append(_ statement: Statement) throws {
+        entries.append(try LogEntry(statement, signedBy: [signer]))
+    }
+
+    /// Puts the erasure of the first item of the first batch on record, which the package may go on to tell.
+    mutating func erase(isGone: Bool) throws {
+        let leaf = try leaf(of: BatchStatement.predicateType)
+        let path = Identifier(PackageLayout.path(PackageLayout.batches, leaf: leaf))
+        var lines = try #require(files[path]).split(separator: 0x0A).map { Array($0) }
+        let hash = try PayloadLine(parsing: lines[0]).leafHash
+        if isGone { lines[0] = PayloadLine(hiding: .erased, leafHash: hash).bytes }
+        files[path] = lines.flatMap { $0 + [0x0A] }
+        let recorded = try #require(newest)
+        try append(
+            ErasureStatement(
+                recorded: recorded, kind: "uptime.probe", by: "officer", reason: "request", basis: "none",
+                retainedUntil: recorded, items: [ErasedItem(leaf: leaf, item: 0, hash: hash)]
+            ).statement)
+    }
+
+    /// Puts a hold on record, or its release.
+    mutating func hold(_ action: HoldStatement.Action, kind: Identifier?) throws {
+        try append(
+            HoldStatement(
+                recorded: try #require(newest), name: "case-1", action: action, kind: kind, by: "counsel",
+                reason: "dispute"
+            ).statement)
+    }
+
     func sealed() throws -> [UInt8] {
         var all = files
         let tree = MemoryTree(entries.map(\.leafHash))
@@ -134,10 +169,9 @@ struct Forgery {
 
     /// What tells of a package with this manifest, recorded no earlier than what is in it.
     func export(of manifest: Digest) throws -> LogEntry {
-        let last = entries.last?.statement.predicate["recorded"]?.string.flatMap { Instant($0) }
         return try LogEntry(
             ExportStatement(
-                recorded: max(recorded, last ?? recorded), profile: profile, assessment: assessment,
+                recorded: max(recorded, newest ?? recorded), profile: profile, assessment: assessment,
                 manifest: manifest
             ).statement, signedBy: [signer])
     }

@@ -1,3 +1,4 @@
+import Evidence
 import Formats
 import Ledger
 import Reports
@@ -73,6 +74,28 @@ import Testing
                 forgery.entries.count - 1, ["from": .string("2024-12-01T00:00:00Z")])
         }
         #expect(other == "", "\(other)")
+    }
+
+    @Test func `what was erased is gone, and was not while a hold covered it`() throws {
+        #expect(try objection { try $0.erase(isGone: true) } == "")
+        let told = try objection { try $0.erase(isGone: false) }
+        #expect(told.contains("evidence: item 0 of batch 1 is still told, though log entry"), "\(told)")
+        for kind: Identifier? in [nil, "uptime.probe"] {
+            let held = try objection {
+                try $0.hold(.place, kind: kind)
+                try $0.erase(isGone: true)
+            }
+            #expect(held.contains("statements: log entry") && held.contains("legal hold case-1"), "\(held)")
+        }
+        let free = try objection {
+            try $0.hold(.place, kind: nil)
+            try $0.hold(.release, kind: nil)
+            try $0.hold(.place, kind: "lab.sample")
+            try $0.erase(isGone: true)
+            // One that comes later keeps what is still there.
+            try $0.hold(.place, kind: "uptime.probe")
+        }
+        #expect(free == "", "\(free)")
     }
 
     @Test func `labels that the content does not bear out are told`() throws {

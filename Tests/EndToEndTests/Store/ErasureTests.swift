@@ -142,6 +142,33 @@ import Testing
         #expect(try !columnsTell())
     }
 
+    @Test func `what was erased and is put back is told, and leaves in no package`() async throws {
+        let desk = try await ProfileTests.desk()
+        try await desk.expect(0, "package", "--out", "a.assay", "--profile", "auditor")
+        let whole = try Forgery(try SealedBytes(desk, "a.assay")).files.filter {
+            $0.key.text.hasPrefix("batches/") && $0.value.firstRange(of: Array("s-1".utf8)) != nil
+        }
+        #expect(try await erase(desk, "--early").run().status == 0)
+        try await desk.expect(0, "package", "--out", "b.assay", "--profile", "auditor")
+        let left = try Forgery(try SealedBytes(desk, "b.assay")).files
+        var database = try desk.scratch.read("workspace/assay.db")
+        for (path, payload) in whole {
+            let name = Digest.sha256(payload).hex
+            try desk.scratch.write("workspace/blobs/\(name.prefix(2))/\(name.dropFirst(2))", payload)
+            let other = Array(Digest.sha256(try #require(left[path])).hex.utf8)
+            while let place = database.firstRange(of: other) {
+                database.replaceSubrange(place, with: name.utf8)
+            }
+        }
+        try desk.scratch.write("workspace/assay.db", database)
+        let fault = try await desk.expect(1, "fsck")
+        #expect(fault.says("is still there, though log entry"), "\(fault.said)")
+        for profile in ["auditor", "buyer"] {
+            let refused = try await desk.expect(3, "package", "--out", "c.assay", "--profile", profile)
+            #expect(refused.says("was erased, as the log says"), "\(refused.said)")
+        }
+    }
+
     @Test func `a payload that an erasure left behind is told, and removed`() async throws {
         let desk = try await ProfileTests.desk()
         #expect(try await erase(desk, "--early").run().status == 0)
