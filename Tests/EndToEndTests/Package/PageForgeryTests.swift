@@ -303,6 +303,143 @@ struct PageForgeryTests {
         ])
     }
 
+    @Test func `what a log and its package say beside the assessment`() async throws {
+        let result = try Forgery(sealed).entries[try Forgery(sealed).leaf(of: Self.assessment)]
+        func page(_ digest: Ledger::Digest) -> [UInt8] {
+            Array("<!doctype html><meta name=\"assay-result\" content=\"sha256:\(digest.hex)\">".utf8)
+        }
+        func assessed(_ members: [String: JSON], type: Identifier? = nil) throws -> [UInt8] {
+            try forged { try $0.change(try $0.leaf(of: Self.assessment), members, type: type) }
+        }
+        let named = try forged { $0.files["report.html"] = page(result.statement.subjects[0].digest) }
+        #expect(try await Browser.page(desk).findings([named], key: "")[0]["sound"]?.bool == true)
+        try await expect([
+            (
+                "result", "states a summary that is not the one of its result",
+                try forged {
+                    try $0.change(
+                        try $0.leaf(of: Self.assessment), [:], subject: .sha256([]), of: "summary")
+                }
+            ),
+            (
+                "result", "is a later assessment of the same period",
+                try forged { forgery in
+                    let newest = try #require(forgery.newest)
+                    forgery.entries.append(result)
+                    try forgery.change(
+                        forgery.entries.count - 1, ["recorded": .string(newest.description)])
+                }
+            ),
+            ("statements", "is of the type urn:other:1", try assessed([:], type: "urn:other:1")),
+            (
+                "statements", "is an assessment with what was known later",
+                try assessed(["knownAt": .string("2999-01-01T00:00:00Z")])
+            ),
+            (
+                "statements", "which the legal hold case-1 covers",
+                try forged {
+                    try $0.hold(.place, kind: nil)
+                    try $0.erase(isGone: true)
+                }
+            ),
+            ("report", "does not say of which", try forged { $0.files["report.html"] = [0x20] }),
+            ("report", "of another result", try forged { $0.files["report.html"] = page(.sha256([])) }),
+            ("log", "is no file of a log of", try forged { $0.files["log/tile/0/009"] = [0x20] }),
+            (
+                "log", "is not the tile that the entries give",
+                try forged { forgery in
+                    forgery.publishing = { files in
+                        let tile = try #require(files.keys.first { $0.text.hasPrefix("log/tile/0/") })
+                        files[tile]?[0] ^= 1
+                    }
+                }
+            ),
+            ("manifest", "more.txt is no file of a package", try forged { $0.files["more.txt"] = [0x20] }),
+            (
+                "manifest", "not in the order of the paths",
+                try forged { $0.listing = { $0.reversed() } }
+            ),
+            (
+                "key", #"trust/trust.json has a member "formal""#,
+                try forged { forgery in
+                    let path: Identifier = "trust/trust.json"
+                    forgery.files[path] = Array(
+                        Self.text(forgery.files[path])
+                            .replacing(#""format":"#, with: #""formal":true,"format":"#).utf8)
+                }
+            ),
+        ])
+    }
+
+    @Test func `the entries between the log and its export`() async throws {
+        let former = try forged {
+            $0.between = [try $0.export(of: .sha256([]))]
+            ($0.tellsBetween, $0.isFormer) = (false, true)
+        }
+        let told = try forged { $0.between = [try $0.export(of: .sha256([]))] }
+        let good = try await Browser.page(desk).findings([former, told], key: "")
+        #expect(good.allSatisfy { $0["sound"]?.bool == true }, "\(good)")
+        let ends = good.map { report in
+            report["claims"]?.array?.first { $0["claim"]?.string == "log's end" }?["status"]?.string
+        }
+        #expect(ends == ["not checked", nil])
+        try await expect([
+            (
+                "export", "manifest.exports is missing",
+                try forged {
+                    $0.between = [try $0.export(of: .sha256([]))]
+                    $0.tellsBetween = false
+                }
+            ),
+            (
+                "export", "is no export: the package ends before its export",
+                try forged { $0.between = [$0.entries[try $0.leaf(of: Self.assessment)]] }
+            ),
+            (
+                "export", "tells entries where there are none",
+                try forged { $0.publishing = { $0["manifest.exports"] = [] } }
+            ),
+            (
+                "export", "are not those in manifest.exports",
+                try SealedBytes.rewritten(told) { files in
+                    let other = try Forgery(sealed).export(of: .sha256([1]))
+                    files["manifest.exports"] = try TileLayout.bundle([other.bytes])
+                }
+            ),
+        ])
+    }
+
+    @Test func `items that are out of place, or should be gone`() async throws {
+        let leaf = try Forgery(sealed).leaf(of: Self.batch)
+        let path = Identifier(PackageLayout.path(PackageLayout.batches, leaf: leaf))
+        try await expect([
+            ("evidence", "is still told, though log entry", try forged { try $0.erase(isGone: false) }),
+            (
+                "evidence", "is not in the order of the population",
+                try forged { forgery in
+                    let lines = try #require(forgery.files[path]).split(separator: 0x0A).reversed()
+                    forgery.files[path] = lines.flatMap { $0 + [0x0A] }
+                    let leaves = try lines.map { try PayloadLine(parsing: Array($0)).leafHash }
+                    let root = MemoryTree(leaves).root
+                    let population: JSON = .object([
+                        ("root", .string(root.hex)), ("count", .integer(Int64(leaves.count))),
+                        ("order", .string("any")),
+                    ])
+                    try forgery.change(leaf, ["population": population], subject: root)
+                }
+            ),
+            (
+                "evidence", "more or less than a fact and its salt",
+                try forged { forgery in
+                    let text = Self.text(forgery.files[path])
+                    let place = try #require(text.firstRange(of: #"{"disclosures""#))
+                    forgery.files[path] = Array(
+                        text.replacingCharacters(in: place, with: #"{"comment":"good","disclosures""#).utf8)
+                }
+            ),
+        ])
+    }
+
     @Test func `lists of records`() async throws {
         let start = try Forgery(sealed)
         let leaf = try start.leaf(of: Self.batch)

@@ -168,6 +168,10 @@ struct PageGuardTests {
             ),
             (terms(key("log", log, "from: 0")), "lacks a key"), (terms(collector), "lacks a key"),
             (terms(key("log", other, "from: 0") + ", " + collector), "lacks a key"),
+            (
+                terms(key("log", log, "from: 0, until: 3") + ", " + collector),
+                #"a key in trust/trust.json has a member "until""#
+            ),
             (#"trustedKeys("")"#, "a proof brings no key"),
         ])
     }
@@ -265,6 +269,48 @@ struct PageGuardTests {
             (opening(directory + 24, 0xFE), "does not fit into the archive"),
             (opening(0, 0x50, then: #".read("c")"#), "the package lacks c"),
             (opening(0, 0, then: #".read("a")"#), "its place in the archive is damaged"),
+            (opening(30 + 1, 0, then: #".read("a")"#), "a: the data does not match its checksum"),
+            (opening(6, 1), "a is another file than"),
+            (opening(30, UInt8(ascii: "c")), "a is another file than"),
+            (opening(28, 1), "a is another file than"), (opening(directory + 8, 1), "a is not stored as"),
+            (opening(end + 20, 1), "behind the directory of the archive belong to nothing"),
+            (opening(end + 10, 1), "the directory of the archive is damaged"),
+        ])
+    }
+
+    @Test func `files that the directory of an archive does not name, or in another order, are refused`()
+        async throws
+    {
+        /// An archive whose directory is silent about one of its files.
+        func hiding(_ place: Int?, _ names: [UInt8] = Array("0ab".utf8)) throws -> String {
+            var archive: [UInt8] = []
+            var writer = ZIPWriter()
+            for name in ["0", "a", "b"] { try writer.append(name, Array("data".utf8)) { archive += $0 } }
+            try writer.finish { archive += $0 }
+            let (local, record) = (30 + 1 + 4, 46 + 1)
+            for (index, name) in names.enumerated() {
+                archive[index * local + 30] = name
+                archive[3 * local + index * record + 46] = name
+            }
+            if let place {
+                let start = 3 * local + place * record
+                archive.removeSubrange(start..<start + record)
+                let end = archive.count - 22
+                (archive[end + 8], archive[end + 10], archive[end + 12]) = (2, 2, UInt8(2 * record))
+            }
+            return "Archive.open(new Blob([\(Self.bytes(archive))]))"
+        }
+        let order = "does not stand in the order of the names"
+        try await Self.expect([
+            (try hiding(nil), ""), (try hiding(0), "bytes in front of a belong to no file"),
+            (try hiding(1), "bytes in front of b belong to no file"),
+            (try hiding(2), "bytes behind the last file belong to no file"),
+            (try hiding(nil, Array("0ba".utf8)), "a " + order),
+            (try hiding(nil, Array("b0a".utf8)), "0 " + order),
+            // By bytes, not by the units of JavaScript's strings.
+            (#"precedes("\uffff", "\u{10000}") || fail("no")"#, ""),
+            (#"precedes("\u{10000}", "\uffff") && fail("yes")"#, ""),
+            (#"precedes("a", "ab") && !precedes("ab", "a") && !precedes("a", "a") || fail("no")"#, ""),
         ])
     }
 }
