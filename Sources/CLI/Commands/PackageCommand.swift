@@ -13,7 +13,8 @@ struct PackageCommand: AsyncParsableCommand {
         abstract: "Seal the newest assessment, with what it rests on, into one file.",
         discussion: """
             Fields marked personal leave the workspace only in a package for auditors; in one for buyers, salted \
-            digests stand in their place and every proof still holds. One for the public has the conclusions only. \
+            digests stand in their place and every proof still holds. Keys of records (account names, say) are in both, \
+            in the evidence and in the result. One for the public has the conclusions only. \
             Each export is an entry of the log.
             """)
 

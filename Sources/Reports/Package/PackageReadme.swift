@@ -11,9 +11,14 @@ enum PackageReadme {
             ? ""
             : "Withheld, digests in their place:\n  " + content.withheldFields.joined(separator: "\n  ")
                 + "\n"
+        // What is personal is a field; a key names its record wherever it is spoken of.
+        let keys =
+            content.profile == .buyer
+            ? "Keys of records (account names, ticket numbers) are not withheld, here and in result.json.\n"
+            : ""
         let personal =
             content.personalFields.isEmpty
-            ? "It holds no fields that are marked personal.\n" + withheld
+            ? "It holds no fields that are marked personal.\n" + withheld + keys
             : "It holds fields that are marked personal; pass it on with care:\n  "
                 + content.personalFields.joined(separator: "\n  ")
         return """

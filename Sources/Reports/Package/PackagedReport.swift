@@ -32,6 +32,12 @@ extension PackageVerification {
                     "report.html is a report of the result \(named.hex), log entry \(leaf) states \(statement.result.hex)"
             )
         }
-        return "report.html is of the result that log entry \(leaf) states; its text is as it was sealed"
+        let rest =
+            manifest?.profile == .buyer
+            ? "\"reperform\" writes it again where its tests read nothing that is withheld"
+            : "\"reperform\" writes it again"
+        return
+            "report.html names the result that log entry \(leaf) states; its text is as it was sealed, and was not "
+            + "compared with the result (\(rest))"
     }
 }

@@ -74,6 +74,12 @@ import Testing
         #expect(try Self.told("patient", in: desk.scratch.read("a.assay")) == ["p-8", "p-9"])
         #expect(try Self.told("patient", in: desk.scratch.read("b.assay")) == [])
         #expect(try Self.told("label", in: desk.scratch.read("b.assay")) == ["blue", "blue"])
+        for (name, isSaid) in [("a.assay", false), ("b.assay", true)] {
+            let readme = try PackageReader(ByteSource(try desk.scratch.read(name))).bytes("README.txt")
+            let text = String(decoding: readme, as: UTF8.self)
+            #expect(text.contains("Keys of records (account names, ticket numbers) are not") == isSaid)
+        }
+        #expect(try await desk.expect(0, "package", "--help").says("Keys of records (account names, say)"))
         let buyer = try await desk.verify("verify", "b.assay")
         #expect(buyer.status == 0 && buyer.says("withheld", "2 fields and 0 whole records"), "\(buyer.said)")
         let auditor = try await desk.verify("verify", "a.assay")
