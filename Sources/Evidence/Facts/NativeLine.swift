@@ -167,11 +167,13 @@ extension NativeLine {
         }
     }
 
-    /// Names ours and what a misspelt name was meant to be, but nothing else that a stranger wrote: it would stay in the log
-    /// for ever.
+    /// Tells a name of ours and what a misspelt one was meant to be, but nothing else that a stranger wrote: it would
+    /// stay in the log for ever.
     private static func unknown(_ name: String, at place: Int, _ known: [String], in what: String) -> String {
         let ours = ["batch"] + coverageNames + factNames + headerNames
-        if ours.contains(where: { $0.hasSameBytes(as: name) }) { return "unknown name \"\(name)\" in \(what)" }
+        if ours.contains(where: { $0.hasSameBytes(as: name) }) {
+            return "unknown name \"\(name)\" in \(what)"
+        }
         let advice = Spelling.advice(for: name, among: known)
         let remedy = advice.isEmpty ? "it may have \(known.joined(separator: ", "))" : advice
         return "unknown name in \(what) (its name \(place + 1)); \(remedy)"

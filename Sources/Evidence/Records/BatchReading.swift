@@ -94,7 +94,8 @@ struct BatchReading {
     }
 
     private static func change(
-        _ raw: RawFact, at index: Int, as typing: inout RecordTyping?, _ kinds: KindCatalog, _ mode: BatchMode,
+        _ raw: RawFact, at index: Int, as typing: inout RecordTyping?, _ kinds: KindCatalog,
+        _ mode: BatchMode,
         latest: Instant,
         _ found: inout (changes: [Change], setAside: [SetAside])
     ) {

@@ -4,7 +4,7 @@ package enum Spelling {
     private static let longest = 64
 
     /// The known word that is nearest, when it is near: about a third of its letters may be wrong, added, missing or swapped.
-    static func nearest(to word: String, among known: some Sequence<String>) -> String? {
+    package static func nearest(to word: String, among known: some Sequence<String>) -> String? {
         let letters = Array(word.utf8.prefix(longest + 1))
         guard !letters.isEmpty, letters.count <= longest else { return nil }
         var best: (word: String, distance: Int)?

@@ -9,7 +9,10 @@ import Testing
         (#"{"kind":"uptime.probe","id":"b-1","at":"2025-01-03T00:00:00Z","value":{"service":"p","#, "JSON"),
         ("not JSON at all", "JSON"),
         (TinyProgram.probe("b-2", at: "2999-01-01T00:00:00Z").trimmed, "future"),
-        (TinyProgram.probe("b-3").trimmed.replacing("uptime.probe", with: "uptime.prob"), "did you mean \"uptime.probe\"?"),
+        (
+            TinyProgram.probe("b-3").trimmed.replacing("uptime.probe", with: "uptime.prob"),
+            "did you mean \"uptime.probe\"?"
+        ),
         (#"{"kind":"uptime.probe","id":"b-4","at":"2025-01-03T00:00:00Z","value":{"service":"p"}}"#, "up"),
         (TinyProgram.probe("b-5").trimmed.replacing("true", with: #""yes""#), "bool"),
         (TinyProgram.probe("b-6", at: "yesterday").trimmed, "time"),
