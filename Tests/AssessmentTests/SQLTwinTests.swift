@@ -50,7 +50,9 @@ import Testing
         let from = generator.below(20)
         let period = try hours(from, from + 1 + generator.below(RandomWorld.size))
         let knownAt = generator.below(3) == 0 ? hour(generator.below(90)) : hour(90_000)
-        let frame = world.facts.frame(period, knownAt: knownAt)
+        let told = world.facts.history(knownAt: knownAt)
+        let history = told.retiring(RandomWorld.retirements(told, &generator))
+        let frame = Frame(history: history, period: period, knownAt: knownAt)
         let (first, second) = (try tests(&generator), try tests(&generator))
         return try zip(first, second).map { old, new in
             let change = hour(generator.below(60) - 5)

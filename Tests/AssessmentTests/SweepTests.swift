@@ -21,11 +21,12 @@ import Testing
             var world = try RandomWorld(&generator)
             try world.roughen(&generator)
             let knownAt = generator.below(3) == 0 ? hour(generator.below(80)) : hour(90_000)
-            let history = world.facts.history(knownAt: knownAt)
-            let frame = Frame(history: history, period: period, knownAt: knownAt)
+            let told = world.facts.history(knownAt: knownAt)
+            let retirements = RandomWorld.retirements(told, &generator)
+            let frame = Frame(history: told.retiring(retirements), period: period, knownAt: knownAt)
+            let columns = try ColumnHistory(told, blockRows: 1 + seed % 4).retiring(retirements)
             let sweepFrame = try SweepFrame(
-                columns: ColumnHistory(history, blockRows: 1 + seed % 4), period: period, knownAt: knownAt,
-                grain: 1 + seed % 3)
+                columns: columns, period: period, knownAt: knownAt, grain: 1 + seed % 3)
             for test in try RandomWorld.tests(&generator) + RandomWorld.moreTests(&generator) {
                 let simple = SweptRows(test.evaluate(frame))
                 let swept = try test.sweep(sweepFrame)
@@ -76,6 +77,21 @@ extension ControlTest {
 }
 
 extension RandomWorld {
+    /// Now and then a source is given up, of one kind or of all.
+    static func retirements(_ history: History, _ generator: inout Seeded) -> Retirements {
+        if generator.below(3) > 0 { return Retirements() }
+        var decisions: [Retirements.Decision] = []
+        for kind in history.kinds.keys.sorted() {
+            for source in history.kinds[kind]?.sourceNames ?? [] where generator.below(4) == 0 {
+                let start = hour(generator.below(size))
+                guard let effect = Interval(from: start, to: .distantFuture) else { continue }
+                let kinds = generator.below(2) == 0 ? nil : Set([kind])
+                decisions.append(Retirements.Decision(source: source, kinds: kinds, effect: effect))
+            }
+        }
+        return Retirements(decisions)
+    }
+
     /// A second source, kinds that were watched while others were not, and records that did not fit their kind.
     mutating func roughen(_ generator: inout Seeded) throws {
         for kind in Sample.kinds where generator.below(6) == 0 {

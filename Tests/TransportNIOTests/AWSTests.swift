@@ -362,4 +362,18 @@ import TransportNIO
         #expect(Self.values(bare.drafts).count == 1 && !Self.covers(bare.drafts))
         #expect(bare.drafts.first?.setAside.first?.reason.contains("7 fields") == true)
     }
+
+    @Test(arguments: [
+        ("true,1/2/2026 9:00", 0, false), ("maybe,2026-01-01T00:00:00Z", 0, false), ("true,N/A", 0, false),
+        ("false,N/A", 0, true), ("N/A,no_information", 0, true), ("false,2026-01-01T00:00:00Z", 1, true),
+    ])
+    func `a key of which the report does not say enough is not passed over`(
+        _ columns: String, _ count: Int, _ isCovered: Bool
+    ) async throws {
+        let row = "ben,arn:aws:iam::1:user/ben,false,false," + columns
+        let result = try await Self.collect(
+            ["cloud.key"], answers: Self.report([row], made: "2026-03-01T12:00:00Z"))
+        #expect(Self.values(result.drafts).count == count)
+        #expect(Self.covers(result.drafts) == isCovered)
+    }
 }

@@ -77,14 +77,23 @@ enum AWSIdentity {
         return records
     }
 
+    /// What the credential report has in place of the date of a key that was never made.
+    private static let absences: Set<String?> = [nil, "", "N/A", "no_information", "not_supported"]
+
     static let keys = Reading<AWSScope>("cloud.key") { scope async throws(ReadingFailure) in
         let found = try await report(scope, reportQuery + "; access keys that exist")
         var records = found.records
         for row in found.content.rows {
             for number in 1...2 {
-                guard let created = time(row["access_key_\(number)_last_rotated"]),
-                    let active = flag(row["access_key_\(number)_active"])
-                else { continue }
+                let rotated = row["access_key_\(number)_last_rotated"]
+                let active = flag(row["access_key_\(number)_active"])
+                // The user has no such key: it is not active, and was never made.
+                if active != true, absences.contains(rotated) { continue }
+                guard let active, let created = time(rotated) else {
+                    records.setAside(
+                        "a user's key \(number) does not say whether it is active, and since when")
+                    continue
+                }
                 records.add(
                     "cloud.key", [row["arn"] ?? "", "\(number)"], at: found.content.generated,
                     [
