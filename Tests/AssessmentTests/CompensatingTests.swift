@@ -261,6 +261,22 @@ import Testing
         }
     }
 
+    @Test
+    func `a statement beside a test does not make good for the time in which the test was not in force`()
+        throws
+    {
+        var facts = Facts()
+        try facts.covered("store", [-100...500])
+        facts.state("store", "k", from: -50, ["encrypted": .bool(true)])
+        let late = RequirementVersion(
+            requirement: try Sample.state("s.encrypted"), inForce: try hours(200, 500), digest: "1")
+        let stores = ControlTest(id: "stores", title: "", versions: [late], waivers: [])
+        let result = try result(
+            facts, tests: [stores, try statement()], controls: [control("A-1", ["stores", "signed"], .any)])
+        #expect(result.controls[0].conclusion == .noEvidence)
+        #expect(result.controls[0].untested == IntervalSet([try hours(0, 200)]))
+    }
+
     private func control(_ id: Identifier, _ tests: [Identifier], _ combination: Combination) -> ControlRule {
         control(id, tests, by: [], combination)
     }

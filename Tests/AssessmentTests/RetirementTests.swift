@@ -182,11 +182,14 @@ import Testing
         #expect(
             try rows(test, facts, givenUp(from: 60)).table("s")
                 == [.pass: [[0, 80]], .notApplicable: [[80, 240]]])
-        // What it tells later is not hidden.
+        // Of what it leaves open later nobody says when it ended; a stretch with an end stays.
         facts.state("store", "t", from: 100, source: "old", recorded: 100, ["encrypted": .bool(false)])
+        facts.state(
+            "store", "u", from: 100, to: 120, source: "old", recorded: 100, ["encrypted": .bool(false)])
+        let later = try rows(test, facts, givenUp(from: 60))
+        #expect(later.table("t").isEmpty)
         #expect(
-            try rows(test, facts, givenUp(from: 60)).table("t")
-                == [.notApplicable: [[0, 100]], .unknown: [[100, 240]]])
+            later.table("u") == [.notApplicable: [[0, 100], [120, 240]], .unknown: [[100, 120]]])
     }
 
     @Test func `giving a source up answers nothing`() throws {
@@ -206,6 +209,33 @@ import Testing
         #expect(verdict(rows, "bob") == .fail, "it was there when the time had run out")
         #expect(verdict(rows, "eve") == .pass, "it was seen to end")
         #expect(throws: SQLTwinError.self) { try test.sqlRows(frame(facts, givenUp(from: 50))) }
+    }
+
+    @Test func `a record that ends of itself when its source is given up is an answer`() throws {
+        var facts = try moved("account", others: ["employment"])
+        facts.state(
+            "employment", "ann", from: -50,
+            ["person": .string("ann"), "ended": .string(hour(30).description)]
+        )
+        facts.state(
+            "account", "of-ann", from: -50, source: "old", ["owner": .string("ann"), "enabled": .bool(true)])
+        facts.end("account", "of-ann", at: 50, source: "old")
+        let rows = try rows(Sample.test(Sample.offboarding()), facts, givenUp(from: 50), hasTwin: false)
+        #expect(verdict(rows, "ann") == .pass)
+    }
+
+    @Test func `a moment that a record announced stands when its source is given up`() throws {
+        var facts = try moved("employment", others: ["account"])
+        facts.state(
+            "employment", "ann", from: -50, source: "old",
+            ["person": .string("ann"), "ended": .string(hour(100).description)])
+        facts.state("account", "of-ann", from: -50, ["owner": .string("ann"), "enabled": .bool(true)])
+        guard case .response(var rule) = try Sample.offboarding() else { return }
+        rule.trigger.until = try Sample.predicate("has(t.active) && t.active", of: "t")
+        let test = Sample.test(.response(rule))
+        #expect(verdict(try rows(test, facts, givenUp(from: 60), hasTwin: false), "ann") == .fail)
+        facts.end("employment", "ann", at: 45, source: "old")
+        #expect(verdict(try rows(test, facts, givenUp(from: 60), hasTwin: false), "ann") == nil)
     }
 
     @Test func `giving a source up ends no obligation`() throws {

@@ -24,7 +24,7 @@ import Testing
             let told = world.facts.history(knownAt: knownAt)
             let retirements = RandomWorld.retirements(told, &generator)
             let frame = Frame(history: told.retiring(retirements), period: period, knownAt: knownAt)
-            let columns = try ColumnHistory(told, blockRows: 1 + seed % 4).retiring(retirements)
+            let columns = ColumnHistory(told, blockRows: 1 + seed % 4).retiring(retirements)
             let sweepFrame = try SweepFrame(
                 columns: columns, period: period, knownAt: knownAt, grain: 1 + seed % 3)
             for test in try RandomWorld.tests(&generator) + RandomWorld.moreTests(&generator) {

@@ -215,6 +215,15 @@ import Testing
         #expect(try recording.history()["account"]?.sources["other"]?.since == hour(3))
     }
 
+    @Test func `runs that were missed ask nobody on the day on which that is put on record`() throws {
+        try recording.record([.coverage("account", try hours(0, 2))], at: 2)
+        let failure = CollectionFailure(kind: nil, scope: "schedule", reason: "2 runs were missed")
+        try recording.record(
+            [], mode: .skipped, at: 9, failures: [failure],
+            parameters: ["from": hour(3).description, "to": hour(4).description])
+        #expect(try recording.history()["account"]?.sources["directory"]?.asked == hour(4))
+    }
+
     @Test func `a batch without kinds and items is one of those that were known`() throws {
         try recording.record([], kinds: [], at: 1)
         try recording.record([account("a", true, at: 1)], at: 2)

@@ -43,11 +43,12 @@ final class Recording {
     func record(
         _ facts: [Fact], mode: BatchMode = .changes, kinds: [Identifier] = ["account"], at: Int,
         recorded: Int? = nil, failures: [CollectionFailure] = [], setAside: [SetAside] = [],
-        source: Identifier = "directory", minutesBack: Int64 = 0
+        source: Identifier = "directory", minutesBack: Int64 = 0,
+        parameters: [String: String] = ["b": "2", "a": "1"]
     ) throws -> BatchReceipt {
         let draft = BatchDraft(
             source: source, collector: Collector(name: "test", version: "1"), mode: mode, query: "everything",
-            parameters: ["b": "2", "a": "1"], kinds: kinds, started: hour(at), ended: hour(at), pages: 2,
+            parameters: parameters, kinds: kinds, started: hour(at), ended: hour(at), pages: 2,
             sourceTotal: facts.count, facts: RawFacts(facts.enumerated().map { RawFact($1, line: $0 + 1) }),
             setAside: setAside, failures: failures)
         let clock = hour(recorded ?? at) - .minutes(minutesBack)

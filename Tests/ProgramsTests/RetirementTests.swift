@@ -19,11 +19,19 @@ import Testing
         ("retirement: r\nfrom: 2026-01-01\n", "a retirement needs the key \"reason\""),
         ("retirement: r\nfrom: soon\nreason: x\n", "p.yaml:2:7: \"from\" must be a date"),
         ("retirement: r\nfrom: 2026-01-01\nkinds: []\nreason: x\n", "\"kinds\" names nothing"),
+        ("retirement: r\nsource: ''\nfrom: 2026-01-01\nreason: x\n", "must be a text that is not empty"),
         ("retirement: Old_Tracker\nfrom: 2026-01-01\nreason: x\n", "write old-tracker"),
     ])
     func `a retirement that cannot be is told`(_ yaml: String, _ said: String) {
         let found = findings(in: yaml)
         #expect(found.count == 1 && found[0].contains(said), "\(found)")
+    }
+
+    @Test func `a source whose name is no id is named beside it`() throws {
+        let yaml = "retirement: scans\nsource: 'trivy:registry/app'\nfrom: 2026-01-01\nreason: x\n"
+        let program = try Program(reading: [ProgramFile(path: "p.yaml", bytes: Array(yaml.utf8))])
+        #expect(program.retirements.map(\.source) == ["trivy:registry/app"])
+        #expect(try Sample.program().retirements.first?.source == "old-directory")
     }
 
     @Test func `a source that no document names may be given up, a kind that does not exist may not`() throws

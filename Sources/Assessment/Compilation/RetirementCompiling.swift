@@ -16,7 +16,7 @@ extension Retirements {
                         to: version.inForce.end)
                 else { continue }
                 let kinds = retirement.kinds.map { Set($0.map(\.id)) }
-                decisions.append(Decision(source: id, kinds: kinds, effect: effect))
+                decisions.append(Decision(source: retirement.source, kinds: kinds, effect: effect))
             }
         }
         self.init(decisions)

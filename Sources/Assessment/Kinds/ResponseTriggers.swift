@@ -81,7 +81,9 @@ struct ResponseTriggers {
     func obligations(
         _ key: Identifier, _ states: [StateVersion], _ kind: Kind, _ source: Identifier, recordsEnd: Instant
     ) -> [Obligation] {
-        let starts = trigger.moment == nil ? transitions(states, kind) : announcements(states, kind)
+        let starts =
+            trigger.moment == nil
+            ? transitions(states, kind) : announcements(states, kind, recordsEnd: recordsEnd)
         return starts.map { start in
             let record = kind.expressionValue(of: start.version.value)
             return Obligation(
@@ -124,7 +126,7 @@ struct ResponseTriggers {
     /// The moments that a record's versions announce. A moment counts when the version that held at that moment said
     /// so, or a later one did in retrospect, or the record ended before it came; a date that was moved before it came
     /// does not.
-    private func announcements(_ states: [StateVersion], _ kind: Kind) -> [Start] {
+    private func announcements(_ states: [StateVersion], _ kind: Kind, recordsEnd: Instant) -> [Start] {
         var found: [Start] = []
         var wasUndecidable = false
         var end = Instant.distantPast
@@ -141,7 +143,8 @@ struct ResponseTriggers {
             case .nothing: break
             case .value(let at):
                 let next = states.dropFirst(index + 1).first
-                if at >= state.interval.end, !stands(at, before: next) { continue }
+                let isGivenUp = state.interval.end == recordsEnd
+                if at >= state.interval.end, !stands(at, before: next, isGivenUp: isGivenUp) { continue }
                 if found.contains(where: { $0.at == at }) { continue }
                 found.append(Start(at: at, version: state, doubt: starts.doubt))
             case .undecidable(let reason):
@@ -155,9 +158,10 @@ struct ResponseTriggers {
     }
 
     /// Whether a moment counts that the last version before it announced, which had ended by then: nobody took it back
-    /// where the record merely ended. With `until` the end of the record is the end of what it announced.
-    private func stands(_ moment: Instant, before next: StateVersion?) -> Bool {
-        trigger.until == nil && next.map { moment < $0.interval.start } ?? true
+    /// where the record merely ended. With `until` the end of the record is the end of what it announced, unless only its
+    /// source was given up.
+    private func stands(_ moment: Instant, before next: StateVersion?, isGivenUp: Bool) -> Bool {
+        (trigger.until == nil || isGivenUp) && next.map { moment < $0.interval.start } ?? true
     }
 
     /// Whether a record starts a clock: its filter and the scope both say so.

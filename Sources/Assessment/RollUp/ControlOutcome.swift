@@ -91,7 +91,7 @@ package struct ControlOutcome: Sendable {
             conclusions: tests.map(\.conclusion) + absent,
             hasExceptions: tests.contains(where: \.hasExceptions), period: period)
         self.alternatives = alternatives
-        untested = Self.untested(all, in: elapsed ?? IntervalSet([period]), tolerance)
+        untested = Self.untested(tests, in: elapsed ?? IntervalSet([period]), tolerance)
         if !untested.isEmpty, Self.speakForThePeriod.contains(conclusion) { conclusion = .noEvidence }
     }
 

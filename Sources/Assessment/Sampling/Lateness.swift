@@ -46,8 +46,11 @@ struct FirstAssertions: Sendable {
             let middle = (low + high) / 2
             if stretches[middle].end <= from { low = middle + 1 } else { high = middle }
         }
-        guard low < stretches.count, earliest[low] < recorded else { return false }
-        return stretches[low...].prefix { $0.start < to }.contains { $0.recorded < recorded }
+        while low < stretches.count, stretches[low].start < to, earliest[low] < recorded {
+            if stretches[low].recorded < recorded { return true }
+            low += 1
+        }
+        return false
     }
 }
 

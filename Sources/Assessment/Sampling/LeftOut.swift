@@ -35,12 +35,4 @@ extension BatchStatement {
         case .changes: ended > period.start || isLasting
         }
     }
-
-    /// Between when runs were missed.
-    private var missed: Interval? {
-        guard let from = parameters["from"].flatMap({ Instant($0) }),
-            let to = parameters["to"].flatMap({ Instant($0) })
-        else { return nil }
-        return Interval(from: from, to: to)
-    }
 }

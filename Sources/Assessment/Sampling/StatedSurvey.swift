@@ -4,7 +4,7 @@ import Evidence
 /// not tell of what was taken back.
 struct StatedSurvey {
     /// The batches whose words the period rests on, by their log entries: those that speak of it, and for each record the
-    /// last one before it.
+    /// last one before it, which may say that it is gone.
     let leaves: Set<Int>
     /// The facts that came after their source had called their time complete.
     let late: [StatedState]

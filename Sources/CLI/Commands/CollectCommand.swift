@@ -74,7 +74,8 @@ struct CollectCommand: AsyncParsableCommand {
         await recording.bringColumns()
         if !isUndisturbed {
             Console.say(
-                "assay: told to end; what was running is on record as interrupted, the rest was not asked")
+                "assay: told to end; whatever was running is on record as interrupted, the rest was not asked"
+            )
         }
         try log.finish(output.format)
         if !isUndisturbed || skipped && !log.isEmpty { throw ExitStatus.findings }
@@ -119,7 +120,7 @@ struct CollectCommand: AsyncParsableCommand {
                         })
                 })
         }
-        if !isUndisturbed { Console.print("Told to end; what was running is on record as interrupted.") }
+        if !isUndisturbed { Console.print("Told to end; whatever was running is on record as interrupted.") }
     }
 }
 

@@ -44,7 +44,7 @@ struct SourcesCommand: ParsableCommand {
         for line in table.lines { Console.print(line) }
         for one in all {
             guard let failure = one.failure else { continue }
-            let line = "last run failed, \(one.source), \(one.kind): \(failure)"
+            let line = "not read whole, \(one.source), \(one.kind): \(failure)"
             for part in line.hanging(by: 2) { Console.print(part) }
         }
     }

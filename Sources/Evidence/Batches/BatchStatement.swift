@@ -277,8 +277,8 @@ extension HistoryBuilder {
         addBatch(leaf, recorded: statement.recorded)
         for kind in statement.kinds + statement.failures.compactMap(\.kind) {
             addSource(
-                statement.source, kind: kind, recorded: statement.recorded, asked: statement.started,
-                leaf: leaf)
+                statement.source, kind: kind, recorded: statement.recorded, asked: statement.asked, leaf: leaf
+            )
         }
     }
 
@@ -298,4 +298,18 @@ extension HistoryBuilder {
         guard mode == .snapshot, case .coverage(let interval) = fact.shape else { return fact }
         return Interval(from: interval.start, to: min(interval.end, knownAt)).map { .coverage(fact.kind, $0) }
     }
+}
+
+extension BatchStatement {
+    /// Between when runs were missed; nil where none were.
+    package var missed: Interval? {
+        guard mode == .skipped, let from = parameters["from"].flatMap({ Instant($0) }),
+            let to = parameters["to"].flatMap({ Instant($0) })
+        else { return nil }
+        return Interval(from: from, to: to)
+    }
+
+    /// When the source was asked: of runs that were missed, when the last of them should have been. That this was put on
+    /// record later asks nobody.
+    var asked: Instant { missed?.end ?? started }
 }

@@ -1,4 +1,5 @@
 import Catalog
+import Expressions
 package import Formats
 
 /// Which sources an organization has given up for good, and from when on nothing is to be expected of them.
@@ -91,7 +92,10 @@ extension SourceHistory {
         var found = self
         found.retired = instant
         let end = found.recordsEnd
-        found.states = states.mapValues { versions in versions.map { $0.ended(at: end) } }
+        found.states = states.compactMapValues { versions in
+            let left = versions.compactMap { $0.ended(at: end) }
+            return left.isEmpty ? nil : left
+        }
         return found
     }
 }
@@ -111,15 +115,19 @@ extension SourceColumns {
 
 extension IntervalSet {
     /// Where the records end of a source that was given up: with its retirement, or with what it still vouches for after
-    /// it. A record without an end would be found for ever, though nobody says any more that it is there.
+    /// it. A record without an end would be found for ever, though nobody says any more that it is there. It is a
+    /// microsecond after the retirement, when no record ends of itself: sources are given up at midnight, and closed then.
     fileprivate func recordsEnd(retired: Instant) -> Instant {
-        max(retired, intervals.last?.end ?? .distantPast)
+        if retired == .distantFuture { return retired }
+        return max(retired + TimeSpan(microseconds: 1), intervals.last?.end ?? .distantPast)
     }
 }
 
 extension StateVersion {
-    /// A version that holds at an instant ends there; what was told of later times stays.
-    fileprivate func ended(at instant: Instant) -> StateVersion {
+    /// A version that holds at an instant ends there; nil for one that begins later and has no end, as nobody vouches for
+    /// it. A stretch with an end stays.
+    fileprivate func ended(at instant: Instant) -> StateVersion? {
+        if interval.start >= instant { return interval.end == .distantFuture ? nil : self }
         guard instant < interval.end, let shorter = Interval(from: interval.start, to: instant) else {
             return self
         }
@@ -128,12 +136,14 @@ extension StateVersion {
 }
 
 extension StateColumns {
-    /// A version that holds at an instant ends there; what was told of later times stays.
+    /// As `StateVersion.ended(at:)`.
     fileprivate func ended(at instant: Instant) -> StateColumns {
-        let end = instant.microseconds
+        let (end, open) = (instant.microseconds, Instant.distantFuture.microseconds)
+        let left = keys.indices.filter { starts[$0] < end || ends[$0] < open }
         return StateColumns(
-            keys: keys, starts: starts,
-            ends: starts.indices.map { starts[$0] < end ? min(ends[$0], end) : ends[$0] },
-            leaves: leaves, items: items, record: record)
+            keys: left.map { keys[$0] }, starts: left.map { starts[$0] },
+            ends: left.map { starts[$0] < end ? min(ends[$0], end) : ends[$0] },
+            leaves: left.map { leaves[$0] }, items: left.map { items[$0] },
+            record: left.count == count ? record : record.gathered(left.map { Int32($0) }))
     }
 }

@@ -9,7 +9,7 @@ extension Lint {
         for document in program.documents(of: .retirement) {
             guard case .retirement(let retirement) = document.body,
                 retirement.from.instant(in: program.zone) <= now,
-                let source = program.source(retirement.id)
+                let source = program.source(retirement.source)
             else { continue }
             let kinds = source.kinds.filter { retirement.kinds?.contains($0) ?? true }.map(\.value)
             guard !kinds.isEmpty else { continue }

@@ -130,9 +130,9 @@ struct DescriptionSection {
         var kinds: [Identifier?] = [nil]
         if let named = retirement.kinds { kinds = named.map { $0.id } }
         return kinds.map { kind in
-            let since = material.result.input.retirements.instant(of: retirement.id, for: kind)
+            let since = material.result.input.retirements.instant(of: retirement.source, for: kind)
             return [
-                Cell(retirement.id.text), Cell(kind?.text ?? "all"), Cell(retirement.from.description),
+                Cell(retirement.source.text), Cell(kind?.text ?? "all"), Cell(retirement.from.description),
                 Cell(since.toTheMinute), Cell(retirement.reason),
             ]
         }

@@ -16,12 +16,14 @@ extension Workspace {
         }
     }
 
-    /// The same of the sources that an earlier program had and this one has not: nobody else comes by there.
+    /// The same of the sources that an earlier program had and this one has not: nobody else comes by there. One that never
+    /// ran was only planned, and nothing is known of it that could lack anything.
     func recordSkippedOfFormer(into recording: Recording, clock: Clock) async throws -> [WatchEvent] {
         let history = try programHistory()
         let present = Set(history.current.sources.map(\.id))
         var missed: [WatchEvent] = []
         for source in history.ids(of: .source) where !present.contains(source) {
+            guard try runs(of: source).done != nil else { continue }
             missed += try await recordSkipped(source, history, into: recording, clock: clock)
         }
         return missed
@@ -85,7 +87,7 @@ extension Workspace {
                 if statement.isRun {
                     found.done = statement.recorded
                 } else if statement.mode == .skipped, found.told == nil {
-                    found.told = statement.parameters["to"].flatMap { Instant($0) }
+                    found.told = statement.missed?.end
                 }
             }
             return found

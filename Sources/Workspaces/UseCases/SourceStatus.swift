@@ -102,7 +102,9 @@ private struct SourceReadings {
     /// - Parameter retired: from when on the source is given up; nil while it is not.
     func status(_ kind: Identifier, isEvent: Bool, now: Instant, retired: Instant?) throws -> SourceStatus {
         let about = parts.filter { $0.statement.kinds.isEmpty || $0.statement.kinds.contains(kind) }
-        let isCovered = !UncoveredKinds.contain(kind, of: source.connector.rawValue, isEvent: isEvent)
+        let isCovered = !UncoveredKinds.contain(
+            kind, of: source.connector.rawValue, isEvent: isEvent,
+            isForOthers: source.parameters["sources"] == .text("stated"))
         let whole = try isCovered ? lastCovering(kind, about) : lastUnfailing(kind, about)
         let state: SourceStatus.State =
             retired != nil

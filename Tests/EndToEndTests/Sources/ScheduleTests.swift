@@ -128,7 +128,7 @@ import Testing
         try FileManager.default.removeItem(atPath: desk.scratch.path("day.jsonl"))
         try await desk.expect(1, "collect", "--clock", "2025-01-02T09:00:00Z")
         let failed = try await desk.expect(1, "sources", "--clock", "2025-01-02T09:01:00Z")
-        #expect(failed.says("silent", "last run failed, probes, uptime.probe", "exit code 1"))
+        #expect(failed.says("silent", "not read whole, probes, uptime.probe", "exit code 1"))
     }
 
     /// The states of all kinds, and why the last run was not whole.
@@ -252,7 +252,7 @@ import Testing
         let state = try? String(contentsOfFile: "/proc/\(pid)/stat", encoding: .utf8)
         #expect(state == nil || state?.contains(") Z") == true)
         let sources = try await desk.expect(1, "sources")
-        #expect(sources.says("last run failed, probes, uptime.probe", "the collection was interrupted"))
+        #expect(sources.says("not read whole, probes, uptime.probe", "the collection was interrupted"))
         try await desk.expect(0, "fsck")
     }
 

@@ -114,6 +114,18 @@ import Testing
     private static let first = #""what":{"reference":"Patient/7","identifier":{"value":"MRN-7"}}"#
     private static let second = #""what":{"identifier":{"value":"MRN-8"}},"role":{"code":"1"}"#
 
+    @Test func `a person whose record is changed is a patient, unless it is one of the staff`() throws {
+        let own = #""type":{"code":"1"},"what":{"reference":"Practitioner/2"}"#
+        let staff = try Self.imported(by: Self.doctor, of: own)
+        let access = try #require(staff.values("phi.access").first)
+        #expect(access["patient_id"] == nil && access["user_id"] == .string("Practitioner/2"))
+        let both = try Self.imported(by: Self.doctor, of: own, Self.first)
+        #expect(both.values("phi.access").map { $0["user_id"] } == [.string("Practitioner/2")])
+        let other = try Self.imported(
+            by: Self.doctor, of: #""type":{"code":"1"},"what":{"reference":"Person/5"}"#)
+        #expect(other.values("phi.access").count == 1)
+    }
+
     @Test func `an event about several patients is an access to each`() throws {
         let query = #""what":{"reference":"List/1"},"role":{"code":"24"}"#
         let staff = #""what":{"reference":"Practitioner/3"},"type":{"code":"1"},"role":{"code":"15"}"#

@@ -24,7 +24,9 @@ import Testing
         "jane@example.com", "pkg:npm/%40scope/a@1.0", "pkg:npm/@scope/a@1", "image@sha256:0a1b", "://", "@",
         "pkg:pypi/a@1?vcs_url=git%2Bhttps://example.com/a.git@v1", "https://medium.com/@jane/post",
         "https://example.com/?to=jane@example.com", "https://example.com#jane@example.com",
-        "see https://example.com or jane@example.com", "git@github.com:o/r.git",
+        "docker-pullable://nginx@sha256:0a1b",
+        "see https://example.com or jane@example.com",
+        "git@github.com:o/r.git",
     ]) func `any other text with an at sign stays as it is`(_ text: String) {
         #expect(Fields.clean(text) == text && Fields.key(text).text == text)
         #expect(Fields.key("https://example.com", text).text == "https://example.com|\(text)")

@@ -172,9 +172,14 @@ import Testing
     }
 
     private static let hole = """
-        {"Target":"os","Class":"os-pkgs","Vulnerabilities":[{"VulnerabilityID":"CVE-2026-1","PkgName":"a",
+        {"Target":"image:1 (debian 12.5)","Class":"os-pkgs","Vulnerabilities":[{"VulnerabilityID":"CVE-2026-1","PkgName":"a",
         "InstalledVersion":"1"}]}
         """
+    private static let library = """
+        {"Target":"go.mod","Class":"lang-pkgs","Vulnerabilities":[{"VulnerabilityID":"CVE-2026-2","PkgName":"b",
+        "InstalledVersion":"1"}]}
+        """
+    private static let longPath = String(repeating: "folder/", count: 60) + "go.mod"
     private static let secret = """
         {"Target":"a.env","Class":"secret","Secrets":[{"RuleID":"key","StartLine":3}]}
         """
@@ -183,11 +188,20 @@ import Testing
 
     @Test(
         arguments: [
-            (trivy(#"{"Target":"os","Class":"os-pkgs"}"#), trivy(hole), nil),
-            (trivy(#"{"Target":"go.mod","Class":"lang-pkgs"}"#), trivy(hole, check), nil),
+            (trivy(#"{"Target":"image:1 (debian 12.5)","Class":"os-pkgs"}"#), trivy(hole), nil),
+            (
+                trivy(#"{"Target":"go.mod","Class":"lang-pkgs"}"#), trivy(hole, check),
+                "vulnerabilities of the operating system"
+            ),
+            (trivy(hole), trivy(library), "vulnerabilities of libraries"),
+            (trivy(#"{"Target":"go.mod","Class":"lang-pkgs"}"#), trivy(library), nil),
+            (trivy(hole, library), trivy(library.replacing("go.mod", with: longPath)), nil),
             (trivy(hole), trivy(hole, secret), "secrets"),
-            (trivy(secret), trivy(hole, secret), "vulnerabilities"),
-            (trivy(secret, #"{"Target":"os","Class":"os-pkgs"}"#), trivy(hole, secret), nil),
+            (trivy(secret), trivy(hole, secret), "vulnerabilities of the operating system"),
+            (
+                trivy(secret, #"{"Target":"image:1 (debian 12.5)","Class":"os-pkgs"}"#), trivy(hole, secret),
+                nil
+            ),
             (trivy(#"{"Target":"a","Class":"secret"}"#), trivy(secret), nil),
         ] as [(String, String, String?)])
     func `Trivy ends findings only of a class that it shows as tested`(

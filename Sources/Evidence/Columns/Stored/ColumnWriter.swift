@@ -35,8 +35,8 @@ struct ColumnWriter {
     mutating func begin(_ statement: BatchStatement) throws {
         for kind in statement.kinds + statement.failures.compactMap(\.kind) {
             let name = StoredStream.Name(kind: kind, source: statement.source)
-            note(name, since: min(statement.recorded, statement.started))
-            pending[name]?.ask(statement.started)
+            note(name, since: min(statement.recorded, statement.asked))
+            pending[name]?.ask(statement.asked)
         }
     }
 

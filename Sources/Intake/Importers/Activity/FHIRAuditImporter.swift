@@ -143,8 +143,10 @@ struct FHIRAuditImporter: Importer {
     ) -> [JSONTape.Node] {
         let entities = (member("entity")?.elements ?? []).filter { entity in
             let role = entity[path: "role", "code"]?.string
-            // A person is one unless another role is named.
-            let isPerson = entity[path: "type", "code"]?.string == "1" && role == nil
+            // A person is one unless another role is named, or it is one of the staff.
+            let isPerson =
+                entity[path: "type", "code"]?.string == "1" && role == nil
+                && !contained.leads(entity["what"], to: ["Practitioner", "PractitionerRole"])
             return isPerson || role == "1" || contained.leads(entity["what"], to: ["Patient"])
         }
         return [member("patient")].compactMap(\.self) + entities.compactMap { $0["what"] }

@@ -203,19 +203,21 @@ package final class ImportReport {
     func keepUnseen(_ place: (_ kind: Identifier, _ key: Identifier) -> String?) throws {
         // Changes declare nothing gone.
         if isTooLarge { return }
-        var unseen: [String: Int] = [:]
+        var unseen: [String: [Identifier: Int]] = [:]
         for kind in stateKinds {
             let known = try setting.openSince(source, kind).keys
             if known.isEmpty { continue }
             let told = Set(states.lazy.filter { $0.kind == kind }.map(\.key))
             for key in known where !told.contains(key) {
-                if let place = place(kind, key) { unseen[place, default: 0] += 1 }
+                if let place = place(kind, key) { unseen[place, default: [:]][kind, default: 0] += 1 }
             }
         }
-        for (place, count) in unseen.sorted(by: { $0.key < $1.key }) {
+        for (place, kinds) in unseen.sorted(by: { $0.key < $1.key }) {
+            let held = kinds.sorted { $0.key < $1.key }.map { "\($0.value) of \($0.key)" }
+                .joined(separator: ", ")
             gap(
                 place,
-                "earlier reports hold \(count) records of it, and this one does not show that it was tested: nothing "
+                "earlier reports hold records of it (\(held)), and this one does not show that it was tested: nothing "
                     + "is concluded to be gone; what is gone for good can be ended by lines with \"value\":null"
             )
         }
@@ -242,7 +244,8 @@ package final class ImportReport {
     /// How its parts stand in the name of the source: nothing for the whole target.
     private var scope: [String] {
         if scopes.isEmpty { return [] }
-        let all = scopes.joined(separator: "+").lowercased()
+        // Runs of one document come in any order.
+        let all = scopes.sorted().joined(separator: "+").lowercased()
         if all.utf8.count <= 60 { return [all] }
         return [String(Digest.sha256(Array(all.utf8)).hex.prefix(16))]
     }

@@ -1,5 +1,5 @@
-/// Addresses such as `https://user:password@host/path?token=…`, as reports hold them: often with what opens the door,
-/// which must not get into the record.
+/// Addresses such as `https://user:password@host/path`, as reports hold them: often with what opens the door, which must
+/// not get into the record.
 enum NetworkAddress {
     private static let at = UInt8(ascii: "@")
     private static let colon = UInt8(ascii: ":")
@@ -43,7 +43,10 @@ enum NetworkAddress {
         where units[start - 1] == slash && units[start - 2] == slash && units[start - 3] == colon {
             // No divider stands in a host, so that what is looked through twice is short.
             let authority = units[start...].prefix { !ends($0) }
-            if let last = authority.lastIndex(of: at) { found.append(start..<last + 1) }
+            guard let last = authority.lastIndex(of: at) else { continue }
+            // An image by its digest, such as `docker://nginx@sha256:…`.
+            let isDigest = ["sha256:", "sha512:"].contains { authority[(last + 1)...].starts(with: $0.utf8) }
+            if !isDigest { found.append(start..<last + 1) }
         }
         return found
     }

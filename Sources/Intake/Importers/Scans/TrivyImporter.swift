@@ -1,4 +1,5 @@
 import Formats
+import Ledger
 
 /// Trivy's JSON report, schema version 2.
 ///
@@ -21,7 +22,7 @@ struct TrivyImporter: Importer {
         let ended = Result { try document(json, &results, &scanned, report) }
         report.describe(tool: "Trivy")
         let isBroken = if case .failure = ended { true } else { false }
-        if isBroken || results == 0 || scanned.packages || scanned.secrets { report.lists("scan.finding") }
+        if isBroken || results == 0 || scanned.looksForFindings { report.lists("scan.finding") }
         if scanned.configuration { report.lists("config.finding") }
         try ended.get()
         if results == 0 {
@@ -70,13 +71,16 @@ struct TrivyImporter: Importer {
 
     /// What the report shows that was looked for.
     private struct Scanned {
-        var packages = false
+        var system = false
+        var libraries = false
         var secrets = false
         var configuration = false
+        var looksForFindings: Bool { system || libraries || secrets }
 
         mutating func add(class name: String?) {
             switch name {
-            case "os-pkgs", "lang-pkgs": packages = true
+            case "os-pkgs": system = true
+            case "lang-pkgs": libraries = true
             case "secret": secrets = true
             case "config": configuration = true
             default: break
@@ -85,7 +89,7 @@ struct TrivyImporter: Importer {
 
         /// The sort of finding that was not looked for, of which a record is; nil where it was.
         func missing(_ key: Identifier) -> String? {
-            if packages, secrets { return nil }
+            if system, libraries, secrets { return nil }
             // Of a secret the key holds the line, and no version of a package.
             let parts = key.text.utf8.split(separator: UInt8(ascii: "|"), omittingEmptySubsequences: false)
             let digits = UInt8(ascii: "0")...UInt8(ascii: "9")
@@ -93,17 +97,30 @@ struct TrivyImporter: Importer {
             if parts[3].isEmpty, parts[2].allSatisfy({ digits.contains($0) }) {
                 return secrets ? nil : "secrets"
             }
-            return packages ? nil : "vulnerabilities"
+            if Self.isSystem(parts[1]) { return system ? nil : "vulnerabilities of the operating system" }
+            return libraries ? nil : "vulnerabilities of libraries"
+        }
+
+        /// The target of an operating system ends in its name, such as `image:1 (debian 12.5)`; else it is a file.
+        static func isSystem(_ target: some BidirectionalCollection<UInt8>) -> Bool {
+            target.last == UInt8(ascii: ")")
         }
     }
 
     private func result(_ json: JSONStream, _ scanned: inout Scanned, _ report: ImportReport) throws {
         var target = ""
         var number = 0
+        var sort: String?
+        var hasPackages = false
+        defer {
+            // Before reports told their classes, the target did.
+            let told = Scanned.isSystem(target.utf8) ? "os-pkgs" : "lang-pkgs"
+            scanned.add(class: sort ?? (hasPackages ? told : nil))
+        }
         try json.object { name in
             switch name {
             case "Target": target = try json.value()?.string ?? ""
-            case "Class": scanned.add(class: try json.value()?.string)
+            case "Class": sort = try json.value()?.string
             case "MisconfSummary":
                 let summary = try json.value()
                 report.passedOver("excepted", Int(clamping: summary?["Exceptions"]?.integer ?? 0))
@@ -115,7 +132,7 @@ struct TrivyImporter: Importer {
             case "Packages": try json.array { report.counted() }
             case "Vulnerabilities", "Secrets":
                 try json.array {
-                    if name == "Secrets" { scanned.secrets = true } else { scanned.packages = true }
+                    if name == "Secrets" { scanned.secrets = true } else { hasPackages = true }
                     number += 1
                     guard let found = report.readable(try json.record(), line: number) else { return }
                     try finding(found, target, number, report)
@@ -142,7 +159,15 @@ struct TrivyImporter: Importer {
         let place = found.text("PkgName") ?? found["StartLine"]?.numberText
         try report.finding(
             id, target: target, component: found.text("PkgName"), severity,
-            key: Fields.key(report.subject, target, place, found.text("InstalledVersion"), id), line: number)
+            key: Fields.key(
+                report.subject, Self.short(target), place, found.text("InstalledVersion"), id),
+            line: number)
+    }
+
+    /// A target that leaves room in the key for what tells the sorts of findings apart.
+    private static func short(_ target: String) -> String {
+        if target.utf8.count <= 200 { return target }
+        return "\(target.prefix(120))…\(Digest.sha256(Array(target.utf8)).hex.prefix(16))"
     }
 
     private func check(
