@@ -143,6 +143,18 @@ import Testing
         #expect(Set(named.drafts.map(\.source)) == ["office"])
     }
 
+    @Test(arguments: [("22", false), ("1-442,444-9999", false), ("22,443", true), ("1-1000", true)])
+    func `a port that a scan did not look at is not closed`(_ ports: String, _ isTested: Bool) throws {
+        let open = Self.nmap(arguments: "nmap 10.0.0.1", ports: "443")
+        let closed = Self.nmap(arguments: "nmap 10.0.0.1", ports: ports).replacing(
+            #"<state state="open"/>"#, with: #"<state state="closed"/>"#)
+        let imported = try Self.imported(closed, after: open)
+        #expect(
+            imported.drafts.flatMap(\.failures).map(\.scope)
+                == (isTested ? [] : ["ports that were not scanned"]))
+        #expect(imported.covered.contains { $0.kind == "network.port" } == isTested)
+    }
+
     private static func sarif(_ id: String?) -> String {
         let details = id.map { #","automationDetails":{"id":"\#($0)"}"# } ?? ""
         return #"""

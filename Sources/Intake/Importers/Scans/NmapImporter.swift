@@ -53,7 +53,7 @@ struct NmapImporter: Importer {
         try ended.get()
         if !isFinished { report.gap("runstats", "the scan did not come to a successful end") }
         if report.tested == 0 { report.gap("hosts", "no host answered: nothing was tested") }
-        try report.keepUnseen { _, key in tested.missing(key) }
+        try report.keepUnseen { kind, key in tested.missing(key) ?? scope.missing(kind, key) }
         try report.run(completed: isFinished && report.tested > 0)
     }
 

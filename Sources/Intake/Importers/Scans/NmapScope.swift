@@ -4,6 +4,8 @@ import Ledger
 /// What a scan of nmap was told to look at: two scans of other hosts or ports say nothing of each other.
 struct NmapScope {
     private var words: [String] = []
+    /// The ports by protocol; empty where the report does not say.
+    private var ports: [String: [ClosedRange<Int>]] = [:]
 
     /// Options that change what is written or how fast, with a value behind them. Arguments of scripts and proxies may hold
     /// passwords, from which nothing is made.
@@ -33,7 +35,23 @@ struct NmapScope {
     }
 
     mutating func add(ports: String?, of transport: String?) {
-        if let ports { words.append("\(transport ?? ""):\(ports)") }
+        guard let ports else { return }
+        words.append("\(transport ?? ""):\(ports)")
+        self.ports[transport ?? "tcp", default: []] += ports.split(separator: ",").compactMap { part in
+            let ends = part.split(separator: "-").compactMap { Int($0) }
+            guard let first = ends.first, let last = ends.last, first <= last else { return nil }
+            return first...last
+        }
+    }
+
+    /// What was not scanned, of a record by its key; nil where it was, or where the report does not say. Of a port the key
+    /// is address, protocol and number, of what encrypts behind one it begins with host and number.
+    func missing(_ kind: Identifier, _ key: Identifier) -> String? {
+        let parts = key.text.split(separator: "|", omittingEmptySubsequences: false)
+        let (transport, number) = kind == "network.port" ? (1, 2) : (nil, 1)
+        guard !ports.isEmpty, number < parts.count, let port = Int(parts[number]) else { return nil }
+        let name = transport.map { String(parts[$0]) } ?? "tcp"
+        return ports[name]?.contains { $0.contains(port) } == true ? nil : "ports that were not scanned"
     }
 
     /// A short name for it; nil where the report does not say.
