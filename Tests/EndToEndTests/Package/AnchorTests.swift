@@ -118,6 +118,22 @@ import Testing
             }
         }
 
+        @Test func `a log that asks no clock asks nobody for a clock's stamps`() async throws {
+            let desk = try await Desk.tiny(facts: TinyProgram.facts)
+            let witness = try await WitnessProcess(desk)
+            try await desk.expect(0, "log", "configure", "--policy", witness.policy)
+            #expect(try await desk.expect(0, "log", "trust").says(#""clocks":"#))
+            try await desk.expect(0, "log", "configure", "--no-clocks", "--policy", witness.policy)
+            let trust = try await desk.expect(0, "log", "trust")
+            #expect(!trust.says("clocks"))
+            try desk.scratch.write("trust.json", trust.output)
+            try await desk.expect(1, "assess")
+            try await desk.expect(0, "package", "--out", "p.assay", "--profile", "auditor")
+            let verified = try await desk.verify("verify", "p.assay", "--trust", "trust.json")
+            #expect(verified.status == 0 && verified.says("the quorum of your policy"), "\(verified.said)")
+            witness.stop()
+        }
+
         @Test func `another history under the same key is a fork, and nothing recovers from it`() async throws
         {
             let desk = try await Desk.tiny(facts: TinyProgram.facts)
