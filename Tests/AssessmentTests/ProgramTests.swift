@@ -131,11 +131,13 @@ import Testing
 
             """
         let (plain, retired) = (Self.stores, Self.stores + retirement)
+        let named = retired.replacing("retirement: old", with: "retirement: any\nsource: old")
         let edited = retired.replacing("Replaced", with: "Replaced by another")
         let later = retired.replacing("2026-01-03", with: "2026-01-09")
         let cases: [(applied: [(at: Int, documents: String)], instant: Instant)] = [
             ([(-9_000, plain)], .distantFuture),
             ([(-9_000, plain), (30, retired)], hour(48)),
+            ([(-9_000, plain), (30, named)], hour(48)),
             ([(-9_000, plain), (70, retired)], hour(70)),
             ([(-9_000, plain), (70, retired), (90, edited)], hour(70)),
             ([(-9_000, plain), (70, retired), (90, later)], hour(192)),

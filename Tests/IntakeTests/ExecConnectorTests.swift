@@ -103,6 +103,7 @@ import Testing
             while :; do sleep 0.05; done
             """
         let collecting = Task { try await Self.collect(script) }
+        // Another process says by a file that it runs; nothing calls back when that is there.
         while !FileManager.default.fileExists(atPath: folder.path + "/started") {
             try await Task.sleep(for: .milliseconds(10))
         }

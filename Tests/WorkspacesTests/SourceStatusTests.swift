@@ -52,6 +52,21 @@ import Testing
 
     private static let broken = CollectionFailure(kind: nil, scope: "git", reason: "it broke off")
 
+    @Test func `a file whose records name their sources has been read when nothing failed`() async throws {
+        let feed = """
+            source: code
+            connector: file
+            params: { path: feed.jsonl, sources: stated }
+            kinds: [vcs.change, vcs.release]
+            """
+        try scratch.apply(feed, clock: .simulated(start + .minutes(1)))
+        try await take(after: .hours(1), [nil])
+        #expect(try states(after: .hours(1)) == [.fresh, .fresh])
+        try scratch.apply(
+            feed.replacing(", sources: stated", with: ""), clock: .simulated(start + .hours(1) + .minutes(1)))
+        #expect(try states(after: .hours(2)) == [.never, .never])
+    }
+
     @Test func `a kind that is never covered has been read when nothing failed`() async throws {
         try await take(after: .hours(1), [nil])
         #expect(try states(after: .hours(1)) == [.never, .fresh])

@@ -16,14 +16,7 @@ enum SQLText {
 
     /// A column's name between double quotes, the quotes inside it doubled.
     static func name(_ name: String) -> String {
-        var quoted = String.UnicodeScalarView()
-        quoted.append("\"")
-        for scalar in name.unicodeScalars {
-            if scalar == "\"" { quoted.append(scalar) }
-            quoted.append(scalar)
-        }
-        quoted.append("\"")
-        return String(quoted)
+        SQLLiteral.between("\"", name)
     }
 
     /// A name without quotes: what is neither a letter, a digit nor `_` becomes `_`.

@@ -16,7 +16,7 @@ extension PopulationBatch {
     var origin: BatchOrigin? {
         let collector = statement.collector.name
         if statement.mode == .skipped { return nil }
-        if collector == "import" || collector == Source.Connector.file.rawValue { return .file }
+        if collector == Collector.importer || collector == Source.Connector.file.rawValue { return .file }
         guard collector == connector, let named = Source.Connector(rawValue: collector), named.collects
         else { return .other }
         return .connector

@@ -301,6 +301,13 @@ extension HistoryBuilder {
 }
 
 extension BatchStatement {
+    /// Whether it comes of a run that the plan calls for. Such a run is neither one that never began, nor a file that
+    /// somebody named, nor a look back at what a system has kept.
+    package var isRun: Bool { mode != .skipped && collector.name != Collector.importer && !isBackfill }
+
+    /// Whether it tells what a system had kept from earlier times.
+    package var isBackfill: Bool { parameters["backfill"] != nil && parameters["history"] != nil }
+
     /// Between when runs were missed; nil where none were.
     package var missed: Interval? {
         guard mode == .skipped, let from = parameters["from"].flatMap({ Instant($0) }),

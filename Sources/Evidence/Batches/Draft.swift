@@ -2,6 +2,9 @@ package import Formats
 
 /// Who collected: the program and its version, recorded with every batch.
 package struct Collector: Sendable, Hashable {
+    /// The name of the collector of files that somebody hands in.
+    package static let importer = "import"
+
     package let name: String
     package let version: String
 

@@ -9,16 +9,18 @@ package enum SQLLiteral {
     /// the one way to such a character that SQLite and DuckDB share; `char(10)` of the one is `chr(10)` of the other.
     package static func text(_ text: String) -> String {
         let isPlain = text.utf8.allSatisfy { $0 >= 0x20 }
-        if isPlain { return quoted(text) }
-        return "(\(quoted(String(decoding: CanonicalJSON.encode(text), as: UTF8.self))) ->> '$')"
+        if isPlain { return between("'", text) }
+        return "(\(between("'", String(decoding: CanonicalJSON.encode(text), as: UTF8.self))) ->> '$')"
     }
 
-    private static func quoted(_ text: String) -> String {
-        var quoted = "'"
+    /// A text between two quotes of a sort, the quotes inside it doubled.
+    package static func between(_ quote: Unicode.Scalar, _ text: String) -> String {
+        var quoted = String.UnicodeScalarView([quote])
         for scalar in text.unicodeScalars {
-            if scalar == "'" { quoted.unicodeScalars.append("'") }
-            quoted.unicodeScalars.append(scalar)
+            if scalar == quote { quoted.append(quote) }
+            quoted.append(scalar)
         }
-        return quoted + "'"
+        quoted.append(quote)
+        return String(quoted)
     }
 }

@@ -6,14 +6,11 @@ import Ledger
 import Storage
 
 extension Workspace {
-    /// The collector of what somebody imports by hand.
-    static let importer = "import"
-
     /// What an import of this workspace starts from.
     package func importSetting(clock: Clock) -> ImportSetting {
         let database = database
         var setting = ImportSetting(
-            collector: .init(name: Self.importer, version: Self.version), now: clock.now
+            collector: .init(name: Collector.importer, version: Self.version), now: clock.now
         ) {
             source, kind in
             var since: [Identifier: Instant] = [:]

@@ -115,15 +115,6 @@ struct RunsOnRecord: Sendable, Hashable {
     var told: Instant?
 }
 
-extension BatchStatement {
-    /// Whether it comes of a run that the plan calls for. Such a run is neither one that never began, nor a file that somebody
-    /// named, nor a look back at what a system has kept.
-    var isRun: Bool { mode != .skipped && collector.name != Workspace.importer && !isBackfill }
-
-    /// Whether it tells what a system had kept from earlier times.
-    var isBackfill: Bool { parameters["backfill"] != nil && parameters["history"] != nil }
-}
-
 /// A stretch of time in which the plan in the log called for a source, always as often.
 struct PlannedStretch: Sendable, Hashable {
     /// The source as it stood at the end of it.

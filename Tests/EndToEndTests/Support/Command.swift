@@ -106,6 +106,7 @@ struct Command: Sendable {
             workingDirectory: FilePath(folder), input: .inputWriter, output: .bytes(limit: 16 << 20),
             error: .bytes(limit: 16 << 20)
         ) { execution in
+            // What another process has come to shows in files only: nothing calls back.
             while !isReady() { try await Task.sleep(for: .milliseconds(20)) }
             try execution.send(signal: .terminate)
         }
