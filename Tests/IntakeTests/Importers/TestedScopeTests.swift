@@ -176,6 +176,20 @@ import Testing
         #expect(try Self.source(Self.sarif(id)) == source)
     }
 
+    @Test func `the order of the runs in a document makes no other source`() throws {
+        func document(_ categories: String...) throws -> String {
+            let runs = try categories.map { category in
+                let text = Self.sarif(category)
+                let start = try #require(text.firstRange(of: #""runs":["#)).upperBound
+                return String(text[start...].dropLast(2))
+            }
+            return #"{"version":"2.1.0","runs":[\#(runs.joined(separator: ","))]}"#
+        }
+        let source = try Self.source(document("js/1", "py/1"))
+        #expect(source == "codeql:https://h/r:js+py")
+        #expect(try Self.source(document("py/2", "js/2")) == source)
+    }
+
     private static func trivy(_ results: String...) -> String {
         """
         {"SchemaVersion":2,"ArtifactName":"image:1","CreatedAt":"2026-03-01T09:00:00Z",
