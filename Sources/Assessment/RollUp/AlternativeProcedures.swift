@@ -10,8 +10,15 @@ extension ControlRule {
 }
 
 extension TestOutcome {
-    /// Whether it rests on signed statements only.
+    /// Whether it rests on signed statements in the period, if only for a part of it: which part of its conclusion they
+    /// made cannot be told. What it once was, or is to be, says nothing of the period.
     var isStatement: Bool {
-        test.versions.allSatisfy { if case .attest = $0.requirement { true } else { false } }
+        test.versions.contains { version in
+            if case .attest = version.requirement {
+                version.inForce.clipped(to: timeline.period) != nil
+            } else {
+                false
+            }
+        }
     }
 }

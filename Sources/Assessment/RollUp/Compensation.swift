@@ -20,7 +20,7 @@ package struct Mitigation: Sendable, Hashable {
         var mitigated = IntervalSet()
         for id in outcome.control.compensating where id != outcome.control.id {
             guard let other = others.first(where: { $0.control.id == id }) else { continue }
-            let shared = failing.intersection(other.evidence.time(of: .pass))
+            let shared = failing.intersection(other.passing)
             if shared.isEmpty { continue }
             makers.append(id)
             mitigated = mitigated.union(shared)
@@ -49,8 +49,17 @@ extension ControlOutcome {
         }
     }
 
-    /// What a criterion rests on: a failure that was made good all the time is an exception to it.
+    /// What a criterion rests on: a failure that was made good all the time is an exception to it. What else is said of
+    /// the control, such as that too little was collected, holds with it or without.
     var weighed: Conclusion {
-        conclusion == .ineffective && mitigation?.isComplete == true ? .withExceptions : conclusion
+        conclusion == .ineffective && mitigation?.isComplete == true ? madeGood : conclusion
+    }
+}
+
+extension TestOutcome {
+    /// What it would conclude had every failure been made good.
+    var madeGood: Conclusion {
+        if conclusion != .ineffective { return conclusion }
+        return isCovered ? .withExceptions : .noEvidence
     }
 }

@@ -59,9 +59,11 @@ extension ControlRule {
 package struct ControlOutcome: Sendable {
     package let control: ControlRule
     package let timeline: Timeline
-    /// What counts where other controls fail: the time its tests passed, of events only their instants.
-    let evidence: Timeline
+    /// Where its tests passed, of events only their instants: what counts where other controls fail.
+    private(set) var passing: IntervalSet
     package private(set) var conclusion: Conclusion
+    /// What the conclusion would be had every failure been made good.
+    private(set) var madeGood: Conclusion
     /// What other controls made good while it failed.
     package internal(set) var mitigation: Mitigation?
     /// Its tests that are only listed beside the others, as alternative procedures.
@@ -84,15 +86,25 @@ package struct ControlOutcome: Sendable {
         let present = Set(all.map(\.test.id))
         // A test that was never in force has tested nothing, and its silence is no success.
         let absent = control.tests.filter { !present.contains($0) }.map { _ in Conclusion.notTested }
+        let elapsed = elapsed ?? IntervalSet([period])
         let hasSeries = tests.contains { $0.evidence != nil }
         self.init(
             control, timelines: tests.map(\.timeline),
             evidence: hasSeries ? tests.map { $0.evidence ?? $0.timeline } : nil,
-            conclusions: tests.map(\.conclusion) + absent,
+            conclusions: Self.weighed(tests, control.combination, elapsed, tolerance, \.conclusion) + absent,
+            madeGood: Self.weighed(tests, control.combination, elapsed, tolerance, \.madeGood) + absent,
             hasExceptions: tests.contains(where: \.hasExceptions), period: period)
         self.alternatives = alternatives
-        untested = Self.untested(tests, in: elapsed ?? IntervalSet([period]), tolerance)
-        if !untested.isEmpty, Self.speakForThePeriod.contains(conclusion) { conclusion = .noEvidence }
+        if control.combination == .all {
+            // While one of them was not in force, the others do not make up the control.
+            passing =
+                absent.isEmpty ? tests.reduce(passing) { $0.intersection($1.test.inForce) } : IntervalSet()
+        }
+        untested = Self.untested(tests, in: elapsed, tolerance)
+        if !untested.isEmpty {
+            if Self.speakForThePeriod.contains(conclusion) { conclusion = .noEvidence }
+            if Self.speakForThePeriod.contains(madeGood) { madeGood = .noEvidence }
+        }
     }
 
     /// Conclusions that say of the whole period that nothing was wrong in it, or not much.
@@ -102,26 +114,44 @@ package struct ControlOutcome: Sendable {
         _ tests: [TestOutcome], in elapsed: IntervalSet, _ tolerance: Tolerance
     ) -> IntervalSet {
         let inForce = IntervalSet(tests.flatMap { $0.test.versions.map(\.inForce) })
-        let missing = inForce.gaps(in: elapsed)
-        let tested = Int128(elapsed.length.microseconds) - Int128(missing.length.microseconds)
-        let share = Ratio(scaling: tested, of: Int128(elapsed.length.microseconds)).partsPerMillion
-        return tests.isEmpty || (share ?? 1_000_000) >= tolerance.coverage ? IntervalSet() : missing
+        return tests.isEmpty || inForce.isEnough(of: elapsed, tolerance)
+            ? IntervalSet() : inForce.gaps(in: elapsed)
     }
 
-    /// - Parameter evidence: of each test what it shows beside the others; nil when that is what is drawn of it.
+    /// What the tests conclude, as far as they speak for the period.
+    ///
+    /// Where one of several suffices, one that was in force for a part of the period only does not carry the rest of it.
+    /// Such tests count together, each for its own part, if they were in force for enough of it; else they count as not
+    /// tested beside one that was.
+    private static func weighed(
+        _ tests: [TestOutcome], _ combination: Combination, _ elapsed: IntervalSet, _ tolerance: Tolerance,
+        _ conclusion: (TestOutcome) -> Conclusion
+    ) -> [Conclusion] {
+        let partial = tests.filter { !$0.test.speaks(for: elapsed, tolerance) }
+        let own = partial.map(conclusion)
+        guard combination == .any, !partial.isEmpty else { return tests.map(conclusion) }
+        let whole = tests.filter { $0.test.speaks(for: elapsed, tolerance) }.map(conclusion)
+        if untested(partial, in: elapsed, tolerance).isEmpty { return whole + [combine(own, .all)] }
+        return whole.isEmpty ? own : whole + own.map { _ in .notTested }
+    }
+
+    /// - Parameters:
+    ///   - evidence: of each test what it shows beside the others; nil when that is what is drawn of it.
+    ///   - madeGood: what the tests would conclude had every failure been made good; nil when none was.
     init(
         _ control: ControlRule, timelines: [Timeline], evidence: [Timeline]? = nil,
-        conclusions: [Conclusion], hasExceptions: Bool, period: Interval
+        conclusions: [Conclusion], madeGood: [Conclusion]? = nil, hasExceptions: Bool, period: Interval
     ) {
         let drawn = control.combination.timeline(of: timelines, over: period)
         let shown = evidence.map { control.combination.timeline(of: $0, over: period) } ?? drawn
         self.control = control
-        self.evidence = shown
+        passing = shown.time(of: .pass)
         // One alternative's series of events is drawn only where none has anything to tell.
         timeline = control.combination == .any ? shown.filled(by: drawn) : drawn
         conclusion =
             control.combination == .any && Self.alwaysHolds(shown)
             ? .effective : Self.combine(conclusions, control.combination)
+        self.madeGood = madeGood.map { Self.combine($0, control.combination) } ?? conclusion
         // Where one alternative was effective, what failed in another is no exception of the control.
         let isCarried = control.combination == .any && conclusion == .effective
         self.hasExceptions = hasExceptions && !isCarried

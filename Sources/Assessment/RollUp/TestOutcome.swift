@@ -99,6 +99,8 @@ package struct TestOutcome: Sendable {
     /// Covered part of the time or units that could have been covered.
     package let coverage: Ratio
     package let conclusion: Conclusion
+    /// Whether enough was covered for any conclusion; an ineffective test may lack it.
+    let isCovered: Bool
 
     /// The outcome by the simple evaluators.
     ///
@@ -139,9 +141,10 @@ package struct TestOutcome: Sendable {
         self.exceptions = exceptions
         timeline = Timeline(swept, frame)
         evidence = swept.plain.hasSeries ? Timeline(evidence: swept, frame) : nil
-        let elapsed = frame.elapsed(frame.period)
-        coverage = Self.coverage(swept, elapsed)
-        conclusion = Self.conclude(units, coverage, tolerance, hasBegun: !elapsed.isEmpty)
+        let judged = test.judgedTime(frame)
+        coverage = Self.coverage(swept, judged)
+        conclusion = Self.conclude(units, coverage, tolerance, hasBegun: !judged.isEmpty)
+        isCovered = Self.isCovered(coverage, tolerance)
     }
 
     /// Whether something failed, or failed and was waived.
@@ -198,7 +201,10 @@ package struct TestOutcome: Sendable {
     }
 
     /// States and rolling cadences are measured in time; everything else is counted. The lowest share decides.
-    static func coverage(_ swept: SweptRows, _ elapsed: IntervalSet) -> Ratio {
+    ///
+    /// - Parameter judged: where the test could judge anything. What lies outside says nothing of it, or a test that
+    ///   began yesterday would be covered by the year before.
+    static func coverage(_ swept: SweptRows, _ judged: IntervalSet) -> Ratio {
         let rows = swept.listed
         var known = swept.plain.heldTime
         var unknown = swept.plain.unwatchedTime
@@ -220,12 +226,16 @@ package struct TestOutcome: Sendable {
         if known + unknown > 0 { shares.append(Ratio(scaling: known, of: known + unknown)) }
         if all > 0 { shares.append(Ratio(decided, of: all)) }
         // However well the known records were watched: there may have been others while nobody looked.
-        let whole = Int128(elapsed.length.microseconds)
+        let whole = Int128(judged.length.microseconds)
         if whole > 0 {
-            shares.append(
-                Ratio(scaling: whole - Int128(rows.uncovered.length.microseconds), of: whole))
+            let missing = Int128(rows.uncovered.intersection(judged).length.microseconds)
+            shares.append(Ratio(scaling: whole - missing, of: whole))
         }
         return shares.min { ($0.partsPerMillion ?? 0) < ($1.partsPerMillion ?? 0) } ?? Ratio(0, of: 0)
+    }
+
+    private static func isCovered(_ coverage: Ratio, _ tolerance: Tolerance) -> Bool {
+        coverage.partsPerMillion.map { $0 >= tolerance.coverage } ?? true
     }
 
     static func conclude(
@@ -235,7 +245,7 @@ package struct TestOutcome: Sendable {
         // Too many failures even if everything unknown had passed: silence must not soften that.
         let atBest = Ratio(Int64(units.failing), of: Int64(units.passing + units.failing + units.unknown))
         if units.failing > 0, !atBest.isAtMost(partsPerMillion: tolerance.deviations) { return .ineffective }
-        if let share = coverage.partsPerMillion, share < tolerance.coverage { return .noEvidence }
+        if !isCovered(coverage, tolerance) { return .noEvidence }
         if decided == 0 {
             if units.unknown > 0 { return .noEvidence }
             return units.pending > 0 || !hasBegun ? .pending : .noOccurrence
