@@ -76,6 +76,36 @@ import Testing
         #expect(imported.drafts.contains { $0.setAside.contains(where: \.mayHideRecord) })
     }
 
+    /// An event of this type and subtype in R4, and of such a category and code in R5.
+    private static func coded(_ type: String, _ subtype: String, isR5: Bool, rest: String = "") throws
+        -> Imported
+    {
+        let codes =
+            isR5
+            ? #""category":[{"coding":[{"code":"\#(type)"}]}],"code":{"coding":[{"code":"\#(subtype)"}]},"#
+                + #""outcome":{"code":{"code":"0"}},"#
+            : #""type":{"code":"\#(type)"},"subtype":[{"code":"\#(subtype)"}],"outcome":"0","#
+        let text = """
+            {"resourceType":"AuditEvent","id":"a1",\(codes)\(rest)"recorded":"2026-03-01T09:00:00Z",
+            "agent":[{"who":{"reference":"Practitioner/2"},"requestor":true}],
+            "source":{"observer":{"display":"ehr"}}}
+            """
+        return try Imported.from(Array(text.utf8))
+    }
+
+    @Test(arguments: [false, true]) func `a log-out is no log-in, and counted as passed over`(
+        _ isR5: Bool
+    ) throws {
+        let logout = try Self.coded("110114", "110123", isR5: isR5)
+        #expect(logout.isClean && logout.counts.isEmpty, "\(logout.setAside)")
+        #expect(logout.drafts.last?.parameters["not tested: log-out"] == "1")
+        // The authentication of a node is a log-in of one.
+        for login in ["110122", "110126"] {
+            let imported = try Self.coded("110114", login, isR5: isR5)
+            #expect(imported.isClean && imported.counts == ["auth.event": 1], "\(login)")
+        }
+    }
+
     @Test func `a patient who looks at their own record shows as the same one`() throws {
         let imported = try Self.imported(agent: #""who":{"reference":"Patient/7"}"#)
         let access = try #require(imported.values("phi.access").first)

@@ -97,6 +97,19 @@ import Testing
         #expect(imported.drafts.contains { $0.setAside.contains(where: \.mayHideRecord) })
     }
 
+    @Test func `a log-out is no log-in, and counted as passed over`() throws {
+        let event = #"<EventID csd-code="110114"/><EventTypeCode csd-code="110123" originalText="Logout"/>"#
+        // Nobody need be named.
+        for participant in [#"UserID="asha"/>"#, "/>"] {
+            let imported = try Self.imported(event: event, participant: participant, patients: [])
+            #expect(imported.isClean && imported.counts.isEmpty, "\(imported.setAside)")
+            #expect(imported.drafts.last?.parameters["not tested: log-out"] == "1")
+            #expect(imported.drafts.last?.sourceTotal == 0)
+        }
+        let login = try Self.imported(event: event.replacing("110123", with: "110122"), patients: [])
+        #expect(login.isClean && login.counts == ["auth.event": 1])
+    }
+
     @Test func `an access that names no patient is one`() throws {
         let imported = try Self.imported(patients: [])
         #expect(imported.isClean && imported.counts == ["phi.access": 1])

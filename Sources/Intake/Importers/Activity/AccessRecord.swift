@@ -12,6 +12,8 @@ struct AccessRecord {
     var at: Instant
     var application: String?
     var user: String?
+    /// Who acted is told by a name that is not kept, and by nothing else.
+    var isToldByNameOnly = false
     /// Who acted is a patient, or somebody close to one.
     var isByPatient = false
     /// Whose records were touched; none where it is not told.
@@ -20,15 +22,32 @@ struct AccessRecord {
     var purpose: String?
     var isBreakGlass: Bool?
     var isSuccess: Bool?
-    var isLogin = false
+    /// What happened, in DICOM's codes of an event and of its types (PS3.16, context groups 400 and 401).
+    var codes: [String] = []
     var address: String?
 
+    /// The authentication of a user or a node, or a log-in by name. The first stands for log-outs, too.
+    private var isLogin: Bool { codes.contains { ["110114", "110122"].contains($0) } }
+
+    /// What it is where it is neither an access nor a log-in.
+    private var otherEvent: String? {
+        if codes.contains("110123") { return "log-out" }
+        return nil
+    }
+
     /// How many records it makes: an access is one for each patient.
-    var count: Int { isLogin ? 1 : max(1, patients.count) }
+    var count: Int {
+        if otherEvent != nil { return 0 }
+        return isLogin ? 1 : max(1, patients.count)
+    }
 
     func tell(_ report: ImportReport, line: Int) throws {
+        if let otherEvent { return report.passedOver(otherEvent) }
         guard let user, !user.isEmpty else {
-            return report.setAside("nobody is named as who acted", line: line)
+            return report.setAside(
+                isToldByNameOnly
+                    ? "who acted is told by a display name only, which is not kept"
+                    : "nobody is named as who acted", line: line)
         }
         // Without it a log-in is no record, and neither answer may be made up.
         if isLogin, isSuccess == nil {

@@ -48,7 +48,7 @@ struct AuditMessageImporter: Importer {
         record.application = source?["AuditSourceID"]
         record.address = person?["NetworkAccessPointID"]
         record.isSuccess = event["EventOutcomeIndicator"].map { $0 == "0" }
-        record.isLogin = code == "110114"
+        record.codes = [code].compactMap(\.self) + types
         record.action = Self.action(code) ?? AccessRecord.action(event["EventActionCode"])
         let purposes = event.children("PurposeOfUse").compactMap { Self.code($0) }
         record.purpose = AccessRecord.purpose(purposes.first)

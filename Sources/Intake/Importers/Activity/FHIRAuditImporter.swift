@@ -92,17 +92,13 @@ struct FHIRAuditImporter: Importer {
         var record = AccessRecord(at: at)
         record.id = member("id")?.string
         record.user = contained.id(agent?["who"]) ?? agent?.text("altId")
-        if record.user == nil, agent?["who"]?.text("display") != nil {
-            return report.setAside(
-                "who acted is told by a display name only, which is not kept", line: number)
-        }
+        record.isToldByNameOnly = record.user == nil && agent?["who"]?.text("display") != nil
         let patients = Self.patients(member, contained)
         record.isByPatient = agent.map { Self.isPatient($0, among: patients, contained) } ?? false
         record.application = Self.application(member("source"), contained)
         record.action = AccessRecord.action(member("action")?.string)
         record.address = agent?[path: "network", "address"]?.string ?? agent?.text("networkString")
-        let codes = Self.codes(member, isR5: isR5)
-        record.isLogin = codes.contains { ["110114", "110122", "110123"].contains($0) }
+        record.codes = Self.codes(member, isR5: isR5)
         let purposes = Self.purposes(member, agent, isR5: isR5)
         record.isBreakGlass = purposes.isEmpty ? nil : purposes.contains("BTG")
         record.purpose = AccessRecord.purpose(purposes.first)
@@ -111,8 +107,11 @@ struct FHIRAuditImporter: Importer {
         try record.tell(report, line: number)
     }
 
+    /// What R4 calls type and subtypes is the category and the code of R5.
     private static func codes(_ member: (String) -> JSONTape.Node?, isR5: Bool) -> [String] {
-        if isR5 { return codings(member("code")) }
+        if isR5 {
+            return (member("category")?.elements ?? []).flatMap { codings($0) } + codings(member("code"))
+        }
         return ([member("type")].compactMap(\.self) + (member("subtype")?.elements ?? [])).compactMap {
             $0.text("code")
         }
