@@ -53,7 +53,8 @@ import Testing
 
     @Test func `a key shows which patient it is about to nobody without the workspace's secret`() throws {
         let open = try Self.imported(patients: ["MRN-7"])
-        let said = ["2026-03-01T09:00:00Z", "pacs", "asha", "MRN-7", "export", ""].joined(separator: "\u{1F}")
+        let said = ["2026-03-01T09:00:00Z", "pacs", "asha", "MRN-7", "export", "", "0", "110106", ""]
+            .joined(separator: "\u{1F}")
         #expect(Self.keys(open) != [String(Digest.sha256(Array(said.utf8)).hex.prefix(32))])
         let secret: [UInt8] = [1, 2, 3]
         let closed = try Self.imported(patients: ["MRN-7"]) { $0.keySecret = secret }
@@ -95,6 +96,26 @@ import Testing
         #expect(imported.counts.isEmpty)
         #expect(imported.setAside == ["a log-in that does not say how it ended"])
         #expect(imported.drafts.contains { $0.setAside.contains(where: \.mayHideRecord) })
+    }
+
+    @Test(arguments: [
+        ("EventOutcomeIndicator=\"0\"", "EventOutcomeIndicator=\"4\""),
+        ("</EventIdentification>", "<EventTypeCode csd-code=\"110122\"/></EventIdentification>"),
+        ("</EventIdentification>", "<PurposeOfUse csd-code=\"BTG\"/></EventIdentification>"),
+    ])
+    func `messages of one second that differ in anything told are events of their own`(
+        _ from: String, _ to: String
+    ) throws {
+        let message = """
+            <AuditMessage><EventIdentification EventActionCode="E" EventDateTime="2026-03-01T09:00:00Z"
+            EventOutcomeIndicator="0"><EventID csd-code="110114"/></EventIdentification>
+            <ActiveParticipant UserID="asha"/><AuditSourceIdentification AuditSourceID="pacs"/></AuditMessage>
+            """
+        let other = message.replacing(from, with: to)
+        let text = "<AuditMessages>\(message)\(other)\(message)</AuditMessages>"
+        let imported = try Imported.from(Array(text.utf8))
+        #expect(imported.isClean && imported.counts == ["auth.event": 2], "\(imported.setAside)")
+        #expect(Set(imported.facts.map(\.key)).count == 2)
     }
 
     @Test func `a log-out is no log-in, and counted as passed over`() throws {

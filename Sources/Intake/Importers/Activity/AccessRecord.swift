@@ -19,12 +19,20 @@ struct AccessRecord {
     /// Whose records were touched; none where it is not told.
     var patients: [String] = []
     var action: String?
-    var purpose: String?
+    /// HL7's codes of the purposes of use.
+    var purposes: [String] = []
     var isBreakGlass: Bool?
-    var isSuccess: Bool?
+    /// How it ended, in the code of whoever wrote it; nil where it is not told.
+    var outcome: String?
     /// What happened, in DICOM's codes of an event and of its types (PS3.16, context groups 400 and 401).
     var codes: [String] = []
     var address: String?
+
+    /// `0` of RFC 3881, or R5's word.
+    private var isSuccess: Bool? {
+        guard let outcome, !outcome.isEmpty else { return nil }
+        return outcome == "0" || outcome == "success"
+    }
 
     /// The authentication of a user or a node, or a log-in by name. The first stands for log-outs, too.
     private var isLogin: Bool { codes.contains { ["110114", "110122"].contains($0) } }
@@ -82,7 +90,7 @@ struct AccessRecord {
         fields.text("user_id", shown)
         fields.text("patient_id", patient.map { Self.pseudonym($0) })
         fields.text("action", action)
-        fields.text("purpose", purpose)
+        fields.text("purpose", Self.purpose(purposes.first))
         fields.flag("break_glass", isBreakGlass)
         try report.event("phi.access", key(patient, report), at: at, fields, line: line)
     }
@@ -95,7 +103,10 @@ struct AccessRecord {
             return isLogin || patients.count < 2
                 ? Fields.key(id) : Fields.key(id, Self.mark([id, patient], report))
         }
-        return Identifier(Self.mark([at.description, application, user, patient, action, address], report))
+        // Two attempts of one second that ended otherwise are two events.
+        let said: [String?] = [outcome, codes.joined(separator: "+"), purposes.joined(separator: "+")]
+        let parts: [String?] = [at.description, application, user, patient, action, address] + said
+        return Identifier(Self.mark(parts, report))
     }
 
     /// A keyed hash of all of this.
@@ -114,7 +125,7 @@ struct AccessRecord {
     }
 
     /// HL7's purposes of use, in the words of `phi.access`.
-    static func purpose(_ code: String?) -> String? {
+    private static func purpose(_ code: String?) -> String? {
         switch code {
         case "TREAT", "ETREAT", "CAREMGT": "treatment"
         case "HPAYMT": "payment"

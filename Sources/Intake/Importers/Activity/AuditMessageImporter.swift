@@ -47,12 +47,11 @@ struct AuditMessageImporter: Importer {
         record.isByPatient = person.map(Self.isPatient) ?? false
         record.application = source?["AuditSourceID"]
         record.address = person?["NetworkAccessPointID"]
-        record.isSuccess = event["EventOutcomeIndicator"].map { $0 == "0" }
+        record.outcome = event["EventOutcomeIndicator"]
         record.codes = [code].compactMap(\.self) + types
         record.action = Self.action(code) ?? AccessRecord.action(event["EventActionCode"])
-        let purposes = event.children("PurposeOfUse").compactMap { Self.code($0) }
-        record.purpose = AccessRecord.purpose(purposes.first)
-        if types.contains("110127") || purposes.contains("BTG") { record.isBreakGlass = true }
+        record.purposes = event.children("PurposeOfUse").compactMap { Self.code($0) }
+        if types.contains("110127") || record.purposes.contains("BTG") { record.isBreakGlass = true }
         record.patients = Self.patients(message)
         report.addToTotal(record.count)
         try record.tell(report, line: number)

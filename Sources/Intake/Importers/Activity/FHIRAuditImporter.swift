@@ -99,10 +99,9 @@ struct FHIRAuditImporter: Importer {
         record.action = AccessRecord.action(member("action")?.string)
         record.address = agent?[path: "network", "address"]?.string ?? agent?.text("networkString")
         record.codes = Self.codes(member, isR5: isR5)
-        let purposes = Self.purposes(member, agent, isR5: isR5)
-        record.isBreakGlass = purposes.isEmpty ? nil : purposes.contains("BTG")
-        record.purpose = AccessRecord.purpose(purposes.first)
-        record.isSuccess = Self.isSuccess(member("outcome"))
+        record.purposes = Self.purposes(member, agent, isR5: isR5)
+        record.isBreakGlass = record.purposes.isEmpty ? nil : record.purposes.contains("BTG")
+        record.outcome = Self.outcome(member("outcome"))
         record.patients = Self.ids(patients, contained)
         try record.tell(report, line: number)
     }
@@ -130,10 +129,8 @@ struct FHIRAuditImporter: Importer {
     }
 
     /// R4 writes a code from 0 to 12, R5 a coding.
-    private static func isSuccess(_ outcome: JSONTape.Node?) -> Bool? {
-        if let code = outcome?.string { return code == "0" }
-        if let code = outcome?[path: "code", "code"]?.string { return code == "0" || code == "success" }
-        return nil
+    private static func outcome(_ outcome: JSONTape.Node?) -> String? {
+        outcome?.string ?? outcome?[path: "code", "code"]?.string
     }
 
     /// All whose records the event names.
