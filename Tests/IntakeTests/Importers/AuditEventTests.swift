@@ -106,6 +106,24 @@ import Testing
         }
     }
 
+    @Test(
+        arguments: [
+            ("rest", "read", "", nil), ("rest", "110127", "", true), ("110113", "110127", "TREAT", true),
+            ("rest", "read", "TREAT", false), ("rest", "read", "BTG", true),
+        ] as [(String, String, String, Bool?)])
+    func `an emergency override is told by type or purpose`(
+        _ type: String, _ subtype: String, _ purpose: String, _ isOne: Bool?
+    ) throws {
+        for isR5 in [false, true] {
+            let place = isR5 ? "authorization" : "purposeOfEvent"
+            let told = #""\#(place)":[{"coding":[{"code":"\#(purpose)"}]}],"#
+            let imported = try Self.coded(type, subtype, isR5: isR5, rest: purpose.isEmpty ? "" : told)
+            #expect(imported.isClean && imported.counts == ["phi.access": 1], "\(imported.setAside)")
+            let access = try #require(imported.values("phi.access").first)
+            #expect(access["break_glass"] == isOne.map(JSON.bool))
+        }
+    }
+
     @Test func `a patient who looks at their own record shows as the same one`() throws {
         let imported = try Self.imported(agent: #""who":{"reference":"Patient/7"}"#)
         let access = try #require(imported.values("phi.access").first)

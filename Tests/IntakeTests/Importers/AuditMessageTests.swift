@@ -118,6 +118,20 @@ import Testing
         #expect(Set(imported.facts.map(\.key)).count == 2)
     }
 
+    @Test(
+        arguments: [
+            ("", nil), (#"<EventTypeCode csd-code="110127"/>"#, true),
+            (#"<PurposeOfUse csd-code="TREAT"/>"#, false),
+            (#"<PurposeOfUse csd-code="TREAT"/><PurposeOfUse csd-code="BTG"/>"#, true),
+            (#"<EventTypeCode csd-code="110127"/><PurposeOfUse csd-code="TREAT"/>"#, true),
+        ] as [(String, Bool?)])
+    func `an emergency override is told by type or purpose`(_ more: String, _ isOne: Bool?) throws {
+        let imported = try Self.imported(event: #"<EventID csd-code="110103"/>"# + more, patients: ["MRN-7"])
+        #expect(imported.isClean && imported.counts == ["phi.access": 1])
+        let access = try #require(imported.values("phi.access").first)
+        #expect(access["break_glass"] == isOne.map(JSON.bool))
+    }
+
     @Test func `a log-out is no log-in, and counted as passed over`() throws {
         let event = #"<EventID csd-code="110114"/><EventTypeCode csd-code="110123" originalText="Logout"/>"#
         // Nobody need be named.

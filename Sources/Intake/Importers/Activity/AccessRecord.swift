@@ -21,12 +21,17 @@ struct AccessRecord {
     var action: String?
     /// HL7's codes of the purposes of use.
     var purposes: [String] = []
-    var isBreakGlass: Bool?
     /// How it ended, in the code of whoever wrote it; nil where it is not told.
     var outcome: String?
     /// What happened, in DICOM's codes of an event and of its types (PS3.16, context groups 400 and 401).
     var codes: [String] = []
     var address: String?
+
+    /// By the type of the event or by a purpose; it is none only where purposes are told.
+    private var isBreakGlass: Bool? {
+        if codes.contains("110127") || purposes.contains("BTG") { return true }
+        return purposes.isEmpty ? nil : false
+    }
 
     /// `0` of RFC 3881, or R5's word.
     private var isSuccess: Bool? {

@@ -51,7 +51,6 @@ struct AuditMessageImporter: Importer {
         record.codes = [code].compactMap(\.self) + types
         record.action = Self.action(code) ?? AccessRecord.action(event["EventActionCode"])
         record.purposes = event.children("PurposeOfUse").compactMap { Self.code($0) }
-        if types.contains("110127") || record.purposes.contains("BTG") { record.isBreakGlass = true }
         record.patients = Self.patients(message)
         report.addToTotal(record.count)
         try record.tell(report, line: number)

@@ -100,7 +100,6 @@ struct FHIRAuditImporter: Importer {
         record.address = agent?[path: "network", "address"]?.string ?? agent?.text("networkString")
         record.codes = Self.codes(member, isR5: isR5)
         record.purposes = Self.purposes(member, agent, isR5: isR5)
-        record.isBreakGlass = record.purposes.isEmpty ? nil : record.purposes.contains("BTG")
         record.outcome = Self.outcome(member("outcome"))
         record.patients = Self.ids(patients, contained)
         try record.tell(report, line: number)
