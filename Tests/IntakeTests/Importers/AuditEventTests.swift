@@ -124,6 +124,31 @@ import Testing
         }
     }
 
+    @Test(arguments: ["110100", "110101", "110108", "110113"])
+    func `what is no access is passed over, unless a patient is named`(_ code: String) throws {
+        for isR5 in [false, true] {
+            let imported = try Self.coded(code, "other", isR5: isR5)
+            #expect(imported.isClean && imported.counts.isEmpty, "\(imported.setAside)")
+            let entity = #""entity":[{"what":{"reference":"Patient/7"}}],"#
+            let named = try Self.coded(code, "other", isR5: isR5, rest: entity)
+            #expect(named.isClean && named.counts == ["phi.access": 1])
+        }
+    }
+
+    @Test(
+        arguments: [
+            (#""outcome":"0","#, true), (#""outcome":"8","#, false), ("", nil),
+            (#""outcome":{"code":{"code":"success"}},"#, true),
+            (#""outcome":{"code":{"code":"fatal"}},"#, false),
+        ] as [(String, Bool?)])
+    func `an access that was denied does not look like one that was not`(
+        _ outcome: String, _ succeeded: Bool?
+    ) throws {
+        let imported = try Self.imported(agent: Self.doctor, outcome: outcome)
+        let access = try #require(imported.values("phi.access").first)
+        #expect(access["succeeded"] == succeeded.map(JSON.bool))
+    }
+
     @Test func `a patient who looks at their own record shows as the same one`() throws {
         let imported = try Self.imported(agent: #""who":{"reference":"Patient/7"}"#)
         let access = try #require(imported.values("phi.access").first)

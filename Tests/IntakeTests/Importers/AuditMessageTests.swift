@@ -132,6 +132,34 @@ import Testing
         #expect(access["break_glass"] == isOne.map(JSON.bool))
     }
 
+    @Test(arguments: [
+        ("110100", "start or end of an application"), ("110101", "use of an audit log"),
+        ("110108", "network entry"), ("110113", "security alert"),
+    ])
+    func `what is no access is passed over, unless a patient is named`(
+        _ code: String, _ what: String
+    ) throws {
+        let event = "<EventID csd-code=\"\(code)\"/>"
+        let imported = try Self.imported(event: event, participant: "/>", patients: [])
+        #expect(imported.isClean && imported.counts.isEmpty, "\(imported.setAside)")
+        #expect(imported.drafts.last?.parameters["not tested: \(what)"] == "1")
+        let named = try Self.imported(event: event, patients: ["MRN-7"])
+        #expect(named.isClean && named.counts == ["phi.access": 1])
+        let override = event + "<EventTypeCode csd-code=\"110127\"/>"
+        #expect(try Self.imported(event: override, patients: []).counts == ["phi.access": 1])
+    }
+
+    @Test(
+        arguments: [("0", true), ("4", false), ("8", false), ("12", false), ("", nil)] as [(String, Bool?)])
+    func `an access that was denied does not look like one that was not`(
+        _ outcome: String, _ succeeded: Bool?
+    ) throws {
+        let imported = try Self.imported(
+            outcome: "EventOutcomeIndicator=\"\(outcome)\"", patients: ["MRN-7"])
+        let access = try #require(imported.values("phi.access").first)
+        #expect(access["succeeded"] == succeeded.map(JSON.bool))
+    }
+
     @Test func `a log-out is no log-in, and counted as passed over`() throws {
         let event = #"<EventID csd-code="110114"/><EventTypeCode csd-code="110123" originalText="Logout"/>"#
         // Nobody need be named.

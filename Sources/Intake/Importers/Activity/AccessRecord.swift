@@ -45,8 +45,16 @@ struct AccessRecord {
     /// What it is where it is neither an access nor a log-in.
     private var otherEvent: String? {
         if codes.contains("110123") { return "log-out" }
-        return nil
+        // Of an override nothing else may tell.
+        if isLogin || !patients.isEmpty || codes.contains("110127") { return nil }
+        return codes.lazy.compactMap { Self.events[$0] }.first
     }
+
+    /// What is no access unless it names a patient (DICOM PS3.16, context group 400).
+    private static let events = [
+        "110100": "start or end of an application", "110101": "use of an audit log",
+        "110108": "network entry", "110113": "security alert",
+    ]
 
     /// How many records it makes: an access is one for each patient.
     var count: Int {
@@ -95,6 +103,7 @@ struct AccessRecord {
         fields.text("user_id", shown)
         fields.text("patient_id", patient.map { Self.pseudonym($0) })
         fields.text("action", action)
+        fields.flag("succeeded", isSuccess)
         fields.text("purpose", Self.purpose(purposes.first))
         fields.flag("break_glass", isBreakGlass)
         try report.event("phi.access", key(patient, report), at: at, fields, line: line)
