@@ -76,7 +76,7 @@ struct CloudTrailImporter: Importer {
             $0.hasSuffix(".amazonaws.com") ? String($0.dropLast(14)) : $0
         }
         let identity = found["userIdentity"]
-        let succeeded = found["errorCode"] == nil
+        let succeeded = Self.succeeded(found, name)
         let session = identity?[path: "sessionContext", "attributes", "mfaAuthenticated"]
         var mfa = session.flatMap { $0.flag ?? $0.string.map { $0 == "true" } }
         if let used = found[path: "additionalEventData", "MFAUsed"]?.string { mfa = used == "Yes" }
@@ -91,12 +91,26 @@ struct CloudTrailImporter: Importer {
         fields.text("address", address)
         try report.event("cloud.activity", Fields.key(id), at: at, fields, line: number)
         guard name == "ConsoleLogin" else { return }
+        guard let succeeded else {
+            return report.setAside("a log-in that does not say how it ended", line: number)
+        }
         var login = Fields()
         login.text("user_id", actor)
         login.text("system", "aws:\(found.text("recipientAccountId") ?? "")")
-        login.flag("succeeded", found[path: "responseElements", "ConsoleLogin"]?.string == "Success")
+        login.flag("succeeded", succeeded)
         login.flag("mfa", mfa)
         login.text("address", address)
         try report.event("auth.event", Fields.key(id), at: at, login, line: number)
+    }
+
+    /// How a call ended. A log-in to the console that failed may have no code of an error; its answer says so.
+    private static func succeeded(_ found: JSONTape.Node, _ name: String) -> Bool? {
+        let isLogin = name == "ConsoleLogin"
+        let answer = found[path: "responseElements", "ConsoleLogin"]?.string
+        if isLogin, let answer, ["Success", "Failure"].contains(answer) { return answer == "Success" }
+        let hasFailed = ["errorCode", "errorMessage"].contains { (found[$0]?.kind ?? .null) != .null }
+        if hasFailed { return false }
+        // Neither answer may be made up.
+        return isLogin ? nil : true
     }
 }

@@ -1,0 +1,56 @@
+import Evidence
+import Formats
+import Testing
+
+@testable import Intake
+
+/// Calls and log-ins that CloudTrail tells of.
+@Suite struct CloudTrailTests {
+    /// One event of this name, with these members more.
+    private static func imported(_ name: String, _ more: String) throws -> Imported {
+        let text = """
+            {"Records":[{"eventVersion":"1.08","eventID":"e1","eventTime":"2026-03-01T09:00:00Z",
+            "eventSource":"signin.amazonaws.com","eventName":"\(name)","userIdentity":{"arn":"arn:b"},
+            "readOnly":false\(more)}]}
+            """
+        return try Imported.from(Array(text.utf8))
+    }
+
+    private static let failure = #","responseElements":{"ConsoleLogin":"Failure"}"#
+    private static let success = #","responseElements":{"ConsoleLogin":"Success"}"#
+    private static let message = #","errorMessage":"Failed authentication""#
+    private static let code = #","errorCode":"AccessDenied""#
+    private static let nothing = #","errorCode":null,"errorMessage":null"#
+
+    @Test(
+        arguments: [
+            (failure + message, false), (failure, false), (failure + nothing, false), (success, true),
+            (success + nothing, true), (message, false), (code, false),
+        ] as [(String, Bool)])
+    func `a log-in to the console ended as its answer says`(_ more: String, _ succeeded: Bool) throws {
+        let imported = try Self.imported("ConsoleLogin", more)
+        #expect(imported.isClean, "\(imported.setAside)")
+        #expect(imported.values("auth.event").map { $0["succeeded"] } == [.bool(succeeded)])
+        #expect(imported.values("cloud.activity").map { $0["succeeded"] } == [.bool(succeeded)])
+    }
+
+    @Test func `a log-in to the console without an answer is set aside, and its call does not say`() throws {
+        let imported = try Self.imported("ConsoleLogin", Self.nothing)
+        #expect(imported.setAside == ["a log-in that does not say how it ended"])
+        #expect(imported.counts == ["cloud.activity": 1])
+        let call = try #require(imported.values("cloud.activity").first)
+        #expect(call["succeeded"] == nil)
+    }
+
+    @Test(
+        arguments: [
+            (nothing, true), ("", true), (message, false), (code, false), (code + message, false),
+        ] as [(String, Bool)])
+    func `a call with an error has failed, and null is no error`(
+        _ more: String, _ succeeded: Bool
+    ) throws {
+        let imported = try Self.imported("CreateUser", more)
+        #expect(imported.isClean && imported.counts == ["cloud.activity": 1])
+        #expect(imported.values("cloud.activity").map { $0["succeeded"] } == [.bool(succeeded)])
+    }
+}
