@@ -77,16 +77,17 @@ import Testing
     }
 
     /// An event of this type and subtype in R4, and of such a category and code in R5.
-    private static func coded(_ type: String, _ subtype: String, isR5: Bool, rest: String = "") throws
-        -> Imported
-    {
+    private static func coded(
+        _ type: String, _ subtype: String, isR5: Bool, rest: String = "",
+        at time: String = "2026-03-01T09:00:00Z"
+    ) throws -> Imported {
         let codes =
             isR5
             ? #""category":[{"coding":[{"code":"\#(type)"}]}],"code":{"coding":[{"code":"\#(subtype)"}]},"#
                 + #""outcome":{"code":{"code":"0"}},"#
             : #""type":{"code":"\#(type)"},"subtype":[{"code":"\#(subtype)"}],"outcome":"0","#
         let text = """
-            {"resourceType":"AuditEvent","id":"a1",\(codes)\(rest)"recorded":"2026-03-01T09:00:00Z",
+            {"resourceType":"AuditEvent","id":"a1",\(codes)\(rest)"recorded":"\(time)",
             "agent":[{"who":{"reference":"Practitioner/2"},"requestor":true}],
             "source":{"observer":{"display":"ehr"}}}
             """
@@ -147,6 +148,16 @@ import Testing
         let imported = try Self.imported(agent: Self.doctor, outcome: outcome)
         let access = try #require(imported.values("phi.access").first)
         #expect(access["succeeded"] == succeeded.map(JSON.bool))
+    }
+
+    @Test(arguments: ["rest", "110114"])
+    func `a time without a zone is no moment, and is set aside with what helps`(_ type: String) throws {
+        for time in ["2026-03-01T09:00:00", "2026-03-01"] {
+            let imported = try Self.coded(type, "read", isR5: false, at: time)
+            #expect(imported.counts.isEmpty && imported.setAside.count == 1)
+            #expect(imported.setAside.first?.contains("\"recorded\" has no zone") == true)
+            #expect(imported.drafts.contains { $0.setAside.contains(where: \.mayHideRecord) })
+        }
     }
 
     @Test func `a patient who looks at their own record shows as the same one`() throws {

@@ -11,6 +11,7 @@ import Testing
     private static func imported(
         event: String = #"<EventID csd-code="110106"/>"#, outcome: String = #"EventOutcomeIndicator="0""#,
         participant: String = #"UserID="asha" UserIsRequestor="true"/>"#, patients: [String],
+        at time: String = "2026-03-01T09:00:00Z",
         _ change: (inout ImportSetting) -> Void = { _ in }
     ) throws -> Imported {
         let objects = patients.map {
@@ -20,7 +21,7 @@ import Testing
             """
         }
         let text = """
-            <AuditMessage><EventIdentification EventActionCode="R" EventDateTime="2026-03-01T09:00:00Z"
+            <AuditMessage><EventIdentification EventActionCode="R" EventDateTime="\(time)"
             \(outcome)>\(event)</EventIdentification><ActiveParticipant \(participant)
             <AuditSourceIdentification AuditSourceID="pacs"/>\(objects.joined())</AuditMessage>
             """
@@ -158,6 +159,21 @@ import Testing
             outcome: "EventOutcomeIndicator=\"\(outcome)\"", patients: ["MRN-7"])
         let access = try #require(imported.values("phi.access").first)
         #expect(access["succeeded"] == succeeded.map(JSON.bool))
+    }
+
+    @Test(arguments: ["2026-03-01T09:00:00", "2026-03-01T09:00:00.000", "2026-03-01"])
+    func `a time without a zone is no moment, and is set aside with what helps`(_ time: String) throws {
+        for event in ["110106", "110114"] {
+            let imported = try Self.imported(
+                event: "<EventID csd-code=\"\(event)\"/>", patients: ["MRN-7"], at: time)
+            #expect(imported.counts.isEmpty && imported.setAside.count == 1)
+            #expect(imported.setAside.first?.contains("EventDateTime has no zone") == true)
+            #expect(imported.drafts.contains { $0.setAside.contains(where: \.mayHideRecord) })
+        }
+        let zoned = try Self.imported(patients: ["MRN-7"], at: "2026-03-01T09:00:00.000+0100")
+        #expect(zoned.isClean && zoned.counts == ["phi.access": 1])
+        let none = try Self.imported(patients: ["MRN-7"], at: "soon")
+        #expect(none.setAside == ["EventDateTime is missing or no time"])
     }
 
     @Test func `a log-out is no log-in, and counted as passed over`() throws {

@@ -44,6 +44,55 @@ import Testing
         #expect(imported.setAside.first?.contains(reason) == true, "\(imported.setAside)")
     }
 
+    @Test(
+        arguments: [
+            ("", nil), ("Z", "2026-01-02T09:00:00Z"), ("+01:00", "2026-01-02T08:00:00Z"),
+            ("-05:30", "2026-01-02T14:30:00Z"),
+        ] as [(String, String?)])
+    func `a time without a zone is taken only in one that the mapping names`(
+        _ zone: String, _ expected: String?
+    ) throws {
+        let mapping = Self.mapping.replacing(
+            "\"complete\":true",
+            with: zone.isEmpty ? "\"complete\":true" : "\"complete\":true,\"zone\":\"\(zone)\"")
+        for written in ["2026-01-02 09:00:00", "2026-01-02T09:00:00.000"] {
+            let imported = try Self.imported("Id,Job,Start,Reason\n7,a,\(written),\n", mapping)
+            let started = imported.values("hr.employment").map { $0["started_at"]?.string }
+            let wanted: [String?] = expected == nil ? [] : [expected]
+            #expect(started == wanted && imported.setAside.count == 1 - wanted.count)
+            #expect(
+                imported.setAside.allSatisfy {
+                    $0.contains("\"Start\" holds a time without a zone") && $0.contains("\"zone\"")
+                })
+        }
+        // A day is one, and a zone of its own counts.
+        let rows = "7,a,2026-01-02,\n8,a,2026-01-02T09:00:00+0200,\n9,a,46024,\n"
+        let imported = try Self.imported("Id,Job,Start,Reason\n" + rows, mapping)
+        #expect(imported.isClean, "\(imported.setAside)")
+        #expect(
+            imported.values("hr.employment").map { $0["started_at"]?.string } == [
+                "2026-01-02T00:00:00Z", "2026-01-02T07:00:00Z", "2026-01-02T00:00:00Z",
+            ])
+    }
+
+    @Test func `an event whose time has no zone is set aside`() throws {
+        let mapping = #"{"kind":"auth.event","key":"Id","time":"At","fields":{"user_id":"Who"}}"#
+        let imported = try Self.imported(
+            "Id,Who,At\n1,a,2026-03-01 09:00:00\n2,a,2026-03-01T09:00:00Z\n3,a,soon\n", mapping)
+        #expect(imported.counts == ["auth.event": 1] && imported.setAside.count == 2)
+        #expect(imported.setAside.first?.contains("the time column holds a time without a zone") == true)
+        #expect(imported.setAside.last == "the time column holds no time")
+    }
+
+    @Test(arguments: ["\"Europe/Paris\"", "\"\"", "\"+1\"", "1", "null"])
+    func `a zone that is no offset is refused`(_ zone: String) throws {
+        let mapping = Self.mapping.replacing("\"complete\":true", with: "\"zone\":\(zone)")
+        let error = #expect(throws: ImportError.self) {
+            _ = try ColumnMapping(parsing: Array(mapping.utf8))
+        }
+        #expect(error?.description.contains("\"zone\" is no offset") == true)
+    }
+
     @Test func `a mapping that does not fit the file says so`() throws {
         #expect(try Self.imported("Id,Job\n7,a\n").reasons.first?.contains("no column \"Start\"") == true)
         #expect(

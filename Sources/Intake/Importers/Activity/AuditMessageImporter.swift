@@ -31,11 +31,11 @@ struct AuditMessageImporter: Importer {
 
     private func take(_ message: Element, _ number: Int, _ report: ImportReport) throws {
         guard let event = message.child("EventIdentification"),
-            let at = ReportTime.read(event["EventDateTime"])
+            let at = ReportTime.zoned(event["EventDateTime"])
         else {
             report.addToTotal(1)
-            return report.setAside(
-                "EventIdentification or its EventDateTime is missing or no time", line: number)
+            let written = message.child("EventIdentification")?["EventDateTime"]
+            return report.setAside(ReportTime.fault(written, named: "EventDateTime"), line: number)
         }
         let code = Self.code(event.child("EventID"))
         let types = event.children("EventTypeCode").compactMap { Self.code($0) }

@@ -82,8 +82,9 @@ struct FHIRAuditImporter: Importer {
         guard type == "AuditEvent" else {
             return report.passedOver("of another resource type")
         }
-        guard let at = ReportTime.read(member("recorded")?.string) else {
-            return report.setAside("\"recorded\" is missing or no time", line: number)
+        let recorded = member("recorded")?.string
+        guard let at = ReportTime.zoned(recorded) else {
+            return report.setAside(ReportTime.fault(recorded, named: "\"recorded\""), line: number)
         }
         let isR5 = member("code") != nil || member("category") != nil
         let contained = ContainedResources(member("contained"))

@@ -76,7 +76,7 @@ struct CSVImporter: Importer {
         if key.isEmpty { return report.setAside("the key column is empty", line: line) }
         var fields = Fields()
         for rule in mapping.rules {
-            if let fault = ColumnMapping.add(rule, text(rule.column), to: &fields) {
+            if let fault = mapping.add(rule, text(rule.column), to: &fields) {
                 return report.setAside(fault, line: line)
             }
         }
@@ -84,8 +84,8 @@ struct CSVImporter: Importer {
         guard let time = mapping.time else {
             return try report.state(mapping.kind, Fields.key(key), fields, line: line)
         }
-        guard let at = ColumnMapping.date(text(time)) else {
-            return report.setAside("the time column holds no time", line: line)
+        guard let at = mapping.date(text(time)) else {
+            return report.setAside(ColumnMapping.fault(text(time), in: "the time column", "time"), line: line)
         }
         try report.event(mapping.kind, Fields.key(key), at: at, fields, line: line)
     }

@@ -8,7 +8,7 @@ import Formats
 ///      "fields":{"person_id":"Employee ID",
 ///                "ended_at":{"column":"Last day","type":"date"},
 ///                "involuntary":{"column":"Reason","true":["dismissed"],"false":["resigned","retired"]}},
-///      "complete":true,"rows":"112"}
+///      "zone":"Z","complete":true,"rows":"112"}
 package struct ColumnMapping: Sendable {
     /// How a field is read.
     struct Rule: Sendable {
@@ -31,6 +31,8 @@ package struct ColumnMapping: Sendable {
     let isComplete: Bool
     /// How many records there must be; nil when nobody has counted.
     let rows: Int?
+    /// The offset from UTC of times that do not say it, such as `Z` or `+01:00`.
+    let zone: String?
 
     private static let yes: Set = ["true", "yes", "y", "1", "active", "enabled", "on"]
     private static let no: Set = [
@@ -45,7 +47,7 @@ package struct ColumnMapping: Sendable {
         } catch {
             throw ImportError("the mapping is \(error)")
         }
-        let known = ["kind", "key", "time", "fields", "complete", "rows"]
+        let known = ["kind", "key", "time", "zone", "fields", "complete", "rows"]
         if let unknown = root.members.map(\.name).first(where: { !known.contains($0) }) {
             throw ImportError(
                 "the mapping has an unknown name \"\(Fields.clean(unknown))\"; it may have \(known)")
@@ -58,6 +60,7 @@ package struct ColumnMapping: Sendable {
         time = root.text("time")
         isComplete = root["complete"]?.flag ?? false
         rows = try Self.count(root["rows"])
+        zone = try Self.zone(root["zone"])
         var rules: [Rule] = []
         for (field, rule) in root["fields"]?.members ?? [] {
             guard let column = rule.string ?? rule.text("column") else {
@@ -81,6 +84,16 @@ package struct ColumnMapping: Sendable {
         return count
     }
 
+    private static func zone(_ stated: JSONTape.Node?) throws(ImportError) -> String? {
+        guard let stated else { return nil }
+        guard let zone = stated.string, ReportTime.unzoned("2026-03-01T00:00:00", in: zone) != nil else {
+            throw ImportError(
+                "the mapping's \"zone\" is no offset from UTC; give Z, or one such as +01:00. Where clocks change "
+                    + "in summer none holds all year: have the file written with the offset of each time")
+        }
+        return zone
+    }
+
     private static func reading(_ rule: JSONTape.Node, _ field: String) throws(ImportError) -> Rule.Reading {
         if rule["true"] != nil || rule["false"] != nil {
             return .flag(
@@ -100,13 +113,13 @@ package struct ColumnMapping: Sendable {
     }
 
     /// The field's value for what stands in its column.
-    static func add(_ rule: Rule, _ text: String, to fields: inout Fields) -> String? {
+    func add(_ rule: Rule, _ text: String, to fields: inout Fields) -> String? {
         if text.isEmpty { return nil }
         switch rule.reading {
         case .text: fields.text(rule.field, text)
         case .date:
             guard let time = date(text) else {
-                return "the column \"\(Fields.clean(rule.column))\" holds no date"
+                return Self.fault(text, in: "the column \"\(Fields.clean(rule.column))\"", "date")
             }
             fields.time(rule.field, time)
         case .whole:
@@ -126,10 +139,20 @@ package struct ColumnMapping: Sendable {
         return nil
     }
 
-    /// RFC 3339, a bare date, or Excel's count of days since 1899-12-30; never `03/04/2026`, which has two meanings.
-    static func date(_ text: String) -> Instant? {
-        if let time = ReportTime.read(text) { return time }
+    /// RFC 3339, without a zone only where the mapping names one; a bare date, or Excel's count of days since
+    /// 1899-12-30; never `03/04/2026`, which has two meanings.
+    func date(_ text: String) -> Instant? {
+        if let time = ReportTime.zoned(text) ?? ReportTime.day(text) { return time }
+        if let zone, let time = ReportTime.unzoned(text, in: zone) { return time }
         guard let days = Int64(text), (20_000..<80_000).contains(days) else { return nil }
         return Instant(microseconds: (days - 25_569) * 86_400_000_000)
+    }
+
+    /// Why `date` reads none.
+    static func fault(_ text: String, in column: String, _ wanted: String) -> String {
+        if ReportTime.unzoned(text, in: "Z") == nil { return "\(column) holds no \(wanted)" }
+        return
+            "\(column) holds a time without a zone: say in the mapping which it is (\"zone\":\"Z\" for UTC), "
+            + "or have it written behind the time"
     }
 }
