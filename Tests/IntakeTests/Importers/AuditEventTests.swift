@@ -175,6 +175,30 @@ import Testing
         #expect(access["user_id"] == .string("Practitioner/2"))
         #expect(access["application"] == .string("unknown"))
         #expect(Self.tells(imported, "Practitioner/2") && !Self.tells(imported, "Roe", "Doe"))
+        let known = try Self.imported(agent: Self.doctor, observer: #""reference":"Practitioner/9""#)
+        #expect(known.isClean && !Self.tells(known, "Practitioner/9"))
+    }
+
+    @Test func `two servers may count their events alike`() throws {
+        func event(_ observer: String) -> String {
+            """
+            {"resourceType":"AuditEvent","id":"3","type":{"code":"rest"},"recorded":"2026-03-01T09:00:00Z",
+            "agent":[{\(Self.doctor)}],"source":{"observer":{\(observer)}}}
+            """
+        }
+        let servers = [
+            #""reference":"Device/a","display":"EHR""#, #""reference":"Device/b","display":"EHR""#,
+            #""identifier":{"value":"c"}"#, #""display":"EHR""#,
+        ]
+        let keys = try servers.map { server in
+            let imported = try Imported.from(Array(event(server).utf8))
+            #expect(imported.isClean && imported.drafts.map(\.source) == ["fhir"])
+            return imported.facts.map(\.key.text)
+        }
+        #expect(keys == [["3|Device/a"], ["3|Device/b"], ["3|c"], ["3|EHR"]])
+        let list = "[" + (servers + servers).map(event).joined(separator: ",") + "]"
+        let imported = try Imported.from(Array(list.utf8))
+        #expect(imported.isClean && imported.counts == ["phi.access": 4], "\(imported.setAside)")
     }
 
     @Test func `who is told by a display name only is set aside, and nothing is covered`() throws {
@@ -224,7 +248,7 @@ import Testing
         let turned = try Self.imported(by: Self.doctor, of: Self.second, Self.first)
         #expect(Set(turned.facts) == Set(both.facts))
         let one = try Self.imported(by: Self.doctor, of: Self.second)
-        #expect(one.facts.map(\.key.text) == ["a1"])
+        #expect(one.facts.map(\.key.text) == ["a1|ehr"])
     }
 
     @Test(arguments: [

@@ -114,8 +114,10 @@ struct AccessRecord {
     private func key(_ patient: String?, _ report: ImportReport) -> Identifier {
         if let id {
             // Of several patients each has a record of the event.
-            return isLogin || patients.count < 2
-                ? Fields.key(id) : Fields.key(id, Self.mark([id, patient], report))
+            let mark = isLogin || patients.count < 2 ? nil : Self.mark([id, patient], report)
+            // Every system counts its events for itself.
+            guard let application else { return mark.map { Fields.key(id, $0) } ?? Fields.key(id) }
+            return mark.map { Fields.key(id, application, $0) } ?? Fields.key(id, application)
         }
         // Two attempts of one second that ended otherwise are two events.
         let said: [String?] = [outcome, codes.joined(separator: "+"), purposes.joined(separator: "+")]

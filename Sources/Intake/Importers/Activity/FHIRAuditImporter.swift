@@ -161,15 +161,15 @@ struct FHIRAuditImporter: Importer {
         return ids
     }
 
-    /// Where it was recorded. It is mostly a system, which may have nothing but a display name; a person's stays away.
+    /// Where it was recorded, which stands in keys. It is mostly a system, which may have nothing but a display name;
+    /// a person stays away.
     private static func application(
         _ source: JSONTape.Node?, _ contained: ContainedResources
     ) -> String? {
-        let observer = source?["observer"]
-        if contained.isPatient(observer) { return source?.text("site") }
-        let isPerson = contained.leads(observer, to: ["Practitioner", "PractitionerRole"])
-        let name = isPerson ? nil : observer?.text("display")
-        return contained.id(observer) ?? name ?? source?.text("site")
+        let (observer, site) = (source?["observer"], source?.text("site"))
+        let isStaff = contained.leads(observer, to: ["Practitioner", "PractitionerRole"])
+        if isStaff || contained.isPatient(observer) { return site }
+        return contained.id(observer) ?? observer?.text("display") ?? site
     }
 
     /// Whether who acts is a patient, or one of those whose records the event names.
