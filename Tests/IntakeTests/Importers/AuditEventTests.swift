@@ -179,6 +179,25 @@ import Testing
         #expect(known.isClean && !Self.tells(known, "Practitioner/9"))
     }
 
+    @Test(
+        arguments: [
+            (["match", nil], true), ([nil, nil], true), (["match", "match", "include"], true),
+            (["match", "include"], false), (["match", "outcome"], false), (["include", "include"], false),
+        ] as [([String?], Bool)])
+    func `what a search gives beside what it found is not counted against its total`(
+        _ modes: [String?], _ isWhole: Bool
+    ) throws {
+        let entries = modes.enumerated().map { number, mode in
+            let search = mode.map { #""search":{"mode":"\#($0)"},"# } ?? ""
+            return #"{\#(search)"resource":{"resourceType":"Device","id":"\#(number)"}}"#
+        }
+        let list = entries.joined(separator: ",")
+        let text = #"{"resourceType":"Bundle","type":"searchset","total":2,"entry":[\#(list)]}"#
+        let imported = try Imported.from(Array(text.utf8))
+        #expect(imported.reasons.isEmpty == isWhole, "\(imported.reasons)")
+        #expect(imported.reasons.allSatisfy { $0.contains("of 2 entries") })
+    }
+
     @Test func `two servers may count their events alike`() throws {
         func event(_ observer: String) -> String {
             """

@@ -30,7 +30,8 @@ struct FHIRAuditImporter: Importer {
         try json.values {
             var members: [String: JSONTape.Node] = [:]
             var isBundle = false
-            let before = number
+            // What the search found, and not what it gives beside that.
+            var matches = 0
             var total: Int?
             try json.object { name in
                 switch name {
@@ -38,7 +39,9 @@ struct FHIRAuditImporter: Importer {
                     isBundle = true
                     try json.array {
                         number += 1
-                        guard let entry = report.readable(try json.record(), line: number) else { return }
+                        let found = report.readable(try json.record(), line: number)
+                        if (found?[path: "search", "mode"]?.string ?? "match") == "match" { matches += 1 }
+                        guard let entry = found else { return }
                         guard let inner = entry["resource"] else {
                             return report.setAside("an entry without resource", line: number)
                         }
@@ -56,8 +59,8 @@ struct FHIRAuditImporter: Importer {
                 }
             }
             if isBundle || members["resourceType"]?.string == "Bundle" {
-                if let total, number - before < total {
-                    report.gap("total", "the bundle holds \(number - before) of \(total) entries")
+                if let total, matches < total {
+                    report.gap("total", "the bundle holds \(matches) of \(total) entries")
                 }
                 return
             }
