@@ -198,6 +198,16 @@ import Testing
         #expect(imported.reasons.allSatisfy { $0.contains("of 2 entries") })
     }
 
+    @Test func `a number of the staff may be one of a patient`() throws {
+        let number = #""identifier":{"value":"7"}"#
+        let staff = try Self.imported(agent: #""who":{"type":"Practitioner",\#(number)}"#)
+        #expect(staff.values("phi.access").map { $0["user_id"] } == [.string("7")])
+        // Who is not known to be of the staff may be the patient.
+        let other = try Self.imported(agent: #""who":{\#(number)}"#)
+        let access = try #require(other.values("phi.access").first)
+        #expect(access["user_id"] == access["patient_id"])
+    }
+
     @Test func `two servers may count their events alike`() throws {
         func event(_ observer: String) -> String {
             """

@@ -86,6 +86,32 @@ import Testing
         #expect((user.utf8.count == 32) == isHidden)
     }
 
+    @Test(
+        arguments: [
+            ("P77", "P77^^^&amp;1.2.3&amp;ISO", true), ("P77^^^&amp;1.2.3&amp;ISO", "P77", true),
+            ("P77", "Patient/P77", true),
+            ("P77", "https://ehr.example.com/fhir/Patient/P77/_history/2", true),
+            ("Patient/P77", "P77^^^&amp;1.2.3&amp;ISO", true), ("Practitioner/P77", "Patient/P77", false),
+            ("P7", "P77^^^&amp;1.2.3&amp;ISO", false), ("^^^&amp;1", "^^^&amp;2", false),
+        ])
+    func `a patient who acts is hidden, whichever way the id is written`(
+        _ user: String, _ patient: String, _ isHidden: Bool
+    ) throws {
+        let imported = try Self.imported(participant: "UserID=\"\(user)\"/>", patients: [patient])
+        #expect(imported.isClean && imported.counts == ["phi.access": 1], "\(imported.setAside)")
+        let access = try #require(imported.values("phi.access").first)
+        // It joins with the record that was looked at.
+        #expect((access["user_id"] == access["patient_id"]) == isHidden)
+        #expect(Self.words(imported).contains("P7") == (!isHidden && user.contains("P7")))
+    }
+
+    @Test func `one number of two authorities is hidden, but not as the same patient`() throws {
+        let imported = try Self.imported(
+            participant: #"UserID="P77^^^&amp;4.5&amp;ISO"/>"#, patients: ["P77^^^&amp;1.2.3&amp;ISO"])
+        let access = try #require(imported.values("phi.access").first)
+        #expect(access["user_id"] != access["patient_id"] && !Self.words(imported).contains("P77"))
+    }
+
     @Test func `a log-in that does not say how it ended is neither`() throws {
         let login = #"<EventID csd-code="110114"/>"#
         for (outcome, succeeded) in [("0", true), ("4", false)] {

@@ -16,6 +16,8 @@ struct AccessRecord {
     var isToldByNameOnly = false
     /// Who acted is a patient, or somebody close to one.
     var isByPatient = false
+    /// Who acted is known to be of the staff: numbers of staff may be those of patients, too.
+    var isByStaff = false
     /// Whose records were touched; none where it is not told.
     var patients: [String] = []
     var action: String?
@@ -75,7 +77,7 @@ struct AccessRecord {
             return report.setAside("a log-in that does not say how it ended", line: line)
         }
         report.counted(count)
-        let shown = hides(user) ? Self.pseudonym(user) : user
+        let shown = patient(acting: user).map { Self.pseudonym($0) } ?? user
         if isLogin {
             var fields = Fields()
             fields.text("user_id", shown)
@@ -90,9 +92,26 @@ struct AccessRecord {
         }
     }
 
-    /// Whoever has the id of a patient in the same record is that patient.
-    private func hides(_ user: String) -> Bool {
-        isByPatient || patients.contains { $0.hasSameBytes(as: user) }
+    /// Whoever has the id of a patient in the same record is that patient, whichever way it is written.
+    /// - Returns: how that patient is known; nil for who is none.
+    private func patient(acting user: String) -> String? {
+        if let same = patients.first(where: { $0.hasSameBytes(as: user) }) { return same }
+        let ids = Self.ids(user)
+        let other = isByStaff ? nil : patients.first { !Self.ids($0).isDisjoint(with: ids) }
+        guard let other else { return isByPatient ? user : nil }
+        // One number of two authorities may be that of two patients: hidden, but not as the same.
+        return user.contains("^") && other.contains("^") ? user : other
+    }
+
+    /// An id as it is, and alone: without the authority behind it in HL7's form (`P77^^^&1.2.3&ISO`), and out
+    /// of a reference to a patient (`https://…/Patient/P77`).
+    private static func ids(_ text: String) -> Set<Identifier> {
+        let parts = text.split(separator: "/")
+        let alone: [String?] = [
+            String(text.prefix { $0 != "^" }),
+            parts.lastIndex(of: "Patient").flatMap { $0 + 1 < parts.endIndex ? String(parts[$0 + 1]) : nil },
+        ]
+        return Set(([text] + alone.compactMap(\.self)).filter { !$0.isEmpty }.map { Identifier($0) })
     }
 
     private func tellAccess(

@@ -99,6 +99,7 @@ struct FHIRAuditImporter: Importer {
         record.isToldByNameOnly = record.user == nil && agent?["who"]?.text("display") != nil
         let patients = Self.patients(member, contained)
         record.isByPatient = agent.map { Self.isPatient($0, among: patients, contained) } ?? false
+        record.isByStaff = contained.isStaff(agent?["who"])
         record.application = Self.application(member("source"), contained)
         record.action = AccessRecord.action(member("action")?.string)
         record.address = agent?[path: "network", "address"]?.string ?? agent?.text("networkString")
@@ -145,7 +146,7 @@ struct FHIRAuditImporter: Importer {
             // A person is one unless another role is named, or it is one of the staff.
             let isPerson =
                 entity[path: "type", "code"]?.string == "1" && role == nil
-                && !contained.leads(entity["what"], to: ["Practitioner", "PractitionerRole"])
+                && !contained.isStaff(entity["what"])
             return isPerson || role == "1" || contained.leads(entity["what"], to: ["Patient"])
         }
         return [member("patient")].compactMap(\.self) + entities.compactMap { $0["what"] }
@@ -170,8 +171,7 @@ struct FHIRAuditImporter: Importer {
         _ source: JSONTape.Node?, _ contained: ContainedResources
     ) -> String? {
         let (observer, site) = (source?["observer"], source?.text("site"))
-        let isStaff = contained.leads(observer, to: ["Practitioner", "PractitionerRole"])
-        if isStaff || contained.isPatient(observer) { return site }
+        if contained.isStaff(observer) || contained.isPatient(observer) { return site }
         return contained.id(observer) ?? observer?.text("display") ?? site
     }
 
@@ -225,6 +225,10 @@ private struct ContainedResources {
 
     func isPatient(_ node: JSONTape.Node?) -> Bool {
         leads(node, to: ["Patient", "RelatedPerson"])
+    }
+
+    func isStaff(_ node: JSONTape.Node?) -> Bool {
+        leads(node, to: ["Practitioner", "PractitionerRole"])
     }
 
     /// Whether a reference, relative, absolute or within the event, is to a resource of one of these types, or says
