@@ -136,7 +136,7 @@ import Testing
     @Test func `components bear the product's name, also where it comes behind them`() throws {
         let parts = [
             #""metadata":{"timestamp":"\#(Self.made)","component":{"name":"viewer"}}"#,
-            #""components":[{"name":"a","version":"1"}]"#,
+            #""components":[{"bom-ref":"a","name":"a","version":"1"}]"#,
             #""vulnerabilities":[{"id":"C","ratings":[{"severity":"low"}],"affects":[{"ref":"a"}]}]"#,
         ]
         let first = try Imported.from(Array(Self.json(parts.joined(separator: ",")).utf8))
@@ -145,6 +145,78 @@ import Testing
         #expect(Set(last.facts) == Set(first.facts) && last.isClean)
         #expect(last.values("sbom.component").first?["service"] == .string("viewer"))
         #expect(last.values("scan.finding").first?["target"] == .string("viewer"))
+    }
+
+    /// Both encodings of a product with a part of a part, a service, and a vulnerability that concerns these.
+    private static func referring(to references: [String], marks: [String]) -> [String] {
+        [
+            json(
+                """
+                "vulnerabilities":[{"id":"C","ratings":[{"severity":"critical"}],
+                "affects":[\(references.map { "{\"ref\":\"\($0)\"}" }.joined(separator: ","))]},
+                {"id":"D","affects":[{"ref":"\(references[0])"}],"analysis":{"state":"not_affected"}}],
+                "services":[{"bom-ref":"\(marks[0])","group":"org","name":"api"}],
+                "components":[{"bom-ref":"\(marks[1])","name":"a","version":"1","purl":"pkg:npm/a@1","components":[
+                {"bom-ref":"\(marks[2])","group":"org","name":"b","version":"2"}]}],
+                "metadata":{"timestamp":"\(made)","component":{"bom-ref":"\(marks[3])","name":"viewer","version":"9"}}
+                """),
+            xml(
+                """
+                <metadata><timestamp>\(made)</timestamp><component type="application" bom-ref="\(marks[3])">
+                <name>viewer</name><version>9</version></component></metadata><components>
+                <component type="library" bom-ref="\(marks[1])"><name>a</name><version>1</version>
+                <purl>pkg:npm/a@1</purl><components><component type="library" bom-ref="\(marks[2])"><group>org</group>
+                <name>b</name><version>2</version></component></components></component></components>
+                <services><service bom-ref="\(marks[0])"><group>org</group><name>api</name></service></services>
+                <vulnerabilities><vulnerability><id>C</id><ratings><rating><severity>critical</severity></rating>
+                </ratings><affects>\(references.map { "<target><ref>\($0)</ref></target>" }.joined())</affects>
+                </vulnerability><vulnerability><id>D</id><analysis><state>not_affected</state></analysis><affects>
+                <target><ref>\(references[0])</ref></target></affects></vulnerability></vulnerabilities>
+                """),
+        ]
+    }
+
+    @Test func `what a vulnerability concerns is named alike in every document, whatever its references`()
+        throws
+    {
+        let link = "urn:cdx:3e671687-395b-41f5-a30f-a58921a69b79/1#"
+        let documents = [["s", "a", "b", "v"], ["3 1", "3/2", "3:3", "3#4"]]
+        for marks in documents {
+            let named = [marks[0], marks[1], marks[1], marks[2], marks[3]]
+            let linked = [link + marks[0].replacing(" ", with: "%20"), link + marks[1], link + marks[2]]
+            for references in [named, linked + [marks[3]]] {
+                for text in Self.referring(to: references, marks: marks) {
+                    let imported = try Imported.from(Array(text.utf8), as: "cyclonedx")
+                    #expect(imported.isClean, "\(imported.reasons) \(imported.setAside)")
+                    let found = imported.facts.filter { $0.kind == "scan.finding" && $0.value != nil }
+                    #expect(
+                        Set(found.map(\.key.text)) == [
+                            "viewer|org/api|C", "viewer|pkg:npm/a@1|C", "viewer|org/b@2|C",
+                            "viewer|viewer@9|C",
+                        ])
+                    let statements = imported.values("vex.statement")
+                    #expect(statements.map { $0["product"] } == [.string("org/api")])
+                }
+            }
+        }
+    }
+
+    @Test(arguments: [["lost"], ["s", "urn:cdx:x/1#lost"], ["twice"]])
+    func `a reference that leads nowhere is a gap`(_ references: [String]) throws {
+        for text in Self.referring(to: references, marks: ["s", "twice", "twice", "v"]) {
+            let imported = try Imported.from(Array(text.utf8), as: "cyclonedx")
+            #expect(imported.reasons.contains { $0.contains("lead to no component") }, "\(imported.reasons)")
+            #expect(imported.covered.isEmpty)
+            #expect(imported.values("scan.finding").contains { $0["severity"] == .string("critical") })
+        }
+    }
+
+    @Test func `vulnerabilities that wait for the end are kept where the document breaks off`() throws {
+        for text in Self.referring(to: ["a"], marks: ["s", "a", "b", "v"]) {
+            let imported = try Imported.from(Array(text.utf8.dropLast(2)), as: "cyclonedx")
+            #expect(imported.values("scan.finding").count == 1)
+            #expect(!imported.reasons.isEmpty && imported.covered.isEmpty)
+        }
     }
 
     private static let metadata = #""metadata":{"timestamp":"\#(made)","component":{"name":"viewer"}}"#

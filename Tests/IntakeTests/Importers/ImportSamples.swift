@@ -53,7 +53,7 @@ struct ImportSample: Sendable, CustomTestStringConvertible {
             text: """
                 {"bomFormat":"CycloneDX","specVersion":"1.6","metadata":{"timestamp":"2026-03-01T09:00:00Z",
                 "tools":{"components":[{"name":"gen","version":"2"}]},"component":{"name":"viewer"}},
-                "components":[{"name":"FREETEXT","version":"1","purl":"pkg:pypi/a@1",
+                "components":[{"name":"FREETEXT","bom-ref":"a","version":"1","purl":"pkg:pypi/a@1",
                 "components":[{"name":"inner","version":"3"}]}],
                 "vulnerabilities":[{"id":"CVE-2026-1","ratings":[{"severity":"high"}],"affects":[{"ref":"a"}]},
                 {"id":"CVE-2026-2","affects":[{"ref":"a"}],"analysis":{"state":"not_affected",
@@ -64,7 +64,7 @@ struct ImportSample: Sendable, CustomTestStringConvertible {
             text: """
                 <?xml version="1.0"?><bom xmlns="http://cyclonedx.org/schema/bom/1.5" version="1"><metadata>
                 <timestamp>2026-03-01T09:00:00Z</timestamp><component type="application"><name>viewer</name></component>
-                </metadata><components><component type="library"><name>FREETEXT</name><version>1</version></component>
+                </metadata><components><component type="library" bom-ref="a"><name>FREETEXT</name><version>1</version></component>
                 </components><vulnerabilities><vulnerability><id>CVE-2026-1</id><affects><target><ref>a</ref></target>
                 </affects></vulnerability></vulnerabilities></bom>
                 """, facts: ["sbom.component": 1, "scan.finding": 1]),

@@ -31,7 +31,7 @@ import Testing
             #"{"name":"FREETEXT""#, #""version":"3"}]}"#, change: #""purl""#,
             #""licenses":[{"license":{"id":"MIT"}}],"purl""#),
         "cyclonedx in XML": Place(
-            #"<component type="library">"#, "</component>", "", change: "</version>",
+            #"<component type="library""#, "</component>", "", change: "</version>",
             "</version><licenses><license><id>MIT</id></license></licenses>"),
         "spdx": Place(#"{"name":"FREETEXT""#, #""pkg:npm/a@1"}]}"#, change: "MIT", "Apache-2.0"),
         "junit": Place(

@@ -3,15 +3,19 @@ import Formats
 /// Takes in a CycloneDX document part by part, whichever encoding it comes in.
 ///
 /// Records bear the name of the product, which tools that sort their members tell only behind its components: these wait
-/// for it.
+/// for it. Vulnerabilities name components by references of the document's own, so that they wait for its end.
 struct BillOfMaterials {
     struct Metadata {
         var madeAt: String?
         var tool: (name: String?, version: String?)
         var subject: String?
+        /// The product itself, which vulnerabilities may refer to.
+        var product: Component?
     }
 
     struct Component {
+        /// By which the document names it elsewhere.
+        var reference: String?
         var name: String?
         /// Such as the organisation that makes it; components of one name may have several.
         var group: String?
@@ -25,7 +29,7 @@ struct BillOfMaterials {
     struct Vulnerability {
         var id: String?
         var ratings: [Rating] = []
-        /// What it concerns; empty for the product as a whole.
+        /// References to what it concerns; empty for the product as a whole.
         var affected: [String] = []
         var analysis: Analysis?
     }
@@ -43,13 +47,8 @@ struct BillOfMaterials {
         var response: String?
     }
 
-    private enum Part {
-        case component(Component)
-        case vulnerability(Vulnerability)
-    }
-
-    private static let depthLimit = 32
-    /// Bytes of text that may wait for the product's name.
+    static let depthLimit = 32
+    /// Bytes of text that may wait: components for the product's name, vulnerabilities for the end.
     private static let patience = 8 << 20
 
     private let report: ImportReport
@@ -57,8 +56,13 @@ struct BillOfMaterials {
     private var hasVulnerabilityList = false
     private var hasVulnerabilities = false
     private var isNamed = false
-    private var waiting: [Part] = []
-    private var size = 0
+    private var references = ComponentReferences()
+    /// References that lead nowhere.
+    private var lost = 0
+    private var components: [Component] = []
+    private var componentSize = 0
+    private var vulnerabilities: [Vulnerability] = []
+    private var vulnerabilitySize = 0
 
     init(_ report: ImportReport) {
         self.report = report
@@ -83,22 +87,36 @@ struct BillOfMaterials {
     mutating func add(_ metadata: Metadata) throws {
         report.made(ReportTime.read(metadata.madeAt))
         report.describe(tool: metadata.tool.name, version: metadata.tool.version, target: metadata.subject)
-        try settle()
+        if let product = metadata.product { references.add(product) }
+        try settleComponents()
     }
 
     mutating func add(_ component: Component) throws {
+        references.add(component)
         if isNamed { return try take(component, depth: 0) }
-        try wait(.component(component), size: component.size)
+        components.append(component)
+        componentSize += component.size
+        if componentSize > Self.patience { try settleComponents() }
     }
+
+    /// A service of the product: no component, but vulnerabilities may refer to it.
+    mutating func add(service: Component) { references.add(service) }
 
     mutating func add(_ vulnerability: Vulnerability) throws {
         hasVulnerabilities = true
         report.lists("scan.finding")
-        if isNamed { return try take(vulnerability) }
-        try wait(.vulnerability(vulnerability), size: vulnerability.size)
+        vulnerabilities.append(vulnerability)
+        vulnerabilitySize += vulnerability.size
+        if vulnerabilitySize > Self.patience { try settleVulnerabilities() }
     }
 
-    /// Nothing more comes.
+    /// Takes what waits, since nothing more comes, or nothing more can be read.
+    mutating func settle() throws {
+        try settleComponents()
+        try settleVulnerabilities()
+    }
+
+    /// The document has come to its end.
     mutating func finish() throws {
         try settle()
         if hasComponents, report.tested == 0 {
@@ -108,26 +126,31 @@ struct BillOfMaterials {
         if !hasComponents, !hasVulnerabilities {
             report.gap("components", "the document has no list of components")
         }
+        if hasComponents, lost > 0 {
+            let reason =
+                references.isFull
+                ? "the document has more references than are held (32 MiB of text)"
+                : "\(lost) references lead to no component of the document, or to several"
+            report.gap(
+                "vulnerabilities",
+                "\(reason): it is not known what these vulnerabilities concern, and a later document may name the "
+                    + "same by another reference")
+        }
         if hasVulnerabilityList, !hasVulnerabilities {
             report.passedOver("vulnerabilities: an empty list does not say that anybody looked for them")
         }
     }
 
-    private mutating func wait(_ part: Part, size more: Int) throws {
-        waiting.append(part)
-        size += more
-        if size > Self.patience { try settle() }
+    private mutating func settleComponents() throws {
+        isNamed = true
+        for component in components { try take(component, depth: 0) }
+        components = []
     }
 
-    private mutating func settle() throws {
-        isNamed = true
-        for part in waiting {
-            switch part {
-            case .component(let component): try take(component, depth: 0)
-            case .vulnerability(let vulnerability): try take(vulnerability)
-            }
-        }
-        waiting = []
+    private mutating func settleVulnerabilities() throws {
+        for vulnerability in vulnerabilities { try take(vulnerability) }
+        vulnerabilities = []
+        vulnerabilitySize = 0
     }
 
     private func take(_ component: Component, depth: Int) throws {
@@ -143,10 +166,10 @@ struct BillOfMaterials {
         for part in component.parts { try take(part, depth: depth + 1) }
     }
 
-    private func take(_ found: Vulnerability) throws {
+    private mutating func take(_ found: Vulnerability) throws {
         guard let id = found.id else { return report.setAside("a vulnerability without id") }
         let severity = found.worst ?? .unstated
-        for product in found.affected.isEmpty ? [report.subject ?? "unknown"] : found.affected {
+        for product in products(of: found) {
             if let analysis = found.analysis {
                 try report.vex(
                     id, product: product, status: analysis.state, justification: analysis.justification,
@@ -161,6 +184,18 @@ struct BillOfMaterials {
                 isFixed: ["resolved", "resolved_with_pedigree"].contains(found.analysis?.state),
                 key: Fields.key(report.subject, product, id))
         }
+    }
+
+    /// What a vulnerability concerns, each once. A reference that leads nowhere names it as well as it can.
+    private mutating func products(of found: Vulnerability) -> [String] {
+        var products: [String] = []
+        for reference in found.affected {
+            let name = references.name(of: reference)
+            if name == nil { lost += 1 }
+            let product = name ?? reference
+            if !products.contains(product) { products.append(product) }
+        }
+        return products.isEmpty ? [report.subject ?? "unknown"] : products
     }
 }
 

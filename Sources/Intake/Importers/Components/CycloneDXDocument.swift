@@ -4,10 +4,22 @@ import Formats
 enum CycloneDXDocument {
     private static let namespace = "http://cyclonedx.org/schema/bom/"
     private static let versions = ["1.0", "1.1", "1.2", "1.3", "1.4", "1.5", "1.6", "1.7"]
-    private static let records: Set = ["metadata", "component", "composition", "vulnerability"]
+    private static let records: Set = ["metadata", "component", "service", "composition", "vulnerability"]
 
     static func read(_ input: ByteStream, into report: ImportReport) throws {
         var bill = BillOfMaterials(report)
+        do {
+            try parts(input, &bill, report)
+        } catch {
+            try bill.settle()
+            throw error
+        }
+        try bill.finish()
+    }
+
+    private static func parts(
+        _ input: ByteStream, _ bill: inout BillOfMaterials, _ report: ImportReport
+    ) throws {
         // Names of the elements around, from the outside in: components stand in other places, too.
         var path: [String] = []
         var root = ""
@@ -27,7 +39,6 @@ enum CycloneDXDocument {
             case .refused(_, let reason): report.setAside(reason)
             }
         }
-        try bill.finish()
     }
 
     /// The namespace says which version it is.
@@ -45,6 +56,7 @@ enum CycloneDXDocument {
         switch path + [element.name] {
         case ["bom", "metadata"]: try bill.add(BillOfMaterials.Metadata(element))
         case ["bom", "components", "component"]: try bill.add(BillOfMaterials.Component(element))
+        case ["bom", "services", "service"]: bill.add(service: BillOfMaterials.Component(element))
         case ["bom", "compositions", "composition"]: bill.composition(element.text("aggregate"))
         case ["bom", "vulnerabilities", "vulnerability"]:
             try bill.add(BillOfMaterials.Vulnerability(element))
@@ -61,12 +73,14 @@ extension BillOfMaterials.Metadata {
         let component = metadata.child("component")
         self.init(
             madeAt: metadata.text("timestamp"), tool: (tool?.text("name"), tool?.text("version")),
-            subject: component?.text("name") ?? component?.text("purl"))
+            subject: component?.text("name") ?? component?.text("purl"),
+            product: component.map { BillOfMaterials.Component($0) })
     }
 }
 
 extension BillOfMaterials.Component {
     fileprivate init(_ component: Element) {
+        reference = component["bom-ref"]
         name = component.text("name")
         group = component.text("group")
         version = component.text("version")
@@ -75,7 +89,9 @@ extension BillOfMaterials.Component {
             component.child("licenses")?.children.compactMap {
                 $0.name == "expression" ? $0.trimmed : $0.text("id") ?? $0.text("name")
             } ?? []
-        parts = component.child("components")?.children("component").map { .init($0) } ?? []
+        parts =
+            component.child("components")?.children("component").map { .init($0) }
+            ?? component.child("services")?.children("service").map { .init($0) } ?? []
     }
 }
 

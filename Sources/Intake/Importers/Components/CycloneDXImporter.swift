@@ -3,8 +3,9 @@ import Formats
 /// CycloneDX 1.2 to 1.7 in JSON, 1.0 to 1.7 in XML: lists of components, and VEX.
 ///
 /// Components become `sbom.component`, nested ones too; vulnerabilities become `scan.finding` unless their analysis
-/// says that the product is not affected, which becomes a `vex.statement` like every other analysis. An empty list of
-/// vulnerabilities covers nothing: tools that never look for any write one, too.
+/// says that the product is not affected, which becomes a `vex.statement` like every other analysis. Both name the component
+/// by its package URL, or group, name and version, since many tools draw the document's own references at random. An empty
+/// list of vulnerabilities covers nothing: tools that never look for any write one, too.
 struct CycloneDXImporter: Importer {
     static let format = ImportFormat("cyclonedx", "CycloneDX")
     private static let versions = ["1.2", "1.3", "1.4", "1.5", "1.6", "1.7"]
@@ -23,6 +24,16 @@ struct CycloneDXImporter: Importer {
         }
         let json = JSONStream(input)
         var bill = BillOfMaterials(report)
+        do {
+            try parts(json, &bill, report)
+        } catch {
+            try bill.settle()
+            throw error
+        }
+        try bill.finish()
+    }
+
+    private func parts(_ json: JSONStream, _ bill: inout BillOfMaterials, _ report: ImportReport) throws {
         var isNamed = false
         try json.object { name in
             switch name {
@@ -35,6 +46,12 @@ struct CycloneDXImporter: Importer {
                 try json.array {
                     guard let component = report.readable(try json.record()) else { return }
                     try bill.add(BillOfMaterials.Component(component))
+                }
+            case "services":
+                try json.array {
+                    if let service = try json.value() {
+                        bill.add(service: BillOfMaterials.Component(service))
+                    }
                 }
             case "compositions":
                 for composition in try json.value()?.elements ?? [] {
@@ -51,7 +68,6 @@ struct CycloneDXImporter: Importer {
         }
         try json.end()
         if !isNamed { throw ImportError("not CycloneDX: \"bomFormat\" is missing") }
-        try bill.finish()
     }
 
     static func check(_ version: String, among versions: [String]) throws {
@@ -69,12 +85,14 @@ extension BillOfMaterials.Metadata {
         let component = metadata["component"]
         self.init(
             madeAt: metadata.text("timestamp"), tool: (tool?.text("name"), tool?.text("version")),
-            subject: component?.text("name") ?? component?.text("purl"))
+            subject: component?.text("name") ?? component?.text("purl"),
+            product: component.map { BillOfMaterials.Component($0) })
     }
 }
 
 extension BillOfMaterials.Component {
     fileprivate init(_ component: JSONTape.Node) {
+        reference = component.text("bom-ref")
         name = component.text("name")
         group = component.text("group")
         version = component.text("version")
@@ -83,7 +101,7 @@ extension BillOfMaterials.Component {
             component["licenses"]?.elements.compactMap {
                 $0.text("expression") ?? $0["license"]?.text("id") ?? $0["license"]?.text("name")
             } ?? []
-        parts = component["components"]?.elements.map { .init($0) } ?? []
+        parts = (component["components"] ?? component["services"])?.elements.map { .init($0) } ?? []
     }
 }
 
