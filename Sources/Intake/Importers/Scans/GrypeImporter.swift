@@ -2,12 +2,34 @@ import Formats
 
 /// Grype's JSON report.
 ///
-/// Matches become `scan.finding`; ignored matches are counted, not taken. A vulnerability database that is older than
-/// five days when the scan runs, in whole or in what it has of one provider, or that says of itself that it is not valid,
-/// leaves newer vulnerabilities unseen: a gap, as are packages of a distribution that gets no more advisories.
+/// Matches become `scan.finding`; ignored matches are counted, not taken, unless it is for the state of their fix alone: that
+/// a fix is or is not to be had leaves them open. A vulnerability database that is older than five days when the scan
+/// runs, in whole or in what it has of one provider, or that says of itself that it is not valid, leaves newer
+/// vulnerabilities unseen: a gap, as are packages of a distribution that gets no more advisories, and settings that leave
+/// out what nobody has looked at one by one.
 struct GrypeImporter: Importer {
     static let format = ImportFormat("grype", "Grype JSON")
     private static let freshness = TimeSpan.days(5)
+    /// Bytes of text of matches that may wait for the target.
+    private static let patience = 32 << 20
+
+    private struct Match {
+        var id: String
+        var package: String?
+        var place: String?
+        var severity: Severity
+        var number: Int
+
+        /// Bytes of its texts, and something for itself.
+        var size: Int { [id, package, place].reduce(64) { $0 + ($1?.utf8.count ?? 0) } }
+    }
+
+    /// Matches bear the name of the target, which Grype tells behind them.
+    private struct Waiting {
+        var matches: [Match] = []
+        var size = 0
+        var isOver = false
+    }
 
     static func recognises(_ head: FileHead) -> Bool {
         guard let json = head.json, !json.isArray else { return false }
@@ -20,17 +42,24 @@ struct GrypeImporter: Importer {
         var hasMatches = false
         var descriptor: JSONTape.Node?
         var alerts: [String: Int] = [:]
+        var waiting = Waiting()
         report.lists("scan.finding")
-        try json.object { name in
+        func member(_ name: String) throws {
             switch name {
             case "matches":
                 hasMatches = try json.isAt("[")
                 try json.array {
                     number += 1
                     guard let match = report.readable(try json.record(), line: number) else { return }
-                    try self.match(match, number, report)
+                    try self.match(match, number, &waiting, report)
                 }
-            case "ignoredMatches": try json.array { report.passedOver("ignored by a rule") }
+            case "ignoredMatches":
+                try json.array {
+                    guard let match = report.readable(try json.record()) else { return }
+                    guard GrypeRules.leaveOpen(match) else { return report.passedOver("ignored by a rule") }
+                    number += 1
+                    try self.match(match, number, &waiting, report)
+                }
             case "alertsByPackage":
                 try json.array {
                     guard let package = report.readable(try json.record()) else { return }
@@ -39,11 +68,19 @@ struct GrypeImporter: Importer {
             case "source":
                 let target = try json.value()?["target"]
                 report.describe(tool: nil, target: target?.string ?? target?.text("userInput"))
+                try settle(&waiting, report)
             case "descriptor": descriptor = try json.value()
             default: break
             }
         }
-        try json.end()
+        do {
+            try json.object(member)
+            try json.end()
+        } catch {
+            try settle(&waiting, report)
+            throw error
+        }
+        try settle(&waiting, report)
         report.describe(tool: descriptor?.text("name") ?? "grype", version: descriptor?.text("version"))
         let at = ReportTime.read(descriptor?.text("timestamp"))
         report.made(at)
@@ -51,23 +88,38 @@ struct GrypeImporter: Importer {
         database(descriptor?["db"], at: at, report)
         providers(descriptor?[path: "db", "providers"], at: at, report)
         for (kind, count) in alerts.sorted(by: { $0.key < $1.key }) { warn(kind, count, report) }
+        GrypeRules.tell(descriptor?["configuration"], report)
         report.counted(number)
         try report.run(completed: hasMatches)
     }
 
     private func match(
-        _ match: JSONTape.Node, _ number: Int, _ report: ImportReport
+        _ match: JSONTape.Node, _ number: Int, _ waiting: inout Waiting, _ report: ImportReport
     ) throws {
         guard let id = match[path: "vulnerability", "id"]?.string else {
             return report.setAside("vulnerability.id is missing", line: number)
         }
         let artifact = match["artifact"]
-        let package = artifact?.text("purl") ?? artifact?.text("name")
-        let severity = Severity(word: match[path: "vulnerability", "severity"]?.string) ?? .unstated
-        let place = artifact?["locations"]?.firstElement?.text("path")
+        let found = Match(
+            id: id, package: artifact?.text("purl") ?? artifact?.text("name"),
+            place: artifact?["locations"]?.firstElement?.text("path"),
+            severity: Severity(word: match[path: "vulnerability", "severity"]?.string) ?? .unstated,
+            number: number)
+        if waiting.isOver { return try take(found, report) }
+        waiting.matches.append(found)
+        waiting.size += found.size
+        if waiting.size > Self.patience { try settle(&waiting, report) }
+    }
+
+    private func settle(_ waiting: inout Waiting, _ report: ImportReport) throws {
+        for match in waiting.matches { try take(match, report) }
+        waiting = Waiting(isOver: true)
+    }
+
+    private func take(_ match: Match, _ report: ImportReport) throws {
         try report.finding(
-            id, target: report.subject ?? "unknown", component: package, severity,
-            key: Fields.key(report.subject, package, place, id), line: number)
+            match.id, target: report.subject ?? "unknown", component: match.package, match.severity,
+            key: Fields.key(report.subject, match.package, match.place, match.id), line: match.number)
     }
 
     /// The kinds of warnings about a package, each once.
