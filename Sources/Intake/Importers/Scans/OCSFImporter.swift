@@ -4,9 +4,11 @@ import Formats
 /// and its compliance results this way.
 ///
 /// Compliance and detection findings (classes 2003 and 2004) become `config.finding`; vulnerabilities (2002) become
-/// `scan.finding`, once for each resource that they name. A check that a person has to do is not tested. Other classes are passed over, and counted.
+/// `scan.finding`, once for each resource that they name. A check that a person has to do is not tested. Detections that
+/// are no checks, such as those of an intrusion, suppressed vulnerabilities and other classes are passed over, and counted.
 struct OCSFImporter: Importer {
     static let format = ImportFormat("ocsf", "OCSF findings")
+    private static let suppressed = "suppressed"
 
     static func recognises(_ head: FileHead) -> Bool {
         head.json.map { $0.has("class_uid") || $0.has("class_name", "metadata") } ?? false
@@ -28,8 +30,9 @@ struct OCSFImporter: Importer {
             try json.values(take)
         }
         report.total(number)
-        if report.tested == 0 { report.gap("the report", "holds no check that was carried out") }
-        try report.run(completed: report.tested > 0)
+        let isCarriedOut = report.tested > 0 || report.passed(Self.suppressed) != nil
+        if !isCarriedOut { report.gap("the report", "holds no check that was carried out") }
+        try report.run(completed: isCarriedOut)
     }
 
     private func finding(
@@ -42,7 +45,12 @@ struct OCSFImporter: Importer {
         report.made(ReportTime.epoch(finding["time"]?.integer) ?? ReportTime.read(finding.text("time_dt")))
         switch finding["class_uid"]?.integer {
         case 2002: try vulnerability(finding, number, report)
-        case 2001, 2003, 2004: try check(finding, number, report)
+        case 2003: try check(finding, number, report)
+        case 2001, 2004:
+            if finding.text("status_code") == nil, finding["compliance"] == nil {
+                return report.passedOver("detections that are no checks")
+            }
+            try check(finding, number, report)
         case let other: report.passedOver("of class \(other.map(String.init) ?? "unknown")")
         }
     }
@@ -57,10 +65,9 @@ struct OCSFImporter: Importer {
             return report.setAside(
                 "neither metadata.event_code nor finding_info.title is there", line: number)
         }
-        let word = finding.text("status_code") ?? finding[path: "compliance", "status"]?.string ?? ""
         let severity = Severity(word: finding.text("severity")) ?? .unstated
         let account = finding[path: "cloud", "account", "uid"]?.string
-        let outcome = CheckOutcome(word: word)
+        let outcome = Self.outcome(finding)
         let uid = finding[path: "finding_info", "uid"]?.string
         for node in Self.resources(finding) {
             let resource = Self.name(node)
@@ -69,6 +76,20 @@ struct OCSFImporter: Importer {
             try report.check(
                 check, on: target.joined(separator: " in "), outcome, severity, benchmark: benchmark(finding),
                 key: Fields.key(account, resource ?? uid, region, check), line: number)
+        }
+    }
+
+    /// By the word, or else by the number that stands for one.
+    private static func outcome(_ finding: JSONTape.Node) -> CheckOutcome {
+        let words = [finding.text("status_code"), finding[path: "compliance", "status"]?.string]
+        if let word = words.compactMap(\.self).first(where: { !$0.isEmpty }) {
+            return CheckOutcome(word: word)
+        }
+        switch finding[path: "compliance", "status_id"]?.integer {
+        case 1: return .passed
+        case 3: return .failed
+        // 2 is a warning that something was missing for a result.
+        default: return .notTested
         }
     }
 
@@ -93,8 +114,12 @@ struct OCSFImporter: Importer {
     private func vulnerability(
         _ finding: JSONTape.Node, _ number: Int, _ report: ImportReport
     ) throws {
+        report.lists("scan.finding")
+        let status = finding["status_id"]?.integer
+        // Somebody's decision, as in other formats: nothing was mended.
+        if status == 3 { return report.passedOver(Self.suppressed) }
+        let isFixed = status == 4
         let severity = Severity(word: finding.text("severity")) ?? .unstated
-        let isFixed = [3, 4].contains(finding["status_id"]?.integer)
         let entries = finding["vulnerabilities"]?.elements ?? []
         if entries.isEmpty {
             report.setAside("a vulnerability finding without vulnerabilities", line: number)
