@@ -201,8 +201,8 @@ struct ImportSample: Sendable, CustomTestStringConvertible {
                 <report format_id="a994b278" extension="xml"><report><task><name>weekly</name></task><results><result>
                 <name>FREETEXT</name><host>10.0.0.1</host><port>443/tcp</port><nvt oid="1.2.3"><refs><ref type="cve"
                 id="CVE-2026-1"/></refs></nvt><severity>9.8</severity></result></results><result_count><full>1</full>
-                <filtered>1</filtered></result_count><host><ip>10.0.0.1</ip></host>
-                <scan_end>2026-03-01T09:00:00Z</scan_end></report></report>
+                <filtered>1</filtered></result_count><host><ip>10.0.0.1</ip>
+                <detail><name>Auth-SSH-Success</name></detail></host><scan_end>2026-03-01T09:00:00Z</scan_end></report></report>
                 """, facts: ["scan.finding": 1, "scan.run": 1]),
         ImportSample(
             format: "aws-credential-report",

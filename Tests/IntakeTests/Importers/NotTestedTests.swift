@@ -204,7 +204,7 @@ import Testing
         (
             "credentials that failed",
             sample("openvas").replacing(
-                "</ip></host>", with: "</ip><detail><name>Auth-SSH-Failure</name></detail></host>"),
+                "</ip>", with: "</ip><detail><name>Auth-SMB-Failure</name></detail>"),
             "credentials failed"
         ),
         ("a host without an end", sample("nessus").replacing("HOST_END", with: "HOST_START"), "no end"),
@@ -216,7 +216,7 @@ import Testing
         ),
         (
             "a host whose scan did not end",
-            sample("openvas").replacing("</ip></host>", with: "</ip><end></end></host>"),
+            sample("openvas").replacing("</ip>", with: "</ip><end></end>"),
             "scan of this host has no end"
         ),
         (

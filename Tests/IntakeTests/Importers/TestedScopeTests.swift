@@ -54,9 +54,12 @@ import Testing
         let results = hosts.map {
             "<result><host>\($0)</host><port>443/tcp</port><nvt oid=\"1.2\"/><severity>9.8</severity></result>"
         }
+        let tested = hosts.map {
+            "<host><ip>\($0)</ip><detail><name>Auth-SSH-Success</name></detail></host>"
+        }
         return """
             <report format_id="a994b278" extension="xml"><report><results>\(results.joined())</results>
-            \(hosts.map { "<host><ip>\($0)</ip></host>" }.joined())<scan_end>2026-03-01T09:00:00Z</scan_end>
+            \(tested.joined())<scan_end>2026-03-01T09:00:00Z</scan_end>
             </report></report>
             """
     }

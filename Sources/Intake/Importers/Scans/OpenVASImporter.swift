@@ -3,9 +3,10 @@ import Formats
 /// Reports of OpenVAS and Greenbone in GMP's XML: results become `scan.finding`.
 ///
 /// A report that was filtered hides findings: its counts tell, and it is a gap, as is one page of a
-/// report, and a scan, or that of one host, without its end. Of a host that earlier reports hold and this one does not,
-/// nothing is concluded to be gone. Results of low quality of detection (below 70) are kept: the
-/// filter is for people, not for evidence.
+/// report, and a scan, or that of one host, without its end. A host that was dead was not tested, and one on which no
+/// credentials worked was seen from outside only: gaps. Of a host that earlier reports hold and this one does not show as
+/// tested, nothing is concluded to be gone. Results of low quality of detection (below 70) are kept: the filter is for
+/// people, not for evidence. So are results to which somebody gave a lower severity: with the scanner's own.
 struct OpenVASImporter: Importer {
     static let format = ImportFormat("openvas", "OpenVAS report")
 
@@ -66,16 +67,21 @@ struct OpenVASImporter: Importer {
 
     /// - Returns: the host, if it was scanned to its end.
     private func host(_ host: Element, _ report: ImportReport) -> String? {
-        let details = host.children("detail").compactMap { $0.text("name") }
-        // Auth-SSH-Failure, Auth-SMB-Failure and the like.
-        if details.contains(where: { $0.hasPrefix("Auth-") && $0.hasSuffix("-Failure") }) {
-            report.gap(
-                host.text("ip") ?? "host",
-                "credentials failed on this host: what is installed on it was not seen")
+        let name = host.text("ip") ?? "host"
+        let details = host.children("detail")
+        if details.contains(where: { $0.text("name") == "Host dead" && $0.text("value") != "0" }) {
+            report.gap(name, "the scanner found this host dead: it was not tested")
+            return nil
+        }
+        // Auth-SSH-Failure, Auth-SMB-Success and the like.
+        let logins = details.compactMap { $0.text("name") }.filter { $0.hasPrefix("Auth-") }
+        if logins.contains(where: { $0.hasSuffix("-Failure") }) {
+            report.gap(name, "credentials failed on this host: what is installed on it was not seen")
+        } else if !logins.contains(where: { $0.hasSuffix("-Success") }) {
+            report.gap(name, "scanned without credentials: what is installed on it was not seen")
         }
         if let end = host.child("end"), ReportTime.read(end.trimmed) == nil {
-            report.gap(
-                host.text("ip") ?? "host", "the scan of this host has no end: it was not tested to its end")
+            report.gap(name, "the scan of this host has no end: it was not tested to its end")
             return nil
         }
         report.counted()
@@ -101,9 +107,15 @@ struct OpenVASImporter: Importer {
         guard let test = result.child("nvt")?["oid"], let host = result.child("host") else {
             return report.setAside("a result without nvt oid or host", line: number)
         }
-        let score = result.text("severity")
-        guard let value = score.flatMap({ Double($0) }), value.isFinite else {
+        var score = result.text("severity")
+        guard var value = score.flatMap({ Double($0) }), value.isFinite else {
             return report.setAside("a result whose severity is no number", line: number)
+        }
+        let original = result.text("original_severity")
+        // A person's word is no test. One that speaks of a false positive is counted as such below.
+        if value >= 0, let own = original.flatMap({ Double($0) }), own > value {
+            report.passedOver("overridden by a person")
+            (score, value) = (original, own)
         }
         // Below zero stands what is no severity (GMP, "severity").
         switch value {
