@@ -1,7 +1,8 @@
 import Formats
 
 /// Common Security Advisory Framework 2.0 and 2.1 (OASIS), VEX profile and advisories: each product status becomes a
-/// `vex.statement`. They are the supplier's word; nothing was scanned.
+/// `vex.statement`. They are the supplier's word; nothing was scanned. What is recommended is no status of its own: it is
+/// recorded for products that have no other.
 struct CSAFImporter: Importer {
     static let format = ImportFormat("csaf", "CSAF")
 
@@ -12,11 +13,13 @@ struct CSAFImporter: Importer {
             || json["$schema"]?.contains("csaf") == true
     }
 
+    private static let recommended = "recommended"
+
     /// The statuses of section 3.2.3.9, as VEX names them; `unknown` is new in 2.1.
     private static let statuses = [
         "known_affected": "affected", "first_affected": "affected", "last_affected": "affected",
         "known_not_affected": "not_affected", "fixed": "fixed", "first_fixed": "fixed",
-        "under_investigation": "under_investigation", "recommended": "recommended",
+        "under_investigation": "under_investigation", recommended: recommended,
         "unknown": "unknown",
     ]
 
@@ -25,6 +28,7 @@ struct CSAFImporter: Importer {
         var names: [String: String] = [:]
         var found: [JSONTape.Node] = []
         var hasDocument = false
+        var publisher: String?
         report.lists("vex.statement")
         try json.object { name in
             switch name {
@@ -32,6 +36,7 @@ struct CSAFImporter: Importer {
                 hasDocument = true
                 guard let document = report.readable(try json.record()) else { return }
                 try self.document(document, report)
+                publisher = document[path: "publisher", "name"]?.string
             case "product_tree":
                 if let tree = try json.value() { Self.products(tree, depth: 0, &names) }
             case "vulnerabilities":
@@ -47,7 +52,7 @@ struct CSAFImporter: Importer {
         try json.end()
         if !hasDocument { throw ImportError("\"document\" is missing") }
         // The product tree may stand behind the vulnerabilities that refer to it.
-        for vulnerability in found { try self.vulnerability(vulnerability, names, report) }
+        for vulnerability in found { try self.vulnerability(vulnerability, names, publisher, report) }
         if report.tested == 0 {
             report.gap("vulnerabilities", "the advisory states no product's status: nothing follows from it")
         }
@@ -81,19 +86,25 @@ struct CSAFImporter: Importer {
     }
 
     private func vulnerability(
-        _ vulnerability: JSONTape.Node, _ names: [String: String], _ report: ImportReport
+        _ vulnerability: JSONTape.Node, _ names: [String: String], _ publisher: String?,
+        _ report: ImportReport
     ) throws {
         let id = vulnerability.text("cve") ?? vulnerability["ids"]?.firstElement?.text("text")
         guard let id else { return report.setAside("a vulnerability without cve and ids") }
         let flags = vulnerability["flags"]?.elements ?? []
         let remedies = vulnerability["remediations"]?.elements ?? []
         var seen: [String: String] = [:]
-        for (member, products) in vulnerability["product_status"]?.members ?? [] {
+        let members = vulnerability["product_status"]?.members ?? []
+        // Last, since it says nothing of how a product stands and may stand beside whatever does (CSAF 6.1.6).
+        let ordered =
+            members.filter { $0.name != Self.recommended } + members.filter { $0.name == Self.recommended }
+        for (member, products) in ordered {
             guard let status = Self.statuses[member] else {
                 report.setAside("a product status that is not among those of CSAF 2.0 and 2.1 (3.2.3.9)")
                 continue
             }
             for product in products.elements.compactMap(\.string) {
+                if member == Self.recommended, seen[product] != nil { continue }
                 if let other = seen[product], other != status {
                     report.setAside("a product has contradicting statuses (CSAF 6.1.6)")
                     continue
@@ -106,7 +117,9 @@ struct CSAFImporter: Importer {
                 report.counted()
                 let flag = flags.first { $0.texts("product_ids").contains(product) }?.text("label")
                 let remedy = remedies.first { $0.texts("product_ids").contains(product) }?.text("category")
-                try report.vex(id, product: name, status: status, justification: flag, response: remedy)
+                try report.vex(
+                    id, product: name, status: status, justification: flag, response: remedy,
+                    supplier: publisher)
             }
         }
     }

@@ -19,16 +19,19 @@ extension ImportReport {
     }
 
     /// What a supplier says of a vulnerability in a product. It is the supplier's word, not a test.
+    /// - Parameter supplier: nil where the document names none but the tool that wrote it.
     func vex(
-        _ vulnerability: String, product: String, status: String, justification: String?, response: String?
+        _ vulnerability: String, product: String, status: String, justification: String?, response: String?,
+        supplier: String? = nil
     ) throws {
+        let supplier = supplier.flatMap { $0.isEmpty ? nil : $0 } ?? toolName
         var fields = Fields()
         fields.text("justification", justification)
         fields.text("product", product)
         fields.text("response", response)
         fields.text("status", status)
-        fields.text("supplier", toolName)
+        fields.text("supplier", supplier)
         fields.text("vulnerability", vulnerability)
-        try state("vex.statement", Fields.key(toolName, product, vulnerability), fields)
+        try state("vex.statement", Fields.key(supplier, product, vulnerability), fields)
     }
 }
