@@ -81,6 +81,10 @@ import Transport
             #"{"status":"success","warnings":["w"],"data":{"resultType":"matrix","result":[{"metric":{"job":"j"},"values":[]}]}}"#,
             "may be incomplete"
         ),
+        (
+            #"{"status":"success","isPartial":true,"data":{"resultType":"matrix","result":[{"metric":{"job":"j"},"values":[]}]}}"#,
+            "did not answer"
+        ),
     ])
     func `an answer that is none covers nothing`(body: String, reason: String) async throws {
         let (draft, cursor) = try await Self.draft(Answering(body))

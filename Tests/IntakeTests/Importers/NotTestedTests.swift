@@ -266,6 +266,11 @@ import Testing
             "a credential report without the root identity",
             sample("aws-credential-report").replacing("<root_account>", with: "c"), "root identity"
         ),
+        (
+            "an answer without a part of the storage",
+            sample("prometheus").replacing("\"data\"", with: "\"isPartial\":true,\"data\""),
+            "storage did not answer"
+        ),
         ("a failed query", #"{"status":"error","data":{"resultType":"matrix","result":[]}}"#, "query failed"),
         (
             "an instant query", #"{"status":"success","data":{"resultType":"vector","result":[]}}"#,

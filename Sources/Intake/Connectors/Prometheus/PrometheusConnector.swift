@@ -133,6 +133,9 @@ struct PrometheusScope: Sendable {
         if !(answer["warnings"]?.array ?? []).isEmpty {
             records.fail(query, "Prometheus warns that the answer may be incomplete")
         }
+        if answer["isPartial"] == .bool(true) {
+            records.fail(query, "VictoriaMetrics says that a part of its storage did not answer")
+        }
         var names: Set<String> = []
         for one in result {
             let labels = ["job", "instance"].compactMap { one["metric"]?[$0]?.string }

@@ -4,7 +4,8 @@ import Formats
 ///
 /// A missing sample is not uptime: covered are only the stretches in which every series has a sample at each step, which
 /// is one for the whole answer. Where samples are too few to tell the step, only their own moments are covered. A service
-/// is known by its job and instance, so a second series of both is set aside: it may be the one that is down.
+/// is known by its job and instance, so a second series of both is set aside: it may be the one that is down. Which
+/// services should be in it an answer does not tell: one that vanished altogether is noticed by the connector alone.
 struct PrometheusImporter: Importer {
     static let format = ImportFormat("prometheus", "Prometheus range")
 
@@ -27,6 +28,10 @@ struct PrometheusImporter: Importer {
             case "warnings":
                 if try !(json.value()?.elements ?? []).isEmpty {
                     report.gap("warnings", "Prometheus warns that the answer may be incomplete")
+                }
+            case "isPartial":
+                if try json.value()?.flag == true {
+                    report.gap("isPartial", "VictoriaMetrics says that a part of its storage did not answer")
                 }
             case "data": try self.data(json, &heard, &services, report)
             default: break
