@@ -247,4 +247,39 @@ import Testing
         let passed = try Imported.from(Array(Self.trivy(#"{"Target":"D","Class":"config"}"#).utf8))
         #expect(passed.isClean && passed.covered.map(\.kind) == ["config.finding"], "\(passed.reasons)")
     }
+
+    private static func osv(_ files: (name: String, holes: Int)...) -> String {
+        let results = files.map { file in
+            let holes = (0..<file.holes).map { #"{"id":"GHSA-\#($0)"}"# }.joined(separator: ",")
+            return """
+                {"source":{"path":"\(file.name)","type":"lockfile"},"packages":[{"package":{"name":"a","version":"1"},
+                "vulnerabilities":[\(holes)]}]}
+                """
+        }
+        return #"{"results":[\#(results.joined(separator: ","))],"experimental_config":{}}"#
+    }
+
+    @Test(
+        arguments: [
+            (osv(("/a", 1), ("/b", 1)), osv(("/a", 1), ("/b", 1)), []),
+            (osv(("/a", 1)), osv(("/a", 1), ("/b", 1), ("/c", 2)), ["/b", "/c"]),
+            (osv(("/a", 1), ("/b", 0)), osv(("/a", 2), ("/b", 1)), []),
+            (
+                osv(("/a", 1)), #"{"dependencies":[{"name":"a","version":"1","vulns":[{"id":"G"}]}]}"#,
+                ["dependencies"]
+            ),
+            (
+                #"{"dependencies":[{"name":"a","version":"1","vulns":[]}]}"#,
+                #"{"dependencies":[{"name":"a","version":"1","vulns":[{"id":"G"}]}]}"#, []
+            ),
+        ] as [(String, String, [String])])
+    func `a file that osv-scanner does not name keeps its findings`(
+        _ text: String, _ earlier: String, _ missing: [String]
+    ) throws {
+        let imported = try Self.imported(text, after: earlier)
+        let unseen = imported.drafts.flatMap(\.failures).filter {
+            $0.reason.contains("does not show that it was tested")
+        }
+        #expect(unseen.map(\.scope) == missing)
+    }
 }

@@ -3,7 +3,8 @@ import Formats
 /// OSV: what osv-scanner and pip-audit report, and single vulnerability records (schema 1.x).
 ///
 /// Findings become `scan.finding`. A package that pip-audit skipped was not tested and is a gap; a withdrawn
-/// vulnerability is none.
+/// vulnerability is none. Unless it is asked for all packages, osv-scanner leaves out files without findings: one of which
+/// earlier reports hold findings and that this one does not name is a gap.
 struct OSVImporter: Importer {
     private static let skipped = "skipped by the tool"
     static let format = ImportFormat("osv", "OSV results")
@@ -19,6 +20,9 @@ struct OSVImporter: Importer {
     func read(_ input: ByteStream, into report: ImportReport) throws {
         let json = JSONStream(input)
         var isKnown = false
+        var isAudit = false
+        // Files in the place of hosts: the first part of a key.
+        var tested = TestedHosts()
         report.lists("scan.finding")
         try json.object { name in
             switch name {
@@ -27,10 +31,11 @@ struct OSVImporter: Importer {
                 report.describe(tool: "osv-scanner")
                 try json.array {
                     guard let result = report.readable(try json.record()) else { return }
-                    try scanned(result, report)
+                    if let file = try scanned(result, report) { tested.add(file) }
                 }
             case "dependencies":
                 isKnown = true
+                isAudit = true
                 report.describe(tool: "pip-audit")
                 try json.array {
                     guard let dependency = report.readable(try json.record()) else { return }
@@ -48,15 +53,22 @@ struct OSVImporter: Importer {
             report.gap("dependencies", "the tool skipped \(skipped) packages: they were not tested")
         }
         if report.tested == 0 { report.gap("the report", "no package was tested") }
+        try report.keepUnseen { _, key in
+            // An audit names no file, and every package.
+            if key.text.hasPrefix("|") { return isAudit ? nil : "dependencies" }
+            return tested.missing(key)
+        }
         try report.run(completed: report.tested > 0)
     }
 
+    /// - Returns: the file, if it was tested.
     private func scanned(
         _ result: JSONTape.Node, _ report: ImportReport
-    ) throws {
+    ) throws -> String? {
         let file = result[path: "source", "path"]?.string ?? "unknown"
         guard let packages = result["packages"], packages.kind == .array else {
-            return report.gap(file, "its result has no list of packages: none was tested")
+            report.gap(file, "its result has no list of packages: none was tested")
+            return nil
         }
         for entry in packages.elements {
             report.counted()
@@ -69,6 +81,7 @@ struct OSVImporter: Importer {
                 try finding(vulnerability, package: name, place: file, score: score, report)
             }
         }
+        return file
     }
 
     private func audited(
