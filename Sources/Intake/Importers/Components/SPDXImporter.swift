@@ -1,6 +1,7 @@
 import Formats
 
-/// SPDX 2.2 and 2.3 in JSON: packages become `sbom.component`.
+/// SPDX 2.2 and 2.3 in JSON: packages become `sbom.component`. GitHub's answer, which holds the document as `sbom`, is read
+/// like the document itself.
 ///
 /// SPDX 3.0 (JSON-LD) is another model and is refused by name, as are the other ways to write SPDX 2.
 struct SPDXImporter: Importer {
@@ -11,6 +12,9 @@ struct SPDXImporter: Importer {
         if let xml = head.xml { return xml.name == "RDF" && xml.tag.contains("spdx.org") }
         guard let json = head.json, !json.isArray else { return false }
         return json["spdxVersion"] != nil || json["@context"]?.contains("spdx.org") == true
+            || json.has("sbom") && json.count == 1
+            // Microsoft's tool puts thousands of files and packages before the name that says what this is.
+            || json.has("files", "packages") && json.count == 2
     }
 
     func read(_ input: ByteStream, into report: ImportReport) throws {
@@ -20,46 +24,51 @@ struct SPDXImporter: Importer {
                 "SPDX as tag-value, YAML or RDF; write it as JSON (the tool's own option, or pyspdxtools --outfile x.spdx.json)"
             )
         }
-        var hasPackages = false
+        var packages = SPDXPackages(report)
         report.lists("sbom.component")
-        try json.object { name in
-            switch name {
-            case "@context", "@graph":
-                throw ImportError("SPDX 3.0; write it as SPDX 2.3, which is understood")
-            case "spdxVersion":
-                let version = try json.value()?.string ?? "unknown"
-                if version != "SPDX-2.2", version != "SPDX-2.3" {
-                    throw ImportError("\(Fields.clean(version)) where SPDX-2.2 and SPDX-2.3 are understood")
-                }
-            case "name": report.describe(tool: nil, target: try json.value()?.string)
-            case "creationInfo":
-                let creation = try json.value()
-                report.made(ReportTime.read(creation?.text("created")))
-                let tool = creation?.texts("creators").first { $0.hasPrefix("Tool: ") }
-                report.describe(tool: tool.map { String($0.dropFirst(6)) })
-            case "packages":
-                hasPackages = true
-                try json.array {
-                    guard let package = report.readable(try json.record()) else { return }
-                    try self.package(package, report)
-                }
-            default: break
+        do {
+            try json.object { name in
+                guard name == "sbom" else { return try member(name, json, &packages, report) }
+                try json.object { try member($0, json, &packages, report) }
             }
+            try json.end()
+        } catch {
+            try packages.breakOff()
+            throw error
         }
-        try json.end()
-        if !hasPackages || report.tested == 0 {
-            report.gap("packages", "the list of packages is empty or missing")
-        }
+        try packages.finish()
     }
 
-    private func package(_ package: JSONTape.Node, _ report: ImportReport) throws {
-        guard let name = package.text("name") else { return report.setAside("a package without name") }
-        report.counted()
-        let references = package["externalRefs"]?.elements ?? []
-        let purl = references.first { $0.text("referenceType") == "purl" }?.text("referenceLocator")
-        let licenses = [package.text("licenseConcluded"), package.text("licenseDeclared")].compactMap(\.self)
-        try report.component(
-            name, version: package.text("versionInfo"), purl: purl,
-            license: licenses.first { $0 != "NOASSERTION" && $0 != "NONE" })
+    private func member(
+        _ name: String, _ json: JSONStream, _ packages: inout SPDXPackages, _ report: ImportReport
+    ) throws {
+        switch name {
+        case "@context", "@graph":
+            throw ImportError("SPDX 3.0; write it as SPDX 2.3, which is understood")
+        case "spdxVersion":
+            let version = try json.value()?.string ?? "unknown"
+            if version != "SPDX-2.2", version != "SPDX-2.3" {
+                throw ImportError("\(Fields.clean(version)) where SPDX-2.2 and SPDX-2.3 are understood")
+            }
+            packages.isSPDX = true
+        case "name":
+            report.describe(tool: nil, target: try json.value()?.string)
+            try packages.settle()
+        case "creationInfo":
+            let creation = try json.value()
+            report.made(ReportTime.read(creation?.text("created")))
+            let tool = creation?.texts("creators").first { $0.hasPrefix("Tool: ") }
+            report.describe(tool: tool.map { String($0.dropFirst(6)) })
+        case "packages":
+            try json.array {
+                guard let package = report.readable(try json.record()) else { return }
+                try packages.add(package)
+            }
+        case "documentDescribes":
+            for root in try json.value()?.elements ?? [] { packages.describes(root.string) }
+        case "relationships":
+            try json.array { if let relation = try json.value() { packages.add(relation: relation) } }
+        default: break
+        }
     }
 }

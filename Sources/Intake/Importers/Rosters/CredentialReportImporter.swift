@@ -1,7 +1,7 @@
 import Formats
 
-/// The credential report of AWS IAM: users become `idp.account`, their access keys `cloud.key`, and the root identity
-/// `cloud.account`.
+/// The credential report of AWS IAM, plain or in the answer of `aws iam get-credential-report`: users become `idp.account`,
+/// their access keys `cloud.key`, and the root identity `cloud.account`.
 ///
 /// `N/A`, `no_information` and `not_supported` are three ways of not knowing, and none is a value. A report without the
 /// row `<root_account>` is cut: a gap.
@@ -11,10 +11,36 @@ struct CredentialReportImporter: Importer {
 
     static func recognises(_ head: FileHead) -> Bool {
         if case .text(let line) = head.shape { return line.hasPrefix("user,arn,user_creation_time") }
-        return false
+        guard let json = head.json, !json.isArray, let content = json["Content"] else { return false }
+        // The content may be longer than what is looked at.
+        return json.has("GeneratedTime") || json.has("ReportFormat") || content.isEmpty && json.count == 1
     }
 
     func read(_ input: ByteStream, into report: ImportReport) throws {
+        let first = try input.head(64).first { ![0x20, 0x09, 0x0A, 0x0D].contains($0) }
+        let isAnswer = first == UInt8(ascii: "{")
+        try table(isAnswer ? ByteStream(content(of: input, report)) : input, report)
+    }
+
+    /// The table in an answer of the command line of AWS, which says when it was made.
+    private func content(of input: ByteStream, _ report: ImportReport) throws -> [UInt8] {
+        let json = JSONStream(input)
+        var text: String?
+        try json.object { name in
+            switch name {
+            case "Content": text = try json.value()?.string
+            case "GeneratedTime": report.made(ReportTime.read(try json.value()?.string))
+            default: break
+            }
+        }
+        try json.end()
+        guard let encoded = text, let bytes = Base64.decode(encoded.filter { !$0.isWhitespace }) else {
+            throw ImportError("\"Content\" is no base64 text, or longer than 16 MiB; give the CSV file in it")
+        }
+        return bytes
+    }
+
+    private func table(_ input: ByteStream, _ report: ImportReport) throws {
         let csv = try CSVReader(input, separator: UInt8(ascii: ","))
         guard case .fields(let names, _)? = try csv.next() else {
             throw ImportError("the first line is missing")

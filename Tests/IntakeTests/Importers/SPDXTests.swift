@@ -1,0 +1,74 @@
+import Evidence
+import Formats
+import Testing
+
+@testable import Intake
+
+/// SPDX documents in the orders in which tools write their members, and what in them is the product itself.
+@Suite struct SPDXTests {
+    private static let about =
+        #""creationInfo":{"created":"2026-03-01T09:00:00Z","creators":["Tool: gen-1"]}"#
+    private static let version = #""spdxVersion":"SPDX-2.3""#
+    private static let name = #""name":"viewer""#
+
+    private static func packages(_ names: String...) -> String {
+        let list = names.map { #"{"name":"\#($0)","SPDXID":"SPDXRef-\#($0)","versionInfo":"1"}"# }
+        return #""packages":[\#(list.joined(separator: ","))]"#
+    }
+
+    private static func relation(_ from: String, _ type: String, _ to: String) -> String {
+        #"{"spdxElementId":"\#(from)","relationshipType":"\#(type)","relatedSpdxElement":"\#(to)"}"#
+    }
+
+    private static func imported(_ members: String...) throws -> Imported {
+        try Imported.from(Array("{\(members.joined(separator: ","))}".utf8))
+    }
+
+    @Test func `packages bear the document's name, also where it stands behind them`() throws {
+        let first = try Self.imported(Self.version, Self.name, Self.about, Self.packages("a", "b"))
+        let last = try Self.imported(Self.packages("a", "b"), Self.version, Self.name, Self.about)
+        #expect(first.isClean && last.isClean, "\(last.reasons)")
+        #expect(Set(last.facts) == Set(first.facts))
+        #expect(
+            last.values("sbom.component").map { $0["service"] } == [.string("viewer"), .string("viewer")])
+        let keys = last.facts.filter { $0.value != nil }.map(\.key.text)
+        #expect(keys == ["viewer|a|1", "viewer|b|1"])
+    }
+
+    @Test func `packages that wait for the name are kept where the document breaks off`() throws {
+        let text = "{\(Self.version),\(Self.packages("a", "b")),\(Self.about)"
+        let imported = try Imported.from(Array(text.utf8))
+        #expect(imported.counts == ["sbom.component": 2])
+        #expect(!imported.reasons.isEmpty && imported.covered.isEmpty)
+    }
+
+    @Test(arguments: [
+        #""documentDescribes":["SPDXRef-a"]"#,
+        #""relationships":[\#(relation("SPDXRef-DOCUMENT", "DESCRIBES", "SPDXRef-a"))]"#,
+        #""relationships":[\#(relation("SPDXRef-a", "DESCRIBED_BY", "SPDXRef-DOCUMENT"))]"#,
+    ]) func `the product alone is no list of what it is made of`(_ described: String) throws {
+        let members = [Self.version, Self.name, Self.about]
+        let alone = try Self.imported(members[0], members[1], members[2], Self.packages("a"), described)
+        #expect(alone.reasons.contains { $0.contains("the product alone") }, "\(alone.reasons)")
+        #expect(alone.covered.isEmpty)
+        let whole = try Self.imported(members[0], members[1], members[2], described, Self.packages("a", "b"))
+        #expect(whole.isClean && !whole.covered.isEmpty, "\(whole.reasons)")
+        #expect(whole.summaries.map(\.tested) == [1])
+    }
+
+    @Test func `a document that describes each of several packages lists them`() throws {
+        let imported = try Self.imported(
+            Self.version, Self.name, Self.about, Self.packages("a", "b"),
+            #""documentDescribes":["SPDXRef-a","SPDXRef-b","SPDXRef-c"]"#)
+        #expect(imported.isClean && imported.summaries.map(\.tested) == [2], "\(imported.reasons)")
+    }
+
+    @Test func `GitHub's answer is read like the document in it`() throws {
+        let members = "\(Self.version),\(Self.name),\(Self.about),\(Self.packages("a", "b"))"
+        let plain = try Self.imported(members)
+        let wrapped = try Self.imported(#""sbom":{\#(members)}"#)
+        #expect(wrapped.isClean && wrapped.facts == plain.facts, "\(wrapped.reasons)")
+        let nested = try Self.imported(#""sbom":{"sbom":{\#(members)}}"#)
+        #expect(nested.reasons.contains { $0.contains("spdxVersion") } && nested.covered.isEmpty)
+    }
+}
