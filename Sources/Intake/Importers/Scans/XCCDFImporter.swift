@@ -4,8 +4,8 @@ import Formats
 /// becomes a `config.finding`.
 ///
 /// Rules that were not selected or do not apply are no results. Rules that nobody checks by machine (`notchecked`) are
-/// counted as not tested; one that ended in an error, or in a result that is not known, is a gap. The score is not read:
-/// it leaves out what was not tested.
+/// counted as not tested; one that ended in an error, or in a result that is not known, is a gap. Where a person overrode a
+/// result, the one before stands: their word is no test. The score is not read: it leaves out what was not tested.
 struct XCCDFImporter: Importer {
     static let format = ImportFormat("xccdf", "XCCDF results")
 
@@ -65,7 +65,7 @@ struct XCCDFImporter: Importer {
             case .record(let element) where element.name == "rule-result" && isXCCDF(element):
                 number += 1
                 test?.rules += 1
-                if Self.isUnclear(element.text("result")) { test?.unclear += 1 }
+                if Self.isUnclear(Self.result(element)) { test?.unclear += 1 }
                 try rule(element, test, number, report)
             case .refused(_, let reason): report.setAside(reason, line: number)
             case .close("TestResult"):
@@ -87,10 +87,18 @@ struct XCCDFImporter: Importer {
 
     private static func isUnclear(_ word: String?) -> Bool { word == "error" || word == "unknown" }
 
+    /// What the check gave, before anybody overrode it. An override to a failure stands.
+    private static func result(_ element: Element) -> String? {
+        let word = element.text("result")
+        if let word, CheckOutcome(word: word) == .failed { return word }
+        return element.child("override")?.text("old-result") ?? word
+    }
+
     private func rule(_ element: Element, _ test: Test?, _ number: Int, _ report: ImportReport) throws {
-        guard let id = element["idref"], let word = element.text("result") else {
+        guard let id = element["idref"], let word = Self.result(element) else {
             return report.setAside("a rule-result without idref or result", line: number)
         }
+        if word != element.text("result") { report.passedOver("overridden by a person") }
         if word == "notselected" { return report.passedOver("not selected") }
         let target = test?.target ?? ""
         try report.check(
