@@ -49,6 +49,8 @@ package final class ImportReport {
     /// Findings that are open, by severity.
     var open = SeverityCount()
     private var notTested: [String: Int] = [:]
+    /// A time of the document names no zone.
+    private var hasUnzonedTime = false
 
     private struct State {
         let kind: Identifier
@@ -118,6 +120,16 @@ package final class ImportReport {
 
     /// What the tool looked at, as far as the document says.
     var subject: String? { runTarget.isEmpty ? nil : runTarget }
+
+    /// A time as the tool wrote it. One without a zone is taken for UTC, and the batch says so.
+    func time(_ text: String?) -> Instant? {
+        if let time = ReportTime.zoned(text) { return time }
+        let time = ReportTime.read(text)
+        if time != nil { noteUnzonedTime() }
+        return time
+    }
+
+    func noteUnzonedTime() { hasUnzonedTime = true }
 
     /// When the document was made; of several times the latest counts.
     func made(_ at: Instant?) {
@@ -344,6 +356,7 @@ package final class ImportReport {
 
     private func addCounts(_ batch: inout BatchDraft) {
         batch.parameters["tested"] = String(testedEarlier + tested)
+        if hasUnzonedTime { batch.parameters["times without zone"] = "taken for UTC" }
         for (reason, count) in notTested { batch.parameters["not tested: \(reason)"] = String(count) }
     }
 

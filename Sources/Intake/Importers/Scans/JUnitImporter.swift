@@ -22,7 +22,8 @@ struct JUnitImporter: Importer {
         try XMLRecords.read(input, records: ["testcase"]) { event in
             switch event {
             case .open(let element) where element.name == "testsuite" || element.name == "testsuites":
-                if element.name == "testsuite" { report.made(ReportTime.read(element["timestamp"])) }
+                let at = report.time(element["timestamp"])
+                if element.name == "testsuite" { report.made(at) }
                 suites.append(JUnitSuite(element, in: suites.last))
             case .open(let element) where element.name == "failure" || element.name == "error":
                 report.gap(
@@ -60,7 +61,7 @@ struct JUnitImporter: Importer {
         guard let name = element["name"], !name.isEmpty else {
             return report.setAside("a test case without name", line: number)
         }
-        guard let at = ReportTime.read(element["timestamp"]) ?? suite?.at ?? report.setting.at else {
+        guard let at = report.time(element["timestamp"]) ?? suite?.at ?? report.setting.at else {
             return report.setAside("neither case nor suite says when it ran; give --at TIME", line: number)
         }
         guard let status else {

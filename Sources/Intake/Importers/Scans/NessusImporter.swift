@@ -90,6 +90,7 @@ struct NessusImporter: Importer {
         host?.isFinished = stamp != nil || !local.isEmpty
         // HOST_END is in the zone of the scanner, which it does not name; the timestamp has none.
         if let ended = stamp ?? ReportTime.asctime(local) {
+            if stamp == nil { report.noteUnzonedTime() }
             report.made(ended)
             host?.ended = ended
         }

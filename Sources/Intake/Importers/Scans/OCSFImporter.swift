@@ -42,7 +42,7 @@ struct OCSFImporter: Importer {
         report.describe(
             tool: product?.text("name"), version: product?.text("version"),
             target: finding[path: "cloud", "account", "uid"]?.string)
-        report.made(ReportTime.epoch(finding["time"]?.integer) ?? ReportTime.read(finding.text("time_dt")))
+        report.made(ReportTime.epoch(finding["time"]?.integer) ?? report.time(finding.text("time_dt")))
         switch finding["class_uid"]?.integer {
         case 2002: try vulnerability(finding, number, report)
         case 2003: try check(finding, number, report)

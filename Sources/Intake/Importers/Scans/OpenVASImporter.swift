@@ -36,7 +36,7 @@ struct OpenVASImporter: Importer {
                     try result(element, number, report)
                 case "result_count": full = Self.counts(element, report) ?? full
                 case "scan_end":
-                    let end = ReportTime.read(element.trimmed)
+                    let end = report.time(element.trimmed)
                     isFinished = end != nil
                     report.made(end)
                 case "host" where element.child("ip") != nil:

@@ -48,7 +48,7 @@ struct XCCDFImporter: Importer {
                 results += 1
                 if results > 1 { report.beginRun() }
                 report.describe(tool: Self.tool(element["test-system"]))
-                report.made(ReportTime.read(element["end-time"]))
+                report.made(report.time(element["end-time"]))
                 var opened = Test()
                 opened.isFinished = element["end-time"] != nil
                 opened.target = report.subject ?? ""
