@@ -28,6 +28,11 @@ final class ScratchWorkspace {
 
     /// Puts a program with these sources in force, in which time may be set.
     func apply(_ sources: String..., clock: Clock) throws {
+        _ = try workspace.apply(try Self.program(sources), clock: clock)
+    }
+
+    /// A program with these sources, in which time may be set.
+    static func program(_ sources: [String]) throws -> Program {
         let organization = """
             organization: example
             name: Example (synthetic data)
@@ -38,7 +43,7 @@ final class ScratchWorkspace {
         let files = ([organization] + sources).enumerated().map {
             ProgramFile(path: "\($0.offset).yaml", bytes: Array($0.element.utf8))
         }
-        _ = try workspace.apply(try Program(reading: files), clock: clock)
+        return try Program(reading: files)
     }
 
     static let fileSource = """

@@ -3,6 +3,7 @@ import Formats
 import Foundation
 import Programs
 import Storage
+import Synchronization
 import Testing
 
 @testable import Workspaces
@@ -81,5 +82,46 @@ import Testing
         let order = try recorded
         #expect(order.count > 10)
         #expect(order == order.indices.map { $0.isMultiple(of: 2) ? "roster" : "a-links" })
+    }
+
+    @Test(.timeLimit(.minutes(1)))
+    func `what a source missed before a new program dropped it is told in the watch`() async throws {
+        let header = #"{"batch":{"mode":"snapshot","kinds":["idp.account"]}}"#
+        try Data(header.utf8).write(to: URL(fileURLWithPath: scratch.folder + "/roster.jsonl"))
+        let roster = """
+            source: roster
+            connector: file
+            params: { path: "\(scratch.folder)/roster.jsonl" }
+            kinds: [idp.account]
+            every: 1h
+            """
+        let other = roster.replacing("source: roster", with: "source: other").replacing(
+            "every: 1h", with: "every: 1d")
+        let start = try #require(Instant("2026-01-05T00:00:00Z"))
+        let (clock, sleep) = Clock.moving(from: start)
+        try scratch.apply(roster, other, clock: clock)
+        let recording = try Recording(scratch.workspace, clock: clock) { _ in }
+        let (workspace, later) = (scratch.workspace, try ScratchWorkspace.program([other]))
+        let isApplied = Mutex(false)
+        try await workspace.watch(
+            into: recording, clock: clock, until: start + .hours(8),
+            sleep: { span in
+                try await sleep(span)
+                let isFirst = isApplied.withLock { applied in
+                    defer { applied = true }
+                    return !applied
+                }
+                guard isFirst else { return }
+                // A machine that sleeps for hours, and a new program before it looks around again.
+                try await sleep(.seconds(5 * 3_600))
+                _ = try workspace.apply(later, clock: clock)
+            }, report: { _ in })
+        let modes = try workspace.database.read { database in
+            let reader = EvidenceReader(database, blobs: workspace.blobs)
+            return try EvidenceTables.batches(database).filter { $0.source == "roster" }.compactMap {
+                try reader.statement($0.leaf)?.mode
+            }
+        }
+        #expect(modes.last == .skipped && modes.count { $0 == .skipped } == 1, "\(modes)")
     }
 }

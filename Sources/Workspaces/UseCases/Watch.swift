@@ -18,7 +18,8 @@ extension Workspace {
     /// Collects every source of the program in its time, until it is interrupted.
     ///
     /// The program is read anew for each round, so that what is applied meanwhile counts. A slot in which nobody
-    /// collected is put on record as missed: that nothing is known of it must not depend on somebody's memory.
+    /// collected is put on record as missed, of sources that were dropped meanwhile too: that nothing is known of it must
+    /// not depend on somebody's memory.
     ///
     /// - Parameters:
     ///   - receivers: kept to the program's sources; nil where nothing can be heard.
@@ -35,9 +36,17 @@ extension Workspace {
             let slot = source.schedule.slot(at: now)
             return try done[source.id] != slot && self.isDue(source, now: now)
         }
-        for missed in try await recordSkippedOfFormer(into: recording, clock: clock) { report(missed) }
+        var present: Set<Identifier>?
         while end.map({ clock.now() < $0 }) ?? true {
             let sources = try currentProgram().sources.inTurn
+            // A source that a new program has dropped has no turn any more in which this would be told.
+            let named = Set(sources.map(\.id))
+            if present != named {
+                for missed in try await recordSkippedOfFormer(into: recording, clock: clock) {
+                    report(missed)
+                }
+                present = named
+            }
             if sources.isEmpty { throw WorkspaceError.noSources }
             // First: what is collected before a receiver listens says that nobody does.
             await receivers?.follow(listening(sources, clock: clock))
