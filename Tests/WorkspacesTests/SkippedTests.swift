@@ -139,6 +139,25 @@ import Testing
         #expect(try batches.map { $0.parameters["runs"] } == ["10", "1"])
     }
 
+    /// Both cadences have a slot that begins at the same time: the longer one was open when it came into force.
+    @Test(arguments: [false, true])
+    func `a slot that was told by one cadence is not told by the next again`(_ isToldBefore: Bool)
+        async throws
+    {
+        try scratch.apply(try roster(every: "2h"), clock: clock(.zero))
+        if isToldBefore { try await recordSkipped("roster", after: .hours(11)) }
+        try scratch.apply(try roster(every: "4h"), clock: clock(.hours(11) + .minutes(30)))
+        for hours in [13, 14] as [Int64] { try await recordSkipped("roster", after: .hours(hours)) }
+        let told = try batches
+        try #require(told.count == 2)
+        #expect(told[0].query == "a collection every 2h" && told[1].query == "a collection every 4h")
+        #expect(told[1].parameters["from"] == told[0].parameters["to"])
+        #expect(told[1].parameters["runs"] == "1")
+        // The next one begins where this one ends.
+        try await recordSkipped("roster", after: .hours(17))
+        #expect(try batches.last?.parameters["from"] == told[1].parameters["to"])
+    }
+
     @Test func `another setting of the same cadence breaks no slot`() async throws {
         try scratch.apply(try roster(), clock: clock(.zero))
         let other = try roster().replacing("kinds: [idp.account]", with: "kinds: [idp.account, idp.group]")

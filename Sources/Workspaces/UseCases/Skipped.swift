@@ -42,10 +42,11 @@ extension Workspace {
         _ source: Identifier, _ history: ProgramHistory, into recording: Recording, clock: Clock
     ) async throws -> [WatchEvent] {
         let now = clock.now()
-        let runs = try runs(of: source)
+        var runs = try runs(of: source)
         var events: [WatchEvent] = []
         for planned in PlannedStretch.all(of: source, history) {
             guard let missed = planned.missed(runs, now: now) else { continue }
+            runs.told = missed.to
             try await recording.take(Delivery(Self.skipped(planned.source, missed, now: now)))
             events.append(.missed(source, count: missed.count, from: missed.from, to: missed.to))
         }
@@ -146,7 +147,8 @@ struct PlannedStretch: Sendable, Hashable {
         return found
     }
 
-    /// The runs that it called for, that nobody did and that are not on record as missed yet.
+    /// The runs that it called for, that nobody did and that are not on record as missed yet. They begin where those of an
+    /// earlier cadence end, also within a slot: no time is told twice.
     func missed(_ runs: RunsOnRecord, now: Instant) -> (count: Int, from: Instant, to: Instant)? {
         let schedule = source.schedule
         let instant = TimeSpan(microseconds: 1)
@@ -155,6 +157,8 @@ struct PlannedStretch: Sendable, Hashable {
         if let done = runs.done { since = max(since, done) }
         // What was told of an earlier cadence ends with it.
         if let told = runs.told, told > inForce.start { since = max(since, told - instant) }
-        return schedule.missed(since: since, now: min(now, inForce.end))
+        return schedule.missed(since: since, now: min(now, inForce.end)).map { missed in
+            (count: missed.count, from: max(missed.from, runs.told ?? missed.from), to: missed.to)
+        }
     }
 }
