@@ -37,6 +37,16 @@ final class S3Harvest: Sendable {
         } catch {
             return state.withLock { $0.failures.append(error) }
         }
+        do {
+            try await read(file, object, emit: emit)
+        } catch is CancellationError {
+            // Asked for again next time: with a failure the cursor stays.
+            let interrupted = ReadingFailure(object.mark, "the collection was interrupted")
+            state.withLock { $0.failures.append(interrupted) }
+        }
+    }
+
+    private func read(_ file: ByteFile, _ object: S3Object, emit: Emit) async throws {
         let (name, setting) = (object.mark + NameMark.ending(of: object.key), setting)
         try await withoutActuallyEscaping(emit) { emit in
             try await Handoff.run(

@@ -21,7 +21,10 @@ enum Handoff {
 
         func enter() throws {
             space.wait()
-            if isClosed.withLock({ $0 }) { throw CancellationError() }
+            guard isClosed.withLock({ $0 }) else { return }
+            // Whoever hands in another one all the same is not to wait for good.
+            space.signal()
+            throw CancellationError()
         }
 
         func leave() { space.signal() }
@@ -33,6 +36,8 @@ enum Handoff {
     }
 
     /// Runs the work on a thread of its own and emits what it delivers, in order.
+    ///
+    /// - Throws: `CancellationError` when the task is cancelled, with the work given up at its next delivery.
     static func run<Outcome: Sendable>(
         _ work: @escaping @Sendable (_ deliver: @escaping (Delivery) throws -> Void) throws -> Outcome,
         emit: Emit
@@ -56,6 +61,8 @@ enum Handoff {
                 try await emit(delivery)
                 gate.leave()
             }
+            // The deliveries end early then: what is still to come must not be taken for emitted.
+            try Task.checkCancellation()
         } catch {
             gate.close()
             _ = try? await outcome
