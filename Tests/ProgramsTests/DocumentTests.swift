@@ -101,6 +101,14 @@ import Testing
         #expect(directory.command == ["ldap-dump", "--all"] && directory.freshness == .hours(26))
     }
 
+    @Test func `a collection may take as long as its source says, and no time at all is refused`() throws {
+        let yaml = "source: code\nconnector: git\nkinds: [vcs.change]\nlimit: "
+        let file = ProgramFile(path: "p.yaml", bytes: Array((yaml + "90m\n").utf8))
+        #expect(try Program(reading: [file]).source("code")?.limit == .minutes(90))
+        let found = findings(in: yaml + "0s\n")
+        #expect(found.count == 1 && found[0].contains("\"limit\" is shorter than a second"), "\(found)")
+    }
+
     @Test func `an own kind joins the catalogue`() throws {
         let kind = try #require(try Sample.program().kinds.first?.kind)
         #expect(kind.name == "lab.sample" && kind.mode == .state)

@@ -124,4 +124,44 @@ import Testing
         }
         #expect(modes.last == .skipped && modes.count { $0 == .skipped } == 1, "\(modes)")
     }
+
+    @Test(.timeLimit(.minutes(1)))
+    func `a source that hangs is ended at its limit, and the others have their turn`() async throws {
+        let header = #"{"batch":{"mode":"snapshot","kinds":["idp.account"]}}"#
+        let script = scratch.folder + "/hang.sh"
+        try Data("echo '\(header)'\nexec sleep 600\n".utf8).write(to: URL(fileURLWithPath: script))
+        let slow = """
+            source: a-slow
+            connector: exec
+            command: [/bin/sh, "\(script)"]
+            params: { timeout: 10m }
+            kinds: [idp.account]
+            every: 1h
+            limit: 1s
+            """
+        try Data(header.utf8).write(to: URL(fileURLWithPath: scratch.folder + "/roster.jsonl"))
+        let roster = """
+            source: roster
+            connector: file
+            params: { path: "\(scratch.folder)/roster.jsonl" }
+            kinds: [idp.account]
+            every: 1h
+            """
+        let start = try #require(Instant("2026-01-05T00:30:00Z"))
+        let (clock, sleep) = Clock.moving(from: start)
+        try scratch.apply(slow, roster, clock: clock)
+        let recording = try Recording(scratch.workspace, clock: clock) { _ in }
+        try await scratch.workspace.watch(
+            into: recording, clock: clock, until: start + .minutes(5), sleep: sleep, report: { _ in })
+        let order = try recorded
+        #expect(order.first == "a-slow" && order.last == "roster", "\(order)")
+        let first = try scratch.workspace.database.read { database in
+            let reader = EvidenceReader(database, blobs: scratch.workspace.blobs)
+            return try EvidenceTables.batches(database).first.flatMap { try reader.statement($0.leaf) }
+        }
+        let statement = try #require(first)
+        #expect(statement.mode == .changes)
+        #expect(statement.failures.first?.reason.contains("longer than 1s") == true, "\(statement.failures)")
+        #expect(statement.failures.contains { $0.reason == "the collection was interrupted" })
+    }
 }

@@ -15,7 +15,8 @@ struct CollectCommand: AsyncParsableCommand {
             "What cannot be read is recorded as a failure, never as fine. Runs that the plan called for since the last one, "
             + "and that nobody did, are recorded as skipped. Exits 1 when anything failed, or when it is told to end "
             + "(SIGTERM, Ctrl-C); what is running then is ended and recorded as interrupted. With --watch it goes on "
-            + "and runs each source as often as its \"every\" says, until it is told to end, which is no fault then."
+            + "and runs each source as often as its \"every\" says, for no longer than its \"limit\", until it is told to end, "
+            + "which is no fault then."
     )
 
     @Argument(help: "Sources to run; else all.")

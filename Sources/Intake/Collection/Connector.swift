@@ -78,6 +78,15 @@ extension Delivery {
         delivery.draft.failures.append(CollectionFailure(kind: nil, scope: scope, reason: reason))
         return delivery
     }
+
+    /// The same of a collection that was ended before its time: the next one begins where this one did.
+    package func cutShort(_ failure: CollectionFailure) -> Delivery {
+        var delivery = asChanges(failure.scope, failure.reason)
+        // First: what the end brought about is of less use to know.
+        delivery.draft.failures.insert(delivery.draft.failures.removeLast(), at: 0)
+        delivery.cursor = nil
+        return delivery
+    }
 }
 
 /// Takes one batch; returns when it is durable.

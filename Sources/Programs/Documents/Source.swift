@@ -68,6 +68,8 @@ package struct Source: DocumentBody {
     package internal(set) var freshness = TimeSpan.hours(26)
     /// How often it is to be collected.
     package internal(set) var every = TimeSpan.days(1)
+    /// How long one collection may take in a watch; nil for what its cadence allows.
+    package internal(set) var limit: TimeSpan?
 
     static let schema = Schema<Source>(
         "a source", Source(),
@@ -79,6 +81,7 @@ package struct Source: DocumentBody {
             .required("kinds", .list(of: .reference), \.kinds),
             .optional("freshness", .duration, \.freshness),
             .optional("every", .duration, \.every),
+            .optional("limit", .duration, \.limit),
         ],
         settle: { source, place, reading in
             if source.connector.runsCommand, source.command.isEmpty {
@@ -97,6 +100,11 @@ package struct Source: DocumentBody {
                 reading.error(
                     "bad-value", at: place, "\"every\" is shorter than a minute", remedy: "collect less often"
                 )
+            }
+            if let limit = source.limit, limit < .seconds(1) {
+                reading.error(
+                    "bad-value", at: place, "\"limit\" is shorter than a second",
+                    remedy: "give the time that one collection may take, such as 1h")
             }
             if !source.connector.runsCommand, !source.command.isEmpty {
                 reading.error(

@@ -61,11 +61,17 @@ extension Workspace {
     }
 
     /// Runs one source and makes what it brought durable; only then does its cursor move.
-    func collect(_ source: Source, into recording: Recording, clock: Clock) async throws {
+    /// - Parameter disturbance: asked for each batch: why it may not be all that there is, nil where nothing speaks against
+    ///   it.
+    func collect(
+        _ source: Source, into recording: Recording, clock: Clock,
+        disturbance: @escaping @Sendable () -> CollectionFailure? = { nil }
+    ) async throws {
         let cursors = CursorFile(source, in: self)
         let cursor = try database.read { try cursors.read($0) }
         let last = Mutex<String?>(nil)
-        try await run(source, cursor: cursor, clock: clock) { delivery in
+        try await run(source, cursor: cursor, clock: clock) { given in
+            let delivery = disturbance().map(given.cutShort) ?? given
             try await recording.take(delivery)
             if let cursor = delivery.cursor { last.withLock { $0 = cursor } }
         }

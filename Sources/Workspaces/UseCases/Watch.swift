@@ -3,6 +3,7 @@ package import Formats
 package import Intake
 import Programs
 import Storage
+import Synchronization
 
 extension Workspace {
     /// What happened to one source while watching.
@@ -20,6 +21,8 @@ extension Workspace {
     /// The program is read anew for each round, so that what is applied meanwhile counts. A slot in which nobody
     /// collected is put on record as missed, of sources that were dropped meanwhile too: that nothing is known of it must
     /// not depend on somebody's memory.
+    ///
+    /// A collection that takes longer than its source may is ended, so that one that hangs does not keep the others waiting.
     ///
     /// - Parameters:
     ///   - receivers: kept to the program's sources; nil where nothing can be heard.
@@ -57,7 +60,7 @@ extension Workspace {
                 }
                 let schedule = source.schedule
                 done[source.id] = schedule.slot(at: clock.now())
-                try await collect(source, into: recording, clock: clock)
+                try await collectInTime(source, into: recording, clock: clock)
                 await recording.refreshColumns()
                 report(.collected(source.id, next: schedule.next(after: clock.now())))
             }
@@ -71,10 +74,49 @@ extension Workspace {
         }
     }
 
+    /// Collects from one source, and ends that at its limit. What came by then is on record, without a word that it is all.
+    private func collectInTime(_ source: Source, into recording: Recording, clock: Clock) async throws {
+        let limit = Duration.microseconds(min(source.timeAllowed, .days(365)).microseconds)
+        let isLate = Mutex(false)
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask {
+                try await self.collect(source, into: recording, clock: clock) {
+                    isLate.withLock { $0 } ? source.overdue : nil
+                }
+            }
+            group.addTask {
+                do {
+                    // A clock that is only played does not say how long somebody has been waiting.
+                    try await Task.sleep(for: limit)
+                    isLate.withLock { $0 = true }
+                } catch {
+                    // The collection has ended, or the watch is told to end.
+                }
+            }
+            _ = try await group.next()
+            group.cancelAll()
+            try await group.waitForAll()
+        }
+    }
+
     /// Whether the current slot has seen no run yet. That earlier ones were missed, a file that somebody imported and a look
     /// back do not count for one.
     private func isDue(_ source: Source, now: Instant) throws -> Bool {
         guard let last = try runs(of: source.id).done else { return true }
         return last < source.schedule.slot(at: now)
+    }
+}
+
+extension Source {
+    /// How long one collection may take in a watch: a run that is not over when the next is due holds up the others too.
+    fileprivate var timeAllowed: TimeSpan { limit ?? min(max(every, .minutes(10)), .hours(2)) }
+
+    /// Why what came of it after that does not count for all.
+    fileprivate var overdue: CollectionFailure {
+        CollectionFailure(
+            kind: nil, scope: "schedule",
+            reason:
+                "the collection took longer than \(timeAllowed.spoken) and was ended, for others to have their turn; "
+                + "the source's key \"limit\" allows more")
     }
 }
