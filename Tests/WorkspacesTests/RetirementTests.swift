@@ -103,4 +103,25 @@ import Testing
         #expect(
             try workspace.sourceStatus(clock: try Self.clock("2026-02-04")).contains { $0.state.isAlarming })
     }
+
+    @Test func `who gives up a source that nobody knows is told which may have been meant`() async throws {
+        func told(_ text: String) throws -> [String] {
+            let file = ProgramFile(path: "program.yaml", bytes: Array(text.utf8))
+            return try workspace.unknownRetirements(in: try Program(reading: [file]))
+        }
+        try apply(Self.program, on: "2026-01-01")
+        try await look("trivy:app", from: "2025-12-01", to: "2026-01-02")
+        let misspelt = Self.retirement.replacing("retirement: old", with: "retirement: odl")
+        let said = try told(Self.program + misspelt)
+        #expect(said.count == 1 && said[0].hasPrefix("program.yaml:"), "\(said)")
+        #expect(said[0].contains("\"odl\"") && said[0].hasSuffix("did you mean \"old\"?"), "\(said)")
+        // An earlier program had it, or something of it came without one.
+        let other = Self.program.replacing("source: old\n", with: "source: other\n")
+        #expect(try told(other + Self.retirement).isEmpty)
+        let imported = Self.retirement.replacing(
+            "retirement: old", with: "retirement: scans\nsource: 'trivy:app'")
+        #expect(try told(Self.program + imported).isEmpty)
+        let far = try told(Self.program + imported.replacing("trivy:app", with: "elsewhere"))
+        #expect(far.count == 1 && !far[0].contains("did you mean"), "\(far)")
+    }
 }

@@ -39,6 +39,7 @@ struct ApplyCommand: ParsableCommand {
                 let opened = try workspace.open()
                 try opened.require(checked.program)
                 current = try opened.currentProgram()
+                try warn(opened, checked.program)
             }
             show(ProgramPlan(from: current, to: checked.program))
             Console.print("Nothing was changed: this was a dry run.")
@@ -54,8 +55,14 @@ struct ApplyCommand: ParsableCommand {
             Console.print("Its public key, to give to those who verify: \(opened.verificationKey)\n")
         }
         show(ProgramPlan(from: try opened.currentProgram(), to: checked.program))
+        try warn(opened, checked.program)
         let outcome = try opened.apply(checked.program, clock: time.clock)
         if let leaf = outcome.leaf { Console.print("Applied; log entry \(leaf).") }
+    }
+
+    /// What can be told only beside what is on record.
+    private func warn(_ workspace: Workspace, _ program: Program) throws {
+        for line in try workspace.unknownRetirements(in: program) { Console.say(line) }
     }
 
     private func show(_ plan: ProgramPlan) {

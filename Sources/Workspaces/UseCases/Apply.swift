@@ -133,6 +133,26 @@ extension Workspace {
         }
     }
 
+    /// What is to be said of a program that gives up sources of which nobody has heard: neither it nor an earlier one names
+    /// them, and nothing of them is on record. Their name is misspelt, or their evidence is still to come.
+    package func unknownRetirements(in program: Program) throws -> [String] {
+        let recorded = try database.read { database in
+            try database.all("SELECT DISTINCT source FROM batch") { Identifier(try $0.text(0)) }
+                + self.program(database).history.ids(of: .source)
+        }
+        let known = Set(recorded + program.sources.map(\.id))
+        let names = known.sorted().map(\.text)
+        return program.documents(of: .retirement).compactMap { document in
+            guard case .retirement(let retirement) = document.body, !known.contains(retirement.source)
+            else { return nil }
+            let advice = Spelling.advice(for: retirement.source.text, among: names)
+            return
+                "\(document.place): warning: retirement \(retirement.id) gives up the source \"\(retirement.source)\", "
+                + "which no program has named and of which nothing is on record"
+                + (advice.isEmpty ? "" : "; \(advice)")
+        }
+    }
+
     /// The program in force.
     package func currentProgram() throws -> Program {
         try database.read { try program($0).history.current }
