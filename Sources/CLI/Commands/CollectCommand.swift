@@ -92,6 +92,9 @@ struct CollectCommand: AsyncParsableCommand {
                     "\(statement.recorded) \(statement.source): log entry \(receipt.leaf), "
                         + "\(statement.counts.facts) new facts, \(statement.counts.setAside) set aside, "
                         + "\(statement.failures.count) failures")
+                if receipt.notOpen > 0 {
+                    Console.print("  \(ReceiptLog.warning(receipt.notOpen, statement.source))")
+                }
                 for failure in statement.failures {
                     Console.print("  not covered: \(failure.scope): \(failure.reason)")
                 }
@@ -141,6 +144,7 @@ final class ReceiptLog: Sendable {
         var facts = 0
         var unchanged = 0
         var setAside = 0
+        var notOpen = 0
         var failures: [(kind: Identifier?, scope: String, reason: String)] = []
         /// What was skipped before is no fault of this run.
         var isFaulty = false
@@ -190,6 +194,7 @@ final class ReceiptLog: Sendable {
                 own.facts += statement.counts.facts
                 own.unchanged += statement.counts.unchanged
                 own.setAside += statement.counts.setAside
+                own.notOpen += receipt.notOpen
                 own.isFaulty =
                     own.isFaulty || statement.counts.setAside > 0
                     || statement.mode != .skipped && !statement.failures.isEmpty
@@ -233,10 +238,23 @@ final class ReceiptLog: Sendable {
             if own.setAside > own.aside.count {
                 Console.print("set aside, \(source): and \(own.setAside - own.aside.count) more")
             }
+            if own.notOpen > 0 {
+                for line in Self.warning(own.notOpen, source).hanging(by: 2) { Console.print(line) }
+            }
             for gap in own.uncovered {
                 for line in "not covered, \(source): \(gap)".hanging(by: 2) { Console.print(line) }
             }
         }
+    }
+
+    /// What is said of ends that end nothing.
+    static func warning(_ count: Int, _ source: Identifier) -> String {
+        let what =
+            count == 1
+            ? "1 record was ended that was not open" : "\(count) records were ended that were not open"
+        return
+            "warning, \(source): \(what): a key may be misspelt; \"assay sources \(source) --open\" lists those "
+            + "that are"
     }
 
     private static func json(_ record: SetAside) -> JSON {
@@ -254,6 +272,7 @@ final class ReceiptLog: Sendable {
                         ("received", .integer(Int64(own.received))), ("facts", .integer(Int64(own.facts))),
                         ("unchanged", .integer(Int64(own.unchanged))),
                         ("setAside", .integer(Int64(own.setAside))),
+                        ("notOpen", .integer(Int64(own.notOpen))),
                         ("setAsideRecords", .array(own.asideInOrder.map(Self.json))),
                         ("failures", .array(own.failures.map { .string($0.reason) })),
                     ])

@@ -52,6 +52,8 @@ package struct BatchReceipt: Sendable {
     package let leaf: Int
     package let statement: BatchStatement
     package let setAside: [SetAside]
+    /// Records that it says have ended and that were not open: their keys may be misspelt.
+    package let notOpen: Int
     /// The items of its population, in order: what columns are made of without reading the payload.
     package var facts: [Fact] { kept.facts }
     let kept: KeptFacts
@@ -124,7 +126,8 @@ package struct BatchRecorder {
         _ = try LogTable.append([entry], signer: context.signer, database)
         try write(statement, leaf: leaf, payload: name, reading.setAside, database)
         try MemberTable.put(list, root: members.root, database)
-        return BatchReceipt(leaf: leaf, statement: statement, setAside: reading.setAside, kept: facts)
+        return BatchReceipt(
+            leaf: leaf, statement: statement, setAside: reading.setAside, notOpen: index.notOpen, kept: facts)
     }
 
     // MARK: Writing

@@ -22,6 +22,8 @@ struct FactIndex {
     let source: Identifier
     let leaf: Int
     var unchanged = 0
+    /// Ends that were told of records of which nothing was known that could end.
+    private(set) var notOpen = 0
 
     /// The facts that say something new, in population order; they and the open states are indexed, and their items
     /// written.
@@ -42,7 +44,9 @@ struct FactIndex {
         let (all, forms) = (facts, try CanonicalFacts(facts, in: order))
         let kept = try insert(facts, order, forms, streams, database)
         items.append(kept, of: forms) { all[order[$0]].kind }
-        try trackStates(facts, order, kept, forms, streams, database)
+        // What a snapshot concludes to have ended was there.
+        let isTold = reading.draft.mode != .snapshot
+        try trackStates(facts, order, kept, forms, streams, endsAreTold: isTold, database)
         for kind in wholeKinds(of: reading.draft) {
             let stream = try EvidenceTables.stream(source: source, kind: kind, database)
             try SnapshotTable.insert(stream, reading.draft.started, database)
@@ -219,10 +223,23 @@ struct FactIndex {
             ]) != nil
     }
 
+    /// Whether anything is known of a record that an end can be the end of, also one that lies before what is known.
+    private static func canEnd(
+        _ stream: Int64, _ record: Identifier, at end: Instant, _ database: any Reading
+    ) throws -> Bool {
+        try database.integer(
+            """
+            SELECT 1 FROM open_state WHERE stream = $1 AND record = $2
+                AND (length(value_digest) > 0 OR since > $3)
+            UNION ALL SELECT 1 FROM stretch WHERE stream = $1 AND record = $2 AND until > $3
+            LIMIT 1
+            """, [.integer(stream), .text(record.text), .integer(end.microseconds)]) != nil
+    }
+
     /// Keeps what the states among these leave behind: open ones, and stretches with an end.
-    private func trackStates(
+    private mutating func trackStates(
         _ facts: [Fact], _ order: [Int], _ kept: [Int], _ forms: CanonicalFacts,
-        _ streams: [Identifier: Int64], _ database: any Writing
+        _ streams: [Identifier: Int64], endsAreTold: Bool, _ database: any Writing
     ) throws {
         var stretched: Set<Int64> = []
         for stream in streams.values where try !StretchTable.isEmpty(stream, database) {
@@ -250,6 +267,9 @@ struct FactIndex {
                     try StretchTable.insert(stream, fact.key, interval, database)
                     stretched.insert(stream)
                     continue
+                }
+                if endsAreTold, !fact.hasValue, try !Self.canEnd(stream, fact.key, at: from, database) {
+                    notOpen += 1
                 }
                 try statement.bind(1, stream)
                 try statement.bind(2, fact.key.text)
