@@ -86,4 +86,24 @@ import Testing
             parameters: ["backfill": "2025-01-01T00:00:00Z", "history": "all"])
         #expect(try states(after: .hours(1)) == [.never, .never])
     }
+
+    /// However many runs a kind has had that is never covered, the state of its source is told at once.
+    @Test func `no payload is read that covers nothing of a kind`() async throws {
+        let at = start + .hours(1)
+        let recording = try Recording(scratch.workspace, clock: .simulated(at)) { _ in }
+        var draft = BatchDraft(
+            source: "code", collector: Collector(name: "git", version: "1"), mode: .changes, query: "log",
+            kinds: ["vcs.change", "vcs.release"], started: at, ended: at)
+        var value = JSONObject()
+        value.append("repository", .string("viewer"))
+        value.append("tag", .string("1.0"))
+        value.append("commit", .string("0a1b"))
+        draft.facts = [RawFact(.event("vcs.release", "viewer/1.0", at: start, value))]
+        try await recording.take(Delivery(draft))
+        try await recording.flush()
+        let rows = try scratch.workspace.database.read { try EvidenceTables.batches($0) }
+        for row in rows { try scratch.workspace.blobs.remove(row.payload) }
+        #expect(rows.count == 1)
+        #expect(try states(after: .hours(1)) == [.never, .fresh])
+    }
 }

@@ -53,7 +53,9 @@ extension Workspace {
             let batches = try EvidenceTables.batches(database)
             let reader = EvidenceReader(database, blobs: blobs)
             return try program.sources.flatMap { source in
-                let readings = try SourceReadings(source, batches.filter { $0.source == source.id }, reader)
+                let readings = try SourceReadings(
+                    source, batches.filter { $0.source == source.id }, reader,
+                    covering: try Self.covering(source.id, database))
                 return try source.kinds.map(\.id).map { kind in
                     let isEvent = catalog.kind(kind)?.mode == .event
                     let retired = retirements.instant(of: source.id, for: kind)
@@ -62,6 +64,23 @@ extension Workspace {
                 }
             }
         }
+    }
+
+    /// By kind, the batches of a source that say anything of what is covered, by their log entries: no payload is read to
+    /// find them. In the index coverage is what has no key.
+    private static func covering(
+        _ source: Identifier, _ database: any Storage.Reading
+    ) throws -> [Identifier: Set<Int>] {
+        var found: [Identifier: Set<Int>] = [:]
+        try database.query(
+            """
+            SELECT DISTINCT s.kind, f.batch FROM fact f JOIN stream s ON s.id = f.stream
+            WHERE s.source = $1 AND f.record = ''
+            """, [.text(source.text)]
+        ) { row in
+            found[Identifier(try row.text(0)), default: []].insert(Int(try row.integer(1)))
+        }
+        return found
     }
 }
 
@@ -83,12 +102,17 @@ private struct SourceReadings {
     private let source: Source
     private let parts: [Part]
     private let reader: EvidenceReader
+    /// By kind, the batches that cover anything of it.
+    private let covering: [Identifier: Set<Int>]
 
     /// Files that somebody imported under the source's name count where no run of it ever brought anything. What a look
     /// back at its history has brought tells nothing of today.
-    init(_ source: Source, _ rows: [BatchRow], _ reader: EvidenceReader) throws {
+    init(
+        _ source: Source, _ rows: [BatchRow], _ reader: EvidenceReader, covering: [Identifier: Set<Int>]
+    ) throws {
         self.source = source
         self.reader = reader
+        self.covering = covering
         let all: [Part] = try rows.compactMap { row in
             try reader.statement(row.leaf).map { Part(row: row, statement: $0) }
         }
@@ -130,7 +154,10 @@ private struct SourceReadings {
     /// The last part that covers the kind up to its end. Of a collection in several parts only the last one covers anything,
     /// and that only if none of them failed.
     private func lastCovering(_ kind: Identifier, _ about: [Part]) throws -> Whole? {
-        for part in about.reversed() where Self.failure(part.statement, kind) == nil {
+        // Of a kind that is never covered no payload is read, however many there are.
+        let covering = covering[kind] ?? []
+        for part in about.reversed()
+        where covering.contains(part.row.leaf) && Self.failure(part.statement, kind) == nil {
             let ended = part.statement.ended
             guard let until = try coveredUntil(kind, part), until >= ended - source.freshness
             else { continue }
@@ -155,7 +182,6 @@ private struct SourceReadings {
 
     /// The end of what a part covers; nil when it covers nothing of the kind.
     private func coveredUntil(_ kind: Identifier, _ part: Part) throws -> Instant? {
-        if part.statement.population.count == 0 { return nil }
         let ends: @Sendable ([Fact?]) -> Instant? = { facts in
             facts.lazy.compactMap { fact in
                 guard case .coverage(let interval)? = fact?.shape, fact?.kind == kind else { return nil }
