@@ -231,7 +231,6 @@ import Testing
                 trivy(secret, #"{"Target":"image:1 (debian 12.5)","Class":"os-pkgs"}"#), trivy(hole, secret),
                 nil
             ),
-            (trivy(#"{"Target":"a","Class":"secret"}"#), trivy(secret), nil),
         ] as [(String, String, String?)])
     func `Trivy ends findings only of a class that it shows as tested`(
         _ text: String, _ earlier: String, _ missing: String?
@@ -239,6 +238,21 @@ import Testing
         let imported = try Self.imported(text, after: earlier)
         #expect(imported.drafts.flatMap(\.failures).map(\.scope) == [missing].compactMap(\.self))
         #expect(imported.covered.map(\.kind) == (missing == nil ? ["scan.finding"] : []))
+    }
+
+    @Test func `a scan of Trivy for secrets alone ends secrets, and covers no vulnerabilities`() throws {
+        let none = Self.trivy(#"{"Target":"a","Class":"secret"}"#)
+        let classless = Self.secret.replacing(#""Class":"secret","#, with: "")
+        for text in [none, Self.trivy(Self.secret), Self.trivy(classless)] {
+            let imported = try Self.imported(text, after: Self.trivy(Self.secret))
+            #expect(imported.isClean && imported.covered.isEmpty, "\(imported.reasons)")
+            let snapshot = imported.drafts.first { $0.kinds.contains("scan.finding") }
+            #expect(snapshot?.mode == .snapshot)
+            #expect(imported.drafts.contains { $0.parameters.keys.contains { $0.contains("only secrets") } })
+        }
+        // What was looked for beside them is covered.
+        let both = try Imported.from(Array(Self.trivy(Self.secret, Self.check).utf8))
+        #expect(both.isClean && both.covered.map(\.kind) == ["config.finding"], "\(both.reasons)")
     }
 
     @Test func `of what Trivy did not look for nothing is said`() throws {

@@ -31,6 +31,8 @@ package final class ImportReport {
     private let started: Instant
 
     private var stateKinds: [Identifier] = []
+    /// Of these it looked only for some sorts of record.
+    private var uncovered: Set<Identifier> = []
     private(set) var eventKinds: [Identifier] = []
     private var states: [State] = []
     private var stateCount = 0
@@ -141,6 +143,10 @@ package final class ImportReport {
     func lists(_ kind: Identifier) {
         if !stateKinds.contains(kind) { stateKinds.append(kind) }
     }
+
+    /// The document looked only for some sorts of record of a kind: what it lists stands, and that others are not there is
+    /// not said.
+    func leavesUncovered(_ kind: Identifier) { uncovered.insert(kind) }
 
     /// The document's own count of its records.
     func total(_ count: Int?) { sourceTotal = count }
@@ -326,7 +332,9 @@ package final class ImportReport {
             addCounts(&batch)
             if !isTooLarge { batch.mode = .snapshot }
             if gaps.isEmpty, let interval = Interval(from: at, to: at + setting.freshness) {
-                batch.facts += stateKinds.map { RawFact(.coverage($0, interval)) }
+                batch.facts += stateKinds.filter { !uncovered.contains($0) }.map {
+                    RawFact(.coverage($0, interval))
+                }
             }
         }
         try deliver(batch, isLast: isLast)

@@ -6,7 +6,8 @@ import Ledger
 /// Vulnerabilities and secrets become `scan.finding`, misconfigurations `config.finding`. A report without results may
 /// mean that nothing in the target was recognised: a gap. So is an operating system that gets no more advisories.
 /// Findings that somebody's settings took out are counted, not taken. Which scanners were switched on is not told: only
-/// what has a result of its class is taken for tested, and nothing of another class for gone.
+/// what has a result of its class is taken for tested, and nothing of another class for gone. Secrets alone do not cover
+/// the kind that they share with vulnerabilities.
 struct TrivyImporter: Importer {
     static let format = ImportFormat("trivy", "Trivy JSON")
 
@@ -23,6 +24,10 @@ struct TrivyImporter: Importer {
         report.describe(tool: "Trivy")
         let isBroken = if case .failure = ended { true } else { false }
         if isBroken || results == 0 || scanned.looksForFindings { report.lists("scan.finding") }
+        if !scanned.looksForVulnerabilities {
+            report.leavesUncovered("scan.finding")
+            if scanned.secrets { report.passedOver("vulnerabilities: only secrets were looked for") }
+        }
         if scanned.configuration { report.lists("config.finding") }
         try ended.get()
         if results == 0 {
@@ -75,7 +80,8 @@ struct TrivyImporter: Importer {
         var libraries = false
         var secrets = false
         var configuration = false
-        var looksForFindings: Bool { system || libraries || secrets }
+        var looksForVulnerabilities: Bool { system || libraries }
+        var looksForFindings: Bool { looksForVulnerabilities || secrets }
 
         mutating func add(class name: String?) {
             switch name {
