@@ -142,6 +142,14 @@ import Testing
             #expect(try Self.source(Self.nmap(arguments: other)) != plain, "\(other)")
         }
         #expect(try Self.source(Self.nmap(arguments: "nmap -p 22 10.0.0.1", ports: "22,80")) != plain)
+        let listed = try Self.source(Self.nmap(arguments: "nmap -iL /tmp/list.Qx1 --excludefile a -p 22"))
+        for same in [
+            "nmap -iL /tmp/list.Zz9 --excludefile b -p 22", "nmap -iL - --excludefile=&quot;a b&quot; -p 22",
+        ] {
+            #expect(try Self.source(Self.nmap(arguments: same)) == listed, "\(same)")
+        }
+        let unlimited = try Self.source(Self.nmap(arguments: "nmap -iL a -p 22"))
+        #expect(listed != plain && unlimited != listed)
         let named = try Imported.from(Array(Self.nmap(["10.0.0.1"]).utf8)) { $0.source = "office" }
         #expect(Set(named.drafts.map(\.source)) == ["office"])
     }

@@ -14,6 +14,9 @@ struct NmapScope {
         "--script-args-file",
         "--proxy", "--proxies", "--datadir",
     ]
+    /// Options that change what is looked at, with a file behind them: its name is often another one each time, and says
+    /// nothing of what stands in it.
+    private static let files: Set = ["-iL", "--excludefile", "--exclude-file"]
     /// The same without a value.
     private static let plain: Set = [
         "--reason", "--append-output", "--webxml", "--no-stylesheet", "--packet-trace",
@@ -28,6 +31,11 @@ struct NmapScope {
                 isValue = false
             } else if Self.valued.contains(word) {
                 isValue = true
+            } else if Self.files.contains(word) {
+                words.append(word)
+                isValue = true
+            } else if let option = Self.files.first(where: { word.hasPrefix($0 + "=") }) {
+                words.append(option)
             } else if Self.matters(word) {
                 words.append(word)
             }
