@@ -77,18 +77,18 @@ extension Workspace {
     /// Collects from one source, and ends that at its limit. What came by then is on record, without a word that it is all.
     private func collectInTime(_ source: Source, into recording: Recording, clock: Clock) async throws {
         let limit = Duration.microseconds(min(source.timeAllowed, .days(365)).microseconds)
-        let isLate = Mutex(false)
+        let turn = Turn()
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask {
                 try await self.collect(source, into: recording, clock: clock) {
-                    isLate.withLock { $0 } ? source.overdue : nil
+                    turn.isOver.withLock { $0 } ? source.overdue : nil
                 }
             }
             group.addTask {
                 do {
                     // A clock that is only played does not say how long somebody has been waiting.
                     try await Task.sleep(for: limit)
-                    isLate.withLock { $0 = true }
+                    turn.isOver.withLock { $0 = true }
                 } catch {
                     // The collection has ended, or the watch is told to end.
                 }
@@ -105,6 +105,11 @@ extension Workspace {
         guard let last = try runs(of: source.id).done else { return true }
         return last < source.schedule.slot(at: now)
     }
+}
+
+/// The time that one source has before it is another one's turn.
+private final class Turn: Sendable {
+    let isOver = Mutex(false)
 }
 
 extension Source {
