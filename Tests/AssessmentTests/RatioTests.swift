@@ -146,10 +146,33 @@ import Testing
             let value = Facts.object(["service": .string("viewer"), "up": .bool(true)])
             facts.add(.event("probe", Identifier("x\(at)"), at: minute(10) + .seconds(Int64(at)), value))
         }
+        // Two more may have happened in the other gap.
         #expect(
             try rows(facts, requirement, hours: 24).rows.map(\.reason) == [
-                .share(good: 0, of: 0, unknown: 6)
+                .share(good: 0, of: 0, unknown: 8)
             ])
+    }
+
+    @Test func `much that is known from one gap leaves no less open in another`() throws {
+        var facts = Facts()
+        try cover(&facts, [0..<600, 610..<900, 960..<1_440])
+        probe(&facts, 0, 100)
+        for at in 0..<10 {
+            let value = Facts.object(["service": .string("viewer"), "up": .bool(false)])
+            facts.add(.event("probe", Identifier("x\(at)"), at: minute(600) + .seconds(Int64(at)), value))
+        }
+        for group in [nil, "p.service"] {
+            let test = Sample.test(try ratio(target: .percent(90), group: group, every: .minutes(10)))
+            let frame = facts.wide(try hours(0, 24))
+            let found = test.evaluate(frame)
+            #expect(found.rows.map(\.verdict) == [.unknown])
+            #expect(found.rows.map(\.reason) == [.share(good: 100, of: 100, unknown: 16)])
+            let columns = try SweepFrame(
+                columns: ColumnHistory(frame.history, blockRows: 3), period: frame.period,
+                knownAt: frame.knownAt, memo: PartMemo())
+            #expect(try test.sweep(columns).listed.rows == found.rows)
+            #expect(try test.sqlRows(frame) == found.asPrinted)
+        }
     }
 
     @Test func `an event that cannot be judged is unknown mass`() throws {

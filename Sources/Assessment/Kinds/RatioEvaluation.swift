@@ -106,31 +106,33 @@ struct RatioTally {
     var good: Int128 = 0
     var all: Int128 = 0
     var unknown: Int128 = 0
-    /// Events that are known from where nobody vouched for all of them.
-    var unwatched: Int128 = 0
+    /// When events happened that are known from where nobody vouched for all of them.
+    var unwatched: [Int64] = []
     /// Nothing says how much more there may have been.
     var isUnbounded = false
     /// The facts that were not good, or undecidable.
     var references: Set<FactReference> = []
 
     /// Nothing was there to be counted, so far as is known.
-    var isEmpty: Bool { all + unknown + unwatched == 0 }
+    var isEmpty: Bool { all + unknown == 0 && unwatched.isEmpty }
 
-    /// Prices in the time that nobody watched: at most one event a spacing, and at least those that are known.
+    /// Prices in the time that nobody watched: in each gap at most one event a spacing, and at least those that are
+    /// known from it. What is known from one gap says nothing of another.
     mutating func add(gaps: IntervalSet, spacing: TimeSpan?) {
-        if gaps.isEmpty {
-            unknown += unwatched
-        } else if let spacing, spacing > .zero {
-            let step = Int128(spacing.microseconds)
-            let expected = gaps.intervals.reduce(Int128(0)) {
-                $0 + (Int128($1.length.microseconds) + step - 1) / step
-            }
-            unknown += max(expected, unwatched)
-        } else {
-            unknown += unwatched
+        let known = unwatched
+        unwatched = []
+        unknown += Int128(known.count)
+        if gaps.isEmpty { return }
+        guard let spacing, spacing > .zero else {
             isUnbounded = true
+            return
         }
-        unwatched = 0
+        let step = Int128(spacing.microseconds)
+        var more = gaps.intervals.map { (Int128($0.length.microseconds) + step - 1) / step }
+        for at in known {
+            if let place = gaps.index(at: Instant(microseconds: at)) { more[place] -= 1 }
+        }
+        unknown += more.reduce(0) { $0 + max($1, 0) }
     }
 
     func verdict(_ target: Proportion) -> Verdict {
@@ -244,7 +246,7 @@ struct RatioSamples: RatioCounting {
             let isLost = isGrouped && sample.group == nil
             if sample.outcome != .good || isLost { tally.references.insert(sample.reference) }
             switch sample.outcome {
-            case .unwatched: tally.unwatched += weight
+            case .unwatched: tally.unwatched.append(part.start.microseconds)
             case _ where isLost: tally.unknown += weight
             case .good:
                 tally.good += weight

@@ -120,7 +120,7 @@ extension TwinBuilder {
             """)
     }
 
-    /// `missed_n`: the time that not every source watched, and how many events it may have held at most.
+    /// `missed_n`: what not every source watched, and how many events it may have held at most.
     private mutating func missed(_ version: Numbered<RatioRequirement>) throws(SQLTwinError) {
         let n = version.number
         let complete = try self.complete(version.rule.kind)
@@ -140,29 +140,44 @@ extension TwinBuilder {
             "missed_\(n)",
             "At most one event a spacing in each gap, begun ones too; NULL where no spacing is declared",
             """
-            SELECT g.w0, SUM(CAST((g.b - g.a + t.span - 1 - \(rest)) / t.span AS BIGINT)) AS expected
-            FROM gaps_\(n) g JOIN test_versions t ON t.version = \(n) GROUP BY g.w0
+            SELECT g.w0, g.a, g.b, CAST((g.b - g.a + t.span - 1 - \(rest)) / t.span AS BIGINT) AS expected
+            FROM gaps_\(n) g JOIN test_versions t ON t.version = \(n)
             """)
     }
 
     private mutating func count(_ n: Int) {
         let count = { (outcome: String) in "COUNT(CASE WHEN s.outcome = '\(outcome)' THEN 1 END)" }
+        let ofGroup = "(k.team IS NULL OR s.team IS NULL OR s.team = k.team)"
         step(
             "counts_\(n)", "What each window and group holds; a sample without a group may be of any",
             """
             SELECT k.key, k.w0, k.w1, \(count("good")) AS good, \(count("bad")) AS bad, \(count("unknown")) AS unclear,
                    \(count("unwatched")) AS unwatched
-            FROM asked_\(n) k LEFT JOIN samples_\(n) s ON k.w0 <= s.happened AND s.happened < k.w1
-                 AND (k.team IS NULL OR s.team IS NULL OR s.team = k.team)
+            FROM asked_\(n) k LEFT JOIN samples_\(n) s ON k.w0 <= s.happened AND s.happened < k.w1 AND \(ofGroup)
             GROUP BY k.key, k.w0, k.w1
+            """)
+        step(
+            "lacking_\(n)", "How much each gap may hold besides what is known from it",
+            """
+            SELECT k.key, k.w0, g.a, g.expected - COUNT(s.happened) AS more
+            FROM asked_\(n) k JOIN missed_\(n) g ON g.w0 = k.w0
+            LEFT JOIN samples_\(n) s ON s.outcome = 'unwatched' AND g.a <= s.happened AND s.happened < g.b AND \(ofGroup)
+            GROUP BY k.key, k.w0, g.a, g.expected
+            """)
+        step(
+            "besides_\(n)", "The gaps of a window together: what is known from one says nothing of another",
+            """
+            SELECT key, w0, CAST(SUM(CASE WHEN more > 0 THEN more ELSE 0 END) AS BIGINT) AS more,
+                   MAX(CASE WHEN more IS NULL THEN 1 ELSE 0 END) AS is_unbounded
+            FROM lacking_\(n) GROUP BY key, w0
             """)
         step(
             "priced_\(n)", "With what may have been missed, and at least what is known of it",
             """
             SELECT c.key, c.w0, c.w1, c.good, c.good + c.bad AS seen,
-                   c.unclear + CASE WHEN m.expected > c.unwatched THEN m.expected ELSE c.unwatched END AS unclear,
-                   CASE WHEN m.w0 IS NOT NULL AND m.expected IS NULL THEN 1 ELSE 0 END AS is_unbounded
-            FROM counts_\(n) c LEFT JOIN missed_\(n) m ON m.w0 = c.w0
+                   c.unclear + c.unwatched + COALESCE(m.more, 0) AS unclear,
+                   COALESCE(m.is_unbounded, 0) AS is_unbounded
+            FROM counts_\(n) c LEFT JOIN besides_\(n) m ON m.key = c.key AND m.w0 = c.w0
             """)
     }
 

@@ -220,7 +220,7 @@ struct RatioCounts: RatioCounting {
                 continue
             }
             if !isWatched {
-                cells[cell].unwatched += 1
+                cells[cell].unwatched.append(at)
             } else if scope == yes, judged[row] == no {
                 cells[cell].bad += 1
             } else {
@@ -324,11 +324,11 @@ struct RatioCounts: RatioCounting {
             tally.good += Int128(cell.good)
             tally.all += Int128(cell.good + cell.bad)
             tally.unknown += Int128(cell.unknown)
-            tally.unwatched += Int128(cell.unwatched)
+            tally.unwatched += cell.unwatched
             tally.references.formUnion(cell.references)
         }
         for event in nameless where window.contains(Instant(microseconds: event.at)) {
-            if event.isWatched { tally.unknown += 1 } else { tally.unwatched += 1 }
+            if event.isWatched { tally.unknown += 1 } else { tally.unwatched.append(event.at) }
             tally.references.insert(event.reference)
         }
         return tally

@@ -76,11 +76,16 @@ package struct IntervalSet: Sendable, Hashable {
     }
 
     private func interval(at instant: Instant) -> Interval? {
+        index(at: instant).map { intervals[$0] }
+    }
+
+    /// Which of the intervals an instant lies in; nil for one outside.
+    package func index(at instant: Instant) -> Int? {
         var (low, high) = (0, intervals.count)
         while low < high {
             let middle = (low + high) / 2
             if intervals[middle].end <= instant { low = middle + 1 } else { high = middle }
         }
-        return low < intervals.count && intervals[low].contains(instant) ? intervals[low] : nil
+        return low < intervals.count && intervals[low].contains(instant) ? low : nil
     }
 }

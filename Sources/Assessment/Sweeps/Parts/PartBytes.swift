@@ -4,7 +4,7 @@ import Ledger
 
 extension KnownParts {
     private static let magic = Array("ASSAYPRT".utf8)
-    private static let version: UInt32 = 1
+    private static let version: UInt32 = 2
 
     /// Hands over the parts as bytes, in the order of their digests:
     ///
@@ -181,9 +181,9 @@ extension RatioPart {
             bytes.append(number: group.firstSeen)
             bytes.append(number: UInt32(group.cells.count))
             for (window, cell) in group.cells {
-                for number in [window, cell.good, cell.bad, cell.unknown, cell.unwatched] {
-                    bytes.append(number: number)
-                }
+                for number in [window, cell.good, cell.bad, cell.unknown] { bytes.append(number: number) }
+                bytes.append(number: UInt32(cell.unwatched.count))
+                for at in cell.unwatched { bytes.append(number: at) }
                 bytes.append(cell.references)
             }
         }
@@ -201,13 +201,15 @@ extension RatioPart {
             let number = try reader.number(UInt32.self)
             let firstSeen = try reader.number(Int64.self)
             var cells: [(Int64, Cell)] = []
-            for _ in 0..<(try reader.count(each: 44)) {
+            for _ in 0..<(try reader.count(each: 40)) {
                 let window = try reader.number(Int64.self)
                 var cell = Cell()
                 cell.good = try reader.number(Int64.self)
                 cell.bad = try reader.number(Int64.self)
                 cell.unknown = try reader.number(Int64.self)
-                cell.unwatched = try reader.number(Int64.self)
+                for _ in 0..<(try reader.count(each: 8)) {
+                    cell.unwatched.append(try reader.number(Int64.self))
+                }
                 cell.references = try reader.references()
                 cells.append((window, cell))
             }

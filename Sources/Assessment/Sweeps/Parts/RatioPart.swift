@@ -7,10 +7,11 @@ struct RatioPart: Sendable {
         var good: Int64 = 0
         var bad: Int64 = 0
         var unknown: Int64 = 0
-        var unwatched: Int64 = 0
+        /// When they happened: how much each gap may hold besides is not known before all parts are together.
+        var unwatched: [Int64] = []
         var references: [FactReference] = []
 
-        var isEmpty: Bool { good == 0 && bad == 0 && unknown == 0 && unwatched == 0 }
+        var isEmpty: Bool { good == 0 && bad == 0 && unknown == 0 && unwatched.isEmpty }
 
         mutating func add(_ other: Cell) {
             good += other.good
