@@ -124,6 +124,26 @@ import Testing
         #expect(rows.rows.map(\.verdict) == [.pass, .pass, .fail, .fail])
     }
 
+    @Test(arguments: [(10, [0, 31, 59, 90]), (83, [90])])
+    func `a test that was taken out asks nothing of the windows in which it was missing`(
+        _ back: Int, _ expected: [Int]
+    ) throws {
+        let monthly = try Sample.cadence(.calendar(.month, zone: "UTC", due: .days(1)))
+        let versions = [
+            RequirementVersion(requirement: monthly, inForce: try days(-5, 10), digest: "1"),
+            RequirementVersion(requirement: monthly, inForce: try days(back, 900), digest: "2"),
+        ]
+        let test = ControlTest(id: "t", title: "", versions: versions, waivers: [])
+        let facts = try facts([])
+        let frame = facts.frame(try days(0, 120))
+        let rows = test.evaluate(frame)
+        // A version that another one follows at once is no break.
+        #expect(rows.rows.map(\.interval.start) == expected.map(day))
+        #expect(rows.rows.allSatisfy { $0.verdict == .fail })
+        #expect(try test.sweepsAlike(facts, frame.period))
+        #expect(try test.sqlRows(frame) == rows.asPrinted)
+    }
+
     @Test func `a rolling test says nothing of a subject that does not exist`() throws {
         var facts = try facts([])
         try facts.covered("store", [-2_400...12_000])

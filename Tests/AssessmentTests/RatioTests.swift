@@ -351,4 +351,31 @@ import Testing
         let rows = test.evaluate(facts.wide(try hours(0, 72)))
         #expect(rows.rows.map(\.verdict) == [.pass, .fail, .fail])
     }
+
+    @Test func `a test that was taken out says nothing of windows in which it was missing`() throws {
+        var facts = Facts()
+        try cover(&facts, [0..<7_200])
+        probe(&facts, 0, 5_760)
+        let frame = facts.wide(try hours(0, 96))
+        let windows: [(RatioWindow, [Interval])] = [
+            (.calendar(.day, zone: "UTC"), [try hours(0, 24), try hours(72, 96)]),
+            (.period, [try hours(0, 36), try hours(60, 96)]),
+        ]
+        for (window, expected) in windows {
+            let versions = [
+                RequirementVersion(
+                    requirement: try ratio(window), inForce: try hours(-9, 36), digest: "1"),
+                RequirementVersion(
+                    requirement: try ratio(window), inForce: try hours(60, 900), digest: "1"),
+            ]
+            let test = ControlTest(id: "t", title: "", versions: versions, waivers: [])
+            let rows = test.evaluate(frame)
+            #expect(rows.rows.map(\.interval) == expected)
+            #expect(rows.rows.allSatisfy { $0.verdict == .pass })
+            let columns = try SweepFrame(
+                columns: ColumnHistory(frame.history), period: frame.period, knownAt: frame.knownAt)
+            #expect(try test.sweep(columns).plain.units.passing == 2)
+            #expect(try test.sqlRows(frame) == rows.asPrinted)
+        }
+    }
 }

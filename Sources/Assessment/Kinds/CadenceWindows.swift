@@ -3,8 +3,9 @@ import Formats
 
 /// Judges the calendar windows of a cadence test: which event discharges which window, over all versions of the test.
 struct CadenceWindows {
-    private let versions: [RequirementVersion]
     private let frame: Frame
+    /// Where the test was in force, by whichever version.
+    private let inForce: IntervalSet
     /// The longest time from the start of a window to the end of its grace.
     let reach: TimeSpan
     /// Whether one event could serve more than one window, so that what served an earlier one matters.
@@ -15,8 +16,8 @@ struct CadenceWindows {
     private var usedAtBest: [Identifier: Set<FactReference>] = [:]
 
     init(versions: [RequirementVersion], frame: Frame) {
-        self.versions = versions
         self.frame = frame
+        inForce = versions.inForce
         var reach = TimeSpan.zero
         var grace = TimeSpan.zero
         for version in versions {
@@ -61,11 +62,13 @@ struct CadenceWindows {
     func claims(
         _ calendar: CalendarWindows, _ due: TimeSpan, _ version: RequirementVersion, from begin: Instant
     ) -> [(window: Interval, claim: Interval)] {
-        let testBegins = versions.first?.inForce.start ?? .distantPast
-        return calendar.windows(from: begin, to: frame.period.end).compactMap { window in
+        calendar.windows(from: begin, to: frame.period.end).compactMap { window in
             let deadline = window.end + due
-            guard version.inForce.contains(deadline), testBegins <= window.start else { return nil }
-            return Interval(from: window.start, to: deadline).map { (window, $0) }
+            // What was not asked all along cannot be asked of the whole window.
+            guard version.inForce.contains(deadline), let claim = Interval(from: window.start, to: deadline),
+                inForce.covers(claim)
+            else { return nil }
+            return (window, claim)
         }
     }
 

@@ -38,20 +38,18 @@ struct RatioEvaluation {
         return found
     }
 
-    /// The windows that end in the period, through which the test existed, and at whose last instant this version was
-    /// in force.
+    /// The windows that end in the period, all through which the test was in force, and at whose last instant this
+    /// version was.
     func windows(_ rule: RatioRequirement, _ version: RequirementVersion) -> [Interval] {
         let period = frame.period
-        guard let first = versions.map(\.inForce.start).min(), let last = versions.map(\.inForce.end).max(),
-            let life = Interval(from: first, to: last)
-        else { return [] }
+        let inForce = versions.inForce
         let candidates: [Interval]
         switch rule.window {
-        case .period: candidates = [period.clipped(to: life)].compactMap { $0 }
+        case .period: candidates = inForce.clipped(to: period).intervals
         case .calendar(let unit, let zone):
             let all = CalendarWindows(unit, zone: zone)?.windows(from: period.start, to: period.end)
             candidates = (all ?? []).filter {
-                $0.end > period.start && $0.end <= period.end && $0.clipped(to: life) == $0
+                $0.end > period.start && $0.end <= period.end && inForce.covers($0)
             }
         }
         return candidates.filter { version.inForce.contains($0.end - TimeSpan(microseconds: 1)) }

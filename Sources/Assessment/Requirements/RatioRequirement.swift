@@ -5,7 +5,7 @@ package import Programs
 package enum RatioWindow: Sendable, Hashable {
     /// Each calendar window of a zone.
     case calendar(CalendarUnit, zone: String)
-    /// The period as a whole, as far as the test was in force.
+    /// The period as a whole, as far as the test was in force: each unbroken stretch of it.
     case period
 }
 

@@ -1,3 +1,4 @@
+import Evidence
 package import Formats
 
 /// What a test asks, in one of the kinds that exist.
@@ -63,4 +64,9 @@ package struct RequirementVersion: Sendable {
         self.continuity = continuity ?? digest
         self.recorded = recorded
     }
+}
+
+extension [RequirementVersion] {
+    /// Where any of them was in force: a version that another one follows at once is no break.
+    var inForce: IntervalSet { IntervalSet(map(\.inForce)) }
 }

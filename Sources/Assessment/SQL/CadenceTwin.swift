@@ -107,10 +107,14 @@ extension TwinBuilder {
             SELECT \(version.number) AS version, l.key AS subject, w.name, w.w0, w.w1, w.w1 + t.due AS deadline
               FROM windows w JOIN test_versions t ON t.version = w.version
               JOIN lives_\(version.number) l ON l.a <= w.w0 AND w.w1 <= l.b
-              CROSS JOIN (SELECT MIN(f0) AS begins FROM test_versions) AS f
-              WHERE w.version = \(version.number) AND t.f0 <= w.w1 + t.due AND w.w1 + t.due < t.f1 AND f.begins <= w.w0
+              JOIN standing f ON f.a <= w.w0 AND w.w1 + t.due <= f.b
+              WHERE w.version = \(version.number) AND t.f0 <= w.w1 + t.due AND w.w1 + t.due < t.f1
             """
         }
+        step("standing_parts", "Each version's time in force", "SELECT f0 AS a, f1 AS b FROM test_versions")
+        step(
+            .islands(
+                "standing", "Where the test was in force without a break", of: "standing_parts", by: []))
         step(
             "duties",
             "The windows that each subject lived through whole, by the version in force when they fall due",
