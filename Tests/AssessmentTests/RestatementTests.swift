@@ -10,10 +10,16 @@ import Testing
     private func result(
         _ facts: Facts, _ requirement: Requirement, knownAt: Int, period: ClosedRange<Int> = 0...60
     ) throws -> AssessmentResult {
+        try result(facts, of: Sample.test(requirement), knownAt: knownAt, period: period)
+    }
+
+    private func result(
+        _ facts: Facts, of test: ControlTest, knownAt: Int, period: ClosedRange<Int>
+    ) throws -> AssessmentResult {
         let control = ControlRule(
             id: "C-1", title: "", criteria: [], tests: ["test"], isKey: true, combination: .all)
         let input = AssessmentInput(
-            tests: [Sample.test(requirement)], controls: [control], criteria: [], tolerance: .standard,
+            tests: [test], controls: [control], criteria: [], tolerance: .standard,
             period: try hours(period.lowerBound, period.upperBound), knownAt: hour(knownAt),
             programDigest: Digest.sha256([]), timeZoneData: "fixed")
         return try AssessmentResult(
@@ -105,6 +111,39 @@ import Testing
         #expect(found.tests[0].rows.map(\.before) == [.pass] && found.tests[0].rows.map(\.after) == [.fail])
         #expect(found.tests[0].exceptions.map(\.after?.key) == ["b"])
         #expect(found.tests[0].exceptions.map(\.before) == [nil])
+    }
+
+    @Test func `a record that stands in both kinds that a test looked at one after the other`() throws {
+        var facts = Facts()
+        for kind in ["store", "account", "employment"] as [Identifier] {
+            try facts.covered(kind, [-10...100])
+        }
+        facts.state("store", "k", from: 0, ["encrypted": .bool(true)])
+        facts.state("store", "k", from: 5, to: 8, recorded: 50, ["encrypted": .bool(false)])
+        facts.state("account", "k", from: -5, to: 38, ["owner": .string("p"), "enabled": .bool(true)])
+        facts.state("employment", "e", from: -5, ["person": .string("p")])
+        let second = [try Sample.state("s.enabled", of: "account"), try ReconTests.recon(grace: 0)]
+        for requirement in second {
+            let versions = [
+                RequirementVersion(
+                    requirement: try Sample.state("s.encrypted"), inForce: try hours(-9, 20), digest: "1"),
+                RequirementVersion(requirement: requirement, inForce: try hours(20, 90), digest: "2"),
+            ]
+            let test = ControlTest(id: "test", title: "", versions: versions, waivers: [])
+            let found = try Restatement(
+                from: try result(facts, of: test, knownAt: 40, period: 0...40),
+                to: try result(facts, of: test, knownAt: 60, period: 0...40))
+            #expect(
+                found.tests[0].rows == [
+                    .init(key: "k", source: "one", interval: try hours(5, 8), before: .pass, after: .fail)
+                ])
+            let frame = facts.frame(try hours(0, 40))
+            let rows = test.evaluate(frame)
+            #expect(rows.rows.map(\.verdict) == [.pass, .fail, .pass, .pass, .notApplicable])
+            #expect(rows.rows.last?.interval == (try hours(38, 40)))
+            #expect(try test.sweepsAlike(facts, frame.period))
+            #expect(try test.sqlRows(frame) == rows.asPrinted)
+        }
     }
 
     @Test func `its bytes are canonical and depend on nothing else`() throws {

@@ -12,6 +12,7 @@ extension ControlTest {
             found.uncovered = found.uncovered.union(part.uncovered)
         }
         found.sort()
+        if judgesSeveralKinds { found.tellOnce() }
         return found
     }
 

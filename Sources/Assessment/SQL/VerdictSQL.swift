@@ -5,10 +5,14 @@ extension TwinBuilder {
     ///
     /// - Returns: the last SELECT.
     mutating func verdicts(_ parts: [String]) -> String {
-        step(
-            "raw", "The verdicts before any waiver",
-            parts.map { "SELECT part, key, source, a, b, verdict, due, is_stretch FROM \($0)_rows" }
-                .joined(separator: "\nUNION ALL "))
+        let all = parts.map { "SELECT part, key, source, a, b, verdict, due, is_stretch FROM \($0)_rows" }
+            .joined(separator: "\nUNION ALL ")
+        if test.judgesSeveralKinds {
+            step("each_kind", "What the versions over each kind of record say", all)
+            tellOnce()
+        } else {
+            step("raw", "The verdicts before any waiver", all)
+        }
         var rows = "raw"
         if !test.waivers.isEmpty {
             overlay()
@@ -31,6 +35,33 @@ extension TwinBuilder {
             SELECT key, source, a, b, verdict FROM \(rows) WHERE is_stretch = 0
             ORDER BY 1, 2, 3, 4, 5
             """
+    }
+
+    /// `raw` of `each_kind`: a unit that does not apply by one kind of record may be judged by another.
+    private mutating func tellOnce() {
+        let names = ["key", "source"]
+        step(
+            "idle_parts", "Where a unit does not apply by some kind of record",
+            "SELECT key, source, a, b FROM each_kind WHERE is_stretch = 1 AND verdict = 'n/a'")
+        step(.islands("idle", "The same, of all kinds", of: "idle_parts", by: names))
+        step(
+            "judged_parts", "Where it is judged by some kind",
+            "SELECT key, source, a, b FROM each_kind WHERE is_stretch = 1 AND verdict <> 'n/a'")
+        step(.islands("judged", "The same, of all kinds", of: "judged_parts", by: names))
+        step(
+            "raw", "The verdicts before any waiver; a unit does not apply where no kind judges it",
+            """
+            SELECT '' AS part, key, source, a, b, verdict, due, is_stretch FROM each_kind
+            WHERE is_stretch = 0 OR verdict <> 'n/a'
+            UNION ALL
+            SELECT '', key, source, a, b, 'n/a', CAST(NULL AS BIGINT), 1
+            FROM (SELECT key, source, b AS a, LEAD(a) OVER (PARTITION BY key, source, island ORDER BY a, b) AS b
+                  FROM (SELECT i.key, i.source, i.a AS island, \(SQLText.later("j.a", "i.a")) AS a, \(SQLText.earlier("j.b", "i.b")) AS b
+                        FROM idle i JOIN judged j ON j.key = i.key AND j.source = i.source AND j.a < i.b AND i.a < j.b
+                        UNION ALL SELECT key, source, a, a, a FROM idle
+                        UNION ALL SELECT key, source, a, b, b FROM idle) AS edges) AS spaces
+            WHERE a < b
+            """)
     }
 
     /// A failure is waived where a waiver has effect: for its key, and from its recording on at the earliest.
