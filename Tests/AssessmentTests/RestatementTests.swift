@@ -80,6 +80,22 @@ import Testing
         #expect(late.tests[0].exceptions.map(\.after) == [nil])
     }
 
+    @Test func `obligations of one record that fall due together each change`() throws {
+        var facts = Facts()
+        for kind in ["store", "answer"] as [Identifier] { try facts.covered(kind, [-100...200]) }
+        for at in 1..<5 { facts.state("store", "k", from: at, ["encrypted": .bool(at % 2 == 0)]) }
+        facts.event("answer", "a", at: 20, recorded: 70, ["person": .string("k")])
+        let (one, two) = (
+            try result(facts, try Sample.dayEnd(), knownAt: 60),
+            try result(facts, try Sample.dayEnd(), knownAt: 80)
+        )
+        let found = try Restatement(from: one, to: two).tests[0]
+        #expect(found.rows.map(\.before) == [.fail, .fail] && found.rows.map(\.after) == [.pass, .pass])
+        #expect(found.rows.map(\.interval) == [try hours(1, 48), try hours(3, 48)])
+        #expect(found.exceptions.map(\.before?.due) == [hour(48), hour(48)])
+        #expect(found.exceptions.map(\.after) == [nil, nil])
+    }
+
     @Test func `an event that came late and one that moved`() throws {
         var facts = Facts()
         try facts.covered("deploy", [-100...200])

@@ -116,6 +116,19 @@ enum Sample {
                 limit: limit, skew: .zero))
     }
 
+    /// A store that is not encrypted any more is answered for by the end of the next day.
+    static func dayEnd() throws -> Requirement {
+        .response(
+            ResponseRequirement(
+                trigger: ClockStart(
+                    kind: "store", filter: try predicate("!s.encrypted", of: "s"), moment: nil,
+                    key: try predicate("'k'", of: "s")),
+                target: ResponseTarget(
+                    kind: "answer", predicate: nil, key: try predicate("a.person", of: "a"), every: false),
+                deadline: .businessDays(1, BusinessWeek(zone: "UTC", days: [1, 2, 3, 4, 5, 6, 7])),
+                skew: .zero))
+    }
+
     /// Whoever leaves loses every account.
     static func offboarding(
         _ limit: TimeSpan = .hours(24), every: Bool = true, becomes: String = "!a.enabled"

@@ -42,7 +42,13 @@ import Testing
             let parts = SamplingUnit.parts(of: id)
             #expect(parts.map { SamplingUnit.id(source: $0.source, key: $0.key, at: $0.at) } == id)
         }
-        for other in ["", "CHG-1", #"["a"]"#, #"["a", "b"]"#, #"["a","b","yesterday"]"#, #"{"a":"b"}"#] {
+        let second = SamplingUnit.id(source: "a", key: "b", at: hour(0), ordinal: 2)
+        #expect(second.text == #"["a","b","2026-01-01T00:00:00Z",2]"#)
+        #expect(SamplingUnit.parts(of: second)?.at == hour(0))
+        for other in [
+            "", "CHG-1", #"["a"]"#, #"["a", "b"]"#, #"["a","b","yesterday"]"#, #"{"a":"b"}"#,
+            #"["a","b","2026-01-01T00:00:00Z",1]"#, #"["a","b","2026-01-01T00:00:00Z","2"]"#,
+        ] {
             #expect(SamplingUnit.parts(of: Identifier(other)) == nil, "\(other)")
         }
     }

@@ -80,6 +80,26 @@ import Testing
         #expect(missed.root == met.root)
     }
 
+    @Test func `obligations of one record that fall due together are as many units`() throws {
+        var facts = Facts()
+        for kind in ["store", "answer"] as [Identifier] { try facts.covered(kind, [-100...4_000]) }
+        for at in 1..<7 { facts.state("store", "k", from: at, ["encrypted": .bool(at % 2 == 0)]) }
+        let test = Sample.test(try Sample.dayEnd())
+        let missed = population(test, facts, try hours(0, 96))
+        let due = "2026-01-03T00:00:00Z"
+        #expect(
+            missed.units.map(\.id.text) == [
+                #"["one","k","\#(due)"]"#, #"["one","k","\#(due)",2]"#, #"["one","k","\#(due)",3]"#,
+            ])
+        #expect(missed.units.map(\.verdict) == [.fail, .fail, .fail])
+        // The one answer comes in time for all.
+        facts.event("answer", "a", at: 9, ["person": .string("k")])
+        let met = population(test, facts, try hours(0, 96))
+        #expect(met.units.map(\.verdict) == [.pass, .pass, .pass])
+        #expect(met.root == missed.root)
+        #expect(UnitPopulation(met.units.reversed()).root == met.root)
+    }
+
     @Test(arguments: 0..<40 as Range<UInt64>)
     func `neither the order of facts nor of units matters`(_ seed: UInt64) throws {
         var generator = Seeded(seed)

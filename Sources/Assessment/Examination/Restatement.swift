@@ -124,6 +124,31 @@ package struct Restatement: Sendable {
             .sorted { $0.id < $1.id }
     }
 
+    /// The same of what may stand at one place with others, as obligations of one record do that fall due together:
+    /// there, those that rest on the same fact belong together, and of the rest the first with the first.
+    private static func matches<Element: Placed>(
+        _ before: [Element], _ after: [Element], at place: (Element) -> Place
+    ) -> [(id: Place, before: Element?, after: Element?)] {
+        let (old, new) = (Dictionary(grouping: before, by: place), Dictionary(grouping: after, by: place))
+        if old.count == before.count, new.count == after.count { return pairs(before, after, by: place) }
+        var found: [(id: Place, before: Element?, after: Element?)] = []
+        for id in Set(old.keys).union(new.keys).sorted() {
+            var (left, right) = ([Element](), new[id] ?? [])
+            for element in old[id] ?? [] {
+                let fact = element.references.first
+                if let same = right.firstIndex(where: { $0.references.first == fact }) {
+                    found.append((id, element, right.remove(at: same)))
+                } else {
+                    left.append(element)
+                }
+            }
+            for (one, other) in zip(left, right) { found.append((id, one, other)) }
+            for one in left.dropFirst(right.count) { found.append((id, one, nil)) }
+            for other in right.dropFirst(left.count) { found.append((id, nil, other)) }
+        }
+        return found
+    }
+
     private static func outcomes<Element>(
         _ before: [Element], _ after: [Element], _ told: (Element) -> (id: Identifier, outcome: String)
     ) -> [OutcomeChange] {
@@ -146,7 +171,7 @@ package struct Restatement: Sendable {
         }
         let none = ExceptionList(of: [])
         let (old, new) = unshared(before?.exceptions ?? none, after?.exceptions ?? none)
-        let exceptions = pairs(old, new, by: Place.init).compactMap { _, old, new -> ExceptionChange? in
+        let exceptions = matches(old, new, at: Place.init).compactMap { _, old, new -> ExceptionChange? in
             let isSame = old?.interval == new?.interval && old?.failing == new?.failing
             return isSame ? nil : ExceptionChange(before: old, after: new)
         }
@@ -204,7 +229,7 @@ package struct Restatement: Sendable {
     /// Events, windows and obligations are the same when they happened or fell due at one time.
     private static func units(_ before: [VerdictRow], _ after: [VerdictRow]) -> [RowChange] {
         let (old, new) = (before.filter { !$0.isStretch }, after.filter { !$0.isStretch })
-        return pairs(old, new) { Place($0, start: $0.instant) }.compactMap { place, old, new in
+        return matches(old, new, at: { Place($0, start: $0.instant) }).compactMap { place, old, new in
             guard old?.verdict != new?.verdict, let row = new ?? old else { return nil }
             return RowChange(
                 key: place.key, source: place.source, interval: row.interval, before: old?.verdict,
@@ -266,6 +291,7 @@ private protocol Placed {
     var key: Identifier { get }
     var source: Identifier { get }
     var interval: Interval { get }
+    var references: FactReferences { get }
     /// Whether a restatement would have nothing to tell of the two.
     func tellsTheSame(as other: Self) -> Bool
 }

@@ -27,13 +27,15 @@ package struct UnitPopulation: Sendable {
     /// period, which are counted in the next one. What nothing is known of stays in.
     package init(_ test: ControlTest, _ frame: Frame, rows: TestRows) {
         self.init(
-            rows.rows.lazy.filter { $0.verdict != .notApplicable && !test.carriesForward($0, frame.period) }
-                .map { row in
+            rows.rows.byUnit.lazy.flatMap { (unit: RowUnit) -> [SamplingUnit] in
+                unit.rows.numbered.filter {
+                    $0.row.verdict != .notApplicable && !test.carriesForward($0.row, frame.period)
+                }.map { row, ordinal in
                     SamplingUnit(
-                        source: row.source, key: row.key,
-                        at: row.isStretch ? nil : row.due ?? row.interval.start,
-                        verdicts: [row.verdict], references: Set(row.references))
-                })
+                        source: row.source, key: row.key, at: row.isStretch ? nil : row.instant,
+                        ordinal: ordinal, verdicts: [row.verdict], references: Set(row.references))
+                }
+            })
     }
 
     package var count: Int { units.count }
@@ -50,8 +52,32 @@ extension SamplingUnit {
     /// The same unit with what another row says of it.
     fileprivate func merged(with other: SamplingUnit) -> SamplingUnit {
         SamplingUnit(
-            source: source, key: key, at: at, verdicts: Set(verdicts + other.verdicts),
+            source: source, key: key, at: at, ordinal: ordinal, verdicts: Set(verdicts + other.verdicts),
             references: Set(references + other.references))
+    }
+}
+
+extension ArraySlice<VerdictRow> {
+    /// Of rows of one key and source, each with its number among the units that fell due at the same instant, as
+    /// obligations do whose deadline is the end of a day: in the order of the facts that they rest on, nil for the first.
+    ///
+    /// What does not apply is numbered too, so that no verdict gives another unit its name.
+    fileprivate var numbered: [(row: VerdictRow, ordinal: Int?)] {
+        var ordinals: [Int: Int] = [:]
+        if count > 1 {
+            let together = Dictionary(grouping: indices.filter { !self[$0].isStretch }) { self[$0].instant }
+            for places in together.values where places.count > 1 {
+                for (number, place) in places.sorted(by: restsEarlier).enumerated().dropFirst() {
+                    ordinals[place] = number + 1
+                }
+            }
+        }
+        return indices.map { (self[$0], ordinals[$0]) }
+    }
+
+    private func restsEarlier(_ left: Int, _ right: Int) -> Bool {
+        let (first, second) = (self[left].references, self[right].references)
+        return first == second ? left < right : first.lexicographicallyPrecedes(second)
     }
 }
 
