@@ -87,6 +87,23 @@ import Testing
         #expect(rows.rows.first { $0.interval.contains(hour(70)) }?.reason == .notAttested)
     }
 
+    @Test func `one unbroken failure is one exception, whatever was signed that does not count`() throws {
+        var facts = try facts()
+        sign(&facts, -40)
+        for at in [20, 60, 100] { sign(&facts, at, artifacts: []) }
+        sign(&facts, 140, attester: "bob")
+        let test = Sample.test(try attest(valid: 30))
+        let outcome = try TestOutcome(test, facts.wide(try hours(0, 240)), .standard)
+        #expect(
+            outcome.rows.rows.map(\.interval) == [
+                try hours(0, 140), try hours(140, 170), try hours(170, 240),
+            ])
+        #expect(outcome.rows.rows.map(\.reason) == [.notAttested, .selfAttested, .notAttested])
+        #expect(outcome.rows.rows.allSatisfy { $0.run == hour(-10) })
+        #expect(outcome.exceptions.map(\.interval) == [try hours(0, 240)])
+        #expect(outcome.exceptions.map(\.failing) == [.hours(240)])
+    }
+
     @Test func `what a statement leaves open is unknown for as long as it could stand`() throws {
         var facts = try facts()
         sign(&facts, 0, about: nil)

@@ -120,7 +120,10 @@ struct AttestEvaluation {
         let statements = statements(rule)
         let coverage = frame.history[rule.kind]?.completeCoverage ?? IntervalSet()
         let awaited = frame.awaited(after: coverage)
-        let reach = Interval(from: stretch.start - rule.valid, to: stretch.end) ?? stretch
+        // Since when none stands is told even where it lies before the period, as far as anybody looked.
+        let looked = coverage.intervals.first.map { max($0.start, version.inForce.start) } ?? stretch.start
+        let past = Interval(from: min(looked, stretch.start), to: stretch.end) ?? stretch
+        let reach = Interval(from: past.start - rule.valid, to: past.end) ?? past
         // A statement signed while nobody collected may stand for long after.
         let short = rule.valid + TimeSpan(microseconds: -1)
         let unknown = IntervalSet(
@@ -128,15 +131,22 @@ struct AttestEvaluation {
                 Interval(from: $0.start, to: $0.end + short)
             })
         let edges = (statements.map(\.interval) + unknown.intervals).flatMap { [$0.start, $0.end] }
-        return stretch.cut(at: edges + [awaited, frame.knownAt]).map { part in
+        var found: [VerdictRow] = []
+        var run: Instant?
+        for part in past.cut(at: edges + [awaited, frame.knownAt]) {
             let present = statements.filter { $0.interval.contains(part.start) }
             let (verdict, reason) = judge(
                 present, isUnknown: unknown.contains(part.start), at: part.start, awaited)
+            // A statement that does not count ends nothing, nor does a gap: only one that stands does.
+            run = verdict == .pass ? nil : run ?? part.start
+            guard let interval = part.clipped(to: stretch) else { continue }
             let counted = verdict == .pass ? present.filter { $0.worth == .stands } : present
-            return VerdictRow(
-                key: "", interval: part, verdict: verdict, reason: reason,
-                references: FactReferences(counted.map(\.event.reference).sorted()))
+            found.appendJoining(
+                VerdictRow(
+                    key: "", interval: interval, verdict: verdict, reason: reason,
+                    references: FactReferences(counted.map(\.event.reference).sorted()), run: run))
         }
+        return found
     }
 
     private func judge(

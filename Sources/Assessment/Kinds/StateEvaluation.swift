@@ -145,10 +145,10 @@ struct StateEvaluation {
             let start = piece.status == .holds ? nil : run.start
             for (interval, verdict, reason) in verdicts(of: piece, run: start, awaited: awaited) {
                 guard let part = interval.clipped(to: frame.period) else { continue }
-                append(
+                found.appendJoining(
                     VerdictRow(
                         key: key, source: source, interval: part, verdict: verdict, reason: reason,
-                        references: [piece.reference], run: start), to: &found)
+                        references: [piece.reference], run: start))
             }
         }
         for outside in IntervalSet(lived).gaps(in: IntervalSet([frame.period])).intervals {
@@ -173,19 +173,6 @@ struct StateEvaluation {
             return piece.interval.cut(at: [limit]).map { part in
                 (part, part.start < limit ? .tolerated : .fail, nil)
             }
-        }
-    }
-
-    private func append(_ row: VerdictRow, to rows: inout [VerdictRow]) {
-        if let last = rows.last, last.interval.end == row.interval.start, last.verdict == row.verdict,
-            last.reason == row.reason, last.run == row.run,
-            let joined = Interval(from: last.interval.start, to: row.interval.end)
-        {
-            rows[rows.count - 1] = VerdictRow(
-                key: row.key, source: row.source, interval: joined, verdict: row.verdict, reason: row.reason,
-                references: last.references.union(row.references), run: row.run)
-        } else {
-            rows.append(row)
         }
     }
 }

@@ -39,10 +39,10 @@ struct ViolationWalk {
             previous = piece
             for (interval, verdict, reason) in verdicts(of: piece, run: run) {
                 guard let part = interval.clipped(to: period) else { continue }
-                append(
+                found.appendJoining(
                     VerdictRow(
                         key: key, source: source, interval: part, verdict: verdict, reason: reason,
-                        references: piece.references, run: run), to: &found)
+                        references: piece.references, run: run))
             }
         }
         for outside in IntervalSet(pieces.map(\.interval)).gaps(in: IntervalSet([period])).intervals {
@@ -67,17 +67,20 @@ struct ViolationWalk {
             }
         }
     }
+}
 
-    private func append(_ row: VerdictRow, to rows: inout [VerdictRow]) {
-        if let last = rows.last, last.interval.end == row.interval.start, last.verdict == row.verdict,
+extension [VerdictRow] {
+    /// Adds a row of a unit that is measured in time; where the last row says the same of the time before, it goes on.
+    mutating func appendJoining(_ row: VerdictRow) {
+        if let last, last.interval.end == row.interval.start, last.verdict == row.verdict,
             last.reason == row.reason, last.run == row.run,
             let joined = Interval(from: last.interval.start, to: row.interval.end)
         {
-            rows[rows.count - 1] = VerdictRow(
+            self[count - 1] = VerdictRow(
                 key: row.key, source: row.source, interval: joined, verdict: row.verdict, reason: row.reason,
                 references: last.references.union(row.references), run: row.run)
         } else {
-            rows.append(row)
+            append(row)
         }
     }
 }
