@@ -2,6 +2,7 @@ import Catalog
 import Evidence
 import Formats
 import Ledger
+import Programs
 import Testing
 
 @testable import Assessment
@@ -65,6 +66,26 @@ import Testing
     }
 
     // MARK: What happens over time
+
+    @Test func `a share of a period as a whole is none of an instant`() throws {
+        var facts = Facts()
+        try facts.covered("store", [-12_000...900])
+        facts.state("store", "a", from: -9_000, ["encrypted": .bool(false)])
+        facts.state("store", "a", from: 2, ["encrypted": .bool(true)])
+        let share = RatioRequirement(
+            kind: "store", scope: nil, require: try Sample.predicate("s.encrypted", of: "s"),
+            target: .percent(90), window: .period)
+        let test = Sample.test(.ratio(share))
+        let frame = facts.wide(try instant(5))
+        #expect(test.evaluate(frame).rows.isEmpty)
+        #expect(test.lastOccurrence(frame) == nil)
+        let columns = try SweepFrame(
+            columns: ColumnHistory(frame.history), period: frame.period, knownAt: frame.knownAt)
+        let swept = try test.sweep(columns)
+        #expect(swept.listed.rows.isEmpty && swept.plain.units == UnitCounts())
+        #expect(try test.sqlRows(frame).isEmpty)
+        #expect(test.evaluate(facts.wide(try hours(0, 5))).rows.map(\.verdict) == [.fail])
+    }
 
     @Test func `a cadence and a response tell what they last judged`() throws {
         var facts = Facts()

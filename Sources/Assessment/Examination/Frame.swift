@@ -7,6 +7,9 @@ package struct Frame: Sendable {
     package let period: Interval
     /// What was recorded later is not known; time after it has not happened yet.
     package let knownAt: Instant
+    /// Whether nobody asked for this period: it says how far back something is looked for, and nothing is summed up
+    /// over it.
+    var isLookBack = false
 
     package init(history: History, period: Interval, knownAt: Instant) {
         self.history = history

@@ -23,7 +23,8 @@ extension ControlTest {
         guard let past = Interval(from: frame.period.end - Self.lookBack, to: frame.period.end) else {
             return nil
         }
-        let before = Frame(history: frame.history, period: past, knownAt: frame.knownAt)
+        var before = Frame(history: frame.history, period: past, knownAt: frame.knownAt)
+        before.isLookBack = true
         let decided = evaluate(before).rows.filter {
             !$0.isStretch && $0.verdict != .pending && $0.verdict != .notApplicable
         }

@@ -45,6 +45,8 @@ struct RatioEvaluation {
         let inForce = versions.inForce
         let candidates: [Interval]
         switch rule.window {
+        // A share of one instant is none, and one of a stretch that nobody asked for either.
+        case .period where period.isInstant || frame.isLookBack: candidates = []
         case .period: candidates = inForce.clipped(to: period).intervals
         case .calendar(let unit, let zone):
             let all = CalendarWindows(unit, zone: zone)?.windows(from: period.start, to: period.end)
