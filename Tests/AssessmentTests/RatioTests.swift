@@ -287,12 +287,8 @@ import Testing
             let rows = try rows(facts, try weighed(target), hours: 48)
             #expect(rows.rows.map(\.verdict) == [.pass, expected])
         }
-        let hour: Int64 = 3_600_000_000
-        #expect(
-            try rows(facts, try weighed(88), hours: 48).rows.map(\.reason) == [
-                .share(good: 24 * hour, of: 24 * hour, unknown: 0),
-                .share(good: 42 * hour, of: 48 * hour, unknown: 0),
-            ])
+        let reasons = try rows(facts, try weighed(88), hours: 48).rows.compactMap(\.reason)
+        #expect(reasons.map(\.description) == ["1d of 1d, 0 unknown", "1d18h of 2d, 0 unknown"])
     }
 
     @Test func `time that its own source did not watch or nothing can judge is unknown mass`() throws {
@@ -300,9 +296,8 @@ import Testing
         try facts.covered("store", [-10...24, 27...500])
         // Somebody looked all the time, so that no other record can have lived there.
         try facts.covered("store", [-10...500], source: "two")
-        let hour: Int64 = 3_600_000_000
         let row = try rows(facts, try weighed(90), hours: 48).rows[1]
-        #expect(row.reason == .share(good: 36 * hour, of: 42 * hour, unknown: 6 * hour))
+        #expect(row.reason == .shareOfTime(good: .hours(36), of: .hours(42), unknown: .hours(6)))
         #expect(row.verdict == .fail)
         #expect(try rows(facts, try weighed(80), hours: 48).rows[1].verdict == .unknown)
         #expect(try rows(facts, try weighed(75), hours: 48).rows[1].verdict == .pass)
@@ -318,10 +313,10 @@ import Testing
         facts.state("store", "b", from: 24, ["encrypted": .bool(true)])
         let frame = facts.wide(try hours(0, 48))
         let test = Sample.test(try weighed(75))
-        let hour: Int64 = 3_600_000_000
         let rows = test.evaluate(frame).rows
         #expect(rows.map(\.verdict) == [.unknown, .pass])
-        #expect(rows[0].reason == .share(good: 6 * hour, of: 6 * hour, unknown: nil))
+        #expect(rows[0].reason == .shareOfTime(good: .hours(6), of: .hours(6), unknown: nil))
+        #expect(rows[0].reason?.description == "6h of 6h, no telling how much unknown")
         #expect(try test.sqlRows(frame).map(\.verdict) == ["none", "pass"])
         // Only a target of all is beyond the help of what was not seen.
         facts.state("store", "c", from: 0, to: 6, ["encrypted": .bool(false)])

@@ -67,14 +67,15 @@ struct RatioEvaluation {
         let isLost = groups.isEmpty && samples.hasNameless(in: window)
         return (isLost ? [nil] : groups).map { group in
             var tally = samples.tally(of: group, in: window)
-            if history?.kind.mode != .state {
+            let isWeighed = history?.kind.mode == .state
+            if !isWeighed {
                 tally.add(gaps: frame.missing(from: coverage, in: window), spacing: rule.spacing)
             } else if !frame.unwatched(rule.kind, in: window).isEmpty {
                 // Nothing bounds how many records lived there, whatever else is known.
                 tally.isUnbounded = true
             }
             var verdict = tally.verdict(rule.target)
-            var reason: VerdictReason? = tally.isEmpty ? nil : tally.reason
+            var reason: VerdictReason? = tally.isEmpty ? nil : tally.reason(isWeighed: isWeighed)
             if tally.isEmpty, tally.isUnbounded { reason = .uncovered }
             if window.end > awaited {
                 let isLate = window.end <= frame.knownAt
@@ -148,10 +149,14 @@ struct RatioTally {
         return .unknown
     }
 
-    var reason: VerdictReason {
-        .share(
-            good: Int64(clamping: good), of: Int64(clamping: all),
-            unknown: isUnbounded ? nil : Int64(clamping: unknown))
+    /// - Parameter isWeighed: by time, and not counted.
+    func reason(isWeighed: Bool) -> VerdictReason {
+        let (part, whole) = (Int64(clamping: good), Int64(clamping: all))
+        let open: Int64? = isUnbounded ? nil : Int64(clamping: unknown)
+        guard isWeighed else { return .share(good: part, of: whole, unknown: open) }
+        return .shareOfTime(
+            good: TimeSpan(microseconds: part), of: TimeSpan(microseconds: whole),
+            unknown: open.map { TimeSpan(microseconds: $0) })
     }
 }
 

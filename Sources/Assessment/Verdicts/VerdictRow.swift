@@ -17,8 +17,10 @@ package indirect enum VerdictReason: Sendable, Hashable, CustomStringConvertible
     case satisfied(at: Instant)
     /// The obligation ended before it was due, and needs no answer any more.
     case ended(at: Instant)
-    /// Counts, or microseconds where a share is weighed by time. The unknown is nil where nothing bounds it.
+    /// Counts. The unknown is nil where nothing bounds it.
     case share(good: Int64, of: Int64, unknown: Int64?)
+    /// The same of a share that is weighed by time.
+    case shareOfTime(good: TimeSpan, of: TimeSpan, unknown: TimeSpan?)
     /// Nothing of this kind has the same key.
     case noPartner(String)
     /// How many partners a record states, and how many there are.
@@ -47,6 +49,8 @@ package indirect enum VerdictReason: Sendable, Hashable, CustomStringConvertible
         case .ended(let at): "needed no longer since \(at)"
         case .share(let good, let all, let unknown):
             "\(good) of \(all), \(unknown.map { "\($0)" } ?? "no telling how many") unknown"
+        case .shareOfTime(let good, let all, let unknown):
+            "\(Self.span(good)) of \(Self.span(all)), \(unknown.map(Self.span) ?? "no telling how much") unknown"
         case .noPartner(let kind): "\(kind): no record with this key"
         case .total(let stated, let found): "\(stated) stated, \(found) on record"
         case .totalDigest: "the records are not those that the stated digest stands for"
@@ -56,6 +60,9 @@ package indirect enum VerdictReason: Sendable, Hashable, CustomStringConvertible
         case .selfAttested: "attested only by its own operator"
         }
     }
+
+    /// Nothing needs no unit.
+    private static func span(_ span: TimeSpan) -> String { span == .zero ? "0" : span.description }
 }
 
 /// One unit with one verdict over one stretch of time: the finest grain of a result.
