@@ -22,6 +22,8 @@ func evaluate(_ source: String, _ values: [String: Value] = [:]) throws -> Value
         ("string(0.00001) == '1e-05'", true),
         ("1 / 0 > 0 || true", true), ("true || 1 / 0 > 0", true), ("(1 / 0 > 0 && false) == false", true),
         ("'a' in {'a': 1} && 2.0 in [1, 2]", true), ("b'\\xff' < b'\\xff00'", true),
+        ("double('inf') > 1e300 && double('-Infinity') < -1e300 && double('nan') != double('nan')", true),
+        ("double('1e300') == 1e300 && double('1e-400') == 0.0", true),
         ("math.greatest(1, 2u, 3.0) == 3", true), ("'a,b'.split(',').join('-') == 'a-b'", true),
     ]) func `expressions give what CEL says`(source: String, expected: Bool?) throws {
         #expect(try evaluate(source) == (expected.map { .bool($0) } ?? .int(2)))
@@ -34,6 +36,7 @@ func evaluate(_ source: String, _ values: [String: Value] = [:]) throws -> Value
         ("[1][4]", .noSuchKey, 3), ("f(1)", .unknownFunction("f"), 0),
         ("'a' + 1", .noSuchOverload("string + int"), 4),
         ("{1: 2, 1u: 3}", .duplicateKey, 7), ("days(200000)", .outOfRange, 0),
+        ("double('1e400')", .outOfRange, 0), ("double('-1e400')", .outOfRange, 0),
         ("optional.none().value()", .emptyOptional, 16),
         ("r.name.size() > r.secret", .noSuchOverload("int > string"), 14),
     ]) func `errors say why and where, without values`(

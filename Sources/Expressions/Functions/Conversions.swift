@@ -77,6 +77,10 @@ extension Function {
         case .uint(let number): return .double(Double(number))
         case .string(let text):
             guard let number = Double(text) else { throw .invalidArgument("double() takes a decimal number") }
+            // Digits that come to no finite number are too large; the names of infinity have none.
+            if number.isInfinite, text.utf8.contains(where: { (0x30...0x39).contains($0) }) {
+                throw .outOfRange
+            }
             return .double(number)
         default: return nil
         }
