@@ -97,12 +97,18 @@ extension Explanation {
     }
 
     private func verdictTable(_ style: Style) -> [String] {
-        var table = Columns(["", "verdict", "from", "to", "why"], width: 98)
+        // Each source tells of the key on its own; where there is but one, its facts name it.
+        let isTold = Set(rows.map(\.source)).count > 1
+        var heading = ["", "verdict", "from", "to"]
+        if isTold { heading.append("source") }
+        var table = Columns(heading + ["why"], width: 98)
         for row in rows.prefix(40) {
-            table.add([
+            var cells = [
                 String(row.verdict.sign), row.verdict.word, row.interval.start.toTheMinute,
-                row.interval.end.toTheMinute, why(row),
-            ])
+                row.interval.end.toTheMinute,
+            ]
+            if isTold { cells.append(row.source.text) }
+            table.add(cells + [why(row)])
         }
         var lines = table.lines.map { "  " + $0 }
         if rows.count > 40 { lines.append("  … and \(rows.count - 40) more rows: --format json") }
@@ -163,6 +169,7 @@ extension Explanation {
                 .array(
                     rows.map { row in
                         .object([
+                            ("source", .string(row.source.text)),
                             ("from", .string(row.interval.start.description)),
                             ("to", .string(row.interval.end.description)),
                             ("verdict", .string(row.verdict.rawValue)),

@@ -139,6 +139,23 @@ import Testing
         #expect(!other.says("erased"), "\(other.said)")
     }
 
+    @Test func `an explanation tells which source each row is of`() async throws {
+        let desk = try await Desk.tiny()
+        let files = ["one", "two"].map { source in
+            #"{"batch":{"source":"\#(source)","mode":"changes"}}"# + "\n"
+                + TinyProgram.probe("p-1", up: source == "one") + TinyProgram.coverage
+        }
+        try await desk.expect(0, "import", "-", input: files[0])
+        let single = try await desk.expect(0, "explain", "portal-up", "p-1")
+        #expect(!single.output.contains("  source  "), "\(single.said)")
+        try await desk.expect(0, "import", "-", input: files[1])
+        let both = try await desk.expect(0, "explain", "portal-up", "p-1")
+        #expect(both.output.contains("  source  "), "\(both.said)")
+        let rows = try await desk.json(0, "explain", "portal-up", "p-1")["rows"]?.array
+        #expect(rows?.map { $0["source"]?.string } == ["one", "two"])
+        #expect(rows?.map { $0["verdict"]?.string } == ["pass", "fail"])
+    }
+
     @Test func `help and version are no errors`() async throws {
         let desk = try Desk()
         for command in [["--help"], ["--version"], ["log", "--help"], ["assess", "--help"]] {
