@@ -209,13 +209,13 @@ class Reference:
             probes.setdefault(row["service"], []).append((row["v0"], row["up"]))
         for w0, w1 in self.evidence.months:
             gaps = [(max(a, w0), min(b, w1)) for a, b in self.gaps("uptime.probe") if max(a, w0) < min(b, w1)]
-            hidden = sum(-((a - b) // spacing) for a, b in gaps)
             for service, own in probes.items():
                 if own[0][0] >= w1:
                     continue
                 inside = [(at, up) for at, up in own[bisect.bisect(own, (w0,)):bisect.bisect(own, (w1,))]]
                 watched = [up for at, up in inside if not any(a <= at < b for a, b in gaps)]
-                unknown = max(hidden, len(inside) - len(watched))
+                known = [sum(a <= at < b for at, _ in inside) for a, b in gaps]
+                unknown = sum(max(-((a - b) // spacing), seen) for (a, b), seen in zip(gaps, known))
                 good, count = sum(watched), len(watched)
                 if count + unknown == 0:
                     verdict = "n/a"
