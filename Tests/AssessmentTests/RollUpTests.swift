@@ -293,6 +293,8 @@ import Testing
             ])
         #expect(outcome.rows.table("b") == [.pass: [[0, 5], [50, 240]], .fail: [[5, 50]]])
         #expect(outcome.units.failing == 2)
+        // Units count once, as the worst that they were; that "a" failed under a waiver as well is not lost by that.
+        #expect((outcome.units.waived, outcome.waivedFailures) == (0, 1))
         // One run, though a waiver lies in it.
         #expect(outcome.exceptions.filter { $0.key == "a" }.map(\.failing) == [.hours(15)])
     }
@@ -300,6 +302,7 @@ import Testing
     @Test func `what is waived whole is an exception, not a failure`() throws {
         let outcome = try outcome(try stores([("a", 5, 50)]), waivers: [Sample.waiver(try hours(0, 240))])
         #expect((outcome.units.waived, outcome.units.failing, outcome.units.passing) == (1, 0, 1))
+        #expect(outcome.waivedFailures == 1)
         #expect(outcome.conclusion == .withExceptions)
         #expect(outcome.exceptions.isEmpty)
     }

@@ -189,20 +189,22 @@ struct ProductSummary {
 
     /// The window in one sentence.
     private func time(_ outcomes: [ControlOutcome]) -> String {
-        let segments = outcomes.flatMap(\.timeline.segments)
-        func length(_ verdicts: Set<Verdict>) -> Int64 {
-            segments.filter { verdicts.contains($0.verdict) }.reduce(0) {
-                $0 + $1.interval.length.microseconds / 1_000
-            }
+        func length(_ verdict: Verdict) -> TimeSpan {
+            outcomes.reduce(.zero) { $0 + $1.timeline.time(verdict) }
         }
-        let held = length([.pass, .tolerated, .waived])
-        let failed = length([.fail])
-        let unknown = length([.unknown])
-        let all = held + failed + unknown
-        guard all > 0 else { return "Nothing was judged for any length of time." }
-        func percent(_ part: Int64) -> String { Wording.percent(Ratio(part, of: all)) }
+        let unknown = length(.unknown)
+        let named: [(Verdict, String)] = [(.pass, "held"), (.fail, "failed")] + Wording.excuses
+        let decided = named.map { verdict, words in (length: length(verdict), words: words) }
+        let all = decided.reduce(unknown) { $0 + $1.length }
+        guard all > .zero else { return "Nothing was judged for any length of time." }
+        func percent(_ part: TimeSpan) -> String {
+            Wording.percent(Ratio(part.microseconds, of: all.microseconds))
+        }
+        // What nothing failed under is not spoken of.
+        let told = decided.prefix(2) + decided.dropFirst(2).filter { $0.length > .zero }
+        let shares = told.map { "\(percent($0.length)) \($0.words)" }.joined(separator: ", ")
         return
-            "Taken over all these controls and all the time in which each had something to do: \(percent(held)) held, \(percent(failed)) failed, and of \(percent(unknown)) nothing is known, which counts as neither."
+            "Taken over all these controls and all the time in which each had something to do: \(shares), and of \(percent(unknown)) nothing is known, which counts as neither."
     }
 
     private var incidents: String {

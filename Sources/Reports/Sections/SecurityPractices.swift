@@ -73,8 +73,8 @@ struct SecurityPractices {
                 }
                 return [
                     Cell("\(outcome.control.id): \(outcome.control.title)"), since(outcome.control.id),
-                    Cell(outcome.timeline.share([.pass, .tolerated, .waived])),
-                    Cell(outcome.timeline.share([.fail])), Cell(outcome.timeline.share([.unknown])),
+                    Cell(outcome.timeline.held), Cell(outcome.timeline.failed),
+                    Cell(outcome.timeline.unknown),
                     Cell(exceptions),
                     Cell(Wording.proposal(outcome.conclusion), mark: Wording.mark(outcome.conclusion)),
                 ]
@@ -86,15 +86,5 @@ struct SecurityPractices {
         let first = material.history.versions(.control, control, in: material.program.zone).first
         return first.map { Cell(material.program.zone.date(at: $0.recorded).description) }
             ?? Cell("not on record", mark: .unknown)
-    }
-}
-
-extension Timeline {
-    /// How much of the period has one of some verdicts, in words.
-    func share(_ verdicts: Set<Verdict>) -> String {
-        let time = segments.filter { verdicts.contains($0.verdict) }.reduce(Int64(0)) {
-            $0 + $1.interval.length.microseconds / 1_000
-        }
-        return Wording.percent(Ratio(time, of: period.length.microseconds / 1_000))
     }
 }

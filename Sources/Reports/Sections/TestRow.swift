@@ -118,9 +118,10 @@ extension ReportMaterial {
                 "\(units.failing == 1 ? "Exception" : "Exceptions"): \(units.failing) of \(Wording.count(tested, unit)) did not meet the requirement at some time."
             )
         }
-        if units.waived > 0 {
+        let waived = outcome.waivedFailures
+        if waived > 0 {
             parts.append(
-                "\(units.waived) of \(Wording.count(tested, unit)) did not meet it under an approved waiver.")
+                "\(waived) of \(Wording.count(tested, unit)) did not meet it under an approved waiver.")
         }
         switch outcome.conclusion {
         case .noEvidence:

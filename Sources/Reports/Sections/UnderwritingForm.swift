@@ -97,8 +97,7 @@ struct UnderwritingForm {
                 "\(test.outcome.test.title) (\(test.id))",
                 "Control \(controls.map(\.id.text).joined(separator: ", "))",
             ]),
-            Cell(timeline.share([.pass, .tolerated, .waived])), Cell(timeline.share([.fail])),
-            Cell(timeline.share([.unknown])),
+            Cell(timeline.held), Cell(timeline.failed), Cell(timeline.unknown),
             Cell(test.result, mark: Wording.mark(test.outcome.conclusion)), Cell(test.populationText),
         ]
     }
@@ -164,7 +163,7 @@ struct UnderwritingAnswer {
     }
 
     var exceptions: Int { tests.reduce(0) { $0 + $1.exceptions.count } }
-    private var waived: Int { tests.reduce(0) { $0 + $1.outcome.units.waived } }
+    private var waived: Int { tests.reduce(0) { $0 + $1.outcome.waivedFailures } }
 
     private func count(_ conclusions: Set<Conclusion>) -> Int {
         tests.count { conclusions.contains($0.outcome.conclusion) }

@@ -9,9 +9,15 @@ enum Wording {
         "\(count) \(noun)\(count == 1 ? "" : "s")"
     }
 
+    /// Failures that are no exceptions and no success, with what is said of each.
+    static let excuses: [(Verdict, String)] = [
+        (.tolerated, "failed within the time allowed to put it right"),
+        (.waived, "failed under an approved waiver"),
+    ]
+
     /// What failed and is covered by a waiver, which is no exception and no success; nil when there is none.
     static func waived(_ tests: [TestOutcome]) -> String? {
-        let waived = tests.reduce(0) { $0 + $1.units.waived }
+        let waived = tests.reduce(0) { $0 + $1.waivedFailures }
         if waived == 0 { return nil }
         return
             "\(count(waived, "failure")) \(waived == 1 ? "is" : "are") covered by an approved waiver, and told apart from exceptions."

@@ -121,6 +121,14 @@ import Testing
         #expect(
             answers.contains("▲ held over the period in 1 of 1 test, with 1 failure under an approved waiver")
         )
+        // The store failed for weeks before its waiver, which takes nothing from what the waiver covers.
+        let year = try await report("type-2", "--output", "md")
+        #expect(year.contains("1 failure is covered by an approved waiver, and told apart from exceptions."))
+        let practices = try await report("security-practices", "--output", "md")
+        let row = try #require(practices.split(separator: "\n").first { $0.hasPrefix("| CRY-02: ") })
+        #expect(row.contains(" % more failed under an approved waiver |"), "\(row)")
+        let summary = try await report("product-summary", "--output", "md")
+        #expect(summary.contains(" % failed under an approved waiver, and of "))
     }
 
     @Test func `a Type I report shows one item of evidence for each control, and nobody chose it`()
