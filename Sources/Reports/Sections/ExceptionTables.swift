@@ -49,7 +49,7 @@ struct ExceptionTables {
         let start = exception.interval.start.toTheMinute
         let end = exception.interval.end.toTheMinute
         return [start == end ? start : "\(start) to \(end)"]
-            + (exception.failing < .seconds(1) ? [] : ["failing for \(exception.failing.toTheMinute)"])
+            + [exception.lasting.words].compactMap(\.self)
     }
 
     /// The log entries that the printed exceptions, and the items of a Type I report, rest on, each once.

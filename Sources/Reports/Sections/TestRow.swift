@@ -29,7 +29,7 @@ package struct ExceptionRow: Sendable, Hashable {
     /// What the result calls it; may be about a person: print what `KeyNames` makes of it.
     package let key: Identifier
     package let interval: Interval
-    package let failing: TimeSpan
+    package let lasting: Lasting
     package let reason: String
     package let references: [FactReference]
 }
@@ -151,7 +151,7 @@ extension ReportMaterial {
         return sorted.enumerated().map { index, exception in
             ExceptionRow(
                 id: "E-\(outcome.test.id)-\(index + 1)", key: exception.key,
-                interval: exception.interval, failing: exception.failing,
+                interval: exception.interval, lasting: Lasting(exception),
                 reason: exception.reason?.description ?? "the requirement was not met",
                 references: Array(exception.references))
         }

@@ -140,7 +140,7 @@ package struct WindowText {
                 table.add([
                     "assay explain \(outcome.test.id) \(Self.quoted(key))",
                     exception.interval.start.toTheMinute,
-                    exception.failing < .seconds(1) ? "-" : exception.failing.toTheMinute,
+                    Lasting(exception).inBrief,
                     exception.reason?.description ?? "not met",
                 ])
             }

@@ -29,6 +29,8 @@ import Testing
         for heading in headings { #expect(text.contains("## \(heading)"), "\(heading)") }
         #expect(text.contains("To be filled in: independent service auditor"))
         #expect(text.contains("Type II report not issued; opinion: none yet"))
+        // One leaver kept access for half a year, and one review of a quarter was not done.
+        #expect(text.contains("<br>overdue for 192d2h |") && text.contains("<br>a window of 92d |"))
         for item in 1...9 { #expect(text.contains("DC \(item). "), "DC \(item)") }
         #expect(text.contains("**Missing.** No document states what customers must do"))
         #expect(text.contains("SYNTHETIC") || text.contains("Synthetic data"))

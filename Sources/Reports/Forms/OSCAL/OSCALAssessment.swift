@@ -271,7 +271,9 @@ extension OSCALBundle {
                 .array(
                     [
                         property("test", row.id.text),
-                        property("failing-microseconds", String(exception.failing.microseconds)),
+                        property(
+                            "\(exception.lasting.measure.rawValue)-microseconds",
+                            String(exception.lasting.length.microseconds)),
                     ]
                         + material.proof(exception).map { property("proof", $0) })
             ), ("methods", .array([.string("TEST")])), ("types", .array([.string("finding")])),

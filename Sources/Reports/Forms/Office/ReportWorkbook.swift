@@ -119,7 +119,7 @@ struct ReportWorkbook {
             name: "Exceptions",
             columns: [
                 ("Exception", 32), ("Controls", 14), ("Test", 24), ("Unit", 24), ("From", 20), ("To", 20),
-                ("Failing for", 14), ("Reason", 40), ("Proof", 90), ("Management's response (unaudited)", 50),
+                ("How long", 22), ("Reason", 40), ("Proof", 90), ("Management's response (unaudited)", 50),
             ],
             rows: rows.flatMap { row -> [[Workbook.Value]] in
                 let responses = ExceptionResponses(material, row)
@@ -129,10 +129,8 @@ struct ReportWorkbook {
                         .text(material.names.name(exception.key, of: row.id)),
                         .text(exception.interval.start.toTheMinute),
                         .text(exception.interval.end.toTheMinute),
-                        .text(
-                            exception.failing < .seconds(1) ? "at that moment" : exception.failing.toTheMinute
-                        ),
-                        .text(exception.reason), .text(material.proof(exception).joined(separator: "\n")),
+                        .text(exception.lasting.words ?? "at that moment"), .text(exception.reason),
+                        .text(material.proof(exception).joined(separator: "\n")),
                         .text(responses.text(of: exception)),
                     ]
                 }

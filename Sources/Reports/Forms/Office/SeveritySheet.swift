@@ -11,7 +11,7 @@ extension ReportWorkbook {
             name: "Severity",
             columns: [
                 ("Test", 24), ("Controls", 14), ("Key control", 10), ("Criteria", 20), ("Deviating", 10),
-                ("Decided", 10), ("Rate", 10), ("Tolerable", 10), ("Exceptions", 10), ("Longest", 14),
+                ("Decided", 10), ("Rate", 10), ("Tolerable", 10), ("Exceptions", 10), ("Longest", 22),
                 ("Open at the end", 10), ("Health information in the evidence", 14),
                 ("Compensating controls", 40),
                 ("Management's response (unaudited)", 50), ("Proposed", 26), ("Cause (auditor)", 30),
@@ -28,7 +28,7 @@ extension ReportWorkbook {
         let decided = units.passing + units.failing + units.waived
         let rate = Ratio(Int64(units.failing), of: Int64(decided))
         let tolerable = Ratio(Int64(material.result.input.tolerance.deviations), of: 1_000_000)
-        let longest = row.exceptions.map(\.failing).max() ?? .seconds(0)
+        let longest = row.exceptions.map(\.lasting).max { $0.length < $1.length }
         let open = row.outcome.openExceptions
         let known: [Workbook.Value] = [
             .text(row.id.text), .text(names(of: row.id)),
@@ -36,7 +36,7 @@ extension ReportWorkbook {
             .text(Set(rules.flatMap(\.criteria)).sorted().map(\.text).joined(separator: ", ")),
             .number(units.failing), .number(decided), .text(Wording.percent(rate)),
             .text(Wording.percent(tolerable)), .number(row.exceptions.count),
-            .text(longest < .seconds(1) ? "at one moment" : longest.toTheMinute),
+            .text(longest?.words ?? "at one moment"),
             .text(open > 0 ? "yes" : "no"),
             .text(holdsPHI(row) ? "yes" : "no"), .text(compensation(rules)),
             .text(ExceptionResponses(material, row).lines.joined(separator: "\n")),
