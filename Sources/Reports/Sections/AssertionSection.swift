@@ -61,6 +61,7 @@ struct AssertionSection {
                     : "Not decided by the day alone: \(list(open)). \(Wording.count(behind.count, "control")) behind them \(behind.count == 1 ? "acts over time or lacks" : "act over time or lack") evidence; Section IV shows the last occurrence, where there was one"
             )
         }
+        if let lastFailing = material.lastFailingTold { lines.append(lastFailing) }
         let silent = criteria.filter { $0.status == .notAddressed && $0.criterion.category == .security }
         if !silent.isEmpty {
             lines.append("No tested control addresses \(list(silent)), and Security is always in scope")

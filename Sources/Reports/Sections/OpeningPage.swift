@@ -84,15 +84,23 @@ struct OpeningPage {
         lines += (material.isInstant ? Self.onTheDay : Self.overThePeriod).compactMap {
             line(controls($0.conclusions), $0.one, $0.many)
         }
-        lines.append(
-            exceptions == 0
-                ? "No exceptions were found in what was collected."
-                : "\(Wording.count(exceptions, "exception")) \(exceptions == 1 ? "was" : "were") found, each resting on entries of the log"
-                    + (areCut
-                        ? "; of a test with many the first are printed, and the workbook has all. " : ". ")
-                    + "An exception does not by itself make an opinion a qualified one.")
+        lines.append(exceptions == 0 ? nothingFound : found(exceptions, areCut: areCut))
+        if let lastFailing = material.lastFailingTold { lines.append(lastFailing) }
         if let waived = Wording.waived(result.tests) { lines.append(waived) }
         return lines
+    }
+
+    private var nothingFound: String {
+        material.lastFailing.isEmpty
+            ? "No exceptions were found in what was collected."
+            : "No exceptions were found on the day itself."
+    }
+
+    private func found(_ exceptions: Int, areCut: Bool) -> String {
+        let were = exceptions == 1 ? "was" : "were"
+        let cut = areCut ? "; of a test with many the first are printed, and the workbook has all" : ""
+        return
+            "\(Wording.count(exceptions, "exception")) \(were) found, each resting on entries of the log\(cut). An exception does not by itself make an opinion a qualified one."
     }
 
     /// How many controls of each conclusion, as a sentence about one of them and about several.

@@ -54,7 +54,7 @@ struct SafeguardsSection {
                             Cell(row.controls.map { "\($0.control.id): \($0.control.title)" }),
                             Cell(row.controls.flatMap(\.control.tests).map(\.text).joined(separator: ", ")),
                             Cell(
-                                Wording.proposal(row.conclusion),
+                                material.proposal(row.conclusion),
                                 mark: row.conclusion == .effective && row.hasExceptions
                                     ? .exception : Wording.mark(row.conclusion)),
                         ]
@@ -96,7 +96,7 @@ struct SafeguardsSection {
                                     separator: ", ")
                                     ?? ""), Cell(outcome.control.tests.count),
                             Cell(
-                                Wording.proposal(outcome.conclusion), mark: Wording.mark(outcome.conclusion)),
+                                material.proposal(outcome.conclusion), mark: Wording.mark(outcome.conclusion)),
                         ]
                     })),
         ]

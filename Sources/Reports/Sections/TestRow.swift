@@ -15,6 +15,8 @@ package struct TestRow: Sendable {
     /// How much of it was tested.
     package let extent: String
     package let result: String
+    /// How it stands, at a glance.
+    let mark: Cell.Mark
     /// What was drawn from it besides, for a person to look at.
     let samples: [SampleRow]
     package let exceptions: [ExceptionRow]
@@ -41,10 +43,11 @@ extension ReportMaterial {
         let population = populations[id]
         let requirement = outcome.test.versions.last { $0.inForce.clipped(to: period) != nil }?.requirement
         let unit = requirement?.unit ?? "item"
+        let found = onTheDay(outcome) ?? (text: result(outcome, unit), mark: mark(outcome))
         return TestRow(
             outcome: outcome, population: population,
             procedure: procedure(outcome, requirement), populationText: describe(population, unit),
-            extent: extent(outcome, population, unit), result: result(outcome, unit),
+            extent: extent(outcome, population, unit), result: found.text, mark: found.mark,
             samples: (population?.samples ?? []).map { SampleRow(test: id, sample: $0, unit: unit) },
             exceptions: exceptions(outcome))
     }
@@ -101,12 +104,18 @@ extension ReportMaterial {
     private func extent(_ outcome: TestOutcome, _ population: ReportPopulation?, _ unit: String) -> String {
         let units = outcome.units
         let decided = units.passing + units.failing + units.waived
+        if population == nil, isInstant { return extentOnTheDay(outcome, unit) }
         guard let population, population.count > 0 else { return "None: the population is empty." }
         let rest = population.count - decided
         let open = rest > 0 ? "; \(rest) could not be decided" : ""
         let sampled = population.samples.isEmpty ? ", no sample" : ""
         return
             "Full population\(sampled): \(decided) of \(Wording.count(population.count, unit)) decided\(open); \(Wording.percent(outcome.coverage)) covered by evidence."
+    }
+
+    private func mark(_ outcome: TestOutcome) -> Cell.Mark {
+        let mark = Wording.mark(outcome.conclusion)
+        return mark == .good && outcome.hasExceptions ? .exception : mark
     }
 
     private func result(_ outcome: TestOutcome, _ unit: String) -> String {

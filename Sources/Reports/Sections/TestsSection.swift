@@ -103,12 +103,8 @@ struct TestsSection {
             blocks += rows.compactMap { elsewhere($0, than: id) }
         }
         return .details(
-            "\(id): \(outcome.control.title) – \(standing(outcome.conclusion))", id: "control-\(id)", blocks)
-    }
-
-    /// What is proposed, in words for a period or for a day.
-    private func standing(_ conclusion: Conclusion) -> String {
-        isTypeOne ? Wording.onTheDay(conclusion) : Wording.proposal(conclusion)
+            "\(id): \(outcome.control.title) – \(material.proposal(outcome.conclusion))", id: "control-\(id)",
+            blocks)
     }
 
     /// Where the exceptions of a test stand that another control rests on too.
@@ -168,14 +164,9 @@ struct TestsSection {
                 [
                     Cell(["Test \(row.id)", row.procedure]),
                     Cell([row.populationText, row.extent] + row.samples.map(\.extent)),
-                    Cell([row.result] + row.samples.map(\.result), mark: mark(row)),
+                    Cell([row.result] + row.samples.map(\.result), mark: row.mark),
                 ]
             })
-    }
-
-    private func mark(_ row: TestRow) -> Cell.Mark {
-        let mark = Wording.mark(row.outcome.conclusion)
-        return mark == .good && row.outcome.hasExceptions ? .exception : mark
     }
 
     /// Type I: design and implementation on the day, and the last occurrence of what happens over time.
@@ -184,23 +175,7 @@ struct TestsSection {
             "How \(control) is tested, and how it stood on the day; nothing here was tested over time",
             columns: ["Test", "As of the date"],
             rows: rows.map { row in
-                [Cell(["Test \(row.id)", row.procedure]), standing(row)]
+                [Cell(["Test \(row.id)", row.procedure]), Cell(row.result, mark: row.mark)]
             })
-    }
-
-    private func standing(_ row: TestRow) -> Cell {
-        if let last = material.result.lastOccurrences[row.id] {
-            let name = material.names.name(last.key, of: row.id)
-            let reason = last.reason.map { " (\($0))" } ?? ""
-            return Cell(
-                "Judges what happens over time. Last occurrence: \(name), \(last.at.toTheMinute): \(last.verdict.word)\(reason).",
-                mark: Wording.mark(last.verdict))
-        }
-        let judgesInstants =
-            row.outcome.units.passing + row.outcome.units.failing + row.outcome.units.unknown > 0
-        if !judgesInstants, row.outcome.conclusion == .noOccurrence || row.outcome.conclusion == .pending {
-            return Cell("No occurrence in the 400 days before the date.", mark: .neutral)
-        }
-        return Cell(row.result, mark: mark(row))
     }
 }

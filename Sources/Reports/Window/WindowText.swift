@@ -123,10 +123,9 @@ package struct WindowText {
         let count = failing.reduce(0) { $0 + $1.exceptions.count }
         guard count > 0 else {
             let isWaived = result.tests.contains { $0.units.waived > 0 }
-            return [
-                style.bold(
-                    "No exceptions in what was collected\(isWaived ? ", apart from those waived" : "").")
-            ]
+            let hasFailedBefore = result.lastOccurrences.values.contains { $0.verdict == .fail }
+            let place = hasFailedBefore ? "at the instant itself" : "in what was collected"
+            return [style.bold("No exceptions \(place)\(isWaived ? ", apart from those waived" : "").")]
         }
         var table = Columns(["explained by", "from", "lasted", "reason"], width: 98, whole: [0, 1, 2])
         var hidden: [String] = []

@@ -109,13 +109,30 @@ import Testing
         #expect(text.contains("Last occurrence: "))
         #expect(text.contains("nothing here was tested over time"))
         #expect(text.contains("7 controls act over time") && !text.contains("worked without exception"))
+        #expect(text.contains("| · acts over time; see its last occurrence |"))
+        #expect(!text.contains("no occurrence in the period"))
         let refused = try await desk.command("assay", ["report", "type-1"]).run()
         #expect(refused.status == 2 && refused.errors.contains("--at 2026-06-30"))
     }
 
+    @Test func `a Type I report counts last occurrences that were exceptions, in every form`() async throws {
+        let day = "2026-01-20T00:00:00Z"
+        let text = try await report("type-1", "--at", day, "--output", "md")
+        let told =
+            "Of 3 tests of what happens over time the last occurrence before the day was an exception: access-review-directory, leaver-removal-24h, scan-production-weekly."
+        // On the first page, and before the assertion is signed.
+        #expect(text.components(separatedBy: told).count == 3)
+        #expect(!text.contains("No exceptions were found in what was collected."))
+        _ = try await report("type-1", "--at", day, "--output", "oscal", "--out", desk.scratch.path("day"))
+        let results = String(decoding: try desk.scratch.read("day/assessment-results.json"), as: UTF8.self)
+        #expect(results.contains("Last occurrence: ") && !results.contains("No occurrence in the period"))
+        let plan = String(decoding: try desk.scratch.read("day/assessment-plan.json"), as: UTF8.self)
+        #expect(plan.contains("As of the day: ") && !plan.contains("the population is empty"))
+    }
+
     @Test func `a failure under a waiver is told, though it is no exception`() async throws {
         let text = try await report("type-1", "--at", "2026-03-01T00:00:00Z", "--output", "md")
-        #expect(text.contains("No exceptions were found in what was collected."))
+        #expect(text.contains("No exceptions were found on the day itself."))
         #expect(text.contains("1 failure is covered by an approved waiver, and told apart from exceptions."))
         let answers = try await report(
             "underwriting", "--from", "2026-03-01T00:00:00Z", "--to", "2026-03-03T00:00:00Z", "--output", "md"

@@ -107,7 +107,7 @@ struct ReportWorkbook {
                     .number(units.passing), .number(units.failing), .number(units.waived),
                     .number(units.unknown),
                     .number(units.pending), .text(Wording.percent(row.outcome.coverage)),
-                    .text(Wording.proposal(row.outcome.conclusion)),
+                    .text(material.proposal(row.outcome.conclusion)),
                     .text(([row.result] + row.samples.map(\.result)).joined(separator: "\n")), .text(""),
                     .text(""), .text(""),
                 ]
@@ -175,7 +175,7 @@ struct ReportWorkbook {
         return (named + related(rule)).map { framework, reference, way in
             [
                 .text(rule.id.text), .text(rule.title), .text(framework), .text(reference), .text(way),
-                .text(tests), .text(Wording.proposal(outcome.conclusion)),
+                .text(tests), .text(material.proposal(outcome.conclusion)),
             ]
         }
     }

@@ -40,7 +40,7 @@ extension ReportWorkbook {
             .text(open > 0 ? "yes" : "no"),
             .text(holdsPHI(row) ? "yes" : "no"), .text(compensation(rules)),
             .text(ExceptionResponses(material, row).lines.joined(separator: "\n")),
-            .text(Wording.proposal(row.outcome.conclusion)),
+            .text(material.proposal(row.outcome.conclusion)),
         ]
         return known + [Workbook.Value](repeating: .text(""), count: 6)
     }

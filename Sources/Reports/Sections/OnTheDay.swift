@@ -1,0 +1,54 @@
+import Assessment
+import Formats
+
+/// What a report as of one instant says of tests that judge what happens over time: nothing operates within an instant,
+/// and what can be told is the last time that something was judged.
+extension ReportMaterial {
+    /// What is proposed of a control or test, in words for a period or for a day.
+    func proposal(_ conclusion: Conclusion) -> String {
+        isInstant ? Wording.onTheDay(conclusion) : Wording.proposal(conclusion)
+    }
+
+    /// The tests whose last occurrence before the day was an exception; none where a period is judged.
+    var lastFailing: [Identifier] {
+        result.lastOccurrences.filter { $0.value.verdict == .fail }.keys.sorted()
+    }
+
+    /// `lastFailing` as a sentence; nil where there are none.
+    var lastFailingTold: String? {
+        let failing = lastFailing
+        if failing.isEmpty { return nil }
+        return
+            "Of \(Wording.count(failing.count, "test")) of what happens over time the last occurrence before the day was an exception: \(failing.map(\.text).joined(separator: ", "))."
+    }
+
+    /// The result of a test that judges what happens over time; nil for any other, and where a period is judged.
+    func onTheDay(_ outcome: TestOutcome) -> (text: String, mark: Cell.Mark)? {
+        guard isInstant else { return nil }
+        if let last = result.lastOccurrences[outcome.test.id] {
+            let name = names.name(last.key, of: outcome.test.id)
+            let reason = last.reason.map { " (\($0))" } ?? ""
+            return (
+                "Judges what happens over time. Last occurrence: \(name), \(last.at.toTheMinute): \(last.verdict.word)\(reason).",
+                Wording.mark(last.verdict)
+            )
+        }
+        guard judged(outcome) == 0, outcome.conclusion == .noOccurrence || outcome.conclusion == .pending
+        else { return nil }
+        return ("No occurrence in the 400 days before the date.", .neutral)
+    }
+
+    /// How much of a test's population was judged as of the day.
+    func extentOnTheDay(_ outcome: TestOutcome, _ unit: String) -> String {
+        let units = outcome.units
+        let all = judged(outcome)
+        return all == 0
+            ? "As of the day there is nothing to judge at an instant."
+            : "As of the day: \(all - units.unknown) of \(Wording.count(all, unit)) decided."
+    }
+
+    private func judged(_ outcome: TestOutcome) -> Int {
+        let units = outcome.units
+        return units.passing + units.failing + units.waived + units.unknown
+    }
+}
