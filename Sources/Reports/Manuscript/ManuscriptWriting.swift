@@ -17,6 +17,7 @@ extension Manuscript {
             material.kind.examination == nil
                 ? "Prepared by management. Unaudited."
                 : material.examinationNotice)
+        if let running = material.runningNotice { notices.append(running) }
         self.notices = notices
         sections = Self.sections(material, isPrinted: isPrinted)
         basis = Self.basis(material)

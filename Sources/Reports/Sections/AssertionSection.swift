@@ -49,7 +49,8 @@ struct AssertionSection {
     /// reason stand together.
     private var reservations: [String] {
         let criteria = material.result.criteria
-        var lines = causes(of: criteria.filter { $0.status == .notMet }) { $0 == .ineffective }.map {
+        var lines = material.stillToCome.map { ["\($0). Do not sign before it is over"] } ?? []
+        lines += causes(of: criteria.filter { $0.status == .notMet }) { $0 == .ineffective }.map {
             "Not met by the evidence, because of \($0): \($1)"
         }
         let open = criteria.filter { $0.status == .notDeterminable }

@@ -13,7 +13,7 @@ struct LeadershipPage {
             id: "leadership", title: "Where security and privacy stand",
             blocks: [
                 .terms([
-                    .init("Period", material.periodName),
+                    .init("Period", material.periodName + material.asFarAsOver),
                     .init("As known at", material.result.input.knownAt.toTheMinute),
                     .init("Report status", "no opinion is in here; only an auditor concludes"),
                 ]),
@@ -103,34 +103,54 @@ struct LeadershipPage {
                 counts[outcome.control.id, default: quarters.map { _ in 0 }][index] += 1
             }
         }
-        if counts.isEmpty { return [.paragraph("No exception began in the period.")] }
+        if counts.isEmpty { return [.paragraph(nothingBegan)] }
+        // What is counted of a quarter that is not over is no less for that.
+        let whole = isLastQuarterRunning ? quarters.count - 1 : quarters.count
         let rows = counts.sorted { $0.key < $1.key }.map { id, counts in
-            [Cell(id.text)] + counts.map { Cell($0) } + [Self.direction(counts)]
+            [Cell(id.text)] + counts.map { Cell($0) } + [Self.direction(counts.prefix(whole))]
         }
+        let names = quarters.enumerated().map { $0.offset < whole ? $0.element : $0.element + " so far" }
         return [
             .table(
                 Sheet(
                     "Exceptions by the quarter in which they began; the window below shows where less was collected",
-                    columns: ["Control"] + quarters + ["From the first to the last"], rows: rows))
+                    columns: ["Control"] + names + ["From the first to the last that is over"], rows: rows))
         ]
     }
 
-    private static func direction(_ counts: [Int]) -> Cell {
+    private var nothingBegan: String {
+        material.result.evidenceLeaves == 0 || end <= material.period.start
+            ? "Nothing was collected of the period, so that nothing can be said of exceptions."
+            : "No exception began in the period\(material.asFarAsOver), in what was collected of it."
+    }
+
+    private static func direction(_ counts: ArraySlice<Int>) -> Cell {
         guard let first = counts.first, let last = counts.last, counts.count > 1 else { return Cell("–") }
         // Fewer is no good news by itself: where less is collected, less is found.
         return last < first ? Cell("fewer") : last > first ? Cell("more", mark: .bad) : Cell("as many")
     }
 
+    /// Up to where the period is over, as far as that is known.
+    private var end: Instant { min(material.period.end, material.result.input.knownAt) }
+
+    /// Those that have begun.
     private var quarters: [String] {
         var found: [String] = []
-        let day = TimeSpan.days(1)
-        var instant = material.period.start
-        while instant < material.period.end {
+        func add(_ instant: Instant) {
             let name = quarter(of: instant)
             if found.last != name { found.append(name) }
-            instant = instant + day
         }
+        var instant = material.period.start
+        while instant < end {
+            add(instant)
+            instant = instant + .days(1)
+        }
+        if material.period.start < end { add(end - TimeSpan(microseconds: 1)) }
         return found
+    }
+
+    private var isLastQuarterRunning: Bool {
+        material.isRunning && quarters.last == quarter(of: material.result.input.knownAt)
     }
 
     private func quarter(of instant: Instant) -> String {

@@ -81,7 +81,7 @@ struct OpeningPage {
             "\(Wording.count(tested.count, "control")) \(tested.count == 1 ? "has" : "have") tests"
                 + (untested > 0 ? "; \(untested) more \(untested == 1 ? "has" : "have") no test." : ".")
         ]
-        lines += (material.isInstant ? Self.onTheDay : Self.overThePeriod).compactMap {
+        lines += (material.isInstant ? Self.onTheDay : overThePeriod).compactMap {
             line(controls($0.conclusions), $0.one, $0.many)
         }
         lines.append(exceptions == 0 ? nothingFound : found(exceptions, areCut: areCut))
@@ -106,16 +106,28 @@ struct OpeningPage {
     /// How many controls of each conclusion, as a sentence about one of them and about several.
     private typealias Tally = (conclusions: [Conclusion], one: String, many: String)
 
-    private static let overThePeriod: [Tally] = [
-        ([.effective], "control worked without exception", "controls worked without exception"),
-        ([.withExceptions], "control worked, with exceptions", "controls worked, with exceptions"),
-        ([.ineffective], "control did not work as promised", "controls did not work as promised"),
-        (
-            [.noEvidence, .pending], "control cannot be judged: too little is known, or not yet",
-            "controls cannot be judged: too little is known, or not yet"
-        ),
-        ([.noOccurrence], "control had nothing to act on", "controls had nothing to act on"),
-    ]
+    private var overThePeriod: [Tally] {
+        let soFar = material.isRunning ? ", in what was collected so far" : ""
+        return [
+            (
+                [.effective], "control worked without exception\(soFar)",
+                "controls worked without exception\(soFar)"
+            ),
+            (
+                [.withExceptions], "control worked, with exceptions\(soFar)",
+                "controls worked, with exceptions\(soFar)"
+            ),
+            ([.ineffective], "control did not work as promised", "controls did not work as promised"),
+            (
+                [.noEvidence, .pending], "control cannot be judged: too little is known, or not yet",
+                "controls cannot be judged: too little is known, or not yet"
+            ),
+            (
+                [.noOccurrence], "control had nothing to act on\(soFar)",
+                "controls had nothing to act on\(soFar)"
+            ),
+        ]
+    }
 
     private static let onTheDay: [Tally] = [
         ([.effective], "control was in place on the day", "controls were in place on the day"),

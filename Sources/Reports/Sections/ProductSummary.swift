@@ -142,9 +142,6 @@ struct ProductSummary {
         func count(_ conclusions: Set<Conclusion>) -> Int {
             outcomes.count { conclusions.contains($0.conclusion) }
         }
-        let known = material.result.input.knownAt
-        let span =
-            material.period.end <= known ? "" : ", as far as it is over (known at \(known.toTheMinute))"
         let shared =
             material.program.systems.count > 1
             ? " The controls are the same for all products of this page." : ""
@@ -159,7 +156,7 @@ struct ProductSummary {
         let words = found.filter { $0.0 > 0 }.map { "\($0.0) \($0.1)" }.joined(separator: ", ")
         var blocks: [Block] = [
             .paragraph(
-                "Over \(material.periodName)\(span), of \(Wording.count(outcomes.count, "tested control")): \(words).\(shared)"
+                "Over \(material.periodName)\(material.asFarAsOver), of \(Wording.count(outcomes.count, "tested control")): \(words).\(shared)"
             ), .paragraph(time(outcomes)),
         ]
         let failing = outcomes.map { ($0, exceptions(of: $0)) }.filter { $0.1 > 0 }

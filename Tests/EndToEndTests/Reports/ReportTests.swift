@@ -254,6 +254,28 @@ import Testing
         #expect(text.contains("To be filled in: management of"))
     }
 
+    @Test func `of a period that is not over nothing is said as if it were`() async throws {
+        func early(_ kind: String) async throws -> String {
+            try await report(kind, "--output", "md", "--known-at", "2025-12-15T00:00:00Z")
+        }
+        let running =
+            "The period is not over: it was known at 2025-12-15 00:00Z, and nothing is known of the time from then to 2026-06-30"
+        for kind in ["type-2", "hipaa", "leadership", "security-practices", "underwriting"] {
+            #expect(try await early(kind).contains("> **\(running).**"), "\(kind)")
+        }
+        let whole = try await early("type-2")
+        #expect(whole.contains("- \(running). Do not sign before it is over"))
+        #expect(whole.contains("worked without exception, in what was collected so far: "))
+        let table = "| Control | 2025 Q3 | 2025 Q4 so far | From the first to the last that is over |"
+        let lead = try await early("leadership")
+        #expect(lead.contains(table) && !lead.contains("2026 Q1") && !lead.contains("| fewer |"))
+        let unbegun = try await report(
+            "leadership", "--output", "md", "--known-at", "2025-06-01T00:00:00Z")
+        #expect(unbegun.contains("The period has not begun") && !unbegun.contains("No exception began"))
+        let over = try await report("type-2", "--output", "md", "--known-at", "2026-07-01T00:00:00Z")
+        #expect(!over.contains("The period is not over"))
+    }
+
     @Test func `practices of the last twelve months are shown by framework and by control`() async throws {
         let year = try await report("security-practices", "--output", "md")
         #expect(year.contains("Public Law 116-321") && !year.contains("**Missing.**"))
