@@ -14,19 +14,36 @@ struct BridgeLetter {
 
     private var lastDay: CalendarDate { Self.lastDay(after: material.period.end, in: material.program.zone) }
 
-    /// What stands above a letter that comes too late; nothing while one may still be signed.
-    private var expiry: [Block] {
-        if material.today <= lastDay { return [] }
-        return [
-            .paragraph(
-                "Past its term: a bridge letter customarily carries three months, here until \(lastDay), and this draft knows of \(material.today). Do not sign it; the next report is due."
-            )
-        ]
+    /// What stands above a letter that must not be signed: there is nothing to carry on yet, or it comes too late.
+    private var obstacles: [Block] {
+        let today = material.today
+        if material.isRunning {
+            return [
+                .missing(
+                    "Too early: the period of the report is not over, and this draft knows of \(today). Do not sign it; a bridge letter is about the time after a period."
+                )
+            ]
+        }
+        let unissued: [Block] =
+            material.issuedExamination == nil
+            ? [
+                .missing(
+                    "No report on record: no document of type engagement says that a Type II report for this period was issued. Do not sign it before there is one: a letter carries a report on, and replaces none."
+                )
+            ] : []
+        let late: [Block] =
+            today > lastDay
+            ? [
+                .paragraph(
+                    "Past its term: a bridge letter customarily carries three months, here until \(lastDay), and this draft knows of \(today). Do not sign it; the next report is due."
+                )
+            ] : []
+        return unissued + late
     }
 
     var section: Manuscript.Section {
         Manuscript.Section(
-            id: "bridge-letter", title: "Draft of a bridge letter (unaudited)", blocks: expiry + letter)
+            id: "bridge-letter", title: "Draft of a bridge letter (unaudited)", blocks: obstacles + letter)
     }
 
     private var letter: [Block] {
@@ -47,9 +64,7 @@ struct BridgeLetter {
                         ? "to be stated by management"
                         : "no source of incident records is connected; to be stated by management"
                 ),
-                .init(
-                    "Customers",
-                    "remain responsible for the complementary user entity controls of the report"),
+                .init("Customers", customers),
             ]),
             .paragraph(
                 changes.isEmpty
@@ -59,6 +74,12 @@ struct BridgeLetter {
                 "We know of no other matter that would change the conclusions of the report. Name, title, date and signature. Never the auditor's.",
                 by: "management of \(material.organization)"),
         ]
+    }
+
+    private var customers: String {
+        material.program.userEntityControls.isEmpty
+            ? "none on record: no document states complementary user entity controls"
+            : "remain responsible for the complementary user entity controls of the report"
     }
 
     /// Most documents that a letter names.

@@ -14,12 +14,12 @@ extension ReportMaterial {
         engagement.period.flatMap { program.period($0.id)?.interval(in: program.zone) }
     }
 
-    /// The engagement whose report this is management's part of, once that report is issued.
+    /// The engagement whose report this is management's part of, or carries on, once that report is issued.
     var issuedExamination: Engagement? {
         program.engagements.last { engagement in
             guard isIssued(engagement) else { return false }
             switch (kind, engagement.form) {
-            case (.typeTwo, .typeTwo): return self.period(of: engagement) == period
+            case (.typeTwo, .typeTwo), (.bridgeLetter, .typeTwo): return self.period(of: engagement) == period
             case (.typeOne, .typeOne): return engagement.date == program.zone.date(at: period.start)
             default: return false
             }

@@ -87,6 +87,10 @@ extension ProductSummary {
                 ? "\(since) A bridge letter, signed by management and unaudited, speaks of the time until \(until)."
                 : "\(since) The bridge letter on record speaks of the time until \(until), and of nothing after it."
         }
+        if issued == nil {
+            return
+                "\(since) No bridge letter is on record, and none can be signed before a Type II report is issued."
+        }
         let limit = BridgeLetter.lastDay(after: end, in: zone)
         return today <= limit
             ? "\(since) No bridge letter is on record. Management may sign one (\"assay report bridge-letter\" writes the draft); it would speak of the time until \(limit) at the latest."

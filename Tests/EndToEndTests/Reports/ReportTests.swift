@@ -185,7 +185,9 @@ import Testing
         #expect(text.contains("Type II report not issued; no firm is on record"))
         #expect(text.contains("of 13 tested controls: 2 worked without exception, 5 worked with exceptions"))
         #expect(text.contains("| IAM-02: Leaver access removal | 2 | ✕ not effective |"))
-        #expect(text.contains("The period ended 45 days before 2026-08-15. No bridge letter is on record."))
+        #expect(
+            text.contains(
+                "The period ended 45 days before 2026-08-15. No bridge letter is on record, and none"))
         #expect(!text.lowercased().contains("certified"))
         let refused = try await desk.expect(
             2, "report", "product-summary", "--output", "oscal", "--out", "summary")
@@ -293,7 +295,13 @@ import Testing
         #expect(!text.contains("Section IV") && !text.contains("Proposed"))
         let inTime = try await report(
             "bridge-letter", "--output", "md", "--known-at", "2026-09-30T00:00:00Z")
-        #expect(inTime.contains("until 2026-10-01") && !inTime.contains("Do not sign it"))
+        #expect(inTime.contains("until 2026-10-01") && !inTime.contains("Past its term"))
+        // Nothing says that a report was issued, or what customers are to do.
+        #expect(
+            inTime.contains("No report on record: ") && inTime.contains("Do not sign it before there is one"))
+        #expect(inTime.contains("**Customers:** none on record"))
+        let early = try await report("bridge-letter", "--output", "md", "--known-at", "2026-05-01T00:00:00Z")
+        #expect(early.contains("Too early: ") && early.contains("Do not sign it"))
         let late = try await report("bridge-letter", "--output", "md", "--known-at", "2026-10-02T00:00:00Z")
         #expect(late.contains("here until 2026-10-01") && late.contains("Do not sign it"))
         let refused = try await desk.expect(

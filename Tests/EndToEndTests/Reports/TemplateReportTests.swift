@@ -225,6 +225,10 @@ import Testing
             whole.contains("Type II report issued 2026-07-10 by Northgate Assurance (synthetic); its opinion")
         )
         #expect(!whole.contains("No report has been issued") && !whole.contains("report not issued"))
+        let letter = try await report(desk, "bridge-letter", "--known-at", "2026-07-15T00:00:00Z")
+        #expect(!letter.contains("Do not sign") && letter.contains("**Customers:** remain responsible for"))
+        let unissued = try await report(desk, "bridge-letter", "--known-at", "2026-07-05T00:00:00Z")
+        #expect(unissued.contains("No report on record: "))
         let parts = text.components(separatedBy: "\n## ")
         let own = try #require(parts.first { $0.hasPrefix("The platform that our customers use") })
         #expect(
