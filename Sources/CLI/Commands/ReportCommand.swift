@@ -17,8 +17,8 @@ struct ReportCommand: AsyncParsableCommand {
             are left to the auditor; what no document says is shown as missing.
 
             The same log gives the same bytes: without --known-at, a report knows what the newest entry of evidence or \
-            program brought. Units whose key says something about a person are numbered instead of named, unless \
-            --include personal is given. type-1 needs --at.
+            program brought, as of the latest time that an assessment on record knew of. Units whose key says something \
+            about a person are numbered instead of named, unless --include personal is given. type-1 needs --at.
             """)
 
     @Argument(help: "One of: \(ReportKind.names).")

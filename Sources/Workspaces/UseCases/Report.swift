@@ -11,7 +11,8 @@ import Storage
 package struct ReportRequest: Sendable {
     package let kind: ReportKind
     package let span: AssessmentRequest.Span
-    /// Nil is the recording of the newest batch or program, so that the same log gives the same report.
+    /// Nil is the recording of the newest batch or program, or what an assessment on record knew of later, so that the
+    /// same log gives the same report.
     package let knownAt: Instant?
     /// What is compared with what was known then; nil is the end of the period, where that is past.
     package let since: Instant?
@@ -37,9 +38,12 @@ extension Workspace {
         progress: @escaping (_ done: Int, _ all: Int) -> Void = { _, _ in }
     ) throws -> ReportMaterial {
         let now = clock.now()
-        // An assessment that knew of everything has judged what the report judges: the report then says so.
-        let known = try database.read {
-            [try newestRecording($0), try lastAssessment($0)?.statement.knownAt].compactMap(\.self).max()
+        // An assessment that knew of everything has judged what the report judges: the report then says so. The newest
+        // on record may be a look back, which is nothing to go by.
+        let known = try database.read { database -> Instant? in
+            let assessed = try assessments(database).map(\.statement.knownAt)
+            let recorded = try newestRecording(database)
+            return ([recorded].compactMap(\.self) + assessed).max()
         }
         let knownAt = min(request.knownAt ?? known ?? now, now)
         return try material(
@@ -83,12 +87,14 @@ extension Workspace {
     }
 
     /// Every assessment on record, in the order of the log.
-    private func assessments(_ database: any Reading) throws -> [(leaf: Int, result: Digest)] {
+    private func assessments(
+        _ database: any Reading
+    ) throws -> [(leaf: Int, statement: AssessmentStatement)] {
         try ProgramTable.rows(.assessment, database).map { row in
             guard let entry = try LogTable.entry(row.leaf, database),
                 let statement = AssessmentStatement(entry.statement)
             else { throw RecordError.missingEntry(leaf: row.leaf) }
-            return (row.leaf, statement.result)
+            return (row.leaf, statement)
         }
     }
 
@@ -108,7 +114,8 @@ extension Workspace {
         return SealedRecord(
             batches: rows.map { ($0.leaf, $0.recorded) },
             draws: try draws(database).filter { $0.leaf < size ?? .max },
-            assessments: try assessments(database).filter { $0.leaf < size ?? .max },
+            assessments: try assessments(database).filter { $0.leaf < size ?? .max }
+                .map { (leaf: $0.leaf, result: $0.statement.result) },
             erasures: try erasures(database).filter { $0.leaf < size ?? .max },
             in: StoredRecord(
                 workspace: self, database: database,

@@ -273,5 +273,8 @@ import Testing
                 Instant(microseconds: Int64(Date().timeIntervalSince1970 * 1e6)).description)
             #expect(none.says("Nothing is told otherwise."))
         }
+        let letter = try await report(desk, "bridge-letter")
+        try await desk.expect(1, "assess", "--known-at", "2026-02-20T00:00:00Z")
+        #expect(try await report(desk, "bridge-letter") == letter, "a look back changes later reports")
     }
 }
