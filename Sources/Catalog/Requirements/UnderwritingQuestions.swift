@@ -6,7 +6,7 @@ package struct UnderwritingQuestions: Sendable, Hashable {
         package let id: Identifier
         package let topic: String
         package let question: String
-        /// Any of these answers.
+        /// Each answers in part; without any of them the answer is not whole.
         package let evidence: [Evidence]
         /// Where not empty, only tests of controls for one of these criteria answer: some kinds of evidence, such as
         /// alerts, serve several questions.
@@ -19,6 +19,9 @@ package struct UnderwritingQuestions: Sendable, Hashable {
     package struct Evidence: Sendable, Hashable {
         package let kind: Identifier
         package let field: Identifier?
+
+        /// As it is written: `scan.run`, `idp.account.mfa`.
+        package var name: String { field.map { "\(kind).\($0)" } ?? kind.text }
 
         init(_ text: String) {
             let parts = text.split(separator: ".", maxSplits: 2)

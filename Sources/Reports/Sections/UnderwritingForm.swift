@@ -149,17 +149,22 @@ struct UnderwritingForm {
 struct UnderwritingAnswer {
     let question: UnderwritingQuestions.Question
     let tests: [TestRow]
+    /// What the question asks for and no test speaks to: an answer without it is one in part.
+    private let untested: [UnderwritingQuestions.Evidence]
 
     init(_ question: UnderwritingQuestions.Question, _ material: ReportMaterial) {
         self.question = question
         let wanted = Set(question.criteria)
         var seen: Set<Identifier> = []
-        tests = material.result.controls.map(\.control)
+        let outcomes = material.result.controls.map(\.control)
             .filter { wanted.isEmpty || !wanted.isDisjoint(with: $0.criteria) }
             .flatMap(\.tests).filter { seen.insert($0).inserted }
             .compactMap(material.test)
             .filter { outcome in question.evidence.contains { outcome.test.speaks(to: $0) } }
-            .compactMap { material.row($0.test.id) }
+        tests = outcomes.compactMap { material.row($0.test.id) }
+        untested = question.evidence.filter { evidence in
+            !outcomes.contains { $0.test.speaks(to: evidence) }
+        }
     }
 
     var exceptions: Int { tests.reduce(0) { $0 + $1.exceptions.count } }
@@ -177,15 +182,16 @@ struct UnderwritingAnswer {
         let idle = count([.noOccurrence])
         let judged = tests.count - open - idle
         let failed = count([.ineffective])
+        let lack = untested.isEmpty ? "" : "; nothing tests \(untested.map(\.name).joined(separator: ", "))"
         if judged == 0 {
             return open > 0
-                ? "no evidence: \(Wording.count(tests.count, "test")) in force, and none could be decided"
-                : "nothing happened in the period that could be tested"
+                ? "no evidence: \(Wording.count(tests.count, "test")) in force, and none could be decided\(lack)"
+                : "nothing happened in the period that could be tested\(lack)"
         }
         let of = "\(judged) of \(Wording.count(tests.count, "test"))"
         let rest = open > 0 ? "; no evidence for \(open)" : ""
         if failed > 0 {
-            return "did not hold: \(failed) of \(Wording.count(judged, "decided test")) failed\(rest)"
+            return "did not hold: \(failed) of \(Wording.count(judged, "decided test")) failed\(rest)\(lack)"
         }
         // What a waiver covers is no exception, and no success either.
         let found = [
@@ -193,16 +199,18 @@ struct UnderwritingAnswer {
             waived > 0 ? "\(Wording.count(waived, "failure")) under an approved waiver" : nil,
         ].compactMap(\.self)
         let told = found.isEmpty ? ", without exception" : ", with \(found.joined(separator: " and "))"
-        return "held over the period in \(of)\(told)\(rest)"
+        let part = untested.isEmpty ? "" : "in part: "
+        return "\(part)held over the period in \(of)\(told)\(rest)\(lack)"
     }
 
     var mark: Cell.Mark {
         if count([.ineffective]) > 0 { return .bad }
         let judged = count([.effective, .withExceptions])
         if judged == 0 {
-            return count([.noOccurrence]) == tests.count && !tests.isEmpty ? .neutral : .unknown
+            let isIdle = count([.noOccurrence]) == tests.count && !tests.isEmpty && untested.isEmpty
+            return isIdle ? .neutral : .unknown
         }
-        if count([.noEvidence, .pending, .notTested]) > 0 { return .unknown }
+        if count([.noEvidence, .pending, .notTested]) > 0 || !untested.isEmpty { return .unknown }
         return exceptions > 0 || waived > 0 ? .exception : .good
     }
 }
