@@ -112,6 +112,11 @@ import Testing
             "vendor: v\ntitle: V\nmethod: inclusive\nreport: { form: soc2-type-2, to: 2026-01-01, bridge: 2026-03-31 }\n",
             "62 days until 2026-06-01 are not covered"
         ),
+        (
+            "vendor-report-gap",
+            "vendor: v\ntitle: V\nmethod: inclusive\nreport: { form: soc2-type-2, to: 2026-03-31, bridge: 2026-07-01 }\n",
+            "spans more than three months"
+        ),
         ("commitment-unkept", "commitment: c\nstatement: S\n", "the commitment c has no metric"),
         ("register-never-reviewed", "commitment: c\nstatement: S\n", "commitment c has no date of review"),
         (

@@ -41,6 +41,22 @@ import Testing
         #expect(CalendarDate(text)?.description == text)
     }
 
+    @Test(
+        arguments: [
+            ("2026-07-01", 3, "2026-10-01"), ("2026-12-01", 3, "2027-03-01"),
+            ("2025-11-30", 3, "2026-02-28"), ("2023-11-30", 3, "2024-02-29"),
+            ("2024-02-29", 12, "2025-02-28"), ("2026-01-31", -2, "2025-11-30"),
+        ] as [(String, Int64, String)])
+    func `months are those of the calendar`(text: String, months: Int64, expected: String) throws {
+        let date = try #require(CalendarDate(text))
+        #expect(date.adding(months: months).description == expected)
+    }
+
+    @Test func `days are counted over the ends of months`() throws {
+        let date = try #require(CalendarDate("2026-12-20"))
+        #expect(date.adding(days: 28).description == "2027-01-17")
+    }
+
     @Test(arguments: ["", "2026-02-29", "2026-1-1", "2026-13-01", "20260101", "2026-01-01 ", "2026-01-011"])
     func `what is no date is refused`(text: String) {
         #expect(CalendarDate(text) == nil)

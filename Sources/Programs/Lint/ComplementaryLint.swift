@@ -89,7 +89,7 @@ extension Lint {
                 "vendor-report-gap", at: document.place,
                 "the report of \(vendor.id) ends on \(end)\(report.bridge == nil ? "" : ", its bridge letter on \(reach)"): \(today.daysSince1970 - reach.daysSince1970) days until \(today) are not covered",
                 remedy: "ask for a bridge letter (three months at most) or the next report")
-        } else if reach.daysSince1970 - end.daysSince1970 > 92 {
+        } else if reach >= end.adding(days: 1).adding(months: 3) {
             warn(
                 "vendor-report-gap", at: document.place,
                 "the bridge letter of \(vendor.id) spans more than three months",

@@ -20,6 +20,19 @@ package struct CalendarDate: Sendable, Hashable, Comparable, CustomStringConvert
         RFC3339.daysSince1970(year: year, month: month, day: day)
     }
 
+    /// The same day so many months later, or the last of that month where it has no such day.
+    package func adding(months: Int64) -> CalendarDate {
+        let count = year * 12 + (month - 1) + months
+        let laterYear = RFC3339.floorDivide(count, 12)
+        let laterMonth = count - laterYear * 12 + 1
+        let laterDay = min(day, RFC3339.daysIn(month: laterMonth, year: laterYear))
+        return CalendarDate(
+            daysSince1970: RFC3339.daysSince1970(year: laterYear, month: laterMonth, day: laterDay))
+    }
+
+    /// So many days later.
+    package func adding(days: Int64) -> CalendarDate { CalendarDate(daysSince1970: daysSince1970 + days) }
+
     package static func < (left: CalendarDate, right: CalendarDate) -> Bool {
         left.daysSince1970 < right.daysSince1970
     }

@@ -18,7 +18,7 @@ struct Roadmap {
                 .table(
                     Sheet(
                         "Steps with their earliest dates", columns: ["Earliest", "Step", "What it shows"],
-                        rows: steps.map { [Cell(day($0.at)), Cell($0.step), Cell($0.shows)] })),
+                        rows: steps.map { [Cell($0.at.description), Cell($0.step), Cell($0.shows)] })),
                 .heading("Before a product is opened to customers"), .table(launch),
             ])
     }
@@ -32,9 +32,11 @@ struct Roadmap {
         now + (gaps.filter(\.isBlocker).map(\.leadTime).max() ?? .zero)
     }
 
-    private var steps: [(at: Instant, step: String, shows: String)] {
-        let isAhead = material.period.start > ready
-        let start = isAhead ? material.period.start : ready
+    private var steps: [(at: CalendarDate, step: String, shows: String)] {
+        let zone = material.program.zone
+        let isAhead = material.period.start > self.ready
+        let ready = zone.date(at: self.ready)
+        let start = isAhead ? zone.date(at: material.period.start) : ready
         return [
             (ready, "nothing blocks any more", "readiness: every control is there, written down and running"),
             (
@@ -49,22 +51,24 @@ struct Roadmap {
                 "what is collected from here on counts for the Type II"
             ),
             (
-                start + .days(92), "Type II over three months",
+                start.adding(months: 3), "Type II over three months",
                 "operation over a time that some customers accept for a first report"
             ),
-            (start + .days(183), "Type II over six months", "the least that most customers ask for"),
             (
-                start + .days(365), "Type II over twelve months",
+                start.adding(months: 6), "Type II over six months",
+                "the least that most customers ask for"
+            ),
+            (
+                start.adding(months: 12), "Type II over twelve months",
                 "what customers expect from then on, year by year"
             ),
             (
-                start + .days(365 + 28), "the auditor's report, four to eight weeks after the end",
+                start.adding(months: 12).adding(days: 28),
+                "the auditor's report, four to eight weeks after the end",
                 "the opinion; no date that the organization can promise"
             ),
         ]
     }
-
-    private func day(_ instant: Instant) -> String { material.program.zone.date(at: instant).description }
 
     // MARK: Launch
 

@@ -6,13 +6,16 @@ import Programs
 struct BridgeLetter {
     let material: ReportMaterial
 
-    /// A letter carries three months at most.
-    private static let reach = TimeSpan.days(92)
-
-    /// The last day that a letter about the time after a period may be of.
-    static func lastDay(after end: Instant, in zone: Zone) -> CalendarDate { zone.date(at: end + reach) }
+    /// The last day that a letter about the time after a period may be of: it carries three months at most, by the
+    /// calendar where the organization is.
+    static func lastDay(after end: Instant, in zone: Zone) -> CalendarDate {
+        zone.date(at: end).adding(months: 3)
+    }
 
     private var lastDay: CalendarDate { Self.lastDay(after: material.period.end, in: material.program.zone) }
+
+    /// The day on which the period is over, where the organization is.
+    private var end: String { material.program.zone.date(at: material.period.end).description }
 
     /// What stands above a letter that must not be signed: there is nothing to carry on yet, or it comes too late.
     private var obstacles: [Block] {
@@ -47,7 +50,6 @@ struct BridgeLetter {
     }
 
     private var letter: [Block] {
-        let end = Wording.date(material.period.end)
         let changes = material.changesAfter
         return [
             .paragraph(
@@ -100,7 +102,7 @@ struct BridgeLetter {
                 : "\(nature.rawValue): \(counts.map { "\($0.0) \($0.1)" }.joined(separator: ", "))"
         }
         return
-            "\(changes.count) documents of the program (\(natures.joined(separator: "; "))); each with its date in sheet Changes of \"assay report type-2 --from \(Wording.date(material.period.end)) --output xlsx\""
+            "\(changes.count) documents of the program (\(natures.joined(separator: "; "))); each with its date in sheet Changes of \"assay report type-2 --from \(end) --output xlsx\""
     }
 }
 
