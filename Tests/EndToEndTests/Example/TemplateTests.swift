@@ -48,6 +48,27 @@ import Testing
         try await desk.expect(0, "fsck")
     }
 
+    @Test func `the full set takes the place of the starter, in the same workspace, as the README has it`()
+        async throws
+    {
+        let desk = try Desk()
+        let (name, domain) = ("Your Company", "your-company.example")
+        try await desk.expect(0, "init", "program", "--organization", name, "--domain", domain)
+        try await desk.expect(0, "apply", "program")
+        #expect(
+            try await desk.expect(2, "init", "program", "--template", "healthcare-saas").says("not empty"))
+        try await desk.expect(
+            0, "init", "full", "--template", "healthcare-saas", "--role", "business-associate",
+            "--organization", name, "--domain", domain)
+        try await desk.expect(0, "check", "full")
+        #expect(try await desk.expect(0, "apply", "full").says("removed.", "Applied; log entry 1."))
+        try await desk.expect(1, "assess")
+        try await desk.expect(0, "report", "readiness", "--out", "readiness.html")
+        try await desk.expect(1, "report", "readiness", "--gate")
+        try await desk.expect(0, "report", "type-2", "--out", "report.html")
+        try await desk.expect(0, "package", "--out", "full.assay", "--report")
+    }
+
     @Test func `what cannot be chosen is refused with what can`() async throws {
         let desk = try Desk()
         let template = try await desk.expect(2, "init", "x", "--template", "healthcare-sas")
