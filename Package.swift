@@ -111,7 +111,7 @@ let package = Package(
                 .product(name: "SystemPackage", package: "swift-system"),
             ],
             swiftSettings: house),
-        .target(name: "HTML", swiftSettings: house),
+        .target(name: "HTML", dependencies: ["Formats"], swiftSettings: house),
         .target(
             name: "Reports",
             dependencies: [

@@ -148,3 +148,19 @@ import Testing
         }
     }
 }
+
+@Suite struct ShownTextTests {
+    @Test(arguments: [
+        ("a\u{202E}b", "a\u{FFFD}b", #"a\u{202e}b"#),
+        ("\u{2066}x\u{2069}", "\u{FFFD}x\u{FFFD}", #"\u{2066}x\u{2069}"#),
+        ("\u{1B}[31m", "\u{FFFD}[31m", #"\u{1b}[31m"#), ("a\tb\nc", "a\tb\nc", #"a\u{9}b\u{a}c"#),
+        ("a\u{2028}b", "a\u{2028}b", #"a\u{2028}b"#), ("\u{FFFE}", "\u{FFFD}", #"\u{fffe}"#),
+        ("größe · 日本 – אב", "größe · 日本 – אב", "größe · 日本 – אב"),
+    ])
+    func `what moves the cursor or the words around it is not shown`(
+        text: String, shown: String, line: String
+    ) {
+        #expect(text.shown == shown)
+        #expect(text.onOneLine == line)
+    }
+}

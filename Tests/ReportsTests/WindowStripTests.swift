@@ -47,6 +47,12 @@ import Testing
         #expect(table.lines.last?.hasPrefix(#"a\u{1b}[31mred\u{d}b\u{a}c\u{9b}d"#) == true, "\(table.lines)")
     }
 
+    @Test func `a name changes no order of the words around it`() {
+        var table = Columns(["key"])
+        table.add(["a\u{202E}gnp.exe\u{2069}"])
+        #expect(table.lines.last == #"a\u{202e}gnp.exe\u{2069}"#)
+    }
+
     @Test func `any other name stands as it is`() {
         var table = Columns(["key"])
         table.add(["größe · 日本 — b"])

@@ -63,7 +63,7 @@ extension Explanation {
     /// The explanation for people.
     package func text(_ style: Style) -> String {
         var lines = [
-            style.bold("\(outcome.test.id) · \(key.text.isEmpty ? "the organization" : key.text)"),
+            style.bold("\(outcome.test.id) · \(key.text.isEmpty ? "the organization" : key.text.onOneLine)"),
             "period \(period.start) to \(period.end), as known at \(knownAt)", "",
             style.bold(
                 "The rule (\(outcome.test.versions.count == 1 ? "one version" : "\(outcome.test.versions.count) versions, the last shown"))"
@@ -116,7 +116,7 @@ extension Explanation {
         var told: Set<Identifier> = []
         for reason in rows.prefix(40).map(why)
         where reason.count > 40 && told.insert(Identifier(reason)).inserted {
-            lines += reason.wrapped(indent: 5)
+            lines += reason.onOneLine.wrapped(indent: 5)
         }
         return lines
     }
@@ -133,16 +133,19 @@ extension Explanation {
 
     private func text(_ explained: ExplainedFact, _ style: Style) -> [String] {
         let batch = explained.batch
-        let fields = explained.fields.map { "\($0.name) = \($0.value)" }.joined(separator: ", ")
-        var lines = ["  \(explained.fact.kind) \(explained.fact.key), \(Self.time(explained.fact))"]
+        let fields = explained.fields.map { "\($0.name) = \($0.value.onOneLine)" }.joined(separator: ", ")
+        let key = explained.fact.key.text.onOneLine
+        var lines = ["  \(explained.fact.kind) \(key), \(Self.time(explained.fact))"]
         let absent = explained.fact.value == nil
         lines += (absent ? "the record ceased to exist" : fields.isEmpty ? "no readable field" : fields)
             .wrapped(indent: 4)
         lines +=
             "item \(explained.reference.item + 1) of \(batch.population.count) in the batch of \(batch.source) (\(batch.mode.rawValue)), by \(batch.collector.name) \(batch.collector.version), recorded \(batch.recorded)"
             .wrapped(indent: 4)
-        lines += "query: \(batch.query.isEmpty ? "not stated" : batch.query)".wrapped(indent: 4)
-        for failure in batch.failures { lines += "the batch has a gap: \(failure.reason)".wrapped(indent: 4) }
+        lines += "query: \(batch.query.isEmpty ? "not stated" : batch.query.onOneLine)".wrapped(indent: 4)
+        for failure in batch.failures {
+            lines += "the batch has a gap: \(failure.reason.onOneLine)".wrapped(indent: 4)
+        }
         return lines + [
             "    population root \(batch.population.root.hex)",
             "      proven: the item is in it (\(explained.itemProof.path.count) hashes)",

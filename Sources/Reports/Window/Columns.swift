@@ -1,3 +1,5 @@
+import Formats
+
 /// A table of text with aligned columns that keeps within a width.
 package struct Columns {
     private let heading: [String]
@@ -15,18 +17,8 @@ package struct Columns {
     }
 
     package mutating func add(_ cells: [String]) {
-        rows.append(cells.map(Self.shown))
-    }
-
-    /// Names come from evidence: a control character in one would move the cursor or colour what stands above.
-    private static func shown(_ cell: String) -> String {
-        guard cell.unicodeScalars.contains(where: { $0.properties.generalCategory == .control }) else {
-            return cell
-        }
-        return cell.unicodeScalars.map { scalar in
-            scalar.properties.generalCategory == .control
-                ? "\\u{\(String(scalar.value, radix: 16))}" : String(scalar)
-        }.joined()
+        // Names come from evidence: a control character in one would move the cursor or colour what stands above.
+        rows.append(cells.map(\.onOneLine))
     }
 
     package var isEmpty: Bool { rows.isEmpty }

@@ -32,6 +32,7 @@ private func manuscript(_ text: String) -> Manuscript {
         "<script>alert(1)</script>", "\"><img src=x onerror=alert(1)>", "a | b |\n| c",
         "=HYPERLINK(\"http://x\")",
         "]]>&amp;<!--", "\u{0}\u{1B}[31m", "[x](javascript:alert(1))", "**b** `c` # d", "a\u{202E}b",
+        "a\u{2066}b\u{2069}", "\u{9B}31m",
         "\u{FFFE}",
         "<w:p/>", "+1", "- item", "\r\n# heading",
     ]
@@ -52,6 +53,7 @@ private func manuscript(_ text: String) -> Manuscript {
             lines.count
                 == manuscript("plain").markdown.split(separator: "\n", omittingEmptySubsequences: false).count
         )
+        #expect(!manuscript(text).markdown.unicodeScalars.contains(where: \.isUnfitToShow))
         let unescaped = lines.map { $0.replacing("\\<", with: "").replacing("\\[", with: "") }
         #expect(!unescaped.contains { $0.contains("<script") || $0.hasPrefix("# d") || $0.contains("[x") })
         for line in lines where line.hasPrefix("|") {

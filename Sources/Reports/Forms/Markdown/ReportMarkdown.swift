@@ -1,4 +1,5 @@
 import Assessment
+import Formats
 
 extension Manuscript {
     /// The report as Markdown with tables (GitHub's flavour), in UTF-8, ending in a line feed.
@@ -73,9 +74,7 @@ enum MarkdownText {
                 // Only at the start could they begin a list or underline a heading.
                 if result.isEmpty { result += "\\" }
                 result.unicodeScalars.append(character)
-            default:
-                result.unicodeScalars.append(
-                    character.value < 0x20 || character.value == 0x7F ? "\u{FFFD}" : character)
+            default: result.unicodeScalars.append(character.isUnfitToShow ? "\u{FFFD}" : character)
             }
         }
         return result

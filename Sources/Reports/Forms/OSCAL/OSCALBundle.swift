@@ -46,6 +46,7 @@ package struct OSCALBundle {
             let faults = OSCALReferences(files).faults
             if let first = faults.first { throw .reference(first) }
             return files.sorted { Identifier($0.name) < Identifier($1.name) }
+                .map { OSCALFile(name: $0.name, json: $0.json.shown) }
         }
     }
 
@@ -111,6 +112,20 @@ package struct OSCALBundle {
     static func token(_ id: Identifier) -> String {
         let text = String(id.text.map { $0.isLetter || $0.isNumber || ".-_".contains($0) ? $0 : "_" })
         return text.first.map { $0.isLetter || $0 == "_" } == true ? text : "_" + text
+    }
+}
+
+extension JSON {
+    /// With U+FFFD for what is unfit to show, wherever a text holds it.
+    fileprivate var shown: JSON {
+        switch self {
+        case .string(let text): .string(text.shown)
+        case .array(let items): .array(items.map(\.shown))
+        case .object(let object):
+            .object(
+                JSONObject(object.members.map { JSONObject.Member(name: $0.name, value: $0.value.shown) }))
+        case .null, .bool, .integer, .decimal: self
+        }
     }
 }
 

@@ -50,7 +50,7 @@ struct OfficeFile {
 
 /// Text in XML.
 enum XMLText {
-    /// Escaped for content and for attribute values; what XML 1.0 does not allow becomes U+FFFD.
+    /// Escaped for content and for attribute values; what is unfit to show becomes U+FFFD, and XML 1.0 allows the rest.
     static func escape(_ text: String) -> String {
         var result = String.UnicodeScalarView()
         for scalar in text.unicodeScalars {
@@ -59,13 +59,7 @@ enum XMLText {
             case "<": result.append(contentsOf: "&lt;".unicodeScalars)
             case ">": result.append(contentsOf: "&gt;".unicodeScalars)
             case "\"": result.append(contentsOf: "&quot;".unicodeScalars)
-            case "\t", "\n": result.append(scalar)
-            default:
-                let isForbidden =
-                    scalar.value < 0x20 || (0x7F...0x9F).contains(scalar.value)
-                    || [0xFFFE, 0xFFFF].contains(scalar.value)
-                    || (0x202A...0x202E).contains(scalar.value) || (0x2066...0x2069).contains(scalar.value)
-                result.append(isForbidden ? "\u{FFFD}" : scalar)
+            default: result.append(scalar.isUnfitToShow ? "\u{FFFD}" : scalar)
             }
         }
         return String(result)
