@@ -162,5 +162,11 @@ import Testing
     ) {
         #expect(text.shown == shown)
         #expect(text.onOneLine == line)
+        #expect(line.fromOneLine == text)
+    }
+
+    @Test(arguments: [#"\u{}"#, #"\u{110000}"#, #"\u{d800}"#, #"a\u{1b"#, #"\u{xyz}"#, #"\\u"#, "", "{}"])
+    func `what stands for no character stays as it is`(text: String) {
+        #expect(text.fromOneLine == text)
     }
 }

@@ -39,6 +39,21 @@ import Testing
     }
 }
 
+@Suite struct ExplainingTests {
+    @Test(arguments: [
+        ("p-019", "assay explain t p-019"), ("-x", "assay explain t -- -x"), ("", "assay explain t ''"),
+        ("a b", "assay explain t 'a b'"), ("it's", #"assay explain t 'it'\''s'"#),
+        ("a\u{1B}[31m", #"assay explain t 'a\u{1b}[31m'"#), ("--all", "assay explain t -- --all"),
+    ])
+    func `the command that explains a key works as it is printed`(key: String, expected: String) {
+        #expect(WindowText.explaining("t", key) == expected)
+        // A table changes nothing of it.
+        var table = Columns(["explained by"], whole: [0])
+        table.add([expected])
+        #expect(table.lines.last == expected)
+    }
+}
+
 @Suite struct ColumnsTests {
     @Test func `a name with control characters moves no cursor and begins no line`() {
         var table = Columns(["key", "verdict"])

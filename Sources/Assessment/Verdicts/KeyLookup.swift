@@ -1,9 +1,14 @@
 package import Formats
 
 extension TestRows {
-    /// The key that a user means: the one they wrote, or the only one that begins so.
+    /// The key that a user means: the one they wrote, or the only one that begins so. What a terminal cannot show of a
+    /// key may be written as it is shown there (`\u{1b}`).
     package func key(_ given: Identifier) -> Identifier? {
         let keys = Set(rows.map(\.key))
+        return Self.key(given, among: keys) ?? Self.key(Identifier(given.text.fromOneLine), among: keys)
+    }
+
+    private static func key(_ given: Identifier, among keys: Set<Identifier>) -> Identifier? {
         if keys.contains(given) { return given }
         let matches = keys.filter { !given.text.isEmpty && $0.text.utf8.starts(with: given.text.utf8) }
         return matches.count == 1 ? matches.first : nil

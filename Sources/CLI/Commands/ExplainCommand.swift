@@ -20,7 +20,7 @@ struct ExplainCommand: ParsableCommand {
     @Argument(help: "Id of the test.")
     var test: Identifier
 
-    @Argument(help: "Key as the exceptions list it.")
+    @Argument(help: "Key as the exceptions list it; behind \"--\" where it begins with a hyphen.")
     var key: Identifier?
 
     @Option(help: "Only the verdict at this instant: a date (midnight in the organization's zone) or a time.")

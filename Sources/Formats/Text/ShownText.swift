@@ -30,6 +30,25 @@ extension String {
         }.joined()
     }
 
+    /// What `onOneLine` was made of: each `\u{1b}` is the character again.
+    package var fromOneLine: String {
+        let mark = "\\u{"
+        let parts = split(separator: mark, omittingEmptySubsequences: false)
+        var result = parts.first.map(String.init) ?? ""
+        for part in parts.dropFirst() {
+            guard let end = part.firstIndex(of: "}"), let value = UInt32(part[..<end], radix: 16),
+                let scalar = Unicode.Scalar(value)
+            else {
+                result += mark
+                result += part
+                continue
+            }
+            result.unicodeScalars.append(scalar)
+            result += part[part.index(after: end)...]
+        }
+        return result
+    }
+
     private static func breaksLine(_ scalar: Unicode.Scalar) -> Bool {
         switch scalar.value {
         case 0x09, 0x0A, 0x2028, 0x2029: true

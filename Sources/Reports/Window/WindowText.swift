@@ -137,7 +137,7 @@ package struct WindowText {
             for exception in sorted.prefix(limit) {
                 let key = outcome.rows.shortest(exception.key)
                 table.add([
-                    "assay explain \(outcome.test.id) \(Self.quoted(key))",
+                    Self.explaining(outcome.test.id, key),
                     exception.interval.start.toTheMinute,
                     Lasting(exception).inBrief,
                     exception.reason?.description ?? "not met",
@@ -198,6 +198,12 @@ package struct WindowText {
     /// Every test with exceptions shows some of them.
     private func perTest(tests: Int) -> Int {
         exceptionLimit.map { max(3, $0 / max(1, tests)) } ?? .max
+    }
+
+    /// The command that explains a key: it works as it is printed.
+    package static func explaining(_ test: Identifier, _ key: String) -> String {
+        // What begins with a hyphen would be taken for an option.
+        "assay explain \(test) \(key.hasPrefix("-") ? "-- " : "")\(quoted(key.onOneLine))"
     }
 
     /// A key as a shell reads it.
