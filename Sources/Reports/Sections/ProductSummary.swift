@@ -189,19 +189,18 @@ struct ProductSummary {
         func length(_ verdict: Verdict) -> TimeSpan {
             outcomes.reduce(.zero) { $0 + $1.timeline.time(verdict) }
         }
-        let unknown = length(.unknown)
-        let named: [(Verdict, String)] = [(.pass, "held"), (.fail, "failed")] + Wording.excuses
-        let decided = named.map { verdict, words in (length: length(verdict), words: words) }
-        let all = decided.reduce(unknown) { $0 + $1.length }
+        let judged: [Verdict] = [.pass, .fail, .tolerated, .waived, .unknown]
+        let all = judged.reduce(TimeSpan.zero) { $0 + length($1) }
         guard all > .zero else { return "Nothing was judged for any length of time." }
-        func percent(_ part: TimeSpan) -> String {
-            Wording.percent(Ratio(part.microseconds, of: all.microseconds))
+        func share(_ verdict: Verdict) -> Ratio {
+            Ratio(length(verdict).microseconds, of: all.microseconds)
         }
-        // What nothing failed under is not spoken of.
-        let told = decided.prefix(2) + decided.dropFirst(2).filter { $0.length > .zero }
-        let shares = told.map { "\(percent($0.length)) \($0.words)" }.joined(separator: ", ")
+        // Where nothing failed within grace or under a waiver, neither is spoken of.
+        let failures: [(Verdict, String)] =
+            [(.fail, "failed")] + Wording.excuses.filter { length($0.0) > .zero }
+        let failed = failures.map { verdict, words in "\(Wording.percentAtMost(share(verdict))) \(words)" }
         return
-            "Taken over all these controls and all the time in which each had something to do: \(shares), and of \(percent(unknown)) nothing is known, which counts as neither."
+            "Taken over all these controls and all the time in which each had something to do: \(Wording.percent(share(.pass))) held, \(failed.joined(separator: ", ")), and of \(Wording.percentAtMost(share(.unknown))) nothing is known, which counts as neither."
     }
 
     private var incidents: String {

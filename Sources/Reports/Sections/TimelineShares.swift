@@ -8,13 +8,13 @@ extension Timeline {
     /// How much of it failed, and beside it what failed and counts as no exception, where there was such time.
     var failed: [String] {
         let excused = Wording.excuses.compactMap { verdict, words -> String? in
-            time(verdict) == .zero ? nil : "\(Wording.percent(share(of: verdict))) more \(words)"
+            time(verdict) == .zero ? nil : "\(Wording.percentAtMost(share(of: verdict))) more \(words)"
         }
-        return [Wording.percent(share(of: .fail))] + excused
+        return [Wording.percentAtMost(share(of: .fail))] + excused
     }
 
     /// Of how much of it nothing is known.
-    var unknown: String { Wording.percent(share(of: .unknown)) }
+    var unknown: String { Wording.percentAtMost(share(of: .unknown)) }
 
     private func share(of verdict: Verdict) -> Ratio {
         Ratio(time(verdict).microseconds, of: period.length.microseconds)

@@ -58,10 +58,19 @@ enum Wording {
         String(instant.description.prefix { $0 != "T" })
     }
 
-    /// A share in percent, rounded down to hundredths, so that only all is 100 %.
-    static func percent(_ ratio: Ratio) -> String {
-        guard let parts = ratio.partsPerMillion else { return "nothing to cover" }
-        let hundredths = parts / 100
+    /// A share of what held or is covered in percent, cut off at hundredths, so that only all is 100 %.
+    static func percent(_ ratio: Ratio) -> String { percent(ratio, isRoundedUp: false) }
+
+    /// A share of what failed or is unknown in percent, rounded up to hundredths: less than there was is never told.
+    static func percentAtMost(_ ratio: Ratio) -> String { percent(ratio, isRoundedUp: true) }
+
+    /// What is not nothing is never 0 %, and what is not all never 100 %.
+    private static func percent(_ ratio: Ratio, isRoundedUp: Bool) -> String {
+        guard ratio.whole > 0 else { return "nothing to cover" }
+        let (part, whole) = (Int128(ratio.part) * 10_000, Int128(ratio.whole))
+        if part > 0, part < whole { return "< 0.01 %" }
+        let hundredths = isRoundedUp ? (part + whole - 1) / whole : part / whole
+        if hundredths == 10_000, ratio.part < ratio.whole { return "> 99.99 %" }
         let rest = hundredths % 100
         return rest == 0 ? "\(hundredths / 100) %" : "\(hundredths / 100).\(rest < 10 ? "0" : "")\(rest) %"
     }

@@ -34,7 +34,7 @@ extension ReportWorkbook {
             .text(row.id.text), .text(names(of: row.id)),
             .text(rules.contains(where: \.isKey) ? "yes" : "no"),
             .text(Set(rules.flatMap(\.criteria)).sorted().map(\.text).joined(separator: ", ")),
-            .number(units.failing), .number(decided), .text(Wording.percent(rate)),
+            .number(units.failing), .number(decided), .text(Wording.percentAtMost(rate)),
             .text(Wording.percent(tolerable)), .number(row.exceptions.count),
             .text(longest?.words ?? "at one moment"),
             .text(open > 0 ? "yes" : "no"),
