@@ -38,6 +38,17 @@ import Testing
         }
     }
 
+    @Test func `the table keeps to a hundred columns, and shortens long keys`() async throws {
+        let ids = ["a", "b", "c", "d"].map { $0 + String(repeating: "f0e1d2c3ba", count: 4) }
+        let facts = ids.enumerated().map {
+            TinyProgram.probe($0.element, at: "2025-01-0\($0.offset + 2)T00:00:00Z", up: true)
+        }
+        let desk = try await Desk.tiny(facts: facts.joined() + TinyProgram.coverage)
+        let table = try await desk.expect(0, "sample", "portal-up", "--seed", "s", "--size", "4")
+        #expect(table.output.split(separator: "\n").allSatisfy { $0.count <= 100 }, "\(table.output)")
+        for id in ids { #expect(table.says(String(id.prefix(12))) && !table.says(id), "\(id)") }
+    }
+
     @Test func `without a seed the population is shown and nothing drawn`() async throws {
         let desk = try await Desk.tiny(facts: Self.probes(20))
         let shown = try await desk.expect(0, "sample", "portal-up")

@@ -19,7 +19,8 @@ struct SampleTable {
                 "", "Nothing is drawn: hand over this root and the checkpoint, then take --seed and --size.",
             ]
         }
-        for drawn in draw.strata { lines += [""] + stratum(drawn) }
+        let keys = KnownKeys(document.population.units.lazy.map(\.key))
+        for drawn in draw.strata { lines += [""] + stratum(drawn, keys) }
         return lines + [""] + bounds(draw) + [
             "", "Everything that proves this: --format json; check it with --verify FILE.",
         ]
@@ -54,7 +55,7 @@ struct SampleTable {
             }
     }
 
-    private func stratum(_ drawn: StratumDraw) -> [String] {
+    private func stratum(_ drawn: StratumDraw, _ keys: KnownKeys) -> [String] {
         let isWhole = drawn.stratum.membership == .all
         let name = drawn.stratum.name.text.isEmpty ? "(no source)" : drawn.stratum.name.text
         var lines = [
@@ -62,13 +63,14 @@ struct SampleTable {
         ]
         if drawn.picks.isEmpty { return lines }
         var table = Columns(
-            ["", "key", "source", "when or due", "verdict", "facts (log entry/item)", "rank"], width: 140)
+            ["", "key", "source", "when or due", "verdict", "log entry/item", "rank"], width: 98,
+            whole: [0, 3, 6])
         for (place, pick) in drawn.picks.enumerated() {
             let unit = document.population.units[pick.index]
             let facts = unit.references.prefix(3).map { "\($0.leaf)/\($0.item)" }.joined(separator: " ")
             let more = unit.references.count > 3 ? " +\(unit.references.count - 3)" : ""
             table.add([
-                String(place + 1), unit.key.text.isEmpty ? "the organization" : unit.key.text,
+                String(place + 1), unit.key.text.isEmpty ? "the organization" : keys.shortest(unit.key),
                 unit.source.text.isEmpty ? "-" : unit.source.text, unit.at?.description ?? "-",
                 unit.verdict.word + (document.late.contains(unit.id) ? ", late" : ""),
                 facts.isEmpty ? "none" : facts + more, String(pick.rank.hex.prefix(12)),
