@@ -270,6 +270,39 @@ import Testing
         #expect(try result("gaps", world.evidence(test, period)) == .fails)
     }
 
+    @Test func `what answers is looked at as well as what is counted`() throws {
+        let answered = Sample.test(try Sample.response())
+        func event(_ kind: Identifier, _ id: Identifier, _ day: Int) -> Fact {
+            .event(kind, id, at: hour(24 * day), Facts.object(["person": .string("ann")]))
+        }
+        var world = try SealedWorld()
+        try world.add(
+            [.coverage("request", period), event("request", "T-11", 10), event("request", "T-12", 20)],
+            total: 2, recorded: day(101))
+        // Nobody was ever asked for answers.
+        for name in ["e", "gaps"] {
+            let check = try #require(world.evidence(answered, period).checks.first { $0.name == name })
+            #expect(check.result == .fails && check.why.hasSuffix("asked for answer"), "\(check)")
+        }
+        #expect(try result("i", world.evidence(answered, period)) == .open)
+        try world.add(
+            [
+                .coverage("answer", try days(0, 40)), .coverage("answer", try days(41, 100)),
+                event("answer", "A-7", 11),
+            ], source: "desk", query: "", recorded: day(101))
+        let evidence = try world.evidence(answered, period)
+        let gaps = try #require(evidence.checks.first { $0.name == "gaps" })
+        #expect(gaps.result == .fails && gaps.why.contains("desk (answer)"), "\(gaps)")
+        #expect(try result("b", evidence) == .fails && result("c", evidence) == .open)
+        #expect(try result("e", evidence) == .holds && result("i", evidence) == .holds)
+        // Of the population alone.
+        let numbers = try #require(evidence.checks.first { $0.name == "d" })
+        #expect(numbers.result == .holds && numbers.why == "git: T-11 to T-12", "\(numbers)")
+        try world.add([event("answer", "A-8", 21)], source: "desk", recorded: day(103))
+        #expect(try result("i", world.evidence(answered, period)) == .fails)
+        #expect(try world.population(answered, period).late == [#"["git","T-12","1970-01-22T00:00:00Z"]"#])
+    }
+
     @Test func `a period rests on what was said of its records, whenever that begins`() throws {
         let stores = Sample.test(try Sample.state("s.encrypted"))
         var world = try SealedWorld()

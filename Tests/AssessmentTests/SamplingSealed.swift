@@ -106,17 +106,30 @@ struct SealedWorld {
     ) throws -> (population: UnitPopulation, late: [Identifier]) {
         let frame = facts.frame(period, knownAt: knownAt)
         let population = UnitPopulation(test, frame, rows: test.evaluate(frame))
-        return (population, population.lateUnits(try surveys(test, period, knownAt: knownAt)))
+        let (own, others) = try allSurveys(test, period, knownAt: knownAt)
+        return (population, population.lateUnits(own, others))
     }
 
     func surveys(
         _ test: ControlTest, _ period: Interval, knownAt: Instant = day(400)
     ) throws -> [PopulationSurvey] {
+        try allSurveys(test, period, knownAt: knownAt).own
+    }
+
+    /// Those of the population's kinds, and those of the test's others.
+    private func allSurveys(
+        _ test: ControlTest, _ period: Interval, knownAt: Instant
+    ) throws -> (own: [PopulationSurvey], others: [PopulationSurvey]) {
         let columns = try columns(knownAt: knownAt)
-        return try test.populationKinds(in: period).compactMap { columns[$0] }.map {
-            try PopulationSurvey(
-                $0, texts: columns.texts, in: period, recorded: recordingTimes, listing: true)
+        let own = test.populationKinds(in: period)
+        func surveys(_ kinds: [Identifier]) throws -> [PopulationSurvey] {
+            try kinds.compactMap { columns[$0] }.map {
+                try PopulationSurvey(
+                    $0, texts: columns.texts, in: period, recorded: recordingTimes, listing: true)
+            }
         }
+        let others = test.kindsLookedAt(in: period).filter { !own.contains($0) }
+        return (try surveys(own), try surveys(others))
     }
 
     private var recordingTimes: RecordingTimes {
@@ -129,16 +142,16 @@ struct SealedWorld {
     ) throws -> PopulationEvidence {
         let frame = facts.frame(period, knownAt: knownAt)
         let root = try population(test, period, knownAt: knownAt).population.root
-        let kinds = test.populationKinds(in: period)
         let columns = try columns(knownAt: knownAt)
+        let (own, others) = try allSurveys(test, period, knownAt: knownAt)
         return PopulationEvidence(
             test: test, frame: frame, zone: "UTC",
             periods: named ? [(name: Identifier("year"), interval: period)] : [], batches: batches,
-            hasAssertions: kinds.contains { kind in
+            unasserted: test.kindsLookedAt(in: period).filter { kind in
                 columns[kind]?.sources.values.contains { $0.mentions.contains { !$0.coverage.isEmpty } }
-                    == true
+                    != true
             },
-            surveys: try surveys(test, period, knownAt: knownAt),
+            surveys: own, others: others,
             repetition: repetition ?? .repeated(root: root, repeatedRoot ?? root))
     }
 

@@ -133,15 +133,20 @@ extension UnitPopulation {
     /// that time, and the records of which such a fact says anything: what it took back, nothing can rest on. Their ids in
     /// order.
     ///
-    /// - Parameter surveys: of the kinds of the population, with late facts listed.
-    package func lateUnits(_ surveys: [PopulationSurvey]) -> [Identifier] {
-        let late = surveys.map(\.late)
+    /// - Parameters:
+    ///   - surveys: of the kinds of the population, with late facts listed.
+    ///   - others: of kinds that answer or are joined, whose records are not the units.
+    package func lateUnits(
+        _ surveys: [PopulationSurvey], _ others: [PopulationSurvey] = []
+    ) -> [Identifier] {
+        let own = surveys.map(\.late)
+        let all = own + others.map(\.late)
         return units.filter { unit in
-            late.contains { late in
-                !late.references.isDisjoint(with: unit.references)
-                    || unit.at == nil
-                        && late.records.contains(LateTally.Record(source: unit.source, key: unit.key))
-            }
+            all.contains { !$0.references.isDisjoint(with: unit.references) }
+                || unit.at == nil
+                    && own.contains {
+                        $0.records.contains(LateTally.Record(source: unit.source, key: unit.key))
+                    }
         }.map(\.id)
     }
 }

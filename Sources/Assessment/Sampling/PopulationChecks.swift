@@ -109,7 +109,9 @@ extension PopulationEvidence {
             period.end <= frame.knownAt
         else { return PopulationCheck("e", question, .open, "the last day is still to come") }
         let coverages = coverages
-        if coverages.isEmpty { return PopulationCheck("e", question, .fails, Self.noSource(kinds)) }
+        if coverages.isEmpty || !unasked.isEmpty {
+            return PopulationCheck("e", question, .fails, Self.noSource(unasked))
+        }
         for (day, interval) in [("first", first), ("last", last)] {
             if let blind = coverages.first(where: { !$0.covered.covers(interval) }) {
                 return PopulationCheck(
@@ -185,11 +187,13 @@ extension PopulationEvidence {
 
     private var latenessCheck: PopulationCheck {
         let question = "nothing arrived late"
-        if !hasAssertions {
-            return PopulationCheck("i", question, .open, "no source has ever said that it holds everything")
-        }
-        let count = surveys.reduce(0) { $0 + $1.late.count }
-        guard let first = surveys.compactMap(\.late.first).min() else {
+        let count = all.reduce(0) { $0 + $1.late.count }
+        guard let first = all.compactMap(\.late.first).min() else {
+            if kinds.isEmpty || !unasserted.isEmpty {
+                let of = unasserted == kinds ? "" : " of \(Self.names(unasserted))"
+                return PopulationCheck(
+                    "i", question, .open, "no source has ever said that it holds everything\(of)")
+            }
             return PopulationCheck(
                 "i", question, .holds,
                 "no fact was added, corrected or taken back for time that its source had called complete")
@@ -203,8 +207,8 @@ extension PopulationEvidence {
 
     /// What late facts took out of the period, for the sentence about them; empty when they took out nothing.
     private var takenOut: String {
-        let events = surveys.reduce(0) { $0 + $1.late.movedOut }
-        let stretches = surveys.reduce(0) { $0 + $1.late.ended }
+        let events = all.reduce(0) { $0 + $1.late.movedOut }
+        let stretches = all.reduce(0) { $0 + $1.late.ended }
         let parts = [
             events == 0 ? nil : "\(events) \(events == 1 ? "event" : "events") moved out of the period",
             stretches == 0
@@ -219,7 +223,9 @@ extension PopulationEvidence {
             return PopulationCheck("gaps", question, .open, "the period is still to come")
         }
         let coverages = coverages
-        if coverages.isEmpty { return PopulationCheck("gaps", question, .fails, Self.noSource(kinds)) }
+        if coverages.isEmpty || !unasked.isEmpty {
+            return PopulationCheck("gaps", question, .fails, Self.noSource(unasked))
+        }
         let gaps = coverages.flatMap { coverage in
             frame.missing(from: coverage.covered, in: elapsed).intervals.map {
                 (coverage.source, coverage.kind, $0)
@@ -253,6 +259,9 @@ extension PopulationEvidence {
             "\(aside) records set aside, \(failures.count) failures stated; the first: \(reason ?? "without a reason")"
         )
     }
+
+    /// Of all the test's kinds: what came late may have answered.
+    private var all: [PopulationSurvey] { surveys + others }
 
     private static let noBatch = "no batch of the log brought evidence for it"
 

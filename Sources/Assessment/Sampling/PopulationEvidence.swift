@@ -38,35 +38,48 @@ package struct PopulationEvidence: Sendable {
     package let zone: String
     /// The periods of the program, by name.
     package let periods: [(name: Identifier, interval: Interval)]
-    /// The batches of the population's kinds whose evidence touches the period, in log order.
+    /// The batches of the test's kinds whose evidence touches the period, in log order.
     package let batches: [PopulationBatch]
-    /// Whether any source ever asserted that it holds every record of the population's kinds.
-    package let hasAssertions: Bool
+    /// Those of the test's kinds of which no source ever asserted that it holds every record.
+    package let unasserted: [Identifier]
     /// Of each of the population's kinds that is known.
     package let surveys: [PopulationSurvey]
+    /// Of each of the test's other kinds that is known: what answers, is joined or stands on the other side.
+    package let others: [PopulationSurvey]
     package let repetition: Repetition
 
     /// - Parameter frame: its records are not looked at, only the sources and their coverage.
     package init(
         test: ControlTest, frame: Frame, zone: String, periods: [(name: Identifier, interval: Interval)],
-        batches: [PopulationBatch], hasAssertions: Bool, surveys: [PopulationSurvey], repetition: Repetition
+        batches: [PopulationBatch], unasserted: [Identifier], surveys: [PopulationSurvey],
+        others: [PopulationSurvey], repetition: Repetition
     ) {
         self.test = test
         self.frame = frame
         self.zone = zone
         self.periods = periods
         self.batches = batches
-        self.hasAssertions = hasAssertions
+        self.unasserted = unasserted
         self.surveys = surveys
+        self.others = others
         self.repetition = repetition
     }
 }
 
 extension ControlTest {
-    /// The kinds whose records and events make up the test's population; for windows, those that could fill them.
+    /// The kinds whose records and events make up the test's population; for windows of nobody in particular, those that
+    /// could fill them.
     package func populationKinds(in period: Interval) -> [Identifier] {
-        let versions = versions.filter { $0.inForce.clipped(to: period) != nil }
-        return Set(versions.flatMap(\.requirement.populationKinds)).sorted()
+        Set(versionsInForce(in: period).flatMap(\.requirement.populationKinds)).sorted()
+    }
+
+    /// All kinds that the test rests on in a period: those of its population, and those that answer or are joined.
+    package func kindsLookedAt(in period: Interval) -> [Identifier] {
+        Set(versionsInForce(in: period).flatMap(\.requirement.evidenceKinds)).sorted()
+    }
+
+    private func versionsInForce(in period: Interval) -> [RequirementVersion] {
+        versions.filter { $0.inForce.clipped(to: period) != nil }
     }
 }
 
@@ -87,14 +100,18 @@ extension Requirement {
 }
 
 extension PopulationEvidence {
-    var kinds: [Identifier] { test.populationKinds(in: frame.period) }
+    /// An answer that nobody looked for counts for as little as an item that nobody looked for.
+    var kinds: [Identifier] { test.kindsLookedAt(in: frame.period) }
+
+    /// Those of which no source has ever brought anything.
+    var unasked: [Identifier] { kinds.filter { frame.history[$0]?.sourceNames.isEmpty ?? true } }
 
     /// The part of the period that had passed by the time of knowledge; nil when none had.
     var elapsed: Interval? {
         Interval(from: frame.period.start, to: min(frame.period.end, frame.knownAt))
     }
 
-    /// What each source of the population's kinds covers.
+    /// What each source of the test's kinds covers.
     var coverages: [(source: Identifier, kind: Identifier, covered: IntervalSet)] {
         kinds.flatMap { kind in
             (frame.history[kind]?.sourceNames ?? []).map { source in

@@ -84,7 +84,7 @@ extension SealedRecord {
     ) throws -> [Identifier: ReportPopulation] {
         guard kind.tellsOfPopulations else { return [:] }
         let period = result.input.period
-        let kinds = Set(result.tests.flatMap { $0.test.populationKinds(in: period) })
+        let kinds = Set(result.tests.flatMap { $0.test.kindsLookedAt(in: period) })
         var surveys: [Identifier: PopulationSurvey] = [:]
         for kind in kinds { surveys[kind] = try evidence.survey(kind) }
         let recorded = assessments.first { $0.result == digest }?.leaf
@@ -96,11 +96,12 @@ extension SealedRecord {
             let population = try drawn.isEmpty ? nil : population(of: test, evidence)
             let again = drawn.first { $0.draw.population == population?.root }?.leaf
             let checked = evidence.population(
-                of: test, kinds.compactMap { surveys[$0] },
+                of: test, surveys,
                 recorded.map { .onRecord(leaf: $0) } ?? again.map { .drawn(leaf: $0) } ?? .once)
+            let batches = evidence.batchesTelling(of: kinds, surveys)
             found[test.id] = ReportPopulation(
-                kinds: kinds, sources: Set(checked.batches.map(\.statement.source)).sorted(),
-                batches: checked.batches.count,
+                kinds: kinds, sources: Set(batches.map(\.statement.source)).sorted(),
+                batches: batches.count,
                 count: population?.count ?? outcome.populationCount(in: period), root: population?.root,
                 checks: checked.checks,
                 samples: try population.map { try samples(drawn, of: $0, checked.zone) } ?? [])

@@ -190,27 +190,39 @@ package struct KnownEvidence {
         }
     }
 
-    /// What the checks of a test's population look at. Of the batches, those that say something of the period, those that
-    /// its records rest on, and those that may have left something of it out.
+    /// What the checks of a test's population look at.
     ///
-    /// - Parameter surveys: of each kind of the population that is known.
+    /// - Parameter surveys: of each of the test's kinds that is known.
     package func population(
-        of test: ControlTest, _ surveys: [PopulationSurvey], _ repetition: PopulationEvidence.Repetition
+        of test: ControlTest, _ surveys: [Identifier: PopulationSurvey],
+        _ repetition: PopulationEvidence.Repetition
     ) -> PopulationEvidence {
-        let kinds = Set(test.populationKinds(in: frame.period))
-        let leaves = surveys.reduce(into: Set<Int>()) { $0.formUnion($1.leaves) }
+        let own = test.populationKinds(in: frame.period)
+        let kinds = test.kindsLookedAt(in: frame.period)
         return PopulationEvidence(
             test: test, frame: frame.withoutRecords, zone: program.zone.identifier,
             periods: program.periods.compactMap { period in
                 period.interval(in: program.zone).map { (period.id, $0) }
             },
-            batches: batches.filter {
-                !$0.touched.isDisjoint(with: kinds) || leaves.contains($0.batch.leaf)
-            }.map(\.batch),
-            hasAssertions: kinds.contains { kind in
-                columns[kind]?.sources.values.contains { $0.mentions.contains { !$0.coverage.isEmpty } }
-                    == true
-            }, surveys: surveys, repetition: repetition)
+            batches: batchesTelling(of: kinds, surveys), unasserted: kinds.filter { !isAsserted($0) },
+            surveys: own.compactMap { surveys[$0] },
+            others: kinds.filter { !own.contains($0) }.compactMap { surveys[$0] }, repetition: repetition)
+    }
+
+    /// The batches that say something of some kinds in the period, those that their records rest on, and those that may
+    /// have left something of them out.
+    func batchesTelling(
+        of kinds: [Identifier], _ surveys: [Identifier: PopulationSurvey]
+    ) -> [PopulationBatch] {
+        let leaves = kinds.reduce(into: Set<Int>()) { $0.formUnion(surveys[$1]?.leaves ?? []) }
+        return batches.filter {
+            !$0.touched.isDisjoint(with: kinds) || leaves.contains($0.batch.leaf)
+        }.map(\.batch)
+    }
+
+    /// Whether any source ever asserted that it holds every record of a kind.
+    private func isAsserted(_ kind: Identifier) -> Bool {
+        columns[kind]?.sources.values.contains { $0.mentions.contains { !$0.coverage.isEmpty } } == true
     }
 
     /// The kinds of which anything was recorded after an instant.

@@ -169,12 +169,13 @@ private struct SamplingSource {
         }.frame
         let population = UnitPopulation(test, frame, rows: test.evaluate(frame))
         let repeated = UnitPopulation(test, again, rows: test.evaluate(again)).root
-        let kinds = test.populationKinds(in: period)
+        let kinds = test.kindsLookedAt(in: period)
         return try record.withEvidence(knownAt: knownAt, during: period, by: program) { known in
-            let surveys = try kinds.compactMap { try known.survey($0, listing: true) }
+            var surveys: [Identifier: PopulationSurvey] = [:]
+            for kind in kinds { surveys[kind] = try known.survey(kind, listing: true) }
             let checked = known.population(
                 of: test, surveys, .repeated(root: population.root, repeated))
-            return (population, checked, population.lateUnits(surveys), digest)
+            return (population, checked, population.lateUnits(checked.surveys, checked.others), digest)
         }
     }
 

@@ -62,6 +62,14 @@ import Testing
         }
     }
 
+    @Test func `the checks of a population look at the sources of answers too`() async throws {
+        let sample = try await desk.expect(0, "sample", "leaver-removal-24h")
+        // The directory was silent for two days, the personnel system never.
+        #expect(sample.says("population  8 triggers", "directory (idp.account): 2026-03-17T00:00:00Z"))
+        let text = try await report("type-2", "--output", "md")
+        #expect(text.contains("8 triggers from hris, 55 batches"))
+    }
+
     @Test func `people are shown when they are asked for by name`() async throws {
         let open = try await report("type-2", "--output", "md", "--include", "personal")
         #expect(open.firstMatch(of: /\bp-0\d\d\b/) != nil && !open.contains("withheld 1"))
