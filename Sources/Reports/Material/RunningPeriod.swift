@@ -1,5 +1,6 @@
 import Assessment
 import Formats
+import Programs
 
 /// What is said of a period that is not over: nothing is known of the rest, and nothing may sound as if it were.
 extension ReportMaterial {

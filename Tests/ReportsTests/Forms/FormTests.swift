@@ -53,7 +53,7 @@ private func manuscript(_ text: String) -> Manuscript {
             lines.count
                 == manuscript("plain").markdown.split(separator: "\n", omittingEmptySubsequences: false).count
         )
-        #expect(!manuscript(text).markdown.unicodeScalars.contains(where: \.isUnfitToShow))
+        #expect(!manuscript(text).markdown.unicodeScalars.contains { $0.isUnfitToShow })
         let unescaped = lines.map { $0.replacing("\\<", with: "").replacing("\\[", with: "") }
         #expect(!unescaped.contains { $0.contains("<script") || $0.hasPrefix("# d") || $0.contains("[x") })
         for line in lines where line.hasPrefix("|") {
