@@ -224,7 +224,8 @@ let package = Package(
         .testTarget(
             name: "WorkspacesTests",
             dependencies: [
-                "Workspaces", "Assessment", "Evidence", "Programs", "Storage", "Formats", "Ledger",
+                "TestSupport", "Workspaces", "Assessment", "Evidence", "Programs", "Storage", "Formats",
+                "Ledger",
             ],
             swiftSettings: house
         ),

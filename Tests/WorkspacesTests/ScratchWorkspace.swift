@@ -19,10 +19,10 @@ final class ScratchWorkspace {
     }
 
     /// With the smallest program in force.
-    func applied() throws -> Workspace {
+    func applied(clock: Clock = .system) throws -> Workspace {
         let text = "organization: example\nname: Example (synthetic data)\ndomain: example.test\n"
         let program = try Program(reading: [ProgramFile(path: "program.yaml", bytes: Array(text.utf8))])
-        _ = try workspace.apply(program, clock: .system)
+        _ = try workspace.apply(program, clock: clock)
         return workspace
     }
 

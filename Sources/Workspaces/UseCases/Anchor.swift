@@ -51,7 +51,9 @@ extension Workspace {
         try allow(clock)
         guard let setting = try anchoring() else { throw AnchorError.notConfigured }
         let signer = try logSigner()
-        let text = try database.read { try LogTable.checkpoint($0) }
+        let (text, check) = try database.read { database in
+            (try LogTable.checkpoint(database), try stampCheck(clock, database))
+        }
         guard let text else { throw AnchorError.emptyLog }
         var note = try SignedNote(parsing: Array(text.utf8))
         let size = try Checkpoint(text: note.text).size
@@ -71,7 +73,7 @@ extension Workspace {
         var stamps: [(authority: String, reply: [UInt8], time: Instant)] = []
         for authority in setting.authorities {
             do {
-                let (reply, time) = try await stamp(bytes, authority, setting, exchange)
+                let (reply, time) = try await stamp(bytes, authority, setting, check, exchange)
                 stamps.append((authority.name, reply, time))
             } catch {
                 problems.append("authority \(authority.name): \(error)")
@@ -117,10 +119,10 @@ extension Workspace {
         let description: String
     }
 
-    /// A stamp over these bytes that has been verified, with the whole answer.
+    /// A stamp over these bytes that has been verified and agrees with the times of the log, with the whole answer.
     private func stamp(
         _ bytes: [UInt8], _ authority: AnchoringSetting.Authority, _ setting: AnchoringSetting,
-        _ exchange: Exchange
+        _ check: StampCheck?, _ exchange: Exchange
     ) async throws -> ([UInt8], Instant) {
         var generator = SystemRandomNumberGenerator()
         let request = TimestampRequest(imprint: .sha256(bytes), using: &generator)
@@ -130,6 +132,7 @@ extension Workspace {
         let response = try TimestampResponse(parsing: answer.body)
         let proven = try await response.verify(
             bytes, nonce: request.nonce, anchors: try setting.roots.map { try TimestampAnchor($0) })
+        try check?.require(proven.time)
         return (answer.body, proven.time)
     }
 

@@ -311,6 +311,9 @@ private struct Fsck {
         let rows = try AnchorTable.rows(database)
         report.anchors = rows.count
         var signed: [String: Int] = [:]
+        // Of a program that cannot be read is told elsewhere.
+        let isSimulated = (try? workspace.hasSimulatedTimes(database)) ?? true
+        var wrongTimes: [String] = []
         let before = report.faults.count
         for row in rows {
             do {
@@ -328,6 +331,9 @@ private struct Fsck {
                             "anchor \(row.leaf): the time stamp of \(stamp.authority) is over something else")
                     }
                 }
+                if !isSimulated, let fault = try workspace.timeFault(anchor, database) {
+                    wrongTimes.append(fault)
+                }
             } catch {
                 fault("anchor \(row.leaf): \(error)")
             }
@@ -335,6 +341,7 @@ private struct Fsck {
         compare(rows.map(\.leaf), with: AnchorStatement.predicateType, named: "anchor")
         // What an anchor that cannot be read would have said is not known.
         if report.faults.count == before { try compareWitnesses(signed) }
+        report.faults += wrongTimes
         compare(
             try AnchorTable.recoveries(database), with: RecoveryStatement.predicateType, named: "recovery")
     }
