@@ -175,24 +175,24 @@ extension LogCommand {
         static let configuration = CommandConfiguration(
             abstract: "Put on record that the log was restored from an older copy and what followed is lost.",
             discussion: """
-                Only after a witness has shown that it signed a longer log. The witness goes on refusing until its \
-                operator has heard the reason and forgets the old log: assay witness forget. A witness that speaks of \
-                another history stops the log for as long as the policy names it.
+                Only after a witness has shown that it signed a longer log, or, with --restored, another history at a \
+                size that this log has reached again. The witness goes on refusing until its operator has heard the \
+                reason and forgets the old log: assay witness forget. A witness that does not know what it signed for \
+                this copy speaks of another history, and stops the log for as long as the policy names it.
                 """)
 
         @Option(help: "What happened; it is put on record.") var reason: String
+        @Flag(
+            name: .customLong("restored"),
+            help: "Say that the log was restored from an older copy and went on before a witness was asked.")
+        var isRestored = false
         @OptionGroup var workspace: WorkspaceOptions
         @OptionGroup var time: ClockOptions
 
         func run() throws {
             let workspace = try workspace.open()
-            let recovery = try workspace.recover(reason: reason, clock: time.clock)
-            Console.print(
-                recovery.size < recovery.witnessed
-                    ? "On record: \(recovery.size) entries are left of at least \(recovery.witnessed) that "
-                        + "\(recovery.witness) has signed."
-                    : "On record: \(recovery.witness) speaks of another history; all that it signed is in this log."
-            )
+            let recovered = try workspace.recover(reason: reason, isRestored: isRestored, clock: time.clock)
+            for one in recovered { Console.print("On record: \(one.text).") }
             Console.print("Tell the operator of each witness and the holders of later packages.")
         }
     }

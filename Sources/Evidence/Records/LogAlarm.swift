@@ -5,7 +5,10 @@ package struct LogAlarm: Sendable, Hashable {
     package enum Kind: String, Sendable, Hashable {
         /// The witness has signed a longer log: this one was restored from an older copy.
         case rollback
-        /// The witness has signed another history.
+        /// The witness has signed another history at a size that this log has too, and this copy does not remember
+        /// it: it was restored from an older copy and went on, or somebody else signs with its key.
+        case divergence
+        /// The witness does not know what it has signed for this copy: it has signed another history.
         case fork
     }
 
@@ -50,8 +53,15 @@ package struct LogAlarm: Sendable, Hashable {
     package var text: String {
         switch kind {
         case .rollback:
-            "the witness \(witness) has signed \(size) entries, which are more than this log has: it was restored "
-                + "from an older copy; restore a newer one, or run \"assay log recover\" to put the loss on record"
+            "the witness \(witness) says that it has signed \(size) entries, which are more than this log has: it "
+                + "was restored from an older copy; restore a newer one, or run \"assay log recover\" to put the "
+                + "loss on record"
+        case .divergence:
+            "the witness \(witness) says that it has signed another history of this log at \(size) entries, of "
+                + "which this copy remembers nothing. If it was restored from an older copy and went on, restore a "
+                + "newer one, or run \"assay log recover --restored\" to put the loss on record. Else somebody "
+                + "else signs with its key: find out who. If it is the witness that is wrong, name a policy without "
+                + "it with \"assay log configure\", then run \"assay log recover\""
         case .fork:
             "the witness \(witness) has signed another history of this log (\(size) entries): somebody else signs "
                 + "with its key, or this copy was changed; find out which before anything else. If it is the witness "

@@ -6,9 +6,11 @@ package import Formats
 package struct RecoveryStatement: Sendable, Hashable {
     package static let predicateType: Identifier = "urn:assay:recovery:1"
 
-    /// Entries that the restored copy had.
+    /// So many entries of what the witness has signed are known to be in this log: the last checkpoint by it that
+    /// the restored copy remembers. What it has signed beyond them is lost, but for what that copy had besides. No
+    /// fewer than `witnessed` where nothing is lost: the witness spoke of another history, and nobody relies on it.
     package let size: Int
-    /// Entries that a witness has signed for.
+    /// Entries that the witness says it has signed.
     package let witnessed: Int
     package let witness: String
     package let reason: String

@@ -59,16 +59,19 @@ extension Workspace {
         let size = try Checkpoint(text: note.text).size
         var problems: [String] = []
         var witnesses: [NoteVerifier] = []
+        // Each is asked whatever another one says, so that one recovery answers them all.
+        var alarm: AnchorError?
         for witness in setting.policy?.witnesses ?? [] where witness.address != nil {
             do {
                 note = note.adding(try await cosign(note, size: size, by: witness, exchange))
                 witnesses.append(witness.verifier)
             } catch let error as AnchorError {
-                throw error
+                alarm = alarm ?? error
             } catch {
                 problems.append("witness \(witness.name): \(error)")
             }
         }
+        if let alarm { throw alarm }
         let bytes = note.encoded
         var stamps: [(authority: String, reply: [UInt8], time: Instant)] = []
         for authority in setting.authorities {
@@ -138,6 +141,9 @@ extension Workspace {
 
     // MARK: Witnesses
 
+    /// What a witness says it has signed goes on record: no more than an entry can state.
+    private static let largestSize = (1 << 53) - 1
+
     /// The signature lines of a witness over this note.
     private func cosign(
         _ note: SignedNote, size: Int, by witness: WitnessPolicy.Witness, _ exchange: Exchange
@@ -160,14 +166,16 @@ extension Workspace {
                     throw NoGood(description: "its signature does not fit its key")
                 }
                 return own
+            case .conflict(.some(let theirs)) where theirs > Self.largestSize:
+                throw NoGood(description: "it says that it has signed \(theirs) entries; no log has so many")
             case .conflict(.some(let theirs)) where theirs > size:
                 throw try raise(.rollback, witness, theirs)
             case .conflict(.some(let theirs)) where theirs != old: old = theirs
             // Of a log that it has never seen, nothing can contradict it: the answer shows no other history.
             case .conflict where old == 0, .unproven where old == 0:
                 throw NoGood(description: "it refuses this log's first checkpoint (status \(answer.status))")
-            // It has signed more than this copy remembers, or something else than what this copy remembers.
-            case .conflict, .unproven: throw try raise(old > known ? .rollback : .fork, witness, old)
+            // It has signed what this copy does not remember, or something else than what this copy remembers.
+            case .conflict, .unproven: throw try raise(old > known ? .divergence : .fork, witness, old)
             case .malformed(let what), .failed(let what): throw NoGood(description: what)
             case .unsigned:
                 throw NoGood(description: "it does not know this log's key; give it \"assay log key\"")
@@ -189,7 +197,7 @@ extension Workspace {
     private func raise(
         _ kind: LogAlarm.Kind, _ witness: WitnessPolicy.Witness, _ size: Int
     ) throws -> any Error {
-        if try isRecovered(size) {
+        if try isRecovered(witness.verifier, size) {
             return NoGood(
                 description:
                     "it holds to \(size) entries that were lost; tell its operator of the recovery on record: "
@@ -200,12 +208,16 @@ extension Workspace {
         return AnchorError.alarm(alarm)
     }
 
-    /// Whether a recovery on record owns up to the loss of what was signed at this size.
-    private func isRecovered(_ size: Int) throws -> Bool {
+    /// Whether a recovery on record owns up to the loss of exactly what this witness holds to. Once it has signed
+    /// for that entry it has let go of what was lost, and whatever it says then is news.
+    private func isRecovered(_ witness: NoteVerifier, _ size: Int) throws -> Bool {
         try database.read { database in
-            try AnchorTable.recoveries(database).contains { leaf in
-                try LogTable.entry(leaf, database).flatMap { RecoveryStatement($0.statement) }
-                    .map { $0.size <= size && size <= $0.witnessed } ?? false
+            let signed = try AnchorTable.witnessed(witness, database)
+            return try AnchorTable.recoveries(database).contains { leaf in
+                guard leaf >= signed, let entry = try LogTable.entry(leaf, database),
+                    let recovery = RecoveryStatement(entry.statement)
+                else { return false }
+                return recovery.witness == witness.hint && recovery.witnessed == size && recovery.size < size
             }
         }
     }

@@ -1,33 +1,59 @@
-import Evidence
+package import Evidence
 package import Ledger
 import Storage
+
+/// A stop that was lifted, with what was put on record about it.
+package struct Recovered: Sendable {
+    package let kind: LogAlarm.Kind
+    package let statement: RecoveryStatement
+
+    package var text: String {
+        let witness = statement.witness
+        return switch kind {
+        case .rollback, .divergence:
+            "of the \(statement.witnessed) entries that \(witness) says it has signed, the first "
+                + "\(statement.size) are known to be in this log; those of the others that it has not are lost, "
+                + "or were never its own"
+        case .fork:
+            "\(witness) speaks of another history; all that it has signed for this copy is in this log"
+        }
+    }
+}
 
 extension Workspace {
     /// Lifts the stop that witnesses called for, and puts on record why.
     ///
-    /// That the log was restored from an older copy and what came behind it is gone is put on record after a witness has
-    /// shown it. Another history is nothing to recover from. But a witness can lose its memory, or lie, and its refusal
-    /// proves nothing: once nobody relies on it any more, and all that it ever signed is part of this log, the log goes on.
-    package func recover(reason: String, clock: Clock) throws -> RecoveryStatement {
+    /// That the log was restored from an older copy and what came behind it is gone is put on record after a
+    /// witness has shown it. Where the log has gone on since, that may be another history as well, and somebody must
+    /// say that it is none. Another history is nothing to recover from. But a witness can lose its memory, or lie,
+    /// and its refusal proves nothing: once nobody relies on it any more, and all that it ever signed is part of this
+    /// log, the log goes on.
+    ///
+    /// - Parameter isRestored: somebody says that this log was restored from an older copy before it went on.
+    package func recover(reason: String, isRestored: Bool = false, clock: Clock) throws -> [Recovered] {
         try allow(clock)
         let signer = try logSigner()
         let relied = Set(try anchoring()?.policy?.witnesses.map(\.verifier.hint) ?? [])
         return try database.write { database in
             let alarms = try LogAlarm.all(database)
-            guard let alarm = alarms.max(by: { $0.size < $1.size }) else { throw RecoverError.noAlarm }
-            for fork in alarms where fork.kind == .fork {
-                if relied.contains(fork.witness) { throw AnchorError.alarm(fork) }
-                try requireSigned(by: fork.witness, database)
+            if alarms.isEmpty { throw RecoverError.noAlarm }
+            for alarm in alarms {
+                let isLoss = alarm.kind == .rollback || alarm.kind == .divergence && isRestored
+                if !isLoss, relied.contains(alarm.witness) { throw AnchorError.alarm(alarm) }
+                try requireSigned(by: alarm.witness, database)
             }
-            let recovery = RecoveryStatement(
-                size: try LogTable.size(database), witnessed: alarm.size, witness: alarm.witness,
-                reason: reason,
-                recorded: try LogTable.recorded(clock.now(), database))
+            let known = try AnchorTable.witnessed(database)
             try LogAlarm.clear(database)
-            let entry = try LogEntry(recovery.statement, signedBy: [signer])
-            let leaf = try LogTable.append([entry], signer: signer, database)
-            try database.execute("INSERT INTO recovery (leaf) VALUES ($1)", [.integer(Int64(leaf))])
-            return recovery
+            return try alarms.map { alarm in
+                let recovery = RecoveryStatement(
+                    size: known[alarm.witness] ?? 0, witnessed: alarm.size, witness: alarm.witness,
+                    reason: reason, recorded: try LogTable.recorded(clock.now(), database))
+                // One after the other: each state of the log is signed.
+                let entry = try LogEntry(recovery.statement, signedBy: [signer])
+                let leaf = try LogTable.append([entry], signer: signer, database)
+                try database.execute("INSERT INTO recovery (leaf) VALUES ($1)", [.integer(Int64(leaf))])
+                return Recovered(kind: alarm.kind, statement: recovery)
+            }
         }
     }
 
