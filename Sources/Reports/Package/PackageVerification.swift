@@ -70,6 +70,7 @@ package struct PackageVerification {
         if log.has(AnchorStatement.predicateType) {
             check("anchors") { try $0.checkAnchors() }
         }
+        if log.has(RecoveryStatement.predicateType) { claims += recoveries }
         check("evidence") { verification in
             try verification.checkBatches(
                 gathering: gathering ? Result { try verification.assessmentExtent() } : nil)

@@ -243,6 +243,16 @@ struct BrowserTests {
         #expect(status("log", pages[1]) == "failed", "\(pages[1])")
     }
 
+    @Test func `what the log says was lost is told by both`() async throws {
+        let desk = try await ProfileTests.desk()
+        try await desk.expect(0, "package", "--out", "a.assay", "--profile", "auditor")
+        let (bytes, told) = try ForgeryTests.recovered(try SealedBytes(desk, "a.assay"))
+        let report = try await Browser.page(desk).findings([bytes], key: "")[0]
+        #expect(report["sound"]?.bool == true, "\(report)")
+        let claims = report["claims"]?.array?.filter { $0["claim"]?.string == "recovery" } ?? []
+        #expect(claims.compactMap { $0["detail"]?.string } == told, "\(report)")
+    }
+
     /// A package with what stands for the export of the same log to others.
     private func exported(
         _ sealed: SealedBytes, as profile: PackageProfile, _ desk: Desk

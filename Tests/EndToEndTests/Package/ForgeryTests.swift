@@ -34,6 +34,37 @@ import Testing
         return verification.run().claims.first { $0.name == "log's end" }
     }
 
+    /// A package whose log says that entries were lost, and that none were; with what is to be said of it.
+    static func recovered(_ sealed: SealedBytes) throws -> (bytes: [UInt8], told: [String]) {
+        var forgery = try Forgery(sealed)
+        let leaf = forgery.entries.count
+        let recorded = try #require(forgery.newest)
+        let witness = "w.example/w+0a0b0c0d"
+        for (size, reason) in [(3, "disk\nlost"), (9, "it was made to forget")] {
+            try forgery.append(
+                RecoveryStatement(
+                    size: size, witnessed: 9, witness: witness, reason: reason, recorded: recorded
+                ).statement)
+        }
+        let told = [
+            "log entry \(leaf) says that entries 3 to 8, which the witness \(witness) said it had signed, were "
+                + "lost or are not known to be in this log: disk\\u{a}lost",
+            "log entry \(leaf + 1) says that the witness \(witness) spoke of another history at 9 entries, and "
+                + "that nothing was lost: it was made to forget",
+        ]
+        return (try forgery.sealed(), told)
+    }
+
+    @Test func `what the log says was lost is told, and breaks nothing`() throws {
+        let (bytes, told) = try Self.recovered(try SealedBytes.shared)
+        var verification = PackageVerification(try PackageReader(ByteSource(bytes)), trusted: nil)
+        let report = verification.run()
+        #expect(report.isSound, "\(report.text)")
+        let claims = report.claims.filter { $0.name == "recovery" }
+        #expect(claims.map(\.detail) == told, "\(report.text)")
+        #expect(claims.allSatisfy { $0.status == .notChecked })
+    }
+
     @Test func `nothing but exports stands between the log and its export, and each is told`() throws {
         func told(_ forgery: inout Forgery) throws {
             forgery.between = try ([1, 2] as [UInt8]).map { try forgery.export(of: .sha256([$0])) }
