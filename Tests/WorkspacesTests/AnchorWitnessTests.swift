@@ -140,6 +140,38 @@ import Testing
         #expect(try await alarm(holdingTo: 1_000)?.kind == .rollback)
     }
 
+    /// The signatures of each anchor's note on record.
+    private func signatures() throws -> [Int] {
+        let blobs = scratch.workspace.blobs
+        return try scratch.workspace.database.read { database in
+            try AnchorTable.rows(database).map { row in
+                let anchor = try StoredAnchor(row, blobs: blobs, database)
+                return try SignedNote(parsing: anchor.note).signatures.count
+            }
+        }
+    }
+
+    @Test func `of a witness one signature is taken, however many it sends`() async throws {
+        try await anchor(lines: 100)
+        #expect(try signatures() == [2], "the log's and the witness's")
+        #expect(try scratch.workspace.fsck().faults == [])
+    }
+
+    @Test func `the signature that fits the witness's key is taken, wherever it stands`() async throws {
+        let witness = witness
+        let outcome = try await scratch.workspace.anchor(reason: "manual", clock: .system) { _, _, body in
+            let request = try AddCheckpoint(parsing: body)
+            let good = try Cosignature.line(for: request.checkpoint.text, at: 1_700_000_000, by: witness)
+            let bad = SignedNote.Signature(
+                name: good.name, keyID: good.keyID, bytes: [UInt8](repeating: 0, count: good.bytes.count))
+            let http = WitnessAnswer.cosigned([bad, good, bad]).http
+            return (http.status, http.type, http.body)
+        }
+        #expect(outcome.problems == [] && outcome.anchor.witnesses == [witness.verifier.hint])
+        #expect(try signatures() == [2])
+        #expect(try scratch.workspace.fsck().faults == [])
+    }
+
     @Test func `no size is taken that an entry could not state`() async throws {
         do {
             try await anchor(holdingTo: 1 << 60)

@@ -63,7 +63,9 @@ extension Workspace {
         var alarm: AnchorError?
         for witness in setting.policy?.witnesses ?? [] where witness.address != nil {
             do {
-                note = note.adding(try await cosign(note, size: size, by: witness, exchange))
+                let signed = note.adding([try await cosign(note, size: size, by: witness, exchange)])
+                // What goes on record stays there: nobody could read a note that is not within the limits again.
+                note = try SignedNote(parsing: signed.encoded)
                 witnesses.append(witness.verifier)
             } catch let error as AnchorError {
                 alarm = alarm ?? error
@@ -144,10 +146,10 @@ extension Workspace {
     /// What a witness says it has signed goes on record: no more than an entry can state.
     private static let largestSize = (1 << 53) - 1
 
-    /// The signature lines of a witness over this note.
+    /// A witness's signature line over this note: one, however many it sends.
     private func cosign(
         _ note: SignedNote, size: Int, by witness: WitnessPolicy.Witness, _ exchange: Exchange
-    ) async throws -> [SignedNote.Signature] {
+    ) async throws -> SignedNote.Signature {
         let known = try database.read { try AnchorTable.witnessed(witness.verifier, $0) }
         var old = min(known, size)
         // A witness may have signed what was never acknowledged here; it says so, and is asked once more.
@@ -158,13 +160,12 @@ extension Workspace {
                 prefix + (prefix.hasSuffix("/") ? "" : "/") + "add-checkpoint", "text/plain", request.encoded)
             switch WitnessAnswer(status: answer.status, type: answer.type, body: answer.body) {
             case .cosigned(let lines):
-                let own = lines.filter {
-                    $0.name == witness.verifier.name && $0.keyID == witness.verifier.keyID
+                let verifier = witness.verifier
+                let own = lines.first {
+                    $0.name == verifier.name && $0.keyID == verifier.keyID
+                        && verifier.isValid($0.bytes, for: note.text)
                 }
-                guard !own.isEmpty, own.allSatisfy({ witness.verifier.isValid($0.bytes, for: note.text) })
-                else {
-                    throw NoGood(description: "its signature does not fit its key")
-                }
+                guard let own else { throw NoGood(description: "its signature does not fit its key") }
                 return own
             case .conflict(.some(let theirs)) where theirs > Self.largestSize:
                 throw NoGood(description: "it says that it has signed \(theirs) entries; no log has so many")
