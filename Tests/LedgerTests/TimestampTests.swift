@@ -53,6 +53,21 @@ struct TimestampTests {
         }
     }
 
+    @Test(
+        arguments: [("usual", 1_000_000), ("old", 0), ("fine", 2_500_100), ("rough", 90_000_000)]
+            as [(String, Int64)])
+    func `what was stamped existed by the time and the accuracy that is stated beside it`(
+        _ section: String, _ accuracy: Int64
+    ) async throws {
+        let reply = try authority.reply(to: try request.encoded(), section: section)
+        let info = try TimestampResponse(parsing: reply).info
+        #expect(info.accuracy == TimeSpan(microseconds: accuracy))
+        #expect(info.latest == info.time + info.accuracy)
+        let proven = try await verdict(reply).get()
+        #expect(proven.time == info.time)
+        #expect(proven.later(by: info.accuracy).time == info.latest)
+    }
+
     @Test func `each way in which a stamp can be wrong is told apart`() async throws {
         let query = try request.encoded()
         let good = try authority.reply(to: query)

@@ -39,6 +39,16 @@ import Testing
         #expect(try Self.fault("12:04:00", "12:06:00", ["12:00:00", "11:58:00"]) != nil)
     }
 
+    @Test func `a clock may have been behind by as much as it states`() throws {
+        let time = try Self.at("12:00:00")
+        let recorded = try Self.at("12:05:30")
+        for (accuracy, isFault) in [(TimeSpan.seconds(29), true), (.seconds(30), false)] {
+            let bracket = TimeBracket(size: 10, leaf: 11, times: [time], latest: [time + accuracy])
+            let found = bracket.fault { leaf in leaf == 9 ? recorded : nil }
+            #expect((found != nil) == isFault)
+        }
+    }
+
     @Test func `an entry behind a stamp that states an earlier time is told`() throws {
         let said = try #require(try Self.fault("11:00:00", "11:54:59"))
         #expect(said.contains("log entry 11") && said.contains("2026-03-01T12:00:00Z"))

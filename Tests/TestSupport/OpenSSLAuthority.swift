@@ -190,6 +190,20 @@ package final class OpenSSLAuthority: Sendable {
         clock_precision_digits = 3
         ess_cert_id_chain = yes
         ess_cert_id_alg = sha1
+        [fine]
+        serial = serial
+        signer_digest = sha256
+        default_policy = 1.2.3.4.1
+        digests = sha256
+        accuracy = secs:2, millisecs:500, microsecs:100
+        ess_cert_id_alg = sha256
+        [rough]
+        serial = serial
+        signer_digest = sha256
+        default_policy = 1.2.3.4.1
+        digests = sha256
+        accuracy = secs:90
+        ess_cert_id_alg = sha256
         [refusing]
         serial = serial
         signer_digest = sha256

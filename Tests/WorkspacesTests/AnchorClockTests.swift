@@ -73,6 +73,16 @@ struct AnchorClockTests {
         #expect(problems.allSatisfy { $0.contains("and the newest entry says") }, "\(problems)")
     }
 
+    @Test func `a clock that says it may be wrong by more than a minute is told of and not put on record`()
+        async throws
+    {
+        _ = try scratch.applied()
+        let problems = try await refusals(clock: .system, section: "rough")
+        #expect(problems.count == 1)
+        #expect(problems.allSatisfy { $0.contains("may be wrong by 90 s") }, "\(problems)")
+        #expect(try await anchor(clock: .system, section: "fine").problems == [])
+    }
+
     @Test func `an anchor on record that contradicts its log is a fault with a remedy`() throws {
         let workspace = try scratch.applied(clock: Self.clock(ahead: .hours(1)))
         let note = try workspace.database.read { try LogTable.checkpoint($0) }

@@ -36,11 +36,12 @@ struct ASN1Fields {
         return try Self.value(type, node, "\(what) of the \(name)")
     }
 
+    /// - Parameter identifier: where another one stands in the place of the type's own.
     static func value<T: BERImplicitlyTaggable>(
-        _ type: T.Type, _ node: ASN1Node, _ what: String
+        _ type: T.Type, _ node: ASN1Node, _ what: String, tagged identifier: ASN1Identifier? = nil
     ) throws(TimestampError) -> T {
         do {
-            return try T(berEncoded: node, withIdentifier: T.defaultIdentifier)
+            return try T(berEncoded: node, withIdentifier: identifier ?? T.defaultIdentifier)
         } catch {
             throw .malformed("the \(what) is of another type")
         }

@@ -7,8 +7,10 @@ package struct TimestampInfo: Sendable, Hashable {
     package let policy: String
     /// SHA-256 of the stamped bytes.
     package let imprint: Digest
-    /// When the authority made the stamp: the bytes existed by then.
+    /// When the authority made the stamp, by its clock.
     package let time: Instant
+    /// By how much that clock may be wrong, either way; zero where the authority does not state it.
+    package let accuracy: TimeSpan
     package let serial: [UInt8]
     package let nonce: [UInt8]?
     /// The authority's name in DER where it states one.
@@ -31,7 +33,7 @@ package struct TimestampInfo: Sendable, Hashable {
         let time = try fields.value(GeneralizedTime.self, "time")
         guard let instant = Self.instant(time) else { throw .malformed("the time is no date") }
         self.time = instant
-        _ = fields.optional(.sequence)
+        accuracy = try Self.accuracy(fields.optional(.sequence))
         _ = fields.optional(.boolean)
         nonce = try fields.optional(.integer).map { node throws(TimestampError) in
             Array(try ASN1Fields.value(ArraySlice<UInt8>.self, node, "nonce"))
@@ -39,6 +41,26 @@ package struct TimestampInfo: Sendable, Hashable {
         authority = try Self.authority(fields.optional(ASN1Fields.context(0)))
         _ = fields.optional(ASN1Fields.context(1))
         try fields.end()
+    }
+
+    /// Seconds, thousandths and millionths, each of which may be missing.
+    private static func accuracy(_ node: ASN1Node?) throws(TimestampError) -> TimeSpan {
+        guard let node else { return .zero }
+        var fields = try ASN1Fields(node, .sequence, "accuracy")
+        let seconds = try count(fields.optional(.integer), .integer, upTo: Int(UInt32.max))
+        let millis = try count(fields.optional(ASN1Fields.context(0)), ASN1Fields.context(0), upTo: 999)
+        let micros = try count(fields.optional(ASN1Fields.context(1)), ASN1Fields.context(1), upTo: 999)
+        try fields.end()
+        return TimeSpan(microseconds: seconds * 1_000_000 + millis * 1_000 + micros)
+    }
+
+    private static func count(
+        _ node: ASN1Node?, _ identifier: ASN1Identifier, upTo most: Int
+    ) throws(TimestampError) -> Int64 {
+        guard let node else { return 0 }
+        let count = try ASN1Fields.value(Int.self, node, "accuracy", tagged: identifier)
+        guard (0...most).contains(count) else { throw .malformed("the accuracy is out of its range") }
+        return Int64(count)
     }
 
     /// Names of other kinds than a directory's are not compared with the certificate.

@@ -10,6 +10,15 @@ struct PackagedAnchor {
     let replies: [[UInt8]]
 }
 
+/// A stamp in a package, by an authority that its holder trusts.
+private struct PackagedTime {
+    let proven: ProvenTime
+    let accuracy: TimeSpan
+
+    /// By when the stamped bytes existed, whatever the authority's clock was wrong by.
+    var latest: ProvenTime { proven.later(by: accuracy) }
+}
+
 extension PackageLayout {
     /// Folder of the cosigned checkpoints.
     static let anchors = log + "checkpoints/"
@@ -155,10 +164,10 @@ extension PackageVerification {
         }
         do {
             let roots = try Self.roots(clocks)
-            var proven: [(anchor: PackagedAnchor, times: [ProvenTime])] = []
+            var proven: [(anchor: PackagedAnchor, times: [PackagedTime])] = []
             for anchor in anchors {
                 let times = try await times(anchor, roots, clocks.policies)
-                if Set(times.map(\.anchor)).count >= clocks.quorum { proven.append((anchor, times)) }
+                if Set(times.map(\.proven.anchor)).count >= clocks.quorum { proven.append((anchor, times)) }
             }
             guard let claim = try claim(proven) else {
                 wishes += 1
@@ -179,11 +188,11 @@ extension PackageVerification {
     /// The stamps of an anchor by authorities that the holder trusts.
     private func times(
         _ anchor: PackagedAnchor, _ roots: [TimestampAnchor], _ policies: [String]
-    ) async throws -> [ProvenTime] {
-        var times: [ProvenTime] = []
+    ) async throws -> [PackagedTime] {
+        var times: [PackagedTime] = []
         for (stamp, reply) in zip(anchor.statement.stamps, anchor.replies) {
             guard let time = try await Self.time(reply, anchor, roots, policies) else { continue }
-            guard time.time == stamp.time else {
+            guard time.proven.time == stamp.time else {
                 throw Failed(description: "log entry \(anchor.leaf) states another time than its stamp")
             }
             times.append(time)
@@ -194,34 +203,36 @@ extension PackageVerification {
     /// Nil for a stamp by an authority that this holder does not trust: neither good nor bad.
     private static func time(
         _ reply: [UInt8], _ anchor: PackagedAnchor, _ roots: [TimestampAnchor], _ policies: [String]
-    ) async throws -> ProvenTime? {
+    ) async throws -> PackagedTime? {
         let response = try TimestampResponse(parsing: reply)
         do {
-            return try await response.verify(
+            let proven = try await response.verify(
                 anchor.noteBytes, nonce: nil, anchors: roots, policies: policies)
+            return PackagedTime(proven: proven, accuracy: response.info.accuracy)
         } catch TimestampError.chain {
             return nil
         }
     }
 
     /// Nil when no checkpoint has the stamps that the holder asks for.
-    private func claim(_ proven: [(anchor: PackagedAnchor, times: [ProvenTime])]) throws -> Claim? {
+    private func claim(_ proven: [(anchor: PackagedAnchor, times: [PackagedTime])]) throws -> Claim? {
         guard let first = proven.first(where: { $0.anchor.statement.size > manifest?.assessment ?? 0 }),
-            let time = ProvenTime.earliest(first.times, quorum: trust?.clocks.quorum ?? 1)
+            let time = ProvenTime.earliest(first.times.map(\.latest), quorum: trust?.clocks.quorum ?? 1)
         else { return nil }
         if manifest?.isSynthetic != true { try checkBracket(proven) }
         try checkKeyEnd(time, size: first.anchor.statement.size)
-        let signers = Set(first.times.map(\.signer)).sorted().joined(separator: "; ")
+        let signers = Set(first.times.map(\.proven.signer)).sorted().joined(separator: "; ")
         return Claim(
             "time", .verified,
             "the first \(first.anchor.statement.size) entries, with the assessment, existed by \(time) (\(signers))"
         )
     }
 
-    private func checkBracket(_ proven: [(anchor: PackagedAnchor, times: [ProvenTime])]) throws {
+    private func checkBracket(_ proven: [(anchor: PackagedAnchor, times: [PackagedTime])]) throws {
         for (anchor, times) in proven {
             let bracket = TimeBracket(
-                size: anchor.statement.size, leaf: anchor.leaf, times: times.map(\.time))
+                size: anchor.statement.size, leaf: anchor.leaf, times: times.map(\.proven.time),
+                latest: times.map(\.latest.time))
             let fault = try bracket.fault { leaf in
                 try log.entry(leaf).statement.predicate["recorded"]?.string.flatMap { Instant($0) }
             }

@@ -11,14 +11,18 @@ package struct TimeBracket {
     /// The entry that put the stamps on record.
     private let leaf: Int
     private let times: [Instant]
+    /// By when each stamp was made at the latest.
+    private let latest: [Instant]
 
     /// - Parameters:
     ///   - size: of the checkpoint that was stamped.
     ///   - leaf: the entry that put the stamps on record.
-    package init(size: Int, leaf: Int, times: [Instant]) {
+    ///   - latest: the times with the accuracy that is stated beside them; nil where none is.
+    package init(size: Int, leaf: Int, times: [Instant], latest: [Instant]? = nil) {
         self.size = size
         self.leaf = leaf
         self.times = times
+        self.latest = latest ?? times
     }
 
     /// Nothing in front of a stamp says that it was recorded after it, and nothing behind it that it was before. Nil when
@@ -27,14 +31,15 @@ package struct TimeBracket {
     /// - Parameter recorded: the time that an entry states. Times never decrease along the log, so the stamp's neighbours
     ///   speak for all.
     package func fault(recorded: (_ leaf: Int) throws -> Instant?) rethrows -> String? {
-        guard let earliest = times.min(), let latest = times.max() else { return nil }
-        if let before = try recorded(size - 1), before > earliest + Self.tolerance {
+        guard let first = latest.min(), let last = times.max() else { return nil }
+        if let before = try recorded(size - 1), before > first + Self.tolerance {
             return
-                "log entry \(size - 1) says that it was recorded at \(before), but it was stamped at \(earliest)"
+                "log entry \(size - 1) says that it was recorded at \(before), but it was stamped at \(first) at "
+                + "the latest"
         }
-        if let behind = try recorded(leaf), behind < latest - Self.tolerance {
+        if let behind = try recorded(leaf), behind < last - Self.tolerance {
             return
-                "log entry \(leaf) says that it was recorded at \(behind), but the stamp in it is of \(latest)"
+                "log entry \(leaf) says that it was recorded at \(behind), but the stamp in it is of \(last)"
         }
         return nil
     }

@@ -137,7 +137,8 @@ extension Workspace {
         let response = try TimestampResponse(parsing: answer.body)
         let proven = try await response.verify(
             bytes, nonce: request.nonce, anchors: try setting.roots.map { try TimestampAnchor($0) })
-        try check?.require(proven.time)
+        try StampCheck.require(accuracy: response.info.accuracy)
+        try check?.require(proven.time, latest: response.info.latest)
         return (answer.body, proven.time)
     }
 

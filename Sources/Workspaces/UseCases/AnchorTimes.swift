@@ -16,7 +16,20 @@ struct StampCheck {
     let newest: Instant?
     let clock: Clock
 
-    func require(_ time: Instant) throws {
+    /// Whoever says no better when it was is of no use as a clock.
+    private static let worst = TimeSpan.minutes(1)
+
+    static func require(accuracy: TimeSpan) throws {
+        guard accuracy <= worst else {
+            throw OtherTime(
+                description:
+                    "it says that its clock may be wrong by \(accuracy.microseconds / 1_000_000) s, which is more "
+                    + "than a minute; ask another authority")
+        }
+    }
+
+    /// - Parameter latest: the time of the stamp, with the accuracy that it states.
+    func require(_ time: Instant, latest: Instant) throws {
         let now = clock.now()
         let apart = now > time ? now - time : time - now
         guard apart <= TimeBracket.tolerance else {
@@ -26,7 +39,7 @@ struct StampCheck {
                     + "\(now) here); set this machine's clock if that is the one that is wrong, else ask another "
                     + "authority")
         }
-        if let newest, newest > time + TimeBracket.tolerance {
+        if let newest, newest > latest + TimeBracket.tolerance {
             throw OtherTime(
                 description:
                     "its time is \(time), and the newest entry says \(newest): this machine's clock was ahead "
@@ -50,7 +63,9 @@ extension Workspace {
     /// Where the times that the log states contradict an anchor's stamps, and what can be done; nil where they agree.
     func timeFault(_ anchor: StoredAnchor, _ database: any Reading) throws -> String? {
         let stamps = anchor.statement.stamps
-        let bracket = TimeBracket(size: anchor.statement.size, leaf: anchor.leaf, times: stamps.map(\.time))
+        let bracket = TimeBracket(
+            size: anchor.statement.size, leaf: anchor.leaf, times: stamps.map(\.time),
+            latest: try anchor.replies.map { try TimestampResponse(parsing: $0).info.latest })
         let fault = try bracket.fault { leaf in
             try LogTable.entry(leaf, database)?.statement.predicate["recorded"]?.string.flatMap {
                 Instant($0)

@@ -56,9 +56,26 @@ struct StampedTests {
         return try await desk.verify("verify", "stamped.assay", "--trust", trust)
     }
 
+    /// What is said of the package that was verified last.
+    private func detail(_ claim: String) async throws -> String {
+        let said = try await desk.verify(
+            "verify", "stamped.assay", "--trust", "trust.json", "--format", "json")
+        let found = try JSON(parsing: Array(said.output.utf8))["claims"]?.array?.first {
+            $0["claim"]?.string == claim
+        }
+        return found?["detail"]?.string ?? ""
+    }
+
     @Test func `times that agree with the stamp are let be`() async throws {
-        let found = try await verify(stamped(assessed: nil, anchored: .seconds(5)))
+        let package = try stamped(assessed: nil, anchored: .seconds(5))
+        let found = try await verify(package)
         #expect(found.status == 0 && found.says("is time-stamped", "existed by"), "\(found.said)")
+        // The authority's clock may be behind by a second, as it states.
+        let reader = try PackageReader(ByteSource(package))
+        let path = try #require(reader.paths.first { $0.hasPrefix("log/anchors/") })
+        let info = try TimestampResponse(parsing: try reader.bytes(path)).info
+        #expect(info.latest == info.time + TimeSpan.seconds(1))
+        #expect(try await detail("time").contains("existed by \(info.latest) "))
     }
 
     @Test func `an entry that was stamped before the time that it states is told`() async throws {
