@@ -172,14 +172,15 @@ import Testing
         #expect(run.cursor?.contains(#""modified":"2026-02-27T02:00:00Z""#) == true)
     }
 
-    /// A finished scan of these hosts, each with a finding.
+    /// A finished scan with credentials of these hosts, each with a finding.
     private static func scan(_ day: String, _ hosts: String...) -> String {
         let results = hosts.map {
             "<result><host>\($0)</host><port>1</port><nvt oid=\"1.2\"/><severity>9.8</severity></result>"
         }
+        let login = "<detail><name>Auth-SSH-Success</name><value>1</value></detail>"
         return """
             <report format_id="a" extension="xml"><results>\(results.joined())</results>
-            \(hosts.map { "<host><ip>\($0)</ip></host>" }.joined())<scan_end>\(day)T00:00:00Z</scan_end></report>
+            \(hosts.map { "<host><ip>\($0)</ip>\(login)</host>" }.joined())<scan_end>\(day)T00:00:00Z</scan_end></report>
             """
     }
 
