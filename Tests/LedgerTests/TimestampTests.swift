@@ -125,6 +125,25 @@ struct TimestampTests {
         #expect(try !authority.accepts(other, query: query, isToken: true))
     }
 
+    /// With every layer of such certificates the ways to a root would multiply.
+    @Test func `a stamp that brings many certificates is refused before ways through them are tried`()
+        async throws
+    {
+        let query = try request.encoded()
+        let info = try TimestampResponse(parsing: try authority.reply(to: query, section: "old")).content
+            .content
+        let middles = ["middle"] + (try authority.furtherMiddles(8))
+        // The root certifies only itself, and does not count.
+        let enough = try authority.token(info, by: .p256, beside: Array(middles.dropLast()) + ["root"])
+        #expect(await failure(verdict(enough)) == nil)
+        let forged = try authority.token(info, by: .p256, beside: middles)
+        guard case .chain(let reason) = await failure(verdict(forged)) else {
+            Issue.record("the ways through nine certificates were tried")
+            return
+        }
+        #expect(reason.contains("9 certificates"))
+    }
+
     @Test func `no beginning of a reply is a reply, and no changed byte of what is signed goes unseen`()
         async throws
     {

@@ -57,12 +57,27 @@ package final class OpenSSLAuthority: Sendable {
             ["req", "-new", "-newkey"] + keyArguments + [
                 "-nodes", "-keyout", "\(name).key", "-out", "\(name).csr", "-subj", "/O=Test/CN=Test \(name)",
             ])
+        try issue(name, for: name, by: issuer, kind, until: end)
+    }
+
+    private func issue(
+        _ name: String, for request: String, by issuer: String, _ kind: String, until end: String
+    ) throws {
         try write("index.txt", [])
         try openssl(
             "ca", "-batch", "-config", "ts.cnf", "-name", "ca", "-notext", "-in",
-            "\(name).csr",
+            "\(request).csr",
             "-out", "\(name).pem", "-cert", "\(issuer).pem", "-keyfile", "\(issuer).key", "-extensions", kind,
             "-startdate", "20200101000000Z", "-enddate", end)
+    }
+
+    /// So many further certificates of the authority below the root, each with its name and key; gives their names here.
+    package func furtherMiddles(_ count: Int) throws -> [String] {
+        try (1...count).map { number in
+            let name = "middle-\(number)"
+            try issue(name, for: "middle", by: "root", "middle", until: "20400101000000Z")
+            return name
+        }
     }
 
     /// The answer to a query by `openssl ts -reply`.
@@ -81,15 +96,20 @@ package final class OpenSSLAuthority: Sendable {
     }
 
     /// A token over any TSTInfo by `openssl cms`, which asks no certificate what it is for.
-    package func token(_ info: [UInt8], by signer: Signer) throws -> [UInt8] {
+    ///
+    /// - Parameter others: the certificates that it brings beside the signer's.
+    package func token(
+        _ info: [UInt8], by signer: Signer, beside others: [String] = ["middle"]
+    ) throws -> [UInt8] {
         let name = UUID().uuidString
         try write("\(name).der", info)
+        try write("\(name).pem", try others.map { try pem($0) }.joined(separator: ""))
         try openssl(
             "cms", "-sign", "-binary", "-nodetach", "-cades", "-econtent_type", "1.2.840.113549.1.9.16.1.4",
             "-in",
             "\(name).der", "-signer", "\(signer.rawValue).pem", "-inkey", "\(signer.rawValue).key",
             "-certfile",
-            "middle.pem", "-outform", "DER", "-md", "sha256", "-out", "\(name).p7s")
+            "\(name).pem", "-outform", "DER", "-md", "sha256", "-out", "\(name).p7s")
         return try read("\(name).p7s")
     }
 

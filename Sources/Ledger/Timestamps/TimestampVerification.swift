@@ -68,7 +68,7 @@ extension TimestampResponse {
         _ bytes: [UInt8], nonce: [UInt8]?, anchors: [TimestampAnchor], policies: [String] = []
     ) async throws(TimestampError) -> ProvenTime {
         let signer = try checkSigned(imprint: .sha256(bytes), nonce: nonce, policies: policies)
-        let others = content.certificates.compactMap { try? Certificate(derEncoded: $0) }
+        let others = try intermediates(of: signer.certificate)
         let seconds = Double(info.time.microseconds) / 1_000_000
         let time = Date(timeIntervalSince1970: seconds)
         var verifier = Verifier(rootCertificates: CertificateStore(anchors.map(\.x509))) {
@@ -90,6 +90,33 @@ extension TimestampResponse {
             let reasons = failures.map { "\($0.policyFailureReason)" }
             throw .chain(reasons.first ?? "no trusted certificate has issued it")
         }
+    }
+
+    /// So many certificates are tried between the signer's and a trusted one; real chains have one to three. Each layer
+    /// of certificates with one name and one key multiplies the ways, so that a forged stamp could keep us for ever.
+    private static let intermediateLimit = 8
+
+    /// The certificates that may stand between the signer's and a trusted one: each once, and none that only certifies
+    /// itself, because no way goes through those.
+    private func intermediates(of signer: Certificate) throws(TimestampError) -> [Certificate] {
+        var found: [Certificate] = []
+        for bytes in content.certificates {
+            guard let other = try? Certificate(derEncoded: bytes), other != signer, !found.contains(other),
+                !Self.certifiesItself(other)
+            else { continue }
+            found.append(other)
+        }
+        guard found.count <= Self.intermediateLimit else {
+            throw .chain(
+                "the stamp brings \(found.count) certificates beside it, and more than \(Self.intermediateLimit) "
+                    + "are not tried; get a stamp from another authority")
+        }
+        return found
+    }
+
+    private static func certifiesItself(_ certificate: Certificate) -> Bool {
+        certificate.subject == certificate.issuer
+            && certificate.publicKey.isValidSignature(certificate.signature, for: certificate)
     }
 }
 
