@@ -65,7 +65,22 @@ package struct NetworkService: HTTPService {
         }
     }
 
+    /// The whole answer within its time: the deadline of `execute` ends with the head, and a body may stall or drip.
     private func exchange(_ request: Transport.HTTPRequest) async throws -> HTTPResponse {
+        try await withThrowingTaskGroup(of: HTTPResponse?.self) { group in
+            group.addTask { try await answer(request) }
+            group.addTask {
+                try await Task.sleep(for: request.limits.time)
+                return nil
+            }
+            let first = try await group.next() ?? nil
+            group.cancelAll()
+            guard let first else { throw HTTPClientError.deadlineExceeded }
+            return first
+        }
+    }
+
+    private func answer(_ request: Transport.HTTPRequest) async throws -> HTTPResponse {
         var outgoing = HTTPClientRequest(url: request.url)
         outgoing.method = HTTPMethod(rawValue: request.method.rawValue)
         for field in request.headers.fields { outgoing.headers.add(name: field.name, value: field.value) }

@@ -25,6 +25,10 @@ package struct Reply: Sendable {
         case whole
         /// The connection is closed after the head and this many bytes of the body.
         case cut(after: Int)
+        /// Nothing more comes after the head and this many bytes of the body; the connection stays open.
+        case stalled(after: Int)
+        /// The body comes byte by byte, with such a pause before each.
+        case dripping(Duration)
         /// No answer; the connection stays open.
         case silence
     }
@@ -155,21 +159,30 @@ private final class Conversation: ChannelInboundHandler {
         }
         let head = HTTPResponseHead(
             version: .http1_1, status: .init(statusCode: reply.status), headers: headers)
-        var body = reply.body[...]
-        if case .cut(let count) = reply.manner { body = body.prefix(count) }
         do {
             try await channel.writeAndFlush(HTTPServerResponsePart.head(head))
-            if !isHead, !body.isEmpty {
-                try await channel.writeAndFlush(
-                    HTTPServerResponsePart.body(.byteBuffer(ByteBuffer(bytes: body))))
-            }
-            if reply.manner == .whole {
-                try await channel.writeAndFlush(HTTPServerResponsePart.end(nil))
-            } else {
-                try await channel.close()
+            if !isHead { try await write(reply.body, reply.manner, to: channel) }
+            switch reply.manner {
+            case .whole, .dripping: try await channel.writeAndFlush(HTTPServerResponsePart.end(nil))
+            case .cut: try await channel.close()
+            case .stalled, .silence: break
             }
         } catch {
             // The client has gone: that is its affair, and the test will say so.
+        }
+    }
+
+    private static func write(_ body: [UInt8], _ manner: Reply.Manner, to channel: any Channel) async throws {
+        var pieces = [body[...]]
+        switch manner {
+        case .cut(let count), .stalled(let count): pieces = [body.prefix(count)]
+        case .dripping: pieces = body.indices.map { body[$0...$0] }
+        case .whole, .silence: break
+        }
+        for piece in pieces where !piece.isEmpty {
+            if case .dripping(let pause) = manner { try await Task.sleep(for: pause) }
+            try await channel.writeAndFlush(
+                HTTPServerResponsePart.body(.byteBuffer(ByteBuffer(bytes: piece))))
         }
     }
 }

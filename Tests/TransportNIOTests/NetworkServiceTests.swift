@@ -77,6 +77,18 @@ import TransportNIO
         #expect(reason == .timedOut(.milliseconds(300)))
     }
 
+    @Test(arguments: [Reply.Manner.stalled(after: 0), .stalled(after: 50), .dripping(.milliseconds(50))])
+    func `a server whose head comes and whose body does not is left when the time is over`(
+        manner: Reply.Manner
+    ) async throws {
+        let reason = try await Self.reason {
+            try await Self.send({ $0.limits.time = .milliseconds(300) }) { _ in
+                Reply(200, body: .init(repeating: 1, count: 100), manner: manner)
+            }
+        }
+        #expect(reason == .timedOut(.milliseconds(300)))
+    }
+
     @Test func `an answer that breaks off is no answer`() async throws {
         let reason = try await Self.reason {
             try await Self.send { _ in
