@@ -224,7 +224,7 @@ let package = Package(
         .testTarget(
             name: "WorkspacesTests",
             dependencies: [
-                "TestSupport", "Workspaces", "Assessment", "Evidence", "Programs", "Storage", "Formats",
+                "TestSupport", "Workspaces", "Assessment", "Evidence", "Intake", "Programs", "Storage", "Formats",
                 "Ledger",
             ],
             swiftSettings: house

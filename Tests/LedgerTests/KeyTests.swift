@@ -112,14 +112,29 @@ struct KeyedLog {
         #expect(!after.continues(other, size: 3))
     }
 
+    @Test func `a key that has ended never counts again`() throws {
+        var log = try KeyedLog()
+        let first = log.log.verifier
+        try log.add(1)
+        try log.change(.log, seed: 3)
+        let next = log.log.verifier
+        try log.change(.log, seed: 1)
+        #expect(log.log.verifier == first)
+        #expect(throws: KeyHistoryError.twice(.log, first.hint)) { try log.history() }
+        let collector = KeyTerm(.collector, log.collector.verifier, from: 0)
+        let terms = [collector, KeyTerm(.log, first, from: 0, last: 1), KeyTerm(.log, next, from: 2)]
+        #expect(try KeyHistory(terms: terms).current(.log) == next)
+    }
+
     @Test func `terms with gaps are no history`() throws {
         let key = try NoteSigner.sample().verifier
+        let next = try NoteSigner.sample(seed: 3).verifier
         let collector = KeyTerm(.collector, key, from: 0)
         for terms in [
             [], [collector], [collector, KeyTerm(.log, key, from: 1)],
-            [collector, KeyTerm(.log, key, from: 0, last: 3), KeyTerm(.log, key, from: 5)],
-            [collector, KeyTerm(.log, key, from: 0), KeyTerm(.log, key, from: 4)],
-            [collector, KeyTerm(.log, key, from: 0, last: -1), KeyTerm(.log, key, from: 0)],
+            [collector, KeyTerm(.log, key, from: 0, last: 3), KeyTerm(.log, next, from: 5)],
+            [collector, KeyTerm(.log, key, from: 0), KeyTerm(.log, next, from: 4)],
+            [collector, KeyTerm(.log, key, from: 0, last: -1), KeyTerm(.log, next, from: 0)],
         ] {
             #expect(throws: KeyHistoryError.self, "\(terms)") { try KeyHistory(terms: terms) }
         }

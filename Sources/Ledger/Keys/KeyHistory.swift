@@ -8,6 +8,8 @@ package enum KeyHistoryError: Error, Hashable, CustomStringConvertible {
     case unsignedEvent(leaf: Int)
     /// The event ends another key than the one that was in use.
     case otherKey(leaf: Int)
+    /// A key that has ended never counts again; the key's name and id.
+    case twice(KeyPurpose, String)
 
     package var description: String {
         switch self {
@@ -16,6 +18,8 @@ package enum KeyHistoryError: Error, Hashable, CustomStringConvertible {
             "the terms of the \(purpose.rawValue) keys do not follow one another at entry \(leaf)"
         case .unsignedEvent(let leaf): "log entry \(leaf) changes a key without the signatures of both keys"
         case .otherKey(let leaf): "log entry \(leaf) ends a key that was not in use"
+        case .twice(let purpose, let hint):
+            "the \(purpose.rawValue) key \(hint) has two terms; a key that has ended never counts again"
         }
     }
 }
@@ -53,7 +57,11 @@ package struct KeyHistory: Sendable, Hashable {
             let own = self.terms(purpose)
             guard !own.isEmpty else { throw .noKey(purpose) }
             var next: Int? = 0
+            var known: Set<NoteVerifier> = []
             for term in own {
+                guard known.insert(term.verifier).inserted else {
+                    throw .twice(purpose, term.verifier.hint)
+                }
                 guard let expected = next, term.from == expected, term.last.map({ $0 >= expected }) ?? true
                 else { throw .gap(purpose, at: term.from) }
                 next = term.last.map { $0 + 1 }

@@ -13,6 +13,8 @@ package enum WorkspaceError: Error, CustomStringConvertible {
     case noOrganization
     case otherOrganization(found: String, expected: String)
     case key(path: String, String)
+    /// The key's name and id.
+    case usedKey(String)
     case simulatedClock(String)
     case unknownSource(Identifier, known: [Identifier])
     case noSources
@@ -35,6 +37,9 @@ package enum WorkspaceError: Error, CustomStringConvertible {
         case .otherOrganization(let found, let expected):
             "this workspace belongs to \(expected), but the program is of \(found); use another --workspace"
         case .key(let path, let what): "\(path): \(what)"
+        case .usedKey(let hint):
+            "the key \(hint) is in use here or was, for the log or the collector, and nothing was changed: a key that "
+                + "has ended never counts again; name a new one"
         case .simulatedClock(let what):
             "\(what) sets the clock, which only a workspace of an organization marked \"synthetic: true\" allows"
         case .unknownSource(let id, let known):

@@ -52,6 +52,7 @@ extension Workspace {
         let old = try purpose == .log ? logSigner() : collectorSigner()
         let name = purpose == .log ? origin : Self.collectorName(origin)
         let (new, content) = try Self.newKey(name, protection)
+        try database.read { try refuseUsed(new.verifier, $0) }
         let place = KeyFile.next(new.verifier, purpose, in: path)
         try DurableFile.write(Array(content.utf8), to: place, mode: 0o600)
         let leaf = try database.write { database in
@@ -77,6 +78,19 @@ extension Workspace {
         }
         try? FileManager.default.removeItem(atPath: place)
         return (new.verifier, leaf)
+    }
+
+    /// Refuses a key that counts for any part of the log, whatever for and under which name.
+    private func refuseUsed(_ new: NoteVerifier, _ database: any Reading) throws {
+        var known = [logKey.verifier, collectorKey.verifier]
+        for leaf in try KeyTable.events(database) {
+            let entry = try LogTable.entry(leaf, database)
+            guard let event = entry.flatMap({ KeyEvent($0.statement) }) else { continue }
+            known += [event.old, event.new]
+        }
+        if known.contains(where: { $0.publicKey == new.publicKey }) {
+            throw WorkspaceError.usedKey(new.hint)
+        }
     }
 
     /// A new key and the text of the file that leads to it.

@@ -166,6 +166,14 @@ struct PageGuardTests {
                 terms(key("log", log, "from: 0") + ", " + key("log", next, "from: 4") + ", " + collector),
                 sequence
             ),
+            (
+                terms(
+                    [
+                        key("log", log, "from: 0, last: 3"), key("log", next, "from: 4, last: 6"),
+                        key("log", log, "from: 7"), collector,
+                    ].joined(separator: ", ")),
+                "for two terms"
+            ),
             (terms(key("log", log, "from: 0")), "lacks a key"), (terms(collector), "lacks a key"),
             (terms(key("log", other, "from: 0") + ", " + collector), "lacks a key"),
             (
