@@ -11,14 +11,23 @@ struct HoldCommand: ParsableCommand {
         abstract: "Legal holds: what must not be erased, whatever its retention.",
         subcommands: [Place.self, Release.self, List.self])
 
+    private static func requireWords(_ by: String, _ reason: String) throws {
+        for words in [by, reason] where words.allSatisfy(\.isWhitespace) {
+            throw ValidationError("give --by and --reason: the log keeps them for ever")
+        }
+    }
+
     struct Place: ParsableCommand {
         static let configuration = CommandConfiguration(abstract: "Place a hold; it is an entry of the log.")
         @Argument(help: "Name of the matter.") var name: Identifier
-        @Option(help: "Only this kind of evidence; else all.") var kind: Identifier?
+        @Option(help: "Only this kind of evidence, of the catalogue or the program; else all.")
+        var kind: Identifier?
         @Option(help: "Who placed it: a role or an account.") var by: String
         @Option(help: "Why.") var reason: String
         @OptionGroup var workspace: WorkspaceOptions
         @OptionGroup var clock: ClockOptions
+
+        func validate() throws { try HoldCommand.requireWords(by, reason) }
 
         func run() throws {
             let leaf = try workspace.open().hold(
@@ -35,6 +44,8 @@ struct HoldCommand: ParsableCommand {
         @Option(help: "Why.") var reason: String
         @OptionGroup var workspace: WorkspaceOptions
         @OptionGroup var clock: ClockOptions
+
+        func validate() throws { try HoldCommand.requireWords(by, reason) }
 
         func run() throws {
             let leaf = try workspace.open().hold(

@@ -104,6 +104,11 @@ package enum EvidenceTables {
         }
     }
 
+    /// Every kind of which something was ever recorded, by name.
+    package static func kinds(_ database: any Reading) throws -> [Identifier] {
+        try database.all("SELECT DISTINCT kind FROM stream ORDER BY kind") { Identifier(try $0.text(0)) }
+    }
+
     /// The number of a source's stream of one kind, made when it is new.
     static func stream(source: Identifier, kind: Identifier, _ database: any Writing) throws -> Int64 {
         let names: [SQLValue] = [.text(source.text), .text(kind.text)]

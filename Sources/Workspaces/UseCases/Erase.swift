@@ -1,3 +1,4 @@
+import Catalog
 package import Evidence
 package import Formats
 import Ledger
@@ -35,6 +36,8 @@ package enum ErasureError: Error, CustomStringConvertible {
     case retained(until: Instant, basis: String)
     case noHold(Identifier)
     case standing(Identifier)
+    /// The advice names a kind that may be meant; empty where none is near.
+    case unknownKind(Identifier, advice: String)
 
     package var description: String {
         switch self {
@@ -45,6 +48,9 @@ package enum ErasureError: Error, CustomStringConvertible {
             "it must be kept until \(until) (\(basis)); give --early if the legal basis carries it"
         case .noHold(let name): "no hold called \(name) stands"
         case .standing(let name): "a hold called \(name) stands already"
+        case .unknownKind(let kind, let advice):
+            "no kind of evidence is called \"\(kind)\", and a hold on it would keep nothing; "
+                + (advice.isEmpty ? "\"assay kinds\" lists them" : advice)
         }
     }
 }
@@ -190,7 +196,9 @@ extension Workspace {
         return try database.write { database in
             let standing = try holds(database).standing[name]
             switch action {
-            case .place: if standing != nil { throw ErasureError.standing(name) }
+            case .place:
+                if standing != nil { throw ErasureError.standing(name) }
+                if let kind { try requireKind(kind, database) }
             case .release: if standing == nil { throw ErasureError.noHold(name) }
             }
             let statement = HoldStatement(
@@ -200,6 +208,16 @@ extension Workspace {
             return try LogTable.append(
                 [try LogEntry(statement.statement, signedBy: [signer])], signer: signer, database)
         }
+    }
+
+    /// Refuses a kind that neither catalogue nor program has and of which nothing was ever recorded.
+    private func requireKind(_ kind: Identifier, _ database: any Reading) throws {
+        let own = try program(database).history.current.kinds.map(\.kind)
+        let listed = try KindCatalog.builtin().merging(own).kinds.map(\.name)
+        let known = listed + (try EvidenceTables.kinds(database))
+        if known.contains(kind) { return }
+        throw ErasureError.unknownKind(
+            kind, advice: Spelling.advice(for: kind.text, among: known.lazy.map(\.text)))
     }
 
     /// The holds that stand, each with the entry that placed it, in the order of the log.

@@ -87,6 +87,31 @@ import Testing
         try await desk.expect(0, "fsck")
     }
 
+    @Test func `a hold that would keep nothing, or that nobody gives a reason for, is refused`() async throws
+    {
+        let desk = try await ProfileTests.desk()
+        try await desk.leavesRecordAlone {
+            let misspelt = try await desk.expect(
+                3, "hold", "place", "case-1", "--kind", "lab.sampel", "--by", "counsel", "--reason", "dispute"
+            )
+            #expect(misspelt.says("would keep nothing", "did you mean \"lab.sample\"?"), "\(misspelt.said)")
+            let strange = try await desk.expect(
+                3, "hold", "place", "case-1", "--kind", "quite.another", "--by", "counsel", "--reason",
+                "dispute")
+            #expect(strange.says("assay kinds"), "\(strange.said)")
+            for (by, reason) in [("", "dispute"), ("counsel", " ")] {
+                for action in ["place", "release"] {
+                    let empty = try await desk.expect(
+                        2, "hold", action, "case-1", "--by", by, "--reason", reason)
+                    #expect(empty.says("--by and --reason"), "\(empty.said)")
+                }
+            }
+        }
+        // Of the catalogue, though nothing of it is recorded.
+        try await desk.expect(
+            0, "hold", "place", "case-1", "--kind", "idp.account", "--by", "counsel", "--reason", "dispute")
+    }
+
     @Test func `a record that is gone without a tombstone is a fault, here and in a package`() async throws {
         let desk = try await ProfileTests.desk()
         try await desk.expect(0, "package", "--out", "a.assay", "--profile", "auditor")
