@@ -55,12 +55,17 @@ extension LogCommand {
     struct Seal: ParsableCommand {
         static let configuration = CommandConfiguration(
             abstract: "Put the private keys under a passphrase; only signing asks for it.",
-            discussion: "ASSAY_PASSPHRASE says where it is: file:PATH, exec:COMMAND or env:NAME.")
+            discussion: """
+                ASSAY_PASSPHRASE says where it is: file:PATH, exec:COMMAND or env:NAME. A key that is kept elsewhere \
+                stays there.
+                """)
 
         @OptionGroup var workspace: WorkspaceOptions
 
         func run() throws {
-            for key in try workspace.open().sealKeys() { Console.print("sealed \(key.hint)") }
+            for (key, isSealed) in try workspace.open().sealKeys() {
+                Console.print(isSealed ? "sealed \(key.hint)" : "\(key.hint) is kept elsewhere, not sealed")
+            }
         }
     }
 

@@ -103,6 +103,11 @@ struct KeyFile: Sendable {
         if case .unusable(let fault) = content { fault } else { nil }
     }
 
+    /// Whether the key is kept elsewhere, and the file says where.
+    var isReference: Bool {
+        if case .reference = content { true } else { false }
+    }
+
     /// Where a new key lies until it has taken over.
     static func next(_ verifier: NoteVerifier, _ purpose: KeyPurpose, in folder: String) -> String {
         "\(folder)/keys/\(purpose.rawValue)-\(verifier.hint.suffix(8)).key"

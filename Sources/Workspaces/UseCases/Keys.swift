@@ -114,14 +114,17 @@ extension Workspace {
         return (signer, sealed.text)
     }
 
-    /// Puts the keys in use under the passphrase; they stay the same keys.
-    package func sealKeys() throws -> [NoteVerifier] {
+    /// Puts the keys in use under the passphrase; they stay the same keys. One that is kept elsewhere stays there.
+    ///
+    /// - Returns: both keys, and whether each was sealed.
+    package func sealKeys() throws -> [(key: NoteVerifier, isSealed: Bool)] {
         var generator = SystemRandomNumberGenerator()
         return try [logKey, collectorKey].map { file in
+            if file.isReference { return (key: file.verifier, isSealed: false) }
             let sealed = try SealedKey(
                 try file.signer(), passphrase: try Passphrase.bytes(for: .sealing), using: &generator)
             try DurableFile.write(Array(sealed.text.utf8), to: file.path, mode: 0o600)
-            return file.verifier
+            return (key: file.verifier, isSealed: true)
         }
     }
 }

@@ -121,5 +121,17 @@ import Testing
         try await desk.expect(0, "import", "-", input: TinyProgram.probe("p-1"))
         try await desk.expect(0, "fsck")
         #expect(try await desk.expect(0, "log", "key").output == key.verifier.vkey + "\n")
+
+        try desk.scratch.write("passphrase", "correct horse\n")
+        try desk.scratch.restrict("passphrase")
+        var seal = try desk.command("assay", ["log", "seal"])
+        seal.environment["ASSAY_PASSPHRASE"] = "file:" + desk.scratch.path("passphrase")
+        let sealed = try await seal.run()
+        #expect(
+            sealed.status == 0 && sealed.says("is kept elsewhere, not sealed", "sealed tiny.example"),
+            "\(sealed.said)")
+        #expect(String(decoding: try desk.scratch.read("workspace/keys/log.key"), as: UTF8.self) == file)
+        let collector = String(decoding: try desk.scratch.read("workspace/keys/collector.key"), as: UTF8.self)
+        #expect(collector.hasPrefix("assay-sealed-key/1\n"))
     }
 }
