@@ -1,3 +1,4 @@
+import Evidence
 import Foundation
 import Intake
 import Ledger
@@ -44,5 +45,63 @@ import Testing
         #expect(throws: WorkspaceError.self) { try rotate(.collector, .reference(ended)) }
         #expect(try scratch.opened().keys().terms.count == 3)
         #expect(try scratch.opened().fsck().faults == [])
+    }
+
+    private func files() throws -> [String] {
+        try FileManager.default.contentsOfDirectory(atPath: keys).sorted()
+    }
+
+    @Test(arguments: KeyPurpose.allCases)
+    func `the private key that a change broken off has left is told, and goes with the next change`(
+        _ purpose: KeyPurpose
+    ) throws {
+        let before = try files()
+        let usual = Workspace.keyPath(purpose, scratch.workspace.path)
+        let ended = try text(usual)
+        let new = try rotate(purpose)
+        // As if the process had been killed right after the change was committed.
+        let place = KeyFile.next(new, purpose, in: scratch.workspace.path)
+        let inUse = try text(usual)
+        try write(inUse, to: place)
+        try write(ended, to: usual)
+        let told = try scratch.opened().fsck()
+        #expect(told.faults.count == 1 && told.faults.allSatisfy { $0.hasPrefix(usual) }, "\(told.faults)")
+        #expect(told.remedies.contains { $0.contains(place) }, "\(told.remedies)")
+
+        // A change of the other key tidies up as well.
+        _ = try rotate(purpose == .log ? .collector : .log)
+        #expect(try files() == before)
+        #expect(try text(usual) == inUse)
+        #expect(try scratch.opened().fsck().faults == [])
+        _ = try rotate(purpose)
+        #expect(try scratch.opened().fsck().faults == [])
+    }
+
+    @Test func `of keys that never came to be used what a change wrote is removed, all else is told`() throws
+    {
+        let path = scratch.workspace.path
+        let key = try #require(SigningKey(seed: [UInt8](repeating: 8, count: 32)))
+        let unused = try NoteSigner(name: scratch.workspace.origin, key: key)
+        let place = KeyFile.next(unused.verifier, .log, in: path)
+        try write(unused.privateText + "\n", to: place)
+        let foreign = keys + "/log-kept.key"
+        try write(unused.privateText + "\n", to: foreign)
+        let told = try scratch.opened().fsck().faults
+        #expect(told.count == 2 && told.contains { $0.hasPrefix(place) }, "\(told)")
+        _ = try rotate(.log)
+        #expect(!FileManager.default.fileExists(atPath: place))
+        let left = try scratch.opened().fsck()
+        #expect(left.faults.count == 1 && left.faults.allSatisfy { $0.hasPrefix(foreign) }, "\(left.faults)")
+        #expect(left.remedies.contains { $0.contains("remove it") }, "\(left.remedies)")
+    }
+
+    @Test func `a change that is refused leaves no key`() throws {
+        let before = try files()
+        let late = try scratch.opened()
+        _ = try rotate(.log)
+        #expect(throws: RecordError.self) {
+            try late.rotate(.log, reason: "test", protection: .mode, clock: .system)
+        }
+        #expect(try files() == before)
     }
 }

@@ -95,8 +95,13 @@ private struct Fsck {
     mutating func keyFiles() throws {
         let path = workspace.path + "/keys"
         let name = workspace.origin
-        for file in [workspace.logKey, workspace.collectorKey] {
+        for purpose in KeyPurpose.allCases {
+            let file = purpose == .log ? workspace.logKey : workspace.collectorKey
             if let fault = file.fault { report.faults.append("\(fault)") }
+            for (left, remedy) in KeyLeftovers.files(beside: file, purpose, in: workspace.path) {
+                report.faults.append("\(left): not of the key in use; a change that was broken off left it")
+                report.remedies.append(remedy)
+            }
         }
         if let note = try LogTable.checkpoint(database),
             (try? Checkpoint.open(Array(note.utf8), verifiers: [workspace.logVerifier], origin: name)) == nil

@@ -51,24 +51,27 @@ extension Workspace {
         try allow(clock)
         let old = try purpose == .log ? logSigner() : collectorSigner()
         let name = purpose == .log ? origin : Self.collectorName(origin)
+        try database.write { try tidyKeys($0) }
         let (new, content) = try Self.newKey(name, protection)
-        try database.read { try refuseUsed(new.verifier, $0) }
         let place = KeyFile.next(new.verifier, purpose, in: path)
-        try DurableFile.write(Array(content.utf8), to: place, mode: 0o600)
         let leaf = try database.write { database in
             // Another process may have been faster: a key can end only once.
             if let current = try KeyTable.current(purpose, database), current != old.verifier {
                 throw RecordError.retiredKey(old.verifier.hint)
             }
-            let recorded = try LogTable.recorded(clock.now(), database)
-            let event = KeyEvent(
-                purpose, old: old.verifier, new: new.verifier, reason: reason, recorded: recorded)
-            let entry = try LogEntry(event.statement, signedBy: [old, new])
-            let leaf = try LogTable.append(
-                [entry], signer: try logSigner(), successor: purpose == .log ? new : nil, database)
-            try KeyTable.insert(event: leaf, database)
-            try KeyTable.set(purpose, new.verifier, database)
-            return leaf
+            try refuseUsed(new.verifier, database)
+            // In here, because whoever tidies up meanwhile would take it for a leftover.
+            try DurableFile.write(Array(content.utf8), to: place, mode: 0o600)
+            do {
+                let recorded = try LogTable.recorded(clock.now(), database)
+                let event = KeyEvent(
+                    purpose, old: old.verifier, new: new.verifier, reason: reason, recorded: recorded)
+                return try put(new, old, event, database)
+            } catch {
+                // Nothing was committed, and the key is of no use.
+                try? FileManager.default.removeItem(atPath: place)
+                throw error
+            }
         }
         // From here on the new key is in use; what follows only tidies up. A change that came after this one has put its
         // own key there, or is about to.
@@ -78,6 +81,18 @@ extension Workspace {
         }
         try? FileManager.default.removeItem(atPath: place)
         return (new.verifier, leaf)
+    }
+
+    /// Records a change of keys; returns its entry.
+    private func put(
+        _ new: NoteSigner, _ old: NoteSigner, _ event: KeyEvent, _ database: any Writing
+    ) throws -> Int {
+        let entry = try LogEntry(event.statement, signedBy: [old, new])
+        let leaf = try LogTable.append(
+            [entry], signer: try logSigner(), successor: event.purpose == .log ? new : nil, database)
+        try KeyTable.insert(event: leaf, database)
+        try KeyTable.set(event.purpose, new.verifier, database)
+        return leaf
     }
 
     /// Refuses a key that counts for any part of the log, whatever for and under which name.

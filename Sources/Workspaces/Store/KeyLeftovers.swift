@@ -1,0 +1,65 @@
+import Evidence
+import Foundation
+import Ledger
+import Storage
+import StorageSQLite
+
+/// What a change of keys leaves in the folder of keys when it is broken off: the private key of one that has ended, or of
+/// one that never came to be used.
+enum KeyLeftovers {
+    /// The files that lead to another key of this purpose than the one in use, each with what to do; none while that
+    /// one's own file is missing or wrong.
+    static func files(
+        beside file: KeyFile, _ purpose: KeyPurpose, in folder: String
+    ) -> [(path: String, remedy: String)] {
+        guard file.fault == nil else { return [] }
+        var left = named(purpose, in: folder).filter { $0 != file.path }.map { path in
+            (path: path, remedy: "\(path): remove it; the key in use is in \(file.path)")
+        }
+        let usual = Workspace.keyPath(purpose, folder)
+        if file.path != usual, FileManager.default.fileExists(atPath: usual),
+            (try? KeyFile(usual))?.verifier != file.verifier
+        {
+            let remedy = "\(usual): move \(file.path), the key in use, to it, as a change of keys does first"
+            left.append((path: usual, remedy: remedy))
+        }
+        return left
+    }
+
+    /// Those files of keys that a change wrote, each under the name that it gives its key; files that others put there,
+    /// or that cannot be read, are not among them.
+    static func ofChanges(_ purpose: KeyPurpose, in folder: String) -> [String] {
+        named(purpose, in: folder).filter { path in
+            (try? KeyFile(path)).map { KeyFile.next($0.verifier, purpose, in: folder) == path } ?? false
+        }
+    }
+
+    private static func named(_ purpose: KeyPurpose, in folder: String) -> [String] {
+        let names = (try? FileManager.default.contentsOfDirectory(atPath: folder + "/keys")) ?? []
+        return names.filter { $0.hasPrefix(purpose.rawValue + "-") && $0.hasSuffix(".key") }.sorted()
+            .map { "\(folder)/keys/\($0)" }
+    }
+}
+
+extension Workspace {
+    /// Puts each key in use under its usual name, and removes what changes that were broken off have left beside it.
+    ///
+    /// Nothing is taken away before the usual file is seen to lead to the key in use. Nor is another change at work: the
+    /// file of a new key is written in the transaction that puts it in use, and this is one too.
+    func tidyKeys(_ database: any Writing) throws {
+        let logged = try LoggedKeys(database)
+        for purpose in KeyPurpose.allCases {
+            guard let inUse = try KeyTable.current(purpose, database), logged[purpose] ?? inUse == inUse,
+                let file = try? KeyFile.find(inUse, purpose, in: path)
+            else { continue }
+            let usual = Self.keyPath(purpose, path)
+            if file.path != usual, let content = FileManager.default.contents(atPath: file.path) {
+                try DurableFile.write(Array(content), to: usual, mode: 0o600)
+            }
+            guard (try? KeyFile(usual))?.verifier == inUse else { continue }
+            for left in KeyLeftovers.ofChanges(purpose, in: path) {
+                try FileManager.default.removeItem(atPath: left)
+            }
+        }
+    }
+}
