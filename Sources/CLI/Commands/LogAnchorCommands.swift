@@ -13,8 +13,9 @@ extension LogCommand {
             discussion: """
                 Without --clock two authorities are asked: \
                 \(AnchoringSetting.standard.map(\.address).joined(separator: " and ")). Any authority of RFC 3161 \
-                may be named instead; --roots then names the certificates that its signers lead to. The policy is \
-                a file of the format C2SP tlog-policy whose witnesses have addresses.
+                may be named instead; --roots then names the certificates that its signers lead to. Without any that \
+                can be trusted the setting is refused. The policy is a file of the format C2SP tlog-policy whose \
+                witnesses have addresses.
                 """)
 
         @Option(help: "A time-stamping authority, as NAME=URL; may be given several times.")
@@ -57,10 +58,7 @@ extension LogCommand {
                 }
             }
             if !roots.isEmpty {
-                setting.roots = try roots.flatMap { path in
-                    try TimestampAnchor.anchors(pem: String(decoding: try Self.bytes(path), as: UTF8.self))
-                        .map(\.bytes)
-                }
+                setting.roots = try roots.flatMap { try Self.certificates($0) }
             }
             if let policy {
                 setting.policy = try WitnessPolicy(
@@ -74,6 +72,16 @@ extension LogCommand {
                 Console.print("witness  \(witness.name)  \(witness.address ?? "not asked, only verified")")
             }
             Console.print("\(setting.roots.count) trusted certificates. Next: assay log anchor")
+        }
+
+        /// The certificates of a file, in DER.
+        private static func certificates(_ path: String) throws -> [[UInt8]] {
+            let found = try TimestampAnchor.anchors(pem: String(decoding: try bytes(path), as: UTF8.self))
+            if found.isEmpty {
+                throw WorkspaceError.unreadable(
+                    path: path, "holds no certificate; name a file with -----BEGIN CERTIFICATE-----")
+            }
+            return found.map(\.bytes)
         }
 
         private static func bytes(_ path: String) throws -> [UInt8] {

@@ -2,6 +2,24 @@ package import Formats
 import Foundation
 package import Ledger
 import StorageSQLite
+import Transport
+
+/// Why a setting would not do what it says.
+package enum AnchoringError: Error, Hashable, CustomStringConvertible {
+    /// No stamp would be taken; the system's own file of trusted certificates.
+    case noRoots(system: String)
+    case address(of: String, String)
+
+    package var description: String {
+        switch self {
+        case .noRoots(let system):
+            "no certificate is trusted that an authority's signer could lead to, and \(system) has none of the usual "
+                + "ones: name a file of certificates (PEM) with --roots, or ask witnesses only, with --no-clocks"
+        case .address(let name, let address):
+            "\(name): \"\(address)\" is no address; give one that begins with https:// or http:// and a host"
+        }
+    }
+}
 
 /// Who is asked to vouch for the log from outside: time-stamping authorities and witnesses.
 package struct AnchoringSetting: Sendable {
@@ -78,7 +96,21 @@ package struct AnchoringSetting: Sendable {
         maximumAge = .seconds(seconds)
     }
 
+    /// Refuses authorities of whom nothing would be accepted, and whoever cannot be asked.
+    private func check() throws(AnchoringError) {
+        if !authorities.isEmpty, roots.isEmpty { throw .noRoots(system: Self.systemRoots) }
+        let asked =
+            authorities.map { ($0.name, $0.address) }
+            + (policy?.witnesses ?? []).compactMap { witness in
+                witness.address.map { (witness.name, $0) }
+            }
+        for (name, address) in asked where URLText.parts(address) == nil {
+            throw .address(of: name, address)
+        }
+    }
+
     func write(to workspace: String) throws {
+        try check()
         var members: [(String, JSON)] = [
             ("format", .string(Self.format)),
             (

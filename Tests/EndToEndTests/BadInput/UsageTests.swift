@@ -68,11 +68,13 @@ import Testing
         (["log", "proof", "99"], "99"), (["log", "consistency", "9"], "9"),
         (["log", "consistency", "0"], "0"),
         (["check", "nowhere"], "nowhere"), (["verify", "nowhere.assay"], "nowhere.assay"),
+        (["log", "configure", "--roots", "empty.pem"], "empty.pem: holds no certificate"),
     ])
     func `what does not exist is named, and nothing is put on record`(_ command: [String], _ word: String)
         async throws
     {
         let desk = try await Desk.tiny(facts: TinyProgram.facts)
+        try desk.scratch.write("empty.pem", "")
         try await desk.leavesRecordAlone {
             let outcome = try await desk.command("assay", command).run()
             #expect(outcome.status == 3 && outcome.errors.contains(word), "\(outcome.said)")
