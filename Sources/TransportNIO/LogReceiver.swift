@@ -188,26 +188,6 @@ extension Optional where Wrapped: Sendable {
     }
 }
 
-/// How many senders are connected: so many at most.
-private final class OpenConnections: Sendable {
-    let limit: Int
-    private let count = Mutex(0)
-
-    init(limit: Int) {
-        self.limit = limit
-    }
-
-    func enter() -> Bool {
-        count.withLock { count in
-            if count >= limit { return false }
-            count += 1
-            return true
-        }
-    }
-
-    func leave() { count.withLock { $0 -= 1 } }
-}
-
 /// Datagrams between the network and whoever makes them durable: so many at most.
 private final class WaitingDatagrams: Sendable {
     private struct State {

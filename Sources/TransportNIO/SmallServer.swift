@@ -12,10 +12,20 @@ package struct SmallServer: Sendable {
 
     /// The longest request that is read.
     private let limit: Int
+    private let patience: TimeAmount
+    private let connectionLimit: Int
     private let handler: Handler
 
-    package init(limit: Int, _ handler: @escaping Handler) {
+    /// - Parameters:
+    ///   - limit: the longest request that is read.
+    ///   - patience: a connection on which no whole request comes for so long, or no answer can be written, is closed.
+    ///   - connections: so many at one time; further ones are closed.
+    package init(
+        limit: Int, patience: Duration = .seconds(30), connections: Int = 64, _ handler: @escaping Handler
+    ) {
         self.limit = limit
+        self.patience = TimeAmount(patience)
+        connectionLimit = connections
         self.handler = handler
     }
 
@@ -35,10 +45,18 @@ package struct SmallServer: Sendable {
                 }
             }
         started(server.channel.localAddress?.port ?? port)
+        let open = OpenConnections(limit: connectionLimit)
         try await withThrowingDiscardingTaskGroup { group in
             try await server.executeThenClose { connections in
                 for try await connection in connections {
-                    group.addTask { try? await converse(connection) }
+                    guard open.enter() else {
+                        try? await connection.executeThenClose { _, _ in }
+                        continue
+                    }
+                    group.addTask {
+                        try? await converse(connection)
+                        open.leave()
+                    }
                 }
             }
         }
@@ -47,7 +65,11 @@ package struct SmallServer: Sendable {
     private func converse(
         _ connection: NIOAsyncChannel<HTTPServerRequestPart, HTTPServerResponsePart>
     ) async throws {
+        let channel = connection.channel
         try await connection.executeThenClose { inbound, outbound in
+            // Runs from one whole request to the next: who sends a byte now and then is no better than who sends none.
+            var end = closing(channel)
+            defer { end.cancel() }
             var head: HTTPRequestHead?
             var body: [UInt8] = []
             for try await part in inbound {
@@ -63,6 +85,8 @@ package struct SmallServer: Sendable {
                     body += buffer.readableBytesView
                 case .end:
                     guard let head else { return }
+                    end.cancel()
+                    end = closing(channel)
                     let path = String(head.uri.prefix { $0 != "?" })
                     let answer = await handler(head.method.rawValue, path, body)
                     try await write(answer, to: outbound, keepsOpen: head.isKeepAlive)
@@ -70,6 +94,11 @@ package struct SmallServer: Sendable {
                 }
             }
         }
+    }
+
+    /// Closes a connection when the patience is over, unless it is cancelled before.
+    private func closing(_ channel: any Channel) -> Scheduled<Void> {
+        channel.eventLoop.scheduleTask(in: patience) { channel.close(promise: nil) }
     }
 
     private func write(

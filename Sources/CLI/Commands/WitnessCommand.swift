@@ -37,7 +37,11 @@ struct WitnessCommand: ParsableCommand {
 
     struct Serve: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "Answer add-checkpoint requests over HTTP; put it behind a proxy with a certificate.")
+            abstract: "Answer add-checkpoint requests over HTTP; put it behind a proxy with a certificate.",
+            discussion: """
+                A connection on which no whole request comes for 30 seconds is closed, and so are further ones while 64 \
+                are open.
+                """)
         @Option(help: "File with the vkeys of the logs to watch, one a line.") var logs: String
         @Option(help: "Address to listen on.") var host = "127.0.0.1"
         @Option(help: "Port; 0 lets the system choose.") var port = 8470
