@@ -95,6 +95,16 @@ struct TimestampTests {
         #expect(try !authority.accepts(late, query: query))
     }
 
+    @Test func `what an authority says comes without what would steer a terminal`() {
+        let words = Array("no\u{1B}\u{9B}31m\u{202E}".utf8)
+        let text = [0x0C, UInt8(words.count)] + words
+        let status = [0x02, 0x01, 0x02, 0x30, UInt8(text.count)] + text
+        let reply = [0x30, UInt8(status.count + 2), 0x30, UInt8(status.count)] + status
+        #expect(throws: TimestampError.refused(status: 2, "no31m")) {
+            try TimestampResponse(parsing: reply)
+        }
+    }
+
     /// The same TSTInfo, signed by certificates that must not sign it.
     @Test(arguments: OpenSSLAuthority.Signer.allCases)
     func `only a certificate for time stamps that was valid then may sign`(_ signer: OpenSSLAuthority.Signer)

@@ -121,6 +121,13 @@ final class MemoryWitnessStore: WitnessStore {
         }
     }
 
+    @Test func `what a witness says comes without what would steer a terminal`() {
+        let body = Array("no \u{1B}[31m\u{9B}32m\u{7F}\u{202E}é\nx\n".utf8)
+        #expect(WitnessAnswer(status: 400, type: nil, body: body) == .malformed("no [31m32méx"))
+        let long = WitnessAnswer(status: 500, type: nil, body: Array(repeating: 0x61, count: 5_000))
+        #expect(long == .failed("status 500 " + String(repeating: "a", count: 200)))
+    }
+
     @Test func `no part of a request makes it fall over`() throws {
         let request = try request(0, 40).encoded
         for length in request.indices {

@@ -49,6 +49,11 @@ extension String {
         return result
     }
 
+    /// A stranger's words for a message: not many of them, and without what is unfit for a line of a terminal.
+    package var fewWords: String {
+        String(String.UnicodeScalarView(unicodeScalars.filter { !Self.breaksLine($0) }.prefix(200)))
+    }
+
     private static func breaksLine(_ scalar: Unicode.Scalar) -> Bool {
         switch scalar.value {
         case 0x09, 0x0A, 0x2028, 0x2029: true

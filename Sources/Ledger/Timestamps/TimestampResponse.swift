@@ -45,10 +45,7 @@ package struct TimestampResponse: Sendable {
         var text = ""
         if let words = fields.optional(.sequence), var members = try? ASN1Fields(words, .sequence, "text") {
             let texts = members.all().compactMap { try? ASN1UTF8String(berEncoded: $0) }.map { String($0) }
-            // A stranger's words: printable, and not many of them.
-            text = String(
-                texts.joined(separator: "; ").unicodeScalars.filter { $0.value >= 0x20 }.prefix(200).map(
-                    Character.init))
+            text = texts.joined(separator: "; ").fewWords
         }
         throw .refused(status: status, text)
     }

@@ -118,7 +118,7 @@ package enum WitnessAnswer: Sendable, Hashable {
 
     /// Reads an answer.
     package init(status: Int, type: String?, body: [UInt8]) {
-        let text = String(decoding: body.prefix(200).filter { $0 >= 0x20 }, as: UTF8.self)
+        let text = String(decoding: body.prefix(800), as: UTF8.self).fewWords
         switch status {
         case 200:
             if let lines = try? SignedNote.signatures(parsing: body) {
