@@ -168,6 +168,30 @@ import Transport
         #expect(Self.values(drafts, "phi.access").map { $0["user_id"] } == [.string("cleo")])
     }
 
+    @Test func `what is on record can go from the spool, and what comes after it is not taken for recorded`()
+        async throws
+    {
+        let folder = Folder()
+        try await Self.spool(folder, [Self.arrived(Self.audit("asha"))])
+        try await Self.spool(folder, [Self.arrived(Self.audit("ben"))])
+        let first = try #require(try await Self.collect(folder).cursor)
+        try await Self.spool(folder, [Self.arrived(Self.audit("cleo"))])
+        // The receiver may be writing to the file that the cursor stands in.
+        SyslogConnector.removeRecorded(in: folder.path, cursor: first, isQuiet: false)
+        #expect(SyslogConnector.filledFiles(in: folder.path) == 2)
+        SyslogConnector.removeRecorded(in: folder.path, cursor: first, isQuiet: true)
+        #expect(SyslogConnector.filledFiles(in: folder.path) == 1)
+
+        let (drafts, cursor) = try await Self.collect(folder, cursor: first)
+        #expect(Self.values(drafts, "phi.access").map { $0["user_id"] } == [.string("cleo")])
+        #expect(!drafts.flatMap(\.failures).contains { $0.scope == "spool" })
+        SyslogConnector.removeRecorded(in: folder.path, cursor: try #require(cursor), isQuiet: true)
+        #expect(SyslogConnector.filledFiles(in: folder.path) == 0)
+        try await Self.spool(folder, [Self.arrived(Self.audit("dora"))])
+        let (later, _) = try await Self.collect(folder, cursor: cursor)
+        #expect(Self.values(later, "phi.access").map { $0["user_id"] } == [.string("dora")])
+    }
+
     @Test func `audit messages become accesses, and every sender is heard`() async throws {
         let folder = Folder()
         try await Self.spool(

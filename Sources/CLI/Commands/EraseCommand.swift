@@ -14,6 +14,9 @@ struct EraseCommand: ParsableCommand {
             still be kept (six years from its last effect, 45 CFR 164.316(b)(2)(i), or what the program's retention classes and agreements \
             say) is erased only with --early.
 
+            Messages that a source of the connector syslog has received, and that are on record, are removed from its \
+            spool. What the spool still holds is told, with what to do.
+
             Copies elsewhere, such as packages handed out and back-ups, are not reached; results on record keep the \
             keys that they name.
             """)
@@ -36,7 +39,11 @@ struct EraseCommand: ParsableCommand {
     @Flag(help: "Erase although the record must still be kept; the basis must carry it.")
     var early = false
 
-    @Flag(help: "Finish an erasure that was broken off: remove payloads that nothing refers to.")
+    @Flag(
+        help: """
+            Finish an erasure that was broken off: remove payloads that nothing refers to, and received messages that \
+            are on record.
+            """)
     var finish = false
 
     @OptionGroup var workspace: WorkspaceOptions
@@ -57,7 +64,8 @@ struct EraseCommand: ParsableCommand {
         if finish {
             let (count, isJournalEmpty) = try opened.finishErasure()
             Console.print("\(count) payload\(count == 1 ? "" : "s") removed.")
-            return JournalText.tell(isJournalEmpty)
+            JournalText.tell(isJournalEmpty)
+            return try SpoolText.tell(opened)
         }
         guard let kind, let key, let by, let reason, let basis else { return }
         let erased = try opened.erase(
@@ -68,6 +76,7 @@ struct EraseCommand: ParsableCommand {
             "Erased \(erased.items) item\(erased.items == 1 ? "" : "s") of \(kind); tombstone: log entry \(leaves)"
         )
         JournalText.tell(erased.isJournalEmpty)
+        try SpoolText.tell(opened)
     }
 }
 
@@ -79,5 +88,22 @@ enum JournalText {
         Console.say(
             "Another process reads the workspace, so that erased keys may still stand in assay.db-wal; "
                 + "run \"assay erase --finish\" once it has ended.")
+    }
+}
+
+/// What the erasing commands say of received messages.
+enum SpoolText {
+    /// Says which spools still hold messages, which may tell of what was erased, and until when; nothing when none does.
+    static func tell(_ workspace: Workspace) throws {
+        for rest in try workspace.spoolRests() {
+            let files = "\(rest.files) file\(rest.files == 1 ? "" : "s") of messages as they came"
+            Console.say(
+                rest.isRead
+                    ? "\(rest.folder) still holds \(files), which may tell of what was erased. A file is written to for "
+                        + "ten minutes and deleted by the second collection after; or stop the watch, run "
+                        + "\"assay collect\", which may bring such a record again, and then \"assay erase --finish\"."
+                    : "\(rest.folder) still holds \(files), of a source that is not in the program: nobody reads them "
+                        + "any more; remove the folder.")
+        }
     }
 }

@@ -45,6 +45,7 @@ struct RetainCommand: ParsableCommand {
             }
             if done.erased.isEmpty { Console.say("Nothing is due that no hold covers.") }
             JournalText.tell(done.isJournalEmpty)
+            if !done.erased.isEmpty { try SpoolText.tell(opened) }
         }
         let states = try opened.retention(clock: clock.clock)
         switch output.format {

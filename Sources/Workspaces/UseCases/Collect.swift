@@ -100,9 +100,7 @@ extension Workspace {
     func request(_ source: Source, clock: Clock) -> CollectionRequest {
         var parameters: [String: String] = [:]
         for (name, value) in source.parameters { parameters[name.text] = value.description }
-        if source.connector == .syslog, parameters["spool"] == nil {
-            parameters["spool"] = path + "/spool/" + source.id.text
-        }
+        if let spool = spool(of: source) { parameters["spool"] = spool }
         let secrets = source.secrets.compactMap { name, value in
             SecretReference(value.description).map { (name.text, $0) }
         }

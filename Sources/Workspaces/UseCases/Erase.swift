@@ -99,8 +99,8 @@ extension Workspace {
         return (outcome.items, outcome.leaves, isJournalEmpty)
     }
 
-    /// Removes payloads that nothing refers to, and says how many, and whether the database's journal could be emptied.
-    /// Nobody records meanwhile: a payload is written inside the transaction that comes to refer to it.
+    /// Removes payloads that nothing refers to, and says how many, and whether the database's journal could be emptied;
+    /// removes received messages that are on record. Nobody records meanwhile: a payload is written inside the transaction that comes to refer to it.
     package func finishErasure() throws -> (removed: Int, isJournalEmpty: Bool) {
         let removed = try database.write { database in
             let needed = try neededBlobs(database)
@@ -108,7 +108,9 @@ extension Workspace {
             for name in left { try blobs.remove(name) }
             return left.count + (try blobs.removeLeftovers())
         }
-        return (removed, try database.emptyJournal())
+        let isJournalEmpty = try database.emptyJournal()
+        try emptySpools()
+        return (removed, isJournalEmpty)
     }
 
     /// The payloads that the record refers to.

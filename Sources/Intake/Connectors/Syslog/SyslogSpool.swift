@@ -173,7 +173,7 @@ actor SyslogSpool {
         return numbers.sorted()
     }
 
-    private static func size(_ path: String) -> Int {
+    static func size(_ path: String) -> Int {
         var status = stat()
         return stat(path, &status) == 0 ? Int(status.st_size) : 0
     }
