@@ -86,10 +86,13 @@ import Testing
         try write(unused.privateText + "\n", to: place)
         let foreign = keys + "/log-kept.key"
         try write(unused.privateText + "\n", to: foreign)
+        let half = keys + "/.log.key.tmp-1-0"
+        try write("PRIVATE", to: half)
         let told = try scratch.opened().fsck().faults
         #expect(told.count == 2 && told.contains { $0.hasPrefix(place) }, "\(told)")
         _ = try rotate(.log)
         #expect(!FileManager.default.fileExists(atPath: place))
+        #expect(!FileManager.default.fileExists(atPath: half))
         let left = try scratch.opened().fsck()
         #expect(left.faults.count == 1 && left.faults.allSatisfy { $0.hasPrefix(foreign) }, "\(left.faults)")
         #expect(left.remedies.contains { $0.contains("remove it") }, "\(left.remedies)")

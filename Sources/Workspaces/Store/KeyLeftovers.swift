@@ -61,5 +61,7 @@ extension Workspace {
                 try FileManager.default.removeItem(atPath: left)
             }
         }
+        // Files that were being written when a process was killed: the key of each is in use under its name, or never was.
+        try DurableFile.removeLeftovers(inFolder: path + "/keys")
     }
 }
