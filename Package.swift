@@ -224,7 +224,8 @@ let package = Package(
         .testTarget(
             name: "WorkspacesTests",
             dependencies: [
-                "TestSupport", "Workspaces", "Assessment", "Evidence", "Intake", "Programs", "Storage", "Formats",
+                "TestSupport", "Workspaces", "Assessment", "Evidence", "Intake", "Programs", "Storage",
+                "Formats",
                 "Ledger",
             ],
             swiftSettings: house
