@@ -29,7 +29,7 @@ if has bandit bandit && bandit --help 2>/dev/null | grep -q sarif; then
     report bandit
 fi
 if has semgrep semgrep; then
-    printf 'rules:\n  - {id: no-eval, languages: [python], severity: ERROR, message: no, pattern: eval(...)}\n' \
+    printf 'rules:\n  - {id: no-eval, languages: [python], severity: ERROR, message: eval runs what it is given, pattern: eval(...)}\n' \
         >"$work/rules.yaml"
     # No word to its makers, no look at the network. It does not say when: its gap is that.
     (cd "$work/code" && SEMGREP_SETTINGS_FILE="$work/settings.yml" SEMGREP_ENABLE_VERSION_CHECK=0 semgrep scan \

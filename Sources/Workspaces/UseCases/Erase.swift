@@ -100,7 +100,8 @@ extension Workspace {
     }
 
     /// Removes payloads that nothing refers to, and says how many, and whether the database's journal could be emptied;
-    /// removes received messages that are on record. Nobody records meanwhile: a payload is written inside the transaction that comes to refer to it.
+    /// removes received messages that are on record. Nobody records meanwhile: a payload is written inside the
+    /// transaction that comes to refer to it.
     package func finishErasure() throws -> (removed: Int, isJournalEmpty: Bool) {
         let removed = try database.write { database in
             let needed = try neededBlobs(database)
