@@ -52,7 +52,8 @@ struct SARIFImporter: Importer {
         /// Extensions by name and by guid.
         var places: [String: Int] = [:]
         var hasRules = false
-        var name = ""
+        // Until the tool is known, which may stand behind what its run says of itself.
+        var name = "run"
         var hasResults = false
         var isCompleted = true
         /// Results whose severity stands in a rule that comes later in the text.
@@ -202,7 +203,7 @@ struct SARIFImporter: Importer {
             default: break
             }
         }
-        run.name = name ?? "run"
+        if let name { run.name = name }
         report.describe(tool: name, version: version)
         if !run.driver.isEmpty { run.hasRules = true }
         report.counted(run.driver.count)
