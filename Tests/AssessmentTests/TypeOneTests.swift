@@ -124,4 +124,19 @@ import Testing
         #expect(try result(try hours(0, 5)).lastOccurrences.isEmpty)
         #expect(try result(try hours(0, 5)).json["lastOccurrences"] == nil)
     }
+
+    @Test func `of several last occurrences at one instant the worst is told`() throws {
+        var facts = Facts()
+        for kind in ["request", "answer"] as [Identifier] { try facts.covered(kind, [-9_000...900]) }
+        for (key, person) in [("q1", "bob"), ("q2", "ann"), ("q3", "eve")] as [(Identifier, String)] {
+            facts.event("request", key, at: -200, ["person": .string(person)])
+        }
+        facts.event("answer", "a1", at: -190, ["person": .string("bob")])
+        facts.event("answer", "a3", at: -190, ["person": .string("eve")])
+        let test = Sample.test(try Sample.response())
+        let last = test.lastOccurrence(facts.wide(try instant(5)))
+        #expect(
+            last?.key == "q2" && last?.verdict == .fail && last?.at == hour(-176),
+            "\(String(describing: last))")
+    }
 }

@@ -17,8 +17,8 @@ extension ControlTest {
     /// How far back the last occurrence is looked for: a year and some leeway.
     static let lookBack = TimeSpan.days(400)
 
-    /// The last unit that was decided before the end of a period. Nil for tests that hold at every instant, and when
-    /// there was none for a year.
+    /// The last unit that was decided before the end of a period; of several at that instant the worst, because one that
+    /// passed must not hide one that failed. Nil for tests that hold at every instant, and when there was none for a year.
     package func lastOccurrence(_ frame: Frame) -> LastOccurrence? {
         guard let past = Interval(from: frame.period.end - Self.lookBack, to: frame.period.end) else {
             return nil
@@ -29,7 +29,8 @@ extension ControlTest {
             !$0.isStretch && $0.verdict != .pending && $0.verdict != .notApplicable
         }
         let last = decided.max {
-            ($0.due ?? $0.interval.start, $1.key) < ($1.due ?? $1.interval.start, $0.key)
+            ($0.due ?? $0.interval.start, $1.verdict.rank, $1.key)
+                < ($1.due ?? $1.interval.start, $0.verdict.rank, $0.key)
         }
         return last.map {
             LastOccurrence(
