@@ -107,4 +107,23 @@ import Testing
         }
         #expect(try files() == before)
     }
+
+    @Test(arguments: KeyPurpose.allCases)
+    func `what another process put in use meanwhile is not sealed over`(_ purpose: KeyPurpose) throws {
+        let late = try scratch.opened()
+        let new = try rotate(purpose)
+        let places = KeyPurpose.allCases.map { Workspace.keyPath($0, scratch.workspace.path) }
+        let before = try places.map { try text($0) }
+        let retired = purpose == .log ? late.logKey.verifier : late.collectorKey.verifier
+        #expect(throws: RecordError.retiredKey(retired.hint)) {
+            try late.sealKeys { Array("correct horse".utf8) }
+        }
+        let after = try places.map { try text($0) }
+        #expect(before == after)
+        let opened = try scratch.opened()
+        #expect(try (purpose == .log ? opened.logSigner() : opened.collectorSigner()).verifier == new)
+        let sealed = try opened.sealKeys { Array("correct horse".utf8) }
+        #expect(sealed.allSatisfy { $0.isSealed })
+        for place in places { #expect(try text(place).hasPrefix("assay-sealed-key/1\n")) }
+    }
 }

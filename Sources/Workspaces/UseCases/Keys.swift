@@ -133,14 +133,34 @@ extension Workspace {
     ///
     /// - Returns: both keys, and whether each was sealed.
     package func sealKeys() throws -> [(key: NoteVerifier, isSealed: Bool)] {
+        try sealKeys { try Passphrase.bytes(for: .sealing) }
+    }
+
+    /// The same under any passphrase. A key that was changed since this workspace was opened is refused, and nothing
+    /// written: in its file's place lies the only copy of the new one.
+    func sealKeys(
+        _ passphrase: () throws -> [UInt8]
+    ) throws -> [(key: NoteVerifier, isSealed: Bool)] {
         var generator = SystemRandomNumberGenerator()
-        return try [logKey, collectorKey].map { file in
-            if file.isReference { return (key: file.verifier, isSealed: false) }
-            let sealed = try SealedKey(
-                try file.signer(), passphrase: try Passphrase.bytes(for: .sealing), using: &generator)
-            try DurableFile.write(Array(sealed.text.utf8), to: file.path, mode: 0o600)
-            return (key: file.verifier, isSealed: true)
+        let files: [(purpose: KeyPurpose, file: KeyFile)] = [(.log, logKey), (.collector, collectorKey)]
+        var sealed: [(purpose: KeyPurpose, verifier: NoteVerifier, text: String)] = []
+        // Takes its time, and therefore comes before the transaction.
+        for (purpose, file) in files where !file.isReference {
+            let key = try SealedKey(try file.signer(), passphrase: try passphrase(), using: &generator)
+            sealed.append((purpose, file.verifier, key.text))
         }
+        try database.write { database in
+            let places = try sealed.map { one -> String in
+                guard try KeyTable.current(one.purpose, database) == one.verifier else {
+                    throw RecordError.retiredKey(one.verifier.hint)
+                }
+                return try KeyFile.find(one.verifier, one.purpose, in: path).path
+            }
+            for (one, place) in zip(sealed, places) {
+                try DurableFile.write(Array(one.text.utf8), to: place, mode: 0o600)
+            }
+        }
+        return files.map { (key: $0.file.verifier, isSealed: !$0.file.isReference) }
     }
 }
 
