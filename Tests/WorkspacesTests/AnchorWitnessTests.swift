@@ -140,6 +140,29 @@ import Testing
         #expect(try await alarm(holdingTo: 1_000)?.kind == .rollback)
     }
 
+    @Test func `what was recorded and signed while a witness was asked is no older copy`() async throws {
+        let workspace = scratch.workspace
+        do {
+            let outcome = try await workspace.anchor(reason: "manual", clock: .system) { _, _, _ in
+                // As another process does that anchors what it has recorded.
+                _ = try workspace.rotate(.collector, reason: "test", protection: .mode, clock: .system)
+                let grown = try workspace.database.read { try LogTable.size($0) }
+                let http = WitnessAnswer.conflict(size: grown).http
+                return (http.status, http.type, http.body)
+            }
+            Issue.record("it has signed \(outcome.anchor.size) entries")
+        } catch AnchorError.nobody(let problems) {
+            #expect(
+                problems.count == 1 && problems.allSatisfy { $0.contains("meanwhile; ask again") },
+                "\(problems)")
+        }
+        #expect(try workspace.database.read { try LogAlarm.all($0) } == [])
+        try await anchor()
+        // One more than there are is an older copy.
+        let more = try size() + 1
+        #expect(try await alarm(holdingTo: more)?.kind == .rollback)
+    }
+
     /// The signatures of each anchor's note on record.
     private func signatures() throws -> [Int] {
         let blobs = scratch.workspace.blobs

@@ -206,8 +206,15 @@ extension Workspace {
                     + "assay witness forget \(origin)")
         }
         let alarm = LogAlarm(kind, witness: witness.verifier.hint, size: size)
-        try database.write { try alarm.raise($0) }
-        return AnchorError.alarm(alarm)
+        return try database.write { database -> any Error in
+            // Another process may have had more signed since this one read the log. If that is of another history all
+            // the same, whoever asks next is told.
+            if kind == .rollback, try LogTable.size(database) >= size {
+                return NoGood(description: "it has signed \(size) entries meanwhile; ask again")
+            }
+            try alarm.raise(database)
+            return AnchorError.alarm(alarm)
+        }
     }
 
     /// Whether a recovery on record owns up to the loss of exactly what this witness holds to. Once it has signed
