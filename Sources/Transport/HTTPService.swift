@@ -42,7 +42,8 @@ package struct TransportError: Error, Hashable, CustomStringConvertible {
     package var explanation: String {
         switch reason {
         case .badAddress:
-            "not an address; give https://HOST/… without a name and password in it"
+            "not an address; give https://HOST/… or https://HOST:PORT/…, with a port up to 65535 and without a name "
+                + "and password in it"
         case .unreachable(let what):
             "the server cannot be reached (\(what)); check the address and the network"
         case .untrusted(let what):

@@ -8,20 +8,36 @@ package enum URLText {
     }
 
     /// Scheme, host with port, path and raw query of an absolute http or https address; nil for any other, and for one
-    /// with user information or characters that do not belong in an address.
+    /// with user information, characters that do not belong in an address, or a port that is none.
     package static func parts(_ url: String) -> (scheme: String, host: String, path: String, query: String)? {
         guard url.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7F && $0 != UInt8(ascii: "\\") }),
             let scheme = ["https", "http"].first(where: { url.lowercased().hasPrefix($0 + "://") })
         else { return nil }
         let rest = url.dropFirst(scheme.count + 3)
         let host = rest.prefix { !"/?#".contains($0) }
-        if host.isEmpty || host.contains("@") { return nil }
+        if host.contains("@") || !isPlace(host) { return nil }
         let tail = rest.dropFirst(host.count).prefix { $0 != "#" }
         let path = tail.prefix { $0 != "?" }
         return (
             scheme, String(host).lowercased(), path.isEmpty ? "/" : String(path),
             String(tail.dropFirst(path.count + 1))
         )
+    }
+
+    /// Whether this is a name or an IP address, alone or with a port from 1 to 65535.
+    private static func isPlace(_ host: Substring) -> Bool {
+        // An IPv6 address has colons of its own, and stands in brackets.
+        let isBracketed = host.hasPrefix("[")
+        guard !isBracketed || host.contains("]") else { return false }
+        let name = isBracketed ? host.prefix { $0 != "]" }.dropFirst() : host.prefix { $0 != ":" }
+        let rest = host.dropFirst(isBracketed ? name.count + 2 : name.count)
+        if name.isEmpty { return false }
+        if rest.isEmpty { return true }
+        let digits = rest.dropFirst()
+        guard rest.hasPrefix(":"), digits.utf8.allSatisfy({ (0x30...0x39).contains($0) }),
+            let port = Int(digits)
+        else { return false }
+        return (1...65_535).contains(port)
     }
 
     /// Whether an address is on this machine by its own word: localhost, 127.0.0.0/8 or ::1.

@@ -119,7 +119,10 @@ import TransportNIO
         }
     }
 
-    @Test(arguments: ["localhost", "https://a:b@localhost/", "ftp://localhost/", "https://local host/"])
+    @Test(arguments: [
+        "localhost", "https://a:b@localhost/", "ftp://localhost/", "https://local host/",
+        "http://localhost:70000/",
+    ])
     func `what is no address is not sent`(url: String) async throws {
         let reason = try await Self.reason {
             try await NetworkService.using { try await $0.send(HTTPRequest(.get, url)) }

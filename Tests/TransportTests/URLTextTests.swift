@@ -7,7 +7,8 @@ import Testing
     @Test(arguments: [
         ("https://Host.example:8443/a/b?x=1&y#z", "https", "host.example:8443", "/a/b", "x=1&y"),
         ("http://127.0.0.1", "http", "127.0.0.1", "/", ""),
-        ("https://[::1]:1/", "https", "[::1]:1", "/", ""),
+        ("https://[::1]:1/", "https", "[::1]:1", "/", ""), ("http://[::1]", "http", "[::1]", "/", ""),
+        ("http://a:65535?b:0", "http", "a:65535", "/", "b:0"), ("http://a/b:0", "http", "a", "/b:0", ""),
         ("https://a?q", "https", "a", "/", "q"),
     ])
     func `an address has these parts`(url: String, scheme: String, host: String, path: String, query: String)
@@ -19,7 +20,9 @@ import Testing
 
     @Test(arguments: [
         "", "ftp://a/", "https://", "https:///x", "https://user:word@host/", "//a/", "https://a/ b",
-        "https://a/\r\nx", "file:///etc/passwd", "https://ä/",
+        "https://a/\r\nx", "file:///etc/passwd", "https://ä/", "http://a:65536/", "http://a:0", "http://a:/",
+        "http://a:99999999999999999999/", "http://a:+80/", "http://a:80:80/", "http://:80/", "http://::1/",
+        "http://[::1]:99999/", "http://[::1]:0", "http://[::1]80/", "http://[::1/", "http://[]/",
     ])
     func `what is no plain address is refused`(url: String) {
         #expect(URLText.parts(url) == nil)

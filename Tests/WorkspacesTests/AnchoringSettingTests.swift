@@ -36,6 +36,7 @@ import Testing
         #expect(try isRefused(setting("http://a.example/", roots: [])))
         for address in [
             "a.example", "ftp://a.example/", "http://", "http://me@a.example/", "http://a example/",
+            "http://a.example:70000/",
         ] {
             #expect(try isRefused(setting(address)), "\(address)")
         }

@@ -16,7 +16,10 @@ struct APIClient: Sendable {
         throttling: ThrottleReader.Words? = nil
     ) throws(ReadingFailure) {
         guard let parts = URLText.parts(base), parts.query.isEmpty else {
-            throw ReadingFailure("parameters", "\"url\" is no address; give https://HOST/…, without a query")
+            throw ReadingFailure(
+                "parameters",
+                "\"url\" is no address; give https://HOST/… or https://HOST:PORT/…, with a port up to 65535 and without "
+                    + "a query")
         }
         guard Self.isFitForCredentials(base) else {
             throw ReadingFailure("parameters", "\"url\" must be https; http is for this machine alone")

@@ -16,7 +16,8 @@ package enum AnchoringError: Error, Hashable, CustomStringConvertible {
             "no certificate is trusted that an authority's signer could lead to, and \(system) has none of the usual "
                 + "ones: name a file of certificates (PEM) with --roots, or ask witnesses only, with --no-clocks"
         case .address(let name, let address):
-            "\(name): \"\(address)\" is no address; give one that begins with https:// or http:// and a host"
+            "\(name): \"\(address)\" is no address; give one that begins with https:// or http:// and a host; where a "
+                + "port follows, it is a number from 1 to 65535"
         }
     }
 }
