@@ -8,7 +8,8 @@ package struct RecoveryStatement: Sendable, Hashable {
 
     /// So many entries of what the witness has signed are known to be in this log: the last checkpoint by it that
     /// the restored copy remembers. What it has signed beyond them is lost, but for what that copy had besides. No
-    /// fewer than `witnessed` where nothing is lost: the witness spoke of another history, and nobody relies on it.
+    /// fewer than `witnessed` where the witness spoke of another history, and nobody relies on it. Earlier versions
+    /// recorded how many entries the restored copy had, of whichever history.
     package let size: Int
     /// Entries that the witness says it has signed.
     package let witnessed: Int

@@ -19,14 +19,15 @@ extension PackageVerification {
 }
 
 extension RecoveryStatement {
-    /// What it says, for one line. The page that verifies packages says the same.
+    /// What it says, for one line. The page that verifies packages says the same. Of the second case it does not say that
+    /// nothing was lost: in entries of earlier versions the size is the restored copy's own, which may have gone on.
     fileprivate var told: String {
         let witness = witness.onOneLine
         let what =
             size < witnessed
             ? "entries \(size) to \(witnessed - 1), which the witness \(witness) said it had signed, were lost or "
                 + "are not known to be in this log"
-            : "the witness \(witness) spoke of another history at \(witnessed) entries, and that nothing was lost"
+            : "the witness \(witness) spoke of another history at \(witnessed) entries"
         return "\(what): \(reason.onOneLine)"
     }
 }

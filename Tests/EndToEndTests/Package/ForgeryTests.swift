@@ -34,7 +34,7 @@ import Testing
         return verification.run().claims.first { $0.name == "log's end" }
     }
 
-    /// A package whose log says that entries were lost, and that none were; with what is to be said of it.
+    /// A package whose log says that entries were lost, and that there is another history; with what is to be said of it.
     static func recovered(_ sealed: SealedBytes) throws -> (bytes: [UInt8], told: [String]) {
         var forgery = try Forgery(sealed)
         let leaf = forgery.entries.count
@@ -49,8 +49,8 @@ import Testing
         let told = [
             "log entry \(leaf) says that entries 3 to 8, which the witness \(witness) said it had signed, were "
                 + "lost or are not known to be in this log: disk\\u{a}lost",
-            "log entry \(leaf + 1) says that the witness \(witness) spoke of another history at 9 entries, and "
-                + "that nothing was lost: it was made to forget",
+            "log entry \(leaf + 1) says that the witness \(witness) spoke of another history at 9 entries: "
+                + "it was made to forget",
         ]
         return (try forgery.sealed(), told)
     }
