@@ -216,11 +216,14 @@ extension PackageVerification {
 
     /// Nil when no checkpoint has the stamps that the holder asks for.
     private func claim(_ proven: [(anchor: PackagedAnchor, times: [PackagedTime])]) throws -> Claim? {
+        let quorum = trust?.clocks.quorum ?? 1
         guard let first = proven.first(where: { $0.anchor.statement.size > manifest?.assessment ?? 0 }),
-            let time = ProvenTime.earliest(first.times.map(\.latest), quorum: trust?.clocks.quorum ?? 1)
+            let time = ProvenTime.earliest(first.times.map(\.latest), quorum: quorum),
+            let stamped = ProvenTime.earliest(first.times.map(\.proven), quorum: quorum)
         else { return nil }
         if manifest?.isSynthetic != true { try checkBracket(proven) }
-        try checkKeyEnd(time, size: first.anchor.statement.size)
+        // Without the accuracy: a stamp that was within the tolerance when it went on record stays so.
+        try checkKeyEnd(stamped, size: first.anchor.statement.size)
         let signers = Set(first.times.map(\.proven.signer)).sorted().joined(separator: "; ")
         return Claim(
             "time", .verified,

@@ -66,14 +66,19 @@ struct StampedTests {
         return found?["detail"]?.string ?? ""
     }
 
+    /// What the authority says in the package.
+    private static func stamp(in package: [UInt8]) throws -> TimestampInfo {
+        let reader = try PackageReader(ByteSource(package))
+        let path = try #require(reader.paths.first { $0.hasPrefix("log/anchors/") })
+        return try TimestampResponse(parsing: try reader.bytes(path)).info
+    }
+
     @Test func `times that agree with the stamp are let be`() async throws {
         let package = try stamped(assessed: nil, anchored: .seconds(5))
         let found = try await verify(package)
         #expect(found.status == 0 && found.says("is time-stamped", "existed by"), "\(found.said)")
         // The authority's clock may be behind by a second, as it states.
-        let reader = try PackageReader(ByteSource(package))
-        let path = try #require(reader.paths.first { $0.hasPrefix("log/anchors/") })
-        let info = try TimestampResponse(parsing: try reader.bytes(path)).info
+        let info = try Self.stamp(in: package)
         #expect(info.latest == info.time + TimeSpan.seconds(1))
         #expect(try await detail("time").contains("existed by \(info.latest) "))
     }
@@ -93,16 +98,26 @@ struct StampedTests {
         let trust = try JSON(parsing: Array(try await desk.expect(0, "log", "trust").output.utf8))
         try desk.scratch.write("today.json", try CanonicalJSON.encode(trust))
         #expect(try await verify(package, "today.json").status == 0)
-        let early: JSON = .string((try authority.time() - .hours(1)).description)
+        let stamp = try Self.stamp(in: package)
+        // However wrong the authority says that its clock may be, its time is within five minutes.
+        try retire(in: trust, at: stamp.time - .minutes(5), "just.json")
+        let just = try await verify(package, "just.json")
+        #expect(just.status == 0 && stamp.latest > stamp.time, "\(just.said)")
+        try retire(in: trust, at: stamp.time - .hours(1), "earlier.json")
+        let found = try await verify(package, "earlier.json")
+        #expect(found.status == 1 && found.says("FAILED   time", "was retired at"), "\(found.said)")
+    }
+
+    /// Writes a trust file in which the key that has ended did so at this time.
+    private func retire(in trust: JSON, at time: Instant, _ name: String) throws {
+        let ended: JSON = .string(time.description)
         let keys = (trust["keys"]?.array ?? []).map { key -> JSON in
-            .object((key.object?.members ?? []).map { ($0.name, $0.name == "ended" ? early : $0.value) })
+            .object((key.object?.members ?? []).map { ($0.name, $0.name == "ended" ? ended : $0.value) })
         }
         let members = (trust.object?.members ?? []).map {
             ($0.name, $0.name == "keys" ? .array(keys) : $0.value)
         }
-        try desk.scratch.write("earlier.json", try CanonicalJSON.encode(.object(members)))
-        let found = try await verify(package, "earlier.json")
-        #expect(found.status == 1 && found.says("FAILED   time", "was retired at"), "\(found.said)")
+        try desk.scratch.write(name, try CanonicalJSON.encode(.object(members)))
     }
 }
 
