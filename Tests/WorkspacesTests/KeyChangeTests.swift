@@ -32,10 +32,9 @@ import Testing
         let log = Workspace.keyPath(.log, scratch.workspace.path)
         let first = try text(log)
         try write(first, to: scratch.folder + "/first.key")
-        let inUse = try #require(SecretReference("file:" + log))
-        #expect(throws: WorkspaceError.self) { try rotate(.log, .reference(inUse)) }
-        _ = try rotate(.log)
         let ended = try #require(SecretReference("file:" + scratch.folder + "/first.key"))
+        #expect(throws: WorkspaceError.self) { try rotate(.log, .reference(ended)) }
+        _ = try rotate(.log)
         #expect(throws: WorkspaceError.self) { try rotate(.log, .reference(ended)) }
         // The same key under the collector's name.
         let signer = try NoteSigner(privateText: first.trimmingCharacters(in: .newlines))
@@ -96,6 +95,29 @@ import Testing
         let left = try scratch.opened().fsck()
         #expect(left.faults.count == 1 && left.faults.allSatisfy { $0.hasPrefix(foreign) }, "\(left.faults)")
         #expect(left.remedies.contains { $0.contains("remove it") }, "\(left.remedies)")
+    }
+
+    @Test func `a key to be put in use that lies among the workspace's own is refused, and stays`() throws {
+        let path = scratch.workspace.path
+        let key = try #require(SigningKey(seed: [UInt8](repeating: 8, count: 32)))
+        let signer = try NoteSigner(name: scratch.workspace.origin, key: key)
+        // The name that a change would give it, under which it would tidy it away.
+        let place = KeyFile.next(signer.verifier, .log, in: path)
+        try write(signer.privateText + "\n", to: place)
+        let link = scratch.folder + "/link"
+        try FileManager.default.createSymbolicLink(atPath: link, withDestinationPath: keys)
+        let name = try #require(place.split(separator: "/").last)
+        for file in [place, "\(path)/../.assay/keys/\(name)", "\(link)/\(name)"] {
+            let reference = try #require(SecretReference("file:" + file))
+            #expect(throws: WorkspaceError.self, "\(file)") { try rotate(.log, .reference(reference)) }
+            #expect(try text(place) == signer.privateText + "\n", "\(file)")
+        }
+        let elsewhere = scratch.folder + "/elsewhere.key"
+        try FileManager.default.moveItem(atPath: place, toPath: elsewhere)
+        let reference = try #require(SecretReference("file:" + elsewhere))
+        #expect(try rotate(.log, .reference(reference)) == signer.verifier)
+        #expect(try text(elsewhere) == signer.privateText + "\n")
+        #expect(try scratch.opened().fsck().faults == [])
     }
 
     @Test func `a change that is refused leaves no key`() throws {

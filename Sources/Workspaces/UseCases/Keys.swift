@@ -51,8 +51,10 @@ extension Workspace {
         try allow(clock)
         let old = try purpose == .log ? logSigner() : collectorSigner()
         let name = purpose == .log ? origin : Self.collectorName(origin)
-        try database.write { try tidyKeys($0) }
+        // Before anything is tidied up: what is refused changes nothing.
+        try refuseOwnFile(protection)
         let (new, content) = try Self.newKey(name, protection)
+        try database.write { try tidyKeys($0) }
         let place = KeyFile.next(new.verifier, purpose, in: path)
         let leaf = try database.write { database in
             // Another process may have been faster: a key can end only once.
@@ -106,6 +108,19 @@ extension Workspace {
         if known.contains(where: { $0.publicKey == new.publicKey }) {
             throw WorkspaceError.usedKey(new.hint)
         }
+    }
+
+    /// Refuses a reference to a file among the workspace's own keys: there a change of keys puts files and removes them,
+    /// and what it refers to could be the only copy.
+    private func refuseOwnFile(_ protection: KeyProtection) throws {
+        guard case .reference(.file(let file)) = protection else { return }
+        let resolved = URL(fileURLWithPath: file).resolvingSymlinksInPath().path
+        let keys = URL(fileURLWithPath: path + "/keys").resolvingSymlinksInPath().path
+        guard resolved.hasPrefix(keys + "/") else { return }
+        throw WorkspaceError.key(
+            path: file,
+            "this is in the folder of the workspace's own keys, where a change of keys removes what is not in use, and "
+                + "nothing was changed; move it to another folder, and name it there")
     }
 
     /// A new key and the text of the file that leads to it.
