@@ -111,6 +111,37 @@ import Testing
     }
 
     @Test(arguments: KeyPurpose.allCases)
+    func `of a log in which a key has two terms all but the signatures is read`(_ purpose: KeyPurpose) throws
+    {
+        let scratch = try ScratchWorkspace()
+        let applied = try scratch.applied()
+        let first = try purpose == .log ? applied.logSigner() : applied.collectorSigner()
+        _ = try applied.rotate(purpose, reason: "test", protection: .mode, clock: .system)
+        let workspace = try scratch.opened()
+        let second = try purpose == .log ? workspace.logSigner() : workspace.collectorSigner()
+        let before = try workspace.fsck()
+        #expect(before.faults == [])
+        // As earlier versions let it be done.
+        try workspace.database.write { database in
+            let event = KeyEvent(
+                purpose, old: second.verifier, new: first.verifier, reason: "test",
+                recorded: try LogTable.recorded(Clock.system.now(), database))
+            let leaf = try LogTable.append(
+                [try LogEntry(event.statement, signedBy: [second, first])], signer: try workspace.logSigner(),
+                successor: purpose == .log ? first : nil, database)
+            try KeyTable.insert(event: leaf, database)
+            try KeyTable.set(purpose, first.verifier, database)
+        }
+        try Self.put(first, purpose, in: scratch)
+        let report = try scratch.opened().fsck()
+        #expect(report.faults.count == 1, "\(report.faults)")
+        #expect(report.faults.allSatisfy { $0.contains("has two terms") }, "\(report.faults)")
+        #expect(report.remedies.count == 1, "\(report.remedies)")
+        #expect(report.remedies.allSatisfy { $0.contains("begin a new workspace") }, "\(report.remedies)")
+        #expect(report.entries == before.entries + 1 && report.batches == before.batches)
+    }
+
+    @Test(arguments: KeyPurpose.allCases)
     func `without a private key all else is checked`(_ lost: KeyPurpose) throws {
         let scratch = try ScratchWorkspace()
         let before = try scratch.applied().fsck()
@@ -158,9 +189,15 @@ import Testing
             purpose == .log
             ? scratch.workspace.origin : Workspace.collectorName(scratch.workspace.origin)
         let signer = try NoteSigner(name: name, key: key)
+        try put(signer, purpose, in: scratch)
+        return signer.verifier
+    }
+
+    private static func put(
+        _ signer: NoteSigner, _ purpose: KeyPurpose, in scratch: ScratchWorkspace
+    ) throws {
         let path = Workspace.keyPath(purpose, scratch.workspace.path)
         try Data("\(signer.privateText)\n".utf8).write(to: URL(fileURLWithPath: path))
         try FileManager.default.setAttributes([.posixPermissions: 0o600], ofItemAtPath: path)
-        return signer.verifier
     }
 }

@@ -53,12 +53,14 @@ extension Workspace {
     }
 }
 
-private struct Fsck {
+/// The check while it goes on.
+struct Fsck {
     let workspace: Workspace
     let database: any Reading
     var report = FsckReport()
-    private var types: [Int: Identifier] = [:]
-    private var tombstones = Tombstones()
+    /// What each entry is.
+    var types: [Int: Identifier] = [:]
+    var tombstones = Tombstones()
 
     init(workspace: Workspace, database: any Reading) {
         self.workspace = workspace
@@ -66,7 +68,7 @@ private struct Fsck {
     }
 
     /// Notes what is wrong with the database, the file that holds everything but payloads and keys.
-    private mutating func fault(_ what: String) {
+    mutating func fault(_ what: String) {
         report.faults.append(what)
         let remedy = "\(workspace.path)/assay.db: restore it from a backup, then import again what came since"
         if !report.remedies.contains(remedy) { report.remedies.append(remedy) }
@@ -112,97 +114,6 @@ private struct Fsck {
         if let mark = try workspace.beginning(), mark != name.text {
             report.faults.append("\(path)/begun: does not name the log \(name)")
             report.remedies.append("\(path)/begun: remove it; the next command writes it anew")
-        }
-    }
-
-    // MARK: Log
-
-    /// Rebuilds the tree from the entries and compares every stored tile and every signed root.
-    mutating func log() throws {
-        let notes = try checkpoints()
-        guard let keys = keyHistory() else { return }
-        var filling = TileFilling()
-        var tiles = 0
-        // Told behind what is wrong with the entries themselves.
-        var wrong: [String] = []
-        func compare(_ tile: TileFilling.Tile) {
-            tiles += 1
-            report.hashes += tile.hashes.count
-            let stored = try? TileTable.bytes(row: tile.row, index: tile.index, database)
-            if stored != tile.bytes {
-                wrong.append(
-                    "log: tile \(tile.index) of row \(tile.row) is missing, or not that of the entries")
-            }
-        }
-        var provenance = Provenance(keys)
-        let newest = notes.keys.max() ?? 0
-        // A workspace appends one entry at a time, and signs each. Whether the newest is signed is asked below.
-        var unsigned: [Int] = []
-        var next = 0
-        try database.query("SELECT leaf, bytes FROM entry ORDER BY leaf") { row in
-            let leaf = Int(try row.integer(0))
-            if leaf != next { fault("log: entry \(next) is missing") }
-            next = leaf + 1
-            let bytes = try row.bytes(1)
-            filling.append(MerkleTree.leafHash(bytes), filled: compare)
-            let size = filling.tree.size
-            if let note = notes[size] {
-                checkpoint(note, size: size, root: filling.tree.root, keys)
-            } else if size < newest {
-                unsigned.append(size)
-            }
-            do {
-                let entry = try LogEntry(bytes: bytes)
-                types[leaf] = entry.statement.predicateType
-                tombstones.add(entry.statement, leaf: leaf)
-                // One fault is told once: the series goes on from an entry whose signature is wrong.
-                let signature = Result { try provenance.checkSignature(entry, at: leaf) }
-                try provenance.add(entry, at: leaf)
-                try signature.get()
-            } catch {
-                fault("log entry \(leaf): \(error)")
-            }
-        }
-        for tile in filling.partial { compare(tile) }
-        for what in wrong { fault(what) }
-        let stored = Int(try database.integer("SELECT count(*) FROM tile") ?? 0)
-        if stored != tiles { fault("log: \(stored) tiles are stored where \(tiles) belong") }
-        report.entries = filling.tree.size
-        if newest != report.entries {
-            fault("checkpoint: the newest speaks of \(newest) entries, \(report.entries) are stored")
-        }
-        if let first = unsigned.first {
-            fault("checkpoint: \(unsigned.count) are missing, the first of them that of \(first) entries")
-        }
-    }
-
-    /// All signed checkpoints by the size of the log that they speak of.
-    private func checkpoints() throws -> [Int: String] {
-        var notes: [Int: String] = [:]
-        try database.query("SELECT size, note FROM checkpoint") {
-            notes[Int(try $0.integer(0))] = try $0.text(1)
-        }
-        return notes
-    }
-
-    /// The log's keys, as its own entries tell them.
-    private mutating func keyHistory() -> KeyHistory? {
-        do {
-            return try workspace.keys(database)
-        } catch {
-            fault("keys: \(error)")
-            return nil
-        }
-    }
-
-    private mutating func checkpoint(_ note: String, size: Int, root: Digest, _ keys: KeyHistory) {
-        do {
-            let opened = try keys.open(Array(note.utf8), origin: workspace.origin)
-            if opened.size != size || opened.root != root {
-                fault("checkpoint of \(size) entries: the entries do not have the root that was signed")
-            }
-        } catch {
-            fault("checkpoint of \(size) entries: \(error)")
         }
     }
 
@@ -320,11 +231,13 @@ private struct Fsck {
         let isSimulated = (try? workspace.hasSimulatedTimes(database)) ?? true
         var wrongTimes: [String] = []
         let before = report.faults.count
+        // Where they make up no history, that has been told.
+        let keys = try? workspace.keys(database)
         for row in rows {
             do {
                 let anchor = try StoredAnchor(row, blobs: workspace.blobs, database)
                 for witness in anchor.statement.witnesses { signed[witness] = row.size }
-                let checkpoint = try workspace.keys(database).open(anchor.note, origin: workspace.origin)
+                let checkpoint = try opened(anchor.note, keys)
                 let root = try MerkleTree.root(size: row.size, reader: DatabaseHashReader(database))
                 if checkpoint.size != row.size || checkpoint.root != root {
                     fault("anchor \(row.leaf): its checkpoint is not one of this log")
