@@ -163,6 +163,32 @@ import Testing
         #expect(try await alarm(holdingTo: more)?.kind == .rollback)
     }
 
+    @Test func `a checkpoint that cannot be read keeps no loss from being put on record`() async throws {
+        let workspace = scratch.workspace
+        try await anchor()
+        let lost = try workspace.database.read { database in
+            let row = try #require(try AnchorTable.rows(database).last)
+            return try StoredAnchor.names(row, database)
+        }
+        for name in lost { try workspace.blobs.remove(name) }
+        #expect(try await alarm(holdingTo: 1_000)?.kind == .rollback)
+        #expect(try workspace.recover(reason: "disk lost", clock: .system).map(\.kind) == [.rollback])
+
+        // Whether this witness is wrong, its own checkpoints say, and not those that others have signed.
+        let other = try Self.key(2)
+        try rely(on: other)
+        let known = try await anchor(by: other).anchor.size
+        #expect(try await alarm(by: other, holdingTo: known)?.kind == .fork)
+        try rely(on: nil)
+        #expect(try workspace.recover(reason: "it is wrong", clock: .system).map(\.kind) == [.fork])
+
+        // Here what cannot be read would have been the proof.
+        try rely(on: witness)
+        #expect(try await alarm(holdingTo: known)?.kind == .divergence)
+        try rely(on: nil)
+        #expect(throws: (any Error).self) { try workspace.recover(reason: "it is wrong", clock: .system) }
+    }
+
     /// The signatures of each anchor's note on record.
     private func signatures() throws -> [Int] {
         let blobs = scratch.workspace.blobs

@@ -74,7 +74,7 @@ struct StoredAnchor {
     init(_ row: AnchorTable.Row, blobs: any BlobStore, _ database: any Reading) throws {
         leaf = row.leaf
         statement = try Self.statement(row, database)
-        note = try blobs.get(Self.name(statement.note, row.leaf))
+        note = try Self.note(statement, row, blobs: blobs)
         replies = try statement.stamps.map { try blobs.get(Self.name($0.reply, row.leaf)) }
     }
 
@@ -84,7 +84,15 @@ struct StoredAnchor {
         return try ([statement.note] + statement.stamps.map(\.reply)).map { try name($0, row.leaf) }
     }
 
-    private static func statement(
+    /// The cosigned checkpoint that an anchor states.
+    static func note(
+        _ statement: AnchorStatement, _ row: AnchorTable.Row, blobs: any BlobStore
+    ) throws -> [UInt8] {
+        try blobs.get(name(statement.note, row.leaf))
+    }
+
+    /// What the log says of an anchor.
+    static func statement(
         _ row: AnchorTable.Row, _ database: any Reading
     ) throws -> AnchorStatement {
         guard let entry = try LogTable.entry(row.leaf, database) else {

@@ -40,7 +40,7 @@ extension Workspace {
             for alarm in alarms {
                 let isLoss = alarm.kind == .rollback || alarm.kind == .divergence && isRestored
                 if !isLoss, relied.contains(alarm.witness) { throw AnchorError.alarm(alarm) }
-                try requireSigned(by: alarm.witness, database)
+                try requireSigned(by: alarm.witness, alarm.kind, database)
             }
             let known = try AnchorTable.witnessed(database)
             try LogAlarm.clear(database)
@@ -57,14 +57,26 @@ extension Workspace {
         }
     }
 
-    /// Throws where a checkpoint that this witness has signed is not of this log.
-    private func requireSigned(by witness: String, _ database: any Reading) throws {
+    /// Throws where a checkpoint that this witness has signed is not of this log. What others have signed is not read.
+    private func requireSigned(
+        by witness: String, _ kind: LogAlarm.Kind, _ database: any Reading
+    ) throws {
         for row in try AnchorTable.rows(database) {
-            let anchor = try StoredAnchor(row, blobs: blobs, database)
-            guard anchor.statement.witnesses.contains(witness) else { continue }
-            let signed = try Checkpoint(text: SignedNote(parsing: anchor.note).text)
-            let root = try MerkleTree.root(size: signed.size, reader: DatabaseHashReader(database))
-            guard root == signed.root else { throw RecoverError.changed(witness: witness, size: signed.size) }
+            let checkpoint: Checkpoint
+            do {
+                let statement = try StoredAnchor.statement(row, database)
+                guard statement.witnesses.contains(witness) else { continue }
+                let note = try StoredAnchor.note(statement, row, blobs: blobs)
+                checkpoint = try Checkpoint(text: SignedNote(parsing: note).text)
+            } catch {
+                // A copy that was restored may lack it, and it is a loss that is put on record.
+                if kind == .rollback { continue }
+                throw error
+            }
+            let root = try MerkleTree.root(size: checkpoint.size, reader: DatabaseHashReader(database))
+            guard root == checkpoint.root else {
+                throw RecoverError.changed(witness: witness, size: checkpoint.size)
+            }
         }
     }
 }
