@@ -54,4 +54,26 @@ import Testing
         asking.roots = []
         #expect(try !isRefused(asking))
     }
+
+    @Test func `of a setting that asks nobody it is said that nobody was asked`() async throws {
+        let workspace = try scratch.applied()
+        var asking = setting("http://a.example/")
+        #expect(asking.asksAnybody)
+        asking.authorities = []
+        #expect(!asking.asksAnybody)
+        asking.policy = try policy("https://w.example/")
+        #expect(asking.asksAnybody)
+        for quiet in [try policy(""), try WitnessPolicy(parsing: "quorum none\n")] {
+            asking.policy = quiet
+            #expect(try !isRefused(asking) && !asking.asksAnybody)
+            do {
+                let outcome = try await workspace.anchor(reason: "manual", clock: .system) { _, _, _ in
+                    (500, nil, [])
+                }
+                Issue.record("it is put on record: \(outcome.anchor)")
+            } catch AnchorError.nobodyAsked {
+                #expect("\(AnchorError.nobodyAsked)".contains("nobody is asked"))
+            }
+        }
+    }
 }

@@ -14,8 +14,8 @@ extension LogCommand {
                 Without --clock two authorities are asked: \
                 \(AnchoringSetting.standard.map(\.address).joined(separator: " and ")). Any authority of RFC 3161 \
                 may be named instead; --roots then names the certificates that its signers lead to. Without any that \
-                can be trusted the setting is refused. The policy is a file of the format C2SP tlog-policy whose \
-                witnesses have addresses.
+                can be trusted the setting is refused. The policy is a file of the format C2SP tlog-policy; a witness \
+                is asked if it has an address there. A setting that asks nobody is taken, and said to be one.
                 """)
 
         @Option(help: "A time-stamping authority, as NAME=URL; may be given several times.")
@@ -71,7 +71,13 @@ extension LogCommand {
             for witness in setting.policy?.witnesses ?? [] {
                 Console.print("witness  \(witness.name)  \(witness.address ?? "not asked, only verified")")
             }
-            Console.print("\(setting.roots.count) trusted certificates. Next: assay log anchor")
+            if setting.asksAnybody {
+                Console.print("\(setting.roots.count) trusted certificates. Next: assay log anchor")
+            } else {
+                Console.print(
+                    "nobody is asked: no clock is named, and no witness with an address; later anchors are refused"
+                )
+            }
         }
 
         /// The certificates of a file, in DER.

@@ -21,6 +21,8 @@ package struct AnchorOutcome: Sendable {
 /// Why nothing was anchored.
 package enum AnchorError: Error, CustomStringConvertible {
     case notConfigured
+    /// The setting names nobody who could be asked.
+    case nobodyAsked
     case emptyLog
     case nobody([String])
     case alarm(LogAlarm)
@@ -33,6 +35,9 @@ package enum AnchorError: Error, CustomStringConvertible {
         case .notConfigured:
             "nobody is asked to vouch for this log; name time-stamping authorities and witnesses with "
                 + "\"assay log configure\""
+        case .nobodyAsked:
+            "nobody is asked to vouch for this log: its setting names no clock and no witness with an address; name "
+                + "some with \"assay log configure\""
         case .emptyLog: "the log is empty; there is nothing to anchor"
         case .nobody(let problems): "nobody vouched for the log: \(problems.joined(separator: "; "))"
         case .alarm(let alarm): alarm.text
@@ -50,6 +55,7 @@ extension Workspace {
     ) async throws -> AnchorOutcome {
         try allow(clock)
         guard let setting = try anchoring() else { throw AnchorError.notConfigured }
+        guard setting.asksAnybody else { throw AnchorError.nobodyAsked }
         let signer = try logSigner()
         let (text, check) = try database.read { database in
             (try LogTable.checkpoint(database), try stampCheck(clock, database))

@@ -43,6 +43,11 @@ package struct AnchoringSetting: Sendable {
     /// After so long without an anchor there is an alarm.
     package var maximumAge: TimeSpan
 
+    /// Whether there is anybody who can be asked: a setting without is a way out, once a witness was wrong.
+    package var asksAnybody: Bool {
+        !authorities.isEmpty || policy?.witnesses.contains { $0.address != nil } == true
+    }
+
     /// Two authorities of different houses; any other may be named instead.
     package static let standard = [
         Authority(name: "digicert", address: "http://timestamp.digicert.com"),
