@@ -89,12 +89,19 @@ import Testing
         try write("PRIVATE", to: half)
         let told = try scratch.opened().fsck().faults
         #expect(told.count == 2 && told.contains { $0.hasPrefix(place) }, "\(told)")
+        // A change is said to have left what it would have named, and nothing else.
+        for fault in told { #expect(fault.hasPrefix(place) == fault.contains("broken off"), "\(fault)") }
         _ = try rotate(.log)
         #expect(!FileManager.default.fileExists(atPath: place))
         #expect(!FileManager.default.fileExists(atPath: half))
         let left = try scratch.opened().fsck()
         #expect(left.faults.count == 1 && left.faults.allSatisfy { $0.hasPrefix(foreign) }, "\(left.faults)")
         #expect(left.remedies.contains { $0.contains("remove it") }, "\(left.remedies)")
+        // A copy of the key in use.
+        try write(try text(Workspace.keyPath(.log, path)), to: foreign)
+        let copied = try scratch.opened().fsck()
+        #expect(copied.faults == ["\(foreign): another private key, or a copy, beside the one in use"])
+        #expect(copied.remedies.contains { $0.contains("keep it elsewhere") }, "\(copied.remedies)")
     }
 
     @Test func `a key to be put in use that lies among the workspace's own is refused, and stays`() throws {

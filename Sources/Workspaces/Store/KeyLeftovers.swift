@@ -7,24 +7,40 @@ import StorageSQLite
 /// What a change of keys leaves in the folder of keys when it is broken off: the private key of one that has ended, or of
 /// one that never came to be used.
 enum KeyLeftovers {
-    /// The files that lead to another key of this purpose than the one in use, each with what to do; none while that
-    /// one's own file is missing or wrong.
+    /// A file that lies beside that of the key in use, with what it is and what to do.
+    struct Leftover {
+        let path: String
+        let what: String
+        let remedy: String
+    }
+
+    /// The files beside that of the key in use which lead to a key of this purpose, or are named so; none while that one
+    /// is missing or wrong.
     static func files(
         beside file: KeyFile, _ purpose: KeyPurpose, in folder: String
-    ) -> [(path: String, remedy: String)] {
+    ) -> [Leftover] {
         guard file.fault == nil else { return [] }
+        let tidied = Set(ofChanges(purpose, in: folder))
         var left = named(purpose, in: folder).filter { $0 != file.path }.map { path in
-            (path: path, remedy: "\(path): remove it; the key in use is in \(file.path)")
+            tidied.contains(path)
+                ? Leftover(
+                    path: path, what: brokenOff,
+                    remedy: "\(path): remove it; the key in use is in \(file.path)")
+                : Leftover(
+                    path: path, what: "another private key, or a copy, beside the one in use",
+                    remedy: "\(path): remove it, or keep it elsewhere; the key in use is in \(file.path)")
         }
         let usual = Workspace.keyPath(purpose, folder)
         if file.path != usual, FileManager.default.fileExists(atPath: usual),
             (try? KeyFile(usual))?.verifier != file.verifier
         {
             let remedy = "\(usual): move \(file.path), the key in use, to it, as a change of keys does first"
-            left.append((path: usual, remedy: remedy))
+            left.append(Leftover(path: usual, what: brokenOff, remedy: remedy))
         }
         return left
     }
+
+    private static let brokenOff = "not of the key in use; a change that was broken off left it"
 
     /// Those files of keys that a change wrote, each under the name that it gives its key; files that others put there,
     /// or that cannot be read, are not among them.

@@ -100,9 +100,9 @@ struct Fsck {
         for purpose in KeyPurpose.allCases {
             let file = purpose == .log ? workspace.logKey : workspace.collectorKey
             if let fault = file.fault { report.faults.append("\(fault)") }
-            for (left, remedy) in KeyLeftovers.files(beside: file, purpose, in: workspace.path) {
-                report.faults.append("\(left): not of the key in use; a change that was broken off left it")
-                report.remedies.append(remedy)
+            for left in KeyLeftovers.files(beside: file, purpose, in: workspace.path) {
+                report.faults.append("\(left.path): \(left.what)")
+                report.remedies.append(left.remedy)
             }
         }
         if let note = try LogTable.checkpoint(database),
