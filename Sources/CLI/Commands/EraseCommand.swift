@@ -54,9 +54,7 @@ struct EraseCommand: ParsableCommand {
         guard kind != nil, key != nil else {
             throw ValidationError("name the kind and the key of the record")
         }
-        guard by?.isEmpty == false, reason?.isEmpty == false, basis?.isEmpty == false else {
-            throw ValidationError("give --by, --reason and --basis: the log keeps them for ever")
-        }
+        try KeptWords.require([by, reason, basis], "--by, --reason and --basis")
     }
 
     func run() throws {

@@ -11,12 +11,6 @@ struct HoldCommand: ParsableCommand {
         abstract: "Legal holds: what must not be erased, whatever its retention.",
         subcommands: [Place.self, Release.self, List.self])
 
-    private static func requireWords(_ by: String, _ reason: String) throws {
-        for words in [by, reason] where words.allSatisfy(\.isWhitespace) {
-            throw ValidationError("give --by and --reason: the log keeps them for ever")
-        }
-    }
-
     struct Place: ParsableCommand {
         static let configuration = CommandConfiguration(abstract: "Place a hold; it is an entry of the log.")
         @Argument(help: "Name of the matter.") var name: Identifier
@@ -27,7 +21,7 @@ struct HoldCommand: ParsableCommand {
         @OptionGroup var workspace: WorkspaceOptions
         @OptionGroup var clock: ClockOptions
 
-        func validate() throws { try HoldCommand.requireWords(by, reason) }
+        func validate() throws { try KeptWords.require([by, reason], "--by and --reason") }
 
         func run() throws {
             let leaf = try workspace.open().hold(
@@ -45,7 +39,7 @@ struct HoldCommand: ParsableCommand {
         @OptionGroup var workspace: WorkspaceOptions
         @OptionGroup var clock: ClockOptions
 
-        func validate() throws { try HoldCommand.requireWords(by, reason) }
+        func validate() throws { try KeptWords.require([by, reason], "--by and --reason") }
 
         func run() throws {
             let leaf = try workspace.open().hold(

@@ -28,9 +28,7 @@ struct RetainCommand: ParsableCommand {
             if by != nil || reason != nil { throw ValidationError("--by and --reason are for --erase") }
             return
         }
-        guard by?.isEmpty == false, reason?.isEmpty == false else {
-            throw ValidationError("give --by and --reason: the log keeps them for ever")
-        }
+        try KeptWords.require([by, reason], "--by and --reason")
     }
 
     func run() throws {

@@ -107,6 +107,15 @@ import Testing
                 }
             }
         }
+        // As an erasure is.
+        try await desk.leavesRecordAlone {
+            for (by, reason, basis) in [(" ", "old", "b"), ("records", "\t", "b"), ("records", "old", " ")] {
+                let blank = try await desk.expect(
+                    2, "erase", "uptime.probe", "p-1", "--by", by, "--reason", reason, "--basis", basis,
+                    "--early")
+                #expect(blank.says("--by, --reason and --basis"), "\(blank.said)")
+            }
+        }
         // Of the catalogue, though nothing of it is recorded.
         try await desk.expect(
             0, "hold", "place", "case-1", "--kind", "idp.account", "--by", "counsel", "--reason", "dispute")

@@ -82,6 +82,8 @@ import Testing
             "--clock", "2021-02-09T00:00:00Z")
         try await desk.leavesRecordAlone { try await desk.expect(0, "retain", "--clock", now) }
         try await desk.expect(2, "retain", "--erase", "--clock", now)
+        try await desk.expect(
+            2, "retain", "--erase", "--by", "records", "--reason", " ", "--clock", now)
         let erased = try await desk.expect(
             0, "retain", "--erase", "--by", "records", "--reason", "retention ended", "--clock", now)
         #expect(erased.says("Erased 2 records of uptime.probe", "tombstone: log entry"), "\(erased.said)")
