@@ -83,6 +83,18 @@ struct AnchorClockTests {
         #expect(try await anchor(clock: .system, section: "fine").problems == [])
     }
 
+    @Test func `what is hardly more than a minute is not told as one`() throws {
+        try StampCheck.require(accuracy: .minutes(1))
+        for (microseconds, told) in [(60_001_000, "60.001"), (60_000_001, "60.000001"), (61_000_000, "61")] {
+            do {
+                try StampCheck.require(accuracy: TimeSpan(microseconds: Int64(microseconds)))
+                Issue.record("\(told) s is let be")
+            } catch {
+                #expect("\(error)".contains("may be wrong by \(told) s, which is more"), "\(error)")
+            }
+        }
+    }
+
     @Test func `an anchor on record that contradicts its log is a fault with a remedy`() throws {
         let workspace = try scratch.applied(clock: Self.clock(ahead: .hours(1)))
         let note = try workspace.database.read { try LogTable.checkpoint($0) }

@@ -23,9 +23,18 @@ struct StampCheck {
         guard accuracy <= worst else {
             throw OtherTime(
                 description:
-                    "it says that its clock may be wrong by \(accuracy.microseconds / 1_000_000) s, which is more "
-                    + "than a minute; ask another authority")
+                    "it says that its clock may be wrong by \(seconds(accuracy)) s, which is more than a minute; "
+                    + "ask another authority")
         }
+    }
+
+    /// A span in seconds, to the last digit: a limit is told apart from what is hardly more.
+    private static func seconds(_ span: TimeSpan) -> String {
+        let (whole, rest) = span.microseconds.quotientAndRemainder(dividingBy: 1_000_000)
+        if rest == 0 { return "\(whole)" }
+        var digits = String(1_000_000 + rest).dropFirst()
+        while digits.last == "0" { digits = digits.dropLast() }
+        return "\(whole).\(digits)"
     }
 
     /// - Parameter latest: the time of the stamp, with the accuracy that it states.
