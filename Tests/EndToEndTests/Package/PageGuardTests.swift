@@ -199,7 +199,13 @@ struct PageGuardTests {
             "openCheckpoint(\(Self.bytes(bytes)), await trustedKeys(\"\(signer.verifier.vkey)\"))"
         }
         let last = good.count - 10
+        // Signatures that nobody here knows, beside the log's own.
+        func more(_ count: Int) -> [UInt8] {
+            good + Array(String(repeating: "\u{2014} w.example/w AAAAAAAA\n", count: count).utf8)
+        }
         try await Self.expect([
+            (opening(more(99)), ""),
+            (opening(more(100)), "\(NoteError.tooManySignatures(limit: 100))"),
             (opening(good), ""), (opening(Array("o.example/log\n3\n".utf8)), "not a signed note"),
             (opening(Array(good.dropLast())), "not a signed note"),
             (opening(Array(text.replacing("\u{2014} ", with: "- ").utf8)), "malformed signature line"),
