@@ -88,7 +88,7 @@ extension OSCALBundle {
             (
                 "description",
                 .string(
-                    "Tests of \(material.periodName) by the organization itself. Proposals: only an auditor concludes."
+                    "Tests of \(material.periodName) by the organization itself. Proposals: only an auditor concludes.\(stillToCome)"
                 )
             ),
             ("start", .string(period.start.description)), ("end", .string(period.end.description)),

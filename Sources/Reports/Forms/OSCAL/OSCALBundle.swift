@@ -63,6 +63,10 @@ package struct OSCALBundle {
 
     // MARK: Small parts
 
+    /// For behind a sentence, in every file and whatever the kind of report: a program that takes in one file sees
+    /// "satisfied" and nothing of what stands above a page.
+    var stillToCome: String { material.stillToCome.map { " \($0)." } ?? "" }
+
     func document(_ root: String, _ members: [(String, JSON)]) -> JSON {
         .object([(root, .object([("uuid", .string(uuid(root)))] + members))])
     }
@@ -90,6 +94,7 @@ package struct OSCALBundle {
                         (material.isSynthetic
                             ? "Synthetic data: the company and its evidence are invented. " : "")
                             + "Prepared by management; no auditor has concluded on anything here. Criteria are paraphrased."
+                            + stillToCome
                     )
                 ),
             ])
