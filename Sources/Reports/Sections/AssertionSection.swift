@@ -49,25 +49,27 @@ struct AssertionSection {
     /// reason stand together.
     private var reservations: [String] {
         let criteria = material.result.criteria
-        var lines = material.stillToCome.map { ["\($0). Do not sign before it is over"] } ?? []
+        let end = material.isInstant ? "has come" : "is over"
+        var lines = material.stillToCome.map { ["\($0). Do not sign before it \(end)"] } ?? []
         lines += causes(of: criteria.filter { $0.status == .notMet }) { $0 == .ineffective }.map {
             "Not met by the evidence, because of \($0): \($1)"
         }
         let open = criteria.filter { $0.status == .notDeterminable }
-        if !open.isEmpty {
-            let behind = controls(of: open) { ![.effective, .withExceptions].contains($0) }
-            lines.append(
-                isTypeTwo
-                    ? "Not determinable, because too little is known: \(list(open)). \(Wording.count(behind.count, "control")) behind them \(behind.count == 1 ? "lacks" : "lack") evidence; Section IV says which and of what"
-                    : "Not decided by the day alone: \(list(open)). \(Wording.count(behind.count, "control")) behind them \(behind.count == 1 ? "acts over time or lacks" : "act over time or lack") evidence; Section IV shows the last occurrence, where there was one"
-            )
-        }
+        if !open.isEmpty { lines.append(undecided(open)) }
         if let lastFailing = material.lastFailingTold { lines.append(lastFailing) }
         let silent = criteria.filter { $0.status == .notAddressed && $0.criterion.category == .security }
         if !silent.isEmpty {
             lines.append("No tested control addresses \(list(silent)), and Security is always in scope")
         }
         return lines.isEmpty ? ["The evidence holds nothing that speaks against the assertion."] : lines
+    }
+
+    private func undecided(_ open: [CriterionOutcome]) -> String {
+        if material.isInstant, material.isRunning { return "Not decided before the day: \(list(open))" }
+        let behind = controls(of: open) { ![.effective, .withExceptions].contains($0) }
+        return isTypeTwo
+            ? "Not determinable, because too little is known: \(list(open)). \(Wording.count(behind.count, "control")) behind them \(behind.count == 1 ? "lacks" : "lack") evidence; Section IV says which and of what"
+            : "Not decided by the day alone: \(list(open)). \(Wording.count(behind.count, "control")) behind them \(behind.count == 1 ? "acts over time or lacks" : "act over time or lack") evidence; Section IV shows the last occurrence, where there was one"
     }
 
     private func list(_ outcomes: [CriterionOutcome]) -> String {

@@ -6,7 +6,9 @@ import Formats
 extension ReportMaterial {
     /// What is proposed of a control or test, in words for a period or for a day.
     func proposal(_ conclusion: Conclusion) -> String {
-        isInstant ? Wording.onTheDay(conclusion) : Wording.proposal(conclusion)
+        // Before the day, what holds at every instant is as little decided as what happens over time.
+        let isToCome = isRunning && conclusion == .pending
+        return isInstant && !isToCome ? Wording.onTheDay(conclusion) : Wording.proposal(conclusion)
     }
 
     /// The tests whose last occurrence before the day was an exception; none where a period is judged.
@@ -33,18 +35,29 @@ extension ReportMaterial {
                 Wording.mark(last.verdict)
             )
         }
-        guard judged(outcome) == 0, outcome.conclusion == .noOccurrence || outcome.conclusion == .pending
-        else { return nil }
-        return ("No occurrence in the 400 days before the date.", .neutral)
+        guard judged(outcome) == 0 else { return nil }
+        switch outcome.conclusion {
+        case .noOccurrence: return ("No occurrence in the 400 days before the date.", .neutral)
+        case .pending: return (notDueYet, Wording.mark(outcome.conclusion))
+        default: return nil
+        }
+    }
+
+    private var notDueYet: String {
+        let known = result.input.knownAt.toTheMinute
+        return isRunning
+            ? "Not due yet as known at \(known)."
+            : "On the day not due, or not collected yet as known at \(known)."
     }
 
     /// How much of a test's population was judged as of the day.
     func extentOnTheDay(_ outcome: TestOutcome, _ unit: String) -> String {
         let units = outcome.units
         let all = judged(outcome)
-        return all == 0
-            ? "As of the day there is nothing to judge at an instant."
-            : "As of the day: \(all - units.unknown) of \(Wording.count(all, unit)) decided."
+        if all > 0 { return "As of the day: \(all - units.unknown) of \(Wording.count(all, unit)) decided." }
+        return units.pending > 0
+            ? "As of the day: \(Wording.count(units.pending, unit)) not due yet."
+            : "As of the day there is nothing to judge at an instant."
     }
 
     private func judged(_ outcome: TestOutcome) -> Int {

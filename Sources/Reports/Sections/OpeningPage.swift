@@ -81,7 +81,7 @@ struct OpeningPage {
             "\(Wording.count(tested.count, "control")) \(tested.count == 1 ? "has" : "have") tests"
                 + (untested > 0 ? "; \(untested) more \(untested == 1 ? "has" : "have") no test." : ".")
         ]
-        lines += (material.isInstant ? Self.onTheDay : overThePeriod).compactMap {
+        lines += (material.isInstant ? onTheDay : overThePeriod).compactMap {
             line(controls($0.conclusions), $0.one, $0.many)
         }
         lines.append(exceptions == 0 ? nothingFound : found(exceptions, areCut: areCut))
@@ -90,10 +90,12 @@ struct OpeningPage {
         return lines
     }
 
+    /// A day says nothing of the time before it, however much was found there.
     private var nothingFound: String {
-        material.lastFailing.isEmpty
-            ? "No exceptions were found in what was collected."
-            : "No exceptions were found on the day itself."
+        guard material.isInstant else { return "No exceptions were found in what was collected." }
+        return material.isRunning
+            ? "Of exceptions nothing can be said before the day."
+            : "No exceptions were found on the day itself. Of the time before it, only last occurrences are judged."
     }
 
     private func found(_ exceptions: Int, areCut: Bool) -> String {
@@ -129,7 +131,22 @@ struct OpeningPage {
         ]
     }
 
-    private static let onTheDay: [Tally] = [
+    private var onTheDay: [Tally] {
+        material.isRunning ? Self.onOneDay + [Self.beforeTheDay] : Self.onOneDay + [Self.overTime]
+    }
+
+    private static let beforeTheDay: Tally = (
+        [.noOccurrence, .pending], "control cannot be judged before the day",
+        "controls cannot be judged before the day"
+    )
+
+    private static let overTime: Tally = (
+        [.noOccurrence, .pending],
+        "control acts over time, and is shown by its last occurrence, if there was one",
+        "controls act over time, and are shown by their last occurrences, where there were any"
+    )
+
+    private static let onOneDay: [Tally] = [
         ([.effective], "control was in place on the day", "controls were in place on the day"),
         (
             [.withExceptions], "control was in place on the day, with exceptions",
@@ -139,11 +156,6 @@ struct OpeningPage {
         (
             [.noEvidence], "control cannot be judged: too little is known",
             "controls cannot be judged: too little is known"
-        ),
-        (
-            [.noOccurrence, .pending],
-            "control acts over time, and is shown by its last occurrence, if there was one",
-            "controls act over time, and are shown by their last occurrences, where there were any"
         ),
     ]
 

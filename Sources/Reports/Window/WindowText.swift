@@ -123,8 +123,7 @@ package struct WindowText {
         let count = failing.reduce(0) { $0 + $1.exceptions.count }
         guard count > 0 else {
             let isWaived = result.tests.contains { $0.units.waived > 0 }
-            let hasFailedBefore = result.lastOccurrences.values.contains { $0.verdict == .fail }
-            let place = hasFailedBefore ? "at the instant itself" : "in what was collected"
+            let place = result.input.period.isInstant ? "at the instant itself" : "in what was collected"
             return [style.bold("No exceptions \(place)\(isWaived ? ", apart from those waived" : "").")]
         }
         var table = Columns(["explained by", "from", "lasted", "reason"], width: 98, whole: [0, 1, 2])

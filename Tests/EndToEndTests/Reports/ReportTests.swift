@@ -119,6 +119,8 @@ import Testing
         #expect(text.contains("7 controls act over time") && !text.contains("worked without exception"))
         #expect(text.contains("| · acts over time; see its last occurrence |"))
         #expect(!text.contains("no occurrence in the period"))
+        // The year before it had exceptions, of which the day says nothing.
+        #expect(text.contains("- No exceptions were found on the day itself. Of the time before it, "))
         let refused = try await desk.command("assay", ["report", "type-1"]).run()
         #expect(refused.status == 2 && refused.errors.contains("--at 2026-06-30"))
     }

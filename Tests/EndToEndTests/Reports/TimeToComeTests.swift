@@ -36,4 +36,23 @@ import Testing
         let result = results["assessment-results"]?["results"]?.array?.first
         #expect(result?["description"]?.string?.hasSuffix(notice) == true)
     }
+
+    @Test func `a Type I report of a day to come decides nothing of it`() async throws {
+        let text = try await report(
+            "type-1", "--at", "2026-12-24T00:00:00Z", "--known-at", "2026-08-15T00:00:00Z", "--output", "md")
+        let notice = "The day is to come: it was known at 2026-08-15 00:00Z, and nothing here speaks of"
+        // Above everything else, and before the place for the signature.
+        #expect(text.contains("> **\(notice)"))
+        #expect(text.contains("- \(notice) how things stand on it. Do not sign before it has come"))
+        #expect(text.contains("- 13 controls cannot be judged before the day: BCP-01, "))
+        #expect(text.contains("- Of exceptions nothing can be said before the day."))
+        #expect(text.contains("- Not decided before the day: ") && !text.contains("act over time"))
+        let row = try #require(
+            text.split(separator: "\n").first { $0.hasPrefix("| Test store-encrypted<br>") })
+        #expect(row.contains("? Not due yet as known at 2026-08-15 00:00Z."), "\(row)")
+        #expect(!text.contains("No occurrence in the 400 days before the date."))
+        let past = try await report(
+            "type-1", "--at", "2026-06-30T00:00:00Z", "--known-at", "2026-08-15T00:00:00Z", "--output", "md")
+        #expect(!past.contains("The day is to come"))
+    }
 }
