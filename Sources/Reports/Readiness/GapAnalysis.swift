@@ -76,22 +76,33 @@ package struct GapAnalysis {
 
     private var testsWithoutSource: [Gap] {
         // One gap a set of kinds: a source that brings them closes it for all tests.
-        let groups = Dictionary(grouping: result.tests.filter { !lacking($0).isEmpty }, by: lacking)
+        let open = result.tests.filter { isInForce($0) && !lacking($0).isEmpty }
+        let groups = Dictionary(grouping: open, by: lacking)
         return groups.map { kinds, outcomes in
             let names = kinds.map(\.text).joined(separator: ", ")
             let named = kinds.filter { declared.contains($0) }
             let tests = outcomes.map(\.test.id.text)
+            // Somebody may have handed it in, or a source that the program has given up brought it.
+            let hasCome = outcomes.contains { (material.populations[$0.test.id]?.batches ?? 0) > 0 }
+            let what =
+                hasCome
+                ? "No source of the program names \(names)" : "No evidence of \(names) was ever collected"
             var missing = gap(
                 .missing, names,
-                "No evidence of \(names) was ever collected; \(tests.count == 1 ? "a test looks" : "\(tests.count) tests look") at it: \(tests.joined(separator: ", ")).",
+                "\(what); \(tests.count == 1 ? "a test looks" : "\(tests.count) tests look") at it: \(tests.joined(separator: ", ")).",
                 named.isEmpty
-                    ? "connect a source for \(names)"
+                    ? "connect a source for \(names)\(hasCome ? ", or name the kinds in the source that brings them" : "")"
                     : "collect or import \(names): \(sources(of: named)) names it, and has brought none",
                 criteria: Set(outcomes.flatMap { criteria(of: $0.test.id) }).sorted(), blocks: true, days: 14)
             missing.tests = outcomes.map(\.test.id)
             return missing
         }
     }
+
+    /// Whether the program still has the test: of one that it has given up, nothing can be put right before a period.
+    private func isInForce(_ outcome: TestOutcome) -> Bool { testsInForce.contains(outcome.test.id) }
+
+    private var testsInForce: Set<Identifier> { Set(program.tests.map(\.id)) }
 
     /// The kinds that some source of the program says it brings.
     private var declared: Set<Identifier> { Set(program.sources.flatMap(\.kinds).map(\.id)) }
@@ -186,7 +197,8 @@ package struct GapAnalysis {
             switch outcome.conclusion {
             case .ineffective, .withExceptions:
                 let open = outcome.openExceptions
-                let isOpen = open > 0
+                // What failed in a test that was given up failed, but nothing can end it any more.
+                let isOpen = open > 0 && isInForce(outcome)
                 let all = outcome.exceptions.count
                 let standing = isOpen ? ", \(open == all ? "" : "\(open) of them ")not over yet" : ""
                 return gap(
@@ -197,7 +209,7 @@ package struct GapAnalysis {
                         : "see why it happened and what keeps it from happening again",
                     criteria: criteria, blocks: isOpen, days: isOpen ? 7 : 30)
             case .noEvidence:
-                guard lacking(outcome).isEmpty else { return nil }
+                guard isInForce(outcome), lacking(outcome).isEmpty else { return nil }
                 return gap(
                     .inconsistent, outcome.test.id.text,
                     "\(outcome.test.title): evidence covers \(Wording.percent(outcome.coverage)) only.",

@@ -1,0 +1,32 @@
+import Formats
+import Testing
+
+/// What stands between a program and its period.
+@Suite struct ReadinessTests {
+    @Test func `a test that the program has given up blocks nothing, and what came is not called missing`()
+        async throws
+    {
+        let desk = try await Desk.tiny(facts: TinyProgram.facts)
+        let before = try await desk.expect(1, "report", "readiness", "--gate")
+        // Somebody imported it, and no source of the program will bring more.
+        #expect(
+            before.output.withoutBreaks.contains(
+                "uptime.probe: No source of the program names uptime.probe; a test looks at it: portal-up."))
+        #expect(!before.output.contains("was ever collected"))
+        let changed = TinyProgram.complete().replacing("portal-up", with: "portal-kept")
+            .replacing("uptime.probe", with: "backup.job").replacing("p.up", with: "j.succeeded")
+        try desk.scratch.write("program/all.yaml", changed)
+        try await desk.expect(0, "apply", "program")
+        let after = try await desk.expect(1, "report", "readiness", "--gate")
+        #expect(!after.output.contains("uptime.probe") && !after.output.contains("portal-up"))
+        #expect(
+            after.output.withoutBreaks.contains(
+                "No evidence of backup.job was ever collected; a test looks at it: portal-kept."))
+    }
+}
+
+extension String {
+    fileprivate var withoutBreaks: String {
+        split(whereSeparator: \.isWhitespace).joined(separator: " ")
+    }
+}
