@@ -105,12 +105,20 @@ extension ReportMaterial {
         let units = outcome.units
         let decided = units.passing + units.failing + units.waived
         if population == nil, isInstant { return extentOnTheDay(outcome, unit) }
-        guard let population, population.count > 0 else { return "None: the population is empty." }
-        let rest = population.count - decided
-        let open = rest > 0 ? "; \(rest) could not be decided" : ""
+        guard let population, population.count > 0 else {
+            if outcome.conclusion == .pending { return "None yet: nothing has fallen due." }
+            return "\(isRunning ? "None so far" : "None"): the population is empty."
+        }
+        // What falls due after the period is pending too, and in the next period's population.
+        let pending = population.count - decided - units.unknown
         let sampled = population.samples.isEmpty ? ", no sample" : ""
-        return
-            "Full population\(sampled): \(decided) of \(Wording.count(population.count, unit)) decided\(open); \(Wording.percent(outcome.coverage)) covered by evidence."
+        let parts: [String?] = [
+            "Full population\(sampled): \(decided) of \(Wording.count(population.count, unit)) decided",
+            units.unknown > 0 ? "\(units.unknown) could not be decided" : nil,
+            pending > 0 ? "\(pending) not due yet" : nil,
+            outcome.coverage.whole > 0 ? "\(Wording.percent(outcome.coverage)) covered by evidence" : nil,
+        ]
+        return parts.compactMap(\.self).joined(separator: "; ") + "."
     }
 
     private func mark(_ outcome: TestOutcome) -> Cell.Mark {
@@ -139,7 +147,8 @@ extension ReportMaterial {
             )
         case .noOccurrence:
             parts.append(
-                "No occurrence in the period: the control did not operate, and its operation was not tested.")
+                "No occurrence in the period\(asFarAsOver): the control did not operate, and its operation was not tested."
+            )
         case .pending: parts.append("Not due yet as known at \(result.input.knownAt.toTheMinute).")
         case .effective where parts.isEmpty: parts.append("No exceptions noted.")
         default: break

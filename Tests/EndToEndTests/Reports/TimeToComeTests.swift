@@ -55,4 +55,24 @@ import Testing
             "type-1", "--at", "2026-06-30T00:00:00Z", "--known-at", "2026-08-15T00:00:00Z", "--output", "md")
         #expect(!past.contains("The day is to come"))
     }
+
+    @Test func `what has not fallen due is told apart from what nobody knows`() async throws {
+        func rows(_ known: String) async throws -> [Substring] {
+            try await report("type-2", "--output", "md", "--known-at", known).split(separator: "\n")
+        }
+        let running = try await rows("2025-12-15T00:00:00Z")
+        let daily = try #require(running.first { $0.hasPrefix("| Test backup-daily<br>") })
+        #expect(
+            daily.contains(
+                ": 468 of 1095 windows decided; 33 could not be decided; 594 not due yet; 93.41 % covered by"),
+            "\(daily)")
+        #expect(daily.contains(" 594 windows had not fallen due."), "\(daily)")
+        let restores = try #require(running.first { $0.hasPrefix("| Test restore-quarterly<br>") })
+        #expect(restores.contains(": 6 of 12 windows decided; 6 not due yet; 100 % covered"), "\(restores)")
+        let toCome = try await rows("2025-06-01T00:00:00Z")
+        let first = try #require(toCome.first { $0.hasPrefix("| Test backup-daily<br>") })
+        #expect(first.contains(": 0 of 1095 windows decided; 1095 not due yet. |"), "\(first)")
+        let leavers = try #require(toCome.first { $0.hasPrefix("| Test leaver-removal-24h<br>") })
+        #expect(leavers.contains("None yet: nothing has fallen due. | ? Not due yet"), "\(leavers)")
+    }
 }
