@@ -12,7 +12,9 @@ extension ReportMaterial {
 
     /// For behind the name of the period in a sentence; empty when all of it is over.
     var asFarAsOver: String {
-        isRunning ? ", as far as it is over (known at \(knownAt.toTheMinute))" : ""
+        if !isRunning { return "" }
+        let known = "(known at \(knownAt.toTheMinute))"
+        return knownAt < period.start ? ", which has not begun \(known)" : ", as far as it is over \(known)"
     }
 
     /// How much of the period is still to come; nil when all of it is over.

@@ -23,10 +23,11 @@ struct UnderwritingForm {
                 id: "underwriting", title: "Answers in short",
                 blocks: [
                     .paragraph(
-                        "The questions are those that applications for cyber insurance usually ask, in our own words. Each is answered by tests of \(material.organization)'s controls over the period, from sealed evidence. An answer says what the evidence shows and no more; it is no warranty, and what is marked as unknown has not been shown either way."
+                        "The questions are those that applications for cyber insurance usually ask, in our own words. Each is answered by tests of \(material.organization)'s controls over the period\(material.isRunning ? " so far" : ""), from sealed evidence. An answer says what the evidence shows and no more; it is no warranty, and what is marked as unknown has not been shown either way."
                     ),
                     .terms([
-                        .init("Organization", material.organization), .init("Period", material.periodName),
+                        .init("Organization", material.organization),
+                        .init("Period", material.periodName + material.asFarAsOver),
                         .init("Evidence as known at", material.result.input.knownAt.toTheMinute),
                         .init("Status", "prepared by management; no auditor has concluded on it"),
                         .init(
@@ -138,8 +139,8 @@ struct UnderwritingForm {
         return [
             .paragraph(
                 all.isEmpty
-                    ? "The connected sources hold no incident of the period."
-                    : "The connected sources hold \(Wording.count(all.count, "incident")) of the period; \(all.count { $0.touchesPHI == true }) touched health information, of \(all.count { $0.touchesPHI == nil }) it is not stated, and \(all.count { $0.isContained != true }) \(all.count { $0.isContained != true } == 1 ? "is" : "are") not shown to be contained."
+                    ? "The connected sources hold no incident of the period\(material.asFarAsOver)."
+                    : "The connected sources hold \(Wording.count(all.count, "incident")) of the period\(material.asFarAsOver); \(all.count { $0.touchesPHI == true }) touched health information, of \(all.count { $0.touchesPHI == nil }) it is not stated, and \(all.count { $0.isContained != true }) \(all.count { $0.isContained != true } == 1 ? "is" : "are") not shown to be contained."
             )
         ]
     }
@@ -151,9 +152,12 @@ struct UnderwritingAnswer {
     let tests: [TestRow]
     /// What the question asks for and no test speaks to: an answer without it is one in part.
     private let untested: [UnderwritingQuestions.Evidence]
+    /// Some of the period is still to come, and nothing may sound as if it were over.
+    private let isRunning: Bool
 
     init(_ question: UnderwritingQuestions.Question, _ material: ReportMaterial) {
         self.question = question
+        isRunning = material.isRunning
         let wanted = Set(question.criteria)
         var seen: Set<Identifier> = []
         let outcomes = material.result.controls.map(\.control)
@@ -186,7 +190,7 @@ struct UnderwritingAnswer {
         if judged == 0 {
             return open > 0
                 ? "no evidence: \(Wording.count(tests.count, "test")) in force, and none could be decided\(lack)"
-                : "nothing happened in the period that could be tested\(lack)"
+                : "nothing happened \(isRunning ? "so far" : "in the period") that could be tested\(lack)"
         }
         let of = "\(judged) of \(Wording.count(tests.count, "test"))"
         let rest = open > 0 ? "; no evidence for \(open)" : ""
@@ -200,7 +204,8 @@ struct UnderwritingAnswer {
         ].compactMap(\.self)
         let told = found.isEmpty ? ", without exception" : ", with \(found.joined(separator: " and "))"
         let part = untested.isEmpty ? "" : "in part: "
-        return "\(part)held over the period in \(of)\(told)\(rest)\(lack)"
+        let span = isRunning ? "so far" : "over the period"
+        return "\(part)held \(span) in \(of)\(told)\(rest)\(lack)"
     }
 
     var mark: Cell.Mark {

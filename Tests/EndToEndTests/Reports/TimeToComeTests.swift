@@ -56,6 +56,26 @@ import Testing
         #expect(!past.contains("The day is to come"))
     }
 
+    @Test func `what was assessed as of an instant says nothing of the time before it`() async throws {
+        let tiny = try await Desk.tiny(
+            facts: TinyProgram.probe("p-1", up: false) + TinyProgram.probe("p-2", at: "2025-01-03T00:00:00Z")
+                + TinyProgram.coverage)
+        let assessed = try await tiny.expect(0, "assess", "--at", "2025-01-10T00:00:00Z")
+        #expect(assessed.says("No exceptions at the instant itself."))
+    }
+
+    @Test func `an insurer is not told of a whole period while it runs`() async throws {
+        let running = try await report(
+            "underwriting", "--output", "md", "--known-at", "2025-12-15T00:00:00Z")
+        #expect(running.contains(", as far as it is over (known at 2025-12-15 00:00Z)"))
+        #expect(running.contains("held so far in 1 of ") && !running.contains("held over the period"))
+        for kind in ["underwriting", "leadership"] {
+            let toCome = try await report(kind, "--output", "md", "--known-at", "2025-06-01T00:00:00Z")
+            #expect(toCome.contains(", which has not begun (known at 2025-06-01 00:00Z)"), "\(kind)")
+            #expect(!toCome.contains("as far as it is over"), "\(kind)")
+        }
+    }
+
     @Test func `what has not fallen due is told apart from what nobody knows`() async throws {
         func rows(_ known: String) async throws -> [Substring] {
             try await report("type-2", "--output", "md", "--known-at", known).split(separator: "\n")
