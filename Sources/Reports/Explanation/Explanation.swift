@@ -71,7 +71,7 @@ extension Explanation {
         ]
         lines += document.split(separator: "\n").map { "  " + $0 }
         lines += ["", style.bold("The verdicts")]
-        lines += verdictTable(style)
+        lines += VerdictTable(rows: rows).lines
         if outcome.test.waivers.contains(where: { $0.keys?.contains(key) ?? true }) {
             lines += outcome.test.waivers.filter { $0.keys?.contains(key) ?? true }.flatMap { waiver in
                 "  waiver \(waiver.id): \(waiver.interval), on record since \(waiver.recorded)"
@@ -94,41 +94,6 @@ extension Explanation {
         rows.contains { $0.verdict == .fail }
             ? "No facts: nothing was found where something was required."
             : "No facts: that is why nothing can be said."
-    }
-
-    private func verdictTable(_ style: Style) -> [String] {
-        // Each source tells of the key on its own; where there is but one, its facts name it.
-        let isTold = Set(rows.map(\.source)).count > 1
-        var heading = ["", "verdict", "from", "to"]
-        if isTold { heading.append("source") }
-        var table = Columns(heading + ["why"], width: 98)
-        for row in rows.prefix(40) {
-            var cells = [
-                String(row.verdict.sign), row.verdict.word, row.interval.start.toTheMinute,
-                row.interval.end.toTheMinute,
-            ]
-            if isTold { cells.append(row.source.text) }
-            table.add(cells + [why(row)])
-        }
-        var lines = table.lines.map { "  " + $0 }
-        if rows.count > 40 { lines.append("  … and \(rows.count - 40) more rows: --format json") }
-        // What the table had to cut short stands below it in full.
-        var told: Set<Identifier> = []
-        for reason in rows.prefix(40).map(why)
-        where reason.count > 40 && told.insert(Identifier(reason)).inserted {
-            lines += reason.onOneLine.wrapped(indent: 5)
-        }
-        return lines
-    }
-
-    private func why(_ row: VerdictRow) -> String {
-        var parts: [String] = []
-        if let reason = row.reason { parts.append(reason.description) }
-        if let run = row.run, row.verdict == .fail || row.verdict == .tolerated {
-            parts.append("not met since \(run.toTheMinute)")
-        }
-        if let due = row.due, row.reason != .notYetDue(due) { parts.append("due \(due.toTheMinute)") }
-        return parts.joined(separator: ", ")
     }
 
     private func text(_ explained: ExplainedFact, _ style: Style) -> [String] {
