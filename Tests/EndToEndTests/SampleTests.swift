@@ -49,6 +49,19 @@ import Testing
         for id in ids { #expect(table.says(String(id.prefix(12))) && !table.says(id), "\(id)") }
     }
 
+    @Test func `items have the numbers that everything else calls them by`() async throws {
+        let desk = try await Desk.tiny(facts: TinyProgram.facts)
+        let table = try await desk.expect(0, "sample", "portal-up", "--seed", "s", "--size", "2")
+        for key in ["p-1", "p-2"] {
+            let explained = try await desk.expect(0, "explain", "portal-up", key)
+            let number = try #require(explained.output.firstMatch(of: /item (\d+) of 3 in the batch/)).1
+            #expect(explained.says("log entry 1,"))
+            let row = try #require(
+                table.output.split(separator: "\n").first { $0.contains(" \(key)  import ") })
+            #expect(row.contains(" 1/\(number) "), "\(row)")
+        }
+    }
+
     @Test func `without a seed the population is shown and nothing drawn`() async throws {
         let desk = try await Desk.tiny(facts: Self.probes(20))
         let shown = try await desk.expect(0, "sample", "portal-up")

@@ -67,7 +67,7 @@ struct SampleTable {
             whole: [0, 3, 6])
         for (place, pick) in drawn.picks.enumerated() {
             let unit = document.population.units[pick.index]
-            let facts = unit.references.prefix(3).map { "\($0.leaf)/\($0.item)" }.joined(separator: " ")
+            let facts = unit.references.prefix(3).map { "\($0.leaf)/\($0.item + 1)" }.joined(separator: " ")
             let more = unit.references.count > 3 ? " +\(unit.references.count - 3)" : ""
             table.add([
                 String(place + 1), unit.key.text.isEmpty ? "the organization" : keys.shortest(unit.key),
