@@ -54,6 +54,16 @@ import Testing
         }
     }
 
+    @Test func `the workbook counts failures under a waiver as the result beside them does`() async throws {
+        try await desk.expect(0, "report", "type-2", "--output", "xlsx", "--out", "waivers.xlsx")
+        let cells = try OwnText(desk.scratch.read("waivers.xlsx"), part: "xl/worksheets/sheet5.xml").texts
+        #expect(cells.contains("Failures under a waiver"))
+        let place = try #require(cells.firstIndex(of: "store-encrypted"))
+        // Procedure and extent, then what passed, failed, and failed under a waiver.
+        #expect(Array(cells[(place + 3)...(place + 5)]) == ["5", "2", "1"], "\(cells[place...].prefix(12))")
+        #expect(cells.contains { $0.hasSuffix("1 of 7 records did not meet it under an approved waiver.") })
+    }
+
     /// The Type II report in an office form, as LibreOffice tells it in one file of OpenDocument.
     private func flat(_ name: String, _ form: String, isText: Bool) async throws -> FlatDocument {
         try await desk.expect(

@@ -106,7 +106,17 @@ import Testing
         }
         let results = try JSON(parsing: try desk.scratch.read("oscal/assessment-results.json"))
         let result = results["assessment-results"]?["results"]?.array?.first
-        #expect(result?["observations"]?.array?.count == 18)
+        let observations = try #require(result?["observations"]?.array)
+        #expect(observations.count == 18)
+        func properties(_ observation: JSON) -> [String] {
+            (observation["props"]?.array ?? []).map {
+                "\($0["name"]?.string ?? "") \($0["value"]?.string ?? "")"
+            }
+        }
+        // It failed without the waiver too, and its description tells of both.
+        let stores = try #require(
+            observations.first { properties($0).contains("test store-encrypted") })
+        #expect(properties(stores).contains("failing 2") && properties(stores).contains("waived 1"))
         let states =
             result?["findings"]?.array?.compactMap { $0["target"]?["status"]?["state"]?.string } ?? []
         #expect(Set(states) == ["satisfied", "not-satisfied"])

@@ -120,7 +120,9 @@ extension OSCALBundle {
         var properties = [
             property("test", row.id.text), property("conclusion", row.outcome.conclusion.rawValue),
             property("passing", String(units.passing)), property("failing", String(units.failing)),
-            property("waived", String(units.waived)), property("unknown", String(units.unknown)),
+            // As the result in the description counts them, which a unit that failed without one is among, too.
+            property("waived", String(row.outcome.waivedFailures)),
+            property("unknown", String(units.unknown)),
             property("pending", String(units.pending)),
             property("coverage", Wording.percent(row.outcome.coverage)),
         ]
