@@ -41,7 +41,7 @@ struct DesignItemTable {
             Cell([material.names.name(item.key, of: item.test), "by test \(item.test)"]),
             Cell(item.at?.toTheMinute ?? "on the day"),
             Cell(item.verdict.word, mark: Wording.mark(item.verdict)),
-            Cell(material.proof(item.references)), Cell(choice(item)),
+            Cell(material.proof(item)), Cell(choice(item)),
         ]
     }
 

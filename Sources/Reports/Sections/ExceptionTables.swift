@@ -92,12 +92,20 @@ extension ReportMaterial {
     }
 
     /// Log entry and item of the facts that an exception rests on.
-    func proof(_ exception: ExceptionRow) -> [String] { proof(exception.references.sorted()) }
+    func proof(_ exception: ExceptionRow) -> [String] { proof(exception.references.sorted(), of: .fail) }
 
-    /// Log entry and item of facts, in log order.
-    func proof(_ references: [FactReference]) -> [String] {
+    /// Log entry and item of the facts that the item of a control rests on.
+    func proof(_ item: DesignItem) -> [String] { proof(item.references, of: item.verdict) }
+
+    /// Log entry and item of facts, in log order; without any, why a verdict has none.
+    private func proof(_ references: [FactReference], of verdict: Verdict) -> [String] {
         if references.isEmpty {
-            return ["No fact: nothing was found where something was required, in time that was covered."]
+            switch verdict {
+            case .unknown: return ["No fact: nothing was collected of that time."]
+            case .pending: return ["No fact: not due, or not collected yet."]
+            case .pass, .fail, .tolerated, .waived, .notApplicable:
+                return ["No fact: nothing was found where something was required, in time that was covered."]
+            }
         }
         var lines = printed(references).map { "log entry \($0.leaf), item \($0.item + 1)" }
         let rest = references.count - lines.count

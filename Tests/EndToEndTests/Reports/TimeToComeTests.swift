@@ -51,6 +51,11 @@ import Testing
             text.split(separator: "\n").first { $0.hasPrefix("| Test store-encrypted<br>") })
         #expect(row.contains("? Not due yet as known at 2026-08-15 00:00Z."), "\(row)")
         #expect(!text.contains("No occurrence in the 400 days before the date."))
+        // Nothing has come since July, and what nobody collected was not covered.
+        let backups = try #require(
+            text.split(separator: "\n").first { $0.contains("<br>by test backup-daily |") })
+        #expect(
+            backups.contains("| ? unknown | No fact: nothing was collected of that time. |"), "\(backups)")
         let past = try await report(
             "type-1", "--at", "2026-06-30T00:00:00Z", "--known-at", "2026-08-15T00:00:00Z", "--output", "md")
         #expect(!past.contains("The day is to come"))

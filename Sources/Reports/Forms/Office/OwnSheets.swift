@@ -30,7 +30,7 @@ extension ReportWorkbook {
         return [
             .text(control.id.text), .text(control.title), .text(item.test.text),
             .text(material.names.name(item.key, of: item.test)), .text(item.at?.toTheMinute ?? "on the day"),
-            .text(item.verdict.word), .text(material.proof(item.references).joined(separator: "\n")),
+            .text(item.verdict.word), .text(material.proof(item).joined(separator: "\n")),
             .text(choice), .text(root), .text(rank), .text(""), .text(""),
         ]
     }
