@@ -43,7 +43,7 @@ struct ReportCommand: AsyncParsableCommand {
         help: "With readiness: list what blocks the period, and exit with 1 as long as anything does.")
     var gate = false
 
-    @OptionGroup var period: PeriodOptions
+    @OptionGroup var period: RecordedPeriodOptions
     @OptionGroup var workspace: WorkspaceOptions
 
     func validate() throws {

@@ -55,7 +55,7 @@ struct SampleCommand: ParsableCommand {
         help: "With --verify: file with the log's public key, as you got it from the organization itself.")
     var key: String?
 
-    @OptionGroup var period: PeriodOptions
+    @OptionGroup var period: RecordedPeriodOptions
     @OptionGroup var workspace: WorkspaceOptions
     @OptionGroup var time: ClockOptions
     @OptionGroup var output: FormatOptions

@@ -68,8 +68,8 @@ extension Moment {
     }
 }
 
-/// Which period is looked at, and with which knowledge.
-struct PeriodOptions: ParsableArguments {
+/// Which period is looked at.
+struct SpanOptions: ParsableArguments {
     @Option(
         help: "Start of the period: a date (midnight in the organization's zone) or a time with its zone.")
     var from: Moment?
@@ -80,9 +80,6 @@ struct PeriodOptions: ParsableArguments {
     @Option(help: "A period of the program; not needed when it has just one.")
     var period: Identifier?
 
-    @Option(name: .customLong("known-at"), help: "Only what was recorded by this time; else now.")
-    var knownAt: Moment?
-
     func validate() throws {
         if (from == nil) != (to == nil) { throw ValidationError("give --from and --to together") }
         if from != nil, period != nil { throw ValidationError("give --period, or --from and --to, not both") }
@@ -90,12 +87,9 @@ struct PeriodOptions: ParsableArguments {
 
     /// - Parameters:
     ///   - instant: looks at one instant instead of a period.
+    ///   - knownAt: what was recorded later is not known yet; nil is what the use case takes for it.
     ///   - zone: where dates begin.
-    ///   - clock: what is later than its time is not known yet.
-    func request(
-        at moment: Moment? = nil, zone: Zone, clock: Clock = .system
-    ) throws -> AssessmentRequest {
-        let knownAt = try knownAt?.known("--known-at", in: zone, clock: clock)
+    func request(at moment: Moment?, knownAt: Instant?, zone: Zone) throws -> AssessmentRequest {
         if let instant = moment?.instant(in: zone) {
             guard from == nil, period == nil else {
                 throw ValidationError("--at looks at one instant: leave out --from, --to and --period")
@@ -113,6 +107,46 @@ struct PeriodOptions: ParsableArguments {
             return AssessmentRequest(span: .interval(interval), knownAt: knownAt)
         }
         return AssessmentRequest(span: .named(period), knownAt: knownAt)
+    }
+}
+
+/// Which period is looked at, and with which knowledge: that of now, unless another is stated.
+struct PeriodOptions: ParsableArguments {
+    @OptionGroup var span: SpanOptions
+
+    @Option(name: .customLong("known-at"), help: "Only what was recorded by this time; else now.")
+    var knownAt: Moment?
+
+    /// - Parameters:
+    ///   - instant: looks at one instant instead of a period.
+    ///   - zone: where dates begin.
+    ///   - clock: what is later than its time is not known yet.
+    func request(
+        at moment: Moment? = nil, zone: Zone, clock: Clock = .system
+    ) throws -> AssessmentRequest {
+        let known = try knownAt?.known("--known-at", in: zone, clock: clock)
+        return try span.request(at: moment, knownAt: known, zone: zone)
+    }
+}
+
+/// The same where the log alone says what is known, so that the same log gives the same bytes.
+struct RecordedPeriodOptions: ParsableArguments {
+    @OptionGroup var span: SpanOptions
+
+    @Option(
+        name: .customLong("known-at"),
+        help: "Only what was recorded by this time; else by the newest time on record, which is not now.")
+    var knownAt: Moment?
+
+    /// - Parameters:
+    ///   - instant: looks at one instant instead of a period.
+    ///   - zone: where dates begin.
+    ///   - clock: what is later than its time is not known yet.
+    func request(
+        at moment: Moment? = nil, zone: Zone, clock: Clock = .system
+    ) throws -> AssessmentRequest {
+        let known = try knownAt?.known("--known-at", in: zone, clock: clock)
+        return try span.request(at: moment, knownAt: known, zone: zone)
     }
 }
 

@@ -159,6 +159,16 @@ import Testing
         #expect(rows?.map { $0["verdict"]?.string } == ["pass", "fail"])
     }
 
+    @Test func `the help says which knowledge a command takes without being told`() async throws {
+        let desk = try Desk()
+        for command in ["report", "sample"] {
+            let help = try await desk.expect(0, command, "--help")
+            #expect(help.says("--from", "--period", "else by the newest time on record, which is not now."))
+            #expect(!help.says("by this time; else now."), "\(command)")
+        }
+        #expect(try await desk.expect(0, "assess", "--help").says("--from", "by this time; else now."))
+    }
+
     @Test func `help and version are no errors`() async throws {
         let desk = try Desk()
         for command in [["--help"], ["--version"], ["log", "--help"], ["assess", "--help"]] {
