@@ -92,14 +92,16 @@ struct LeadershipPage {
 
     // MARK: Trend
 
-    /// Exceptions by the quarter in which they began.
+    /// Exceptions by the quarter in which they began; a window that fell due in the period and began before it counts in
+    /// the first.
     private var trend: [Block] {
         let quarters = quarters
         var counts: [Identifier: [Int]] = [:]
         for outcome in material.result.controls {
             let tests = outcome.control.tests.compactMap(material.test)
             for start in tests.flatMap(\.exceptions).map(\.interval.start) {
-                guard let index = quarters.firstIndex(of: quarter(of: start)) else { continue }
+                let counted = quarter(of: max(start, material.period.start))
+                guard let index = quarters.firstIndex(of: counted) else { continue }
                 counts[outcome.control.id, default: quarters.map { _ in 0 }][index] += 1
             }
         }
@@ -113,7 +115,7 @@ struct LeadershipPage {
         return [
             .table(
                 Sheet(
-                    "Exceptions by the quarter in which they began; the window below shows where less was collected",
+                    "Exceptions by the quarter in which they began, the first also with what began before it; the window below shows where less was collected",
                     columns: ["Control"] + names + ["From the first to the last that is over"], rows: rows))
         ]
     }
