@@ -263,6 +263,23 @@ import Testing
         #expect(both.isClean && both.covered.map(\.kind) == ["config.finding"], "\(both.reasons)")
     }
 
+    @Test(
+        arguments: [
+            (trivy(hole), true), (trivy(#"{"Target":"go.mod","Class":"lang-pkgs"}"#), true),
+            (trivy(secret, library), true), (trivy(hole.replacing(#""Class":"os-pkgs","#, with: "")), true),
+            (trivy(secret), false), (trivy(check), false), (trivy(secret, check), false),
+            (trivy(#"{"Target":"a","Class":"secret"}"#), false),
+            (trivy(#"{"Target":"D","Class":"config"}"#), false),
+            (trivy(#"{"Target":"Loose File License(s)","Class":"license-file"}"#), false), (trivy(), false),
+        ] as [(String, Bool)])
+    func `a run of Trivy is a completed scan only where it looked for vulnerabilities`(
+        _ text: String, _ isCompleted: Bool
+    ) throws {
+        let imported = try Imported.from(Array(text.utf8))
+        #expect(imported.isClean == (text != Self.trivy()), "\(imported.reasons)")
+        #expect(imported.values("scan.run").map { $0["completed"] } == [.bool(isCompleted)])
+    }
+
     @Test func `of what Trivy did not look for nothing is said`() throws {
         let checks = try Self.imported(Self.trivy(Self.check), after: Self.trivy(Self.hole, Self.secret))
         #expect(checks.isClean && checks.covered.map(\.kind) == ["config.finding"], "\(checks.reasons)")
