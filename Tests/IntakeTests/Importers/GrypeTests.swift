@@ -53,6 +53,9 @@ import Testing
         (#""exclude":["./vendor/**"]"#, "exclude"),
         (#""ignore":[{"vulnerability":"","package":{"name":"a"}}]"#, "ignore"),
         (#""ignore":[{"fix-state":"unknown","reason":"later"}]"#, "ignore"),
+        (#""ignore":[\#(rules),{"package":{"name":""},"match-type":"exact-direct-match"}]"#, "ignore"),
+        (#""ignore":[{"package":{"name":"a"},"match-type":"cpe-match"}]"#, "ignore"),
+        (#""ignore":[{"package":{"type":"deb"},"match-type":"exact-indirect-match"}]"#, "ignore"),
     ]) func `settings that leave out what nobody has looked at are a gap`(_ setting: String, _ scope: String)
         throws
     {

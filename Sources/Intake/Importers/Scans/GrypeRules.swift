@@ -33,9 +33,14 @@ enum GrypeRules {
         }
     }
 
-    /// Rules by the way in which a package was matched are Grype's own, of headers of the kernel.
     private static func isBroad(_ rule: JSONTape.Node) -> Bool {
-        conditions(rule).isDisjoint(with: ["vulnerability", "vex-status", "match-type"])
+        conditions(rule).isDisjoint(with: ["vulnerability", "vex-status"]) && !isOfHeaders(rule)
+    }
+
+    /// Grype's own rules are of headers of the kernel, which match by the kernel that they were built from. Any other way
+    /// of matching, or one without a package, is somebody's own rule.
+    private static func isOfHeaders(_ rule: JSONTape.Node) -> Bool {
+        rule.text("match-type") == "exact-indirect-match" && rule["package"]?.text("name")?.isEmpty == false
     }
 
     /// The names of what a match must meet; an empty text is no condition.
