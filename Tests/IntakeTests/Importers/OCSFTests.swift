@@ -60,6 +60,38 @@ import Testing
         #expect(results.count == 2 && results.contains("pass") && results.contains(result), "\(results)")
     }
 
+    @Test(
+        arguments: [
+            (#""status_code":"New","compliance":{"status":"FAILED","status_id":3}"#, "fail"),
+            (#""status_code":"New","compliance":{"status_id":3}"#, "fail"),
+            (#""compliance":{"status":"Non Compliant","status_id":3}"#, "fail"),
+            (#""compliance":{"status":"Non Compliant"}"#, "fail"),
+            (#""status_code":"PASS","compliance":{"status":"FAIL"}"#, "fail"),
+            (#""compliance":{"status":"Pass","status_id":3}"#, "fail"),
+            (#""status_code":"New","compliance":{"status":"Pass","status_id":1}"#, "pass"),
+            (#""status_code":"MANUAL","compliance":{"status":"Pass"}"#, "not-tested"),
+            (#""status_code":"New","compliance":{"status_id":1}"#, "not-tested"),
+        ])
+    func `a check failed if anything says so, whatever word stands beside it`(
+        _ members: String, _ result: String
+    ) throws {
+        for number in [2003, 2004] {
+            let imported = try Self.imported(#""class_uid":\#(number),\#(members)"#)
+            let results = imported.values("config.finding").map { $0["result"] }
+            #expect(results == [.string(result)], "\(number)")
+        }
+    }
+
+    @Test(arguments: ["null", "{}", "[]", #"{"status":null,"status_id":null}"#, #"{"standards":["x"]}"#])
+    func `a detection with a compliance that holds no result is no check`(_ compliance: String) throws {
+        for number in [2001, 2004] {
+            let alarm = #""class_uid":\#(number),"finding_info":{"title":"a"},"compliance":\#(compliance)"#
+            let imported = try Self.imported(Self.check, alarm)
+            #expect(imported.values("config.finding").count == 1, "\(number)")
+            #expect(Self.reasons(imported) == ["1 detections that are no checks"])
+        }
+    }
+
     @Test func `a detection that is no check is counted, and no rule`() throws {
         let alarm = #""class_uid":2004,"status_id":1,"finding_info":{"title":"a machine talks to a miner"}"#
         let alone = try Self.imported(alarm)

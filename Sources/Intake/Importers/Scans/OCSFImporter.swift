@@ -47,7 +47,7 @@ struct OCSFImporter: Importer {
         case 2002: try vulnerability(finding, number, report)
         case 2003: try check(finding, number, report)
         case 2001, 2004:
-            if finding.text("status_code") == nil, finding["compliance"] == nil {
+            if finding.text("status_code") == nil, !Self.holdsResult(finding["compliance"]) {
                 return report.passedOver("detections that are no checks")
             }
             try check(finding, number, report)
@@ -79,18 +79,22 @@ struct OCSFImporter: Importer {
         }
     }
 
-    /// By the word, or else by the number that stands for one.
+    /// Whether it says how a check ended. Some tools write one that is null, or empty, for every finding.
+    private static func holdsResult(_ compliance: JSONTape.Node?) -> Bool {
+        compliance?.text("status") != nil || compliance?["status_id"]?.integer != nil
+    }
+
+    /// Failed if anything says so; else by the first word that is known, or by the number where there is no word. A
+    /// word of `status_code` may be of how far somebody has dealt with the finding.
     private static func outcome(_ finding: JSONTape.Node) -> CheckOutcome {
         let words = [finding.text("status_code"), finding[path: "compliance", "status"]?.string]
-        if let word = words.compactMap(\.self).first(where: { !$0.isEmpty }) {
-            return CheckOutcome(word: word)
-        }
-        switch finding[path: "compliance", "status_id"]?.integer {
-        case 1: return .passed
-        case 3: return .failed
+            .compactMap(\.self).filter { !$0.isEmpty }
+        let known = words.compactMap { CheckOutcome.known($0) }
+        let number = finding[path: "compliance", "status_id"]?.integer
+        if number == 3 || known.contains(.failed) { return .failed }
+        if let first = known.first { return first }
         // 2 is a warning that something was missing for a result.
-        default: return .notTested
-        }
+        return number == 1 && words.isEmpty ? .passed : .notTested
     }
 
     /// What a finding is about; one nil where it names nothing.
