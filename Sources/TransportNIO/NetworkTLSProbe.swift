@@ -70,42 +70,57 @@ extension NetworkService: TLSProbe {
             throw TransportError(.broken("TLS cannot be set up"), place)
         }
         let watch = HandshakeWatch.Outcome()
-        let channel: any Channel
-        do {
-            channel = try await ClientBootstrap(group: MultiThreadedEventLoopGroup.singleton)
-                .connectTimeout(TimeAmount(limit))
-                .channelInitializer { channel in
-                    channel.eventLoop.makeCompletedFuture {
-                        let handler: NIOSSLClientHandler
-                        if let accept {
-                            handler = try NIOSSLClientHandler(
-                                context: context, serverHostname: name,
-                                customVerificationCallback: { chain, promise in
-                                    accept(chain)
-                                    promise.succeed(.certificateVerified)
-                                })
-                        } else {
-                            handler = try NIOSSLClientHandler(context: context, serverHostname: name)
-                        }
-                        try channel.pipeline.syncOperations.addHandler(handler)
-                        try channel.pipeline.syncOperations.addHandler(HandshakeWatch(watch))
+        let group = MultiThreadedEventLoopGroup.singleton
+        let connected = group.next().makePromise(of: (any Channel).self)
+        ClientBootstrap(group: group)
+            .connectTimeout(TimeAmount(limit))
+            .channelInitializer { channel in
+                channel.eventLoop.makeCompletedFuture {
+                    try watch.began(channel)
+                    let handler: NIOSSLClientHandler
+                    if let accept {
+                        handler = try NIOSSLClientHandler(
+                            context: context, serverHostname: name,
+                            customVerificationCallback: { chain, promise in
+                                accept(chain)
+                                promise.succeed(.certificateVerified)
+                            })
+                    } else {
+                        handler = try NIOSSLClientHandler(context: context, serverHostname: name)
                     }
+                    try channel.pipeline.syncOperations.addHandler(handler)
+                    try channel.pipeline.syncOperations.addHandler(HandshakeWatch(watch))
                 }
-                .connect(host: host, port: port).get()
-        } catch {
-            throw TransportError(.unreachable("no connection"), place)
+            }
+            .connect(host: host, port: port).cascade(to: connected)
+        let isConnected = await withTaskCancellationHandler {
+            await Self.follow(connected.futureResult, limit, watch)
+        } onCancel: {
+            watch.cancel()
+            // A name that is being looked up cannot be called off.
+            connected.fail(CancellationError())
         }
+        switch watch.state {
+        case .cancelled: throw TransportError(.cancelled, place)
+        case _ where !isConnected: throw TransportError(.unreachable("no connection"), place)
+        case .done: return true
+        case .refused: return false
+        case .nothing, .late: throw TransportError(.timedOut(limit), place)
+        }
+    }
+
+    /// Waits until the connection is closed; false where there is none.
+    private static func follow(
+        _ connected: EventLoopFuture<any Channel>, _ limit: Duration, _ watch: HandshakeWatch.Outcome
+    ) async -> Bool {
+        guard let channel = try? await connected.get() else { return false }
         let timer = channel.eventLoop.scheduleTask(in: TimeAmount(limit)) {
             watch.note(.late)
             channel.close(promise: nil)
         }
         try? await channel.closeFuture.get()
         timer.cancel()
-        switch watch.state {
-        case .done: return true
-        case .refused: return false
-        case .nothing, .late: throw TransportError(.timedOut(limit), place)
-        }
+        return true
     }
 }
 
@@ -113,13 +128,34 @@ extension NetworkService: TLSProbe {
 private final class HandshakeWatch: ChannelInboundHandler {
     typealias InboundIn = NIOAny
 
-    enum State { case nothing, done, refused, late }
+    enum State { case nothing, done, refused, late, cancelled }
 
-    /// What the waiting task reads; the lock guards the state.
+    /// What the waiting task reads; the lock guards the state and the connections.
     final class Outcome: Sendable {
-        private let held = Mutex(State.nothing)
-        var state: State { held.withLock { $0 } }
-        func note(_ state: State) { held.withLock { if $0 == .nothing { $0 = state } } }
+        private struct Held {
+            var state = State.nothing
+            /// Several may be tried for one name, until one of them stands.
+            var channels: [any Channel] = []
+        }
+
+        private let held = Mutex(Held())
+        var state: State { held.withLock { $0.state } }
+        func note(_ state: State) { held.withLock { if $0.state == .nothing { $0.state = state } } }
+
+        /// A connection is to be made; throws when nobody waits for it any more.
+        func began(_ channel: any Channel) throws {
+            let state = held.withLock { held in
+                held.channels.append(channel)
+                return held.state
+            }
+            if state == .cancelled { throw CancellationError() }
+        }
+
+        /// Closes what was begun.
+        func cancel() {
+            note(.cancelled)
+            for channel in held.withLock({ $0.channels }) { channel.close(promise: nil) }
+        }
     }
 
     private let outcome: Outcome

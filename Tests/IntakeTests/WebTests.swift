@@ -70,4 +70,61 @@ import Transport
         #expect(draft.records("uptime.probe").map { $0.value["service"] } == [.string("b.example")])
         #expect(draft.failures.map(\.scope) == ["a.example"] && draft.coverageCount == 0)
     }
+
+    /// Servers that never say anything: whoever asks waits until the task is cancelled.
+    private final class Silence: HTTPService, TLSProbe {
+        let asked = Mutex(0)
+        let begun: AsyncStream<Void>
+        private let said: AsyncStream<Void>.Continuation
+
+        init() {
+            let (stream, continuation) = AsyncStream<Void>.makeStream()
+            begun = stream
+            said = continuation
+        }
+
+        private func wait() async {
+            asked.withLock { $0 += 1 }
+            said.yield()
+            try? await Task.sleep(for: .seconds(3_600))
+        }
+
+        func send(_ request: HTTPRequest) async throws(TransportError) -> HTTPResponse {
+            await wait()
+            throw TransportError(.broken("closed too early"), request)
+        }
+
+        func certificate(host: String, port: Int, limit: Duration) async throws(TransportError)
+            -> ServerCertificate
+        {
+            await wait()
+            throw TransportError(.cancelled, HTTPRequest(.get, "https://\(host)"))
+        }
+
+        func accepts(_ version: TLSVersion, host: String, port: Int, limit: Duration)
+            async throws(TransportError) -> Bool
+        {
+            await wait()
+            throw TransportError(.cancelled, HTTPRequest(.get, "https://\(host)"))
+        }
+    }
+
+    @Test(
+        .timeLimit(.minutes(1)),
+        arguments: ["uptime.probe", "tls.certificate", "tls.endpoint"] as [Identifier])
+    func `a collection that is interrupted asks no further host`(_ kind: Identifier) async throws {
+        let silence = Silence()
+        let request = CollectionRequest(
+            source: "here", parameters: ["hosts": "a.example b.example c.example"], kinds: [kind],
+            services: Services(http: silence, tls: silence, sleep: { _ in }), now: { noon })
+        let task = Task { try await Collected.by(WebConnector(), request) }
+        for await _ in silence.begun { break }
+        task.cancel()
+        let draft = try #require(try await task.value.first)
+        let asked = silence.asked.withLock { $0 }
+        #expect(asked == 1)
+        #expect(draft.reasons == ["the collection was interrupted after 0 of 3"])
+        // That a server broke off then is no sign that it is down.
+        #expect(draft.facts.isEmpty)
+    }
 }

@@ -252,6 +252,31 @@ import Testing
         #expect(run.drafts.first?.parameters["file"] == "\(object):\(entry)\(ending)")
     }
 
+    @Test(.timeLimit(.minutes(1))) func `a collection that is interrupted asks for no further object`()
+        async throws
+    {
+        let (begun, said) = AsyncStream<Void>.makeStream()
+        let bucket = Self.bucket {
+            let keys = ["scans/1.sarif", "scans/2.sarif", "scans/3.sarif"]
+            let entries = keys.map { Self.entry($0, "2026-02-27", Self.new.utf8.count) }
+            var silent = Self.object("/reports/scans/1.sarif", Self.new, day: "2026-02-27")
+            silent.replies = [Reply(206, manner: .silence)]
+            silent.check = { _ in
+                said.yield()
+                return nil
+            }
+            return [Self.get("/reports", Self.listed, Reply(200, text: Self.list(entries.joined()))), silent]
+        }
+        let task = Task { try await bucket.collect() }
+        for await _ in begun { break }
+        task.cancel()
+        let run = try await task.value
+        #expect(run.complaints.isEmpty, "\(run.complaints)")
+        #expect(run.failures.count == 2, "\(run.failures)")
+        #expect(run.failures.last?.contains("interrupted after 1 of 3") == true)
+        #expect(run.cursor == nil && run.drafts.last?.query.contains("1 of its objects read") == true)
+    }
+
     @Test(arguments: [
         Reply(200, text: "<ListBucketResult><IsTruncated>true</IsTruncated></ListBucketResult>"),
         Reply(200, text: "<ListBucketResult><IsTrunc"), Reply(500),

@@ -28,12 +28,21 @@ package struct S3Connector: Connector {
         let harvest = S3Harvest(request, bucket)
         let since = request.cursor.flatMap { S3Cursor($0) }
         let fresh = listing.objects.filter { since?.wants($0) ?? true }.sorted()
-        for object in fresh {
+        var asked = 0
+        for object in fresh where !Task.isCancelled {
             try await harvest.take(object, emit: emit)
+            asked += 1
         }
-        var query = "list-type 2 of s3://\(bucket.name)/\(bucket.prefix), \(fresh.count) of its objects read"
+        var query = "list-type 2 of s3://\(bucket.name)/\(bucket.prefix), \(asked) of its objects read"
         if let since { query += ", those written from \(since.from) on and not read before" }
-        let failures = listing.failures + harvest.failures
+        var failures = listing.failures + harvest.failures
+        if asked < fresh.count {
+            failures.append(
+                ReadingFailure(
+                    "objects of a bucket",
+                    "the collection was interrupted after \(asked) of \(fresh.count); the next one reads them again"
+                ))
+        }
         let next = S3Cursor(after: since, listing.objects, report: harvest.report)
         var told = failures
         if let shortening = next?.shortening(of: bucket) { told.append(shortening) }

@@ -30,7 +30,7 @@ package struct WebConnector: Connector {
         var records = Records(
             "GET \(scope.path) of \(scope.hosts.count) hosts, up to status \(scope.healthy)")
         var moments: [Instant] = []
-        for host in scope.hosts {
+        for (place, host) in scope.hosts.enumerated() {
             let at = scope.now()
             moments.append(at)
             var request = HTTPRequest(.get, "https://\(host.text)\(scope.path)")
@@ -40,6 +40,8 @@ package struct WebConnector: Connector {
                 isUp = try await scope.services.http.send(request).status <= scope.healthy
             } catch {
                 if case .noNetwork = error.reason { throw ReadingFailure(host.text, error.description) }
+                // How the connection broke off then says nothing of the server.
+                if records.isInterrupted(after: place, of: scope.hosts.count) { break }
                 if case .cancelled = error.reason { throw ReadingFailure(host.text, error.description) }
                 if case .tooLong = error.reason {
                     records.fail(host.text, "its answer is longer than 4 MiB; give a path with a shorter one")
@@ -66,7 +68,7 @@ package struct WebConnector: Connector {
     private static let certificates = Reading<WebScope>("tls.certificate") {
         scope async throws(ReadingFailure) in
         var records = Records("certificate presented by each of \(scope.hosts.count) hosts")
-        for host in scope.hosts {
+        for (place, host) in scope.hosts.enumerated() {
             do throws(TransportError) {
                 let found = try await scope.services.tls.certificate(
                     host: host.name, port: host.port, limit: timeLimit)
@@ -81,6 +83,7 @@ package struct WebConnector: Connector {
                         ("not_after", .string(found.notAfter.description)),
                     ])
             } catch {
+                if records.isInterrupted(after: place, of: scope.hosts.count) { break }
                 records.fail(host.text, error.description)
             }
         }
@@ -89,7 +92,7 @@ package struct WebConnector: Connector {
 
     private static let versions = Reading<WebScope>("tls.endpoint") { scope async throws(ReadingFailure) in
         var records = Records("handshake with TLS 1.0, 1.1, 1.2 and 1.3 alone, \(scope.hosts.count) hosts")
-        for host in scope.hosts {
+        for (place, host) in scope.hosts.enumerated() {
             do throws(TransportError) {
                 var accepted: [TLSVersion] = []
                 for version in TLSVersion.allCases
@@ -108,10 +111,20 @@ package struct WebConnector: Connector {
                         ("protocol", .string("https")), ("minimum_version", .string(oldest.rawValue)),
                     ])
             } catch {
+                if records.isInterrupted(after: place, of: scope.hosts.count) { break }
                 records.fail(host.text, error.description)
             }
         }
         return records
+    }
+}
+
+extension Records {
+    /// Whether the collection was told to end meanwhile: the hosts that are left are one gap.
+    fileprivate mutating func isInterrupted(after done: Int, of count: Int) -> Bool {
+        guard Task.isCancelled else { return false }
+        fail("hosts", "the collection was interrupted after \(done) of \(count)")
+        return true
     }
 }
 
