@@ -71,4 +71,36 @@ import Testing
         let nested = try Self.imported(#""sbom":{"sbom":{\#(members)}}"#)
         #expect(nested.reasons.contains { $0.contains("spdxVersion") } && nested.covered.isEmpty)
     }
+
+    /// So many that the head of the document shows nothing behind them.
+    private static var files: String {
+        let list = (0..<1_000).map {
+            let sum = String(repeating: "0", count: 40)
+            return #"{"fileName":"./f\#($0)","checksums":[{"algorithm":"SHA1","checksumValue":"\#(sum)"}]}"#
+        }
+        return #""files":[\#(list.joined(separator: ","))]"#
+    }
+
+    private static var relations: String {
+        let list = (0..<1_000).map { relation("SPDXRef-a", "DEPENDS_ON", "SPDXRef-\($0)") }
+        return #""relationships":[\#(list.joined(separator: ","))]"#
+    }
+
+    @Test(arguments: [[files], [#""files":[]"#, relations], [files, relations]])
+    func `a document is told by its first members where its version stands far behind them`(
+        _ first: [String]
+    ) throws {
+        #expect(first.joined().utf8.count > FileHead.length)
+        let others = [Self.packages("a", "b"), #""externalDocumentRefs":[]"#]
+        let members: [String] = [first[0]] + others + Array(first.dropFirst())
+        let told = [Self.version, Self.name, Self.about]
+        let imported = try Imported.from(Array("{\((members + told).joined(separator: ","))}".utf8))
+        #expect(imported.isClean && imported.counts == ["sbom.component": 2], "\(imported.reasons)")
+        let other = try Imported.from(Array("{\((members + [Self.name]).joined(separator: ","))}".utf8))
+        #expect(other.reasons.contains { $0.contains("not SPDX") }, "\(other.reasons)")
+        #expect(other.covered.isEmpty)
+        // Nor are packages of another format taken for components.
+        let nameless = try Imported.from(Array("{\(members.joined(separator: ","))}".utf8))
+        #expect(nameless.reasons.contains { $0.contains("not SPDX") } && nameless.facts.isEmpty)
+    }
 }

@@ -6,6 +6,8 @@ import Formats
 /// SPDX 3.0 (JSON-LD) is another model and is refused by name, as are the other ways to write SPDX 2.
 struct SPDXImporter: Importer {
     static let format = ImportFormat("spdx", "SPDX JSON")
+    /// What Microsoft's tool puts before the name that says what this is, each of them thousands of entries long.
+    private static let leading = ["files", "packages", "externalDocumentRefs", "relationships"]
 
     static func recognises(_ head: FileHead) -> Bool {
         if case .text(let line) = head.shape { return line.lowercased().hasPrefix("spdxversion:") }
@@ -13,8 +15,7 @@ struct SPDXImporter: Importer {
         guard let json = head.json, !json.isArray else { return false }
         return json["spdxVersion"] != nil || json["@context"]?.contains("spdx.org") == true
             || json.has("sbom") && json.count == 1
-            // Microsoft's tool puts thousands of files and packages before the name that says what this is.
-            || json.has("files", "packages") && json.count == 2
+            || json.has("files") && json.count == leading.count { json[$0] != nil }
     }
 
     func read(_ input: ByteStream, into report: ImportReport) throws {

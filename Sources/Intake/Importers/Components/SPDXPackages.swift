@@ -80,8 +80,8 @@ struct SPDXPackages {
 
     /// The document has come to its end.
     mutating func finish() throws {
-        try settle()
         if !isSPDX { throw ImportError("not SPDX: \"spdxVersion\" is missing") }
+        try settle()
         let described = roots.intersection(identifiers).count
         // Some tools describe each package, and name no product: then they are its parts all the same.
         let products = described > 1 && described >= count ? 0 : described
