@@ -201,6 +201,25 @@ import Testing
         }
     }
 
+    @Test(
+        arguments: [
+            (["s", "a", "b", "v"], "pkg:npm/a@1"), (["s", "", "b", "v"], "pkg:npm/a@1"),
+            (["s", "pkg:npm/a@1", "b", "v"], "pkg:npm/a@1"), (["s", "a", "pkg:npm/a@1", "v"], "org/b@2"),
+        ] as [([String], String)])
+    func `a reference may be the package URL of a component, unless another one bears it`(
+        _ marks: [String], _ name: String
+    ) throws {
+        for reference in ["pkg:npm/a@1", "urn:cdx:3e671687-395b-41f5-a30f-a58921a69b79/1#pkg:npm%2Fa@1"] {
+            for text in Self.referring(to: [reference], marks: marks) {
+                let named = text.replacing(#""bom-ref":"","#, with: "").replacing(#" bom-ref="""#, with: "")
+                let imported = try Imported.from(Array(named.utf8), as: "cyclonedx")
+                #expect(imported.isClean, "\(imported.reasons) \(imported.setAside)")
+                #expect(imported.values("scan.finding").map { $0["component"] } == [.string(name)])
+                #expect(imported.values("vex.statement").map { $0["product"] } == [.string(name)])
+            }
+        }
+    }
+
     @Test(arguments: [["lost"], ["s", "urn:cdx:x/1#lost"], ["twice"]])
     func `a reference that leads nowhere is a gap`(_ references: [String]) throws {
         for text in Self.referring(to: references, marks: ["s", "twice", "twice", "v"]) {

@@ -9,11 +9,15 @@ struct ComponentReferences {
     /// An empty name stands for several components of one reference: nobody can tell which is meant.
     private var names: [String: String] = [:]
     private var size = 0
+    /// Package URLs, by which some tools refer to components that bear another reference, or none.
+    private var packages: Set<String> = []
+    private var packageSize = 0
     /// Something was left out for want of room.
-    var isFull: Bool { size > Self.limit }
+    var isFull: Bool { max(size, packageSize) > Self.limit }
 
     mutating func add(_ component: BillOfMaterials.Component, depth: Int = 0) {
         if let reference = component.reference, let name = component.identity { add(reference, name) }
+        if let package = component.purl, !package.isEmpty, package != component.reference { add(package) }
         if depth > BillOfMaterials.depthLimit { return }
         for part in component.parts { add(part, depth: depth + 1) }
     }
@@ -27,6 +31,12 @@ struct ComponentReferences {
         if size <= Self.limit { names[reference] = name }
     }
 
+    private mutating func add(_ package: String) {
+        if packages.contains(package) { return }
+        packageSize += package.utf8.count + 64
+        if packageSize <= Self.limit { packages.insert(package) }
+    }
+
     /// The component that is meant; nil where none, or more than one, bears the reference.
     ///
     /// A link to a part of a document (`urn:cdx:serial/version#reference`) is told by its end, which may be escaped.
@@ -37,9 +47,10 @@ struct ComponentReferences {
         return known(String(part)) ?? known(URLText.unescape(part))
     }
 
+    /// What bears the reference comes before what has it for its package URL.
     private func known(_ reference: String) -> String? {
-        guard let name = names[reference], !name.isEmpty else { return nil }
-        return name
+        guard let name = names[reference] else { return packages.contains(reference) ? reference : nil }
+        return name.isEmpty ? nil : name
     }
 }
 
