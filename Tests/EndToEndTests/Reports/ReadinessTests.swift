@@ -13,9 +13,13 @@ import Testing
             before.output.withoutBreaks.contains(
                 "uptime.probe: No source of the program names uptime.probe; a test looks at it: portal-up."))
         #expect(!before.output.contains("was ever collected"))
-        let changed = TinyProgram.complete().replacing("portal-up", with: "portal-kept")
-            .replacing("uptime.probe", with: "backup.job").replacing("p.up", with: "j.succeeded")
-        try desk.scratch.write("program/all.yaml", changed)
+        let other = TinyProgram.test("portal-kept", require: "j.succeeded")
+            .replacing("uptime.probe", with: "backup.job")
+        try desk.scratch.write(
+            "program/all.yaml",
+            TinyProgram.file(
+                TinyProgram.organization(), TinyProgram.system, TinyProgram.control(tests: "portal-kept"),
+                other, TinyProgram.period))
         try await desk.expect(0, "apply", "program")
         let after = try await desk.expect(1, "report", "readiness", "--gate")
         #expect(!after.output.contains("uptime.probe") && !after.output.contains("portal-up"))
