@@ -18,7 +18,7 @@ struct FsckCommand: ParsableCommand {
         switch output.format {
         case .table:
             for (item, tombstone) in report.erased {
-                Console.print("item \(item.item) of batch \(item.leaf): erased by entry \(tombstone)")
+                Console.print("item \(item.item + 1) of batch \(item.leaf): erased by entry \(tombstone)")
             }
             for fault in report.faults { Console.print("FAULT  \(fault)") }
             for warning in report.warnings { Console.print("ALARM  \(warning)") }

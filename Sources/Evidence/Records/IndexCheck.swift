@@ -160,13 +160,13 @@ package struct IndexCheck {
 
     private mutating func take(_ row: IndexRow, into present: inout Present) {
         if row.item <= present.last {
-            present.repeated.append("index: batch \(row.batch) has two rows for item \(row.item)")
+            present.repeated.append("index: batch \(row.batch) has two rows for item \(row.item + 1)")
         }
         present.last = row.item
         present.rows += 1
         if (try? row.isNumbered(reader.database)) != true {
             present.repeated.append(
-                "index: the row of batch \(row.batch), item \(row.item) has the revision \(row.revision), "
+                "index: the row of batch \(row.batch), item \(row.item + 1) has the revision \(row.revision), "
                     + "which follows none")
         }
         read(&present) { try $0.compare(row, $1) }

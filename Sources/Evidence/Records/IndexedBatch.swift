@@ -146,12 +146,13 @@ struct IndexedBatch {
     mutating func compare(_ row: IndexRow, _ visit: (IndexedItem) throws -> Void) throws {
         try advance(to: row.item, visit)
         guard place == row.item, let item, let fact = item.fact else {
-            faults.append("index: batch \(batch.leaf) has a row for item \(row.item), which it does not hold")
+            faults.append(
+                "index: batch \(batch.leaf) has a row for item \(row.item + 1), which it does not hold")
             return
         }
         if !row.fits(item, fact, of: batch.statement.source) {
             faults.append(
-                "index: the row of batch \(batch.leaf), item \(row.item) is not what the item says")
+                "index: the row of batch \(batch.leaf), item \(row.item + 1) is not what the item says")
         }
     }
 

@@ -90,7 +90,7 @@ extension PackageVerification {
         if manifest.profile == .buyer, let told = evidence.personal {
             throw Failed(
                 description:
-                    "item \(told.item) of batch \(told.leaf) tells a field that is marked personal")
+                    "item \(told.item + 1) of batch \(told.leaf) tells a field that is marked personal")
         }
     }
 

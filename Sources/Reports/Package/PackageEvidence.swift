@@ -82,7 +82,7 @@ extension PackageVerification {
         for item in found.erased where found.tombstones.leaf(of: item) == nil {
             throw Failed(
                 description:
-                    "item \(item.item) of batch \(item.leaf) is gone, and no log entry says that it was erased"
+                    "item \(item.item + 1) of batch \(item.leaf) is gone, and no log entry says that it was erased"
             )
         }
         try refuseTold(found)
@@ -100,7 +100,7 @@ extension PackageVerification {
         guard let told = found.tombstones.all.first(where: { !gone.contains($0) }) else { return }
         throw Failed(
             description:
-                "item \(told.item) of batch \(told.leaf) is still told, though log entry "
+                "item \(told.item + 1) of batch \(told.leaf) is still told, though log entry "
                 + "\(found.tombstones.leaf(of: told) ?? 0) says that it was erased")
     }
 

@@ -144,7 +144,7 @@ package enum PackageError: Error, Hashable, CustomStringConvertible {
             "the evidence gives another result now than log entry \(leaf) states; run \"assay assess\" first, or leave --report out"
         case .moving: "the log went on while the package was made; try again when nothing is being recorded"
         case .erased(let leaf, let item):
-            "item \(item) of batch \(leaf) was erased, as the log says, and is in the workspace again; see \"assay fsck\""
+            "item \(item + 1) of batch \(leaf) was erased, as the log says, and is in the workspace again; see \"assay fsck\""
         case .withheld(let what): what
         }
     }

@@ -98,7 +98,7 @@ private struct FactTracer {
             try entryProof.verify(leaf: batch.leafHash, root: checkpoint.root)
             for (reference, item) in zip(own, try items(own.map(\.item), of: batch)) {
                 guard let fact = item.line.fact else {
-                    throw RecordError.statement(leaf: leaf, "item \(reference.item) is erased")
+                    throw RecordError.statement(leaf: leaf, "item \(reference.item + 1) is erased")
                 }
                 found[reference] = ExplainedFact(
                     reference: reference, fact: fact, fields: fields(fact), batch: batch.statement,

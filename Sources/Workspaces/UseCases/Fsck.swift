@@ -150,13 +150,13 @@ struct Fsck {
             if let tombstone = tombstones.leaf(of: item) {
                 report.erased.append((item, tombstone))
             } else {
-                fault("batch \(item.leaf): item \(item.item) is gone, and no log entry tells why")
+                fault("batch \(item.leaf): item \(item.item + 1) is gone, and no log entry tells why")
             }
         }
         let gone = Set(found)
         for item in tombstones.all where !gone.contains(item) {
             fault(
-                "batch \(item.leaf): item \(item.item) is still there, though log entry "
+                "batch \(item.leaf): item \(item.item + 1) is still there, though log entry "
                     + "\(tombstones.leaf(of: item) ?? 0) says that it was erased")
         }
     }

@@ -110,7 +110,7 @@ import Testing
     @Test func `what was erased is gone, and was not while a hold covered it`() throws {
         #expect(try objection { try $0.erase(isGone: true) } == "")
         let told = try objection { try $0.erase(isGone: false) }
-        #expect(told.contains("evidence: item 0 of batch 1 is still told, though log entry"), "\(told)")
+        #expect(told.contains("evidence: item 1 of batch 1 is still told, though log entry"), "\(told)")
         for kind: Identifier? in [nil, "uptime.probe"] {
             let held = try objection {
                 try $0.hold(.place, kind: kind)
