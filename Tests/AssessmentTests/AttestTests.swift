@@ -174,6 +174,23 @@ import Testing
         #expect(rows.rows.allSatisfy { !$0.references.isEmpty || $0.verdict == .fail })
     }
 
+    @Test(arguments: [false, true])
+    func `a window in which the test was taken out is unknown, and other rules are no break`(
+        _ isReplaced: Bool
+    ) throws {
+        let day = try attest(windows: AttestWindows(unit: .day, zone: "UTC"))
+        let between = RequirementVersion(
+            requirement: try attest(), inForce: try hours(60, 61), digest: "2")
+        let versions =
+            [RequirementVersion(requirement: day, inForce: try hours(-24, 60), digest: "1")]
+            + (isReplaced ? [between] : [])
+            + [RequirementVersion(requirement: day, inForce: try hours(61, 900), digest: "3")]
+        let test = ControlTest(id: "t", title: "", versions: versions, waivers: [])
+        let rows = test.evaluate(try facts().wide(try hours(0, 96)))
+        let verdicts = rows.rows.filter { !$0.isStretch }.map(\.verdict)
+        #expect(verdicts == [.fail, .fail, isReplaced ? .fail : .unknown, .fail])
+    }
+
     @Test func `windows without any collection are unknown`() throws {
         let day = try attest(windows: AttestWindows(unit: .day, zone: "UTC"))
         let rows = Sample.test(day).evaluate(Facts().wide(try hours(0, 48)))

@@ -124,23 +124,41 @@ import Testing
         #expect(rows.rows.map(\.verdict) == [.pass, .pass, .fail, .fail])
     }
 
-    @Test(arguments: [(10, [0, 31, 59, 90]), (83, [90])])
-    func `a test that was taken out asks nothing of the windows in which it was missing`(
-        _ back: Int, _ expected: [Int]
+    @Test(
+        arguments: [
+            // A version that another one follows at once is no break.
+            (10, 900, [.fail, .fail, .fail, .fail]), (11, 900, [.unknown, .fail, .fail, .fail]),
+            (83, 900, [.unknown, .unknown, .unknown, .fail]), (10, 110, [.fail, .fail, .fail]),
+        ] as [(Int, Int, [Verdict])])
+    func `a test that was taken out for a while lets no window vanish`(
+        _ back: Int, _ end: Int, _ expected: [Verdict]
     ) throws {
         let monthly = try Sample.cadence(.calendar(.month, zone: "UTC", due: .days(1)))
         let versions = [
             RequirementVersion(requirement: monthly, inForce: try days(-5, 10), digest: "1"),
-            RequirementVersion(requirement: monthly, inForce: try days(back, 900), digest: "2"),
+            RequirementVersion(requirement: monthly, inForce: try days(back, end), digest: "2"),
         ]
         let test = ControlTest(id: "t", title: "", versions: versions, waivers: [])
         let facts = try facts([])
         let frame = facts.frame(try days(0, 120))
         let rows = test.evaluate(frame)
-        // A version that another one follows at once is no break.
-        #expect(rows.rows.map(\.interval.start) == expected.map(day))
-        #expect(rows.rows.allSatisfy { $0.verdict == .fail })
+        #expect(rows.rows.map(\.interval.start) == [0, 31, 59, 90].prefix(expected.count).map(day))
+        #expect(rows.rows.map(\.verdict) == expected)
+        #expect(rows.rows.allSatisfy { ($0.reason == .notInForce) == ($0.verdict == .unknown) })
         #expect(try test.sweepsAlike(facts, frame.period))
+        #expect(try test.sqlRows(frame) == rows.asPrinted)
+    }
+
+    @Test func `what happened fills a window also while the test was taken out`() throws {
+        let monthly = try Sample.cadence(.calendar(.month, zone: "UTC", due: .zero))
+        let versions = [
+            RequirementVersion(requirement: monthly, inForce: try days(-5, 10), digest: "1"),
+            RequirementVersion(requirement: monthly, inForce: try days(40, 900), digest: "2"),
+        ]
+        let test = ControlTest(id: "t", title: "", versions: versions, waivers: [])
+        let frame = try facts([20, 70]).frame(try days(0, 90))
+        let rows = test.evaluate(frame)
+        #expect(rows.rows.map(\.verdict) == [.pass, .unknown, .pass])
         #expect(try test.sqlRows(frame) == rows.asPrinted)
     }
 

@@ -347,16 +347,18 @@ import Testing
         #expect(rows.rows.map(\.verdict) == [.pass, .fail, .fail])
     }
 
-    @Test func `a test that was taken out says nothing of windows in which it was missing`() throws {
+    @Test func `a window in which the test was taken out for a while may pass, and never fails`() throws {
         var facts = Facts()
         try cover(&facts, [0..<7_200])
-        probe(&facts, 0, 5_760)
+        probe(&facts, 0, 5_760, down: [1_500, 1_501, 1_502])
         let frame = facts.wide(try hours(0, 96))
-        let windows: [(RatioWindow, [Interval])] = [
-            (.calendar(.day, zone: "UTC"), [try hours(0, 24), try hours(72, 96)]),
-            (.period, [try hours(0, 36), try hours(60, 96)]),
+        let days = try [0, 24, 48, 72].map { try hours($0, $0 + 24) }
+        let windows: [(RatioWindow, [Interval], [Verdict])] = [
+            (.calendar(.day, zone: "UTC"), days, [.pass, .unknown, .pass, .pass]),
+            // Each stretch without a break is a window of its own.
+            (.period, [try hours(0, 36), try hours(60, 96)], [.fail, .pass]),
         ]
-        for (window, expected) in windows {
+        for (window, expected, verdicts) in windows {
             let versions = [
                 RequirementVersion(
                     requirement: try ratio(window), inForce: try hours(-9, 36), digest: "1"),
@@ -366,10 +368,11 @@ import Testing
             let test = ControlTest(id: "t", title: "", versions: versions, waivers: [])
             let rows = test.evaluate(frame)
             #expect(rows.rows.map(\.interval) == expected)
-            #expect(rows.rows.allSatisfy { $0.verdict == .pass })
+            #expect(rows.rows.map(\.verdict) == verdicts)
+            #expect(rows.rows.allSatisfy { ($0.reason == .notInForce) == ($0.verdict == .unknown) })
             let columns = try SweepFrame(
                 columns: ColumnHistory(frame.history), period: frame.period, knownAt: frame.knownAt)
-            #expect(try test.sweep(columns).plain.units.passing == 2)
+            #expect(try test.sweep(columns).plain.units.passing == verdicts.filter { $0 == .pass }.count)
             #expect(try test.sqlRows(frame) == rows.asPrinted)
         }
     }

@@ -171,7 +171,11 @@ struct AttestEvaluation {
         var judged: [RequirementVersion] = []
         guard let holds = try? Expression(parsing: "s.stands") else { return TestRows() }
         for (number, version) in versions.enumerated() {
-            guard case .attest(let rule) = version.requirement, let windows = rule.windows else { continue }
+            guard case .attest(let rule) = version.requirement, let windows = rule.windows else {
+                // It asks for no window, but is no break either.
+                judged.append(version)
+                continue
+            }
             let name = Identifier("statements \(number)")
             if let history = frame.history[rule.kind] {
                 kinds[name] = occurrences(statements(rule), history, name)
@@ -183,7 +187,6 @@ struct AttestEvaluation {
                 RequirementVersion(
                     requirement: .cadence(cadence), inForce: version.inForce, digest: version.digest))
         }
-        if judged.isEmpty { return TestRows() }
         let history = History(kinds: kinds, leaves: frame.history.leaves)
         let frame = Frame(history: history, period: frame.period, knownAt: frame.knownAt)
         return CadenceEvaluation(versions: judged, frame: frame).rows()

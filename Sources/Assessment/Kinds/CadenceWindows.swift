@@ -4,6 +4,7 @@ import Formats
 /// Judges the calendar windows of a cadence test: which event discharges which window, over all versions of the test.
 struct CadenceWindows {
     private let frame: Frame
+    private let versions: [RequirementVersion]
     /// Where the test was in force, by whichever version.
     private let inForce: IntervalSet
     /// The longest time from the start of a window to the end of its grace.
@@ -17,6 +18,7 @@ struct CadenceWindows {
 
     init(versions: [RequirementVersion], frame: Frame) {
         self.frame = frame
+        self.versions = versions
         inForce = versions.inForce
         var reach = TimeSpan.zero
         var grace = TimeSpan.zero
@@ -31,7 +33,8 @@ struct CadenceWindows {
         canCompete = grace > .zero || versions.count > 1
     }
 
-    /// A window belongs to the period in which it ends, and is judged by the version in force when it falls due.
+    /// A window belongs to the period in which it ends, and is judged by the version in force when it falls due, or by
+    /// the last one before that where the test had been taken out for a while.
     ///
     /// - Parameter ever: what has happened for the subject by any version of the test, in order of time.
     mutating func rows(
@@ -62,11 +65,13 @@ struct CadenceWindows {
     func claims(
         _ calendar: CalendarWindows, _ due: TimeSpan, _ version: RequirementVersion, from begin: Instant
     ) -> [(window: Interval, claim: Interval)] {
-        calendar.windows(from: begin, to: frame.period.end).compactMap { window in
+        let term = versions.term(of: version)
+        let first = versions.begin ?? .distantPast
+        return calendar.windows(from: begin, to: frame.period.end).compactMap { window in
             let deadline = window.end + due
-            // What was not asked all along cannot be asked of the whole window.
-            guard version.inForce.contains(deadline), let claim = Interval(from: window.start, to: deadline),
-                inForce.covers(claim)
+            // What began before the test was first asked, or outlives it, was never asked as a whole.
+            guard term.contains(deadline), window.start >= first,
+                let claim = Interval(from: window.start, to: deadline)
             else { return nil }
             return (window, claim)
         }
@@ -105,6 +110,8 @@ struct CadenceWindows {
             return row(
                 .unknown, .predicate("an event that may count cannot be judged"), [atBest.reference])
         }
+        // A break in force must not make a missed window vanish, nor can the whole of it be asked for.
+        if !inForce.covers(claim) { return row(.unknown, .notInForce) }
         let (verdict, reason) = CadenceEvaluation.missed(seen, at: window.end, frame)
         return row(verdict, reason)
     }

@@ -38,23 +38,24 @@ struct RatioEvaluation {
         return found
     }
 
-    /// The windows that end in the period, all through which the test was in force, and at whose last instant this
-    /// version was.
+    /// The windows that end in the period and lie between the first and the last time in force of the test, and at whose
+    /// last instant this version was in force, or was the last one before a break.
     func windows(_ rule: RatioRequirement, _ version: RequirementVersion) -> [Interval] {
         let period = frame.period
-        let inForce = versions.inForce
+        let first = versions.begin ?? .distantPast
+        let term = versions.term(of: version)
         let candidates: [Interval]
         switch rule.window {
         // A share of one instant is none, and one of a stretch that nobody asked for either.
         case .period where period.isInstant || frame.isLookBack: candidates = []
-        case .period: candidates = inForce.clipped(to: period).intervals
+        case .period: candidates = versions.inForce.clipped(to: period).intervals
         case .calendar(let unit, let zone):
             let all = CalendarWindows(unit, zone: zone)?.windows(from: period.start, to: period.end)
             candidates = (all ?? []).filter {
-                $0.end > period.start && $0.end <= period.end && inForce.covers($0)
+                $0.end > period.start && $0.end <= period.end && $0.start >= first
             }
         }
-        return candidates.filter { version.inForce.contains($0.end - TimeSpan(microseconds: 1)) }
+        return candidates.filter { term.contains($0.end - TimeSpan(microseconds: 1)) }
     }
 
     private func rows(
@@ -77,6 +78,10 @@ struct RatioEvaluation {
             var verdict = tally.verdict(rule.target)
             var reason: VerdictReason? = tally.isEmpty ? nil : tally.reason(isWeighed: isWeighed)
             if tally.isEmpty, tally.isUnbounded { reason = .uncovered }
+            // Not asked for all along, it cannot fail as a whole; nor may a break make it vanish.
+            if verdict == .fail, !versions.inForce.covers(window) {
+                (verdict, reason) = (.unknown, .notInForce)
+            }
             if window.end > awaited {
                 let isLate = window.end <= frame.knownAt
                 (verdict, reason) = (

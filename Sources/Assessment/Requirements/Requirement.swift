@@ -69,4 +69,14 @@ package struct RequirementVersion: Sendable {
 extension [RequirementVersion] {
     /// Where any of them was in force: a version that another one follows at once is no break.
     var inForce: IntervalSet { IntervalSet(map(\.inForce)) }
+
+    /// The first instant at which any of them was in force; nil for none.
+    var begin: Instant? { map(\.inForce.start).min() }
+
+    /// What a version answers for of that which falls due: the time up to the next version, breaks included. A window is
+    /// not forgotten by taking the test out for the moment at which it falls due.
+    func term(of version: RequirementVersion) -> Interval {
+        let next = map(\.inForce.start).filter { $0 > version.inForce.start }.min()
+        return next.flatMap { Interval(from: version.inForce.start, to: $0) } ?? version.inForce
+    }
 }

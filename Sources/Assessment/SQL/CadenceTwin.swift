@@ -105,19 +105,22 @@ extension TwinBuilder {
         let all = versions.map { version in
             """
             SELECT \(version.number) AS version, l.key AS subject, w.name, w.w0, w.w1, w.w1 + t.due AS deadline
-              FROM windows w JOIN test_versions t ON t.version = w.version
+              FROM windows w JOIN terms t ON t.version = w.version
               JOIN lives_\(version.number) l ON l.a <= w.w0 AND w.w1 <= l.b
-              JOIN standing f ON f.a <= w.w0 AND w.w1 + t.due <= f.b
-              WHERE w.version = \(version.number) AND t.f0 <= w.w1 + t.due AND w.w1 + t.due < t.f1
+              WHERE w.version = \(version.number) AND t.since <= w.w0 AND t.f0 <= w.w1 + t.due AND w.w1 + t.due < t.f1
             """
         }
-        step("standing_parts", "Each version's time in force", "SELECT f0 AS a, f1 AS b FROM test_versions")
         step(
-            .islands(
-                "standing", "Where the test was in force without a break", of: "standing_parts", by: []))
+            "terms",
+            "Each version speaks until the next one begins, over breaks too; since: when the first one began",
+            """
+            SELECT version, due, f0, COALESCE(LEAD(f0) OVER (ORDER BY f0), f1) AS f1, MIN(f0) OVER () AS since
+            FROM test_versions
+            """)
+        let standing = self.standing()
         step(
             "duties",
-            "The windows that each subject lived through whole, by the version in force when they fall due",
+            "The windows that each subject lived through whole, by the version that speaks when they fall due",
             """
             SELECT version, subject, name, w0, w1, deadline,
                    ROW_NUMBER() OVER (PARTITION BY subject ORDER BY version, w0) AS step
@@ -166,6 +169,7 @@ extension TwinBuilder {
                             WHEN c.a IS NULL THEN 'none'
                             WHEN EXISTS (SELECT 1 FROM occurrences_\(n) o WHERE o.subject = d.subject AND o.qualifies IS NULL
                                          AND d.w0 <= o.happened AND o.happened < d.deadline) THEN 'none'
+                            WHEN f.a IS NULL THEN 'none'
                             WHEN d.w1 <= s.seen THEN 'fail'
                             WHEN \(Self.isAwaited) THEN 'pending'
                             ELSE 'none' END AS verdict,
@@ -174,6 +178,7 @@ extension TwinBuilder {
                 JOIN seen_\(n) s ON s.key = d.subject
                 LEFT JOIN picks k ON k.subject = d.subject AND k.step = d.step
                 LEFT JOIN \(try complete(kind)) c ON c.a <= d.w0 AND d.deadline <= c.b
+                LEFT JOIN \(standing) f ON f.a <= d.w0 AND d.deadline <= f.b
                 WHERE d.version = \(n) AND l.p0 < d.w1 AND d.w1 <= l.p1
                 """)
         }

@@ -187,6 +187,9 @@ extension TwinBuilder {
         // The whole in millions and a rest: no product leaves 64 bits.
         let all = "(seen + unclear)"
         let rest = "(\(goal) * (\(all) % 1000000) + 999999)"
+        let standing = self.standing()
+        // What the test was not in force for all along cannot fail as a whole.
+        let failing = "CASE WHEN f.a IS NULL THEN 'none' ELSE 'fail' END"
         step(
             "wanted_\(n)", "How much of each whole must be good at least",
             """
@@ -201,13 +204,14 @@ extension TwinBuilder {
             """
             SELECT c.key, c.w0, c.w1,
                    CASE WHEN c.w1 > l.awaited THEN 'pending'
-                        WHEN c.is_unbounded = 1 AND \(goal) = 1000000 AND c.good < c.seen THEN 'fail'
+                        WHEN c.is_unbounded = 1 AND \(goal) = 1000000 AND c.good < c.seen THEN \(failing)
                         WHEN c.is_unbounded = 1 THEN 'none'
                         WHEN c.seen + c.unclear = 0 THEN 'n/a'
                         WHEN c.good >= c.least THEN 'pass'
-                        WHEN c.good + c.unclear < c.least THEN 'fail'
+                        WHEN c.good + c.unclear < c.least THEN \(failing)
                         ELSE 'none' END AS verdict
             FROM wanted_\(n) c CROSS JOIN \(try limits(version.rule.kind)) l
+            LEFT JOIN \(standing) f ON f.a <= c.w0 AND c.w1 <= f.b
             """)
     }
 

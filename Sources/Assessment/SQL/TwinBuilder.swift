@@ -223,6 +223,16 @@ struct TwinBuilder {
         return name
     }
 
+    /// The step of the stretches in which the test was in force without a break; columns a, b.
+    mutating func standing() -> String {
+        guard done.insert("standing").inserted else { return "standing" }
+        step("standing_parts", "Each version's time in force", "SELECT f0 AS a, f1 AS b FROM test_versions")
+        step(
+            .islands(
+                "standing", "Where the test was in force without a break", of: "standing_parts", by: []))
+        return "standing"
+    }
+
     /// The step of each source's `awaited`; columns source, awaited.
     mutating func waits(_ kind: Identifier) throws(SQLTwinError) -> String {
         let name = "waits_" + (try table(kind)).name.dropFirst("facts_".count)

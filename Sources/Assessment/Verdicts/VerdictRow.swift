@@ -10,6 +10,8 @@ package indirect enum VerdictReason: Sendable, Hashable, CustomStringConvertible
     case joinMissing(String)
     case late(by: TimeSpan)
     case missed
+    /// The test was taken out for a part of the time that counts.
+    case notInForce
     case noResource
     case notYetDue(Instant)
     case notCollectedSince(Instant)
@@ -40,6 +42,7 @@ package indirect enum VerdictReason: Sendable, Hashable, CustomStringConvertible
         case .joinMissing(let name): "\(name): no matching record"
         case .late(let span): "late by \(span)"
         case .missed: "no response"
+        case .notInForce: "the test was not in force all along"
         case .noResource: "nothing to respond on"
         case .notYetDue(let due): "due \(due)"
         case .notCollectedSince(let last):
