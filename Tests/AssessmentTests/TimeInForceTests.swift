@@ -135,6 +135,8 @@ import Testing
             ([-1_000...100_000, 0...120, 120...240], .effective),
             ([-1_000...100_000, 0...100, 120...240], .effective),
             ([-1_000...100_000, 0...60, 120...240], .ineffective), ([100...240], .noEvidence),
+            // Neither carries the time between them, and that does not soften what failed.
+            ([0...100, 150...240], .ineffective), ([0...40, 150...240], .noEvidence),
         ] as [([ClosedRange<Int>], Conclusion)])
     func `an alternative carries no more than the time in which it was in force`(
         _ inForce: [ClosedRange<Int>], _ expected: Conclusion
@@ -144,6 +146,40 @@ import Testing
         }
         let found = try result(try world(), tests, [control("C-1", tests.map(\.id), .any)])
         #expect(found.controls[0].conclusion == expected)
+    }
+
+    @Test(
+        arguments: [
+            ([-1_000...100_000], .effective), ([0...130, 130...240], .effective),
+            ([192...240], .noOccurrence),
+            ([-1_000...10, 230...100_000], .noOccurrence),
+        ] as [([ClosedRange<Int>], Conclusion)])
+    func `days in which one test held do not speak for a period in which nothing happened for the other`(
+        _ inForce: [ClosedRange<Int>], _ expected: Conclusion
+    ) throws {
+        var facts = try world()
+        try facts.covered("deploy", [-100...500])
+        let tests = [
+            try test("events", [(try Sample.event("true"), always)]),
+            try test("accounts", inForce.map { (try accounts, $0) }),
+        ]
+        let found = try result(facts, tests, [control("C-1", tests.map(\.id), .any)])
+        #expect(found.tests[0].conclusion == .noOccurrence)
+        #expect(found.controls[0].conclusion == expected)
+    }
+
+    @Test func `a known failure in a part of the period leaves the control tested`() throws {
+        var facts = try world()
+        try facts.covered("deploy", [-100...500])
+        let tests = [
+            try test("events", [(try Sample.event("true"), always)]),
+            try test("stores", [(stores, 40...100)]),
+        ]
+        let found = try result(facts, tests, [control("C-1", tests.map(\.id), .any)])
+        #expect(found.tests.map(\.conclusion) == [.noOccurrence, .ineffective])
+        #expect(found.controls[0].conclusion == .noOccurrence)
+        #expect(found.controls[0].hasExceptions)
+        #expect(found.criteria.map(\.status) == [.notDeterminable])
     }
 
     // MARK: Coverage

@@ -93,7 +93,8 @@ package struct ControlOutcome: Sendable {
             evidence: hasSeries ? tests.map { $0.evidence ?? $0.timeline } : nil,
             conclusions: Self.weighed(tests, control.combination, elapsed, tolerance, \.conclusion) + absent,
             madeGood: Self.weighed(tests, control.combination, elapsed, tolerance, \.madeGood) + absent,
-            hasExceptions: tests.contains(where: \.hasExceptions), period: period)
+            hasExceptions: tests.contains(where: \.hasExceptions), period: period,
+            carries: Self.carries(tests, elapsed, tolerance))
         self.alternatives = alternatives
         if control.combination == .all {
             // While one of them was not in force, the others do not make up the control.
@@ -118,11 +119,24 @@ package struct ControlOutcome: Sendable {
             ? IntervalSet() : inForce.gaps(in: elapsed)
     }
 
+    /// Whether those tests that ever held were in force for so much of a time that they may speak for all of it. What is
+    /// not in force says the same as what does not apply, and that of the others is no success.
+    private static func carries(
+        _ tests: [TestOutcome], _ elapsed: IntervalSet, _ tolerance: Tolerance
+    ) -> Bool {
+        let held = tests.filter { outcome in
+            (outcome.evidence ?? outcome.timeline).segments.contains {
+                $0.verdict == .pass || $0.verdict == .tolerated
+            }
+        }
+        return IntervalSet(held.flatMap { $0.test.versions.map(\.inForce) }).isEnough(of: elapsed, tolerance)
+    }
+
     /// What the tests conclude, as far as they speak for the period.
     ///
     /// Where one of several suffices, one that was in force for a part of the period only does not carry the rest of it.
-    /// Such tests count together, each for its own part, if they were in force for enough of it; else they count as not
-    /// tested beside one that was.
+    /// Such tests count together, each for its own part and as if all had to hold: beside one that was in force for all
+    /// of it only if they were in force for enough of it. A failure of one is not made milder by the silence of another.
     private static func weighed(
         _ tests: [TestOutcome], _ combination: Combination, _ elapsed: IntervalSet, _ tolerance: Tolerance,
         _ conclusion: (TestOutcome) -> Conclusion
@@ -131,16 +145,18 @@ package struct ControlOutcome: Sendable {
         let own = partial.map(conclusion)
         guard combination == .any, !partial.isEmpty else { return tests.map(conclusion) }
         let whole = tests.filter { $0.test.speaks(for: elapsed, tolerance) }.map(conclusion)
-        if untested(partial, in: elapsed, tolerance).isEmpty { return whole + [combine(own, .all)] }
-        return whole.isEmpty ? own : whole + own.map { _ in .notTested }
+        let isEnough = untested(partial, in: elapsed, tolerance).isEmpty
+        return whole.isEmpty || isEnough ? whole + [combine(own, .all)] : whole
     }
 
     /// - Parameters:
     ///   - evidence: of each test what it shows beside the others; nil when that is what is drawn of it.
     ///   - madeGood: what the tests would conclude had every failure been made good; nil when none was.
+    ///   - carries: whether those that held were in force for enough of the time.
     init(
         _ control: ControlRule, timelines: [Timeline], evidence: [Timeline]? = nil,
-        conclusions: [Conclusion], madeGood: [Conclusion]? = nil, hasExceptions: Bool, period: Interval
+        conclusions: [Conclusion], madeGood: [Conclusion]? = nil, hasExceptions: Bool, period: Interval,
+        carries: Bool = true
     ) {
         let drawn = control.combination.timeline(of: timelines, over: period)
         let shown = evidence.map { control.combination.timeline(of: $0, over: period) } ?? drawn
@@ -149,7 +165,7 @@ package struct ControlOutcome: Sendable {
         // One alternative's series of events is drawn only where none has anything to tell.
         timeline = control.combination == .any ? shown.filled(by: drawn) : drawn
         conclusion =
-            control.combination == .any && Self.alwaysHolds(shown)
+            control.combination == .any && carries && Self.alwaysHolds(shown)
             ? .effective : Self.combine(conclusions, control.combination)
         self.madeGood = madeGood.map { Self.combine($0, control.combination) } ?? conclusion
         // Where one alternative was effective, what failed in another is no exception of the control.
