@@ -72,6 +72,24 @@ import Testing
         ),
     ]
 
+    @Test func `taking the test out for a while does not start the grace anew`() throws {
+        let versions = [
+            RequirementVersion(requirement: try Self.recon(), inForce: try hours(-90, 10), digest: "1"),
+            RequirementVersion(requirement: try Self.recon(), inForce: try hours(20, 900), digest: "1"),
+        ]
+        let test = ControlTest(id: "test", title: "", versions: versions, waivers: [])
+        let period = try hours(0, 240)
+        let frame = try Self.facts().frame(period)
+        let rows = test.evaluate(frame)
+        #expect(
+            rows.table("svc") == [
+                .tolerated: [[0, 10], [20, 24]], .fail: [[24, 180], [186, 240]], .unknown: [[180, 186]],
+                .notApplicable: [[10, 20]],
+            ])
+        #expect(try test.sweepsAlike(try Self.facts(), period))
+        #expect(try test.sqlRows(frame) == rows.asPrinted)
+    }
+
     @Test(arguments: expected)
     func `each account has the verdicts of its row`(
         _ key: Identifier, _ table: [Verdict: [[Int]]], _ exceptions: Int

@@ -56,6 +56,7 @@ import Testing
         let (first, second) = (try tests(&generator), try tests(&generator))
         return try zip(first, second).map { old, new in
             let change = hour(generator.below(60) - 5)
+            let back = change + .hours(Int64(generator.below(4)))
             let isChanged = generator.below(3) == 0
             let digest = Bool.random(using: &generator) ? "1" : "2"
             let versions =
@@ -66,7 +67,7 @@ import Testing
                         inForce: try #require(Interval(from: hour(-30), to: change)), digest: "1"),
                     RequirementVersion(
                         requirement: new.versions[0].requirement,
-                        inForce: try #require(Interval(from: change, to: .distantFuture)), digest: digest),
+                        inForce: try #require(Interval(from: back, to: .distantFuture)), digest: digest),
                 ] : old.versions
             let waivers = try (0..<generator.below(3)).map { number in
                 let start = generator.below(RandomWorld.size)

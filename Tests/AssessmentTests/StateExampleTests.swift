@@ -169,4 +169,44 @@ import Testing
         let table = test.evaluate(facts.frame(try hours(0, 240))).table()
         #expect(table == [.pass: [[0, 30]], .tolerated: tolerated, .fail: failing])
     }
+
+    @Test(
+        arguments: [
+            // Violated all along; mended, gone or out of scope while the test was taken out; another requirement.
+            ([], "1", [[30, 40], [50, 54]], [[54, 240]]),
+            ([(43, true, true)], "1", [[30, 40], [50, 70]], [[70, 240]]),
+            ([(43, nil, true)], "1", [[30, 40], [50, 70]], [[70, 240]]),
+            ([(43, false, false)], "1", [[30, 40], [50, 70]], [[70, 240]]),
+            ([], "2", [[30, 40], [50, 74]], [[74, 240]]),
+        ] as [([(Int, Bool?, Bool)], String, [[Int]], [[Int]])])
+    func `taking a test out for a while does not start the grace anew`(
+        _ changes: [(Int, Bool?, Bool)], _ digest: String, _ tolerated: [[Int]], _ failing: [[Int]]
+    ) throws {
+        var facts = Facts()
+        try facts.covered("store", [-100...400])
+        facts.state("store", "k", from: -48, ["encrypted": .bool(true), "scoped": .bool(true)])
+        facts.state("store", "k", from: 30, ["encrypted": .bool(false), "scoped": .bool(true)])
+        for (at, encrypted, scoped) in changes {
+            if let encrypted {
+                facts.state("store", "k", from: at, ["encrypted": .bool(encrypted), "scoped": .bool(scoped)])
+            } else {
+                facts.end("store", "k", at: at)
+            }
+            facts.state("store", "k", from: 46, ["encrypted": .bool(false), "scoped": .bool(true)])
+        }
+        let requirement = try Sample.state("s.encrypted", scope: "s.scoped", grace: .hours(24))
+        let versions = [
+            RequirementVersion(requirement: requirement, inForce: try hours(-90, 40), digest: "1"),
+            RequirementVersion(requirement: requirement, inForce: try hours(50, 900), digest: digest),
+        ]
+        let test = ControlTest(id: "test", title: "", versions: versions, waivers: [])
+        let period = try hours(0, 240)
+        let rows = test.evaluate(facts.frame(period))
+        #expect(
+            rows.table() == [
+                .pass: [[0, 30]], .tolerated: tolerated, .fail: failing, .notApplicable: [[40, 50]],
+            ])
+        #expect(try test.sweepsAlike(facts, period))
+        #expect(try test.sqlRows(facts.frame(period)) == rows.asPrinted)
+    }
 }

@@ -138,7 +138,8 @@ extension RandomWorld {
         func versions(_ first: Requirement, _ second: Requirement, same: Bool) throws -> ControlTest {
             let turn = hour(generator.below(Self.size))
             let before = try #require(Interval(from: .distantPast, to: turn))
-            let after = try #require(Interval(from: turn, to: .distantFuture))
+            let back = turn + .hours(Int64(generator.below(4)))
+            let after = try #require(Interval(from: back, to: .distantFuture))
             return ControlTest(
                 id: "versions", title: "",
                 versions: [

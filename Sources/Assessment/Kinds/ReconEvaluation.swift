@@ -17,6 +17,8 @@ struct ReconEvaluation {
         let rule: ReconRequirement
         let partners: KeyedRecords
         let inForce: Interval
+        /// With the time for which the test was taken out after it.
+        let term: Interval
         let digest: String
     }
 
@@ -25,7 +27,9 @@ struct ReconEvaluation {
             guard case .recon(let rule) = version.requirement else { return nil }
             let partners = KeyedRecords(
                 rule.partners.kind, scope: rule.partners.scope, key: rule.partners.key, frame)
-            return Part(rule: rule, partners: partners, inForce: version.inForce, digest: version.continuity)
+            return Part(
+                rule: rule, partners: partners, inForce: version.inForce, term: versions.term(of: version),
+                digest: version.continuity)
         }
         var found = TestRows()
         for kind in Set(parts.map(\.rule.kind)).sorted() {
@@ -57,17 +61,17 @@ struct ReconEvaluation {
         let record = kind.expressionValue(of: state.value)
         var found: [JudgedPiece] = []
         for part in parts where part.rule.kind == kind.name {
-            guard let stretch = state.interval.clipped(to: part.inForce) else { continue }
+            guard let stretch = state.interval.clipped(to: part.term) else { continue }
             let key = part.rule.key.matching(record)
-            let cuts =
-                coverage.intervals.flatMap { [$0.start, $0.end] } + part.partners.edges(key.identity)
-                + (part.rule.scope?.turns(record) ?? [])
+            var cuts = coverage.intervals.flatMap { [$0.start, $0.end] } + [part.inForce.end]
+            cuts += part.partners.edges(key.identity) + (part.rule.scope?.turns(record) ?? [])
             for interval in stretch.cut(at: cuts) {
                 let (status, partner) = status(of: record, key, at: interval.start, coverage, part)
                 found.append(
                     JudgedPiece(
                         interval: interval, digest: part.digest, grace: part.rule.grace, status: status,
-                        references: FactReferences([state.reference, partner?.reference].compactMap { $0 })))
+                        references: FactReferences([state.reference, partner?.reference].compactMap { $0 }),
+                        isAsked: part.inForce.contains(interval.start)))
             }
         }
         return found.sorted { $0.interval < $1.interval }

@@ -18,7 +18,8 @@ struct SodEvaluation {
                 roles.append(
                     RolePart(
                         names: (first.name, second.name), first: population(first),
-                        second: population(second), inForce: version.inForce, digest: version.continuity))
+                        second: population(second), inForce: version.inForce,
+                        term: versions.term(of: version), digest: version.continuity))
             default: break
             }
         }
@@ -80,6 +81,8 @@ struct SodEvaluation {
         let first: KeyedRecords
         let second: KeyedRecords
         let inForce: Interval
+        /// With the time for which the test was taken out after it.
+        let term: Interval
         let digest: String
 
         var populations: [KeyedRecords] { [first, second] }
@@ -110,14 +113,16 @@ struct SodEvaluation {
     }
 
     private func pieces(of person: Identifier, _ part: RolePart) -> [JudgedPiece] {
-        part.inForce.cut(at: part.populations.flatMap { $0.edges(person) }).map { interval in
+        let edges = part.populations.flatMap { $0.edges(person) } + [part.inForce.end]
+        return part.term.cut(at: edges).map { interval in
             let known = part.populations.flatMap {
                 [$0.member(person, at: interval.start), $0.doubt(about: person, at: interval.start)]
             }
             return JudgedPiece(
                 interval: interval, digest: part.digest, grace: .zero,
                 status: status(of: person, at: interval.start, part),
-                references: FactReferences(Set(known.compactMap { $0?.reference }).sorted()))
+                references: FactReferences(Set(known.compactMap { $0?.reference }).sorted()),
+                isAsked: part.inForce.contains(interval.start))
         }
     }
 

@@ -11,6 +11,8 @@ struct StateEvaluation {
     /// What is known of a record over a stretch in which nothing changes.
     private struct Piece {
         let interval: Interval
+        /// Whether the test was in force. Where it was taken out, what happens counts for the run and gives no row.
+        let isAsked: Bool
         let requirementDigest: String
         let grace: TimeSpan
         let heal: TimeSpan
@@ -63,15 +65,16 @@ struct StateEvaluation {
         let record = kind.expressionValue(of: state.value)
         for version in versions {
             guard let rule = stateRequirement(version), rule.kind == kind.name,
-                let stretch = state.interval.clipped(to: version.inForce)
+                let stretch = state.interval.clipped(to: versions.term(of: version))
             else { continue }
-            var cuts = flips(rule, record)
+            var cuts = flips(rule, record) + [version.inForce.end]
             for covered in coverage.intervals { cuts += [covered.start, covered.end] }
             for interval in stretch.cut(at: cuts) {
                 let status = status(rule, record, interval, isCovered: coverage.contains(interval.start))
                 found.append(
                     Piece(
-                        interval: interval, requirementDigest: version.continuity, grace: rule.grace,
+                        interval: interval, isAsked: version.inForce.contains(interval.start),
+                        requirementDigest: version.continuity, grace: rule.grace,
                         heal: rule.heal, status: status, reference: state.reference))
             }
         }
@@ -115,7 +118,8 @@ struct StateEvaluation {
         var passing: Instant?
         var digest = ""
 
-        /// A gap does not heal a run; a pass as long as asked for does, and leaving scope or life ends it.
+        /// A gap does not heal a run, nor does taking the test out; a pass as long as asked for does, and leaving scope
+        /// or life ends it.
         mutating func enter(_ piece: Piece) {
             if digest != piece.requirementDigest { self = Run(digest: piece.requirementDigest) }
             switch piece.status {
@@ -137,11 +141,14 @@ struct StateEvaluation {
     ) -> [VerdictRow] {
         var found: [VerdictRow] = []
         var run = Run()
-        var lived: [Interval] = []
+        var asked: [Interval] = []
+        var previous: Piece?
         for piece in pieces {
-            if let last = lived.last, last.end != piece.interval.start { run = Run() }
+            if let last = previous, last.interval.end != piece.interval.start { run = Run() }
             run.enter(piece)
-            lived.append(piece.interval)
+            previous = piece
+            if !piece.isAsked { continue }
+            asked.append(piece.interval)
             let start = piece.status == .holds ? nil : run.start
             for (interval, verdict, reason) in verdicts(of: piece, run: start, awaited: awaited) {
                 guard let part = interval.clipped(to: frame.period) else { continue }
@@ -151,7 +158,7 @@ struct StateEvaluation {
                         references: [piece.reference], run: start))
             }
         }
-        for outside in IntervalSet(lived).gaps(in: IntervalSet([frame.period])).intervals {
+        for outside in IntervalSet(asked).gaps(in: IntervalSet([frame.period])).intervals {
             found.append(VerdictRow(key: key, source: source, interval: outside, verdict: .notApplicable))
         }
         return found

@@ -17,10 +17,12 @@ struct JudgedPiece {
     let grace: TimeSpan
     let status: Status
     let references: FactReferences
+    /// Whether the test was in force. Where it was taken out, what happens counts for the run and gives no row.
+    let isAsked: Bool
 }
 
 /// Turns what is known of one unit into verdicts, walking in time. A run is a maximal stretch without pass evidence: a
-/// gap does not heal it, leaving scope or life ends it, and the grace counts from its start.
+/// gap does not heal it, nor does taking the test out; leaving scope or life ends it, and the grace counts from its start.
 struct ViolationWalk {
     let period: Interval
 
@@ -37,6 +39,7 @@ struct ViolationWalk {
                 run = piece.interval.start
             }
             previous = piece
+            if !piece.isAsked { continue }
             for (interval, verdict, reason) in verdicts(of: piece, run: run) {
                 guard let part = interval.clipped(to: period) else { continue }
                 found.appendJoining(
@@ -45,7 +48,8 @@ struct ViolationWalk {
                         references: piece.references, run: run))
             }
         }
-        for outside in IntervalSet(pieces.map(\.interval)).gaps(in: IntervalSet([period])).intervals {
+        let asked = IntervalSet(pieces.filter(\.isAsked).map(\.interval))
+        for outside in asked.gaps(in: IntervalSet([period])).intervals {
             found.append(VerdictRow(key: key, source: source, interval: outside, verdict: .notApplicable))
         }
         return found

@@ -102,21 +102,15 @@ extension TwinBuilder {
     private mutating func discharge(
         _ versions: [Numbered<CadenceRequirement>], walks: Bool
     ) throws(SQLTwinError) -> String {
+        let terms = self.terms()
         let all = versions.map { version in
             """
             SELECT \(version.number) AS version, l.key AS subject, w.name, w.w0, w.w1, w.w1 + t.due AS deadline
-              FROM windows w JOIN terms t ON t.version = w.version
+              FROM windows w JOIN \(terms) t ON t.version = w.version
               JOIN lives_\(version.number) l ON l.a <= w.w0 AND w.w1 <= l.b
               WHERE w.version = \(version.number) AND t.since <= w.w0 AND t.f0 <= w.w1 + t.due AND w.w1 + t.due < t.f1
             """
         }
-        step(
-            "terms",
-            "Each version speaks until the next one begins, over breaks too; since: when the first one began",
-            """
-            SELECT version, due, f0, COALESCE(LEAD(f0) OVER (ORDER BY f0), f1) AS f1, MIN(f0) OVER () AS since
-            FROM test_versions
-            """)
         let standing = self.standing()
         step(
             "duties",

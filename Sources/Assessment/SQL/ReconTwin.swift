@@ -94,6 +94,7 @@ extension TwinBuilder {
             """
             SELECT \(Self.part("recon", rule.kind)) AS part, r.source, r.key, x.a, x.b, t.digest, t.grace,
                    CASE WHEN c.c0 IS NULL THEN v.awaited ELSE l.awaited END AS awaited,
+                   CASE WHEN x.a < t.f1 THEN 1 ELSE 0 END AS is_asked,
                    CASE \(inScope)
                         WHEN c.c0 IS NULL THEN 'gap'
                         WHEN y.identity IS NULL THEN 'doubt'

@@ -27,10 +27,14 @@ extension TwinBuilder {
         step(
             "\(name)_pieces", "All of it together, with the instant from which on a gap is not final",
             versions.map { version in
-                "SELECT part, source, key, a, b, status, digest, grace, \(heal)awaited FROM judged_\(version.number)"
+                "SELECT part, source, key, a, b, is_asked, status, digest, grace, \(heal)awaited FROM judged_\(version.number)"
             }.joined(separator: "\nUNION ALL "))
         if mayHeal { healingRuns(name) } else { runs(name) }
-        step("\(name)_told", "The verdicts, not yet cut to the period", Self.told("\(name)_runs"))
+        step(
+            "\(name)_asked",
+            "Without the time for which the test was taken out, which counts for the runs only",
+            "SELECT part, source, key, a, b, status, awaited, due FROM \(name)_runs WHERE is_asked = 1")
+        step("\(name)_told", "The verdicts, not yet cut to the period", Self.told("\(name)_asked"))
         try close(name, Set(versions.map(\.kind)).sorted())
     }
 
@@ -40,7 +44,7 @@ extension TwinBuilder {
             "\(name)_marked",
             "A run is a stretch without evidence of a pass. A gap does not heal it; leaving scope or life ends it",
             """
-            SELECT part, source, key, a, b, status, grace, awaited,
+            SELECT part, source, key, a, b, is_asked, status, grace, awaited,
                    CASE WHEN status IN ('holds', 'out') THEN NULL
                         WHEN LAG(b) OVER w = a AND LAG(status) OVER w NOT IN ('holds', 'out') AND LAG(digest) OVER w = digest
                         THEN NULL ELSE a END AS begins
@@ -50,7 +54,7 @@ extension TwinBuilder {
         step(
             "\(name)_runs", "Each piece with the start of its run and the end of the run's grace",
             """
-            SELECT part, source, key, a, b, status, awaited,
+            SELECT part, source, key, a, b, is_asked, status, awaited,
                    MAX(begins) OVER (PARTITION BY part, source, key ORDER BY a) + grace AS due
             FROM \(name)_marked
             """)
@@ -62,9 +66,9 @@ extension TwinBuilder {
             "\(name)_segments",
             "Stretches of unbroken life in scope under one rule: no run passes from one into the next",
             """
-            SELECT part, source, key, a, b, status, grace, heal, awaited,
+            SELECT part, source, key, a, b, is_asked, status, grace, heal, awaited,
                    SUM(fresh) OVER (PARTITION BY part, source, key ORDER BY a) AS segment
-            FROM (SELECT part, source, key, a, b, status, grace, heal, awaited,
+            FROM (SELECT part, source, key, a, b, is_asked, status, grace, heal, awaited,
                          CASE WHEN status <> 'out' AND LAG(b) OVER w = a AND LAG(status) OVER w <> 'out'
                                    AND LAG(digest) OVER w = digest THEN 0 ELSE 1 END AS fresh
                   FROM \(name)_pieces
@@ -73,9 +77,9 @@ extension TwinBuilder {
         step(
             "\(name)_passing", "Since when each passing piece has passed without a break",
             """
-            SELECT part, source, key, a, b, status, grace, heal, awaited, segment,
+            SELECT part, source, key, a, b, is_asked, status, grace, heal, awaited, segment,
                    MAX(begins) OVER (PARTITION BY part, source, key, segment ORDER BY a) AS since
-            FROM (SELECT part, source, key, a, b, status, grace, heal, awaited, segment,
+            FROM (SELECT part, source, key, a, b, is_asked, status, grace, heal, awaited, segment,
                          CASE WHEN status = 'holds' AND COALESCE(LAG(status) OVER w, '') <> 'holds' THEN a END AS begins
                   FROM \(name)_segments
                   WINDOW w AS (PARTITION BY part, source, key, segment ORDER BY a)) AS pieces
@@ -84,10 +88,10 @@ extension TwinBuilder {
             "\(name)_runs",
             "Each piece with the end of its run's grace; a pass ends a run once it has lasted long enough",
             """
-            SELECT part, source, key, a, b, status, awaited,
+            SELECT part, source, key, a, b, is_asked, status, awaited,
                    MIN(CASE WHEN status NOT IN ('holds', 'out') THEN a END)
                      OVER (PARTITION BY part, source, key, segment, healed) + grace AS due
-            FROM (SELECT part, source, key, a, b, status, grace, awaited, segment,
+            FROM (SELECT part, source, key, a, b, is_asked, status, grace, awaited, segment,
                          SUM(CASE WHEN status = 'holds' AND since <= b - heal THEN 1 ELSE 0 END)
                            OVER (PARTITION BY part, source, key, segment ORDER BY a) AS healed
                   FROM \(name)_passing) AS pieces
@@ -125,6 +129,7 @@ extension TwinBuilder {
             "judged_\(n)", "What is known of each part: out of scope, in doubt, a gap, holds, violated",
             """
             SELECT \(Self.part("state", rule.kind)) AS part, r.source, r.key, x.a, x.b, t.digest, t.grace, t.heal, v.awaited,
+                   CASE WHEN x.a < t.f1 THEN 1 ELSE 0 END AS is_asked,
                    CASE \(inScope)
                         WHEN c.c0 IS NULL THEN 'gap'
                         WHEN \(require) THEN 'holds' WHEN NOT \(require) THEN 'violated' ELSE 'doubt' END AS status
@@ -142,17 +147,20 @@ extension TwinBuilder {
         _ n: Int, _ record: Named, _ predicates: [Predicate?]
     ) throws(SQLTwinError) -> String {
         let (name, kind) = (record.table.name, record.table.kind.name)
+        let terms = self.terms()
         step(
-            "in_force_\(n)", "The records of \(kind) while version \(n) of the test was in force",
+            "in_force_\(n)", "The records of \(kind) while version \(n) of the test was the last one",
             """
             SELECT r.row_id, r.source, \(SQLText.later("r.v0", "t.f0")) AS a, \(SQLText.earlier("r.v1", "t.f1")) AS b
-            FROM \(name) r JOIN test_versions t ON t.version = \(n)
+            FROM \(name) r JOIN \(terms) t ON t.version = \(n)
             WHERE r.v0 < t.f1 AND t.f0 < r.v1
             """)
         let covered = "coverage c ON c.kind = \(SQLText.quoted(kind)) AND c.source = s.source"
         var cuts = """
             SELECT row_id, a AS t FROM in_force_\(n)
             UNION SELECT row_id, b FROM in_force_\(n)
+            UNION SELECT s.row_id, t.f1 FROM in_force_\(n) s JOIN test_versions t ON t.version = \(n)
+              WHERE s.a < t.f1 AND t.f1 < s.b
             UNION SELECT s.row_id, c.c0 FROM in_force_\(n) s JOIN \(covered)
               WHERE s.a < c.c0 AND c.c0 < s.b
             UNION SELECT s.row_id, c.c1 FROM in_force_\(n) s JOIN \(covered)

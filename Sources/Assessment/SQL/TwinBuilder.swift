@@ -233,6 +233,19 @@ struct TwinBuilder {
         return "standing"
     }
 
+    /// The step of the time that each version answers for; columns version, due, f0, f1, and since: when the test was
+    /// first in force.
+    mutating func terms() -> String {
+        guard done.insert("terms").inserted else { return "terms" }
+        step(
+            "terms", "Each version up to the next one, the time for which the test was taken out included",
+            """
+            SELECT version, due, f0, COALESCE(LEAD(f0) OVER (ORDER BY f0), f1) AS f1, MIN(f0) OVER () AS since
+            FROM test_versions
+            """)
+        return "terms"
+    }
+
     /// The step of each source's `awaited`; columns source, awaited.
     mutating func waits(_ kind: Identifier) throws(SQLTwinError) -> String {
         let name = "waits_" + (try table(kind)).name.dropFirst("facts_".count)

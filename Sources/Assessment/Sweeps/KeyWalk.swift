@@ -3,8 +3,8 @@ import Formats
 
 /// One pass over what is known of one key, in order of time.
 ///
-/// A run is a maximal stretch without enough evidence of passing: a gap does not heal it, leaving scope or life ends it,
-/// and the grace counts from its start.
+/// A run is a maximal stretch without enough evidence of passing: a gap does not heal it, nor does taking the test out;
+/// leaving scope or life ends it, and the grace counts from its start.
 struct KeyWalk {
     enum Status: Equatable {
         case outOfScope, holds
@@ -20,6 +20,8 @@ struct KeyWalk {
         let grace: Int64
         /// How long it must hold again before a run ends.
         var heal: Int64 = 0
+        /// When it was taken out or followed by another: what happens from then on counts for the run and gives no row.
+        var stop = Int64.max
     }
 
     private var series: RowSeries
@@ -40,8 +42,18 @@ struct KeyWalk {
         from start: Int64, to end: Int64, _ status: Status, _ terms: Terms, _ reference: FactReference,
         partner: FactReference? = nil
     ) {
+        let asked = min(end, terms.stop)
+        if start < asked { tell(from: start, to: asked, status, terms, reference, partner) }
+        if asked < end { enter(max(start, asked), end, status, terms) }
+    }
+
+    private mutating func tell(
+        from start: Int64, to end: Int64, _ status: Status, _ terms: Terms, _ reference: FactReference,
+        _ partner: FactReference?
+    ) {
         if start > lived { series.addOutside(from: lived, to: start) }
         enter(start, end, status, terms)
+        lived = max(lived, end)
         func row(_ from: Int64, _ to: Int64, _ verdict: Verdict, _ reason: VerdictReason? = nil, run: Int64?)
         {
             series.add(from: from, to: to, verdict, reason, run: run, reference, partner)
@@ -63,7 +75,6 @@ struct KeyWalk {
     private mutating func enter(_ start: Int64, _ end: Int64, _ status: Status, _ terms: Terms) {
         if previousEnd != start || digest != terms.digest { (run, passing) = (nil, nil) }
         (previousEnd, digest) = (end, terms.digest)
-        lived = max(lived, end)
         switch status {
         case .outOfScope: (run, passing) = (nil, nil)
         case .holds:

@@ -33,7 +33,9 @@ struct ReconSweep {
             var parts: [ReconPart] = []
             for (index, (version, rule)) in rules.enumerated() {
                 guard
-                    let part = ReconPart(version, rule, records.states, sides[index], frame, &numbers)
+                    let part = ReconPart(
+                        version, rule, records.states, sides[index], frame, &numbers,
+                        term: versions.term(of: version))
                 else { return nil }
                 parts.append(part)
             }
@@ -91,6 +93,8 @@ struct ReconSweep {
 /// copies of its many arrays would be counted by both cores.
 private final class ReconPart: Sendable {
     private let inForce: (start: Int64, end: Int64)
+    /// With the time for which the test was taken out after it.
+    private let term: (start: Int64, end: Int64)
     private let terms: KeyWalk.Terms
     private let judged: JudgedKeys
     let partners: KeyedColumns
@@ -98,7 +102,7 @@ private final class ReconPart: Sendable {
 
     init?(
         _ version: RequirementVersion, _ rule: ReconRequirement, _ states: StateColumns,
-        _ partners: KeyedColumns, _ frame: SweepFrame, _ numbers: inout KeyNumbers
+        _ partners: KeyedColumns, _ frame: SweepFrame, _ numbers: inout KeyNumbers, term: Interval
     ) {
         guard let judged = JudgedKeys(states, rule.scope, rule.key, &numbers), !judged.hasDoubt else {
             return nil
@@ -106,7 +110,10 @@ private final class ReconPart: Sendable {
         self.judged = judged
         self.partners = partners
         inForce = (version.inForce.start.microseconds, version.inForce.end.microseconds)
-        terms = KeyWalk.Terms(digest: version.continuity, grace: rule.grace.microseconds)
+        self.term = (term.start.microseconds, term.end.microseconds)
+        terms = KeyWalk.Terms(
+            digest: version.continuity, grace: rule.grace.microseconds, stop: version.inForce.end.microseconds
+        )
         absent = .noPartner(partners.kind.text)
     }
 
@@ -126,8 +133,8 @@ private final class ReconPart: Sendable {
         of row: Int, _ states: StateColumns, _ coverage: CoverageCursor, _ awaited: Int64,
         _ walk: inout KeyWalk
     ) {
-        let start = max(states.starts[row], inForce.start)
-        let end = min(states.ends[row], inForce.end)
+        let start = max(states.starts[row], term.start)
+        let end = min(states.ends[row], term.end)
         guard start < end else { return }
         let reference = states.reference(row)
         guard judged.scope[row] == ColumnAnswer.yes else {

@@ -6,6 +6,8 @@ import Formats
 /// handed about for every record, and copies of its arrays would be counted by both cores.
 final class StateAnswers: Sendable {
     private let inForce: (start: Int64, end: Int64)
+    /// With the time for which the test was taken out after it.
+    private let term: (start: Int64, end: Int64)
     private let terms: KeyWalk.Terms
     private let rule: StateRequirement
     /// The parts of each row between the instants at which a predicate over `at` may turn; nil when none can.
@@ -20,12 +22,17 @@ final class StateAnswers: Sendable {
         let starts: [Int64]
     }
 
-    init(_ version: RequirementVersion, _ rule: StateRequirement, _ states: StateColumns) {
+    init(
+        _ version: RequirementVersion, _ rule: StateRequirement, _ states: StateColumns, term: Interval
+    ) {
         self.rule = rule
         inForce = (version.inForce.start.microseconds, version.inForce.end.microseconds)
+        let term = (start: term.start.microseconds, end: term.end.microseconds)
+        self.term = term
         terms = KeyWalk.Terms(
-            digest: version.continuity, grace: rule.grace.microseconds, heal: rule.heal.microseconds)
-        let parts = Self.parts(rule, states, inForce)
+            digest: version.continuity, grace: rule.grace.microseconds, heal: rule.heal.microseconds,
+            stop: version.inForce.end.microseconds)
+        let parts = Self.parts(rule, states, term)
         func answers(_ predicate: Predicate) -> [UInt8] {
             var evaluation = ColumnEvaluation(predicate.expression)
             return predicate.answers(&evaluation, over: Self.block(predicate.variable, states, parts))
@@ -43,7 +50,8 @@ final class StateAnswers: Sendable {
         guard let parts else { return holds(row, from: start, to: end, &plain) }
         let range = parts.offsets[row]..<parts.offsets[row + 1]
         for part in range {
-            let stop = part + 1 < range.upperBound ? parts.starts[part + 1] : end
+            let stop = min(end, part + 1 < range.upperBound ? parts.starts[part + 1] : end)
+            guard parts.starts[part] < stop else { break }
             guard holds(part, from: parts.starts[part], to: stop, &plain) else { return false }
         }
         return true
@@ -62,8 +70,8 @@ final class StateAnswers: Sendable {
         of row: Int, _ states: StateColumns, _ coverage: CoverageCursor, awaited: Int64,
         _ walk: inout KeyWalk
     ) {
-        let start = max(states.starts[row], inForce.start)
-        let end = min(states.ends[row], inForce.end)
+        let start = max(states.starts[row], term.start)
+        let end = min(states.ends[row], term.end)
         guard start < end else { return }
         guard let parts else {
             return piece(row, row, from: start, to: end, states, coverage, awaited: awaited, &walk)
@@ -111,7 +119,7 @@ final class StateAnswers: Sendable {
     // MARK: Predicates over time
 
     private static func parts(
-        _ rule: StateRequirement, _ states: StateColumns, _ inForce: (start: Int64, end: Int64)
+        _ rule: StateRequirement, _ states: StateColumns, _ term: (start: Int64, end: Int64)
     ) -> Parts? {
         let predicates = [rule.scope, rule.require].compactMap { $0 }
         let atoms = predicates.flatMap { predicate in
@@ -125,8 +133,8 @@ final class StateAnswers: Sendable {
         var offsets = [0]
         var starts: [Int64] = []
         for row in 0..<states.count {
-            let start = max(states.starts[row], inForce.start)
-            let end = min(states.ends[row], inForce.end)
+            let start = max(states.starts[row], term.start)
+            let end = min(states.ends[row], term.end)
             if start < end {
                 starts.append(start)
                 let first = starts.count

@@ -17,7 +17,9 @@ struct StateSweep {
         guard kinds.count == 1, let kind = kinds.first else { return nil }
         var found = SweptRows(listsStretches: frame.listsStretches)
         for (name, records) in frame.columns[kind]?.inOrder ?? [] {
-            let answers = rules.map { StateAnswers($0.0, $0.1, records.states) }
+            let answers = rules.map {
+                StateAnswers($0.0, $0.1, records.states, term: versions.term(of: $0.0))
+            }
             found.add(
                 try frame.overKeys(of: records) { part, found in sweep(records, name, answers, part, &found) }
             )
