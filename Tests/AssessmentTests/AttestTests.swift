@@ -129,6 +129,48 @@ import Testing
         #expect(try table(Facts(), try attest()) == [.unknown: [[0, 240]]])
     }
 
+    @Test func `a failure that began while nobody collected began where that is known`() throws {
+        var facts = try facts([-900...50, 60...900])
+        sign(&facts, 20)
+        let rows = Sample.test(try attest(valid: 30)).evaluate(facts.wide(try hours(30, 240))).rows
+        #expect(rows.map(\.verdict) == [.pass, .unknown, .fail])
+        #expect(rows.map(\.run) == [nil, nil, rows[2].interval.start])
+        // A gap behind its beginning does not end it.
+        var other = try self.facts([-900...100, 110...900])
+        sign(&other, 20)
+        let later = Sample.test(try attest(valid: 30)).evaluate(other.wide(try hours(30, 240))).rows
+        #expect(later.map(\.verdict) == [.pass, .fail, .unknown, .fail])
+        #expect(later.map(\.run) == [nil, hour(50), hour(50), hour(50)])
+    }
+
+    @Test(arguments: ["1", "2"])
+    func `one unbroken failure is one exception also over a version that asks the same`(
+        _ continuity: String
+    ) throws {
+        var facts = try facts()
+        sign(&facts, -140)
+        let versions = [
+            RequirementVersion(
+                requirement: try attest(), inForce: try hours(-900, 100), digest: "a", continuity: "1"),
+            RequirementVersion(
+                requirement: try attest(), inForce: try hours(100, 900), digest: "b", continuity: continuity),
+        ]
+        let test = ControlTest(id: "t", title: "", versions: versions, waivers: [])
+        let outcome = try TestOutcome(test, facts.wide(try hours(0, 240)), .standard)
+        let isSame = continuity == "1"
+        #expect(outcome.rows.rows.map(\.run) == [hour(-40), isSame ? hour(-40) : hour(100)])
+        #expect(
+            outcome.exceptions.map(\.interval)
+                == (isSame ? [try hours(0, 240)] : [try hours(0, 100), try hours(100, 240)]))
+    }
+
+    @Test(.timeLimit(.minutes(1)))
+    func `a long history of statements does not take its square`() throws {
+        var facts = try facts([-30_000...900])
+        for at in -20_000..<0 { sign(&facts, at) }
+        #expect(try table(facts, try attest(valid: 10)) == [.pass: [[0, 9]], .fail: [[9, 240]]])
+    }
+
     @Test func `what lies ahead, and what is awaited, is pending`() throws {
         var facts = try facts([-900...100])
         sign(&facts, 20)

@@ -87,7 +87,13 @@ struct TestCompiler {
             return [first, second].flatMap { role -> [JSON] in
                 [JSON.string(role.name)] + over(role) + [json(role.scope), json(role.key)]
             }
-        case .event, .cadence, .response, .ratio, .attest: return nil
+        case .attest(let rule):
+            // Where windows are asked for, nothing lasts from one version into the next.
+            if rule.every != nil { return nil }
+            let who = [json(rule.condition), json(rule.attester), json(rule.operator), json(rule.artifacts)]
+            let when = [json(rule.from), json(rule.until), JSON.integer(rule.valid.microseconds)]
+            return over(rule) + who + when
+        case .event, .cadence, .response, .ratio: return nil
         }
     }
 

@@ -9,7 +9,7 @@ struct AttestEvaluation {
     let frame: Frame
 
     /// A statement that was signed, and what can be said of it.
-    private struct Statement {
+    struct Statement {
         enum Worth: Equatable {
             case stands, selfAttested, void
             case doubtful(String)
@@ -20,6 +20,11 @@ struct AttestEvaluation {
         let worth: Worth
         let source: Identifier
         let event: EventRecord
+
+        /// Whether it cannot be said that it stands, nor that it does not.
+        var isDoubtful: Bool {
+            if case .doubtful = worth { true } else { false }
+        }
     }
 
     func rows() -> TestRows {
@@ -117,49 +122,22 @@ struct AttestEvaluation {
 
     private func standing(_ rule: AttestRequirement, _ version: RequirementVersion) -> [VerdictRow] {
         guard let stretch = version.inForce.clipped(to: frame.period) else { return [] }
-        let statements = statements(rule)
         let coverage = frame.history[rule.kind]?.completeCoverage ?? IntervalSet()
-        let awaited = frame.awaited(after: coverage)
         // Since when none stands is told even where it lies before the period, as far as anybody looked.
-        let looked = coverage.intervals.first.map { max($0.start, version.inForce.start) } ?? stretch.start
+        let looked = coverage.intervals.first.map { max($0.start, begin(of: version)) } ?? stretch.start
         let past = Interval(from: min(looked, stretch.start), to: stretch.end) ?? stretch
-        let reach = Interval(from: past.start - rule.valid, to: past.end) ?? past
-        // A statement signed while nobody collected may stand for long after.
-        let short = rule.valid + TimeSpan(microseconds: -1)
-        let unknown = IntervalSet(
-            frame.missing(from: coverage, in: reach).intervals.compactMap {
-                Interval(from: $0.start, to: $0.end + short)
-            })
-        let edges = (statements.map(\.interval) + unknown.intervals).flatMap { [$0.start, $0.end] }
-        var found: [VerdictRow] = []
-        var run: Instant?
-        for part in past.cut(at: edges + [awaited, frame.knownAt]) {
-            let present = statements.filter { $0.interval.contains(part.start) }
-            let (verdict, reason) = judge(
-                present, isUnknown: unknown.contains(part.start), at: part.start, awaited)
-            // A statement that does not count ends nothing, nor does a gap: only one that stands does.
-            run = verdict == .pass ? nil : run ?? part.start
-            guard let interval = part.clipped(to: stretch) else { continue }
-            let counted = verdict == .pass ? present.filter { $0.worth == .stands } : present
-            found.appendJoining(
-                VerdictRow(
-                    key: "", interval: interval, verdict: verdict, reason: reason,
-                    references: FactReferences(counted.map(\.event.reference).sorted()), run: run))
-        }
-        return found
+        return StandingWalk(statements(rule), coverage, over: past, valid: rule.valid, frame)
+            .rows(over: stretch)
     }
 
-    private func judge(
-        _ present: [Statement], isUnknown: Bool, at instant: Instant, _ awaited: Instant
-    ) -> (Verdict, VerdictReason?) {
-        if instant >= frame.knownAt { return (.pending, nil) }
-        if present.contains(where: { $0.worth == .stands }) { return (.pass, nil) }
-        if isUnknown { return (.unknown, .uncovered) }
-        for statement in present {
-            if case .doubtful(let doubt) = statement.worth { return (.unknown, .predicate(doubt)) }
+    /// Since when what a version asks was asked without a break: a new title ends no failure.
+    private func begin(of version: RequirementVersion) -> Instant {
+        var begin = version.inForce.start
+        for earlier in versions.reversed()
+        where earlier.inForce.end == begin && earlier.continuity == version.continuity {
+            begin = earlier.inForce.start
         }
-        if instant >= awaited { return (.pending, .notCollectedSince(awaited)) }
-        return (.fail, present.contains { $0.worth == .selfAttested } ? .selfAttested : .notAttested)
+        return begin
     }
 
     // MARK: In each window
