@@ -50,6 +50,31 @@ import Testing
         for name in ["e", "gaps"] { #expect(try result(name, evidence) == .fails, "\(name)") }
     }
 
+    @Test(
+        arguments: [(nil, .fails, .fails), (40, .holds, .holds), (50, .holds, .fails)]
+            as [(Int?, PopulationCheck.Result, PopulationCheck.Result)])
+    func `a source that was given up is not waited for while another one looks`(
+        _ retired: Int?, _ edges: PopulationCheck.Result, _ gaps: PopulationCheck.Result
+    ) throws {
+        var world = try sound()
+        try world.add(
+            [.coverage("deploy", try days(0, 40)), deploy("SVN-1", 5)], source: "svn", total: 1,
+            recorded: day(41))
+        let told = try world.evidence(test, period)
+        let decision = try retired.map {
+            Retirements.Decision(
+                source: "svn", kinds: nil,
+                effect: try #require(Interval(from: day($0), to: .distantFuture)))
+        }
+        let history = told.frame.history.retiring(Retirements([decision].compactMap { $0 }))
+        let evidence = PopulationEvidence(
+            test: told.test, frame: Frame(history: history, period: period, knownAt: told.frame.knownAt),
+            zone: told.zone, periods: told.periods, batches: told.batches, unasserted: told.unasserted,
+            surveys: told.surveys, others: told.others, repetition: told.repetition)
+        #expect(try result("e", evidence) == edges)
+        #expect(try result("gaps", evidence) == gaps)
+    }
+
     @Test func `a the period`() throws {
         let world = try sound()
         #expect(try result("a", world.evidence(test, period, named: false)) == .open)

@@ -113,10 +113,22 @@ extension PopulationEvidence {
 
     /// What each source of the test's kinds covers.
     var coverages: [(source: Identifier, kind: Identifier, covered: IntervalSet)] {
-        kinds.flatMap { kind in
-            (frame.history[kind]?.sourceNames ?? []).map { source in
-                (source, kind, frame.history[kind]?.sources[source]?.coverage ?? IntervalSet())
+        var found: [(source: Identifier, kind: Identifier, covered: IntervalSet)] = []
+        for kind in kinds {
+            guard let history = frame.history[kind] else { continue }
+            let looked = IntervalSet(history.sources.values.flatMap(\.coverage.intervals))
+            for source in history.sourceNames {
+                found.append((source, kind, history.sources[source]?.covered(where: looked) ?? IntervalSet()))
             }
         }
+        return found
+    }
+}
+
+extension SourceHistory {
+    /// What it covers. Once it was given up it is not waited for, where any source looked at all.
+    fileprivate func covered(where looked: IntervalSet) -> IntervalSet {
+        guard let after = Interval(from: retired, to: .distantFuture) else { return coverage }
+        return coverage.union(looked.clipped(to: after))
     }
 }
