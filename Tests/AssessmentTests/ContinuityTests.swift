@@ -1,0 +1,44 @@
+import Programs
+import Testing
+
+@testable import Assessment
+
+/// Which versions of a test ask the same, so that what is broken goes on from one into the next.
+@Suite struct ContinuityTests {
+    private static let signed = """
+        organization: acme
+        name: Acme
+        domain: acme.example
+        zone: UTC
+        ---
+        test: signed
+        kind: attest
+        of: statement
+        where: s.about == 'plan'
+        attester: s.attester
+        operator: s.operator
+        artifacts: s.artifacts
+        params: { valid: 100d }
+
+        """
+
+    private func continuity(_ documents: String) throws -> String? {
+        let program = try Program(reading: [
+            ProgramFile(path: "program.yaml", bytes: Array(documents.utf8))
+        ])
+        return TestCompiler(zone: program.zone).continuity(try #require(program.tests.first))
+    }
+
+    @Test func `a statement's new title asks nothing else, another signer or validity does`() throws {
+        let own = try #require(try continuity(Self.signed))
+        #expect(try continuity(Self.signed + "title: Another\n") == own)
+        for (old, new) in [
+            ("100d", "90d"), ("s.attester", "s.signer"), ("'plan'", "'budget'"),
+            ("artifacts: s.artifacts", "artifacts: s.artifacts\nuntil: s.until"),
+        ] {
+            #expect(try continuity(Self.signed.replacing(old, with: new)) != own, "\(new)")
+        }
+        // Nothing lasts from one window into the next.
+        #expect(try continuity(Self.signed.replacing("100d", with: "100d, every: month")) == nil)
+    }
+}
