@@ -119,8 +119,8 @@ package struct ControlOutcome: Sendable {
             ? IntervalSet() : inForce.gaps(in: elapsed)
     }
 
-    /// Whether those tests that ever held were in force for so much of a time that they may speak for all of it. What is
-    /// not in force says the same as what does not apply, and that of the others is no success.
+    /// Whether those tests that ever held were in force for so much of a time that they may speak for all of it. Time
+    /// out of force looks like time in which nothing applies, and that alone is no success.
     private static func carries(
         _ tests: [TestOutcome], _ elapsed: IntervalSet, _ tolerance: Tolerance
     ) -> Bool {
