@@ -1,5 +1,6 @@
 import Evidence
 import Formats
+import TestSupport
 import Testing
 
 @testable import Assessment
@@ -162,6 +163,29 @@ import Testing
         #expect(
             outcome.exceptions.map(\.interval)
                 == (isSame ? [try hours(0, 240)] : [try hours(0, 100), try hours(100, 240)]))
+    }
+
+    @Test func `one pass says what looking at every statement at every instant says`() throws {
+        let attesters: [String?] = ["ann", "bob", nil, "ann"]
+        for seed in UInt64(0)..<60 {
+            var random = Seeded(seed)
+            let gap = 40..<(40 + random.below(9))
+            var facts = try facts([-900...gap.lowerBound, gap.upperBound...900])
+            var signed: [(at: Int, worth: Int)] = []
+            for at in -60..<240 where random.below(12) == 0 {
+                let worth = random.below(4)
+                signed.append((at, worth))
+                sign(&facts, at, attester: attesters[worth], artifacts: worth == 3 ? [] : [Self.digest])
+            }
+            let rows = Sample.test(try attest(valid: 20)).evaluate(facts.wide(try hours(0, 240)))
+            for at in 0..<240 {
+                let present = signed.filter { $0.at <= at && at < $0.at + 20 }.map(\.worth)
+                let isHidden = !gap.isEmpty && at >= gap.lowerBound && at < gap.upperBound + 20
+                let isOpen = isHidden || present.contains(2)
+                let expected: Verdict = present.contains(0) ? .pass : isOpen ? .unknown : .fail
+                #expect(rows.verdict("", at: hour(at)) == expected, "seed \(seed), hour \(at)")
+            }
+        }
     }
 
     @Test(.timeLimit(.minutes(1)))
