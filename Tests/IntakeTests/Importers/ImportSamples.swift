@@ -47,7 +47,7 @@ struct ImportSample: Sendable, CustomTestStringConvertible {
                 {"class_uid":2003,"status_code":"MANUAL","severity":"Low","time":1772355600000,
                 "metadata":{"event_code":"root_use"},"finding_info":{"uid":"u2"},"cloud":{"account":{"uid":"1"}}},
                 {"class_uid":6003,"time":1772355600}]
-                """, facts: ["config.finding": 2, "scan.run": 1]),
+                """, facts: ["config.finding": 2]),
         ImportSample(
             format: "cyclonedx",
             text: """
@@ -172,7 +172,7 @@ struct ImportSample: Sendable, CustomTestStringConvertible {
                 key="TLSv1.2"/><table key="TLSv1.3"/></script></port><port protocol="tcp" portid="22"><state
                 state="closed"/></port></ports></host><runstats><finished time="1772355700" exit="success"/>
                 <hosts up="1" down="2" total="3"/></runstats></nmaprun>
-                """, facts: ["network.port": 1, "tls.endpoint": 1, "scan.run": 1]),
+                """, facts: ["network.port": 1, "tls.endpoint": 1]),
         ImportSample(
             format: "xccdf",
             text: """
@@ -183,7 +183,7 @@ struct ImportSample: Sendable, CustomTestStringConvertible {
                 <rule-result idref="r3"><result>notchecked</result></rule-result>
                 <rule-result idref="r4"><result>notapplicable</result></rule-result>
                 <rule-result idref="r5"><result>notselected</result></rule-result><score>88.7</score></TestResult>
-                """, facts: ["config.finding": 3, "scan.run": 1]),
+                """, facts: ["config.finding": 3]),
         ImportSample(
             format: "nessus",
             text: """

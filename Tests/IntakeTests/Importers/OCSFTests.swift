@@ -46,6 +46,20 @@ import Testing
         #expect(Self.reasons(imported) == ["1 suppressed"])
     }
 
+    @Test func `only a file that speaks of vulnerabilities is a scan for them`() throws {
+        let configuration = try Self.imported(Self.check)
+        #expect(configuration.isClean && configuration.covered.map(\.kind) == ["config.finding"])
+        #expect(configuration.counts == ["config.finding": 1])
+        let none = try Imported.from(Array("[]".utf8), as: "ocsf")
+        #expect(none.counts.isEmpty && none.covered.isEmpty, "\(none.counts)")
+        for more in ["", #","status_id":3"#, #","status_id":4"#] {
+            let both = try Self.imported(Self.check, Self.hole(more))
+            #expect(both.values("scan.run").map { $0["completed"] } == [.bool(true)], "\(more)")
+        }
+        let untold = try Self.imported(Self.check, #""class_uid":2002,"vulnerabilities":[]"#)
+        #expect(untold.values("scan.run").map { $0["completed"] } == [.bool(false)])
+    }
+
     @Test(
         arguments: [
             (#""status_id":3"#, "fail"), (#""status_id":1"#, "pass"), (#""status_id":2"#, "not-tested"),

@@ -118,6 +118,48 @@ import Testing
         #expect(imported.covered.isEmpty == !missing.isEmpty)
     }
 
+    /// The host 10.0.0.1 with results of compliance, and instead of its finding these items.
+    private static func compliance(beside items: String = "") -> String {
+        let rule = """
+            <ReportItem pluginID="21157" port="0" protocol="tcp" severity="3" pluginFamily="Policy Compliance">
+            <compliance-check-name>a</compliance-check-name><compliance-result>FAILED</compliance-result></ReportItem>
+            """
+        let hole = """
+            <ReportItem pluginID="2" port="443" protocol="tcp" severity="4"
+            pluginName="hole"/>
+            """
+        return nessus(["10.0.0.1"]).replacing(hole, with: rule + items)
+    }
+
+    private static func item(_ family: String, severity: Int) -> String {
+        #"<ReportItem pluginID="7" port="0" protocol="tcp" severity="\#(severity)" pluginFamily="\#(family)"/>"#
+    }
+
+    @Test(
+        arguments: [
+            (compliance(), false), (nessus(["10.0.0.1"]), true),
+            (compliance(beside: item("Settings", severity: 0) + item("Port scanners", severity: 0)), false),
+            (compliance(beside: item("General", severity: 0)), true),
+            (compliance(beside: item("Settings", severity: 1)), true),
+        ])
+    func `a host of Nessus of which only compliance is told was not scanned for vulnerabilities`(
+        _ text: String, _ isScan: Bool
+    ) throws {
+        let imported = try Imported.from(Array(text.utf8))
+        #expect(imported.isClean, "\(imported.reasons)")
+        let runs = imported.values("scan.run").compactMap { $0["completed"]?.bool }
+        #expect(runs == (isScan ? [true] : []))
+        #expect(imported.covered.contains { $0.kind == "scan.finding" } == isScan)
+        let hasRules = text != Self.nessus(["10.0.0.1"])
+        #expect(imported.covered.contains { $0.kind == "config.finding" } == hasRules)
+    }
+
+    @Test func `a look at the compliance of a host ends none of its vulnerabilities`() throws {
+        let imported = try Self.imported(Self.compliance(), after: Self.nessus(["10.0.0.1"]))
+        #expect(imported.drafts.flatMap(\.failures).map(\.scope) == ["10.0.0.1"])
+        #expect(imported.reasons.allSatisfy { $0.contains("1 of scan.finding") }, "\(imported.reasons)")
+    }
+
     private static func source(_ text: String) throws -> String {
         let sources = Set(try Imported.from(Array(text.utf8)).drafts.map(\.source.text))
         #expect(sources.count == 1, "\(sources)")
@@ -272,12 +314,13 @@ import Testing
             (trivy(#"{"Target":"D","Class":"config"}"#), false),
             (trivy(#"{"Target":"Loose File License(s)","Class":"license-file"}"#), false), (trivy(), false),
         ] as [(String, Bool)])
-    func `a run of Trivy is a completed scan only where it looked for vulnerabilities`(
-        _ text: String, _ isCompleted: Bool
+    func `a run of Trivy is a scan only where it looked for vulnerabilities`(
+        _ text: String, _ isScan: Bool
     ) throws {
         let imported = try Imported.from(Array(text.utf8))
         #expect(imported.isClean == (text != Self.trivy()), "\(imported.reasons)")
-        #expect(imported.values("scan.run").map { $0["completed"] } == [.bool(isCompleted)])
+        let runs = imported.values("scan.run").compactMap { $0["completed"]?.bool }
+        #expect(runs == (isScan ? [true] : []))
     }
 
     @Test func `of what Trivy did not look for nothing is said`() throws {

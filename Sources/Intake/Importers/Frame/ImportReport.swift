@@ -216,7 +216,7 @@ package final class ImportReport {
     /// Makes a gap of what earlier reports of the source told and this one lacks without having looked there: as a
     /// snapshot it would declare it gone.
     ///
-    /// To be called behind the last state, and before the run is told.
+    /// To be called behind the last state, and before the run where one is told: a gap makes it incomplete.
     /// - Parameter place: where the document should have looked for a record, by the record's key; nil where it did.
     func keepUnseen(_ place: (_ kind: Identifier, _ key: Identifier) -> String?) throws {
         // Changes declare nothing gone.

@@ -5,12 +5,16 @@ import Formats
 ///
 /// A host without HOST_END was not scanned to its end, one scanned without credentials was seen from outside only, and a
 /// scanner with old plug-ins, or that does not say how old they are, does not know the newest weaknesses: all are gaps.
-/// So is a host that the policy names and the report does not hold, and one of which earlier reports hold findings.
+/// So is a host that the policy names and the report does not hold, and one of which earlier reports hold findings. A host
+/// of which nothing but compliance is told was not scanned for vulnerabilities.
 struct NessusImporter: Importer {
     /// New plug-ins come every day; older ones than this at the time of the scan are a gap.
     private static let freshness = TimeSpan.days(30)
     /// The plug-in that tells of the scan itself.
     private static let scanInformation = "19506"
+    private static let compliance = "Policy Compliance"
+    /// Families of plug-ins that look for no weaknesses.
+    private static let otherFamilies: Set = [compliance, "Port scanners", "Settings"]
     /// Plug-ins that tell of credentials that failed, did not suffice, or were not given.
     private static let credentialTroubles: Set = [
         "21745",  // local checks were not run
@@ -36,6 +40,27 @@ struct NessusImporter: Importer {
         var ended: Instant?
         /// Of the plug-ins.
         var feed: Instant?
+        private var hasCompliance = false
+        /// Something is told of it beside compliance and the scan itself.
+        private var hasOthers = false
+
+        init(name: String) { self.name = name }
+
+        /// What tells of no weakness may still be of a scan for them; rules of a policy alone are none.
+        var looksForVulnerabilities: Bool { hasOthers || !hasCompliance }
+
+        mutating func note(_ item: Element) {
+            let family = item["pluginFamily"] ?? ""
+            if family == NessusImporter.compliance || item.text("compliance-result") != nil {
+                hasCompliance = true
+                return
+            }
+            let isOfScan =
+                item["pluginID"] == NessusImporter.scanInformation
+                || NessusImporter.otherFamilies.contains(family)
+            let level = item["severity"].flatMap { Int($0) } ?? 0
+            if !isOfScan || level > 0 { hasOthers = true }
+        }
     }
 
     func read(_ input: ByteStream, into report: ImportReport) throws {
@@ -43,6 +68,9 @@ struct NessusImporter: Importer {
         var number = 0
         var targets = NessusTargets()
         var tested = TestedHosts()
+        // Those of them that were scanned for vulnerabilities.
+        var scanned = TestedHosts()
+        var isScan = false
         report.lists("scan.finding")
         report.describe(tool: "Nessus")
         try XMLRecords.read(input, records: ["HostProperties", "ReportItem", "Policy"]) { event in
@@ -66,11 +94,18 @@ struct NessusImporter: Importer {
                     if let feed = Self.feed(element) { host?.feed = feed }
                 }
                 if Self.tellsOfNoCredentials(element) { host?.lacksCredentials = true }
+                host?.note(element)
                 try item(element, host?.name ?? "unknown", number, report)
             case .refused(_, let reason): report.setAside(reason, line: number)
             case .close("ReportHost"):
-                if let done = host { try close(done, report) }
-                if let done = host, done.isFinished { tested.add(done.name) }
+                if let done = host {
+                    try close(done, report)
+                    if done.looksForVulnerabilities { isScan = true }
+                    if done.isFinished {
+                        tested.add(done.name)
+                        if done.looksForVulnerabilities { scanned.add(done.name) }
+                    }
+                }
                 host = nil
             default: break
             }
@@ -79,7 +114,8 @@ struct NessusImporter: Importer {
         for target in targets.missing {
             report.gap(target, "the policy names it as a target, and the report does not hold it: not tested")
         }
-        try report.keepUnseen { _, key in tested.missing(key) }
+        if !isScan { report.leavesUncovered("scan.finding") }
+        try report.keepUnseen { kind, key in (kind == "scan.finding" ? scanned : tested).missing(key) }
     }
 
     private func properties(_ element: Element, _ host: inout Host?, _ report: ImportReport) {
@@ -159,7 +195,9 @@ struct NessusImporter: Importer {
                 host.name,
                 "the scanner's plug-ins were of \(feed), more than 30 days before the scan; update them")
         }
-        try report.run(completed: host.isFinished && isCredentialed, target: host.name)
+        if host.looksForVulnerabilities {
+            try report.run(completed: host.isFinished && isCredentialed, target: host.name)
+        }
         report.open = SeverityCount()
     }
 }

@@ -5,7 +5,7 @@ import Formats
 ///
 /// A host that did not answer was not tested. A scan without its end is a gap, as is a host that was given up, of which
 /// no port was scanned, or of which no port answered: what it listens on is not known, so nothing of it is gone. Nor is
-/// it of a host that earlier scans found and this one did not reach.
+/// it of a host that earlier scans found and this one did not reach. A look at ports is no scan for vulnerabilities.
 struct NmapImporter: Importer {
     static let format = ImportFormat("nmap", "nmap XML")
 
@@ -54,7 +54,6 @@ struct NmapImporter: Importer {
         if !isFinished { report.gap("runstats", "the scan did not come to a successful end") }
         if report.tested == 0 { report.gap("hosts", "no host answered: nothing was tested") }
         try report.keepUnseen { kind, key in tested.missing(key) ?? scope.missing(kind, key) }
-        try report.run(completed: isFinished && report.tested > 0)
     }
 
     /// What encrypts behind a port.

@@ -6,9 +6,11 @@ import Formats
 /// Compliance and detection findings (classes 2003 and 2004) become `config.finding`; vulnerabilities (2002) become
 /// `scan.finding`, once for each resource that they name. A check that a person has to do is not tested. Detections that
 /// are no checks, such as those of an intrusion, suppressed vulnerabilities and other classes are passed over, and counted.
+/// A file that holds no finding of class 2002 is no scan for vulnerabilities: it does not show that any were looked for.
 struct OCSFImporter: Importer {
     static let format = ImportFormat("ocsf", "OCSF findings")
     private static let suppressed = "suppressed"
+    private static let vulnerabilityFinding: Int64 = 2002
 
     static func recognises(_ head: FileHead) -> Bool {
         head.json.map { $0.has("class_uid") || $0.has("class_name", "metadata") } ?? false
@@ -17,10 +19,12 @@ struct OCSFImporter: Importer {
     func read(_ input: ByteStream, into report: ImportReport) throws {
         let json = JSONStream(input)
         var number = 0
+        var isScan = false
         report.lists("config.finding")
         func take() throws {
             number += 1
             guard let finding = report.readable(try json.record(), line: number) else { return }
+            if finding["class_uid"]?.integer == Self.vulnerabilityFinding { isScan = true }
             try self.finding(finding, number, report)
         }
         if try json.isAt("[") {
@@ -32,7 +36,7 @@ struct OCSFImporter: Importer {
         report.total(number)
         let isCarriedOut = report.tested > 0 || report.passed(Self.suppressed) != nil
         if !isCarriedOut { report.gap("the report", "holds no check that was carried out") }
-        try report.run(completed: isCarriedOut)
+        if isScan { try report.run(completed: isCarriedOut) }
     }
 
     private func finding(
@@ -44,7 +48,7 @@ struct OCSFImporter: Importer {
             target: finding[path: "cloud", "account", "uid"]?.string)
         report.made(ReportTime.epoch(finding["time"]?.integer) ?? report.time(finding.text("time_dt")))
         switch finding["class_uid"]?.integer {
-        case 2002: try vulnerability(finding, number, report)
+        case Self.vulnerabilityFinding: try vulnerability(finding, number, report)
         case 2003: try check(finding, number, report)
         case 2001, 2004:
             if finding.text("status_code") == nil, !Self.holdsResult(finding["compliance"]) {

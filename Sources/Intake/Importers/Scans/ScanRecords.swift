@@ -42,7 +42,9 @@ extension ImportReport {
         try state("config.finding", key, fields, line: line)
     }
 
-    /// The run of a scanner as an event, with its open findings by severity.
+    /// A scan for vulnerabilities as an event, with its open findings by severity.
+    ///
+    /// Tests take it for such: what looked only at ports, or only at configuration, tells none.
     /// - Parameter place: tells it from the runs before it in the document, which may be of the same tool and time.
     func run(completed: Bool, target: String? = nil, place: Int? = nil) throws {
         let name = target ?? subject ?? fallbackSubject

@@ -7,7 +7,7 @@ import Ledger
 /// mean that nothing in the target was recognised: a gap. So is an operating system that gets no more advisories.
 /// Findings that somebody's settings took out are counted, not taken. Which scanners were switched on is not told: only
 /// what has a result of its class is taken for tested, and nothing of another class for gone. Secrets alone do not cover
-/// the kind that they share with vulnerabilities, and a run that looked for no vulnerabilities is no completed scan.
+/// the kind that they share with vulnerabilities, and a run that looked for no vulnerabilities is no scan for them.
 struct TrivyImporter: Importer {
     static let format = ImportFormat("trivy", "Trivy JSON")
 
@@ -34,7 +34,7 @@ struct TrivyImporter: Importer {
             report.gap("Results", "the report has none: nothing in the target was recognised, or tested")
         }
         try report.keepUnseen { kind, key in kind == "scan.finding" ? scanned.missing(key) : nil }
-        try report.run(completed: scanned.looksForVulnerabilities)
+        if scanned.looksForVulnerabilities { try report.run(completed: true) }
     }
 
     private func document(

@@ -5,7 +5,8 @@ import Formats
 ///
 /// Rules that were not selected or do not apply are no results. Rules that nobody checks by machine (`notchecked`) are
 /// counted as not tested; one that ended in an error, or in a result that is not known, is a gap. Where a person overrode a
-/// result, the one before stands: their word is no test. The score is not read: it leaves out what was not tested.
+/// result, the one before stands: their word is no test. The score is not read: it leaves out what was not tested. Rules of
+/// configuration are no scan for vulnerabilities.
 struct XCCDFImporter: Importer {
     static let format = ImportFormat("xccdf", "XCCDF results")
 
@@ -69,7 +70,7 @@ struct XCCDFImporter: Importer {
                 try rule(element, test, number, report)
             case .refused(_, let reason): report.setAside(reason, line: number)
             case .close("TestResult"):
-                if let done = test { try close(done, report) }
+                if let done = test { close(done, report) }
                 test = nil
             default: break
             }
@@ -108,7 +109,7 @@ struct XCCDFImporter: Importer {
             line: number)
     }
 
-    private func close(_ test: Test, _ report: ImportReport) throws {
+    private func close(_ test: Test, _ report: ImportReport) {
         if !test.isFinished {
             report.gap(test.target, "the test has no end-time: it did not come to its end")
         }
@@ -123,7 +124,5 @@ struct XCCDFImporter: Importer {
                 test.target,
                 "none of \(test.rules) rules gave a result (do they fit this system?): nothing was tested")
         }
-        try report.run(
-            completed: test.isFinished && report.tested > 0, target: test.target.isEmpty ? nil : test.target)
     }
 }
