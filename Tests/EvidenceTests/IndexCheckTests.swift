@@ -95,7 +95,7 @@ import Testing
         try Self.state(MemberList([key.code("account", "a")]), inEntry: second.leaf, of: recording)
         let faults = try expectSame(recording, 0).faults
         #expect(
-            faults.contains { $0.hasPrefix("batch \(second.leaf)") && $0.contains("leaves out 1") },
+            faults.contains { $0.hasPrefix("index: batch \(second.leaf)") && $0.contains("leaves out 1") },
             "\(faults)")
     }
 

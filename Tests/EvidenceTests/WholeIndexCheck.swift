@@ -42,7 +42,7 @@ struct WholeIndexCheck {
         for batch in batches { try check(batch, ofBatches[batch.leaf] ?? []) }
         for rows in ofBatches.values {
             for (row, next) in zip(rows, rows.dropFirst()) where row.item == next.item {
-                faults.append("index: batch \(row.batch) has two rows for item \(row.item)")
+                faults.append("index: batch \(row.batch) has two rows for item \(row.item + 1)")
             }
         }
         for leaf in Set(ofBatches.keys).subtracting(batches.map(\.leaf)) {
@@ -56,7 +56,7 @@ struct WholeIndexCheck {
             let earlier = same.filter { ($0.batch, $0.item) < (row.batch, row.item) }
             if earlier.contains(where: { $0.revision == row.revision - 1 }) { continue }
             faults.append(
-                "index: the row of batch \(row.batch), item \(row.item) has the revision \(row.revision), "
+                "index: the row of batch \(row.batch), item \(row.item + 1) has the revision \(row.revision), "
                     + "which follows none")
         }
         if !isPartial {
@@ -99,7 +99,7 @@ struct WholeIndexCheck {
         do {
             try checkNames(batch)
         } catch {
-            faults.append("batch \(row.leaf): \(error)")
+            faults.append("index: batch \(row.leaf): \(error)")
         }
         items += batch.lines.count
         let statement = batch.statement
@@ -151,7 +151,8 @@ struct WholeIndexCheck {
 
     private mutating func compare(_ row: IndexRow, _ batch: SealedBatch) throws {
         guard batch.lines.indices.contains(row.item), let fact = batch.lines[row.item].fact else {
-            faults.append("index: batch \(row.batch) has a row for item \(row.item), which it does not hold")
+            faults.append(
+                "index: batch \(row.batch) has a row for item \(row.item + 1), which it does not hold")
             return
         }
         let digest = try CanonicalFact(fact).indexDigest
@@ -159,7 +160,8 @@ struct WholeIndexCheck {
             || row.record != fact.key
             || row.start != fact.start || row.digest != digest
         {
-            faults.append("index: the row of batch \(row.batch), item \(row.item) is not what the item says")
+            faults.append(
+                "index: the row of batch \(row.batch), item \(row.item + 1) is not what the item says")
         }
     }
 

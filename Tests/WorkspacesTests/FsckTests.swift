@@ -1,4 +1,5 @@
 import Evidence
+import Formats
 import Foundation
 import Ledger
 import Storage
@@ -46,6 +47,35 @@ import Testing
         #expect(try workspace.database.write { try $0.execute(sql) } == 1)
         let faults = try workspace.fsck().faults
         #expect(faults.count == 1 && faults.allSatisfy { $0.contains(fault) }, "\(faults)")
+    }
+
+    @Test func `a list of records that is another one is a fault of the database, with the way out`()
+        async throws
+    {
+        let scratch = try ScratchWorkspace()
+        let workspace = try scratch.applied()
+        let file = scratch.folder + "/ports.jsonl"
+        let snapshot = """
+            {"batch":{"mode":"snapshot","kinds":["network.port"],"at":"2024-03-01T09:00:00Z"}}
+            {"kind":"network.port","key":"a/tcp/22","value":{"host":"a","protocol":"tcp","port":22}}
+
+            """
+        try Data(snapshot.utf8).write(to: URL(fileURLWithPath: file))
+        let recording = try Recording(workspace, clock: .system) { _ in }
+        try await workspace.importFile(file, source: "scanner", into: recording, clock: .system)
+        #expect(try workspace.fsck().faults == [])
+        let other = SQLValue.bytes([UInt8](repeating: 7, count: 32))
+        let changed = try workspace.database.write {
+            try $0.execute("UPDATE member_list SET codes = $1", [other])
+        }
+        #expect(changed == 1)
+        let report = try workspace.fsck()
+        #expect(
+            report.faults.contains { $0.hasPrefix("index: batch") && $0.contains("list") }, "\(report.faults)"
+        )
+        #expect(
+            report.remedies.contains { $0.contains("assay.db: restore it from a backup") },
+            "\(report.remedies)")
     }
 
     @Test func `a row that cannot be read hides no other fault`() throws {

@@ -24,6 +24,19 @@ import Testing
         }
     }
 
+    /// A source that finds nobody in its file, each hour.
+    private func hourlyRoster() throws -> String {
+        let header = #"{"batch":{"mode":"snapshot","kinds":["idp.account"]}}"#
+        try Data(header.utf8).write(to: URL(fileURLWithPath: scratch.folder + "/roster.jsonl"))
+        return """
+            source: roster
+            connector: file
+            params: { path: "\(scratch.folder)/roster.jsonl" }
+            kinds: [idp.account]
+            every: 1h
+            """
+    }
+
     /// Its own name is on no batch with evidence: an empty one shows that it ran, and none says that a run was missed.
     @Test(.timeLimit(.minutes(1)))
     func `a source whose batches bear other names is collected once each time`() async throws {
@@ -64,15 +77,7 @@ import Testing
             kinds: [identity.link]
             every: 1h
             """
-        let roster = """
-            source: roster
-            connector: file
-            params: { path: "\(scratch.folder)/roster.jsonl" }
-            kinds: [idp.account]
-            every: 1h
-            """
-        let header = #"{"batch":{"mode":"snapshot","kinds":["idp.account"]}}"#
-        try Data(header.utf8).write(to: URL(fileURLWithPath: scratch.folder + "/roster.jsonl"))
+        let roster = try hourlyRoster()
         let start = try #require(Instant("2026-01-05T00:00:00Z"))
         let (clock, sleep) = Clock.moving(from: start)
         try scratch.apply(links, roster, clock: clock)
@@ -86,15 +91,7 @@ import Testing
 
     @Test(.timeLimit(.minutes(1)))
     func `what a source missed before a new program dropped it is told in the watch`() async throws {
-        let header = #"{"batch":{"mode":"snapshot","kinds":["idp.account"]}}"#
-        try Data(header.utf8).write(to: URL(fileURLWithPath: scratch.folder + "/roster.jsonl"))
-        let roster = """
-            source: roster
-            connector: file
-            params: { path: "\(scratch.folder)/roster.jsonl" }
-            kinds: [idp.account]
-            every: 1h
-            """
+        let roster = try hourlyRoster()
         let other = roster.replacing("source: roster", with: "source: other").replacing(
             "every: 1h", with: "every: 1d")
         let start = try #require(Instant("2026-01-05T00:00:00Z"))
@@ -127,8 +124,8 @@ import Testing
 
     @Test(.timeLimit(.minutes(1)))
     func `a source that hangs is ended at its limit, and the others have their turn`() async throws {
-        let header = #"{"batch":{"mode":"snapshot","kinds":["idp.account"]}}"#
         let script = scratch.folder + "/hang.sh"
+        let header = #"{"batch":{"mode":"snapshot","kinds":["idp.account"]}}"#
         try Data("echo '\(header)'\nexec sleep 600\n".utf8).write(to: URL(fileURLWithPath: script))
         let slow = """
             source: a-slow
@@ -139,14 +136,7 @@ import Testing
             every: 1h
             limit: 1s
             """
-        try Data(header.utf8).write(to: URL(fileURLWithPath: scratch.folder + "/roster.jsonl"))
-        let roster = """
-            source: roster
-            connector: file
-            params: { path: "\(scratch.folder)/roster.jsonl" }
-            kinds: [idp.account]
-            every: 1h
-            """
+        let roster = try hourlyRoster()
         let start = try #require(Instant("2026-01-05T00:30:00Z"))
         let (clock, sleep) = Clock.moving(from: start)
         try scratch.apply(slow, roster, clock: clock)

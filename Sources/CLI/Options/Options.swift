@@ -110,13 +110,13 @@ struct SpanOptions: ParsableArguments {
     }
 }
 
-/// Which period is looked at, and with which knowledge: that of now, unless another is stated.
-struct PeriodOptions: ParsableArguments {
-    @OptionGroup var span: SpanOptions
+/// Which period is looked at, and with which knowledge.
+protocol KnownSpan {
+    var span: SpanOptions { get }
+    var knownAt: Moment? { get }
+}
 
-    @Option(name: .customLong("known-at"), help: "Only what was recorded by this time; else now.")
-    var knownAt: Moment?
-
+extension KnownSpan {
     /// - Parameters:
     ///   - instant: looks at one instant instead of a period.
     ///   - zone: where dates begin.
@@ -129,25 +129,22 @@ struct PeriodOptions: ParsableArguments {
     }
 }
 
+/// Which period is looked at, and with which knowledge: that of now, unless another is stated.
+struct PeriodOptions: ParsableArguments, KnownSpan {
+    @OptionGroup var span: SpanOptions
+
+    @Option(name: .customLong("known-at"), help: "Only what was recorded by this time; else now.")
+    var knownAt: Moment?
+}
+
 /// The same where the log alone says what is known, so that the same log gives the same bytes.
-struct RecordedPeriodOptions: ParsableArguments {
+struct RecordedPeriodOptions: ParsableArguments, KnownSpan {
     @OptionGroup var span: SpanOptions
 
     @Option(
         name: .customLong("known-at"),
         help: "Only what was recorded by this time; else by the newest time on record, which is not now.")
     var knownAt: Moment?
-
-    /// - Parameters:
-    ///   - instant: looks at one instant instead of a period.
-    ///   - zone: where dates begin.
-    ///   - clock: what is later than its time is not known yet.
-    func request(
-        at moment: Moment? = nil, zone: Zone, clock: Clock = .system
-    ) throws -> AssessmentRequest {
-        let known = try knownAt?.known("--known-at", in: zone, clock: clock)
-        return try span.request(at: moment, knownAt: known, zone: zone)
-    }
 }
 
 /// How results are printed.

@@ -184,7 +184,9 @@ package struct IndexCheck {
                 faults.append("index: the row of batch \(batch.batch.leaf) differs from the log")
             }
             snapshots.add(statement, leaf: batch.batch.leaf)
-            if let fault = names.end(statement) { faults.append("batch \(batch.batch.leaf): \(fault)") }
+            if let fault = names.end(statement) {
+                faults.append("index: batch \(batch.batch.leaf): \(fault)")
+            }
             if !batch.isSalted { isSalted = false }
             items += batch.count
             erased += batch.erased
