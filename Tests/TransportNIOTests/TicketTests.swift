@@ -17,6 +17,9 @@ import Testing
         .get("/rest/api/3" + path, query, as: basic, json)
     }
 
+    /// Asked before each search, which anybody may ask.
+    private static let myself = jira("/myself", [:], #"{"accountId":"bot"}"#)
+
     private static func step(_ at: String, _ who: String, to status: String) -> String {
         #"""
         {"id":"\#(at)","created":"\#(at).000+0000","author":{"accountId":"\#(who)","emailAddress":"\#(who)@Clinic.Example"},
@@ -48,7 +51,7 @@ import Testing
                 jira(
                     "/issue/1/changelog", history.merging(["startAt": "2"]) { $1 },
                     #"{"total":3,"values":[\#(step("2026-02-01T12:00:00", "dee", to: "Done"))]}"#),
-                jira("/issue/2/changelog", history, #"{"total":0,"values":[]}"#),
+                jira("/issue/2/changelog", history, #"{"total":0,"values":[]}"#), myself,
             ]
         })
 
@@ -76,10 +79,39 @@ import Testing
     ])
     func `a search that goes nowhere is no empty one`(answer: String) async throws {
         let run = try await Self.changes.collect { exchanges in
-            exchanges = [exchanges[0]]
+            exchanges = [exchanges[0], Self.myself]
             exchanges[0].replies = [Reply(200, text: answer)]
         }
         #expect(run.failures.count == 1 && run.covered.isEmpty, "\(run.failures)")
+    }
+
+    /// Jira answers 200 and an empty list to a token that has run out.
+    @Test(arguments: [
+        Reply(401), Reply(200, text: "{}"),
+        Reply(
+            200, headers: [(name: "X-Seraph-LoginReason", value: "AUTHENTICATED_FAILED")],
+            text: #"{"accountId":"bot"}"#),
+    ])
+    func `whoever is not signed in does not find that there is nothing`(answer: Reply) async throws {
+        let run = try await Self.changes.collect { exchanges in
+            exchanges[5].replies = [answer]
+            exchanges[0].replies = [Reply(200, text: #"{"issues":[],"isLast":true}"#)]
+        }
+        #expect(run.failures.count == 1 && run.failures[0].contains("/rest/api/3/myself"), "\(run.failures)")
+        #expect(run.covered.isEmpty && run.values.isEmpty)
+    }
+
+    @Test func `a search that is answered as one of a stranger covers nothing`() async throws {
+        let run = try await Self.changes.collect { exchanges in
+            exchanges = [exchanges[0], Self.myself]
+            exchanges[0].replies = [
+                Reply(
+                    200, headers: [(name: "X-Seraph-LoginReason", value: "AUTHENTICATION_DENIED")],
+                    text: #"{"issues":[],"isLast":true}"#)
+            ]
+        }
+        #expect(run.failures.count == 1 && run.failures[0].contains("were refused"), "\(run.failures)")
+        #expect(run.covered.isEmpty && run.complaints.isEmpty)
     }
 
     @Test func `incidents have the severity of their priority`() async throws {
@@ -97,7 +129,8 @@ import Testing
                         "priority":{"name":"Highest"},"status":{"statusCategory":{"key":"new"}}}},
                         {"id":"2","key":"SEC-2","fields":{"created":"2026-02-01T09:00:00.000+0000",
                         "priority":{"name":"Low"},"status":{"statusCategory":{"key":"done"}}}}],"isLast":true}
-                        """#)
+                        """#),
+                    Self.myself,
                 ]
             })
         let run = try await one.collect()

@@ -5,6 +5,7 @@ import Transport
 enum JiraIssues {
     /// The search tells neither a total nor pages by number; that it is at its end it says itself.
     private static let search = Paging(entries: "issues") { page in
+        if let reason = refusal(page.headers) { return .broken(reason) }
         if let token = page.json["nextPageToken"]?.string, !token.isEmpty {
             return .query([("nextPageToken", token)])
         }
@@ -17,13 +18,33 @@ enum JiraIssues {
 
     private static let history = Paging(
         entries: "values", total: { $0["total"]?.integer.map { Int(clamping: $0) } },
-        next: { page in Paging.counted(page, [("startAt", "\(page.count)")]) })
+        next: { page in
+            if let reason = refusal(page.headers) { return .broken(reason) }
+            return Paging.counted(page, [("startAt", "\(page.count)")])
+        })
+
+    /// Why the answer is not meant for these credentials, as Jira says it beside a status of 200; nil when it is.
+    private static func refusal(_ headers: HTTPHeaders) -> String? {
+        guard let word = headers["x-seraph-loginreason"], word.lowercased() != "ok" else { return nil }
+        return "the credentials were refused: the answer is one for anybody"
+    }
+
+    /// Anybody may search, and whoever is not known finds nothing; only who signs in has an account to ask for.
+    private static func signIn(_ scope: RestScope) async throws(ReadingFailure) {
+        let path = "/rest/api/3/myself"
+        let answer = try await scope.client.get(path)
+        if let reason = refusal(answer.response.headers) { throw ReadingFailure("GET \(path)", reason) }
+        guard answer.json["accountId"]?.string?.isEmpty == false else {
+            throw ReadingFailure("GET \(path)", "the answer names no account")
+        }
+    }
 
     /// In the order of their making, so that pages do not shift while they are read.
     private static func issues(_ parameter: String, _ scope: RestScope, _ records: inout Records)
         async throws(ReadingFailure) -> [JSON]
     {
         let query = try scope.request.required(parameter)
+        try await signIn(scope)
         return try await scope.list(
             "/rest/api/3/search/jql",
             [
