@@ -65,6 +65,40 @@ import Testing
         #expect(run.drafts.count == 1 && run.drafts.first?.sourceTotal == nil)
     }
 
+    @Test(arguments: [
+        (["Approved", "Rejected"], nil as String?, false), (["Rejected", "Approved", "Done"], nil, true),
+        (["Approved", "canceled"], nil, false), (["Approved", "Sent Back"], nil, true),
+        (["Approved", "Sent Back"], "Rejected , sent back", false), (["Done", "Rejected"], nil, false),
+    ])
+    func `an approval counts until it is taken back`(way: [String], rejected: String?, isApproved: Bool)
+        async throws
+    {
+        let steps = way.enumerated().map { hour, status in
+            Self.step("2026-02-01T1\(hour):00:00", "ben", to: status)
+        }
+        let run = try await RestCase(
+            connector: JiraConnector(), kinds: ["change.ticket"],
+            parameters: { _ in
+                let own = ["user": "bot@clinic.example", "changes": "project = CHG"]
+                return rejected.map { own.merging(["rejected": $0]) { $1 } } ?? own
+            },
+            exchanges: { _ in
+                [
+                    Self.myself,
+                    Self.jira(
+                        "/search/jql", Self.asked,
+                        #"{"issues":[{"id":"1","key":"CHG-1","fields":{"labels":[]}}],"isLast":true}"#),
+                    Self.jira(
+                        "/issue/1/changelog", ["maxResults": "100"],
+                        #"{"total":\#(steps.count),"values":[\#(steps.joined(separator: ","))]}"#),
+                ]
+            }
+        ).collect()
+        #expect(run.complaints.isEmpty && run.failures.isEmpty, "\(run.complaints) \(run.failures)")
+        #expect(run.flags("approved") == [isApproved])
+        #expect(run.texts("approver_id") == [isApproved ? "ben@clinic.example" : nil])
+    }
+
     @Test func `a history that ends early is a gap`() async throws {
         let run = try await Self.changes.collect { exchanges in
             exchanges[3].replies = [Reply(200, text: #"{"total":3,"values":[]}"#)]

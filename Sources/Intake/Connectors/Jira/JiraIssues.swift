@@ -55,9 +55,11 @@ enum JiraIssues {
 
     static let changes = Reading<RestScope>("change.ticket") { scope async throws(ReadingFailure) in
         let approved = scope.request.parameters["approved"] ?? "Approved"
+        let rejected = scope.request.parameters["rejected"] ?? "Rejected, Declined, Cancelled, Canceled"
         var records = Records(
             "GET /rest/api/3/search/jql \(scope.request.parameters["changes"] ?? ""), …/changelog of each; approved by who "
-                + "moved it to \(approved) last; type by the labels emergency and standard; Jira tells no total"
+                + "moved it to \(approved) last, unless it went to one of \(rejected) then or later; "
+                + "type by the labels emergency and standard; Jira tells no total"
         )
         for issue in try await issues("changes", scope, &records) {
             guard let id = issue["id"]?.idText, let about = issue["fields"] else {
@@ -73,7 +75,7 @@ enum JiraIssues {
                 let steps = try await scope.list(
                     "/rest/api/3/issue/\(URLText.escape(id))/changelog", [("maxResults", "100")], history,
                     &records)
-                let step = approval(steps, approved)
+                let step = approval(steps, approved, statuses(rejected))
                 fields.flag("approved", step != nil)
                 fields.text("approver_id", step.flatMap { person($0["author"]) })
             } catch {
@@ -84,13 +86,33 @@ enum JiraIssues {
         return records
     }
 
-    /// The newest step into the status. Whoever moved it on afterwards has not approved it.
-    private static func approval(_ steps: [JSON], _ status: String) -> JSON? {
+    /// The newest step into the status, unless one of refusal came with it or after it. Whoever moved it on afterwards has
+    /// not approved it.
+    private static func approval(_ steps: [JSON], _ approved: String, _ rejected: Set<String>) -> JSON? {
+        guard let approval = newest(steps, into: [approved.lowercased()]) else { return nil }
+        guard let refusal = newest(steps, into: rejected) else { return approval }
+        return moment(refusal) < moment(approval) ? approval : nil
+    }
+
+    private static func newest(_ steps: [JSON], into statuses: Set<String>) -> JSON? {
         steps.filter { step in
-            (step["items"]?.array ?? []).contains {
-                $0["field"]?.string == "status" && $0["toString"]?.lowercased == status.lowercased()
+            (step["items"]?.array ?? []).contains { item in
+                item["field"]?.string == "status"
+                    && item["toString"]?.lowercased.map { statuses.contains($0) } == true
             }
-        }.max { ($0["created"]?.instant ?? .distantPast) < ($1["created"]?.instant ?? .distantPast) }
+        }.max { moment($0) < moment($1) }
+    }
+
+    private static func moment(_ step: JSON) -> Instant {
+        step["created"]?.instant ?? .distantPast
+    }
+
+    /// The names of a list with commas between, in lower case.
+    private static func statuses(_ list: String) -> Set<String> {
+        let names = list.lowercased().split(separator: ",").map {
+            $0.split(separator: " ").joined(separator: " ")
+        }
+        return Set(names.filter { !$0.isEmpty })
     }
 
     /// The address where it is shown, which Jira leaves to each person, else the account's id.
