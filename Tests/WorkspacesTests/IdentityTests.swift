@@ -150,6 +150,37 @@ import Testing
         }
     }
 
+    @Test func `links are not covered for longer than what they are made from`() async throws {
+        try await Self.workspace { workspace, recording, clock in
+            let start = clock.now()
+            let end = try workspace.resolveIdentities(
+                try workspace.identitySource(), knownAt: start
+            ).coveredUntil
+            // The source's own promise is 30 days.
+            #expect(end > start && end < start + .days(2))
+            try await workspace.collect([], into: recording, clock: clock)
+            let period = try #require(Interval(from: start + .days(3), to: start + .days(4)))
+            let result = try workspace.evaluate(
+                AssessmentRequest(span: .interval(period), knownAt: nil),
+                clock: .simulated(start + .days(5)))
+            let units = try #require(result.tests.first?.units)
+            #expect(units.passing == 0, "\(units)")
+        }
+    }
+
+    @Test func `links are made again by the rules of then`() async throws {
+        try await Self.workspace { workspace, recording, clock in
+            try await workspace.collect([], into: recording, clock: clock)
+            let other = Self.program.replacing("owner_id|login vcs", with: "login vcs")
+            #expect(other != Self.program)
+            let file = ProgramFile(path: "program.yaml", bytes: Array(other.utf8))
+            let later = Clock.simulated(clock.now() + .hours(1))
+            _ = try workspace.apply(try Program(reading: [file]), clock: later)
+            let check = try #require(try workspace.recheckIdentities(try workspace.identitySource()))
+            #expect(check.links == 8 && check.differences.isEmpty, "\(check.differences)")
+        }
+    }
+
     @Test func `records that may be missing leave the links uncovered`() async throws {
         let changes = Self.evidence.replacing(#""mode":"snapshot""#, with: #""mode":"changes""#)
         try await Self.workspace(evidence: changes) { workspace, recording, clock in

@@ -12,6 +12,8 @@ package struct ResolvedIdentities: Sendable {
     package let resolution: IdentityResolution
     package let rules: IdentityRules
     package let at: Instant
+    /// To where the states that they were made from are covered, as it was known then.
+    let coveredUntil: Instant
     /// The digest over the batches that were known, and how many they were.
     let evidence: Digest
     let batches: Int
@@ -22,15 +24,14 @@ extension Workspace {
     /// Ties names to people by the rules of a source with the connector `identities`. Nothing is written.
     ///
     /// - Parameters:
-    ///   - knownAt: program and evidence count as they were known then.
+    ///   - knownAt: program, with the rules of the source, and evidence count as they were known then.
     ///   - end: evidence from this log entry on does not count.
     package func resolveIdentities(
         _ source: Source, knownAt: Instant, before end: Int = .max
     ) throws -> ResolvedIdentities {
-        let parameters = source.parameters.map { ($0.key.text, $0.value.description) }
-        let rules = try IdentityRules(Dictionary(parameters) { first, _ in first })
-        return try database.read { database in
+        try database.read { database in
             let program = try self.program(database, knownAt: knownAt)
+            let rules = try Self.identityRules(source.id, in: program.history.current, knownAt: knownAt)
             let all = try KindCatalog.builtin().merging(program.history.current.kinds.map(\.kind))
             for kind in rules.kinds where all.kind(kind) == nil {
                 throw WorkspaceError.unreadable(path: source.id.text, "there is no kind \"\(kind)\"")
@@ -41,9 +42,21 @@ extension Workspace {
             return ResolvedIdentities(
                 resolution: try IdentityResolution(
                     rules, program: program.history.current, history: history, at: knownAt),
-                rules: rules, at: knownAt, evidence: evidence.digest,
+                rules: rules, at: knownAt, coveredUntil: history.coverageEnd(of: rules, around: knownAt),
+                evidence: evidence.digest,
                 batches: evidence.history.leaves.count, program: program.digest)
         }
+    }
+
+    private static func identityRules(
+        _ id: Identifier, in program: Program, knownAt: Instant
+    ) throws -> IdentityRules {
+        guard let source = program.source(id), source.connector == .identities else {
+            throw WorkspaceError.unreadable(
+                path: "the program", "at \(knownAt) it had no source \(id) with the connector identities")
+        }
+        let parameters = source.parameters.map { ($0.key.text, $0.value.description) }
+        return try IdentityRules(Dictionary(parameters) { first, _ in first })
     }
 
     /// The source that ties names to people; throws unless there is exactly one.
@@ -81,7 +94,9 @@ extension Workspace {
                     kind: IdentityResolution.kind, scope: $0.text,
                     reason: "not covered at this time: there may be names that nobody has seen")
             }
-            if draft.failures.isEmpty, let covered = Interval(from: now, to: now + source.freshness) {
+            // Beyond what they are made from, nobody knows whether there are more names.
+            let end = min(now + source.freshness, found.coveredUntil)
+            if draft.failures.isEmpty, let covered = Interval(from: now, to: end) {
                 draft.facts.append(RawFact(.coverage(IdentityResolution.kind, covered)))
             }
         } catch {
@@ -91,6 +106,18 @@ extension Workspace {
             ]
         }
         return Delivery(draft)
+    }
+}
+
+extension History {
+    /// The end of the stretch around an instant in which all kinds of states that the rules look at are covered.
+    fileprivate func coverageEnd(of rules: IdentityRules, around instant: Instant) -> Instant {
+        // Coverage may end where knowledge does, before the instant itself.
+        let last = instant - TimeSpan(microseconds: 1)
+        let states = rules.kinds.compactMap { self[$0] }.filter { $0.kind.mode == .state }
+        return states.map { kind in
+            kind.completeCoverage.intervals.first { $0.contains(last) }?.end ?? instant
+        }.min() ?? .distantFuture
     }
 }
 
