@@ -131,6 +131,23 @@ import Testing
         }
     }
 
+    @Test(arguments: [
+        ("One@clinic.example", IdentityLink.State.tied), ("one@clinic.example", .unknown),
+        ("One@old.example", .unknown),
+    ])
+    func `without a rule an address is compared letter by letter`(name: String, state: IdentityLink.State)
+        async throws
+    {
+        let bare = Self.program.replacing("  email: case tag old.example=clinic.example\n", with: "")
+        let evidence = Self.evidence.replacing("one+work@OLD.example", with: name)
+        try await Self.workspace(bare, evidence: evidence) { workspace, _, clock in
+            let link = try workspace.resolveIdentities(
+                try workspace.identitySource(), knownAt: clock.now()
+            ).resolution.links.first
+            #expect(link?.name == name && link?.state == state)
+        }
+    }
+
     @Test func `links are evidence: tested, made again from what was known, and not by later evidence`()
         async throws
     {

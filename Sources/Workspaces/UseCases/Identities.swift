@@ -55,8 +55,9 @@ extension Workspace {
             throw WorkspaceError.unreadable(
                 path: "the program", "at \(knownAt) it had no source \(id) with the connector identities")
         }
-        let parameters = source.parameters.map { ($0.key.text, $0.value.description) }
-        return try IdentityRules(Dictionary(parameters) { first, _ in first })
+        let stated = source.parameters.map { ($0.key.text, $0.value.description) }
+        // A person's address is known by the letter also where no rule says which others are the same.
+        return try IdentityRules(["email": ""].merging(stated) { $1 })
     }
 
     /// The source that ties names to people; throws unless there is exactly one.
