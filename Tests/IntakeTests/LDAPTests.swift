@@ -62,14 +62,59 @@ import Testing
             """
         let entry = try #require(LDIF.parse(Array(text.utf8)).entries.first)
         var groups = Records("groups")
-        LDAPConnector.add(group: entry, at: noon, &groups)
+        LDAPConnector.add(groups: [entry], at: noon, &groups)
         var members = Records("members")
-        LDAPConnector.add(members: entry, ["uid=p1,dc=x": "1"], of: "here", at: noon, &members)
+        LDAPConnector.add(membersOf: [entry], ["uid=p1,dc=x": "1"], of: "here", at: noon, &members)
         let count: Int64 = attribute.hasPrefix("member") ? 2 : 1
         #expect(groups.facts.first?.fact.value?["members"] == (isCut ? nil : .integer(count)))
         #expect(members.facts.count == Int(count))
         let scopes = isCut ? ["cn=staff,dc=x"] : []
         #expect(groups.failures.map(\.scope) == scopes && members.failures.map(\.scope) == scopes)
+    }
+
+    private static func group(_ name: String, _ lines: String...) -> String {
+        (["dn: cn=\(name),dc=x", "cn: \(name)"] + lines + ["", ""]).joined(separator: "\n")
+    }
+
+    private static let hidden: [(String, [Int64?], [String])] = [
+        // Hidden beside one that is shown.
+        (group("a", "objectClass: groupOfNames"), [nil, 1], ["cn=a,dc=x"]),
+        (
+            group("a", "objectClass: top", "objectClass: GroupOfUniqueNames", "member: uid=p2,dc=x"),
+            [nil, 1], ["cn=a,dc=x"]
+        ),
+        // The schema lets these be empty, each in its way.
+        (group("a", "objectClass: posixGroup"), [0, 1], []),
+        (group("a", "objectClass: groupOfNames", "member:"), [0, 1], []),
+    ]
+
+    @Test(arguments: hidden)
+    func `a group whose members are hidden is not an empty one`(
+        text: String, counts: [Int64?], scopes: [String]
+    ) throws {
+        let all = text + Self.group("b", "objectClass: groupOfNames", "member: uid=p1,dc=x")
+        let entries = LDIF.parse(Array(all.utf8)).entries
+        var groups = Records("groups")
+        LDAPConnector.add(groups: entries, at: noon, &groups)
+        #expect(groups.facts.map { $0.fact.value?["members"]?.integer } == counts)
+        var members = Records("members")
+        LDAPConnector.add(membersOf: entries, [:], of: "here", at: noon, &members)
+        #expect(groups.failures.map(\.scope) == scopes && members.failures.map(\.scope) == scopes)
+    }
+
+    @Test func `groups of which none has a member show that members are hidden`() {
+        let text = Self.group("a", "objectClass: group") + Self.group("b", "objectClass: posixGroup")
+        let entries = LDIF.parse(Array(text.utf8)).entries
+        var groups = Records("groups")
+        LDAPConnector.add(groups: entries, at: noon, &groups)
+        #expect(groups.failures.map(\.scope) == ["groups"] && groups.facts.count == 2)
+        #expect(groups.facts.allSatisfy { $0.fact.value?["members"] == nil })
+        var members = Records("members")
+        LDAPConnector.add(membersOf: entries, [:], of: "here", at: noon, &members)
+        #expect(members.failures.map(\.scope) == ["groups"] && members.facts.isEmpty)
+        var none = Records("groups")
+        LDAPConnector.add(groups: [], at: noon, &none)
+        #expect(none.failures.isEmpty)
     }
 
     @Test func `a search without its settings says which one is missing`() async throws {

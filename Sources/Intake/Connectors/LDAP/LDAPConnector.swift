@@ -76,22 +76,25 @@ package struct LDAPConnector: Connector {
 
     private static let groups = Reading<LDAPScope>("idp.group") { scope async throws(ReadingFailure) in
         var records = Records(scope.query(scope.groups, LDAPScope.groupAttributes))
-        for entry in try await scope.search(scope.groups, LDAPScope.groupAttributes, &records) {
-            add(group: entry, at: scope.started, &records)
-        }
+        let found = try await scope.search(scope.groups, LDAPScope.groupAttributes, &records)
+        add(groups: found, at: scope.started, &records)
         return records
     }
 
-    /// A group of which the server gave a part has no number of members, and uncovers the kind.
-    static func add(group entry: LDIF.Entry, at instant: Instant, _ records: inout Records) {
-        let cut = LDAPScope.cut(entry)
-        if let cut { records.fail(cut) }
-        records.add(
-            "idp.group", [LDAPScope.key(entry)], at: instant,
-            [
-                ("name", .string(entry.text("cn") ?? entry.name)),
-                ("members", cut == nil ? .integer(Int64(LDAPScope.members(entry).count)) : nil),
-            ])
+    /// A group of which the server gave a part, or hid the members, has no number of them, and uncovers the kind.
+    static func add(groups entries: [LDIF.Entry], at instant: Instant, _ records: inout Records) {
+        let blindness = LDAPScope.blindness(entries)
+        if let blindness { records.fail(blindness) }
+        for entry in entries {
+            let lack = blindness ?? LDAPScope.lack(entry)
+            if blindness == nil, let lack { records.fail(lack) }
+            records.add(
+                "idp.group", [LDAPScope.key(entry)], at: instant,
+                [
+                    ("name", .string(entry.text("cn") ?? entry.name)),
+                    ("members", lack == nil ? .integer(Int64(LDAPScope.members(entry).count)) : nil),
+                ])
+        }
     }
 
     /// Members are named by the key of their account where there is one, else by their own name in the directory: a
@@ -105,17 +108,26 @@ package struct LDAPConnector: Connector {
             people[LDAPScope.plain(entry.name)] = LDAPScope.key(entry)
             if let login = entry.text("uid") { people["uid:" + login] = LDAPScope.key(entry) }
         }
-        for entry in try await scope.search(scope.groups, LDAPScope.groupAttributes, &records) {
-            add(members: entry, people, of: scope.host, at: scope.started, &records)
-        }
+        let found = try await scope.search(scope.groups, LDAPScope.groupAttributes, &records)
+        add(membersOf: found, people, of: scope.host, at: scope.started, &records)
         return records
     }
 
     static func add(
+        membersOf groups: [LDIF.Entry], _ people: [String: String], of host: String, at instant: Instant,
+        _ records: inout Records
+    ) {
+        if let blindness = LDAPScope.blindness(groups) { return records.fail(blindness) }
+        for entry in groups {
+            if let lack = LDAPScope.lack(entry) { records.fail(lack) }
+            add(members: entry, people, of: host, at: instant, &records)
+        }
+    }
+
+    private static func add(
         members entry: LDIF.Entry, _ people: [String: String], of host: String, at instant: Instant,
         _ records: inout Records
     ) {
-        if let cut = LDAPScope.cut(entry) { records.fail(cut) }
         for member in LDAPScope.members(entry) {
             let subject = people[member] ?? member
             records.add(

@@ -16,7 +16,9 @@ struct LDAPScope: Sendable {
         "userAccountControl", "nsAccountLock", "pwdAccountLockedTime", "shadowExpire", "createTimestamp",
         "whenCreated", "pwdLastSuccess", "authTimestamp",
     ]
-    static let groupAttributes = ["entryUUID", "objectGUID", "cn", "member", "uniqueMember", "memberUid"]
+    static let groupAttributes = [
+        "entryUUID", "objectGUID", "objectClass", "cn", "member", "uniqueMember", "memberUid",
+    ]
     private static let usualGroups =
         "(|(objectClass=groupOfNames)(objectClass=groupOfUniqueNames)(objectClass=posixGroup)(objectClass=group))"
 
@@ -132,11 +134,33 @@ struct LDAPScope: Sendable {
     }
 
     /// Why the group's members are not all of them; nil when they are.
-    static func cut(_ entry: LDIF.Entry) -> ReadingFailure? {
-        guard !entry.cut.isDisjoint(with: ["member", "uniquemember", "memberuid"]) else { return nil }
-        return ReadingFailure(
-            Program.printable(entry.name),
-            "the server gives a part of its members only (a range); raise the server's limit of values")
+    static func lack(_ entry: LDIF.Entry) -> ReadingFailure? {
+        let place = Program.printable(entry.name)
+        if !entry.cut.isDisjoint(with: ["member", "uniquemember", "memberuid"]) {
+            return ReadingFailure(
+                place,
+                "the server gives a part of its members only (a range); raise the server's limit of values")
+        }
+        guard isHidden(entry) else { return nil }
+        return ReadingFailure(place, "a group of its class has members, and none is shown; \(rightToRead)")
+    }
+
+    private static let rightToRead = "give this name the right to read member, uniqueMember and memberUid"
+
+    /// The schema demands members of these classes (RFC 4519 sections 3.5 and 3.6), if only an empty one.
+    private static func isHidden(_ entry: LDIF.Entry) -> Bool {
+        let classes = Set(entry.texts("objectClass").map { $0.lowercased() })
+        return classes.contains("groupofnames") && entry.values["member"] == nil
+            || classes.contains("groupofuniquenames") && entry.values["uniquemember"] == nil
+    }
+
+    /// Why nothing is known of any group's members; nil where one at least has some.
+    static func blindness(_ groups: [LDIF.Entry]) -> ReadingFailure? {
+        let names = ["member", "uniquemember", "memberuid"]
+        if groups.isEmpty || groups.contains(where: { group in names.contains { group.values[$0] != nil } }) {
+            return nil
+        }
+        return ReadingFailure("groups", "none of \(groups.count) has a member; \(rightToRead)")
     }
 
     /// A name with its case and the spaces around commas taken away, to compare.
