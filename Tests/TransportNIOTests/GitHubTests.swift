@@ -515,10 +515,8 @@ import TransportNIO
             let entries = repositories.map {
                 #"{"full_name":"\#($0)","default_branch":"main","private":true,"archived":true}"#
             }
-            let leaks = repositories.map {
-                get(
-                    "/repos/\($0)/secret-scanning/alerts", ["hide_secret": "true", "per_page": "100"],
-                    ok("[]"))
+            let leaks = repositories.flatMap { name in
+                GitHubSecretTests.queries.map { get("/repos/\(name)/secret-scanning/alerts", $0, ok("[]")) }
             }
             let count = #"{"public_repos":0,"total_private_repos":\#(repositories.count)}"#
             return [
