@@ -111,6 +111,27 @@ import Testing
         #expect(run.covered.count == 2)
     }
 
+    @Test func `a role that a group holds is a gap, and the group is nobody`() async throws {
+        let run = try await Self.one(["idp.role", "idp.membership"]) {
+            [
+                Self.get(
+                    Self.place + "/roles", ["maxResults": "100"],
+                    #"{"items":[{"roleId":"11","roleName":"Help desk"},{"roleId":"12","roleName":"Groups"}]}"#
+                ),
+                Self.get(
+                    Self.place + "/roleassignments", ["maxResults": "100"],
+                    #"""
+                    {"items":[{"roleAssignmentId":"a1","roleId":"11","assignedTo":"1","assigneeType":"user"},
+                    {"roleAssignmentId":"a2","roleId":"12","assignedTo":"g1","assigneeType":"group"}]}
+                    """#),
+            ]
+        }.collect()
+        #expect(run.complaints.isEmpty, "\(run.complaints)")
+        #expect(run.failures.count == 1 && run.failures[0].contains("the role Groups"), "\(run.failures)")
+        #expect(run.values.prefix(2).map { $0["standing"] } == [.integer(1), nil])
+        #expect(run.texts("subject_id").compactMap { $0 } == ["1"] && run.covered.count == 1)
+    }
+
     private static let window = [
         "startTime": "2026-02-22T06:00:00Z", "endTime": "2026-03-01T06:00:00Z", "maxResults": "1000",
     ]

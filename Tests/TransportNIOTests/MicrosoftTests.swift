@@ -100,6 +100,48 @@ import Testing
         #expect(run.texts("subject_id") == ["u1", "u2"] && run.covered.count == 1)
     }
 
+    private static func typed(_ id: String, _ type: String) -> String {
+        ##"{"@odata.type":"#microsoft.graph.\##(type)","id":"\##(id)"}"##
+    }
+
+    /// A role that a person, an application and a group hold.
+    private static func role(_ group: Reply) async throws -> RestCase.Outcome {
+        try await one(["idp.membership"]) { _ in
+            let direct = [typed("u1", "user"), typed("s1", "servicePrincipal"), typed("g1", "group")]
+            return [
+                get(
+                    "/directoryRoles", [:], #"{"value":[{"id":"r1","displayName":"Global Administrator"}]}"#),
+                get(
+                    "/directoryRoles/r1/members", ["$select": "id"],
+                    #"{"value":[\#(direct.joined(separator: ","))]}"#),
+                Replay.Exchange(
+                    "GET", "/v1.0/groups/g1/transitiveMembers", query: ["$select": "id", "$top": "999"],
+                    headers: ["authorization": "Bearer t-1"], replies: [group]),
+            ]
+        }.collect()
+    }
+
+    @Test func `who holds a role by way of a group is a member, and the group is none`() async throws {
+        let inside = [("u1", "user"), ("u2", "user"), ("g2", "group"), ("d1", "device")].map {
+            Self.typed($0.0, $0.1)
+        }
+        let run = try await Self.role(
+            Reply(200, text: #"{"value":[\#(inside.joined(separator: ","))]}"#))
+        #expect(run.complaints.isEmpty && run.failures.isEmpty, "\(run.complaints) \(run.failures)")
+        #expect(run.texts("subject_id") == ["u1", "s1", "u2"] && run.covered.count == 1)
+        #expect(run.drafts.first?.setAside.isEmpty == true)
+    }
+
+    @Test(arguments: [Reply(403), Reply(200, text: #"{"value":[{"id":"u2"}]}"#)])
+    func `a group that holds a role and cannot be read is a gap that names the role`(answer: Reply)
+        async throws
+    {
+        let run = try await Self.role(answer)
+        #expect(run.failures.count == 1 && run.covered.isEmpty, "\(run.failures)")
+        #expect(run.failures.first?.contains("Global Administrator") == true)
+        #expect(run.texts("subject_id") == ["u1", "s1"])
+    }
+
     @Test func `sign-ins and devices are read`() async throws {
         let run = try await Self.one(["auth.event", "device.posture"]) { _ in
             [

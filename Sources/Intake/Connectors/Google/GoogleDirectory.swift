@@ -58,10 +58,17 @@ enum GoogleDirectory {
             fields.text("system", "google")
             fields.flag("privileged", true)
             fields.flag("wildcard", role["isSuperAdminRole"]?.bool)
-            fields.whole("standing", assignments.count { $0["roleId"]?.idText == id })
+            let held = assignments.filter { $0["roleId"]?.idText == id }
+            // How many a group stands for is not known here.
+            fields.whole("standing", held.contains(where: isGroups) ? nil : held.count)
             records.add("idp.role", [id], at: scope.started, fields)
         }
         return records
+    }
+
+    /// It is a group that holds the role, which says nothing of who is in it.
+    private static func isGroups(_ assignment: JSON) -> Bool {
+        assignment["assigneeType"]?.lowercased == "group"
     }
 
     static let memberships = Reading<RestScope>("idp.membership") { scope async throws(ReadingFailure) in
@@ -70,6 +77,11 @@ enum GoogleDirectory {
         for assignment in try await all("roleassignments", scope, &records) {
             let id = assignment["roleId"]?.idText
             let role = roles.first { $0["roleId"]?.idText == id }
+            if isGroups(assignment) {
+                let name = Program.printable(role?["roleName"]?.string ?? id ?? "")
+                records.fail("the role \(name)", "a group holds it, and its members are not read")
+                continue
+            }
             var fields = Fields()
             fields.text("subject_id", assignment["assignedTo"]?.idText)
             fields.text("system", "google")

@@ -6,7 +6,7 @@ import Transport
 ///
 /// Parameters: `tenant`, its id or domain; `client_id` of an application; `since` for log-ins (30d unless said: Entra keeps
 /// no more); `url` and `login_url`, instead of Microsoft's own addresses. Secret: `client_secret`. Least privilege: the
-/// application permissions User.Read.All, AuditLog.Read.All, RoleManagement.Read.Directory and
+/// application permissions User.Read.All, GroupMember.Read.All, AuditLog.Read.All, RoleManagement.Read.Directory and
 /// DeviceManagementManagedDevices.Read.All, with the administrator's consent; none of them writes.
 package struct MicrosoftConnector: Connector {
     package static let name = "microsoft"

@@ -55,7 +55,9 @@ enum MicrosoftPeople {
     }
 
     static let memberships = Reading<RestScope>("idp.membership") { scope async throws(ReadingFailure) in
-        var records = Records("GET /directoryRoles and …/members of each: roles that are in force now")
+        var records = Records(
+            "GET /directoryRoles and …/members of each: roles that are in force now; /groups/ID/transitiveMembers of the groups "
+                + "among them")
         // Neither list takes a page size.
         for role in try await scope.list("/directoryRoles", [], MicrosoftConnector.paging, &records) {
             guard let id = role["id"]?.string else {
@@ -66,19 +68,54 @@ enum MicrosoftPeople {
                 let members = try await scope.list(
                     "/directoryRoles/\(URLText.escape(id))/members", [("$select", "id")],
                     MicrosoftConnector.paging, &records)
-                for member in members {
+                let groups = members.filter { sort($0) == "group" }
+                var holders = members.filter { sort($0) != "group" }.map { $0["id"]?.string }
+                var known = Set(holders)
+                for holder in await people(groups, holding: role, scope, &records)
+                where known.insert(holder).inserted { holders.append(holder) }
+                for holder in holders {
                     var fields = Fields()
-                    fields.text("subject_id", member["id"]?.string)
+                    fields.text("subject_id", holder)
                     fields.text("system", "entra")
                     fields.text("role", role["displayName"]?.string)
                     fields.flag("privileged", true)
-                    records.add("idp.membership", [id, member["id"]?.string], at: scope.started, fields)
+                    records.add("idp.membership", [id, holder], at: scope.started, fields)
                 }
             } catch {
                 records.fail(error)
             }
         }
         return records
+    }
+
+    /// What an object of the directory is, such as `user`; nil where the answer does not say.
+    private static func sort(_ object: JSON) -> String? {
+        object["@odata.type"]?.string?.split(separator: ".").last.map { $0.lowercased() }
+    }
+
+    /// The users and applications that hold a role by way of groups, groups in these groups included.
+    private static func people(
+        _ groups: [JSON], holding role: JSON, _ scope: RestScope, _ records: inout Records
+    ) async -> [String] {
+        var found: [String] = []
+        let name = Program.printable(role["displayName"]?.string ?? role["id"]?.string ?? "")
+        for group in groups {
+            do throws(ReadingFailure) {
+                let members = try await scope.list(
+                    "/groups/\(URLText.escape(group["id"]?.string ?? ""))/transitiveMembers",
+                    [("$select", "id"), ("$top", "999")], MicrosoftConnector.paging, &records)
+                for member in members {
+                    guard let what = sort(member), let id = member["id"]?.string else {
+                        throw ReadingFailure("members", "one does not say what it is")
+                    }
+                    if ["user", "serviceprincipal"].contains(what) { found.append(id) }
+                }
+            } catch {
+                records.fail(
+                    "the role \(name)", "a group holds it, and its members cannot be read: \(error.reason)")
+            }
+        }
+        return found
     }
 
     static let logins = Reading<RestScope>("auth.event") { scope async throws(ReadingFailure) in
