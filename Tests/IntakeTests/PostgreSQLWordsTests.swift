@@ -35,6 +35,26 @@ import Testing
         #expect(PostgreSQLSettings.hidden(asked: all, []) != nil)
     }
 
+    @Test(arguments: [
+        ("user", true), ("database", true), ("database user", true), ("client", true), ("session", true),
+        ("default", false), ("configuration file", false), ("command line", false), ("override", false),
+        ("environment variable", false), ("global", false),
+    ]) func `a value of this session alone is not the server's`(source: String, isOwn: Bool) {
+        let rows: [JSON] = [
+            .object([("name", .string("ssl")), ("setting", .string("on")), ("source", .string("default"))]),
+            .object([
+                ("name", .string("log_statement")), ("setting", .string("all")), ("source", .string(source)),
+            ]),
+        ]
+        #expect(rows.filter(PostgreSQLSettings.isOwn).count == (isOwn ? 1 : 0))
+        let told = PostgreSQLSettings.own(rows)?.reason.hasPrefix(
+            "set for this role or database only: log_statement;")
+        #expect(told == (isOwn ? true : nil))
+        // It is shown, if not as the server's.
+        let hidden = PostgreSQLSettings.hidden(asked: ["ssl", "log_statement"], rows)
+        #expect(hidden == nil)
+    }
+
     @Test func `only settings that are read can be left out`() throws {
         #expect(try PostgreSQLSettings.without("pg_hba log_statement") == ["pg_hba", "log_statement"])
         #expect(try PostgreSQLSettings.without(nil).isEmpty)

@@ -78,10 +78,13 @@ package struct PostgreSQLConnector: Connector {
         scope async throws(ReadingFailure) in
         let names = PostgreSQLSettings.names.filter { !scope.without.contains($0) }
         let list = names.map { "'\($0)'" }.joined(separator: ",")
-        let sql = "SELECT name, setting FROM pg_settings WHERE name IN (\(list))"
+        let sql = "SELECT name, setting, source FROM pg_settings WHERE name IN (\(list))"
         var records = Records(sql)
         let rows = try await scope.rows(sql, &records)
-        for row in rows { add(row["name"]?.string ?? "", row["setting"], scope, &records) }
+        for row in rows where !PostgreSQLSettings.isOwn(row) {
+            add(row["name"]?.string ?? "", row["setting"], scope, &records)
+        }
+        if let own = PostgreSQLSettings.own(rows) { records.fail(own) }
         if let hidden = PostgreSQLSettings.hidden(asked: names, rows) { records.fail(hidden) }
         if scope.without.contains(PostgreSQLSettings.rules) { return records }
         let rules =

@@ -37,6 +37,23 @@ enum PostgreSQLSettings {
                 + "them in \"without\"")
     }
 
+    /// Whether a value is that of this session, by its role or database, and not what the server has for all. What the
+    /// connector sets for its session is not among the settings that are read.
+    static func isOwn(_ row: JSON) -> Bool {
+        ["user", "database", "database user", "client", "interactive", "session"].contains(
+            row["source"]?.string)
+    }
+
+    /// Why the server's own values of some settings are not known; nil where they are.
+    static func own(_ rows: [JSON]) -> ReadingFailure? {
+        let names = rows.filter(isOwn).compactMap { $0["name"]?.string }.sorted()
+        if names.isEmpty { return nil }
+        return ReadingFailure(
+            "pg_settings",
+            "set for this role or database only: \(names.joined(separator: ", ")); the server's own value is not shown: "
+                + "reset it for them (ALTER ROLE or ALTER DATABASE … RESET), or name it in \"without\"")
+    }
+
     /// The failure to read the rules of who may connect, with what would help.
     static func unread(_ failure: ReadingFailure) -> ReadingFailure {
         ReadingFailure(
