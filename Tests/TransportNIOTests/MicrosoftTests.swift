@@ -1,3 +1,4 @@
+import Evidence
 import Formats
 import LoopbackServer
 import Testing
