@@ -96,7 +96,7 @@ import Testing
         let recording = try Recording(workspace, clock: clock) { _ in }
         try await workspace.importFile(lines, source: "directory", into: recording, clock: clock)
         // Within what the snapshot is taken to hold.
-        let later = Clock.simulated(try instant("2026-01-10T01:00:00Z"))
+        let later = Clock.simulated(try instant("2026-01-10T00:30:00Z"))
         try await body(workspace, try Recording(workspace, clock: later) { _ in }, later)
     }
 
@@ -153,8 +153,8 @@ import Testing
     {
         try await Self.workspace { workspace, recording, clock in
             try await workspace.collect([], into: recording, clock: clock)
-            let start = try Self.instant("2026-01-10T01:00:00Z")
-            let period = try #require(Interval(from: start, to: start + .hours(1)))
+            let start = try Self.instant("2026-01-10T00:30:00Z")
+            let period = try #require(Interval(from: start, to: start + .minutes(30)))
             let later = Clock.simulated(start + .days(1))
             let result = try workspace.evaluate(
                 AssessmentRequest(span: .interval(period), knownAt: nil), clock: later)
@@ -174,7 +174,7 @@ import Testing
                 try workspace.identitySource(), knownAt: start
             ).coveredUntil
             // The source's own promise is 30 days.
-            #expect(end > start && end < start + .days(2))
+            #expect(end > start && end < start + .days(2), "\(start) \(end)")
             try await workspace.collect([], into: recording, clock: clock)
             let period = try #require(Interval(from: start + .days(3), to: start + .days(4)))
             let result = try workspace.evaluate(

@@ -293,10 +293,12 @@ extension HistoryBuilder {
         }
     }
 
-    /// A snapshot is taken to hold for a while; that is an inference, and it does not reach beyond what is known.
+    /// A snapshot is taken to hold for a while; that is an inference, and judges nothing beyond what is known.
     private func known(_ fact: Fact, _ mode: BatchMode) -> Fact? {
         guard mode == .snapshot, case .coverage(let interval) = fact.shape else { return fact }
-        return Interval(from: interval.start, to: min(interval.end, knownAt)).map { .coverage(fact.kind, $0) }
+        return Interval(from: interval.start, to: min(interval.end, inferredUntil)).map {
+            .coverage(fact.kind, $0)
+        }
     }
 }
 

@@ -25,6 +25,8 @@ package struct HistoryBuilder {
     }
 
     let knownAt: Instant
+    /// How far a snapshot is taken to hold on.
+    let inferredUntil: Instant
     private let kinds: [Identifier: Kind]
     private var states: [Stream: [Identifier: [RecordedFact]]] = [:]
     private var events: [Stream: [Identifier: RecordedFact]] = [:]
@@ -33,9 +35,12 @@ package struct HistoryBuilder {
     private var asked: [Stream: Instant] = [:]
     private var leaves: Set<Int> = []
 
-    /// - Parameter knownAt: facts recorded later are left out.
-    package init(knownAt: Instant, kinds: [Kind]) {
+    /// - Parameters:
+    ///   - knownAt: facts recorded later are left out.
+    ///   - inferredUntil: how far snapshots are taken to hold on; not beyond the time of knowledge where it is nil.
+    package init(knownAt: Instant, kinds: [Kind], inferredUntil: Instant? = nil) {
         self.knownAt = knownAt
+        self.inferredUntil = inferredUntil ?? knownAt
         self.kinds = Dictionary(kinds.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
     }
 

@@ -63,12 +63,14 @@ package struct EvidenceReader {
 
     /// All evidence that was known at an instant, with a digest over the batches that hold it.
     ///
-    /// - Parameter end: batches from this log entry on are left out too.
+    /// - Parameters:
+    ///   - end: batches from this log entry on are left out too.
+    ///   - inferredUntil: how far snapshots are taken to hold on, where that is not the time of knowledge.
     package func history(
-        kinds: KindCatalog, knownAt: Instant, before end: Int = .max,
+        kinds: KindCatalog, knownAt: Instant, before end: Int = .max, inferredUntil: Instant? = nil,
         progress: (_ done: Int, _ all: Int) -> Void = { _, _ in }
     ) throws -> (history: History, digest: Digest) {
-        var collector = HistoryCollector(kinds: kinds, knownAt: knownAt)
+        var collector = HistoryCollector(kinds: kinds, knownAt: knownAt, inferredUntil: inferredUntil)
         let rows = try EvidenceTables.batches(database)
         for (done, row) in rows.enumerated() where row.recorded <= knownAt && row.leaf < end {
             guard let entry = try LogTable.entry(row.leaf, database) else {
@@ -104,8 +106,8 @@ package struct HistoryCollector {
     private var digest = RunningDigest()
     private let knownAt: Instant
 
-    package init(kinds: KindCatalog, knownAt: Instant) {
-        builder = HistoryBuilder(knownAt: knownAt, kinds: kinds.kinds)
+    package init(kinds: KindCatalog, knownAt: Instant, inferredUntil: Instant? = nil) {
+        builder = HistoryBuilder(knownAt: knownAt, kinds: kinds.kinds, inferredUntil: inferredUntil)
         self.knownAt = knownAt
     }
 

@@ -36,8 +36,9 @@ extension Workspace {
             for kind in rules.kinds where all.kind(kind) == nil {
                 throw WorkspaceError.unreadable(path: source.id.text, "there is no kind \"\(kind)\"")
             }
+            // A snapshot's promise is looked at whole: the links that are made of it hold for as long.
             let evidence = try EvidenceReader(database, blobs: blobs).history(
-                kinds: all, knownAt: knownAt, before: end)
+                kinds: all, knownAt: knownAt, before: end, inferredUntil: .distantFuture)
             let history = evidence.history.retiring(Retirements(program.history))
             return ResolvedIdentities(
                 resolution: try IdentityResolution(
@@ -113,7 +114,7 @@ extension Workspace {
 extension History {
     /// The end of the stretch around an instant in which all kinds of states that the rules look at are covered.
     fileprivate func coverageEnd(of rules: IdentityRules, around instant: Instant) -> Instant {
-        // Coverage may end where knowledge does, before the instant itself.
+        // Other coverage may end where knowledge does, before the instant itself.
         let last = instant - TimeSpan(microseconds: 1)
         let states = rules.kinds.compactMap { self[$0] }.filter { $0.kind.mode == .state }
         return states.map { kind in

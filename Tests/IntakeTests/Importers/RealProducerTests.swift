@@ -64,7 +64,7 @@ import Testing
         let folder = try Folder()
         let rules = """
             rules:
-              - {id: no-eval, languages: [python], severity: ERROR, message: no, pattern: eval(...)}
+              - {id: no-eval, languages: [python], severity: ERROR, message: eval runs what it is given, pattern: eval(...)}
             """
         try folder.write("rules.yaml", Array(rules.utf8))
         try folder.write("a.py", Array("eval('1')\neval('2')  # nosemgrep\n".utf8))
