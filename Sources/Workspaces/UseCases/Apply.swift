@@ -36,39 +36,6 @@ package struct CheckedProgram: Sendable {
     }
 }
 
-/// The files of a program on disk.
-enum ProgramFolder {
-    private static let endings = [".yaml", ".yml", ".md"]
-
-    /// All program files below a folder, hidden ones left out; paths are as the user would type them.
-    static func files(in folder: String) throws -> [ProgramFile] {
-        var isFolder: ObjCBool = false
-        guard FileManager.default.fileExists(atPath: folder, isDirectory: &isFolder), isFolder.boolValue
-        else {
-            throw WorkspaceError.unreadable(
-                path: folder,
-                FileManager.default.fileExists(atPath: folder)
-                    ? "this is a file; name the folder of the program"
-                    : "no such folder; make a program with \"assay init \(folder)\"")
-        }
-        guard let walk = FileManager.default.enumerator(atPath: folder) else {
-            throw WorkspaceError.unreadable(path: folder, "the folder cannot be read")
-        }
-        var paths: [String] = []
-        for case let path as String in walk {
-            let hidden = path.split(separator: "/").contains { $0.hasPrefix(".") }
-            if !hidden, endings.contains(where: { path.hasSuffix($0) }) { paths.append(path) }
-        }
-        return try paths.map { Identifier($0) }.sorted().map { path in
-            let full = folder == "." ? path.text : folder + "/" + path.text
-            guard let data = FileManager.default.contents(atPath: folder + "/" + path.text) else {
-                throw WorkspaceError.unreadable(path: full, "the file cannot be read")
-            }
-            return ProgramFile(path: full, bytes: Array(data))
-        }
-    }
-}
-
 /// Folders that are made for what a command writes.
 enum OutputFolder {
     /// Makes the folder that a file lies in.
