@@ -224,7 +224,8 @@ let package = Package(
         .testTarget(
             name: "WorkspacesTests",
             dependencies: [
-                "TestSupport", "Workspaces", "Assessment", "Evidence", "Intake", "Programs", "Storage",
+                "TestSupport", "Workspaces", "Assessment", "Evidence", "Intake", "Programs", "Reports",
+                "Storage",
                 "Formats",
                 "Ledger",
             ],

@@ -100,6 +100,14 @@ import Testing
     }
 
     @Test(arguments: [
+        ("tolerable: 20%\ncoverage: 80%\n", []), ("tolerable: 20.01%\n", ["period-lenient"]),
+        ("coverage: 79.99%\n", ["period-lenient"]), ("tolerable: 100%\ncoverage: 0%\n", ["period-lenient"]),
+    ])
+    func `a period that accepts much is told`(_ shares: String, _ expected: [String]) throws {
+        #expect(try rules(String(Self.year.dropFirst(4)) + shares) == expected)
+    }
+
+    @Test(arguments: [
         ("2026-11-30", []), ("2026-12-02", ["period-next-missing"]), ("2027-03-01", ["period-next-missing"]),
     ])
     func `the next period is asked for before the last one ends`(_ day: String, _ expected: [String]) throws {

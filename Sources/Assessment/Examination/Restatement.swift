@@ -62,6 +62,9 @@ package struct Restatement: Sendable {
     /// The times of knowledge.
     package let before: Instant
     package let after: Instant
+    /// The shares that each of the results was judged by.
+    package let toleranceBefore: Tolerance
+    package let toleranceAfter: Tolerance
     /// Only those in which something changed, sorted by id.
     package let tests: [TestChange]
     package let controls: [OutcomeChange]
@@ -78,6 +81,8 @@ package struct Restatement: Sendable {
         period = later.input.period
         before = earlier.input.knownAt
         after = later.input.knownAt
+        toleranceBefore = earlier.input.tolerance
+        toleranceAfter = later.input.tolerance
         let pairs = Self.pairs(earlier.tests, later.tests) { $0.test.id }
         tests = Parallel.map(pairs) { id, before, after in
             Self.change(id, whole[id]?.before ?? before, whole[id]?.after ?? after)

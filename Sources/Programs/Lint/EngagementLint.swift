@@ -74,8 +74,9 @@ extension Lint {
         }
     }
 
-    /// Periods that are short, leave a gap, or are the last one.
+    /// Periods that accept much, are short, leave a gap, or are the last one.
     mutating func periods() {
+        lenience()
         let zone = program.zone
         let all = program.documents(of: .period).compactMap {
             document -> (place: Place, id: Identifier, Interval)? in
@@ -100,6 +101,21 @@ extension Lint {
                     : "let periods follow each other, or write a bridge letter for the time between")
         }
         if let last = all.max(by: { $0.2.end < $1.2.end }) { next(after: last) }
+    }
+
+    /// Shares at which hardly anything could fail, or be concluded from.
+    private mutating func lenience() {
+        for document in program.documents {
+            guard case .period(let period) = document.body else { continue }
+            var much: [String] = []
+            if period.tolerable > .percent(20) { much.append("tolerable: \(period.tolerable)") }
+            if period.coverage < .percent(80) { much.append("coverage: \(period.coverage)") }
+            guard !much.isEmpty else { continue }
+            warn(
+                "period-lenient", at: document.place,
+                "the period \(period.id) accepts much: \(much.joined(separator: ", "))",
+                remedy: "agree both with your auditor; 5% and 95% count where nothing is said")
+        }
     }
 
     /// A programme is never over: the next period begins where the last one ends.

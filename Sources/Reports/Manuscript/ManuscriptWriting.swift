@@ -71,8 +71,13 @@ extension Manuscript {
                 Term("Result", "sha256 \(material.resultDigest.hex)"),
             ]
         }
-        return [
+        var terms = [
             Term("Period", "\(result.input.period)"), Term("As known at", result.input.knownAt.description),
+        ]
+        if let agreed = result.input.tolerance.departure {
+            terms.append(Term("Agreed for the period", agreed))
+        }
+        return terms + [
             Term("Evaluation", AssessmentResult.engine), Term("Time zone data", result.input.timeZoneData),
             Term("Program", "sha256 \(result.input.programDigest.hex)"),
             Term(

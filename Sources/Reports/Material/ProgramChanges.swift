@@ -17,14 +17,15 @@ package struct PeriodChange: Sendable, Hashable {
 }
 
 extension ReportMaterial {
-    /// What changed in the period: systems, controls and tests, policies, promises, vendors, waivers, sources that were
-    /// given up and exclusions.
+    /// What changed in the period: the organization and its periods, systems, controls and tests, policies, promises,
+    /// vendors, waivers, sources that were given up and exclusions.
     package var changes: [PeriodChange] { changes(within: period) }
 
     /// What changed in a stretch of time.
     func changes(within span: Interval) -> [PeriodChange] {
         let types: [DocumentType] = [
-            .system, .control, .test, .policy, .procedure, .commitment, .vendor, .agreement, .waiver,
+            .organization, .period, .system, .control, .test, .policy, .procedure, .commitment, .vendor,
+            .agreement, .waiver,
             .retirement, .exclusion,
         ]
         return types.flatMap { type in

@@ -21,7 +21,9 @@ extension SealedRecord {
             let columns = evidence.columns
             let result = try AssessmentResult(input, columns: columns, evidenceDigest: evidence.digest)
             let digest = try result.digest
-            let restatement = try since.map { try self.restatement(of: result, evidence, since: $0) }
+            let restatement = try since.map {
+                try self.restatement(of: result, evidence, by: program, since: $0)
+            }
             let populations = try populations(kind, result, digest, evidence)
             let items = kind == .typeOne ? try designItems(of: result, evidence) : [:]
             let incidents = try columns.history(of: [IncidentRecord.kind])
@@ -52,11 +54,13 @@ extension SealedRecord {
     /// A test is compared row by row where evidence of its kinds came in between, it was written anew, or a source was
     /// given up; elsewhere, and where nothing had been known, what the sweeps list is all that can differ.
     private func restatement(
-        of later: AssessmentResult, _ evidence: KnownEvidence, since: Instant
+        of later: AssessmentResult, _ evidence: KnownEvidence, by now: ProgramHistory, since: Instant
     ) throws -> Restatement {
         let input = later.input
+        let then = try self.program(knownAt: since).history.current
         let (before, program) = try self.input(
-            input.period, knownAt: since, input.tolerance, timeZoneData: input.timeZoneData)
+            input.period, knownAt: since, input.agreedTolerance(by: now.current, asOf: then),
+            timeZoneData: input.timeZoneData)
         let news = evidence.kinds(recordedAfter: since)
         let isRetiredAnew = before.retirements != input.retirements
         return try withEvidence(knownAt: since, during: input.period, by: program) { known in
@@ -71,7 +75,7 @@ extension SealedRecord {
                     kinds.contains(where: { known.columns[$0] != nil })
                 else { continue }
                 whole[test.id] = (
-                    try TestOutcome(old, try known.frame.simple(kinds), input.tolerance),
+                    try TestOutcome(old, try known.frame.simple(kinds), before.tolerance),
                     try TestOutcome(test, try evidence.frame.simple(kinds), input.tolerance)
                 )
             }

@@ -271,7 +271,7 @@ struct DescriptionSection {
             return [
                 heading,
                 .paragraph(
-                    "No system, control, test, policy, promise, vendor, waiver, source that was given up or exclusion changed in the period."
+                    "No document about the organization, its periods, systems, controls, tests, policies, promises, vendors, waivers, sources that were given up or exclusions changed in the period."
                 ),
             ]
         }

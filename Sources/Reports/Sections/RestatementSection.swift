@@ -13,6 +13,7 @@ struct RestatementSection {
                 "Two results of the same period, as known at \(restatement.before.toTheMinute) and at \(restatement.after.toTheMinute). Both are right for their time, and both can be had again."
             )
         ]
+        if let changed = restatement.changedTolerance { blocks.append(.paragraph(changed)) }
         let outcomes = rows
         blocks.append(
             outcomes.isEmpty

@@ -16,10 +16,12 @@ package struct RestatementText {
     }
 
     package var text: String {
-        let heading = [
+        let changed = restatement.changedTolerance?.wrapped(indent: 0) ?? []
+        let lines = [
             style.bold("Changes since \(restatement.before.toTheMinute)"),
-            "as known at \(restatement.after); both results are right for their time", "",
+            "as known at \(restatement.after); both results are right for their time",
         ]
+        let heading = lines + changed + [""]
         if restatement.isEmpty {
             return (heading + ["Nothing is told otherwise."]).joined(separator: "\n") + "\n"
         }

@@ -18,8 +18,10 @@ package struct WindowText {
     }
 
     package var text: String {
-        (heading + strips + [""] + categories + [""] + exceptions + supplements + lastOccurrences).joined(
-            separator: "\n") + "\n"
+        let parts = [
+            heading, strips, tolerance, [""], categories, [""], exceptions, supplements, lastOccurrences,
+        ]
+        return parts.flatMap { $0 }.joined(separator: "\n") + "\n"
     }
 
     private var cell: TimeSpan {
@@ -88,6 +90,12 @@ package struct WindowText {
     }
 
     private static let months = ["J", "F", "M", "A", "M", "J", "J", "A", "S", "O", "N", "D"]
+
+    /// The shares that decide between the conclusions, where they are not those that everybody expects.
+    private var tolerance: [String] {
+        result.input.tolerance.departure.map { [""] + "Agreed for the period: \($0)".wrapped(indent: 0) }
+            ?? []
+    }
 
     // MARK: Criteria
 

@@ -116,9 +116,13 @@ extension Workspace {
         progress: (_ done: Int, _ all: Int) -> Void = { _, _ in }
     ) throws -> Restatement {
         let later = try evaluate(request, clock: clock, listsAll: true, progress: progress)
+        let tolerance = try database.read { database -> Tolerance in
+            let now = try program(database, knownAt: later.input.knownAt).history.current
+            let then = try program(database, knownAt: since).history.current
+            return later.input.agreedTolerance(by: now, asOf: then)
+        }
         let earlier = try evaluate(
-            AssessmentRequest(
-                span: .interval(later.input.period), knownAt: since, tolerance: later.input.tolerance),
+            AssessmentRequest(span: .interval(later.input.period), knownAt: since, tolerance: tolerance),
             clock: clock, listsAll: true, progress: progress)
         return try Restatement(from: earlier, to: later)
     }
