@@ -12,7 +12,7 @@ package struct PeriodChange: Sendable, Hashable {
     package let recorded: Instant
     package let document: String
     package let nature: Nature
-    /// The keys whose values differ, for a change.
+    /// The keys whose values differ, for a change or for what comes back after it was removed.
     package let keys: [String]
 }
 
@@ -44,18 +44,20 @@ extension ReportMaterial {
         for (index, version) in versions.enumerated() {
             // What stood since always counts from when it was put on record.
             let at = version.inForce.start == .distantPast ? version.recorded : version.inForce.start
+            let before = index > 0 ? versions[index - 1] : nil
             if span.contains(at) {
-                let before = index > 0 ? versions[index - 1].document : nil
-                let keys = before.map { Self.differing($0.canonical, version.document.canonical) } ?? []
-                if before == nil || !keys.isEmpty {
+                let keys =
+                    before.map { Self.differing($0.document.canonical, version.document.canonical) } ?? []
+                let isAdded = before.map { Self.isRemoved($0, before: version) } ?? true
+                if isAdded || !keys.isEmpty {
                     found.append(
                         PeriodChange(
                             at: at, recorded: version.recorded, document: name,
-                            nature: before == nil ? .added : .changed, keys: keys))
+                            nature: isAdded ? .added : .changed, keys: keys))
                 }
             }
-            let isLast = index == versions.count - 1
-            if isLast, version.inForce.end != .distantFuture, span.contains(version.inForce.end) {
+            let next = index + 1 < versions.count ? versions[index + 1] : nil
+            if Self.isRemoved(version, before: next), span.contains(version.inForce.end) {
                 found.append(
                     PeriodChange(
                         at: version.inForce.end, recorded: version.inForce.end, document: name,
@@ -64,6 +66,11 @@ extension ReportMaterial {
             }
         }
         return found
+    }
+
+    /// Whether nothing of the document stood for a time after a version, or ever since.
+    private static func isRemoved(_ version: DocumentVersion, before next: DocumentVersion?) -> Bool {
+        version.inForce.end < next?.inForce.start ?? .distantFuture
     }
 
     private static func differing(_ before: JSON, _ after: JSON) -> [String] {
