@@ -28,7 +28,8 @@ struct AssessCommand: ParsableCommand {
 
     @Option(
         name: .customLong("changes-since"),
-        help: "Show what is told otherwise than it was known then; puts nothing on record.")
+        help: "Show what is told otherwise than it was known then, before --known-at; puts nothing on record."
+    )
     var changesSince: Moment?
 
     @Flag(help: "Sweep all evidence; use nothing of what earlier assessments found. The result is the same.")
@@ -42,9 +43,9 @@ struct AssessCommand: ParsableCommand {
         let opened = try workspace.open()
         let zone = try opened.currentProgram().zone
         if let changesSince {
+            let request = try period.request(at: at, zone: zone)
             return try compare(
-                opened, try period.request(at: at, zone: zone),
-                since: try changesSince.known("--changes-since", in: zone))
+                opened, request, since: try request.earlier(changesSince, "--changes-since", in: zone))
         }
         let assessed = try opened.assess(try period.request(at: at, zone: zone), clock: .system, anew: anew) {
             Console.progress("reading batch", $0, $1)

@@ -33,7 +33,10 @@ struct ReportCommand: AsyncParsableCommand {
     @Option(help: "The date of a Type I report.")
     var at: Moment?
 
-    @Option(help: "Show what changed since it was known like this; for type-2 the end of the period.")
+    @Option(
+        help:
+            "Show what changed since it was known like this, before --known-at; for type-2 the end of the period."
+    )
     var since: Moment?
 
     @Option(help: "What else may be in it: personal.")
@@ -71,7 +74,7 @@ struct ReportCommand: AsyncParsableCommand {
         let material = try opened.report(
             ReportRequest(
                 kind: kind, span: span.span, knownAt: span.knownAt,
-                since: try since?.known("--since", in: zone),
+                since: try since.map { try span.earlier($0, "--since", in: zone) },
                 includePersonal: include.contains(.personal)),
             clock: .system
         ) { Console.progress("reading batch", $0, $1) }

@@ -68,6 +68,22 @@ extension Moment {
     }
 }
 
+extension AssessmentRequest {
+    /// The earlier time of knowledge that an option states, to compare with. One after the time that is asked for would be
+    /// compared backwards, and what became known later told as what was known before.
+    ///
+    /// - Parameter zone: where dates begin.
+    func earlier(_ moment: Moment, _ option: String, in zone: Zone) throws -> Instant {
+        let since = try moment.known(option, in: zone)
+        if let knownAt, since > knownAt {
+            throw ValidationError(
+                "\(option) \(moment) is later than --known-at \(knownAt); give an earlier time, or a later --known-at"
+            )
+        }
+        return since
+    }
+}
+
 /// Which period is looked at.
 struct SpanOptions: ParsableArguments {
     @Option(

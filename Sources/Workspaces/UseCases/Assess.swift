@@ -111,11 +111,13 @@ extension Workspace {
     /// What is told of a period otherwise than it was known at an earlier time. Nothing is written.
     ///
     /// Both results list every unit: one that only counts has nothing to compare.
+    /// - Parameter since: at the latest the time that the request asks for, which counts else.
     package func restatement(
         of request: AssessmentRequest, since: Instant, clock: Clock,
         progress: (_ done: Int, _ all: Int) -> Void = { _, _ in }
     ) throws -> Restatement {
         let later = try evaluate(request, clock: clock, listsAll: true, progress: progress)
+        let since = min(since, later.input.knownAt)
         let tolerance = try database.read { database -> Tolerance in
             let now = try program(database, knownAt: later.input.knownAt).history.current
             let then = try program(database, knownAt: since).history.current

@@ -40,6 +40,14 @@ import Testing
         (["import", "facts.jsonl", "--at", "2999-01-01T00:00:00Z"], "is in the future"),
         (["assess", "--known-at", "2999-01-01"], "--known-at 2999-01-01 is in the future"),
         (["assess", "--changes-since", "2999-01-01"], "--changes-since 2999-01-01 is in the future"),
+        (
+            ["assess", "--changes-since", "2025-03-01", "--known-at", "2025-02-01"],
+            "--changes-since 2025-03-01 is later than --known-at 2025-02-01T00:00:00Z"
+        ),
+        (
+            ["report", "type-2", "--since", "2025-03-01", "--known-at", "2025-02-01"],
+            "--since 2025-03-01 is later than --known-at 2025-02-01T00:00:00Z"
+        ),
         (["explain", "portal-up", "--known-at", "2999-01-01"], "is in the future"),
         (["report", "type-2", "--since", "2999-01-01"], "--since 2999-01-01 is in the future"),
         (["explain", "portal-up", "--at", "2025-01-02"], "--at goes with a key"),
