@@ -63,6 +63,7 @@ struct ApplyCommand: ParsableCommand {
     /// What can be told only beside what is on record.
     private func warn(_ workspace: Workspace, _ program: Program) throws {
         for line in try workspace.unknownRetirements(in: program) { Console.say(line) }
+        if let line = try workspace.zoneChange(in: program) { Console.say(line) }
     }
 
     private func show(_ plan: ProgramPlan) {
