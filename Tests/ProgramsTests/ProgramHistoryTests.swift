@@ -50,6 +50,16 @@ import Testing
         #expect(history.ids(of: .test) == ["mfa"])
     }
 
+    @Test func `what was removed before its day was the first version all the same`() throws {
+        var history = ProgramHistory()
+        history.add(
+            [.apply(try test("1h", effective: "2026-03-01"))], recorded: try instant("2026-01-10T00:00:00Z"))
+        history.add([.remove(Program.Key(.test, "mfa"))], recorded: try instant("2026-02-10T00:00:00Z"))
+        #expect(starts(history) == [])
+        history.add([.apply(try test("1h"))], recorded: try instant("2026-02-20T00:00:00Z"))
+        #expect(starts(history) == ["2026-02-20T00:00:00Z open"])
+    }
+
     @Test func `changes survive being written and read`() throws {
         for change in [ProgramChange.apply(try test("1h")), .remove(Program.Key(.test, "mfa"))] {
             #expect(try ProgramChange(change.json) == change)

@@ -85,14 +85,18 @@ package struct ProgramHistory: Sendable, Hashable {
     /// The versions of a document in order of time in force.
     ///
     /// A version counts from its `effective` date. Without one, the first version counts from always, so that evidence
-    /// from before the program was written can be judged, and a later one from its recording.
+    /// from before the program was written can be judged, and a later one from its recording; the first is the one that
+    /// was applied first, also where it was removed before its date came.
     package func versions(_ type: DocumentType, _ id: Identifier, in zone: Zone) -> [DocumentVersion] {
         var found: [DocumentVersion] = []
+        // Not whether any is left: one that was removed before its day leaves nothing, and was the first all the same.
+        var isFirst = true
         for step in steps[Program.Key(type, id)] ?? [] {
             switch step.change {
             case .remove: Self.end(&found, at: step.recorded)
             case .apply(let document):
-                let standard = found.isEmpty ? Instant.distantPast : step.recorded
+                let standard = isFirst ? Instant.distantPast : step.recorded
+                isFirst = false
                 let start = document.effective?.instant(in: zone) ?? standard
                 Self.end(&found, at: start)
                 guard let inForce = Interval(from: start, to: .distantFuture) else { continue }
