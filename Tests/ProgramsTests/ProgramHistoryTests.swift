@@ -1,3 +1,4 @@
+import Catalog
 import Formats
 import Testing
 
@@ -65,5 +66,44 @@ import Testing
             #expect(try ProgramChange(change.json) == change)
         }
         #expect(throws: ProgramError.self) { try ProgramChange(.object([("other", .null)])) }
+    }
+
+    private func kind(_ fields: String) throws -> Document {
+        let text = "kind: lab.run\ntitle: A run\nmode: event\nfields: { \(fields) }"
+        let program = try Program(reading: [ProgramFile(path: "k.yaml", bytes: Array(text.utf8))])
+        return try #require(program.document(.kind, "lab.run"))
+    }
+
+    @Test func `evidence is read by all that any version of a kind had`() throws {
+        var history = ProgramHistory()
+        #expect(try history.evidenceKinds() == KindCatalog.builtin())
+        let first = try kind("label: { type: string, required: true }, who: { type: string, phi: true }")
+        history.add([.apply(first)], recorded: try instant("2026-01-10T00:00:00Z"))
+        #expect(try history.evidenceKinds().kind("lab.run") == history.current.kinds.first?.kind)
+        history.add(
+            [.apply(try kind("count: { type: int, required: true }, who: string"))],
+            recorded: try instant("2026-02-10T00:00:00Z"))
+        let both = [
+            Field(name: "count", type: .whole), Field(name: "label", type: .text),
+            Field(name: "who", type: .text, isPHI: true),
+        ]
+        #expect(try history.evidenceKinds().kind("lab.run")?.fields == both)
+        history.add(
+            [.remove(Program.Key(.kind, "lab.run"))], recorded: try instant("2026-03-10T00:00:00Z"))
+        #expect(history.current.kinds.isEmpty)
+        #expect(try history.evidenceKinds().kind("lab.run")?.fields == both)
+    }
+
+    @Test func `a kind that was given up yields its name to the catalogue`() throws {
+        var history = ProgramHistory()
+        let name = Identifier("idp.account")
+        let text = "kind: idp.account\ntitle: Mine\nmode: event\nfields: { label: string }"
+        let program = try Program(reading: [ProgramFile(path: "k.yaml", bytes: Array(text.utf8))])
+        history.add(
+            [.apply(try #require(program.document(.kind, name)))],
+            recorded: try instant("2026-01-10T00:00:00Z"))
+        #expect(throws: CatalogError.self) { try history.evidenceKinds() }
+        history.add([.remove(Program.Key(.kind, name))], recorded: try instant("2026-02-10T00:00:00Z"))
+        #expect(try history.evidenceKinds() == KindCatalog.builtin())
     }
 }

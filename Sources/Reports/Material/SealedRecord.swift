@@ -72,11 +72,6 @@ package struct SealedRecord {
         return (input, program.history)
     }
 
-    /// The kinds that come with this version and those of a program.
-    package static func kinds(of program: ProgramHistory) throws -> KindCatalog {
-        try KindCatalog.builtin().merging(program.current.kinds.map(\.kind))
-    }
-
     // MARK: Payloads
 
     /// The evidence as it was known at an instant, read from the payloads, and the digest over its batches.
@@ -86,7 +81,7 @@ package struct SealedRecord {
         _ period: Interval, knownAt: Instant, by program: ProgramHistory, backwards: Bool = false,
         progress: (_ done: Int, _ all: Int) -> Void = { _, _ in }
     ) throws -> (frame: Frame, digest: Digest) {
-        var collector = HistoryCollector(kinds: try Self.kinds(of: program), knownAt: knownAt)
+        var collector = HistoryCollector(kinds: try program.evidenceKinds(), knownAt: knownAt)
         let known = batches.filter { $0.recorded <= knownAt }
         for (done, batch) in (backwards ? known.reversed() : known).enumerated() {
             try collector.add(leaf: batch.leaf, store.entry(batch.leaf)) {
@@ -112,7 +107,7 @@ package struct SealedRecord {
         knownAt: Instant, during period: Interval, by program: ProgramHistory,
         _ body: (KnownEvidence) throws -> Found
     ) throws -> Found {
-        let kinds = try Self.kinds(of: program)
+        let kinds = try program.evidenceKinds()
         return try store.withColumns(knownAt: knownAt, kinds: kinds) { columns, digest in
             try body(
                 KnownEvidence(columns, digest, kinds, knownAt: knownAt, during: period, by: program, of: self)

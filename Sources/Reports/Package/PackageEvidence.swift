@@ -109,7 +109,7 @@ extension PackageVerification {
         let (leaf, statement) = try assessment()
         let program = try program(before: leaf, knownAt: statement.knownAt).history
         return GatheredColumns.Extent(
-            end: leaf, knownAt: statement.knownAt, kinds: try SealedRecord.kinds(of: program))
+            end: leaf, knownAt: statement.knownAt, kinds: try program.evidenceKinds())
     }
 
     /// Begins with what needs nothing but the log, so that cores work on it while signatures are checked.

@@ -213,7 +213,7 @@ extension PackageVerification {
         _ input: AssessmentInput, by program: ProgramHistory, before leaf: Int
     ) throws -> AssessmentResult {
         let (history, digest) = try columns(
-            before: leaf, knownAt: input.knownAt, SealedRecord.kinds(of: program))
+            before: leaf, knownAt: input.knownAt, program.evidenceKinds())
         return try AssessmentResult(input, columns: history, evidenceDigest: digest)
     }
 

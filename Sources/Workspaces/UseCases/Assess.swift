@@ -67,7 +67,7 @@ extension Workspace {
         try database.read { database in
             let (input, program) = try input(request, clock.now(), database)
             let knownAt = input.knownAt
-            let kinds = try KindCatalog.builtin().merging(program.current.kinds.map(\.kind))
+            let kinds = try program.evidenceKinds()
             if listsAll {
                 let evidence = try EvidenceReader(database, blobs: blobs).history(
                     kinds: kinds, knownAt: knownAt, progress: progress)

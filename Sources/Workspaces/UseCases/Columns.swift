@@ -27,7 +27,7 @@ extension Workspace {
         try columns.exclusively {
             try database.read { database in
                 try columns.refresh(
-                    EvidenceReader(database, blobs: blobs), kinds: try currentKinds(database), anew: anew,
+                    EvidenceReader(database, blobs: blobs), kinds: try evidenceKinds(database), anew: anew,
                     recorded: recorded, progress: progress)
             }
         }
@@ -37,7 +37,7 @@ extension Workspace {
     /// reads evidence would read all payloads. Nothing happens when they are only behind, or when they cannot be written.
     func renewUnusableColumns(progress: (_ done: Int, _ all: Int) -> Void) {
         let isUsable = try? database.read { database in
-            try columns.isUsable(EvidenceReader(database, blobs: blobs), kinds: try currentKinds(database))
+            try columns.isUsable(EvidenceReader(database, blobs: blobs), kinds: try evidenceKinds(database))
         }
         if isUsable == false { _ = try? refreshColumns(progress: progress) }
     }
@@ -78,7 +78,7 @@ extension Workspace {
     package func columnCondition() throws -> ColumnCondition {
         try database.read { database in
             try columns.condition(
-                EvidenceReader(database, blobs: blobs), kinds: try currentKinds(database))
+                EvidenceReader(database, blobs: blobs), kinds: try evidenceKinds(database))
         }
     }
 
@@ -88,14 +88,13 @@ extension Workspace {
     ) throws -> [String] {
         try database.read { database in
             try columns.compare(
-                EvidenceReader(database, blobs: blobs), kinds: try currentKinds(database),
+                EvidenceReader(database, blobs: blobs), kinds: try evidenceKinds(database),
                 progress: progress)
         }
     }
 
-    /// The kinds that come with this version and those of the program now in force.
-    private func currentKinds(_ database: any Reading) throws -> KindCatalog {
-        let program = try program(database).history.current
-        return try KindCatalog.builtin().merging(program.kinds.map(\.kind))
+    /// The kinds to read evidence by as the program stands now.
+    private func evidenceKinds(_ database: any Reading) throws -> KindCatalog {
+        try program(database).history.evidenceKinds()
     }
 }

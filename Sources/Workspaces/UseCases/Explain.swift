@@ -54,8 +54,9 @@ extension Workspace {
         }
         guard !rows.isEmpty else { throw try noKey(request.key, outcome.test) }
         return try database.read { database in
-            let program = try self.program(database).history.current
-            let kinds = try KindCatalog.builtin().merging(program.kinds.map(\.kind))
+            let history = try self.program(database).history
+            let program = history.current
+            let kinds = try history.evidenceKinds()
             let verifier = logVerifier
             guard let note = try LogTable.checkpoint(database) else { throw WorkspaceError.leaf(0, size: 0) }
             let checkpoint = try Checkpoint.open(
@@ -134,8 +135,9 @@ private struct FactTracer {
     private func fields(_ fact: Fact) -> [(name: String, value: String)] {
         guard let value = fact.value, let kind = kinds.kind(fact.kind) else { return [] }
         return value.members.map { member in
-            let field = kind.field(member.name)
-            let isWithheld = field?.isPHI == true || (field?.isPersonal == true && !includePersonal)
+            // Nobody knows what a field says that no version of the kind has.
+            guard let field = kind.field(member.name) else { return (member.name, "withheld (not known)") }
+            let isWithheld = field.isPHI || (field.isPersonal && !includePersonal)
             return (member.name, isWithheld ? "withheld (personal)" : Self.shown(member.value))
         }
     }

@@ -24,7 +24,7 @@ extension Workspace {
                 case .interval(let interval): interval
                 case .named(let id): try current.interval(ofPeriod: id).interval
                 }
-            let kinds = try KindCatalog.builtin().merging(current.kinds.map(\.kind))
+            let kinds = try program.history.evidenceKinds()
             let evidence = try EvidenceReader(database, blobs: blobs).history(kinds: kinds, knownAt: knownAt)
             let input = try AssessmentInput(
                 program.history, criteria: try CriteriaCatalog.builtin(), period: period, knownAt: knownAt,

@@ -32,7 +32,7 @@ extension Workspace {
         try database.read { database in
             let program = try self.program(database, knownAt: knownAt)
             let rules = try Self.identityRules(source.id, in: program.history.current, knownAt: knownAt)
-            let all = try KindCatalog.builtin().merging(program.history.current.kinds.map(\.kind))
+            let all = try program.history.evidenceKinds()
             for kind in rules.kinds where all.kind(kind) == nil {
                 throw WorkspaceError.unreadable(path: source.id.text, "there is no kind \"\(kind)\"")
             }

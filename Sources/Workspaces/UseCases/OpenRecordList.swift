@@ -20,8 +20,7 @@ extension Workspace {
     /// - Parameter includePersonal: whether to show keys of kinds that have personal fields.
     package func openRecords(of source: Identifier, includePersonal: Bool) throws -> [OpenRecord] {
         try database.read { database in
-            let program = try self.program(database).history.current
-            let catalog = try KindCatalog.builtin().merging(program.kinds.map(\.kind))
+            let catalog = try self.program(database).history.evidenceKinds()
             let batches = try database.integer(
                 "SELECT count(*) FROM batch WHERE source = $1", [.text(source.text)])
             if (batches ?? 0) == 0 { throw WorkspaceError.noBatch(source, leaf: nil) }

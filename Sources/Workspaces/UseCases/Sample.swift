@@ -150,7 +150,7 @@ private struct SamplingSource {
         self.program = program.history
         programDigest = program.digest
         self.knownAt = knownAt
-        kinds = try KindCatalog.builtin().merging(current.kinds.map(\.kind))
+        kinds = try program.history.evidenceKinds()
         self.test = test
         self.database = database
         self.blobs = blobs

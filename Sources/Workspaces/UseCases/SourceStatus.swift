@@ -48,7 +48,7 @@ extension Workspace {
         return try database.read { database in
             let history = try self.program(database).history
             let program = history.current
-            let catalog = try KindCatalog.builtin().merging(program.kinds.map(\.kind))
+            let catalog = try history.evidenceKinds()
             let retirements = Retirements(history)
             let batches = try EvidenceTables.batches(database)
             let reader = EvidenceReader(database, blobs: blobs)

@@ -1,0 +1,97 @@
+import Testing
+
+/// What was recorded stays what it was, whatever becomes of the kind that it was recorded under.
+@Suite struct KindChangeTests {
+    private static func kind(_ fields: String...) -> String {
+        """
+        kind: lab.run
+        title: A run
+        mode: event
+        fields:
+        \(fields.map { "  \($0)\n" }.joined())
+        """
+    }
+
+    private static func test(_ field: String) -> String {
+        """
+        test: runs
+        title: No run broke
+        kind: event
+        of: lab.run
+        require: "!has(r.\(field))"
+
+        """
+    }
+
+    private static let broken = "broken_at: timestamp"
+    private static let person = "operator: { type: string, personal: true }"
+
+    /// Made-up runs; the second one broke, and is named as its operator is.
+    private static let facts = """
+        {"kind":"lab.run","id":"r-1","at":"2025-01-02T00:00:00Z","value":{"operator":"u-7"}}
+        {"kind":"lab.run","id":"u-8","at":"2025-01-03T00:00:00Z","value":{"broken_at":"2025-01-03T00:00:00Z","operator":"u-8"}}
+        {"coverage":"lab.run","from":"2025-01-01T00:00:00Z","to":"2025-02-01T00:00:00Z"}
+
+        """
+
+    /// A workspace in which one of two runs is an exception.
+    private static func desk() async throws -> Desk {
+        let desk = try Desk()
+        try desk.scratch.write(
+            "program/all.yaml",
+            TinyProgram.file(
+                TinyProgram.organization(), TinyProgram.system, TinyProgram.control(tests: "runs"),
+                TinyProgram.period))
+        try desk.scratch.write("program/kind.yaml", kind(broken, person))
+        try desk.scratch.write("program/test.yaml", test("broken_at"))
+        try await desk.expect(0, "apply", "program")
+        try await desk.expect(0, "import", "-", input: facts)
+        try await desk.expect(1, "assess")
+        return desk
+    }
+
+    @Test func `a field that is renamed after a period stays in what was recorded before`() async throws {
+        let desk = try await Self.desk()
+        try desk.scratch.write("program/kind.yaml", Self.kind("failed_at: timestamp", Self.person))
+        try desk.scratch.write("program/test.yaml", Self.test("failed_at"))
+        try await desk.expect(0, "apply", "program")
+        let assessed = try await desk.expect(1, "assess")
+        #expect(assessed.says("assay explain runs u-8"), "\(assessed.said)")
+        // From the payloads as from the columns, and for who holds nothing but the package.
+        let explained = try await desk.expect(0, "explain", "runs", "u-8")
+        #expect(explained.says("exception"), "\(explained.said)")
+        try await desk.expect(0, "package", "--out", "a.assay", "--include", "personal", "--report")
+        try await desk.expect(0, "verify", "a.assay")
+        let again = try await desk.expect(0, "reperform", "a.assay")
+        #expect(again.says("report.html: made again, and the same"), "\(again.said)")
+        try await desk.expect(0, "fsck")
+    }
+
+    @Test func `a kind that is taken out keeps its exceptions`() async throws {
+        let desk = try await Self.desk()
+        try desk.scratch.write("program/kind.yaml", "")
+        try desk.scratch.write("program/test.yaml", TinyProgram.test("runs"))
+        try await desk.expect(0, "apply", "program")
+        let assessed = try await desk.expect(1, "assess")
+        #expect(assessed.says("assay explain runs u-8"), "\(assessed.said)")
+        let explained = try await desk.expect(0, "explain", "runs", "u-8")
+        #expect(explained.says("operator = withheld (personal)"), "\(explained.said)")
+        try await desk.expect(0, "package", "--out", "a.assay", "--include", "personal")
+        try await desk.expect(0, "reperform", "a.assay")
+    }
+
+    @Test(arguments: ["label: string", "operator: string"])
+    func `what was personal is withheld when its field, or its mark, is taken out`(
+        _ field: String
+    ) async throws {
+        let desk = try await Self.desk()
+        try desk.scratch.write("program/kind.yaml", Self.kind(Self.broken, field))
+        try await desk.expect(0, "apply", "program")
+        let explained = try await desk.expect(0, "explain", "runs", "u-8")
+        #expect(explained.says("operator = withheld (personal)"), "\(explained.said)")
+        let report = try await desk.expect(0, "report", "type-2", "--output", "md")
+        #expect(report.says("E-runs-1<br>withheld 1"), "\(report.said)")
+        #expect(!report.output.contains("u-8"), "\(report.said)")
+        try await desk.expect(1, "assess")
+    }
+}
