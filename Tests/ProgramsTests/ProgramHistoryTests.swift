@@ -106,4 +106,16 @@ import Testing
         history.add([.remove(Program.Key(.kind, name))], recorded: try instant("2026-02-10T00:00:00Z"))
         #expect(try history.evidenceKinds() == KindCatalog.builtin())
     }
+
+    @Test func `what is recorded keeps the mode of its kind and the types of its fields`() throws {
+        var history = ProgramHistory()
+        history.add([.apply(try kind("count: int"))], recorded: try instant("2026-01-10T00:00:00Z"))
+        history.add([.apply(try kind("label: string"))], recorded: try instant("2026-02-10T00:00:00Z"))
+        let (same, other) = (Program([try kind("count: int")]), Program([try kind("count: string")]))
+        #expect(history.reshapedKinds(in: same, recorded: ["lab.run"]).isEmpty)
+        #expect(history.reshapedKinds(in: other, recorded: ["lab.sample"]).isEmpty)
+        let refused = history.reshapedKinds(in: other, recorded: ["lab.run"])
+        #expect(refused.map(\.place) == [Place(file: "k.yaml", line: 1, column: 1)])
+        #expect(refused.allSatisfy { $0.message.contains("\"count\" is of the type int, not string") })
+    }
 }

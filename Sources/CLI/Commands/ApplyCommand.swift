@@ -11,7 +11,8 @@ struct ApplyCommand: ParsableCommand {
         abstract: "Put a program in force; prints what is added, changed and removed.",
         discussion: """
             The first application makes the workspace and its signing key. Earlier versions are kept: each moment of \
-            a period is judged by the version that was in force then.
+            a period is judged by the version that was in force then. A kind of your own keeps its mode, and its \
+            fields their types, once facts of it are on record.
             """)
 
     @OptionGroup var program: ProgramArgument
@@ -38,6 +39,7 @@ struct ApplyCommand: ParsableCommand {
             if try Workspace.exists(at: workspace.path) {
                 let opened = try workspace.open()
                 try opened.require(checked.program)
+                try refuse(opened, checked.program)
                 current = try opened.currentProgram()
                 try warn(opened, checked.program)
             }
@@ -54,10 +56,20 @@ struct ApplyCommand: ParsableCommand {
             Console.print("Made the workspace \(workspace.path) with the log \(organization.origin).")
             Console.print("Its public key, to give to those who verify: \(opened.verificationKey)\n")
         }
+        try refuse(opened, checked.program)
         show(ProgramPlan(from: try opened.currentProgram(), to: checked.program))
         try warn(opened, checked.program)
         let outcome = try opened.apply(checked.program, clock: time.clock)
         if let leaf = outcome.leaf { Console.print("Applied; log entry \(leaf).") }
+    }
+
+    /// What would have facts on record read as something else; `assay check` does not know of them.
+    private func refuse(_ workspace: Workspace, _ program: Program) throws {
+        let refusals = try workspace.refusals(of: program)
+        if refusals.isEmpty { return }
+        for refusal in refusals { Console.say(refusal.description) }
+        Console.say("assay: nothing was applied; facts on record would be read as something else")
+        throw ExitStatus.findings
     }
 
     /// What can be told only beside what is on record.

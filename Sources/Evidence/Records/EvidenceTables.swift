@@ -109,6 +109,16 @@ package enum EvidenceTables {
         try database.all("SELECT DISTINCT kind FROM stream ORDER BY kind") { Identifier(try $0.text(0)) }
     }
 
+    /// Every kind of which facts are on record, by name. That a kind was looked at is none: it has no key.
+    package static func kindsWithFacts(_ database: any Reading) throws -> [Identifier] {
+        try database.all(
+            """
+            SELECT DISTINCT s.kind FROM stream s
+            WHERE EXISTS (SELECT 1 FROM fact f WHERE f.stream = s.id AND f.record > '') ORDER BY s.kind
+            """
+        ) { Identifier(try $0.text(0)) }
+    }
+
     /// The number of a source's stream of one kind, made when it is new.
     static func stream(source: Identifier, kind: Identifier, _ database: any Writing) throws -> Int64 {
         let names: [SQLValue] = [.text(source.text), .text(kind.text)]

@@ -68,6 +68,8 @@ extension Workspace {
     }
 
     /// Puts a checked program in force: one transaction, one leaf. Without changes nothing is written.
+    ///
+    /// Throws a `ProgramError` for one that would have facts on record read as something else.
     package func apply(_ program: Program, clock: Clock) throws -> ApplyOutcome {
         try require(program)
         if clock.isSimulated, program.organization?.isSynthetic != true {
@@ -78,6 +80,8 @@ extension Workspace {
             let old = try self.program(database).history.current
             let plan = ProgramPlan(from: old, to: program)
             if plan.isEmpty { return ApplyOutcome(plan: plan, leaf: nil) }
+            let refused = try refusals(of: program, database)
+            if !refused.isEmpty { throw ProgramError(refused) }
             // The plan names the collector's key; another process may have changed it meanwhile.
             if let current = try KeyTable.required(.collector, database), current != collectorKey.verifier {
                 throw RecordError.retiredKey(collectorKey.verifier.hint)

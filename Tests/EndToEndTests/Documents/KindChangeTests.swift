@@ -80,6 +80,57 @@ import Testing
         try await desk.expect(0, "reperform", "a.assay")
     }
 
+    @Test func `what is on record keeps the mode of its kind and the types of its fields`() async throws {
+        let desk = try await Self.desk()
+        let kind = Self.kind("broken_at: string", Self.person)
+        try desk.scratch.write("program/kind.yaml", kind)
+        try await desk.leavesRecordAlone {
+            for mode in [["--dry-run"], []] {
+                let refused = try await desk.command("assay", ["apply", "program"] + mode).run()
+                #expect(refused.status == 1, "\(refused.said)")
+                #expect(
+                    refused.says(
+                        "program/kind.yaml:1:1:", "\"broken_at\" is of the type timestamp, not string",
+                        "choose a new id, or a new name for the field", "nothing was applied"),
+                    "\(refused.said)")
+            }
+            try desk.scratch.write(
+                "program/kind.yaml",
+                Self.kind(Self.broken, Self.person).replacing("mode: event", with: "mode: state"))
+            try desk.scratch.write("program/test.yaml", TinyProgram.test("runs"))
+            let refused = try await desk.expect(1, "apply", "program")
+            #expect(refused.says("with the mode event, not state; choose a new id"), "\(refused.said)")
+        }
+        // A field that was given up is on record still.
+        try desk.scratch.write("program/kind.yaml", Self.kind("label: string"))
+        try await desk.expect(0, "apply", "program")
+        try desk.scratch.write("program/kind.yaml", Self.kind("label: string", "broken_at: bool"))
+        try await desk.expect(1, "apply", "program")
+        try desk.scratch.write("program/kind.yaml", Self.kind("label: string", Self.broken))
+        try await desk.expect(0, "apply", "program")
+        // No fact tells this field, but those of its kind could.
+        try desk.scratch.write("program/kind.yaml", Self.kind("label: int", Self.broken))
+        try await desk.expect(1, "apply", "program")
+    }
+
+    @Test func `a kind of which nothing is on record may become another`() async throws {
+        let desk = try Desk()
+        try desk.scratch.write(
+            "program/all.yaml",
+            TinyProgram.file(TinyProgram.organization(), Self.kind(Self.broken), TinyProgram.period))
+        try await desk.expect(0, "apply", "program")
+        // That it was looked at is no fact.
+        let coverage = try #require(Self.facts.split(separator: "\n").last)
+        try await desk.expect(0, "import", "-", input: String(coverage) + "\n")
+        try desk.scratch.write(
+            "program/all.yaml",
+            TinyProgram.file(
+                TinyProgram.organization(),
+                Self.kind("broken_at: string").replacing("mode: event", with: "mode: state"),
+                TinyProgram.period))
+        try await desk.expect(0, "apply", "program")
+    }
+
     @Test(arguments: ["label: string", "operator: string"])
     func `what was personal is withheld when its field, or its mark, is taken out`(
         _ field: String
