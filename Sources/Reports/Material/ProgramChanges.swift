@@ -25,8 +25,7 @@ extension ReportMaterial {
     func changes(within span: Interval) -> [PeriodChange] {
         let types: [DocumentType] = [
             .organization, .period, .system, .control, .test, .policy, .procedure, .commitment, .vendor,
-            .agreement, .waiver,
-            .retirement, .exclusion,
+            .agreement, .waiver, .retirement, .exclusion, .kind,
         ]
         return types.flatMap { type in
             history.ids(of: type).flatMap { id in

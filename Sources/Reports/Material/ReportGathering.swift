@@ -51,8 +51,8 @@ extension SealedRecord {
 
     /// What is told otherwise than it was known at an earlier time.
     ///
-    /// A test is compared row by row where evidence of its kinds came in between, it was written anew, or a source was
-    /// given up; elsewhere, and where nothing had been known, what the sweeps list is all that can differ.
+    /// A test is compared row by row where evidence of its kinds came in between, they or it were written anew, or a
+    /// source was given up; elsewhere, and where nothing had been known, what the sweeps list is all that can differ.
     private func restatement(
         of later: AssessmentResult, _ evidence: KnownEvidence, by now: ProgramHistory, since: Instant
     ) throws -> Restatement {
@@ -71,7 +71,10 @@ extension SealedRecord {
                 guard let old = before.tests.first(where: { $0.id == test.id }) else { continue }
                 let kinds = test.evidenceKinds.union(old.evidenceKinds)
                 let isRewritten = old.versions.map(\.digest) != test.versions.map(\.digest)
-                guard isRewritten || isRetiredAnew || !kinds.isDisjoint(with: news),
+                let isReshaped = kinds.contains {
+                    known.kinds.kind($0)?.schemaDigest != evidence.kinds.kind($0)?.schemaDigest
+                }
+                guard isRewritten || isReshaped || isRetiredAnew || !kinds.isDisjoint(with: news),
                     kinds.contains(where: { known.columns[$0] != nil })
                 else { continue }
                 whole[test.id] = (

@@ -113,6 +113,23 @@ import Testing
         try await desk.expect(1, "apply", "program")
     }
 
+    @Test func `a report says which kinds changed in the period`() async throws {
+        let desk = try Desk()
+        try desk.scratch.write(
+            "program/all.yaml",
+            TinyProgram.file(
+                TinyProgram.organization(synthetic: true), TinyProgram.system,
+                TinyProgram.control(tests: "runs"), TinyProgram.period, Self.test("broken_at")))
+        try desk.scratch.write("program/kind.yaml", Self.kind(Self.broken, Self.person))
+        try await desk.expect(0, "apply", "program", "--clock", "2024-12-01T00:00:00Z")
+        try desk.scratch.write("program/kind.yaml", Self.kind(Self.broken, "label: string"))
+        try await desk.expect(0, "apply", "program", "--clock", "2025-01-10T00:00:00Z")
+        let report = try await desk.expect(0, "report", "type-2", "--output", "md")
+        #expect(
+            report.output.contains("| 2025-01-10 00:00Z | kind lab.run | changed: fields |"),
+            "\(report.said)")
+    }
+
     @Test func `a kind of which nothing is on record may become another`() async throws {
         let desk = try Desk()
         try desk.scratch.write(
