@@ -18,7 +18,7 @@ package struct PeriodChange: Sendable, Hashable {
 
 extension ReportMaterial {
     /// What changed in the period: the organization and its periods, systems, controls and tests, policies, promises,
-    /// vendors, waivers, sources that were given up and exclusions.
+    /// vendors, waivers, sources that were given up, exclusions and kinds of evidence.
     package var changes: [PeriodChange] { changes(within: period) }
 
     /// What changed in a stretch of time.

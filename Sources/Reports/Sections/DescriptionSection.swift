@@ -271,7 +271,7 @@ struct DescriptionSection {
             return [
                 heading,
                 .paragraph(
-                    "No document about the organization, its periods, systems, controls, tests, policies, promises, vendors, waivers, sources that were given up or exclusions changed in the period."
+                    "No document about the organization, its periods, systems, controls, tests, policies, promises, vendors, waivers, sources that were given up, exclusions or kinds of evidence changed in the period."
                 ),
             ]
         }
