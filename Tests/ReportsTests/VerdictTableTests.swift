@@ -18,7 +18,7 @@ import Testing
         let rows = try (0..<100).map { try row($0, failing.contains($0) ? .fail : .pass) }
         let lines = VerdictTable(rows: rows).lines
         let heads = lines.map { $0.split(separator: " ", maxSplits: 3).prefix(3).joined(separator: " ") }
-        #expect(lines.count == 43, "\(lines)")
+        try #require(lines.count == 43, "\(lines)")
         #expect(heads[1] == "■ pass 1970-01-01" && heads[38] == "■ pass 1970-02-07")
         #expect(lines[39] == "  … and 22 more rows: --format json")
         #expect(heads[40] == "X exception 1970-03-02")
