@@ -225,9 +225,7 @@ let package = Package(
             name: "WorkspacesTests",
             dependencies: [
                 "TestSupport", "Workspaces", "Assessment", "Evidence", "Intake", "Programs", "Reports",
-                "Storage",
-                "Formats",
-                "Ledger",
+                "Storage", "Formats", "Ledger",
             ],
             swiftSettings: house
         ),

@@ -2,7 +2,7 @@ package import Catalog
 import Formats
 
 extension ProgramHistory {
-    /// The kinds to read evidence by: those that come with this version, and every one that the organisation ever had,
+    /// The kinds to read evidence by: those that come with this version, and every one that the organization ever had,
     /// with all fields that any of its versions gave it.
     ///
     /// Facts stay what they were recorded as. By the newest version alone they would lose what was given up since: a
@@ -11,12 +11,12 @@ extension ProgramHistory {
     package func evidenceKinds() throws(CatalogError) -> KindCatalog {
         let builtin = try KindCatalog.builtin()
         let standing = Set(current.kinds.map(\.id))
-        // A later catalogue may have a name that the organisation's own kind had before it was given up.
+        // A later catalogue may have a name that the organization's own kind had before it was given up.
         return try builtin.merging(
             ownKinds.filter { builtin.kind($0.name) == nil || standing.contains($0.name) })
     }
 
-    /// The organisation's own kinds over all their versions, by name.
+    /// The organization's own kinds over all their versions, by name.
     package var ownKinds: [Kind] {
         var versions: [Identifier: [Kind]] = [:]
         for case .apply(let document) in changes {
