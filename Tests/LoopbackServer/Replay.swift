@@ -42,6 +42,8 @@ package final class Replay: Sendable {
     private struct State {
         var counts: [Int]
         var complaints: [String] = []
+        /// What is answered by now, by path.
+        var changed: [String: Reply] = [:]
     }
 
     private let exchanges: [Exchange]
@@ -69,6 +71,12 @@ package final class Replay: Sendable {
         }
     }
 
+    /// From now on this path is answered so, however often it is asked for: a client that repeats a request whose
+    /// answer came late must not get the one meant for its next.
+    package func change(_ path: String, to reply: Reply) {
+        state.withLock { $0.changed[path] = reply }
+    }
+
     package func answer(_ request: ReceivedRequest) -> Reply {
         let asked = Self.items(request.query)
         let place = exchanges.firstIndex { exchange in
@@ -91,6 +99,7 @@ package final class Replay: Sendable {
                 state.complaints.append("\(request.method) \(request.target): \(complaint)")
             }
             state.counts[place] += 1
+            if let reply = state.changed[request.path] { return reply }
             return exchange.replies[min(state.counts[place], exchange.replies.count) - 1]
         }
     }

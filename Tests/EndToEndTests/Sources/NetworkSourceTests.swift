@@ -8,10 +8,12 @@
         private static let user =
             #"{"id":"u1","userName":"asha@clinic.example","active":true,"emails":[{"value":"asha@clinic.example"}]}"#
 
-        private static func users(_ replies: [Reply]) -> Replay.Exchange {
+        private static let path = "/scim/Users"
+
+        private static func users(_ reply: Reply) -> Replay.Exchange {
             Replay.Exchange(
-                "GET", "/scim/Users", query: ["count": "100"],
-                headers: ["authorization": "Bearer t-secret"], replies: replies)
+                "GET", path, query: ["count": "100"],
+                headers: ["authorization": "Bearer t-secret"], replies: [reply])
         }
 
         private static func desk(_ server: LoopbackServer) async throws -> Desk {
@@ -33,7 +35,7 @@
 
         @Test func `a trial shows what would come without recording it or naming anybody`() async throws {
             let replay = Replay([
-                Self.users([Reply(200, text: #"{"totalResults":1,"Resources":[\#(Self.user)]}"#)])
+                Self.users(Reply(200, text: #"{"totalResults":1,"Resources":[\#(Self.user)]}"#))
             ])
             try await LoopbackServer.replaying(replay) { server in
                 let desk = try await Self.desk(server)
@@ -50,7 +52,7 @@
         }
 
         @Test func `a refused trial and a refused collection exit with findings`() async throws {
-            let replay = Replay([Self.users([Reply(401, text: #"{"detail":"t-secret"}"#)])])
+            let replay = Replay([Self.users(Reply(401, text: #"{"detail":"t-secret"}"#))])
             try await LoopbackServer.replaying(replay) { server in
                 let desk = try await Self.desk(server)
                 let trial = try await desk.expect(1, "source", "test", "directory")
@@ -66,19 +68,17 @@
         @Test func `accounts come in, and one that is gone has ceased to be`() async throws {
             let other = Self.user.replacing("u1", with: "u2").replacing("asha", with: "ben")
             let replay = Replay([
-                Self.users([
-                    Reply(200, text: #"{"totalResults":2,"Resources":[\#(Self.user),\#(other)]}"#),
-                    Reply(200, text: #"{"totalResults":1,"Resources":[\#(other)]}"#),
-                    Reply(200, text: #"{"totalResults":0,"Resources":[]}"#),
-                ])
+                Self.users(Reply(200, text: #"{"totalResults":2,"Resources":[\#(Self.user),\#(other)]}"#))
             ])
             try await LoopbackServer.replaying(replay) { server in
                 let desk = try await Self.desk(server)
                 let first = try await desk.json(0, "collect", "--clock", "2025-01-02T00:00:00Z")
                 #expect(first.array?.first?["facts"]?.integer == 3, "two accounts and their coverage")
+                replay.change(Self.path, to: Reply(200, text: #"{"totalResults":1,"Resources":[\#(other)]}"#))
                 let second = try await desk.json(0, "collect", "--clock", "2025-01-03T00:00:00Z")
                 #expect(second.array?.first?["facts"]?.integer == 2, "its end and new coverage")
                 // Whoever asks has an account himself: none at all is one that may not be seen.
+                replay.change(Self.path, to: Reply(200, text: #"{"totalResults":0,"Resources":[]}"#))
                 let none = try await desk.json(1, "collect", "--clock", "2025-01-04T00:00:00Z")
                 #expect(none.array?.first?["facts"]?.integer == 0)
                 try await desk.expect(0, "fsck")
