@@ -286,10 +286,10 @@ import Testing
     @Test func `what was missed before stays a failure, and the next look is awaited for a day`() throws {
         let rolling = Schedule.rolling(.days(30))
         let rows = try rows(rolling, systems([]), of: "b")
-        #expect(rows.map(\.verdict) == [.fail, .unknown])
-        #expect(rows[0].interval.end == day(100))
+        #expect(rows.map(\.verdict) == [.notApplicable, .fail, .unknown])
+        #expect(rows[1].interval.end == day(100))
         let soon = try self.rows(rolling, systems([]), of: "b", knownAt: hour(2_410))
-        #expect(soon.map(\.verdict) == [.fail, .pending, .pending])
-        #expect(soon[1].reason == .notCollectedSince(day(100)))
+        #expect(soon.map(\.verdict) == [.notApplicable, .fail, .pending, .pending])
+        #expect(soon[2].reason == .notCollectedSince(day(100)))
     }
 }

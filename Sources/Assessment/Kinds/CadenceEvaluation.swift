@@ -31,6 +31,19 @@ struct CadenceEvaluation {
         var doubt = ""
         /// Up to when it is known whether it exists. Of one that nobody looks at any more, nothing later can be asked.
         var seen = Instant.distantFuture
+        /// When it came to exist, or into scope, as far as its source was looking just before.
+        var births: [Instant] = []
+
+        /// Where it is too new for a span before any instant to lie in its life: a stretch from each birth, unless it was
+        /// there within a span before, or whoever is out of scope for a minute would be excused for a month.
+        func isNew(within span: TimeSpan) -> IntervalSet {
+            IntervalSet(
+                births.compactMap { birth in
+                    let before = Interval(from: birth - span, to: birth)
+                    let wasThere = before.map { !possibleLife.clipped(to: $0).isEmpty } ?? false
+                    return wasThere ? nil : Interval(from: birth, to: birth + span)
+                })
+        }
     }
 
     /// What is to be told of time in which something is missing, of a subject that was seen last at an instant.
@@ -105,14 +118,20 @@ struct CadenceEvaluation {
         var possible: [Identifier: [Interval]] = [:]
         var doubts: [Identifier: String] = [:]
         var seen: [Identifier: Instant] = [:]
+        var beginnings: [Identifier: Set<Instant>] = [:]
+        var unwitnessed: [Identifier: Set<Instant>] = [:]
         for source in history.sourceNames {
-            let last = history.sources[source]?.coverage.intervals.last?.end
+            let coverage = history.sources[source]?.coverage ?? IntervalSet()
+            let last = coverage.intervals.last?.end
             for (key, versions) in history.sources[source]?.states ?? [:] {
                 for version in versions {
                     let record = history.kind.expressionValue(of: version.value)
                     let answer = subjects.scope?.answer(record, at: version.interval.start) ?? .yes
                     if answer == .no { continue }
                     possible[key, default: []].append(version.interval)
+                    let start = version.interval.start
+                    beginnings[key, default: []].insert(start)
+                    if !Subject.isWitnessed(start, coverage) { unwitnessed[key, default: []].insert(start) }
                     let known = Subject.seen(version.interval, coveredUntil: last)
                     seen[key] = max(seen[key] ?? known, known)
                     if answer == .yes { certain[key, default: []].append(version.interval) }
@@ -121,10 +140,12 @@ struct CadenceEvaluation {
             }
         }
         return possible.keys.sorted().map { key in
-            Subject(
-                key: key, life: IntervalSet(certain[key] ?? []),
-                possibleLife: IntervalSet(possible[key] ?? []),
-                doubt: doubts[key] ?? "", seen: seen[key] ?? .distantFuture)
+            let life = IntervalSet(possible[key] ?? [])
+            let known = (beginnings[key] ?? []).subtracting(unwitnessed[key] ?? [])
+            return Subject(
+                key: key, life: IntervalSet(certain[key] ?? []), possibleLife: life,
+                doubt: doubts[key] ?? "", seen: seen[key] ?? .distantFuture,
+                births: life.intervals.map(\.start).filter(known.contains))
         }
     }
 
@@ -160,7 +181,8 @@ struct CadenceEvaluation {
 
     // MARK: Rolling
 
-    /// Fulfilled at t when a qualifying event lies in (t - span, t]; unknown when that stretch is not covered.
+    /// Fulfilled at t when a qualifying event lies in (t - span, t]; unknown when that stretch is not covered. Without one
+    /// nothing is asked of a subject that has not lived for a span yet, as with windows that it did not live through.
     ///
     /// - Parameters:
     ///   - qualifying: when events happened that count for the subject.
@@ -180,7 +202,8 @@ struct CadenceEvaluation {
         let unknown = IntervalSet(gaps.compactMap { Interval(from: $0.start, to: $0.end + short) })
         let fulfilled = IntervalSet(qualifying.compactMap { Interval(from: $0, to: $0 + span) })
         let doubtful = IntervalSet(undecidable.compactMap { Interval(from: $0, to: $0 + span) })
-        let edges = [unknown, fulfilled, doubtful, subject.life].flatMap {
+        let new = subject.isNew(within: span)
+        let edges = [unknown, fulfilled, doubtful, new, subject.life].flatMap {
             $0.intervals.flatMap { [$0.start, $0.end] }
         }
         let microsecond = TimeSpan(microseconds: 1)
@@ -194,6 +217,8 @@ struct CadenceEvaluation {
                         (.unknown, .predicate(subject.doubt))
                     } else if fulfilled.contains(part.start) {
                         (.pass, nil)
+                    } else if new.contains(part.start) {
+                        (.notApplicable, nil)
                     } else if unknown.contains(part.start) {
                         (.unknown, .uncovered)
                     } else if doubtful.contains(part.start) {
@@ -205,7 +230,8 @@ struct CadenceEvaluation {
                     }
                 let row = VerdictRow(
                     key: subject.key, interval: part, verdict: verdict.0, reason: verdict.1,
-                    references: try last(part.start).map { FactReferences($0) } ?? [])
+                    references: verdict.0 == .notApplicable
+                        ? [] : try last(part.start).map { FactReferences($0) } ?? [])
                 append(row, to: &found)
             }
         }
@@ -230,5 +256,10 @@ extension CadenceEvaluation.Subject {
     /// Up to when it is known whether a record exists: to its end, unless its source stopped looking before.
     static func seen(_ life: Interval, coveredUntil last: Instant?) -> Instant {
         min(life.end, max(last ?? .distantPast, life.start + TimeSpan(microseconds: 1)))
+    }
+
+    /// Whether a source was looking just before something began: it was not there then.
+    static func isWitnessed(_ start: Instant, _ coverage: IntervalSet) -> Bool {
+        coverage.contains(start - TimeSpan(microseconds: 1))
     }
 }

@@ -61,6 +61,25 @@ extension TwinBuilder {
         step(.islands("lives_\(n)", "Where each exists and is in scope", of: "in_scope_\(n)", by: ["key"]))
     }
 
+    /// `births_n`: where each subject is too new for a span before any instant to lie in its life; columns key, a, b.
+    private mutating func births(_ version: Numbered<CadenceRequirement>) throws(SQLTwinError) {
+        let n = version.number
+        guard let kind = version.rule.subjects?.kind else {
+            return step("births_\(n)", "It was always there", "SELECT '' AS key, 0 AS a, 0 AS b WHERE 1 = 0")
+        }
+        step(
+            "births_\(n)",
+            "Where each is new: its source was looking just before, and it was not there within the span before",
+            """
+            SELECT l.key, l.a, l.a + t.span AS b
+            FROM lives_\(n) l JOIN test_versions t ON t.version = \(n)
+            WHERE NOT EXISTS (SELECT 1 FROM lives_\(n) e WHERE e.key = l.key AND l.a - t.span < e.b AND e.b <= l.a)
+              AND NOT EXISTS (SELECT 1 FROM in_scope_\(n) i WHERE i.key = l.key AND i.a = l.a
+                AND NOT EXISTS (SELECT 1 FROM coverage c WHERE c.kind = \(SQLText.quoted(kind)) AND c.source = i.source
+                                AND c.c0 < i.a AND i.a <= c.c1))
+            """)
+    }
+
     /// `occurrences_n`: the events, the subject each counts for, and whether it qualifies (NULL: cannot be said).
     private mutating func occurrences(_ version: Numbered<CadenceRequirement>) throws(SQLTwinError) {
         let (n, rule) = (version.number, version.rule)
@@ -207,6 +226,7 @@ extension TwinBuilder {
         let (n, kind) = (version.number, version.rule.kind)
         let limits = try self.limits(kind)
         let complete = try self.complete(kind)
+        try births(version)
         step(
             "stretch_\(n)",
             "The part of the period in which version \(n) was in force, and how far back it looks",
@@ -248,6 +268,8 @@ extension TwinBuilder {
             UNION SELECT w.key, w.a, s.seen FROM owed_\(n) w JOIN seen_\(n) s ON s.key = w.key WHERE w.a < s.seen AND s.seen < w.b
             UNION SELECT w.key, w.a, x.a FROM owed_\(n) w JOIN spoilt_\(n) x ON w.a < x.a AND x.a < w.b
             UNION SELECT w.key, w.a, x.b FROM owed_\(n) w JOIN spoilt_\(n) x ON w.a < x.b AND x.b < w.b
+            UNION SELECT w.key, w.a, y.a FROM owed_\(n) w JOIN births_\(n) y ON y.key = w.key WHERE w.a < y.a AND y.a < w.b
+            UNION SELECT w.key, w.a, y.b FROM owed_\(n) w JOIN births_\(n) y ON y.key = w.key WHERE w.a < y.b AND y.b < w.b
             UNION SELECT w.key, w.a, o.happened FROM owed_\(n) w JOIN occurrences_\(n) o ON o.subject = w.key
               AND w.a < o.happened AND o.happened < w.b
             UNION SELECT w.key, w.a, o.happened + w.span FROM owed_\(n) w JOIN occurrences_\(n) o ON o.subject = w.key
@@ -263,6 +285,7 @@ extension TwinBuilder {
             SELECT x.key, x.a, x.b,
                    CASE WHEN x.a >= w.known_at THEN 'pending'
                         WHEN \(occurred("= 1")) THEN 'pass'
+                        WHEN EXISTS (SELECT 1 FROM births_\(n) y WHERE y.key = x.key AND y.a <= x.a AND x.a < y.b) THEN 'n/a'
                         WHEN EXISTS (SELECT 1 FROM spoilt_\(n) g WHERE g.a <= x.a AND x.a < g.b) THEN 'none'
                         WHEN \(occurred("IS NULL")) THEN 'none'
                         WHEN x.a >= w.awaited THEN 'pending'

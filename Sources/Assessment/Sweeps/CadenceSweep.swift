@@ -99,7 +99,8 @@ struct CadenceSweep {
             let instants = events.instants(subject.number)
             guard Self.isMet(due, by: instants, each: span) else {
                 let whole = CadenceEvaluation.Subject(
-                    key: subject.key, life: subject.life, possibleLife: subject.life, seen: subject.seen)
+                    key: subject.key, life: subject.life, possibleLife: subject.life, seen: subject.seen,
+                    births: subject.births)
                 var rolling = try oracle.rollingRows(
                     rule, span, whole, instants.map { Instant(microseconds: $0) }, [], version
                 ) { try events.last(subject.number, before: $0.microseconds + 1, &identities) }
@@ -145,6 +146,7 @@ struct CadenceSweep {
         let life: IntervalSet
         /// Up to when it is known whether it exists.
         let seen: Instant
+        var births: [Instant] = []
     }
 
     /// Nil when there is a record of which the scope cannot be told.
@@ -155,6 +157,7 @@ struct CadenceSweep {
         guard let columns = frame.columns[subjects.kind] else { return [] }
         var lives: [UInt32: [Interval]] = [:]
         var seen: [UInt32: Instant] = [:]
+        var unwitnessed: [UInt32: Set<Instant>] = [:]
         for source in columns.sourceNames {
             guard let records = columns.sources[source] else { continue }
             let (states, last) = (records.states, records.coverage.intervals.last?.end)
@@ -176,14 +179,21 @@ struct CadenceSweep {
                     states.keys[row], CadenceEvaluation.Subject.seen(life, coveredUntil: last)
                 )
                 lives[key, default: []].append(life)
+                if !CadenceEvaluation.Subject.isWitnessed(life.start, records.coverage) {
+                    unwitnessed[key, default: []].insert(life.start)
+                }
                 seen[key] = max(seen[key] ?? known, known)
             }
         }
         let texts = frame.columns.texts
-        return lives.map {
-            Subject(
-                key: texts.identifier($0.key), number: $0.key, life: IntervalSet($0.value),
-                seen: seen[$0.key] ?? .distantFuture)
+        return lives.map { number, intervals in
+            let life = IntervalSet(intervals)
+            return Subject(
+                key: texts.identifier(number), number: number, life: life,
+                seen: seen[number] ?? .distantFuture,
+                births: life.intervals.map(\.start).filter {
+                    unwitnessed[number]?.contains($0) != true
+                })
         }
         .sorted { $0.key < $1.key }
     }
