@@ -48,7 +48,7 @@ import Testing
             <testsuite name="s" timestamp="2026-03-01T09:00:00Z"><testcase name="a" \(attributes)/></testsuite>
             """
         let imported = try Imported.from(Array(text.utf8))
-        #expect(imported.isClean, "\(imported.reasons) \(imported.setAside)")
+        #expect(imported.setAside.isEmpty && imported.reasons.isEmpty == (status != "skipped"))
         let result = try #require(imported.values("test.result").first)
         #expect(result["status"] == .string(status))
         let passed: JSON? = status == "skipped" ? nil : .bool(status == "passed")
@@ -77,7 +77,7 @@ import Testing
         let words = runs[0].isEmpty ? ["passed", "failed"] : ["failed", "passed"]
         #expect(imported.values("test.result").compactMap { $0["status"]?.string } == words)
         let keys = imported.facts.filter { $0.value != nil }.map(\.key.text)
-        #expect(keys.count == 2 && keys.last == (keys.first ?? "") + "||" + words[1], "\(keys)")
+        #expect(Set(keys) == ["s|c|a|2026-03-01T09:00:00Z", "s|c|a|2026-03-01T09:00:00Z||failed"])
     }
 
     @Test(arguments: [("<flakyFailure/>", "passed"), ("<failure/><rerunFailure/>", "failed")])
@@ -90,19 +90,67 @@ import Testing
         #expect(imported.values("test.result").compactMap { $0["status"]?.string } == [status])
     }
 
-    @Test func `the same case in two suites of one name is two results, and the first keeps its key`() throws
-    {
-        let suite = { (host: String, outcome: String) in
-            #"<testsuite name="s" hostname="\#(host)" timestamp="2026-03-01T09:00:00Z">"#
-                + #"<testcase classname="c" name="a">\#(outcome)</testcase></testsuite>"#
-        }
-        let alone = try Imported.from(Array(suite("linux", "").utf8))
-        let text = "<testsuites>\(suite("linux", ""))\(suite("mac", "<failure/>"))</testsuites>"
-        let both = try Imported.from(Array(text.utf8))
+    /// A suite of one case, with these attributes beside its name.
+    private static func suite(_ attributes: String, _ outcome: String) -> String {
+        #"<testsuite name="s" \#(attributes)><testcase classname="c" name="a">\#(outcome)</testcase></testsuite>"#
+    }
+
+    private static let ran = #"timestamp="2026-03-01T09:00:00Z""#
+
+    @Test func `the same case in two suites of one name is two results, known by their hosts`() throws {
+        let linux = Self.suite("\(Self.ran) hostname=\"linux\"", "")
+        let mac = Self.suite("\(Self.ran) hostname=\"mac\"", "<failure/>")
+        let both = try Imported.from(Array("<testsuites>\(linux)\(mac)</testsuites>".utf8))
         #expect(both.isClean, "\(both.reasons) \(both.setAside)")
         #expect(both.values("test.result").map { $0["passed"] } == [.bool(true), .bool(false)])
-        let plain = try #require(alone.facts.first).key.text
-        #expect(both.facts.map(\.key.text) == [plain, plain + "|mac"])
+        let plain = "s|c|a|2026-03-01T09:00:00Z"
+        #expect(both.facts.map(\.key.text) == [plain + "|linux", plain + "|mac|failed"])
+        // It has the same key whatever stands beside it.
+        #expect(try Imported.from(Array(mac.utf8)).facts == Array(both.facts.suffix(1)))
+    }
+
+    @Test(arguments: ["<failure/>", "<error/>", "<skipped/>"])
+    func `what passed in one file does not hide what did not in another of the import`(
+        _ outcome: String
+    ) throws {
+        // Of a matrix on one host nothing tells the suites apart.
+        for hosts in [["h1", "h2"], ["h1", "h1"], ["", ""]] {
+            let folder = try Folder()
+            for (host, outcome) in zip(hosts, [outcome, ""]) {
+                let text = Self.suite("hostname=\"\(host)\"", outcome)
+                try folder.write(outcome.isEmpty ? "b.xml" : "a.xml", Array(text.utf8))
+            }
+            let imported = try Imported.path(folder.path) { $0.at = noon - .hours(1) }
+            #expect(imported.counts == ["test.result": 2])
+            #expect(Set(imported.facts.map(\.key)).count == 2, "\(imported.facts.map(\.key.text))")
+        }
+    }
+
+    @Test func `a report whose cases were all skipped is a gap`() throws {
+        let skipped = Self.suite(Self.ran, "<skipped/>")
+        let imported = try Imported.from(Array(skipped.utf8)) { $0.covers = Self.day }
+        #expect(imported.reasons == ["all of its test cases were skipped: nothing ran"])
+        #expect(imported.covered.isEmpty && imported.counts == ["test.result": 1])
+        let text = "<testsuites>\(skipped)\(Self.suite(Self.ran, ""))</testsuites>"
+        #expect(try Imported.from(Array(text.utf8)).isClean)
+    }
+
+    @Test func `a timestamp that is no time is told, and nothing is covered`() throws {
+        let written = #"timestamp="Sun Mar 1 09:00:00 2026""#
+        let inCase = Self.suite(Self.ran, "").replacing("<testcase", with: "<testcase \(written)")
+        for text in [Self.suite(written, "<failure/>"), inCase] {
+            let imported = try Imported.from(Array(text.utf8)) {
+                $0.at = noon - .hours(1)
+                $0.covers = Self.day
+            }
+            #expect(imported.counts == ["test.result": 1] && imported.covered.isEmpty)
+            #expect(imported.reasons.count == 1, "\(imported.reasons)")
+            #expect(imported.reasons.allSatisfy { $0.contains("when it ran is not known") })
+        }
+        let empty = try Imported.from(Array(Self.suite(#"timestamp="""#, "").utf8)) {
+            $0.at = noon - .hours(1)
+        }
+        #expect(empty.isClean, "\(empty.reasons) \(empty.setAside)")
     }
 
     @Test func `a suite in which nothing ran is told as not tested beside others`() throws {

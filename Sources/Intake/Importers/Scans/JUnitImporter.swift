@@ -4,8 +4,9 @@ import Formats
 ///
 /// Skipped cases, and cases that ended in an error, did not pass. The counts in the header are not trusted: cases are
 /// counted, and a difference is a gap, as is a suite that reports a failure of its own. A suite in which nothing ran is
-/// counted as not tested; a report in which nothing ran at all is a gap. A case that stands there again and
-/// ended otherwise is a result of its own: runners that try again write both, and the one must not hide the other.
+/// counted as not tested; a report in which nothing ran at all is a gap. A case is known by the host, package, file and
+/// id of its suite too, and one that did not pass by how it ended: runners that try again write both, a run in parts
+/// writes one suite into several files, and what passed must not hide what did not.
 struct JUnitImporter: Importer {
     static let format = ImportFormat("junit", "JUnit XML")
 
@@ -15,16 +16,15 @@ struct JUnitImporter: Importer {
 
     func read(_ input: ByteStream, into report: ImportReport) throws {
         var suites: [JUnitSuite] = []
-        var keys = SharedKeys()
-        var cases = SharedKeys()
         var number = 0
+        var skipped = 0
         report.describe(tool: "JUnit")
         try XMLRecords.read(input, records: ["testcase"]) { event in
             switch event {
             case .open(let element) where element.name == "testsuite" || element.name == "testsuites":
-                let at = report.time(element["timestamp"])
-                if element.name == "testsuite" { report.made(at) }
                 suites.append(JUnitSuite(element, in: suites.last))
+                let at = moment(element, of: suites.last, report)
+                if element.name == "testsuite" { report.made(at) }
             case .open(let element) where element.name == "failure" || element.name == "error":
                 report.gap(
                     suites.last?.title ?? "the report",
@@ -38,30 +38,40 @@ struct JUnitImporter: Importer {
             case .record(let element):
                 number += 1
                 let status = JUnitStatus(element)
-                if let last = suites.indices.last {
-                    if suites[last].isSecond == nil {
-                        let key = Fields.key(suites[last].name, suites[last].time)
-                        suites[last].isSecond = keys.isTaken(key, mark: suites[last].mark)
-                    }
-                    suites[last].add(status)
-                }
-                try test(element, status, suites.last, number, &cases, report)
+                if status == .skipped { skipped += 1 }
+                if let last = suites.indices.last { suites[last].add(status) }
+                try test(element, status, suites.last, number, report)
             case .refused(_, let reason): report.setAside(reason, line: number)
             default: break
             }
         }
         report.total(number)
-        if number == 0 { report.gap("the report", "holds no test case: nothing ran") }
+        if number == 0 {
+            report.gap("the report", "holds no test case: nothing ran")
+        } else if skipped == number {
+            report.gap("the report", "all of its test cases were skipped: nothing ran")
+        }
+    }
+
+    /// When a suite or a case ran, as it says itself. What is written there and no time is told: another time stands in.
+    private func moment(_ element: Element, of suite: JUnitSuite?, _ report: ImportReport) -> Instant? {
+        let at = report.time(element["timestamp"])
+        if at == nil, element["timestamp"]?.isEmpty == false {
+            report.gap(
+                suite?.title ?? "the report",
+                "a timestamp in it is no time such as 2026-03-01T09:00:00Z: when it ran is not known")
+        }
+        return at
     }
 
     private func test(
         _ element: Element, _ status: JUnitStatus?, _ suite: JUnitSuite?, _ number: Int,
-        _ cases: inout SharedKeys, _ report: ImportReport
+        _ report: ImportReport
     ) throws {
         guard let name = element["name"], !name.isEmpty else {
             return report.setAside("a test case without name", line: number)
         }
-        guard let at = report.time(element["timestamp"]) ?? suite?.at ?? report.setting.at else {
+        guard let at = moment(element, of: suite, report) ?? suite?.at ?? report.setting.at else {
             return report.setAside("neither case nor suite says when it ran; give --at TIME", line: number)
         }
         guard let status else {
@@ -76,14 +86,12 @@ struct JUnitImporter: Importer {
         fields.text("suite", suite?.name.isEmpty == false ? suite?.name : place.isEmpty ? "tests" : place)
         // All cases of a suite mostly have its time.
         let time = suite.flatMap { $0.at == at ? $0.time : nil } ?? at.description
-        let isSecond = suite?.isSecond ?? false
-        var key =
-            isSecond
-            ? Fields.key(suite?.name, place, name, time, suite?.mark)
-            : Fields.key(suite?.name, place, name, time)
-        if cases.isTaken(key, mark: status.rawValue) {
-            key = Fields.key(suite?.name, place, name, time, isSecond ? suite?.mark : nil, status.rawValue)
-        }
+        let mark = suite.flatMap { $0.mark.isEmpty ? nil : $0.mark }
+        let key =
+            status != .passed
+            ? Fields.key(suite?.name, place, name, time, mark, status.rawValue)
+            : mark.map { Fields.key(suite?.name, place, name, time, $0) }
+                ?? Fields.key(suite?.name, place, name, time)
         try report.event("test.result", key, at: at, fields, line: number)
     }
 }

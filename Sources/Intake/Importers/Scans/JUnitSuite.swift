@@ -19,10 +19,8 @@ struct JUnitSuite {
     let at: Instant?
     /// As it is written.
     let time: String?
-    /// Tells it from another suite of its name and time.
+    /// Tells it from another suite of its name and time, in the same file or in another one.
     let mark: String
-    /// Another suite of its name and time came before it; nil until its first case.
-    var isSecond: Bool?
     private(set) var found = Counts()
     /// It holds suites.
     private var isOuter = false
