@@ -198,6 +198,35 @@ import Testing
         #expect(imported.reasons.allSatisfy { $0.contains("of 2 entries") })
     }
 
+    /// A bundle of one event, with these members.
+    private static func page(_ id: String, _ members: String = "") -> String {
+        """
+        {"resourceType":"Bundle","type":"searchset"\(members),"entry":[{"resource":{"resourceType":"AuditEvent",
+        "id":"\(id)","type":{"code":"rest"},"recorded":"2026-03-01T09:00:00Z","outcome":"0","agent":[{\(doctor)}],
+        "source":{"observer":{"display":"ehr"}}}}]}
+        """
+    }
+
+    @Test(
+        arguments: [
+            ("", nil), (#","total":1"#, nil), (#","total":2"#, "holds 1 of 2 entries"),
+            (#","link":[{"relation":"next","url":"x"}]"#, "next page"),
+        ] as [(String, String?)])
+    func `bundles in a list and in a bundle are read like one alone`(
+        _ members: String, _ reason: String?
+    ) throws {
+        let (first, second) = (Self.page("a1"), Self.page("a2", members))
+        let batch = #"{"resourceType":"Bundle","type":"batch-response","entry":[{"resource":\#(first)},"#
+        for text in ["[\(first),\(second)]", batch + #"{"resource":\#(second)}]}"#] {
+            let imported = try Imported.from(Array(text.utf8))
+            #expect(imported.counts == ["phi.access": 2], "\(imported.setAside)")
+            #expect(imported.reasons.count == (reason == nil ? 0 : 1), "\(imported.reasons)")
+            #expect(imported.reasons.allSatisfy { $0.contains(reason ?? "") })
+        }
+        let refused = batch + #"{"response":{"status":"403"}}]}"#
+        #expect(try Imported.from(Array(refused.utf8)).setAside == ["an entry without resource"])
+    }
+
     @Test func `a number of the staff may be one of a patient`() throws {
         let number = #""identifier":{"value":"7"}"#
         let staff = try Self.imported(agent: #""who":{"type":"Practitioner",\#(number)}"#)
