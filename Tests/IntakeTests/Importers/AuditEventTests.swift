@@ -280,6 +280,30 @@ import Testing
     private static let first = #""what":{"reference":"Patient/7","identifier":{"value":"MRN-7"}}"#
     private static let second = #""what":{"identifier":{"value":"MRN-8"}},"role":{"code":"1"}"#
 
+    @Test func `the role of a patient is told by a coding in R4, and by a concept in R5`() throws {
+        let coding = #"{"system":"http://terminology.hl7.org/CodeSystem/object-role","code":"1"}"#
+        for role in [coding, #"{"coding":[\#(coding)]}"#] {
+            let isR5 = role != coding
+            let codes =
+                isR5
+                ? #""category":[{"coding":[{"code":"rest"}]}],"code":{"coding":[{"code":"read"}]},"#
+                    + #""outcome":{"code":{"code":"0"}},"#
+                : #""type":{"code":"rest"},"outcome":"0","#
+            let text = """
+                {"resourceType":"AuditEvent","id":"a1",\(codes)"action":"R","recorded":"2026-03-01T09:00:00Z",
+                "agent":[{"who":{"identifier":{"value":"MRN-7"}},"requestor":true}],
+                "source":{"observer":{"display":"ehr"}},
+                "entity":[{"what":{"identifier":{"value":"MRN-7"}},"role":\(role)}]}
+                """
+            let imported = try Imported.from(Array(text.utf8))
+            #expect(imported.isClean, "\(imported.setAside)")
+            let access = try #require(imported.values("phi.access").first)
+            // Whoever looks at their own record is hidden with it.
+            #expect(access["patient_id"] != nil && access["user_id"] == access["patient_id"])
+            #expect(!Self.tells(imported, "MRN"), "\(isR5)")
+        }
+    }
+
     @Test func `a person whose record is changed is a patient, unless it is one of the staff`() throws {
         let own = #""type":{"code":"1"},"what":{"reference":"Practitioner/2"}"#
         let staff = try Self.imported(by: Self.doctor, of: own)

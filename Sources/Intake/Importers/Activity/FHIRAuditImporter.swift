@@ -174,12 +174,13 @@ struct FHIRAuditImporter: Importer {
         _ member: (String) -> JSONTape.Node?, _ contained: ContainedResources
     ) -> [JSONTape.Node] {
         let entities = (member("entity")?.elements ?? []).filter { entity in
-            let role = entity[path: "role", "code"]?.string
+            // R4 writes a coding, R5 a concept.
+            let roles = [entity[path: "role", "code"]?.string].compactMap(\.self) + codings(entity["role"])
             // A person is one unless another role is named, or it is one of the staff.
             let isPerson =
-                entity[path: "type", "code"]?.string == "1" && role == nil
+                entity[path: "type", "code"]?.string == "1" && roles.isEmpty
                 && !contained.isStaff(entity["what"])
-            return isPerson || role == "1" || contained.leads(entity["what"], to: ["Patient"])
+            return isPerson || roles.contains("1") || contained.leads(entity["what"], to: ["Patient"])
         }
         return [member("patient")].compactMap(\.self) + entities.compactMap { $0["what"] }
     }
