@@ -304,6 +304,30 @@ import Testing
         }
     }
 
+    @Test(
+        arguments: [
+            ([#""who":{"reference":"Device/app"},"requestor":true"#, "\(doctor),\"requestor\":true"], true),
+            (
+                [#""who":{"reference":"Device/app"},"requestor":true"#, "\(doctor),\"requestor\":false"],
+                false
+            ),
+            ([#""who":{"reference":"Device/app"}"#, doctor], true),
+            ([#""type":{"coding":[{"code":"110153"}]},"who":{"identifier":{"value":"app"}}"#, doctor], true),
+            ([#""who":{"reference":"Device/app"}"#, #""altId":"other""#], false),
+        ] as [([String], Bool)])
+    func `a person who stands beside a device is who acted`(_ agents: [String], _ isDoctor: Bool) throws {
+        let list = agents.map { "{\($0)}" }.joined(separator: ",")
+        let text = """
+            {"resourceType":"AuditEvent","id":"a1","type":{"code":"rest"},"action":"R",
+            "recorded":"2026-03-01T09:00:00Z","outcome":"0","agent":[\(list)],
+            "source":{"observer":{"display":"ehr"}},"entity":[{\(Self.first)}]}
+            """
+        let imported = try Imported.from(Array(text.utf8))
+        #expect(imported.isClean, "\(imported.setAside)")
+        let user: JSON = .string(isDoctor ? "Practitioner/2" : "Device/app")
+        #expect(imported.values("phi.access").map { $0["user_id"] } == [user])
+    }
+
     @Test func `a person whose record is changed is a patient, unless it is one of the staff`() throws {
         let own = #""type":{"code":"1"},"what":{"reference":"Practitioner/2"}"#
         let staff = try Self.imported(by: Self.doctor, of: own)

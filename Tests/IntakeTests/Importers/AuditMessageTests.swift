@@ -112,6 +112,28 @@ import Testing
         #expect(access["user_id"] != access["patient_id"] && !Self.words(imported).contains("P77"))
     }
 
+    private static func node(_ role: String, _ more: String = "") -> String {
+        #"UserID="node" \#(more)><RoleIDCode \#(role)/></ActiveParticipant>"#
+    }
+
+    @Test(arguments: [
+        (
+            node(#"code="110153""#, #"UserIsRequestor="true""#), #"UserID="asha" UserIsRequestor="true"/>"#,
+            "asha"
+        ),
+        (node(#"csd-code="110152""#), #"UserID="asha"/>"#, "asha"),
+        (node(#"csd-code="110150""#, #"UserIsRequestor="true""#), #"UserID="asha"/>"#, "node"),
+        (node(#"csd-code="110150""#), #"UserID=""/>"#, "node"),
+    ])
+    func `a person who stands beside a node of the exchange is who acted`(
+        _ first: String, _ second: String, _ user: String
+    ) throws {
+        let imported = try Self.imported(
+            participant: first + "<ActiveParticipant " + second, patients: ["MRN-7"])
+        #expect(imported.isClean, "\(imported.reasons) \(imported.setAside)")
+        #expect(imported.values("phi.access").map { $0["user_id"] } == [.string(user)])
+    }
+
     @Test func `a log-in that does not say how it ended is neither`() throws {
         let login = #"<EventID csd-code="110114"/>"#
         for (outcome, succeeded) in [("0", true), ("4", false)] {

@@ -29,6 +29,10 @@ struct AccessRecord {
     var codes: [String] = []
     var address: String?
 
+    /// Roles in which no person takes part: application, launcher, destination, source, and their media (DICOM PS3.16,
+    /// context group 402).
+    static let nodeRoles: Set<String> = ["110150", "110151", "110152", "110153", "110154", "110155"]
+
     /// By the type of the event or by a purpose; it is none only where purposes are told.
     private var isBreakGlass: Bool? {
         if codes.contains("110127") || purposes.contains("BTG") { return true }

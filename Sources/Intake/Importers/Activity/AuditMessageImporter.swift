@@ -39,8 +39,7 @@ struct AuditMessageImporter: Importer {
         }
         let code = Self.code(event.child("EventID"))
         let types = event.children("EventTypeCode").compactMap { Self.code($0) }
-        let people = message.children("ActiveParticipant")
-        let person = people.first { ($0["UserIsRequestor"] ?? "").lowercased() == "true" } ?? people.first
+        let person = Self.actor(message.children("ActiveParticipant"))
         let source = message.child("AuditSourceIdentification")
         var record = AccessRecord(at: at)
         record.user = person?["UserID"]
@@ -54,6 +53,18 @@ struct AuditMessageImporter: Importer {
         record.patients = Self.patients(message)
         report.addToTotal(record.count)
         try record.tell(report, line: number)
+    }
+
+    /// Who acted: of those who asked for it, or else of all, the first that is no node of the exchange, if there is one.
+    private static func actor(_ participants: [Element]) -> Element? {
+        let requestors = participants.filter { ($0["UserIsRequestor"] ?? "").lowercased() == "true" }
+        let asked = requestors.isEmpty ? participants : requestors
+        let person = asked.first { participant in
+            let roles = participant.children("RoleIDCode").compactMap { code($0) }
+            return participant["UserID"]?.isEmpty == false
+                && !roles.contains { AccessRecord.nodeRoles.contains($0) }
+        }
+        return person ?? asked.first
     }
 
     /// Those that the message names, each once: a data export may tell of several (DICOM PS3.15 A.5.3.4).

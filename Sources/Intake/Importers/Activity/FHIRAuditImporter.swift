@@ -123,8 +123,7 @@ struct FHIRAuditImporter: Importer {
         }
         let isR5 = member("code") != nil || member("category") != nil
         let contained = ContainedResources(member("contained"))
-        let agents = member("agent")?.elements ?? []
-        let agent = agents.first { $0["requestor"]?.flag == true } ?? agents.first
+        let agent = Self.actor(member("agent")?.elements ?? [], contained)
         var record = AccessRecord(at: at)
         record.id = member("id")?.string
         record.user = contained.id(agent?["who"]) ?? agent?.text("altId")
@@ -140,6 +139,20 @@ struct FHIRAuditImporter: Importer {
         record.outcome = Self.outcome(member("outcome"))
         record.patients = Self.ids(patients, contained)
         try record.tell(report, line: number)
+    }
+
+    /// Who acted: of those who asked for it, or else of all, the first; but no device beside which a person stands.
+    private static func actor(
+        _ agents: [JSONTape.Node], _ contained: ContainedResources
+    ) -> JSONTape.Node? {
+        let requestors = agents.filter { $0["requestor"]?.flag == true }
+        let asked = requestors.isEmpty ? agents : requestors
+        guard let first = asked.first else { return nil }
+        let isNode =
+            contained.leads(first["who"], to: ["Device"])
+            || codings(first["type"]).contains { AccessRecord.nodeRoles.contains($0) }
+        if !isNode { return first }
+        return asked.first { contained.isStaff($0["who"]) || contained.isPatient($0["who"]) } ?? first
     }
 
     /// What R4 calls type and subtypes is the category and the code of R5.
