@@ -71,4 +71,43 @@ import Testing
         let counted = imported.summaries.flatMap(\.notTested).filter { $0.reason.contains("overridden") }
         #expect(counted.map(\.count) == (overridden == 0 ? [] : [overridden]))
     }
+
+    @Test func `a delta report is refused, and nothing in it is taken for open or gone`() throws {
+        let hosts = Self.host("10.0.0.1", Self.login)
+        let whole = Self.report(hosts: hosts)
+        let byType = whole.replacing("<report><results>", with: #"<report type="delta"><results>"#)
+        try #require(byType != whole)
+        let byResult = Self.report(hosts: hosts, severity: "<severity>9.8</severity><delta>gone</delta>")
+        for text in [byType, byResult] {
+            let imported = try Imported.from(Array(text.utf8))
+            #expect(imported.reasons.contains { $0.contains("a delta report") }, "\(imported.reasons)")
+            #expect(imported.counts.isEmpty && imported.covered.isEmpty)
+        }
+    }
+
+    @Test func `a second report in the file is refused, one in an answer is read`() throws {
+        let report = Self.report(hosts: Self.host("10.0.0.1", Self.login))
+        let answer = { (reports: String) in
+            #"<get_reports_response status="200">\#(reports)</get_reports_response>"#
+        }
+        let one = try Imported.from(Array(answer(report).utf8))
+        #expect(one.isClean && one.counts == ["scan.finding": 1, "scan.run": 1], "\(one.reasons)")
+        let inner = "<report><scan_end>2026-02-28T09:00:00Z</scan_end></report>"
+        let within = report.replacing("</report></report>", with: "</report>\(inner)</report>")
+        try #require(within != report)
+        for text in [answer(report + report), within] {
+            let imported = try Imported.from(Array(text.utf8))
+            #expect(imported.reasons.contains { $0.contains("several reports") }, "\(imported.reasons)")
+            #expect(imported.covered.isEmpty && imported.values("scan.run").isEmpty)
+        }
+    }
+
+    @Test(arguments: ["ports", "tls_certificates"])
+    func `a host that stands beside a port or a certificate is no scanned one`(_ place: String) throws {
+        let other = "<\(place)><part>\(Self.host("10.0.0.9", ""))</part></\(place)>"
+        let imported = try Imported.from(
+            Array(Self.report(hosts: Self.host("10.0.0.1", Self.login) + other).utf8))
+        #expect(imported.isClean, "\(imported.reasons)")
+        #expect(imported.summaries.map(\.tested) == [1])
+    }
 }

@@ -5,8 +5,10 @@ import Formats
 /// A report that was filtered hides findings: its counts tell, and it is a gap, as is one page of a
 /// report, and a scan, or that of one host, without its end. A host that was dead was not tested, and one on which no
 /// credentials worked was seen from outside only: gaps. Of a host that earlier reports hold and this one does not show as
-/// tested, nothing is concluded to be gone. Results of low quality of detection (below 70) are kept: the filter is for
-/// people, not for evidence. So are results to which somebody gave a lower severity: with the scanner's own.
+/// tested, nothing is concluded to be gone. A report that tells how two others differ lists neither as a whole, and of
+/// several in one file it could not be told whose a count or a date is: both are refused. Results of low quality of
+/// detection (below 70) are kept: the filter is for people, not for evidence. So are results to which somebody gave a
+/// lower severity: with the scanner's own.
 struct OpenVASImporter: Importer {
     static let format = ImportFormat("openvas", "OpenVAS report")
 
@@ -24,11 +26,14 @@ struct OpenVASImporter: Importer {
         var full: Int?
         report.lists("scan.finding")
         report.describe(tool: "OpenVAS")
-        let records: Set = [
-            "result", "result_count", "scan_end", "host", "task", "scan_run_status", "ports", "errors",
-        ]
-        try XMLRecords.read(input, records: records) { event in
+        // Hosts also stand where they are none that were scanned: with their ports and certificates.
+        let unread: Set = ["ports", "tls_certificates"]
+        let parts: Set = ["result", "result_count", "scan_end", "host", "task", "scan_run_status", "errors"]
+        var reports = Reports()
+        try XMLRecords.read(input, records: parts.union(unread)) { event in
             switch event {
+            case .open(let element) where element.name == "report": try reports.open(element)
+            case .close("report"): reports.close()
             case .record(let element):
                 switch element.name {
                 case "result":
@@ -52,6 +57,7 @@ struct OpenVASImporter: Importer {
                     }
                 default: break
                 }
+            case .refused(let name, _) where unread.contains(name): break
             case .refused(_, let reason): report.setAside(reason, line: number)
             case .open, .close: break
             }
@@ -64,6 +70,28 @@ struct OpenVASImporter: Importer {
         try report.keepUnseen { _, key in tested.missing(key) }
         try report.run(completed: isFinished && hosts > 0)
     }
+
+    /// The reports in the file. What was scanned stands in a report within one, or in the outer one itself.
+    private struct Reports {
+        private var depth = 0
+        /// Those that were opened, by how deep they stand.
+        private var counts: [Int: Int] = [:]
+
+        mutating func open(_ element: Element) throws {
+            if element["type"] == "delta" { throw OpenVASImporter.delta }
+            depth += 1
+            counts[depth, default: 0] += 1
+            if counts[depth, default: 0] > 1 {
+                throw ImportError("the file holds several reports; give each in a file of its own")
+            }
+        }
+
+        mutating func close() { depth -= 1 }
+    }
+
+    private static let delta = ImportError(
+        "a delta report tells how two reports differ, and not what was found; give the whole report of the last scan"
+    )
 
     /// - Returns: the host, if it was scanned to its end.
     private func host(_ host: Element, _ report: ImportReport) -> String? {
@@ -104,6 +132,7 @@ struct OpenVASImporter: Importer {
     }
 
     private func result(_ result: Element, _ number: Int, _ report: ImportReport) throws {
+        if result.child("delta") != nil { throw Self.delta }
         guard let test = result.child("nvt")?["oid"], let host = result.child("host") else {
             return report.setAside("a result without nvt oid or host", line: number)
         }
