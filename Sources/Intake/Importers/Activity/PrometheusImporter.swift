@@ -4,8 +4,10 @@ import Formats
 ///
 /// A missing sample is not uptime: covered are only the stretches in which every series has a sample at each step, which
 /// is one for the whole answer. Where samples are too few to tell the step, only their own moments are covered. A service
-/// is known by its job and instance, so a second series of both is set aside: it may be the one that is down. Which
-/// services should be in it an answer does not tell: one that vanished altogether is noticed by the connector alone.
+/// is known by its job and instance, so a second series of both is set aside: it may be the one that is down. What goes
+/// beyond 0 and 1 is a sum or a measure of something else, and the series of alerts are 1 where something is wrong:
+/// neither says that a service is up. Which services should be in it an answer does not tell: one that vanished
+/// altogether is noticed by the connector alone.
 struct PrometheusImporter: Importer {
     static let format = ImportFormat("prometheus", "Prometheus range")
 
@@ -130,11 +132,20 @@ struct PrometheusImporter: Importer {
         }
     }
 
+    /// What Prometheus calls the series that it writes of its own alerts.
+    private static let alerts: Set = ["ALERTS", "ALERTS_FOR_STATE"]
+    private static let excess =
+        "a value that is not between 0 (down) and 1 (up); ask min by (job, instance) of up or of a probe"
+
     private func series(
         _ series: JSONTape.Node, _ stretches: inout Stretches, _ services: inout Set<Identifier>,
         _ report: ImportReport
     ) throws {
         let metric = series["metric"]
+        if let name = metric?.text("__name__"), Self.alerts.contains(name) {
+            return report.gap(
+                name, "a series of alerts: 1 says that one fires, not that a service is up; ask for up")
+        }
         let job = metric?.text("job")
         let instance = metric?.text("instance")
         let service = [job, instance].compactMap(\.self).joined(separator: "/")
@@ -150,9 +161,14 @@ struct PrometheusImporter: Importer {
                 report.setAside("a sample that is no pair of time and value")
                 continue
             }
-            stretches.add(at, isMeasured: value.isFinite)
+            let isUpOrDown = (0...1).contains(value)
+            stretches.add(at, isMeasured: isUpOrDown)
             if !value.isFinite {
                 report.passedOver("not a number")
+                continue
+            }
+            if !isUpOrDown {
+                report.setAside(Self.excess)
                 continue
             }
             report.counted()
