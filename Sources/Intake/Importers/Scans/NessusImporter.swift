@@ -6,7 +6,8 @@ import Formats
 /// A host without HOST_END was not scanned to its end, one scanned without credentials was seen from outside only, and a
 /// scanner with old plug-ins, or that does not say how old they are, does not know the newest weaknesses: all are gaps.
 /// So is a host that the policy names and the report does not hold, and one of which earlier reports hold findings. A host
-/// of which nothing but compliance is told was not scanned for vulnerabilities.
+/// of which nothing but compliance is told was not scanned for vulnerabilities. A result of high risk that a rule made
+/// mere information of keeps the plug-in's own severity.
 struct NessusImporter: Importer {
     /// New plug-ins come every day; older ones than this at the time of the scan are a gap.
     private static let freshness = TimeSpan.days(30)
@@ -168,13 +169,28 @@ struct NessusImporter: Importer {
                 benchmark: item.text("compliance-benchmark-name"),
                 key: Fields.key(host, plugin, item.text("compliance-check-id") ?? rule), line: number)
         }
-        // 0 is information about the host, not a weakness.
-        if level == 0 { return }
-        let severity = level >= 4 ? Severity.critical : level == 3 ? .high : level == 2 ? .medium : .low
+        guard let severity = Self.severity(level, item, report) else { return }
         let name = item.children("cve").first?.trimmed ?? "nessus-\(plugin)"
         try report.finding(
             name, target: host, component: item["pluginName"], severity,
             key: Fields.key(host, item["protocol"], item["port"], plugin), line: number)
+    }
+
+    /// Nil for information about the host, which is no weakness.
+    private static func severity(_ level: Int, _ item: Element, _ report: ImportReport) -> Severity? {
+        switch level {
+        case 4...: return .critical
+        case 3: return .high
+        case 2: return .medium
+        case 0: break
+        default: return .low
+        }
+        // A rule of a person made information of it, which is no test: the plug-in's own word stands.
+        guard let own = Severity(word: item.text("risk_factor")), own == .critical || own == .high else {
+            return nil
+        }
+        report.passedOver("overridden by a person")
+        return own
     }
 
     private func close(_ host: Host, _ report: ImportReport) throws {
