@@ -2,9 +2,15 @@ import Formats
 
 /// OSCAL 1.x catalogs and component definitions in JSON: controls become `framework.control`, what a component says it
 /// implements becomes `framework.claim`. Both are words, and no evidence that anything is done.
+///
+/// Members stand in any order, so what comes before the metadata, which name the document, waits for them. A second
+/// component of one title, and a second statement about one control, bear their uuid in the key. Definitions that a
+/// document refers to are not fetched: a gap.
 struct OSCALImporter: Importer {
     static let format = ImportFormat("oscal", "OSCAL")
     private static let depthLimit = 20
+    /// Bytes of a document that may wait for its metadata.
+    private static let heldLimit = 64 << 20
     private static let models = [
         "catalog", "component-definition", "profile", "system-security-plan", "assessment-plan",
         "assessment-results",
@@ -42,22 +48,43 @@ struct OSCALImporter: Importer {
         }
     }
 
+    /// Goes through the lists of these names, and hands out their parts once the document is named.
+    private func parts(
+        _ json: JSONStream, of names: Set<String>, _ report: ImportReport,
+        _ take: (_ list: String, _ part: JSONTape.Node) throws -> Void
+    ) throws {
+        var isNamed = false
+        var held: [(list: String, part: JSONTape.Node)] = []
+        let start = json.offset
+        try json.object { name in
+            if name == "metadata" {
+                try metadata(json, report)
+                isNamed = true
+                for one in held { try take(one.list, one.part) }
+                held = []
+            } else if names.contains(name) {
+                try json.array {
+                    guard let part = report.readable(try json.record()) else { return }
+                    if isNamed { return try take(name, part) }
+                    if json.offset - start > Self.heldLimit {
+                        throw ImportError(
+                            "more than \(Self.heldLimit >> 20) MiB stand before \"metadata\", which names the "
+                                + "document; put it first")
+                    }
+                    held.append((name, part))
+                }
+            }
+        }
+        for one in held { try take(one.list, one.part) }
+    }
+
     private func catalog(_ json: JSONStream, _ report: ImportReport) throws {
         report.lists("framework.control")
-        try json.object { name in
-            switch name {
-            case "metadata": try metadata(json, report)
-            case "groups":
-                try json.array {
-                    guard let group = report.readable(try json.record()) else { return }
-                    try self.group(group, depth: 0, report)
-                }
-            case "controls":
-                try json.array {
-                    guard let control = report.readable(try json.record()) else { return }
-                    try self.control(control, group: nil, depth: 0, report)
-                }
-            default: break
+        try parts(json, of: ["groups", "controls"], report) { list, part in
+            if list == "groups" {
+                try group(part, depth: 0, report)
+            } else {
+                try control(part, group: nil, depth: 0, report)
             }
         }
     }
@@ -93,24 +120,27 @@ struct OSCALImporter: Importer {
     }
 
     private func definition(_ json: JSONStream, _ report: ImportReport) throws {
+        let others = "import-component-definitions"
+        var keys = ClaimKeys()
         report.lists("framework.claim")
-        try json.object { name in
-            switch name {
-            case "metadata": try metadata(json, report)
-            case "components", "capabilities":
-                try json.array {
-                    guard let component = report.readable(try json.record()) else { return }
-                    try self.component(component, report)
-                }
-            default: break
+        try parts(json, of: ["components", "capabilities", others], report) { list, part in
+            if list == others {
+                report.gap(
+                    others,
+                    "definitions that stand in other documents are not read; resolve them into one document")
+            } else {
+                try component(part, &keys, report)
             }
         }
     }
 
-    private func component(_ component: JSONTape.Node, _ report: ImportReport) throws {
+    private func component(
+        _ component: JSONTape.Node, _ keys: inout ClaimKeys, _ report: ImportReport
+    ) throws {
         guard let title = component.text("title") ?? component.text("name") else {
             return report.setAside("a component without title")
         }
+        let mark = keys.mark(component, titled: title)
         for implementation in component["control-implementations"]?.elements ?? [] {
             let source = implementation.text("source") ?? ""
             for requirement in implementation["implemented-requirements"]?.elements ?? [] {
@@ -127,8 +157,32 @@ struct OSCALImporter: Importer {
                 fields.text("control", control)
                 fields.text("framework", source)
                 fields.text("status", status?.text("value"))
-                try report.state("framework.claim", Fields.key(title, source, control), fields)
+                let key = keys.key(title, source, control, mark, requirement.text("uuid"))
+                try report.state("framework.claim", key, fields)
             }
         }
+    }
+}
+
+/// The keys of what components say they implement.
+private struct ClaimKeys {
+    private var titles = SharedKeys()
+    private var claims = SharedKeys()
+
+    /// What tells a component from one before it of its title; nil where there was none.
+    mutating func mark(_ component: JSONTape.Node, titled title: String) -> String? {
+        let mark = component.text("uuid") ?? component.text("type") ?? ""
+        return titles.isTaken(Fields.key(title), mark: mark) ? mark : nil
+    }
+
+    mutating func key(
+        _ title: String, _ source: String, _ control: String, _ mark: String?, _ uuid: String?
+    ) -> Identifier {
+        let key =
+            mark.map { Fields.key(title, source, control, $0) } ?? Fields.key(title, source, control)
+        if claims.isTaken(key, mark: uuid ?? "") {
+            return Fields.key(title, source, control, mark, uuid)
+        }
+        return key
     }
 }
