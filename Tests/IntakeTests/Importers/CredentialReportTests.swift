@@ -46,4 +46,26 @@ import Testing
         let imported = try Imported.from(Self.answer(Self.table(), ""))
         #expect(imported.reasons.contains { $0.contains("--at") } && imported.covered.isEmpty)
     }
+
+    @Test(
+        arguments: [
+            ("true", "false", "false", true), ("false", "true", "false", true),
+            ("false", "false", "false", false),
+            ("false", "false", "true", nil), ("true", "false", "true", true), ("N/A", "false", "false", nil),
+            ("N/A", "true", "true", true),
+        ] as [(String, String, String, Bool?)])
+    func `who has an active signing certificate alone is not known to be shut out`(
+        _ password: String, _ key: String, _ certificate: String, _ isEnabled: Bool?
+    ) throws {
+        let text = """
+            user,arn,user_creation_time,password_enabled,mfa_active,access_key_1_active,access_key_1_last_rotated,cert_2_active
+            bot,arn:aws:iam::1:user/bot,2026-01-01T00:00:00+00:00,\(password),false,\(key),2026-01-01T00:00:00+00:00,\(certificate)
+            <root_account>,arn:aws:iam::1:root,2025-01-01T00:00:00+00:00,not_supported,true,false,N/A,false
+            """
+        let imported = try Imported.from(Array(text.utf8)) { $0.at = noon - .hours(1) }
+        #expect(imported.isClean, "\(imported.reasons) \(imported.setAside)")
+        let account = try #require(imported.values("idp.account").first)
+        #expect(account["enabled"] == isEnabled.map(JSON.bool))
+        #expect(account["owner_id"] == .string("bot") && account["login"] == .string("bot"))
+    }
 }

@@ -98,10 +98,10 @@ struct CredentialReportImporter: Importer {
         }
         let password = flag(text("password_enabled"))
         var fields = Fields()
+        fields.text("owner_id", user)
         fields.text("login", user)
-        // A user with neither password nor active key cannot get in.
-        fields.flag(
-            "enabled", password.map { $0 || keys.contains(true) } ?? (keys.contains(true) ? true : nil))
+        let certificates = [1, 2].map { flag(text("cert_\($0)_active")) }
+        fields.flag("enabled", Self.canLogIn(password, keys, certificates))
         fields.flag("mfa", flag(text("mfa_active")))
         fields.text("type", password.map { $0 ? "human" : "service" })
         fields.time("created_at", ReportTime.read(text("user_creation_time")))
@@ -123,6 +123,12 @@ struct CredentialReportImporter: Importer {
             key.flag("active", isActive)
             try report.state("cloud.key", Fields.key(arn, String(index + 1)), key, line: line)
         }
+    }
+
+    /// A user with neither password nor active key cannot get in, but for what a signing certificate still opens.
+    private static func canLogIn(_ password: Bool?, _ keys: [Bool?], _ certificates: [Bool?]) -> Bool? {
+        if password == true || keys.contains(true) { return true }
+        return password == nil || certificates.contains(true) ? nil : false
     }
 
     private func flag(_ text: String?) -> Bool? {
