@@ -167,6 +167,34 @@ import Testing
         #expect(Set(imported.facts.map(\.key)).count == 2)
     }
 
+    @Test func `exports of two studies of one patient in one second are two accesses`() throws {
+        let message = { (study: String) in
+            """
+            <AuditMessage><EventIdentification EventActionCode="R" EventDateTime="2026-03-01T09:00:00Z"
+            EventOutcomeIndicator="0"><EventID csd-code="110106"/></EventIdentification>
+            <ActiveParticipant UserID="asha"/><AuditSourceIdentification AuditSourceID="pacs"/>
+            <ParticipantObjectIdentification ParticipantObjectID="\(study)" ParticipantObjectTypeCodeRole="3">
+            <ParticipantObjectIDTypeCode csd-code="110180"/></ParticipantObjectIdentification>
+            <ParticipantObjectIdentification ParticipantObjectID="MRN-7" ParticipantObjectTypeCodeRole="1">
+            <ParticipantObjectIDTypeCode csd-code="2"/></ParticipantObjectIdentification></AuditMessage>
+            """
+        }
+        let list = ["1.2.3", "1.2.4", "1.2.3"].map(message).joined()
+        let imported = try Imported.from(Array("<AuditMessages>\(list)</AuditMessages>".utf8))
+        #expect(imported.isClean && imported.counts == ["phi.access": 2], "\(imported.setAside)")
+        #expect(Set(Self.keys(imported)).count == 2 && !Self.words(imported).contains("1.2."))
+        // So they are in FHIR where an event has no id.
+        let events = ["Study/1", "Study/2", "Study/1"].map {
+            """
+            {"resourceType":"AuditEvent","type":{"code":"rest"},"recorded":"2026-03-01T09:00:00Z","outcome":"0",
+            "agent":[{"who":{"reference":"Practitioner/2"}}],"source":{"observer":{"display":"ehr"}},
+            "entity":[{"what":{"reference":"\($0)"}},{"what":{"reference":"Patient/7"}}]}
+            """
+        }
+        let others = try Imported.from(Array("[\(events.joined(separator: ","))]".utf8))
+        #expect(others.isClean && others.counts == ["phi.access": 2], "\(others.setAside)")
+    }
+
     @Test(
         arguments: [
             ("", nil), (#"<EventTypeCode csd-code="110127"/>"#, true),

@@ -20,6 +20,8 @@ struct AccessRecord {
     var isByStaff = false
     /// Whose records were touched; none where it is not told.
     var patients: [String] = []
+    /// What else was touched, such as studies: it tells apart what happened in one second.
+    var objects: [String] = []
     var action: String?
     /// HL7's codes of the purposes of use.
     var purposes: [String] = []
@@ -145,7 +147,7 @@ struct AccessRecord {
         // Two attempts of one second that ended otherwise are two events.
         let said: [String?] = [outcome, codes.joined(separator: "+"), purposes.joined(separator: "+")]
         let parts: [String?] = [at.description, application, user, patient, action, address] + said
-        return Identifier(Self.mark(parts, report))
+        return Identifier(Self.mark(parts + objects.map(Optional.some), report))
     }
 
     /// A keyed hash of all of this.

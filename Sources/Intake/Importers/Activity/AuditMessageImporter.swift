@@ -50,7 +50,9 @@ struct AuditMessageImporter: Importer {
         record.codes = [code].compactMap(\.self) + types
         record.action = Self.action(code) ?? AccessRecord.action(event["EventActionCode"])
         record.purposes = event.children("PurposeOfUse").compactMap { Self.code($0) }
-        record.patients = Self.patients(message)
+        let objects = message.children("ParticipantObjectIdentification")
+        record.patients = Self.patients(objects)
+        record.objects = Self.ids(objects.filter { !Self.isPatientRecord($0) })
         report.addToTotal(record.count)
         try record.tell(report, line: number)
     }
@@ -68,13 +70,18 @@ struct AuditMessageImporter: Importer {
     }
 
     /// Those that the message names, each once: a data export may tell of several (DICOM PS3.15 A.5.3.4).
-    private static func patients(_ message: Element) -> [String] {
+    private static func patients(_ objects: [Element]) -> [String] {
         var known: Set<Identifier> = []
-        let objects = message.children("ParticipantObjectIdentification").filter {
-            code($0.child("ParticipantObjectIDTypeCode")) == "2" || $0["ParticipantObjectTypeCodeRole"] == "1"
-        }
-        let ids = objects.compactMap { $0["ParticipantObjectID"] }
-        return ids.filter { !$0.isEmpty && known.insert(Identifier($0)).inserted }
+        return ids(objects.filter(isPatientRecord)).filter { known.insert(Identifier($0)).inserted }
+    }
+
+    private static func isPatientRecord(_ object: Element) -> Bool {
+        code(object.child("ParticipantObjectIDTypeCode")) == "2"
+            || object["ParticipantObjectTypeCodeRole"] == "1"
+    }
+
+    private static func ids(_ objects: [Element]) -> [String] {
+        objects.compactMap { $0["ParticipantObjectID"] }.filter { !$0.isEmpty }
     }
 
     /// By the role in which somebody took part, or the sort of id by which they are known. Which code says so is not

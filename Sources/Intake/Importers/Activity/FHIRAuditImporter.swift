@@ -138,6 +138,8 @@ struct FHIRAuditImporter: Importer {
         record.purposes = Self.purposes(member, agent, isR5: isR5)
         record.outcome = Self.outcome(member("outcome"))
         record.patients = Self.ids(patients, contained)
+        let touched = (member("entity")?.elements ?? []).compactMap { contained.id($0["what"]) }
+        record.objects = touched.filter { !record.patients.contains($0) }
         try record.tell(report, line: number)
     }
 
