@@ -28,7 +28,8 @@ import Testing
         .enabled(if: has("gzip") && has("tar"), "skipped: gzip and tar are not installed"),
         arguments: [
             "gzip f", "gzip f f2 && cat f.gz f2.gz > g.gz && rm f.gz f2.gz", "tar cf a.tar f && rm f",
-            "tar czf a.tgz f && rm f",
+            "tar czf a.tgz f && rm f", "gzip f && head -c 5000 /dev/zero >> f.gz",
+            "gzip f f2 && (cat f.gz; head -c 512 /dev/zero; cat f2.gz) > g.gz && rm f.gz f2.gz",
         ])
     func `gzip and tar are opened`(_ command: String) throws {
         let folder = try Folder()
@@ -36,7 +37,8 @@ import Testing
         try folder.write("f", command.hasPrefix("gzip f f2") ? Array(text[..<100]) : text)
         if command.hasPrefix("gzip f f2") { try folder.write("f2", Array(text[100...])) }
         try Self.make(command, in: folder)
-        #expect(try Imported.path(folder.path).counts == Self.sample.facts)
+        let imported = try Imported.path(folder.path)
+        #expect(imported.isClean && imported.counts == Self.sample.facts, "\(imported.reasons)")
     }
 
     @Test(.enabled(if: has("zstd"), "skipped: zstd is not installed"))
@@ -120,6 +122,19 @@ import Testing
         let links = try Imported.from(file + Self.entry("a", "2") + Self.entry("b", "2") + end)
         #expect(links.counts == Self.sample.facts)
         #expect(links.reasons.first?.contains("2 symbolic links") == true, "\(links.reasons)")
+    }
+
+    @Test func `what macOS puts beside the files of an archive is passed over, as in a folder`() throws {
+        let end = [UInt8](repeating: 0, count: 1_024)
+        let beside = ["./._f", "x/._g.json", "__MACOSX/x/h"].flatMap {
+            Self.entry($0, "0", Array("hello".utf8))
+        }
+        let imported = try Imported.from(beside + Self.entry("x/f", "0", Self.sample.bytes) + end)
+        #expect(imported.isClean && imported.counts == Self.sample.facts, "\(imported.reasons)")
+        let nothing = try Imported.from(beside + end)
+        #expect(nothing.reasons.count == 1 && nothing.reasons.first?.contains("holds no file") == true)
+        let other = try Imported.from(Self.entry(".f", "0", Array("hello".utf8)) + end)
+        #expect(other.reasons.count == 1 && other.reasons.first?.contains("no format") == true)
     }
 
     @Test func `an archive in an archive is not opened`() throws {

@@ -169,6 +169,7 @@ final class ImportRun {
                 let bundle = try ZIPBundle(!wasPacked ? file ?? spooled(unpacked) : spooled(unpacked))
                 var files = 0
                 try bundle.forEachFile { entry, content in
+                    if ArchiveEntry.isOfMac(entry) { return }
                     files += 1
                     try inner(name, entry, try? content.get(), Self.reason(content))
                 }
@@ -177,6 +178,7 @@ final class ImportRun {
             if Tar.recognises(head) {
                 var files = 0
                 let passedOver = try Tar.forEachFile(unpacked) { entry, content in
+                    if ArchiveEntry.isOfMac(entry) { return }
                     files += 1
                     try inner(name, entry, content, nil)
                 }

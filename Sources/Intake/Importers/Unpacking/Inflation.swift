@@ -1,6 +1,7 @@
 import Formats
 
-/// Unpacks DEFLATE data (RFC 1951) with the system's zlib: bare as in ZIP, or in gzip members (RFC 1952).
+/// Unpacks DEFLATE data (RFC 1951) with the system's zlib: bare as in ZIP, or in gzip members (RFC 1952)
+/// with nothing but zeros between and behind them.
 final class Inflation {
     /// `z_stream` of zlib.h on 64-bit Linux: 14 words, used by their offsets.
     private static let size = 112
@@ -64,6 +65,11 @@ final class Inflation {
                     if isBetweenMembers, !isRaw { return [] }
                     throw ImportError("the compressed data ends too early: the file is cut off")
                 }
+            }
+            if isBetweenMembers, !isRaw {
+                // Tapes and disks are filled up with zeros, and no member begins with one.
+                while at < packed.count, packed[at] == 0 { at += 1 }
+                if at == packed.count { continue }
             }
             let found = try unpack()
             if !found.isEmpty { return found }
