@@ -24,19 +24,25 @@ import Testing
         "---\ntest: two-people\nkind: event\nof: deploy.run\nas: d\nrequire: \(require)\n"
     }
 
-    /// The changes of a document after these programs, by day: `2026-01-10 removed []`.
-    private func told(_ document: String, _ applied: [(date: String, documents: String)]) throws -> [String] {
+    /// A report in a workspace to which these programs were applied.
+    private func report(
+        _ kind: ReportKind, _ applied: [(date: String, documents: String)]
+    ) throws -> ReportMaterial {
         let scratch = try ScratchWorkspace()
         for (date, documents) in applied {
             let file = ProgramFile(path: "program.yaml", bytes: Array((Self.program + documents).utf8))
             let clock = Clock.simulated(try #require(Instant("\(date)T00:00:00Z")))
             _ = try scratch.workspace.apply(try Program(reading: [file]), clock: clock)
         }
-        let report = try scratch.workspace.report(
+        return try scratch.workspace.report(
             ReportRequest(
-                kind: .typeTwo, span: .named(nil), knownAt: nil, since: nil, includePersonal: false),
+                kind: kind, span: .named(nil), knownAt: nil, since: nil, includePersonal: false),
             clock: .simulated(try #require(Instant("2026-02-12T00:00:00Z"))))
-        return report.changes.filter { $0.document == document }.map {
+    }
+
+    /// The changes of a document after these programs, by day: `2026-01-10 removed []`.
+    private func told(_ document: String, _ applied: [(date: String, documents: String)]) throws -> [String] {
+        try report(.typeTwo, applied).changes.filter { $0.document == document }.map {
             "\($0.at.description.prefix(10)) \($0.nature.rawValue) \($0.keys)"
         }
     }
@@ -55,5 +61,55 @@ import Testing
                 "2026-01-15 removed []", "2026-01-20 added []", #"2026-01-25 changed ["require"]"#,
                 "2026-01-30 removed []",
             ])
+    }
+
+    @Test func `a backdated change is told, also where a later one took its place`() throws {
+        let (one, other) = (Self.test("d.author != d.approver"), Self.test("d.service == 's'"))
+        let applied: [(date: String, documents: String)] = [
+            ("2026-01-01", one), ("2026-01-10", other + "effective: 2025-12-01\n"),
+            ("2026-01-20", one + "effective: 2025-12-01\n"),
+        ]
+        #expect(
+            try told("test two-people", applied) == [
+                "2025-12-01 changed [\"effective\", \"require\"]", #"2025-12-01 changed ["require"]"#,
+                "2026-01-01 added []",
+            ])
+        let page = Manuscript(try report(.typeTwo, applied)).markdown
+        #expect(page.contains("| changed: effective, require; backdated | 2026-01-10 00:00Z |"), "\(page)")
+    }
+
+    @Test func `what is to count later is told when it is put on record`() throws {
+        let later = Self.test("d.author != d.approver") + "effective: 2026-06-01\n"
+        #expect(try told("test two-people", [("2026-01-05", later)]) == ["2026-06-01 added []"])
+    }
+
+    @Test func `a control is used as it stands, so its own date does not move its change`() throws {
+        let control = """
+            ---
+            control: CHG-01
+            title: Two people stand behind every deployment
+            statement: Nobody approves a deployment alone.
+            criteria: [CC8.1]
+            owner: engineering
+            frequency: event
+            nature: automated
+
+            """
+        let told = try told(
+            "control CHG-01",
+            [("2026-01-05", control), ("2026-01-10", control + "effective: 2025-12-01\n")])
+        #expect(told == ["2026-01-05 added []", #"2026-01-10 changed ["effective"]"#])
+    }
+
+    @Test func `a bridge letter tells of a change that was backdated into the period`() throws {
+        let (one, other) = (Self.test("d.author != d.approver"), Self.test("d.service == 's'"))
+        let letter = Manuscript(
+            try report(
+                .bridgeLetter, [("2026-01-05", one), ("2026-02-10", other + "effective: 2026-01-05\n")])
+        ).markdown
+        #expect(
+            letter.contains(
+                "test two-people changed, in force from 2026-01-05 (backdated: recorded 2026-02-10)"),
+            "\(letter)")
     }
 }

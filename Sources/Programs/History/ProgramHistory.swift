@@ -50,9 +50,10 @@ package enum ProgramChange: Sendable, Hashable {
 
 /// All versions of a program. Each moment of a period is judged by the version that was in force then.
 package struct ProgramHistory: Sendable, Hashable {
-    private struct Step: Sendable, Hashable {
-        let change: ProgramChange
-        let recorded: Instant
+    /// One change of a document, as it was put on record.
+    package struct Step: Sendable, Hashable {
+        package let change: ProgramChange
+        package let recorded: Instant
     }
 
     private var steps: [Program.Key: [Step]] = [:]
@@ -68,6 +69,11 @@ package struct ProgramHistory: Sendable, Hashable {
 
     /// Everything that was ever applied or removed; of each document in the order of time.
     package var changes: [ProgramChange] { steps.values.flatMap { $0.map(\.change) } }
+
+    /// Everything that was put on record of a document, in that order, with what a later step put out of force again.
+    package func steps(of type: DocumentType, _ id: Identifier) -> [Step] {
+        steps[Program.Key(type, id)] ?? []
+    }
 
     /// The program as it stands after the last change.
     package var current: Program {
@@ -117,12 +123,8 @@ package struct ProgramHistory: Sendable, Hashable {
 }
 
 extension Document {
-    /// From when this version says that it counts.
-    var effective: Moment? {
-        switch body {
-        case .control(let control): control.effective
-        case .test(let test): test.effective
-        default: nil
-        }
+    /// From when this version says that it counts. Only a test's word does: controls are used as they stand now.
+    package var effective: Moment? {
+        if case .test(let test) = body { test.effective } else { nil }
     }
 }

@@ -1,19 +1,22 @@
 package import Formats
 import Programs
 
-/// A document of the program that began, changed or ended within a period (DC 9).
+/// A document of the program that began, changed or ended within a period, or was put on record in it (DC 9).
 package struct PeriodChange: Sendable, Hashable {
     package enum Nature: String, Sendable, Hashable {
         case added, changed, removed
     }
 
-    /// From when on it counts.
+    /// From when on it counts, or counted until a later change put it out of force.
     package let at: Instant
     package let recorded: Instant
     package let document: String
     package let nature: Nature
     /// The keys whose values differ, for a change or for what comes back after it was removed.
     package let keys: [String]
+
+    /// Whether days before the one on which it was put on record are judged by it.
+    func isBackdated(in zone: Zone) -> Bool { zone.date(at: at) < zone.date(at: recorded) }
 }
 
 extension ReportMaterial {
@@ -21,55 +24,50 @@ extension ReportMaterial {
     /// vendors, waivers, sources that were given up, exclusions and kinds of evidence.
     package var changes: [PeriodChange] { changes(within: period) }
 
-    /// What changed in a stretch of time.
+    /// What counts from a stretch of time, and what was put on record in it, whenever it counts from.
     func changes(within span: Interval) -> [PeriodChange] {
         let types: [DocumentType] = [
             .organization, .period, .system, .control, .test, .policy, .procedure, .commitment, .vendor,
             .agreement, .waiver, .retirement, .exclusion, .kind,
         ]
-        return types.flatMap { type in
+        let all: [PeriodChange] = types.flatMap { type in
             history.ids(of: type).flatMap { id in
-                changes(
-                    history.versions(type, id, in: program.zone), named: "\(type.rawValue) \(id)",
-                    within: span)
+                changes(history.steps(of: type, id), named: "\(type.rawValue) \(id)")
             }
-        }.sorted { ($0.at, Identifier($0.document)) < ($1.at, Identifier($1.document)) }
+        }
+        let told = all.filter { span.contains($0.at) || span.contains($0.recorded) }
+        return told.sorted {
+            ($0.at, $0.recorded, Identifier($0.document)) < ($1.at, $1.recorded, Identifier($1.document))
+        }
     }
 
-    private func changes(_ versions: [DocumentVersion], named name: String, within span: Interval)
-        -> [PeriodChange]
-    {
+    /// What each step changed. The versions in force do not tell: they lack what was replaced from its beginning.
+    private func changes(_ steps: [ProgramHistory.Step], named name: String) -> [PeriodChange] {
         var found: [PeriodChange] = []
-        for (index, version) in versions.enumerated() {
-            // What stood since always counts from when it was put on record.
-            let at = version.inForce.start == .distantPast ? version.recorded : version.inForce.start
-            let before = index > 0 ? versions[index - 1] : nil
-            if span.contains(at) {
-                let keys =
-                    before.map { Self.differing($0.document.canonical, version.document.canonical) } ?? []
-                let isAdded = before.map { Self.isRemoved($0, before: version) } ?? true
-                if isAdded || !keys.isEmpty {
-                    found.append(
-                        PeriodChange(
-                            at: at, recorded: version.recorded, document: name,
-                            nature: isAdded ? .added : .changed, keys: keys))
-                }
-            }
-            let next = index + 1 < versions.count ? versions[index + 1] : nil
-            if Self.isRemoved(version, before: next), span.contains(version.inForce.end) {
+        var before: Document?
+        var isStanding = false
+        for step in steps {
+            switch step.change {
+            case .remove:
+                isStanding = false
                 found.append(
                     PeriodChange(
-                        at: version.inForce.end, recorded: version.inForce.end, document: name,
-                        nature: .removed,
+                        at: step.recorded, recorded: step.recorded, document: name, nature: .removed,
                         keys: []))
+            case .apply(let document):
+                let keys = before.map { Self.differing($0.canonical, document.canonical) } ?? []
+                if !isStanding || !keys.isEmpty {
+                    found.append(
+                        PeriodChange(
+                            at: document.effective?.instant(in: program.zone) ?? step.recorded,
+                            recorded: step.recorded, document: name,
+                            nature: isStanding ? .changed : .added, keys: keys))
+                }
+                before = document
+                isStanding = true
             }
         }
         return found
-    }
-
-    /// Whether nothing of the document stood for a time after a version, or ever since.
-    private static func isRemoved(_ version: DocumentVersion, before next: DocumentVersion?) -> Bool {
-        version.inForce.end < next?.inForce.start ?? .distantFuture
     }
 
     private static func differing(_ before: JSON, _ after: JSON) -> [String] {

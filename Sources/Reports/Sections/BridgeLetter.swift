@@ -84,14 +84,23 @@ struct BridgeLetter {
             : "remain responsible for the complementary user entity controls of the report"
     }
 
+    /// A change with its day, and the day on which it was put on record where that is another one.
+    private func named(_ change: PeriodChange) -> String {
+        let name = "\(change.document) \(change.nature.rawValue)"
+        let zone = material.program.zone
+        let recorded = zone.date(at: change.recorded)
+        if zone.date(at: change.at) == recorded { return "\(name) \(Wording.date(change.at))" }
+        let way = change.isBackdated(in: zone) ? "backdated: recorded" : "recorded"
+        return "\(name), in force from \(zone.date(at: change.at)) (\(way) \(recorded))"
+    }
+
     /// Most documents that a letter names.
     private static let limit = 12
 
     private func onRecord(_ changes: [PeriodChange]) -> String {
         if changes.isEmpty { return "none as known at \(material.result.input.knownAt.toTheMinute)" }
         if changes.count <= Self.limit {
-            return changes.map { "\($0.document) \($0.nature.rawValue) \(Wording.date($0.at))" }
-                .joined(separator: "; ")
+            return changes.map(named).joined(separator: "; ")
         }
         let natures = [PeriodChange.Nature.changed, .removed, .added].compactMap { nature -> String? in
             let own = changes.filter { $0.nature == nature }
@@ -101,8 +110,10 @@ struct BridgeLetter {
                 ? nil
                 : "\(nature.rawValue): \(counts.map { "\($0.0) \($0.1)" }.joined(separator: ", "))"
         }
+        let backdated = changes.count { $0.isBackdated(in: material.program.zone) }
+        let told = backdated == 0 ? natures : natures + ["\(backdated) of them backdated"]
         return
-            "\(changes.count) documents of the program (\(natures.joined(separator: "; "))); each with its date in sheet Changes of \"assay report type-2 --from \(end) --output xlsx\""
+            "\(changes.count) documents of the program (\(told.joined(separator: "; "))); each with its date in sheet Changes of \"assay report type-2 --from \(end) --output xlsx\""
     }
 }
 

@@ -275,6 +275,7 @@ struct DescriptionSection {
                 ),
             ]
         }
+        let note: [Block] = changes.contains(where: isBackdated) ? [.paragraph(Self.backdated)] : []
         return [
             heading,
             .table(
@@ -287,10 +288,16 @@ struct DescriptionSection {
                             ? change.nature.rawValue
                             : "\(change.nature.rawValue): \(change.keys.joined(separator: ", "))"
                         return [
-                            Cell(change.at.toTheMinute), Cell(change.document), Cell(what),
+                            Cell(change.at.toTheMinute), Cell(change.document),
+                            Cell(isBackdated(change) ? "\(what); backdated" : what),
                             Cell(change.recorded.toTheMinute),
                         ]
                     })),
-        ]
+        ] + note
     }
+
+    private func isBackdated(_ change: PeriodChange) -> Bool { change.isBackdated(in: material.program.zone) }
+
+    private static let backdated =
+        "What is backdated counts from a day before the one on which it was put on record: what happened in between is judged by it, unless a later change took its place."
 }

@@ -83,7 +83,7 @@ struct SecurityPractices {
 
     /// Since when the log has the control.
     private func since(_ control: Identifier) -> Cell {
-        let first = material.history.versions(.control, control, in: material.program.zone).first
+        let first = material.history.steps(of: .control, control).first
         return first.map { Cell(material.program.zone.date(at: $0.recorded).description) }
             ?? Cell("not on record", mark: .unknown)
     }
