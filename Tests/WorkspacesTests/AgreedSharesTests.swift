@@ -100,6 +100,34 @@ import Testing
         #expect(Self.told(reported.restatement) == expected)
     }
 
+    @Test func `of two periods that are alike now, the one asked for is compared with itself`() async throws {
+        let extra = Self.period("extra", "tolerable: 20%\n")
+        try apply(Self.period() + extra, on: "2026-01-01")
+        try await collect()
+        try apply(Self.period("january", "tolerable: 20%\n") + extra, on: "2026-02-10")
+        let since = try Self.instant("2026-02-05")
+        let clock = Clock.simulated(try Self.instant("2026-02-12"))
+        let stricter = ["CHG-01: ineffective, effective with exceptions"]
+        let interval = try #require(
+            Interval(from: try Self.instant("2026-01-01"), to: try Self.instant("2026-02-01")))
+        let shares = Tolerance(deviations: 200_000, coverage: 950_000)
+        let requests: [(AssessmentRequest, [String])] = [
+            (AssessmentRequest(span: .named("january"), knownAt: nil), stricter),
+            (AssessmentRequest(span: .named("extra"), knownAt: nil), []),
+            // No name, as of an assessment on record: it may have been of either.
+            (AssessmentRequest(span: .interval(interval), knownAt: nil, tolerance: shares), stricter),
+        ]
+        for (request, expected) in requests {
+            let compared = try workspace.restatement(of: request, since: since, clock: clock)
+            #expect(Self.told(compared) == expected, "\(request.span)")
+        }
+        let reported = try workspace.report(
+            ReportRequest(
+                kind: .typeTwo, span: .named("extra"), knownAt: nil, since: since, includePersonal: false),
+            clock: clock)
+        #expect(Self.told(reported.restatement) == [])
+    }
+
     @Test func `shares that are not the usual ones are printed`() async throws {
         try apply(Self.period(), on: "2026-01-01")
         try await collect()

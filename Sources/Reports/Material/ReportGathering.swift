@@ -9,20 +9,21 @@ extension SealedRecord {
     /// Everything that a report is written from: the evidence is judged, and its populations are checked.
     ///
     /// - Parameters:
+    ///   - period: the document that was asked for by name; nil where only its dates are known.
     ///   - program: as it was known at the input's time of knowledge.
     ///   - since: what is compared with what was known then; nil compares with nothing.
     ///   - checkpoint: of the log that the report rests on.
     ///   - includePersonal: names units whose keys are personal.
     package func material(
-        _ kind: ReportKind, of input: AssessmentInput, program: ProgramHistory, since: Instant?,
-        checkpoint: Checkpoint, includePersonal: Bool
+        _ kind: ReportKind, of input: AssessmentInput, period: Identifier?, program: ProgramHistory,
+        since: Instant?, checkpoint: Checkpoint, includePersonal: Bool
     ) throws -> ReportMaterial {
         try withEvidence(knownAt: input.knownAt, during: input.period, by: program) { evidence in
             let columns = evidence.columns
             let result = try AssessmentResult(input, columns: columns, evidenceDigest: evidence.digest)
             let digest = try result.digest
             let restatement = try since.map {
-                try self.restatement(of: result, evidence, by: program, since: $0)
+                try self.restatement(of: result, period, evidence, by: program, since: $0)
             }
             let populations = try populations(kind, result, digest, evidence)
             let items = kind == .typeOne ? try designItems(of: result, evidence) : [:]
@@ -54,12 +55,13 @@ extension SealedRecord {
     /// A test is compared row by row where evidence of its kinds came in between, they or it were written anew, or a
     /// source was given up; elsewhere, and where nothing had been known, what the sweeps list is all that can differ.
     private func restatement(
-        of later: AssessmentResult, _ evidence: KnownEvidence, by now: ProgramHistory, since: Instant
+        of later: AssessmentResult, _ period: Identifier?, _ evidence: KnownEvidence,
+        by now: ProgramHistory, since: Instant
     ) throws -> Restatement {
         let input = later.input
         let then = try self.program(knownAt: since).history.current
         let (before, program) = try self.input(
-            input.period, knownAt: since, input.agreedTolerance(by: now.current, asOf: then),
+            input.period, knownAt: since, input.agreedTolerance(of: period, by: now.current, asOf: then),
             timeZoneData: input.timeZoneData)
         let news = evidence.kinds(recordedAfter: since)
         let isRetiredAnew = before.retirements != input.retirements

@@ -197,7 +197,7 @@ extension PackageVerification {
         }
         let kind = ReportKind(packagedWith: statement)
         let material = try record.material(
-            kind, of: input, program: program, since: kind.comparison(of: input, since: nil),
+            kind, of: input, period: nil, program: program, since: kind.comparison(of: input, since: nil),
             checkpoint: checkpoint, includePersonal: manifest.profile == .auditor)
         let own = Array(Manuscript(material).html.utf8)
         let packaged = try reader.bytes(PackageLayout.report)

@@ -13,6 +13,11 @@ package struct AssessmentRequest: Sendable {
         /// A period document; nil is the only one there is.
         case named(Identifier?)
         case interval(Interval)
+
+        /// The period document that is named; nil where none is.
+        var period: Identifier? {
+            if case .named(let id) = self { id } else { nil }
+        }
     }
 
     package let span: Span
@@ -121,7 +126,7 @@ extension Workspace {
         let tolerance = try database.read { database -> Tolerance in
             let now = try program(database, knownAt: later.input.knownAt).history.current
             let then = try program(database, knownAt: since).history.current
-            return later.input.agreedTolerance(by: now, asOf: then)
+            return later.input.agreedTolerance(of: request.span.period, by: now, asOf: then)
         }
         let earlier = try evaluate(
             AssessmentRequest(span: .interval(later.input.period), knownAt: since, tolerance: tolerance),

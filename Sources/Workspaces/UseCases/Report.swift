@@ -80,7 +80,7 @@ extension Workspace {
         try database.read { database in
             let (input, program) = try input(assessment, clock.now(), database)
             return try sealedRecord(database, size: size, progress: progress).material(
-                request.kind, of: input, program: program,
+                request.kind, of: input, period: request.span.period, program: program,
                 since: request.kind.comparison(of: input, since: request.since),
                 checkpoint: try openCheckpoint(size, database), includePersonal: request.includePersonal)
         }
