@@ -104,7 +104,7 @@ package enum EvidenceTables {
         }
     }
 
-    /// Every kind of which something was ever recorded, by name.
+    /// Every kind of which something was ever recorded, by name; that it was looked at and not found is something.
     package static func kinds(_ database: any Reading) throws -> [Identifier] {
         try database.all("SELECT DISTINCT kind FROM stream ORDER BY kind") { Identifier(try $0.text(0)) }
     }

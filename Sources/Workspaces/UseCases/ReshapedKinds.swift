@@ -9,7 +9,8 @@ extension Workspace {
     }
 
     func refusals(of program: Program, _ database: any Reading) throws -> [Finding] {
-        let recorded = Set(try EvidenceTables.kindsWithFacts(database))
-        return try self.program(database).history.reshapedKinds(in: program, recorded: recorded)
+        try self.program(database).history.reshapedKinds(
+            in: program, collected: Set(try EvidenceTables.kinds(database)),
+            recorded: Set(try EvidenceTables.kindsWithFacts(database)))
     }
 }

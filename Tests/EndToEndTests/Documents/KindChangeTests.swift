@@ -130,21 +130,23 @@ import Testing
             "\(report.said)")
     }
 
-    @Test func `a kind of which nothing is on record may become another`() async throws {
+    @Test func `a kind that was only looked at keeps its mode, not the types of its fields`() async throws {
         let desk = try Desk()
         try desk.scratch.write(
             "program/all.yaml",
             TinyProgram.file(TinyProgram.organization(), Self.kind(Self.broken), TinyProgram.period))
         try await desk.expect(0, "apply", "program")
-        // That it was looked at is no fact.
+        // That it was looked at is no fact, but of states it says something else than of events.
         let coverage = try #require(Self.facts.split(separator: "\n").last)
         try await desk.expect(0, "import", "-", input: String(coverage) + "\n")
-        try desk.scratch.write(
-            "program/all.yaml",
-            TinyProgram.file(
-                TinyProgram.organization(),
-                Self.kind("broken_at: string").replacing("mode: event", with: "mode: state"),
-                TinyProgram.period))
+        let other = TinyProgram.file(
+            TinyProgram.organization(), Self.kind("broken_at: string"), TinyProgram.period)
+        try desk.scratch.write("program/all.yaml", other.replacing("mode: event", with: "mode: state"))
+        let refused = try await desk.expect(1, "apply", "program")
+        #expect(
+            refused.says("lab.run is on record with the mode event, not state; choose a new id"),
+            "\(refused.said)")
+        try desk.scratch.write("program/all.yaml", other)
         try await desk.expect(0, "apply", "program")
     }
 
