@@ -94,6 +94,25 @@ import Testing
         #expect(try history.evidenceKinds().kind("lab.run")?.fields == both)
     }
 
+    @Test func `new facts are taken as the kind stands, with every mark that its fields had`() throws {
+        var history = ProgramHistory()
+        let first = try kind("label: string, who: { type: string, phi: true }, ward: string")
+        history.add([.apply(first)], recorded: try instant("2026-01-10T00:00:00Z"))
+        let later = try kind("who: { type: string, required: true }, ward: { type: string, personal: true }")
+        history.add([.apply(later)], recorded: try instant("2026-02-10T00:00:00Z"))
+        let taken = try history.recordingKinds().kind("lab.run")
+        #expect(taken?.fields.count == 2)
+        #expect(taken?.field("who") == Field(name: "who", type: .text, isRequired: true, isPHI: true))
+        #expect(taken?.field("ward") == Field(name: "ward", type: .text, isPersonal: true))
+        let builtin = try KindCatalog.builtin()
+        #expect(try history.recordingKinds().kind("idp.account") == builtin.kind("idp.account"))
+        // A mark that was given later holds for what was known before.
+        var before = ProgramHistory()
+        before.add([.apply(first)], recorded: try instant("2026-01-10T00:00:00Z"))
+        let shown = try before.evidenceKinds().marked(as: history.ownKinds).kind("lab.run")
+        #expect(shown?.field("ward")?.isPersonal == true && shown?.field("label")?.isPersonal == false)
+    }
+
     @Test func `a kind that was given up yields its name to the catalogue`() throws {
         var history = ProgramHistory()
         let name = Identifier("idp.account")

@@ -21,7 +21,7 @@ import Testing
             source: "ci", collector: Collector(name: "test", version: "1"), mode: .changes, query: "all",
             kinds: ["deploy.run"], started: at, ended: at,
             facts: [RawFact(.coverage("deploy.run", covered))], setAside: setAside)
-        return SourceTrial(draft, try workspace.recording(try workspace.currentProgram()).kinds)
+        return SourceTrial(draft, try workspace.recording(try workspace.programHistory()).kinds)
     }
 
     @Test func `a record that could not be read takes the coverage away, as in recording`() throws {

@@ -50,6 +50,14 @@ package struct KindCatalog: Sendable, Hashable {
         return KindCatalog(version: version, byName: all)
     }
 
+    /// The same kinds, their fields also marked as personal or protected where kinds of their names mark them so.
+    package func marked(as others: [Kind]) -> KindCatalog {
+        let marks = Dictionary(grouping: others, by: \.name)
+        return KindCatalog(
+            version: version,
+            byName: byName.mapValues { kind in marks[kind.name].map { kind.marked(as: $0) } ?? kind })
+    }
+
     package func kind(_ name: Identifier) -> Kind? {
         byName[name]
     }
@@ -61,6 +69,14 @@ package struct KindCatalog: Sendable, Hashable {
 }
 
 extension Kind {
+    fileprivate func marked(as others: [Kind]) -> Kind {
+        let marks = Dictionary(grouping: others.flatMap(\.fields)) { Identifier($0.name) }
+        return Kind(
+            name: name, title: title, mode: mode,
+            fields: fields.map { $0.marked(as: marks[Identifier($0.name)] ?? []) }, knownBy: knownBy,
+            filledBy: filledBy)
+    }
+
     fileprivate init(_ entry: CatalogFile.Entry) throws(CatalogError) {
         var fields: [Field] = []
         for element in try entry.list("fields") {
@@ -78,6 +94,13 @@ extension Kind {
 }
 
 extension Field {
+    fileprivate func marked(as others: [Field]) -> Field {
+        Field(
+            name: name, type: type, isRequired: isRequired,
+            isPersonal: isPersonal || others.contains { $0.isPersonal },
+            isPHI: isPHI || others.contains { $0.isPHI }, meaning: meaning, filledBy: filledBy)
+    }
+
     fileprivate init(_ entry: CatalogFile.Entry) throws(CatalogError) {
         let written = try entry.text("type")
         guard let type = FieldType(written) else {

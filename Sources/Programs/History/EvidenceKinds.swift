@@ -7,7 +7,7 @@ extension ProgramHistory {
     ///
     /// Facts stay what they were recorded as. By the newest version alone they would lose what was given up since: a
     /// test of the time before would find it absent, and a value would be shown whose mark went with its field. What
-    /// new facts may hold, the current program tells.
+    /// new facts may hold, `recordingKinds` tell.
     package func evidenceKinds() throws(CatalogError) -> KindCatalog {
         let builtin = try KindCatalog.builtin()
         let standing = Set(current.kinds.map(\.id))
@@ -16,7 +16,15 @@ extension ProgramHistory {
             ownKinds.filter { builtin.kind($0.name) == nil || standing.contains($0.name) })
     }
 
-    /// The organization's own kinds over all their versions, by name.
+    /// The kinds to record evidence by: those that come with this version, and the organization's as they stand, with
+    /// every mark that a field ever had.
+    ///
+    /// Packages withhold by all marks. Of a fact recorded without a digest for each such field nothing would be left.
+    package func recordingKinds() throws(CatalogError) -> KindCatalog {
+        try KindCatalog.builtin().merging(current.kinds.map(\.kind)).marked(as: ownKinds)
+    }
+
+    /// The organization's own kinds over all their versions, by name, with every mark that a field ever had.
     package var ownKinds: [Kind] {
         var versions: [Identifier: [Kind]] = [:]
         for case .apply(let document) in changes {

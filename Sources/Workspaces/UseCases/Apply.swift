@@ -140,10 +140,15 @@ extension Workspace {
         return files.map(\.path)
     }
 
+    /// All versions of the program.
+    func programHistory() throws -> ProgramHistory {
+        try database.read { try program($0).history }
+    }
+
     /// What the recorder needs, with the kinds of the program in force.
-    func recording(_ program: Program) throws -> RecordingContext {
+    func recording(_ program: ProgramHistory) throws -> RecordingContext {
         RecordingContext(
-            kinds: try KindCatalog.builtin().merging(program.kinds.map(\.kind)), signer: try logSigner(),
-            collector: try collectorSigner(), saltKey: saltKey)
+            kinds: try program.recordingKinds(), signer: try logSigner(), collector: try collectorSigner(),
+            saltKey: saltKey)
     }
 }

@@ -30,10 +30,10 @@ package actor Recording {
     package init(
         _ workspace: Workspace, clock: Clock, acknowledge: @escaping @Sendable ([BatchReceipt]) -> Void
     ) throws {
-        let program = try workspace.currentProgram()
+        let program = try workspace.programHistory()
         self.workspace = workspace
         recorder = BatchRecorder(try workspace.recording(program), blobs: workspace.blobs)
-        isSynthetic = program.organization?.isSynthetic ?? false
+        isSynthetic = program.current.organization?.isSynthetic ?? false
         self.clock = clock
         self.acknowledge = acknowledge
         if clock.isSimulated, !isSynthetic { throw WorkspaceError.simulatedClock("--clock") }

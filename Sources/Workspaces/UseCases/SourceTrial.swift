@@ -94,11 +94,12 @@ package struct SourceTrial: Sendable {
 extension Workspace {
     /// What a source would bring now, without recording anything; it is asked as if for the first time.
     package func tryOut(_ name: Identifier, clock: Clock) async throws -> [SourceTrial] {
-        let program = try currentProgram()
+        let history = try programHistory()
+        let program = history.current
         guard let source = program.sources.first(where: { $0.id == name }) else {
             throw WorkspaceError.unknownSource(name, known: program.sources.map(\.id))
         }
-        let catalog = try recording(program).kinds
+        let catalog = try recording(history).kinds
         let found = Mutex<[SourceTrial]>([])
         try await run(source, cursor: nil, clock: clock) { delivery in
             let trial = SourceTrial(delivery.draft, catalog)

@@ -37,6 +37,25 @@ import Testing
         try await desk.expect(0, "verify", "a.assay")
     }
 
+    @Test func `what is recorded after a mark was taken away is withheld by its field, not whole`()
+        async throws
+    {
+        let desk = try Desk()
+        try desk.scratch.write("program/all.yaml", TinyProgram.complete())
+        try desk.scratch.write("program/kind.yaml", Self.kind("{ type: string, personal: true }"))
+        try await desk.expect(0, "apply", "program")
+        try await desk.expect(0, "import", "-", input: TinyProgram.facts + Self.fact)
+        try desk.scratch.write("program/kind.yaml", Self.kind("string"))
+        try await desk.expect(0, "apply", "program")
+        try await desk.expect(0, "import", "-", input: Self.fact.replacing("s-1", with: "s-2"))
+        try await desk.expect(1, "assess")
+        try await desk.expect(0, "package", "--out", "b.assay")
+        #expect(try ProfileTests.told("patient", in: desk.scratch.read("b.assay")) == [])
+        let buyer = try await desk.expect(0, "verify", "b.assay")
+        #expect(buyer.says("2 fields and 0 whole records"), "\(buyer.said)")
+        try await desk.expect(0, "reperform", "b.assay")
+    }
+
     @Test func `a report in a package is of the sealed result, and names persons to an auditor only`()
         async throws
     {
