@@ -29,12 +29,22 @@ import Testing
             EventRecord(
                 id: "e-1", at: Instant(microseconds: 0), value: value("p-2", "q-2"), reference: reference)
         ]
+        let kinds = [
+            Kind(name: "record", title: "", mode: .state, fields: fields),
+            Kind(name: "visit", title: "", mode: .event, fields: fields),
+        ]
         let history = History(kinds: [
-            "record": KindHistory(
-                kind: Kind(name: "record", title: "", mode: .state, fields: fields), sources: ["s": records]),
-            "visit": KindHistory(
-                kind: Kind(name: "visit", title: "", mode: .event, fields: fields), sources: ["s": events]),
+            "record": KindHistory(kind: kinds[0], sources: ["s": records]),
+            "visit": KindHistory(kind: kinds[1], sources: ["s": events]),
         ])
-        #expect(try ColumnHistory(history).personalTexts == ["p-1", "q-1", "p-2", "q-2"])
+        let columns = try ColumnHistory(history)
+        let catalog = try KindCatalog(version: "1", kinds)
+        #expect(try columns.personalTexts(by: catalog) == ["p-1", "q-1", "p-2", "q-2"])
+        // A mark that was given after the evidence was known.
+        let room = Kind(
+            name: "visit", title: "", mode: .event,
+            fields: [Field(name: "room", type: .text, isPersonal: true)])
+        #expect(
+            try columns.personalTexts(by: catalog.marked(as: [room])) == ["p-1", "q-1", "p-2", "q-2", "west"])
     }
 }

@@ -1,4 +1,4 @@
-import Catalog
+package import Catalog
 package import Evidence
 import Expressions
 package import Formats
@@ -58,33 +58,31 @@ extension IncidentRecord {
 }
 
 extension ColumnHistory {
-    /// Every text that is the value of a field marked personal or protected.
-    package var personalTexts: Set<Identifier> {
-        get throws {
-            var found = PersonalTexts(texts)
-            for kind in kinds.values {
-                let fields = Set(
-                    kind.kind.fields.filter { $0.isPersonal || $0.isPHI }.map { Identifier($0.name) })
-                if fields.isEmpty { continue }
-                for source in kind.sources.values {
-                    found.add(source.states.record, fields)
-                    guard let events = source.events else { continue }
-                    for part in try Parallel.chunks(
-                        events.blockCount,
-                        map: { chunk in
-                            var found = PersonalTexts(texts)
-                            for index in chunk {
-                                found.add(try events.block(index, fields: fields).record, fields)
-                            }
-                            return found
-                        })
-                    {
-                        found.add(part)
-                    }
+    /// Every text that is the value of a field which these kinds mark as personal or protected.
+    package func personalTexts(by marked: KindCatalog) throws -> Set<Identifier> {
+        let personal = PersonalFields(marked.kinds)
+        var found = PersonalTexts(texts)
+        for (name, kind) in kinds {
+            let fields = Set(personal.fields(of: name).map { Identifier($0) })
+            if fields.isEmpty { continue }
+            for source in kind.sources.values {
+                found.add(source.states.record, fields)
+                guard let events = source.events else { continue }
+                for part in try Parallel.chunks(
+                    events.blockCount,
+                    map: { chunk in
+                        var found = PersonalTexts(texts)
+                        for index in chunk {
+                            found.add(try events.block(index, fields: fields).record, fields)
+                        }
+                        return found
+                    })
+                {
+                    found.add(part)
                 }
             }
-            return found.texts
         }
+        return found.texts
     }
 }
 

@@ -1,5 +1,5 @@
 package import Assessment
-import Catalog
+package import Catalog
 import Evidence
 package import Formats
 package import Ledger
@@ -11,15 +11,17 @@ extension SealedRecord {
     /// - Parameters:
     ///   - period: the document that was asked for by name; nil where only its dates are known.
     ///   - program: as it was known at the input's time of knowledge.
+    ///   - marks: the kinds by whose marks keys are withheld too: those of the newest program that the record has.
     ///   - since: what is compared with what was known then; nil compares with nothing.
     ///   - checkpoint: of the log that the report rests on.
     ///   - includePersonal: names units whose keys are personal.
     package func material(
         _ kind: ReportKind, of input: AssessmentInput, period: Identifier?, program: ProgramHistory,
-        since: Instant?, checkpoint: Checkpoint, includePersonal: Bool
+        marks: [Kind], since: Instant?, checkpoint: Checkpoint, includePersonal: Bool
     ) throws -> ReportMaterial {
         try withEvidence(knownAt: input.knownAt, during: input.period, by: program) { evidence in
             let columns = evidence.columns
+            let kinds = evidence.kinds.marked(as: marks)
             let result = try AssessmentResult(input, columns: columns, evidenceDigest: evidence.digest)
             let digest = try result.digest
             let restatement = try since.map {
@@ -30,7 +32,7 @@ extension SealedRecord {
             let incidents = try columns.history(of: [IncidentRecord.kind])
             return ReportMaterial(
                 kind: kind, result: result, resultDigest: digest, program: program.current,
-                history: program, kinds: evidence.kinds, library: try Library.builtin(),
+                history: program, kinds: kinds, library: try Library.builtin(),
                 populations: populations, designItems: items,
                 inventory: InventoryItem.items(in: columns, by: min(input.period.end, input.knownAt)),
                 incidents: IncidentRecord.records(in: incidents, during: input.period),
@@ -38,7 +40,7 @@ extension SealedRecord {
                 proofs: try proofs(of: result, items), restatement: restatement, checkpoint: checkpoint,
                 erasures: erasures,
                 names: KeyNames(
-                    personal: try columns.personalTexts, showsPersonal: includePersonal,
+                    personal: try columns.personalTexts(by: kinds), showsPersonal: includePersonal,
                     keys: namedKeys(result, restatement, populations, items)))
         }
     }

@@ -54,11 +54,13 @@ enum ProgramTable {
 
 extension Workspace {
     /// The program's history, each application proven against the log.
+    ///
+    /// - Parameter end: applications from this entry on do not count.
     func program(
-        _ database: any Reading, knownAt: Instant = .distantFuture
+        _ database: any Reading, knownAt: Instant = .distantFuture, before end: Int = .max
     ) throws -> (history: ProgramHistory, digest: Digest) {
         var collector = ProgramCollector(knownAt: knownAt)
-        for row in try ProgramTable.rows(.program, database) {
+        for row in try ProgramTable.rows(.program, database) where row.leaf < end {
             guard let entry = try LogTable.entry(row.leaf, database) else {
                 throw RecordError.missingEntry(leaf: row.leaf)
             }

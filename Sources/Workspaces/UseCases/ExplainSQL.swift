@@ -24,7 +24,9 @@ extension Workspace {
                 case .interval(let interval): interval
                 case .named(let id): try current.interval(ofPeriod: id).interval
                 }
-            let kinds = try program.history.evidenceKinds()
+            // Who looks back sees nothing that has been marked since.
+            let kinds = try program.history.evidenceKinds().marked(
+                as: self.program(database).history.ownKinds)
             let evidence = try EvidenceReader(database, blobs: blobs).history(kinds: kinds, knownAt: knownAt)
             let input = try AssessmentInput(
                 program.history, criteria: try CriteriaCatalog.builtin(), period: period, knownAt: knownAt,

@@ -79,8 +79,9 @@ extension Workspace {
     ) throws -> ReportMaterial {
         try database.read { database in
             let (input, program) = try input(assessment, clock.now(), database)
+            let marks = try self.program(database, before: size ?? .max).history.ownKinds
             return try sealedRecord(database, size: size, progress: progress).material(
-                request.kind, of: input, period: request.span.period, program: program,
+                request.kind, of: input, period: request.span.period, program: program, marks: marks,
                 since: request.kind.comparison(of: input, since: request.since),
                 checkpoint: try openCheckpoint(size, database), includePersonal: request.includePersonal)
         }

@@ -50,7 +50,8 @@ extension Workspace {
             let knownAt = try min(request.knownAt ?? newestRecording(database) ?? now, now)
             let program = try self.program(database, knownAt: knownAt)
             let source = try SamplingSource(
-                request, program: program, knownAt: knownAt, database: database, blobs: blobs)
+                request, program: program, marks: self.program(database).history.ownKinds,
+                knownAt: knownAt, database: database, blobs: blobs)
             let known = try source.evidence(in: sealedRecord(database), progress)
             let (population, evidence) = (known.population, known.evidence)
             let draw = try request.seed.map { seed in
@@ -130,9 +131,10 @@ private struct SamplingSource {
     let database: any Reading
     let blobs: any BlobStore
 
+    /// - Parameter marks: the organization's kinds as they are marked now, whatever was known when.
     init(
-        _ request: SampleRequest, program: (history: ProgramHistory, digest: Digest), knownAt: Instant,
-        database: any Reading, blobs: any BlobStore
+        _ request: SampleRequest, program: (history: ProgramHistory, digest: Digest), marks: [Kind],
+        knownAt: Instant, database: any Reading, blobs: any BlobStore
     ) throws {
         let current = program.history.current
         period =
@@ -150,7 +152,7 @@ private struct SamplingSource {
         self.program = program.history
         programDigest = program.digest
         self.knownAt = knownAt
-        kinds = try program.history.evidenceKinds()
+        kinds = try program.history.evidenceKinds().marked(as: marks)
         self.test = test
         self.database = database
         self.blobs = blobs

@@ -1,3 +1,5 @@
+import Formats
+import Foundation
 import Testing
 
 /// What was recorded stays what it was, whatever becomes of the kind that it was recorded under.
@@ -148,6 +150,41 @@ import Testing
             "\(refused.said)")
         try desk.scratch.write("program/all.yaml", other)
         try await desk.expect(0, "apply", "program")
+    }
+
+    @Test func `who looks back sees nothing that has been marked since`() async throws {
+        let desk = try Desk()
+        try desk.scratch.write(
+            "program/all.yaml",
+            TinyProgram.file(
+                TinyProgram.organization(), TinyProgram.system, TinyProgram.control(tests: "runs"),
+                TinyProgram.period,
+                Self.test("broken_at").replacing(
+                    "!has(r.broken_at)", with: "!has(r.broken_at) && has(r.operator)")))
+        try desk.scratch.write("program/kind.yaml", Self.kind(Self.broken, "operator: string"))
+        try await desk.expect(0, "apply", "program")
+        try await desk.expect(0, "import", "-", input: Self.facts)
+        let then = Instant(microseconds: Int64(Date().timeIntervalSince1970 * 1e6)).description
+        try desk.scratch.write("program/kind.yaml", Self.kind(Self.broken, Self.person))
+        try await desk.expect(0, "apply", "program")
+
+        let sample = try await desk.expect(
+            0, "sample", "runs", "--seed", "s", "--size", "2", "--format", "json", "--known-at", then)
+        #expect(sample.output.contains("r-1") && !sample.output.contains("u-7"), "\(sample.said)")
+        let script = try await desk.expect(3, "explain", "runs", "--sql", "--known-at", then)
+        #expect(script.says("reads lab.run.operator, which is personal"), "\(script.said)")
+        let report = try await desk.expect(0, "report", "type-2", "--output", "md", "--known-at", then)
+        #expect(report.says("E-runs-1<br>withheld 1") && !report.output.contains("u-8"), "\(report.said)")
+
+        // A packaged report is written by the marks of its log, also where the assessment knew less.
+        try await desk.expect(1, "assess", "--known-at", then)
+        try await desk.expect(0, "package", "--out", "b.assay", "--report")
+        let packaged = try Forgery(try SealedBytes(desk, "b.assay")).files["report.html"]
+        let page = String(decoding: try #require(packaged), as: UTF8.self)
+        #expect(page.contains("withheld 1") && !page.contains("u-8"))
+        try await desk.expect(0, "package", "--out", "a.assay", "--profile", "auditor", "--report")
+        let again = try await desk.expect(0, "reperform", "a.assay")
+        #expect(again.says("report.html: made again, and the same"), "\(again.said)")
     }
 
     @Test(arguments: ["label: string", "operator: string"])
