@@ -256,6 +256,13 @@ import Testing
         #expect(findings(in: "x", file: "notes.txt").count == 1)
     }
 
+    @Test func `an ending means the same in capitals`() throws {
+        let exclusion = ProgramFile(path: "w.YML", bytes: Array("exclusion: CC6.4\nreason: a\n".utf8))
+        let policy = ProgramFile(path: "P.Md", bytes: Array("---\npolicy: a\ntitle: A\n---\nText\n".utf8))
+        let program = try Program(reading: [exclusion, policy])
+        #expect(program.exclusions.map(\.id) == ["CC6.4"] && program.policy("a") != nil)
+    }
+
     @Test func `Windows line ends and a byte order mark are accepted`() throws {
         let yaml = "\u{FEFF}exclusion: CC6.4\r\nreason: |\r\n  a\r\n  b\r\n"
         let program = try Program(reading: [ProgramFile(path: "p.yaml", bytes: Array(yaml.utf8))])

@@ -51,6 +51,11 @@ import Testing
         #expect(try found() == ["a/deep/c.yml", "b.yaml", "linked.yaml", "p.md"])
     }
 
+    @Test func `endings are read in capitals too`() throws {
+        for path in ["A.YAML", "b.Yml", "c.MD", "d.txt"] { try write("program/" + path) }
+        #expect(try found() == ["A.YAML", "b.Yml", "c.MD"])
+    }
+
     @Test func `a folder whose name ends like a file is walked like any other`() throws {
         try write("program/controls.yaml/one.yaml")
         #expect(try found() == ["controls.yaml/one.yaml"])

@@ -8,11 +8,10 @@ extension Program {
         for file in files.sorted(by: { $0.path.utf8.lexicographicallyPrecedes($1.path.utf8) }) {
             guard let source = SourceText(file, findings: &findings) else { continue }
             var reading = Reading(source: source)
-            if file.path.hasSuffix(".yaml") || file.path.hasSuffix(".yml") {
-                documents += yaml(source, &reading)
-            } else if file.path.hasSuffix(".md") {
-                documents += PolicyFile(source).documents(&reading)
-            } else {
+            switch ProgramFile.Form(path: file.path) {
+            case .yaml: documents += yaml(source, &reading)
+            case .markdown: documents += PolicyFile(source).documents(&reading)
+            case nil:
                 reading.error(
                     "unknown-file", at: Place(file: file.path, line: 1, column: 1), "not a file of a program",
                     remedy: "name it .yaml, or .md for a policy")

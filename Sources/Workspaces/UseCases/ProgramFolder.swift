@@ -7,8 +7,6 @@ import Programs
 /// What is not found here is removed by the next application, so nothing that could hold documents is passed over in
 /// silence.
 enum ProgramFolder {
-    private static let endings = [".yaml", ".yml", ".md"]
-
     /// All program files below a folder, hidden ones left out; paths are as the user would type them.
     static func files(in folder: String) throws -> [ProgramFile] {
         var isFolder: ObjCBool = false
@@ -36,7 +34,7 @@ enum ProgramFolder {
             let path = part.isEmpty ? name : part + "/" + name
             if try isFolder(path, in: folder) {
                 paths += try self.paths(in: folder, below: path)
-            } else if endings.contains(where: { name.hasSuffix($0) }) {
+            } else if ProgramFile.Form(path: name) != nil {
                 paths.append(path)
             }
         }
