@@ -139,13 +139,16 @@ struct TestsSection {
         if !outcome.untested.isEmpty { terms.append(.init("Not tested", Wording.untested(outcome))) }
         if let mitigation = outcome.mitigation {
             let by = mitigation.by.map(\.text).joined(separator: ", ")
+            let late = material.namedLate(outcome).joined(separator: ", ")
+            let told =
+                mitigation.isComplete
+                ? "\(by) operated whenever this control failed. The exceptions stand; the criteria count this control as effective with exceptions."
+                : "\(by) operated during \(mitigation.time.length.toTheMinute) of the time in which this control failed, not all of it."
             terms.append(
                 .init(
                     "Compensating controls",
-                    mitigation.isComplete
-                        ? "\(by) operated whenever this control failed. The exceptions stand; the criteria count this control as effective with exceptions."
-                        : "\(by) operated during \(mitigation.time.length.toTheMinute) of the time in which this control failed, not all of it."
-                ))
+                    late.isEmpty
+                        ? told : "\(told) Named only by a change after the failing had begun: \(late)."))
         }
         if !outcome.alternatives.isEmpty {
             terms.append(

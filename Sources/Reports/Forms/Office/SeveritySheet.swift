@@ -50,14 +50,18 @@ extension ReportWorkbook {
             == true
     }
 
-    /// What was named beforehand, and whether it operated while the control failed.
+    /// What is named, whether it operated while the control failed, and what was named only after that had begun.
     private func compensation(_ rules: [ControlRule]) -> String {
-        let lines = rules.filter { !$0.compensating.isEmpty }.map { rule in
+        let lines = rules.filter { !$0.compensating.isEmpty }.map { rule -> String in
             let named = rule.compensating.map(\.text).joined(separator: ", ")
-            let mitigation = material.result.controls.first { $0.control.id == rule.id }?.mitigation
-            guard let mitigation else { return "\(rule.id): \(named) named; none operated while it failed" }
+            let outcome = material.result.controls.first { $0.control.id == rule.id }
+            guard let outcome, let mitigation = outcome.mitigation else {
+                return "\(rule.id): \(named) named; none operated while it failed"
+            }
             let by = mitigation.by.map(\.text).joined(separator: ", ")
+            let late = material.namedLate(outcome).joined(separator: ", ")
             return "\(rule.id): \(by) operated during \(mitigation.isComplete ? "all" : "part") of it"
+                + (late.isEmpty ? "" : "; named only after it had begun: \(late)")
         }
         return lines.isEmpty ? "none named" : lines.joined(separator: "\n")
     }
