@@ -97,6 +97,18 @@ import Testing
         #expect(try answers("a.n == 1 || a.s.contains('y')", block, limits: limits) == [[1, 1]])
     }
 
+    @Test(arguments: [
+        "size(a.s.split('')) > 0", "size(a.s.split('')) == a.n", "a.s.split('').join() == a.s",
+        "a.s.split('').exists(p, p == 'x') || a.n >= 1",
+    ]) func `what functions build is paid for as in the tree walk`(source: String) throws {
+        let words = [String(repeating: "k", count: 100), "k"]
+        let block = Self.block([("s", Self.texts(words)), ("n", Column(.whole([100, 1])))])
+        #expect(try answers(source, block, limits: ExpressionLimits(cost: 50)) == [[2, 1]])
+        let expression = try Expression(parsing: source, limits: ExpressionLimits(cost: 50))
+        let walked = (0..<2).map { try? expression.evaluate(block.bindings($0)) }
+        #expect(walked.map { ColumnAnswer.of($0) } == [2, 1])
+    }
+
     @Test func `more projections than are remembered have answers all the same`() throws {
         let rows = ProjectionMemo.capacity + 500
         let numbers = (0..<rows).map { Int64($0) }

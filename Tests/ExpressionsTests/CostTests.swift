@@ -31,6 +31,31 @@ import Testing
         #expect(try Self.cost(source, values) == cost)
     }
 
+    private static let built: [(String, Int)] = [
+        // 5 nodes, 10 read, 20 built, which size() reads again.
+        ("size(t.replace('t', 'uu'))", 55),
+        // 4 nodes, 10 read, 100 elements built.
+        ("size(t.split(''))", 114),
+        // 5 nodes, the list 10, its elements read 2 and their bytes 20, 20 built and read again.
+        ("size([t, t].join())", 77),
+        // 5 nodes, the list 10, 1 element and 10 for its bytes, 10 printed and read again.
+        ("size('%s'.format([t]))", 46),
+        // 2 nodes, 3 elements.
+        ("math.greatest(l)", 5),
+        // Lists and maps as ever: 7 nodes, two lists, 3 elements; 4 nodes, the map.
+        ("size([1] + [2, 3])", 30), ("size({'a': t})", 34),
+        // What is handed on was not built; the result is read.
+        ("optional.of(l).value()", 6), ("optional.of(t).orValue('')", 24),
+    ]
+
+    @Test(arguments: built) func `what functions read and build is counted`(source: String, cost: Int) throws
+    {
+        let values: [String: Value] = [
+            "t": .string(String(repeating: "t", count: 100)), "l": .list([.int(1), .int(2), .int(3)]),
+        ]
+        #expect(try Self.cost(source, values) == cost)
+    }
+
     @Test func `a meter is shared by all rows and names itself when it is exhausted`() throws {
         var bindings = Bindings()
         bindings["x"] = .int(1)

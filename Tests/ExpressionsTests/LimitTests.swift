@@ -106,6 +106,14 @@ private final class Box<Result: Sendable>: Sendable {
         String(repeating: "cel.bind(s, s + s, ", count: 40) + "size(s)" + String(repeating: ")", count: 40),
         String(repeating: "cel.bind(d, [d, d], ", count: 40) + "d == d" + String(repeating: ")", count: 40),
         "'\(String(repeating: "a", count: 50_000))'.matches(p)",
+        // What functions build: a megabyte at each call.
+        "l.map(x, s.replace('', s)).size()", "l.map(x, l.map(y, s.replace('', s))).size()",
+        "cel.bind(j, l.map(x, s), l.map(y, j.join()).size())",
+        "cel.bind(b, s.replace('', s), l.map(x, '%s'.format([b])).size())",
+        "s.replace('', s).split('').size()",
+        // What they read, though the text would be too long, which `||` might outvote.
+        "l.exists(x, '%s'.format([l.map(y, l)]) == '')", "l.exists(x, l.map(y, s + s).join() == '')",
+        "l.map(x, l + l).size()", "l.map(x, {1: l + l}).size()", "l.map(x, math.greatest(l)).size()",
     ]) func `an evaluation that takes too many steps is stopped, even inside ||`(source: String) {
         let values: [String: Value] = [
             "l": .list((0..<1_000).map { .int($0) }), "s": .string(String(repeating: "s", count: 1_000)),

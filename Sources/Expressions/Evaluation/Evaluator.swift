@@ -121,17 +121,24 @@ struct Evaluator {
         values.reserveCapacity(arguments.count)
         for argument in arguments {
             let value = try value(of: argument)
-            try charge(Self.weight(value), at: offset)
+            if function.readsElements {
+                try chargeSize(of: value, at: offset)
+            } else {
+                try charge(Self.weight(value), at: offset)
+            }
             values.append(value)
         }
         if function == .matches, values.count == 2, case .string(let source) = values[1] {
             return try match(values[0], try pattern(source, at: offset), at: offset)
         }
+        let result: Value
         do {
-            return try function.apply(values)
+            result = try function.apply(values)
         } catch {
             throw EvaluationError(error, at: offset)
         }
+        if !function.handsOn { try chargeSize(of: result, at: offset) }
+        return result
     }
 
     private func pattern(_ source: String, at offset: Int) throws(EvaluationError) -> Pattern {
@@ -154,7 +161,8 @@ struct Evaluator {
         return .bool(pattern.matches(text))
     }
 
-    /// Takes a step for every element of a value. Shared lists can be exponentially larger than their source.
+    /// Takes a step for every element of a value, and a tenth for every byte. Shared lists can be exponentially
+    /// larger than their source.
     mutating func chargeSize(of value: Value, at offset: Int) throws(EvaluationError) {
         switch value {
         case .list(let elements):
@@ -162,9 +170,12 @@ struct Evaluator {
             for element in elements { try chargeSize(of: element, at: offset) }
         case .map(let map):
             try charge(map.count, at: offset)
-            for entry in map.entries { try chargeSize(of: entry.value, at: offset) }
+            for entry in map.entries {
+                try chargeSize(of: entry.key, at: offset)
+                try chargeSize(of: entry.value, at: offset)
+            }
         case .optional(let content?): try chargeSize(of: content, at: offset)
-        default: break
+        default: try charge(Self.weight(value), at: offset)
         }
     }
 
@@ -172,7 +183,7 @@ struct Evaluator {
     static let listCost = 10
     static let mapCost = 30
 
-    /// A tenth of a step for every byte that a function may have to read.
+    /// A tenth of a step for every byte that a function may have to read, or has built.
     static func weight(_ value: Value) -> Int {
         switch value {
         case .string(let text): text.utf8.count / 10

@@ -107,6 +107,22 @@ extension Function {
         }
     }
 
+    /// Whether it may have to look at everything inside its arguments.
+    var readsElements: Bool {
+        switch self {
+        case .join, .format, .greatest, .least: true
+        default: false
+        }
+    }
+
+    /// Whether what it gives is an argument, or what an optional held: then nothing was built.
+    var handsOn: Bool {
+        switch self {
+        case .dyn, .optionalOf, .optionalOfNonZeroValue, .value, .or, .orValue: true
+        default: false
+        }
+    }
+
     /// The error for arguments that the function does not take. It names types only.
     func mismatch(_ arguments: [Value]) -> EvaluationError.Reason {
         .noSuchOverload("\(rawValue)(\(arguments.map(\.typeName).joined(separator: ", ")))")

@@ -8,6 +8,8 @@ enum TextFormat {
     static func apply(_ template: String, _ arguments: [Value]) throws(EvaluationError.Reason) -> String {
         let scalars = Array(template.unicodeScalars)
         var text = String.UnicodeScalarView()
+        // In bytes, counted along: to count the text at each clause would take its square.
+        var length = 0
         var at = 0
         var used = 0
         while at < scalars.count {
@@ -15,10 +17,12 @@ enum TextFormat {
             at += 1
             guard scalar == "%" else {
                 text.append(scalar)
+                length += UTF8.width(scalar)
                 continue
             }
             if at < scalars.count, scalars[at] == "%" {
                 text.append("%")
+                length += 1
                 at += 1
                 continue
             }
@@ -27,10 +31,12 @@ enum TextFormat {
             guard used < arguments.count else {
                 throw .invalidArgument("format() has more clauses than arguments")
             }
-            text.append(contentsOf: try clause(scalars[at], places, arguments[used]).unicodeScalars)
-            guard text.count <= longest else {
+            let printed = try clause(scalars[at], places, arguments[used])
+            length += printed.utf8.count
+            guard length <= longest else {
                 throw .invalidArgument("the text would be longer than \(longest) bytes")
             }
+            text.append(contentsOf: printed.unicodeScalars)
             at += 1
             used += 1
         }
