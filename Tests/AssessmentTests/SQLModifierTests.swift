@@ -46,6 +46,46 @@ import Testing
         #expect(try Self.table(response, facts, "first") == [.fail: [[24, 40]]])
     }
 
+    /// Conditions on a record that a join need not find, and what is said of an event without it.
+    private static let unfound = [
+        ("approver.?active.orValue(true)", "none"), ("approver.?active.hasValue()", "none"),
+        ("!approver.?active.hasValue()", "none"), ("approver == null || approver.?active.hasValue()", "pass"),
+        ("approver == null || approver.?person.orValue('zoe') == 'zoe'", "pass"),
+        ("has(approver.active)", "none"), ("approver.?person.orValue('zoe') in []", "none"),
+    ]
+
+    /// Deployments approved by somebody who is known, by somebody of whom a field is missing, and by nobody known.
+    private static func approved(_ require: String) throws -> (test: ControlTest, frame: Frame) {
+        var facts = try Self.facts()
+        facts.state("employment", "bob", from: -50, ["person": .string("bob"), "active": .bool(true)])
+        facts.state("employment", "eve", from: -50, ["person": .string("eve")])
+        for (at, approver) in [(10, "bob"), (20, "eve"), (30, "nobody")] {
+            facts.event(
+                "deploy", Identifier("d\(at)"), at: at,
+                ["author": .string("ann"), "approver": .string(approver), "scoped": .bool(false)])
+        }
+        let join = AsOfJoin(
+            name: "approver", kind: "employment", local: try Sample.predicate("d.approver", of: "d"),
+            remote: try Sample.predicate("e.person", of: "e"), asOf: nil, isRequired: false)
+        return (Sample.test(try Sample.event(require, joins: [join])), facts.wide(try hours(0, 100)))
+    }
+
+    @Test(arguments: unfound) func `nothing is said of a record that was not found`(
+        _ require: String, _ verdict: String
+    ) throws {
+        let (test, frame) = try Self.approved(require)
+        let rows = try test.sqlRows(frame)
+        #expect(rows == test.evaluate(frame).asPrinted)
+        #expect(rows.first { $0.key == "d30" }?.verdict == verdict)
+    }
+
+    @Test(.enabled(if: DuckDB.obstacle == nil, "needs python3 with the package duckdb"))
+    func `DuckDB says nothing of a record that was not found`() throws {
+        let cases = try Self.unfound.map { try Self.approved($0.0) }
+        let rows = try DuckDB.rows(cases.map { try $0.test.twin($0.frame).script })
+        #expect(rows == cases.map { $0.test.evaluate($0.frame).asPrinted })
+    }
+
     @Test func `one that may be a partner leaves a total open`() throws {
         var facts = try Self.facts()
         facts.state("account", "a", from: -10, ["owner": .string("ann"), "enabled": .bool(true)])

@@ -5,18 +5,19 @@ extension SQLTranslator {
     mutating func member(_ syntax: Syntax) throws(Failure) -> SQLTerm {
         switch syntax.form {
         case .select(let operand, let field, let isOptional):
-            let column = try column(field, of: operand, at: syntax.offset)
+            let record = try record(operand, at: syntax.offset)
+            let column = record.fields[Identifier(field)]
             guard isOptional else { return column?.term ?? .error }
             guard let column, column.elements == nil else {
                 throw Failure(construct: "an optional selection of this field", offset: syntax.offset)
             }
-            return SQLTerm(sql: column.sql, form: .optional(column.type), bound: Self.largestField)
+            return SQLTerm(
+                sql: column.sql, form: .optional(column.type), bound: Self.largestField, found: record.found)
         case .has(let operand, let field, optional: false):
             let record = try record(operand, at: syntax.offset)
             let column = record.fields[Identifier(field)]
             let present = column.map { "(\($0.sql) IS NOT NULL)" } ?? "(1 = 0)"
-            return .condition(
-                record.found.map { "(CASE WHEN \($0) IS NOT NULL THEN \(present) END)" } ?? present)
+            return .condition(Self.unless(record.found, present))
         case .index(let operand, let key, optional: false): return try index(operand, key, at: syntax.offset)
         default: throw Failure(construct: "an optional selection", offset: syntax.offset)
         }
@@ -31,9 +32,9 @@ extension SQLTranslator {
         return (fields, found)
     }
 
-    /// Nil for a field that the kind does not have: never present.
-    private func column(_ field: String, of operand: Syntax, at offset: Int) throws(Failure) -> SQLColumn? {
-        try record(operand, at: offset).fields[Identifier(field)]
+    /// NULL where there is nothing to ask.
+    private static func unless(_ found: String?, _ sql: String) -> String {
+        found.map { "(CASE WHEN \($0) IS NOT NULL THEN \(sql) END)" } ?? sql
     }
 
     private mutating func index(_ operand: Syntax, _ key: Syntax, at offset: Int) throws(Failure) -> SQLTerm {
@@ -72,10 +73,12 @@ extension SQLTranslator {
             guard terms[1].isConstant, terms[1].type == type else {
                 throw Failure(construct: "orValue() with anything but a constant", offset: offset)
             }
-            return .value("COALESCE(\(terms[0].sql), \(terms[1].value))", type, bound: Self.largestField)
+            return .value(
+                Self.unless(terms[0].found, "COALESCE(\(terms[0].sql), \(terms[1].value))"), type,
+                bound: max(Self.largestField, terms[1].bound))
         case (.hasValue, 1):
             guard case .optional = terms[0].form else { return .error }
-            return .condition("(\(terms[0].sql) IS NOT NULL)")
+            return .condition(Self.unless(terms[0].found, "(\(terms[0].sql) IS NOT NULL)"))
         case (.days, 1):
             guard terms[0].type == .whole else { return .error }
             let count = terms[0].sql

@@ -26,6 +26,9 @@ struct SQLTerm: Sendable {
     var elements: SQLElements?
     /// The elements, when it is a list written out.
     var items: [SQLTerm]?
+    /// Of an optional: NULL where there is none, not even an empty one, because there was no record to select from.
+    /// Nil says that there always is one.
+    var found: String?
 
     static let error = SQLTerm(sql: "NULL", form: .error)
 
@@ -53,7 +56,8 @@ struct SQLTerm: Sendable {
         switch form {
         case .error: "NULL"
         case .null, .record: "0"
-        default: value
+        case .optional: found ?? "0"
+        case .value: value
         }
     }
 }
