@@ -43,6 +43,9 @@ import Testing
         "c.approvers[0] == 'ann'", "c.approvers.exists(p, p.startsWith(c.title))", "c.?lines.orValue(7) > 5",
         "c['author'] == 'bob'", "c.lines", "1 / 0 == 1 || c.merged", "c.merged == 1",
         "(c.merged ? c.lines : c.files) > 2", "c.urgent ? c.merged : c.missing",
+        "(c.merged ? c.?lines : c.?files).orValue(3) > 2", "(c.merged ? c.?title : c.?author).hasValue()",
+        "(c.merged ? c.missing : c.?author).hasValue()", "(c.merged ? c.missing : c.missing) == 1",
+        "(c.merged ? (c.urgent ? c.?lines : c.?files) : c.?files).orValue(0) == 2",
     ]
 
     /// Conditions of macros that read another list, the element outside, the record, or no element at all.
@@ -129,6 +132,13 @@ import Testing
             ("c.lines * c.files * c.lines > 1", "a whole number that may leave 64 bits"),
             ("c.risk + 1.0 > 2.0", "arithmetic on decimals"),
             ("c.approvers.map(p, p + 'x') == []", "the macro map()"),
+            ("(c.merged ? c : c) == null", "a choice between records at line 1, column 11"),
+            ("(c.merged ? null : null) == null", "a choice with null at line 1, column 11"),
+            ("(c.merged ? c.title : null) == null", "a choice with null"),
+            ("c.author in (c.merged ? ['ann'] : c.approvers)", "a choice between lists"),
+            ("(c.merged ? c.?lines : c.?title).hasValue()", "a choice between values of two types"),
+            ("c.author in (['ann'] + c.approvers)", "joining lists"),
+            ("size(c) == 2", "the size of a record"),
             ("c.email != ''", "change.email, which is personal and withheld; add --include personal"),
             ("c.mrn != ''", "change.mrn, which is protected health information"),
         ])

@@ -52,9 +52,12 @@ import Testing
         ("!approver.?active.hasValue()", "none"), ("approver == null || approver.?active.hasValue()", "pass"),
         ("approver == null || approver.?person.orValue('zoe') == 'zoe'", "pass"),
         ("has(approver.active)", "none"), ("approver.?person.orValue('zoe') in []", "none"),
+        ("(d.scoped ? approver.?active : approver.?active).orValue(true)", "none"),
+        ("(d.scoped ? approver.?person : d.?author).orValue('zoe') == 'ann'", "pass"),
+        ("(d.scoped ? d.?author : approver.?person).hasValue()", "none"),
     ]
 
-    /// Deployments approved by somebody who is known, by somebody of whom a field is missing, and by nobody known.
+    /// Deployments approved by somebody known, by somebody of whom a field is missing, and by nobody known.
     private static func approved(_ require: String) throws -> (test: ControlTest, frame: Frame) {
         var facts = try Self.facts()
         facts.state("employment", "bob", from: -50, ["person": .string("bob"), "active": .bool(true)])

@@ -91,6 +91,7 @@ extension SQLTranslator {
 
     private func size(_ term: SQLTerm, at offset: Int) throws(Failure) -> SQLTerm {
         if term.items != nil { throw Failure(construct: "the size of a list written out", offset: offset) }
+        if case .record = term.form { throw Failure(construct: "the size of a record", offset: offset) }
         switch term.type {
         case .text: return .value("length(\(term.sql))", .whole, bound: 1 << 32)
         case .list: return .value(term.sql, .whole, bound: 1 << 32)

@@ -52,6 +52,9 @@ extension SQLTranslator {
     private func arithmetic(
         _ infix: Syntax.Operator, _ left: SQLTerm, _ right: SQLTerm, at offset: Int
     ) throws(Failure) -> SQLTerm {
+        if infix == .add, left.items != nil || right.items != nil {
+            throw Failure(construct: "joining lists", offset: offset)
+        }
         guard let a = left.type, let b = right.type else { return .error }
         switch (infix, a, b) {
         case (_, .whole, .whole): return try whole(infix, left, right, at: offset)

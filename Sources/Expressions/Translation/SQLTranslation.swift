@@ -122,14 +122,26 @@ struct SQLTranslator {
     private func conditional(
         _ condition: SQLTerm, _ yes: SQLTerm, _ no: SQLTerm, at offset: Int
     ) throws(Failure) -> SQLTerm {
-        guard let type = yes.type ?? no.type else { return .error }
-        let fits = [yes, no].allSatisfy { $0.form == .value(type) || $0.form == .error }
+        for branch in [yes, no] {
+            if let construct = branch.beyondChoice { throw Failure(construct: construct, offset: offset) }
+        }
+        let form = yes.form == .error ? no.form : yes.form
+        let fits = [yes, no].allSatisfy { $0.form == form || $0.form == .error }
         if !fits { throw Failure(construct: "a choice between values of two types", offset: offset) }
-        if case .list = type { throw Failure(construct: "a choice between lists", offset: offset) }
         let truth = SQLTerm.condition(condition.condition).value
-        return .value(
-            "(CASE \(truth) WHEN 1 THEN \(yes.value) WHEN 0 THEN \(no.value) END)", type,
-            bound: max(yes.bound, no.bound))
+        func choice(_ yes: String, _ no: String) -> String {
+            "(CASE \(truth) WHEN 1 THEN \(yes) WHEN 0 THEN \(no) END)"
+        }
+        let bound = max(yes.bound, no.bound)
+        switch form {
+        case .value(let type): return .value(choice(yes.value, no.value), type, bound: bound)
+        case .optional:
+            return SQLTerm(
+                sql: choice(yes.sql, no.sql), form: form, bound: bound,
+                found: choice(yes.isFound, no.isFound))
+        // Neither branch ever has a value; others have been refused.
+        default: return .error
+        }
     }
 
     // MARK: Lists
@@ -195,6 +207,25 @@ struct SQLTranslator {
             "(CASE WHEN \(list.value) IS NOT NULL THEN (SELECT CASE \(answer) END FROM (SELECT \(truth) AS truth "
                 + "FROM \(rows.table) \(name) WHERE \(name).row_id = \(rows.owner)) AS \(judged)) END)",
             .flag)
+    }
+}
+
+extension SQLTerm {
+    /// What a choice cannot be made of, in words; nil for what it can.
+    fileprivate var beyondChoice: String? {
+        if items != nil || elements != nil { return "a choice between lists" }
+        return switch form {
+        case .value(.list): "a choice between lists"
+        case .record: "a choice between records"
+        case .null: "a choice with null"
+        case .value, .optional, .error: nil
+        }
+    }
+
+    /// For an optional, 1 where there is one, and NULL where there was nothing to select from.
+    fileprivate var isFound: String {
+        if form == .error { return "NULL" }
+        return found.map { "(CASE WHEN \($0) IS NOT NULL THEN 1 END)" } ?? "1"
     }
 }
 
