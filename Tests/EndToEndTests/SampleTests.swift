@@ -71,6 +71,18 @@ import Testing
         #expect(json["population"]?["count"]?.integer == 20)
     }
 
+    @Test func `a draw of nothing has no bound, and says so`() async throws {
+        let desk = try await Desk.tiny(facts: Self.probes(20))
+        let nothing = try await desk.expect(
+            0, "sample", "portal-up", "--seed", "s", "--stratify", "month", "--allocate", "2025-01=0")
+        #expect(nothing.says("sample      0", "Nothing was drawn, so there is no bound."))
+        #expect(!nothing.says("At 95 % confidence"))
+        let empty = try await Desk.tiny(facts: TinyProgram.coverage)
+        let none = try await empty.expect(0, "sample", "portal-up", "--seed", "s", "--size", "preset")
+        #expect(none.says("population  0 events", "Drawn: 0 of 0", "Nothing was drawn, so there is no bound"))
+        #expect(!none.says("At 95 % confidence"))
+    }
+
     @Test(
         arguments: [
             #"{"batch":{"source":"other","mode":"changes","query":"q"}}"# + "\n"
@@ -116,6 +128,7 @@ import Testing
         #expect(month.says("Drawn from 2025-01: 3 of 20"))
         let preset = try await desk.expect(0, "sample", "portal-up", "--seed", "s", "--size", "preset")
         #expect(preset.says("5 for 20 occurrences: common practice, not a standard"))
+        #expect(preset.says("At 95 % confidence"))
         let other = try await desk.expect(
             3, "sample", "portal-up", "--seed", "s", "--stratify", "source", "--allocate", "elsewhere=3")
         #expect(other.says("no stratum \"elsewhere\""))

@@ -81,6 +81,7 @@ struct SampleTable {
     }
 
     private func bounds(_ draw: SampleDraw) -> [String] {
+        if draw.size == 0 { return ["Nothing was drawn, so there is no bound."] }
         var lines = ["At 95 % confidence, one-sided, as many items may deviate at most"]
         for drawn in draw.strata where !drawn.picks.isEmpty {
             let units = drawn.picks.map { document.population.units[$0.index].verdict }
