@@ -136,4 +136,30 @@ import Testing
     ) throws {
         #expect(try check(source, expecting: expected).problems.first?.message ?? "" == message)
     }
+
+    @Test(arguments: [
+        ("has(a.name) ? a.name : null", "string", ""), ("a.mfa ? null : a.uid", "int", ""),
+        ("a.mfa ? (has(a.name) ? a.name : null) : null", "string", ""), ("a.name", "string", ""),
+        ("a.mfa ? null : null", "null_type", "the expression gives null_type where string or int is needed"),
+        ("null", "null_type", "the expression gives null_type where string or int is needed"),
+        ("a.mfa ? a.score : null", "double", "the expression gives double where string or int is needed"),
+        ("a.mfa ? a.name : 1", "dyn", "'?:' is not defined for (string, int)"),
+        ("(a.mfa ? a.name : null) + 'x'", "string", "'?:' is not defined for (string, null_type)"),
+        ("(a.mfa ? a.uid : null) == 1 ? a.name : null", "string", "'?:' is not defined for (int, null_type)"),
+        ("a.nmae == '' ? null : a.name", "string", "idp.account has no field \"nmae\""),
+    ]) func `null may say that there is nothing where that is meant, and only there`(
+        source: String, type: String, message: String
+    ) throws {
+        let found = try Expression(parsing: source).checkStrictly(
+            Self.declarations, expecting: [.string, .int], orNull: true)
+        #expect(found.type.description == type)
+        #expect(found.problems.first?.message.hasPrefix(message) ?? message.isEmpty, "\(found.problems)")
+        #expect(found.problems.count == (message.isEmpty ? 0 : 1), "\(found.problems)")
+    }
+
+    @Test func `elsewhere null is no branch of a choice`() throws {
+        let problem = try #require(try check("has(a.name) ? a.name : null").problems.first)
+        #expect(problem.message == "'?:' is not defined for (string, null_type)")
+        #expect(problem.remedy == "ask with has(x.field) whether a field is there")
+    }
 }

@@ -169,6 +169,41 @@ import Testing
         #expect(try lint(yaml).allSatisfy { $0.contains("warning") || $0.contains("organization") })
     }
 
+    private static let recon = "test: t\nkind: recon\n"
+    private static let owner = "\"has(a.owner_id) ? a.owner_id : null\""
+    private static let leaver = "trigger: { of: hr.employment, when: t.ended_at, key: t.person_id }\n"
+
+    @Test(arguments: [
+        join(
+            response, leaver,
+            "response: { of: idp.account, becomes: \"!a.enabled\", key: ", owner, ", every: true }\n"),
+        join(recon, "of: idp.account\nkey: ", owner, "\nin: { of: hr.employment, key: e.person_id }\n"),
+        join(recon, "of: hr.employment\nkey: e.person_id\nin: { of: idp.account, key: ", owner, " }\n"),
+        join(
+            "test: t\nkind: sod\nroles:\n  one: { of: hr.employment, key: e.person_id }\n",
+            "  two: { of: idp.account, key: ", owner, " }\n"),
+        join(event, "require: has(p.mfa)\njoin: { p: { of: idp.account, on: [c.author, ", owner, "] } }\n"),
+    ]) func `what is matched may say by null that it has no key`(yaml: String) throws {
+        #expect(try lint(yaml).filter { $0.contains("mismatch") } == [])
+    }
+
+    @Test(arguments: [
+        join(
+            response,
+            "trigger: { of: idp.account, when: t.created_at, key: \"has(t.owner_id) ? t.owner_id : null\" }\n",
+            "response: { of: idp.account, becomes: a.enabled, key: a.owner_id }\n"),
+        join(
+            "test: t\nkind: ratio\nof: idp.account\nrequire: a.mfa\ngroup: ", owner,
+            "\nparams: { target: 90%, every: month }\n"),
+        join(
+            event, "require: has(p.ended_at)\njoin: { p: { of: hr.employment, ",
+            "on: [\"has(c.author) ? c.author : null\", e.person_id] } }\n"),
+    ]) func `where no key means nothing, null is none`(yaml: String) throws {
+        let found = try lint(yaml).filter { $0.contains("mismatch") }
+        #expect(found.count == 1, "\(found)")
+        #expect(found.first?.contains("'?:' is not defined for (string, null_type)") == true, "\(found)")
+    }
+
     @Test(arguments: [
         ("true", 3), ("1 == 1", 3), ("'a' in ['a', 'b']", 3), ("[1, 2].all(a, a > 0)", 3),
     ]) func `a condition that reads nothing is doubted`(require: String, column: Int) throws {

@@ -137,11 +137,15 @@ struct TwinBuilder {
         return try translated { () throws(SQLTranslationError) in try predicate.expression.sqlValue(scope) }
     }
 
-    /// What records are matched by: a text, a whole number or a flag; anything else matches nothing.
+    /// What records are matched by: a text, a whole number or a flag; anything else matches nothing. A record that
+    /// says that it has no key SQL cannot tell from one whose key is unknown; `checkDecidable` refuses it where that
+    /// matters.
     mutating func key(
         _ predicate: Predicate, _ record: Named, at instant: String?
     ) throws(SQLTwinError) -> SQLValueText {
-        let value = try self.value(predicate, record, at: instant)
+        let scope = try self.scope(predicate.expression, [(predicate.variable, record)], at: instant)
+        let value = try translated { () throws(SQLTranslationError) in try predicate.expression.sqlKey(scope)
+        }
         switch value.type {
         case .text, .whole, .flag: return value
         default: return SQLValueText(sql: "CAST(NULL AS TEXT)", type: nil)

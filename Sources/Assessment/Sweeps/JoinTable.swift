@@ -50,7 +50,7 @@ struct JoinTable {
             records.append(states.record)
             var remote = ColumnEvaluation(join.remote.expression)
             keys += numbers.keys(
-                &remote,
+                join.remote, &remote,
                 over: ColumnBlock(count: states.count, variables: [(join.remote.variable, states.record)]))
         }
         self.references = references
@@ -71,11 +71,11 @@ struct JoinTable {
     /// Rows by key number, in their order: a counting sort.
     static func byKey(_ keys: [UInt32], count: Int) -> (offsets: [UInt32], rows: [Int32]) {
         var offsets = [UInt32](repeating: 0, count: count + 1)
-        for key in keys where key != KeyNumbers.undecidable { offsets[Int(key) + 1] += 1 }
+        for key in keys where KeyNumbers.isKey(key) { offsets[Int(key) + 1] += 1 }
         for index in 1..<offsets.count { offsets[index] += offsets[index - 1] }
         var next = offsets
         var rows = [Int32](repeating: 0, count: Int(offsets[count]))
-        for (row, key) in keys.enumerated() where key != KeyNumbers.undecidable {
+        for (row, key) in keys.enumerated() where KeyNumbers.isKey(key) {
             rows[Int(next[Int(key)])] = Int32(row)
             next[Int(key)] += 1
         }
@@ -88,7 +88,7 @@ struct JoinTable {
     mutating func matches(
         _ block: ColumnBlock, _ scoped: [UInt8]?, _ numbers: inout KeyNumbers
     ) -> (rows: [Int32], areMissing: Bool) {
-        let keys = numbers.keys(&local, over: block)
+        let keys = numbers.keys(join.local, &local, over: block)
         let instants = block.instants ?? []
         let lookups = asOf.map { _ in moments(block) }
         let outOfScope = ColumnAnswer.no
@@ -109,7 +109,7 @@ struct JoinTable {
                         at = moment
                     }
                     let key = keys[row]
-                    if key == KeyNumbers.undecidable { continue }
+                    if !KeyNumbers.isKey(key) { continue }
                     guard walk.covers(at) else {
                         found[row] = Miss.uncovered
                         continue

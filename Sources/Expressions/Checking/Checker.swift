@@ -26,6 +26,9 @@ struct Checker {
     private var locals: [(name: String, type: CheckedType)] = []
     /// How many macros over lists stand around.
     private var loops = 0
+    /// Whether null may say that there is nothing in the part that is looked at next: in the whole, or in a branch
+    /// of the choice that is the whole.
+    var mayBeNull = false
 
     init(_ declarations: Declarations, isStrict: Bool = false) {
         self.declarations = declarations
@@ -58,6 +61,8 @@ struct Checker {
     }
 
     private mutating func deduced(_ syntax: Syntax) throws(TypeProblem) -> CheckedType {
+        let orNull = mayBeNull
+        mayBeNull = false
         switch syntax.form {
         case .literal(let value): return Self.type(of: value)
         case .name(let name, let absolute): return try named(name, absolute: absolute, at: syntax.offset)
@@ -102,8 +107,7 @@ struct Checker {
             return .bool
         case .conditional(let condition, let yes, let no):
             try require(condition, .bool, "?:")
-            return try call(
-                "?:", [Overload("A; A -> A")], [try type(of: yes), try type(of: no)], at: syntax.offset)
+            return try choice(yes, no, orNull: orNull, at: syntax.offset)
         case .list, .map: return try collection(syntax)
         case .comprehension(let comprehension): return try comprehended(comprehension, at: syntax.offset)
         case .bind(let name, let bound, let body):
@@ -116,6 +120,19 @@ struct Checker {
             let result = try type(of: body, with: [(name, content)])
             return flat ? result : .optional(result)
         }
+    }
+
+    /// The type of a choice; where null may stand, that of the other branch.
+    private mutating func choice(
+        _ yes: Syntax, _ no: Syntax, orNull: Bool, at offset: Int
+    ) throws(TypeProblem) -> CheckedType {
+        mayBeNull = orNull
+        let first = try type(of: yes)
+        mayBeNull = orNull
+        let second = try type(of: no)
+        if orNull, unifier.shallow(first) == .null { return second }
+        if orNull, unifier.shallow(second) == .null { return first }
+        return try call("?:", [Overload("A; A -> A")], [first, second], at: offset)
     }
 
     func failure(_ problem: String, remedy: String = "", at offset: Int) -> TypeProblem {

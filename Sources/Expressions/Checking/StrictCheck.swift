@@ -16,11 +16,14 @@ package struct StrictCheck: Sendable {
 extension Expression {
     /// Checks against the types of the variables.
     ///
-    /// - Parameter expected: types of which the whole must have one; none means that any will do.
+    /// - Parameters:
+    ///   - expected: types of which the whole must have one; none means that any will do.
+    ///   - orNull: whether a choice that is the whole may have null for a branch, as in `has(a.x) ? a.x : null`.
     package func checkStrictly(
-        _ declarations: Declarations, expecting expected: [CheckedType] = []
+        _ declarations: Declarations, expecting expected: [CheckedType] = [], orNull: Bool = false
     ) -> StrictCheck {
         var checker = Checker(declarations, isStrict: true)
+        checker.mayBeNull = orNull
         let given = checker.recovered(syntax)
         let type = checker.unifier.resolved(given)
         var problems = checker.problems.sorted { $0.offset < $1.offset }

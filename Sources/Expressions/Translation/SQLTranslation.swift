@@ -12,6 +12,13 @@ extension Expression {
         return SQLValueText(sql: term.value, type: term.type)
     }
 
+    /// A value in SQL by which records are matched. NULL where it has no value, and where a choice says by null that
+    /// there is none: who uses it has to know that no record says so.
+    package func sqlKey(_ scope: SQLScope) throws(SQLTranslationError) -> SQLValueText {
+        let term = try sqlTerm(syntax, scope, isKey: true)
+        return SQLValueText(sql: term.value, type: term.type)
+    }
+
     /// The instants, in microseconds, from which on a comparison with this variable may have another truth.
     package func sqlFlips(of variable: String, _ scope: SQLScope) throws(SQLTranslationError) -> [String] {
         // What the evaluator cannot split is not split here either.
@@ -25,10 +32,12 @@ extension Expression {
         return found
     }
 
-    private func sqlTerm(_ syntax: Syntax, _ scope: SQLScope) throws(SQLTranslationError) -> SQLTerm {
+    private func sqlTerm(
+        _ syntax: Syntax, _ scope: SQLScope, isKey: Bool = false
+    ) throws(SQLTranslationError) -> SQLTerm {
         var translator = SQLTranslator(scope: scope, cost: allowance)
         do {
-            return try translator.term(syntax)
+            return try isKey ? translator.key(syntax) : translator.term(syntax)
         } catch {
             throw SQLTranslationError(error.construct, at: error.offset, in: source)
         }
@@ -117,6 +126,17 @@ struct SQLTranslator {
         var parts: [String] = []
         for operand in operands { parts.append(try term(operand).condition) }
         return "(\(parts.joined(separator: word)))"
+    }
+
+    /// A term of which, where it is a choice, a branch may be null.
+    mutating func key(_ syntax: Syntax) throws(Failure) -> SQLTerm {
+        guard case .conditional(let condition, let yes, let no) = syntax.form else { return try term(syntax) }
+        return try conditional(try term(condition), try branch(yes), try branch(no), at: syntax.offset)
+    }
+
+    private mutating func branch(_ syntax: Syntax) throws(Failure) -> SQLTerm {
+        if case .literal(.null) = syntax.form { return .error }
+        return try key(syntax)
     }
 
     private func conditional(

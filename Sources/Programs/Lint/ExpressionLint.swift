@@ -28,6 +28,8 @@ struct ExpressionLint {
         case moment
         /// What records are matched or grouped by.
         case key
+        /// The same; null says that there is none.
+        case optionalKey
         /// One person, or several.
         case persons
         /// A text, such as the key of a state.
@@ -42,7 +44,7 @@ struct ExpressionLint {
             case .anything: []
             case .condition: [.bool]
             case .moment: [.timestamp]
-            case .key: [.string, .int, .bool]
+            case .key, .optionalKey: [.string, .int, .bool]
             case .persons: [.string, .int, .list(.string), .list(.int)]
             case .text: [.string]
             case .texts: [.list(.string)]
@@ -97,7 +99,8 @@ struct ExpressionLint {
     private func type(_ lint: inout Lint) -> CheckedType? {
         do {
             let expression = try Expression(parsing: text.value)
-            let found = expression.checkStrictly(declarations, expecting: result.types)
+            let found = expression.checkStrictly(
+                declarations, expecting: result.types, orNull: result == .optionalKey)
             report(found.problems, &lint)
             if found.problems.isEmpty {
                 if at == .flips { _ = try expression.temporalAtoms(of: "at") }

@@ -58,7 +58,7 @@ struct TestLint {
             }
             joined[join.name] = joinedKind
             let remote = ExpressionLint(
-                join.remote, variables: [join.variable: joinedKind], at: .none, gives: .key)
+                join.remote, variables: [join.variable: joinedKind], at: .none, gives: .optionalKey)
             ExpressionLint(join.local, variables: alone, at: .free, gives: .key)
                 .check(matching: remote, &lint)
             ExpressionLint(join.asOf, variables: alone, at: .free, gives: .moment).check(&lint)
@@ -118,7 +118,8 @@ struct TestLint {
         let kind = subject(rule.response, nil, for: "a response", &lint)
         let end = [rule.response.variable: kind]
         ExpressionLint(rule.trigger.key, variables: start, at: free, gives: .key).check(
-            matching: ExpressionLint(rule.response.key, variables: end, at: .none, gives: .key), &lint)
+            matching: ExpressionLint(
+                rule.response.key, variables: end, at: .none, gives: .optionalKey), &lint)
         switch rule.response.match {
         case .becomes(let text):
             if kind?.mode == .event {
@@ -173,7 +174,7 @@ struct TestLint {
         if let scope = rule.scope {
             ExpressionLint(scope, variables: record, at: .flips, gives: .condition).check(&lint)
         }
-        ExpressionLint(rule.key, variables: record, at: .none, gives: .key).check(&lint)
+        ExpressionLint(rule.key, variables: record, at: .none, gives: .optionalKey).check(&lint)
         population(rule.partners, "the in of a recon test", rule.partners.scope, rule.partners.key, &lint)
         let totals = [(rule.totals?.count, ExpressionLint.Result.count), (rule.totals?.digest, .text)]
         for case (let text?, let result) in totals {
@@ -208,7 +209,7 @@ struct TestLint {
         if let scope {
             ExpressionLint(scope, variables: record, at: .flips, gives: .condition).check(&lint)
         }
-        ExpressionLint(key, variables: record, at: .none, gives: .key).check(&lint)
+        ExpressionLint(key, variables: record, at: .none, gives: .optionalKey).check(&lint)
     }
 
     private func attest(_ rule: AttestRule, _ lint: inout Lint) {
