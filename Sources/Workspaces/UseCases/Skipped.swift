@@ -72,10 +72,6 @@ extension Workspace {
             ], kinds: source.kinds.map(\.id), started: now, ended: now, pages: 0, failures: [failure])
     }
 
-    private func programHistory() throws -> ProgramHistory {
-        try database.read { try program($0).history }
-    }
-
     /// How far a source's runs are on record.
     func runs(of source: Identifier) throws -> RunsOnRecord {
         try database.read { database in
