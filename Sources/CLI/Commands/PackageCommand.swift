@@ -12,6 +12,8 @@ struct PackageCommand: AsyncParsableCommand {
         commandName: "package",
         abstract: "Seal the newest assessment, with what it rests on, into one file.",
         discussion: """
+            A look back (assess --known-at) is not sealed when another assessment of the same period on record knew \
+            more: verify would refuse it. --assessment names the one to seal instead. \
             Fields marked personal leave the workspace only in a package for auditors; in one for buyers, salted \
             digests stand in their place and every proof still holds. Keys of records (account names, say) are in both, \
             in the evidence and in the result. One for the public has the conclusions only. \
@@ -23,6 +25,9 @@ struct PackageCommand: AsyncParsableCommand {
 
     @Option(help: "For whom: auditor (all), buyer (no personal fields), public (conclusions only).")
     var profile: PackageProfile?
+
+    @Option(help: "The log entry of the assessment to seal; else the newest one.")
+    var assessment: Int?
 
     @Option(help: "What else may be in it: personal. The same as --profile auditor.")
     var include: [Extra] = []
@@ -62,7 +67,8 @@ struct PackageCommand: AsyncParsableCommand {
         let profile = profile ?? (include.isEmpty ? .buyer : .auditor)
         let opened = try workspace.open()
         if !hasNoAnchor, try opened.anchoring() != nil { try await anchor(opened) }
-        let sealed = try opened.seal(to: out, for: profile, withReport: report, clock: time.clock)
+        let sealed = try opened.seal(
+            to: out, for: profile, assessment: assessment, withReport: report, clock: time.clock)
         Console.print("Sealed assessment \(sealed.assessment) into \(out), for: \(profile.rawValue)")
         for line in "  \(sealed.statement.subject)".hanging(by: 4) { Console.print(line) }
         Console.print("  \(sealed.entries) log entries, \(sealed.batches) batches, \(sealed.bytes) bytes")

@@ -19,6 +19,8 @@ struct PackagedEvidence {
     /// The first item that tells a personal field which should be withheld.
     private(set) var personal: (leaf: Int, item: Int)?
     var tombstones = Tombstones()
+    /// Batches that were recorded after what the assessment knows of.
+    var unjudged = 0
     var isWhole: Bool { withheldFields == 0 && withheldRecords == 0 && erased.isEmpty }
 
     /// What is to be said of what is missing; empty when nothing is.
@@ -69,10 +71,14 @@ extension PackageVerification {
         try log.forEach(where: { $0 == ErasureStatement.predicateType }) {
             batches.add(tombstone: $1, leaf: $0)
         }
+        // Of an assessment that is not there, the check of the result tells.
+        let knownAt = try? assessment().statement.knownAt
+        var unjudged = 0
         try log.forEach(
             where: BatchStatement.isBatch,
             prepare: { [batchStatements] in batchStatements[$0] ?? BatchStatement($1.statement) }
         ) { leaf, entry, batch in
+            if let knownAt, let batch, batch.recorded > knownAt { unjudged += 1 }
             try batches.add(batch, leaf: leaf, hash: entry.leafHash)
         }
         try batches.drain()
@@ -87,6 +93,7 @@ extension PackageVerification {
         }
         try refuseTold(found)
         evidence = found
+        evidence.unjudged = unjudged
         columns = batches.columns.map { columns in Result { try columns.get().finish() } }
         return "\(found.items) items in \(found.batches) batches have the population roots in the log"
             + members.remark
@@ -148,22 +155,42 @@ extension PackageVerification {
         }
         return
             "result.json is what log entry \(leaf) states (sha256 \(statement.result.hex.prefix(16))…), \(statement.subject)"
-            + (try remark(onAssessmentsAfter: leaf, of: statement.period))
+            + unjudged + (try remark(onAssessmentsBeside: leaf, statement))
     }
 
-    /// Who seals an assessment that a later one of the same period has replaced shows what they would rather have found.
-    ///
-    /// - Returns: what is to be said of later ones of other periods; empty when there are none.
-    private func remark(onAssessmentsAfter leaf: Int, of period: Interval) throws -> String {
-        var others = 0
-        try log.forEach(in: leaf + 1..<log.count, where: { $0 == AssessmentStatement.predicateType }) {
-            guard AssessmentStatement($1.statement)?.period == period else { return others += 1 }
-            throw Failed(
-                description:
-                    "log entry \($0) is a later assessment of the same period than entry \(leaf), which is in the package"
-            )
+    /// What is to be said of batches that the result knows nothing of; empty when there are none.
+    private var unjudged: String {
+        switch evidence.unjudged {
+        case 0: ""
+        case 1: "; 1 batch recorded after that is not judged"
+        case let count: "; \(count) batches recorded after that are not judged"
         }
-        return others == 0
-            ? "" : "; the log has \(Wording.count(others, "later assessment")) of other periods"
+    }
+
+    /// Who seals an assessment that another of the same period has replaced shows what they would rather have found. A look
+    /// back replaces nothing, and is itself replaced by what knew more before it.
+    ///
+    /// - Returns: what is to be said of later ones that do not replace it; empty when there are none.
+    private func remark(onAssessmentsBeside leaf: Int, _ statement: AssessmentStatement) throws -> String {
+        var others = 0
+        var lookBacks = 0
+        try log.forEach(where: { $0 == AssessmentStatement.predicateType }) { place, entry in
+            let other = AssessmentStatement(entry.statement)
+            if let other, statement.isReplaced(at: leaf, by: other, at: place) {
+                let what =
+                    place > leaf
+                    ? "a later assessment of the same period than entry \(leaf)"
+                    : "an assessment of the same period that knew more than entry \(leaf)"
+                throw Failed(description: "log entry \(place) is \(what), which is in the package")
+            }
+            if place <= leaf { return }
+            if other?.period == statement.period { lookBacks += 1 } else { others += 1 }
+        }
+        var said = ""
+        let counts = [(others, "of other periods"), (lookBacks, "of it that knew less")]
+        for (count, what) in counts where count > 0 {
+            said += "; the log has \(Wording.count(count, "later assessment")) \(what)"
+        }
+        return said
     }
 }

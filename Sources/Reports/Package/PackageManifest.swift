@@ -124,6 +124,10 @@ package enum PackageError: Error, Hashable, CustomStringConvertible {
     case missing(String)
     case manifest(String)
     case noAssessment
+    /// The log has no assessment at an entry.
+    case notAnAssessment(leaf: Int)
+    /// Another assessment of the same period knew more, so that this one would show what was not known yet.
+    case lookBack(leaf: Int, newer: Int)
     /// The assessment on record is not what the evidence gives now, so no report of it can be written.
     case otherResult(leaf: Int)
     /// The log went on while the package was made.
@@ -140,6 +144,11 @@ package enum PackageError: Error, Hashable, CustomStringConvertible {
         case .missing(let path): "the package lacks \(path)"
         case .manifest(let what): "the manifest is unusable: \(what)"
         case .noAssessment: "there is no assessment to seal yet; run \"assay assess\" first"
+        case .notAnAssessment(let leaf):
+            "log entry \(leaf) is no assessment; the last line of \"assay assess\" names the entry of each"
+        case .lookBack(let leaf, let newer):
+            "the assessment at log entry \(leaf) was replaced: the one at entry \(newer) is of the same period and knew more; "
+                + "seal that one with \"assay package --assessment \(newer)\", or run \"assay assess\" first"
         case .otherResult(let leaf):
             "the evidence gives another result now than log entry \(leaf) states; run \"assay assess\" first, or leave --report out"
         case .moving: "the log went on while the package was made; try again when nothing is being recorded"

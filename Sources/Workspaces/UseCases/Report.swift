@@ -88,14 +88,14 @@ extension Workspace {
     }
 
     /// Every assessment on record, in the order of the log.
-    private func assessments(
+    func assessments(
         _ database: any Reading
-    ) throws -> [(leaf: Int, statement: AssessmentStatement)] {
+    ) throws -> [(leaf: Int, statement: AssessmentStatement, payload: BlobName)] {
         try ProgramTable.rows(.assessment, database).map { row in
             guard let entry = try LogTable.entry(row.leaf, database),
                 let statement = AssessmentStatement(entry.statement)
             else { throw RecordError.missingEntry(leaf: row.leaf) }
-            return (row.leaf, statement)
+            return (row.leaf, statement, row.payload)
         }
     }
 

@@ -23,18 +23,21 @@ package struct SealedPackage: Sendable {
 }
 
 extension Workspace {
-    /// Writes the newest assessment with what it rests on, as far as the profile goes, into one file. The export is put on
-    /// record first; the same package is put on record once.
+    /// Writes an assessment with what it rests on, as far as the profile goes, into one file. The export is put on record
+    /// first; the same package is put on record once. An assessment that another of the same period has replaced is refused.
     ///
-    /// - Parameter withReport: adds the report of the assessment, Type II or, as of one instant, Type I, with names of persons for an auditor only.
+    /// - Parameters:
+    ///   - leaf: the entry of the assessment; nil is the newest one.
+    ///   - withReport: adds the report of the assessment, Type II or, as of one instant, Type I, with names of persons for an auditor only.
     package func seal(
-        to path: String, for profile: PackageProfile, withReport: Bool = false, clock: Clock
+        to path: String, for profile: PackageProfile, assessment leaf: Int? = nil, withReport: Bool = false,
+        clock: Clock
     ) throws -> SealedPackage {
         try allow(clock)
         // Whatever is recorded meanwhile is not in the package; then it is made again.
         for _ in 0..<3 {
             let scratch = profile == .buyer ? try ScratchFile(beside: path) : nil
-            var (size, content) = try database.read { try packageContent($0, profile, scratch) }
+            var (size, content) = try database.read { try packageContent($0, leaf, profile, scratch) }
             if withReport {
                 let page = try reportPage(
                     of: content.assessment, size: size, includePersonal: profile == .auditor, clock: clock)
@@ -105,9 +108,9 @@ extension Workspace {
     ///
     /// - Parameter scratch: for payloads without their personal fields; nil where nothing is left out.
     private func packageContent(
-        _ database: any Reading, _ profile: PackageProfile, _ scratch: ScratchFile?
+        _ database: any Reading, _ leaf: Int?, _ profile: PackageProfile, _ scratch: ScratchFile?
     ) throws -> (size: Int, content: PackageContent) {
-        guard let assessment = try lastAssessment(database) else { throw PackageError.noAssessment }
+        let assessment = try unreplacedAssessment(leaf, database)
         let program = try ProgramTable.rows(.program, database)
         let changes = try program.flatMap { try ProgramPayload.decode(try blobs.get($0.payload)) }
         let labels = try PackageLabels(kinds: try usedKinds(database), changes: changes)
@@ -140,6 +143,22 @@ extension Workspace {
             isSynthetic: labels.isSynthetic, personalFields: profile == .auditor ? labels.personalFields : [],
             withheldFields: profile == .auditor ? [] : labels.personalFields, files: files)
         return (size, content)
+    }
+
+    /// The assessment that is to be sealed: the newest one where none is named.
+    private func unreplacedAssessment(
+        _ leaf: Int?, _ database: any Reading
+    ) throws -> (leaf: Int, payload: BlobName) {
+        let all = try assessments(database)
+        guard let newest = all.last else { throw PackageError.noAssessment }
+        let leaf = leaf ?? newest.leaf
+        guard let wanted = all.first(where: { $0.leaf == leaf }) else {
+            throw PackageError.notAnAssessment(leaf: leaf)
+        }
+        let newer = all.filter { wanted.statement.isReplaced(at: leaf, by: $0.statement, at: $0.leaf) }
+            .max { ($0.statement.knownAt, $0.leaf) < ($1.statement.knownAt, $1.leaf) }
+        if let newer { throw PackageError.lookBack(leaf: leaf, newer: newer.leaf) }
+        return (leaf, wanted.payload)
     }
 
     /// What the log says was erased never leaves the workspace, whatever a payload holds that was put back from a copy.

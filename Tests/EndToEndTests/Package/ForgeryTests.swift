@@ -107,6 +107,26 @@ import Testing
         #expect(other == "", "\(other)")
     }
 
+    @Test func `a look back logged behind an assessment that knew more is told, and replaces nothing`() throws
+    {
+        let known = "2026-01-01T00:00:00Z"
+        // The one in the package knows less than a copy of it that stands in front.
+        let sealed = try objection { forgery in
+            let leaf = try forgery.leaf(of: Self.assessment)
+            forgery.entries.append(forgery.entries[leaf])
+            forgery.assessment = forgery.entries.count - 1
+            try forgery.change(forgery.assessment, ["knownAt": .string(known)])
+        }
+        #expect(sealed.contains("is an assessment of the same period that knew more"), "\(sealed)")
+        // The one in the package knows more than the copy behind it.
+        let replaced = try objection { forgery in
+            let leaf = try forgery.leaf(of: Self.assessment)
+            forgery.entries.append(forgery.entries[leaf])
+            try forgery.change(forgery.entries.count - 1, ["knownAt": .string(known)])
+        }
+        #expect(replaced == "", "\(replaced)")
+    }
+
     @Test func `what was erased is gone, and was not while a hold covered it`() throws {
         #expect(try objection { try $0.erase(isGone: true) } == "")
         let told = try objection { try $0.erase(isGone: false) }

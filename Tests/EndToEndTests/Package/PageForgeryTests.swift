@@ -330,6 +330,20 @@ struct PageForgeryTests {
                         forgery.entries.count - 1, ["recorded": .string(newest.description)])
                 }
             ),
+            (
+                "result", "is an assessment of the same period that knew more",
+                try forged { forgery in
+                    let newest = try #require(forgery.newest)
+                    forgery.entries.append(result)
+                    forgery.assessment = forgery.entries.count - 1
+                    try forgery.change(
+                        forgery.assessment,
+                        [
+                            "recorded": .string(newest.description),
+                            "knownAt": .string("2026-01-01T00:00:00Z"),
+                        ])
+                }
+            ),
             ("statements", "is of the type urn:other:1", try assessed([:], type: "urn:other:1")),
             (
                 "statements", "is an assessment with what was known later",
