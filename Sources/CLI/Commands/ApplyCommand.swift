@@ -90,15 +90,22 @@ struct ApplyCommand: ParsableCommand {
 /// `assay export DIR`
 struct ExportCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "export", abstract: "Write the program in force as YAML and Markdown.")
+        commandName: "export",
+        abstract: "Write the program in force as YAML and Markdown.",
+        discussion: """
+            Comments, and the way you had divided the files, are not kept: your own folder of the program is never \
+            written over.
+            """)
 
-    @Argument(help: "Folder to write to.")
+    @Argument(help: "Folder to write to; must be empty or not exist yet.")
     var folder: String
 
     @OptionGroup var workspace: WorkspaceOptions
 
     func run() throws {
-        let files = try workspace.open().export(to: folder)
+        let opened = try workspace.open()
+        try NewFolder.expectFree(folder)
+        let files = try opened.export(to: folder)
         Console.print("Wrote \(files.count) files to \(folder).")
     }
 }

@@ -34,6 +34,20 @@ import Testing
         }
     }
 
+    @Test func `an export writes into no folder that holds files`() async throws {
+        let desk = try Desk()
+        let own = "# a comment that nobody else keeps\n" + TinyProgram.complete()
+        try desk.scratch.write("program/all.yaml", own)
+        try await desk.expect(0, "apply", "program")
+        try desk.scratch.write("program/next.yaml", "# not applied yet\n")
+        let refused = try await desk.expect(2, "export", "program")
+        #expect(refused.says("program is not empty; name a new folder"), "\(refused.said)")
+        #expect(try desk.scratch.files("program").sorted() == ["all.yaml", "next.yaml"])
+        #expect(try desk.scratch.read("program/all.yaml") == Array(own.utf8))
+        try await desk.expect(0, "export", "other")
+        try await desk.expect(2, "export", "other")
+    }
+
     @Test func `a dry run tells the plan and does nothing`() async throws {
         let desk = try Desk()
         try desk.scratch.write("program/all.yaml", TinyProgram.complete())
