@@ -133,12 +133,12 @@ import Testing
         try await collect()
         let request = AssessmentRequest(span: .named(nil), knownAt: nil)
         let clock = Clock.simulated(try Self.instant("2026-02-12"))
-        let usual = WindowText(try workspace.evaluate(request, clock: clock)).text
+        let usual = WindowText(try workspace.evaluate(request, clock: clock), in: .utc).text
         #expect(!usual.contains("Agreed for the period"))
 
         try apply(Self.period("january", "tolerable: 20%\ncoverage: 90%\n"), on: "2026-02-10")
         let words = "tolerable 20 %, coverage 90 %; the standard is tolerable 5 %, coverage 95 %"
-        let window = WindowText(try workspace.evaluate(request, clock: clock)).text
+        let window = WindowText(try workspace.evaluate(request, clock: clock), in: .utc).text
         #expect(window.contains("\nAgreed for the period: \(words)\n"), "\(window)")
         let report = try workspace.report(
             ReportRequest(

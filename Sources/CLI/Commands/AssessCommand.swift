@@ -55,7 +55,8 @@ struct AssessCommand: ParsableCommand {
             if try opened.currentProgram().organization?.isSynthetic == true {
                 Console.print("SYNTHETIC DATA: the company and its evidence are invented.\n")
             }
-            let window = WindowText(assessed.result, style: Console.style, exceptionLimit: all ? nil : 25)
+            let window = WindowText(
+                assessed.result, in: zone, style: Console.style, exceptionLimit: all ? nil : 25)
             Console.print(window.text)
             let kinds = assessed.result.tests.reduce(into: Set()) { $0.formUnion($1.test.evidenceKinds) }
             for line in ErasureText.lines(try opened.erasures(), of: kinds) { Console.print(line) }

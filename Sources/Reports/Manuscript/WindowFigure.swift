@@ -46,7 +46,7 @@ package struct WindowFigure: Sendable, Hashable {
         var found: [(index: Int, name: String)] = []
         var last: String?
         for (index, cell) in cells.enumerated() {
-            let name = Self.name(of: cell.interval.start)
+            let name = Self.name(of: cell.day(in: zone))
             if name != last { found.append((index, name)) }
             last = name
         }
@@ -54,8 +54,7 @@ package struct WindowFigure: Sendable, Hashable {
         return found.enumerated().filter { $0.offset.isMultiple(of: step) }.map(\.element)
     }
 
-    private static func name(of instant: Instant) -> String {
-        let date = RFC3339.civil(daysSince1970: RFC3339.floorDivide(instant.microseconds, 86_400_000_000))
+    private static func name(of date: CalendarDate) -> String {
         let names = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]
         return "\(names[Int(date.month) - 1]) \(date.year)"
     }

@@ -93,7 +93,8 @@ extension PackageVerification {
                     + evidence.claims.map { "\($0.name) \($0.status.rawValue), \($0.detail)" }
                     .joined(separator: "; "))
         }
-        return .whole(computed: computed, window: WindowText(whole, style: style).text)
+        return .whole(
+            computed: computed, window: WindowText(whole, in: program.current.zone, style: style).text)
     }
 
     /// The log of the package up to an entry, each payload proven when it is read.

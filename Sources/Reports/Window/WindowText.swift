@@ -2,17 +2,24 @@ import Catalog
 import Evidence
 package import Assessment
 package import Formats
+package import Programs
 
 /// The window as text: a strip per control, and under it the exceptions with the command that explains each.
 package struct WindowText {
     private let result: AssessmentResult
+    private let zone: Zone
     private let style: Style
     private let exceptionLimit: Int?
     private static let stripColumns = 60
 
-    /// - Parameter exceptionLimit: most exceptions that are listed; nil lists all.
-    package init(_ result: AssessmentResult, style: Style = .plain, exceptionLimit: Int? = 25) {
+    /// - Parameters:
+    ///   - zone: the organization's, in which months begin.
+    ///   - exceptionLimit: most exceptions that are listed; nil lists all.
+    package init(
+        _ result: AssessmentResult, in zone: Zone, style: Style = .plain, exceptionLimit: Int? = 25
+    ) {
         self.result = result
+        self.zone = zone
         self.style = style
         self.exceptionLimit = exceptionLimit
     }
@@ -62,34 +69,10 @@ package struct WindowText {
         return lines
     }
 
-    /// The months' initials where their first cell stands; the years, when a cell is longer than a week.
     private var ruler: String {
-        let period = result.input.period
-        let count = WindowStrip(Timeline(worstOf: [], over: period), cell: cell).cells.count
-        var marks = [Character](repeating: " ", count: count)
-        var last: String?
-        var free = 0
-        for index in 0..<count {
-            let start = period.start + TimeSpan(microseconds: cell.microseconds * Int64(index))
-            let name = label(of: start)
-            defer { last = name }
-            guard name != last, index >= free else { continue }
-            for (offset, letter) in name.enumerated() where index + offset < count {
-                marks[index + offset] = letter
-            }
-            free = index + name.count + 1
-        }
-        var text = String(marks)
-        while text.last == " " { text.removeLast() }
-        return text
+        let strip = WindowStrip(Timeline(worstOf: [], over: result.input.period), cell: cell)
+        return MonthRuler(strip.cells, cell: cell, in: zone).text
     }
-
-    private func label(of instant: Instant) -> String {
-        let date = RFC3339.civil(daysSince1970: RFC3339.floorDivide(instant.microseconds, 86_400_000_000))
-        return cell > .days(7) ? "'" + String(date.year).suffix(2) : Self.months[Int(date.month) - 1]
-    }
-
-    private static let months = ["J", "F", "M", "A", "M", "J", "J", "A", "S", "O", "N", "D"]
 
     /// The shares that decide between the conclusions, where they are not those that everybody expects.
     private var tolerance: [String] {
