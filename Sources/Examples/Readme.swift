@@ -17,6 +17,13 @@ extension ExampleCompany {
         The period under examination runs from \(Self.period.start.date) to \(Self.period.end.date), midnight UTC.
         \(people) people work for the company at some time of it.
 
+        To load it, in this folder (the workspace is then .assay in it, beside none of your own):
+
+        \(Self.loading(from: "").map { "    " + $0.command }.joined(separator: "\n"))
+
+        Each --clock stands for the day of the application: evidence of last year cannot follow a
+        program that is applied today. The imports end with status 1: they tell what was not collected.
+
         What was put in on purpose: the verdict that must come out, the test, the key, the
         time, and what happened.
 

@@ -64,6 +64,7 @@ import Testing
         let text = try company.file("README.txt").text
         #expect(text.contains("SYNTHETIC DATA") && text.contains("seed 42"))
         for story in company.stories { #expect(text.contains(story.title)) }
+        #expect(text.contains("    assay apply program --clock 2025-05-26T00:00:00Z\n"), "\(text)")
     }
 
     @Test func `every document says first that it is synthetic`() throws {

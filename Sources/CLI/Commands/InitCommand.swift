@@ -169,6 +169,12 @@ struct ExampleCommand: ParsableCommand {
         try NewFolder.write(files, to: folder)
         Console.print(
             "Wrote Example Imaging (synthetic data), seed \(seed): \(files.count) files in \(folder).")
+        let name = folder.hasSuffix("/") ? String(folder.dropLast()) : folder
+        Console.print("Next, in a workspace of its own:")
+        Console.print("  export ASSAY_WORKSPACE=\(name)-workspace")
+        var table = Columns(["", ""], whole: [0])
+        for step in ExampleCompany.loading(from: name + "/") { table.add([step.command, step.purpose]) }
+        for line in table.lines.dropFirst() { Console.print("  " + line) }
     }
 }
 

@@ -214,7 +214,8 @@ package enum RecordError: Error, Hashable, CustomStringConvertible {
                 + "states it, and nothing was recorded; run \"assay fsck\", and restore assay.db from a backup"
         case .futureClock(let recorded, let last):
             "what is recorded at \(recorded) cannot follow what the log recorded at \(last): set the clock right, "
-                + "or import in the order of recording"
+                + "or import in the order of recording; synthetic data needs a workspace whose program was applied "
+                + "with a --clock before it"
         }
     }
 }

@@ -123,6 +123,22 @@ import Testing
         #expect(claims.contains { $0.hasPrefix("ok       log ") } && claims.count > 5, "\(verified.said)")
     }
 
+    @Test func `example prints the commands that load it, and they do`() async throws {
+        let desk = try Desk()
+        let written = try await desk.expect(0, "example", "one/", "--seed", "7")
+        let lines = written.output.split(separator: "\n")
+        let commands = lines.filter { $0.hasPrefix("  assay ") }
+        #expect(lines.contains("  export ASSAY_WORKSPACE=one-workspace"), "\(written.output)")
+        #expect(commands.count == 5 && lines.allSatisfy { $0.count <= 100 }, "\(written.output)")
+        for command in commands {
+            // Two spaces divide a command from what it does.
+            let text = try #require(command.dropFirst(2).firstRange(of: "  ")).lowerBound
+            let words = command.dropFirst(2)[..<text].split(separator: " ").dropFirst().map(String.init)
+            let outcome = try await desk.command("assay", words).run()
+            #expect([0, 1].contains(outcome.status), "\(words)\n\(outcome.said)")
+        }
+    }
+
     // MARK: Package
 
     @Test func `a package for a buyer withholds personal fields, and every proof holds`() async throws {
