@@ -20,7 +20,7 @@ struct AssessCommand: ParsableCommand {
 
     @OptionGroup var period: PeriodOptions
 
-    @Option(help: "Look at one instant (Type I) instead of a period.")
+    @Option(help: "Look at one instant (Type I) instead of a period.", transform: Moment.stated)
     var at: Moment?
 
     @Flag(help: "List every exception.")
@@ -28,8 +28,10 @@ struct AssessCommand: ParsableCommand {
 
     @Option(
         name: .customLong("changes-since"),
-        help: "Show what is told otherwise than it was known then, before --known-at; puts nothing on record."
-    )
+        help: """
+            Show what is told otherwise than it was known then, before --known-at; puts nothing on record.
+            """,
+        transform: Moment.stated)
     var changesSince: Moment?
 
     @Flag(help: "Sweep all evidence; use nothing of what earlier assessments found. The result is the same.")

@@ -22,9 +22,11 @@ enum CheckFormat: String, ExpressibleByArgument, CaseIterable {
     case table, json, sarif
 }
 
-extension CalendarDate: ExpressibleByArgument {
-    package init?(argument: String) {
-        self.init(argument)
+extension CalendarDate {
+    /// The day that an option states.
+    @Sendable static func stated(_ text: String) throws -> CalendarDate {
+        guard let date = CalendarDate(text) else { throw ValidationError("give a date such as 2026-03-01") }
+        return date
     }
 }
 
@@ -44,7 +46,9 @@ struct CheckCommand: ParsableCommand {
     @Option(help: "How to print: table, json or sarif (SARIF 2.1.0).")
     var format: CheckFormat = .table
 
-    @Option(help: "The day for reviews, agreements in force and people who left; else today (UTC).")
+    @Option(
+        help: "The day for reviews, agreements in force and people who left; else today (UTC).",
+        transform: CalendarDate.stated)
     var on: CalendarDate?
 
     @Flag(help: "Warnings give exit status 1 too.")

@@ -2,6 +2,7 @@ import ArgumentParser
 import Evidence
 import Formats
 import PackageCommands
+import Programs
 import Reports
 import Synchronization
 import Workspaces
@@ -28,14 +29,19 @@ struct CollectCommand: AsyncParsableCommand {
     @Flag(help: "Collect nothing: only put on record the runs that the plan called for and nobody did.")
     var skipped = false
 
-    @Option(help: "With --watch: go on until this time, a date with zone, not beyond it.")
-    var until: Instant?
+    @Option(
+        help: """
+            With --watch: go on until this time and not beyond it: a date (midnight in the organization's zone) or a \
+            time with its zone.
+            """,
+        transform: Moment.stated)
+    var until: Moment?
 
     @Option(
         help:
-            "Read the history that the named sources keep, from this time on; what it cannot show is put on record."
-    )
-    var backfill: Instant?
+            "Read the history that the named sources keep, from this date or time on; what it cannot show is put on record.",
+        transform: Moment.stated)
+    var backfill: Moment?
 
     @OptionGroup var workspace: WorkspaceOptions
     @OptionGroup var time: ClockOptions
@@ -64,7 +70,8 @@ struct CollectCommand: AsyncParsableCommand {
         if watch { return try await watch(opened) }
         let log = ReceiptLog(isQuiet: output.format == .json)
         let recording = try Recording(opened, clock: time.clock) { log.add($0) }
-        let (names, start, clock, isSkipping) = (sources, backfill, time.clock, skipped)
+        let start = try backfill.map { $0.instant(in: try opened.currentProgram().zone) }
+        let (names, clock, isSkipping) = (sources, time.clock, skipped)
         let isUndisturbed = try await Interruption.cancelling {
             if isSkipping {
                 try await opened.recordSkipped(names, into: recording, clock: clock)
@@ -100,7 +107,8 @@ struct CollectCommand: AsyncParsableCommand {
                 }
             }
         }
-        let (until, pace, pause) = (until, clock, sleep)
+        let end = try until.map { $0.instant(in: try workspace.currentProgram().zone) }
+        let (pace, pause) = (clock, sleep)
         let hasSpoken = Mutex(false)
         let isUndisturbed = try await Interruption.cancelling {
             try await workspace.receiving(
@@ -108,7 +116,7 @@ struct CollectCommand: AsyncParsableCommand {
                 report: { Console.print("  \($0): not listening: \($1)") },
                 while: { receivers in
                     try await workspace.watch(
-                        into: recording, receivers: receivers, clock: pace, until: until, sleep: pause,
+                        into: recording, receivers: receivers, clock: pace, until: end, sleep: pause,
                         report: { event in
                             let isFirst = hasSpoken.withLock { spoken in
                                 defer { spoken = true }

@@ -23,7 +23,9 @@ struct ExplainCommand: ParsableCommand {
     @Argument(help: "Key as the exceptions list it; behind \"--\" where it begins with a hyphen.")
     var key: Identifier?
 
-    @Option(help: "Only the verdict at this instant: a date (midnight in the organization's zone) or a time.")
+    @Option(
+        help: "Only the verdict at this instant: a date (midnight in the organization's zone) or a time.",
+        transform: Moment.stated)
     var at: Moment?
 
     @Flag(name: .customLong("show-personal"), help: "Show fields that are marked personal.")

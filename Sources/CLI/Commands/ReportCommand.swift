@@ -30,13 +30,13 @@ struct ReportCommand: AsyncParsableCommand {
     @Option(help: "The file to write; a folder for oscal. Without it, html and md go to standard output.")
     var out: String?
 
-    @Option(help: "The date of a Type I report.")
+    @Option(help: "The date of a Type I report.", transform: Moment.stated)
     var at: Moment?
 
     @Option(
         help:
-            "Show what changed since it was known like this, before --known-at; for type-2 the end of the period."
-    )
+            "Show what changed since it was known like this, before --known-at; for type-2 the end of the period.",
+        transform: Moment.stated)
     var since: Moment?
 
     @Option(help: "What else may be in it: personal.")

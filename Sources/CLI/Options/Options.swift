@@ -5,15 +5,24 @@ import PackageCommands
 import Programs
 import Workspaces
 
-extension Instant: ExpressibleByArgument {
-    package init?(argument: String) {
-        self.init(argument)
+extension Instant {
+    /// The time that an option states.
+    @Sendable static func stated(_ text: String) throws -> Instant {
+        guard let instant = Instant(text) else {
+            throw ValidationError("give a time with its zone, such as 2026-03-01T09:00:00Z")
+        }
+        return instant
     }
 }
 
-extension Moment: ExpressibleByArgument {
-    package init?(argument: String) {
-        self.init(argument)
+extension Moment {
+    /// The date or time that an option states.
+    @Sendable static func stated(_ text: String) throws -> Moment {
+        guard let moment = Moment(text) else {
+            throw ValidationError(
+                "give a date such as 2026-03-01, or a time with its zone such as 2026-03-01T09:00:00Z")
+        }
+        return moment
     }
 }
 
@@ -48,7 +57,8 @@ struct WorkspaceOptions: ParsableArguments {
 struct ClockOptions: ParsableArguments {
     @Option(
         name: .customLong("clock"),
-        help: "Take this as the time of recording; only for organizations marked synthetic.")
+        help: "Take this as the time of recording; only for organizations marked synthetic.",
+        transform: Instant.stated)
     var simulated: Instant?
 
     var clock: Clock { simulated.map { .simulated($0) } ?? .system }
@@ -87,10 +97,11 @@ extension AssessmentRequest {
 /// Which period is looked at.
 struct SpanOptions: ParsableArguments {
     @Option(
-        help: "Start of the period: a date (midnight in the organization's zone) or a time with its zone.")
+        help: "Start of the period: a date (midnight in the organization's zone) or a time with its zone.",
+        transform: Moment.stated)
     var from: Moment?
 
-    @Option(help: "End of the period, not included.")
+    @Option(help: "End of the period, not included.", transform: Moment.stated)
     var to: Moment?
 
     @Option(help: "A period of the program; not needed when it has just one.")
@@ -149,7 +160,9 @@ extension KnownSpan {
 struct PeriodOptions: ParsableArguments, KnownSpan {
     @OptionGroup var span: SpanOptions
 
-    @Option(name: .customLong("known-at"), help: "Only what was recorded by this time; else now.")
+    @Option(
+        name: .customLong("known-at"), help: "Only what was recorded by this time; else now.",
+        transform: Moment.stated)
     var knownAt: Moment?
 }
 
@@ -159,7 +172,8 @@ struct RecordedPeriodOptions: ParsableArguments, KnownSpan {
 
     @Option(
         name: .customLong("known-at"),
-        help: "Only what was recorded by this time; else by the newest time on record, which is not now.")
+        help: "Only what was recorded by this time; else by the newest time on record, which is not now.",
+        transform: Moment.stated)
     var knownAt: Moment?
 }
 

@@ -198,6 +198,23 @@ import Testing
         }
     }
 
+    @Test(arguments: [
+        (["assess", "--from", "01/02/2026", "--to", "2026-02-01"], "2026-03-01, or a time with its zone"),
+        (["collect", "forge", "--backfill", "2025-1-1"], "2026-03-01, or a time with its zone"),
+        (["collect", "--watch", "--until", "soon"], "2026-03-01, or a time with its zone"),
+        (["assess", "--known-at", "2026-01-01 09:00"], "such as 2026-03-01T09:00:00Z"),
+        (["apply", "--clock", "2026-01-01"], "a time with its zone, such as 2026-03-01T09:00:00Z"),
+        (["check", "--on", "1.2.2026"], "a date such as 2026-03-01"),
+    ])
+    func `a time that cannot be read is answered with one that can`(_ command: [String], _ right: String)
+        async throws
+    {
+        let desk = try Desk()
+        let outcome = try await desk.command("assay", command).run()
+        #expect(outcome.status == 2 && outcome.says("is invalid for", right), "\(outcome.said)")
+        #expect(!desk.scratch.exists("workspace"))
+    }
+
     @Test func `a folder with something in it is not written over`() async throws {
         let desk = try Desk()
         try desk.scratch.write("full/mine.txt", "mine")

@@ -191,6 +191,17 @@ import Testing
         try await desk.expect(2, "collect", "--until", Self.start)
     }
 
+    @Test func `a date is its midnight for --until and --backfill too`() async throws {
+        let desk = try await Self.desk(Self.exec("cat day.jsonl"))
+        try desk.scratch.write("day.jsonl", Self.day)
+        try await desk.expect(
+            0, "collect", "--watch", "--clock", "2025-01-01T23:59:00Z", "--until", "2025-01-02")
+        // Whether a source has a history to read is its own matter: the date was understood.
+        let backfilled = try await desk.assay(
+            "collect", "probes", "--backfill", "2024-12-01", "--clock", "2025-01-03T00:00:00Z")
+        #expect(backfilled.status != 2, "\(backfilled.said)")
+    }
+
     @Test(.enabled(if: Tool.path("systemd-analyze") != nil, "skipped: systemd-analyze is not installed"))
     func `systemd finds nothing wrong with the printed service, nor takes a path for anything else`()
         async throws
