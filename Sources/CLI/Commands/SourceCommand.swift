@@ -56,7 +56,7 @@ struct SourcesCommand: ParsableCommand {
             all.removeAll { $0.source != source }
         }
         switch output.format {
-        case .table: table(all)
+        case .table: for line in SourceTable(all).lines { Console.print(line) }
         case .json: try Console.print(.array(all.map(Self.json)))
         }
         if all.contains(where: \.state.isAlarming) { throw ExitStatus.findings }
@@ -87,34 +87,6 @@ struct SourcesCommand: ParsableCommand {
     }
 
     private static let mostListed = 50
-
-    private func table(_ all: [SourceStatus]) {
-        var table = Columns([
-            "source", "kind", "state", "last whole", "covers until", "promise", "runs", "failed",
-        ])
-        for one in all {
-            table.add([
-                one.source.text, one.kind.text, Self.state(one), one.lastWhole.map(Self.short) ?? "–",
-                one.coveredUntil.map(Self.short) ?? "–", one.promise.spoken, String(one.runs),
-                String(one.failedRuns),
-            ])
-        }
-        for line in table.lines { Console.print(line) }
-        for one in all {
-            guard let failure = one.failure else { continue }
-            let line = "not read whole, \(one.source), \(one.kind): \(failure)"
-            for part in line.hanging(by: 2) { Console.print(part) }
-        }
-    }
-
-    private static func state(_ one: SourceStatus) -> String {
-        one.state.rawValue + (one.retired.map { " since \(short($0))" } ?? "")
-    }
-
-    /// To the minute, in UTC.
-    private static func short(_ instant: Instant) -> String {
-        String(instant.description.prefix(16)) + "Z"
-    }
 
     private static func json(_ one: SourceStatus) -> JSON {
         .object([

@@ -131,6 +131,30 @@ import Testing
         #expect(failed.says("silent", "not read whole, probes, uptime.probe", "exit code 1"))
     }
 
+    @Test func `names and times of sources are whole, and one reason is told once for all kinds`()
+        async throws
+    {
+        let kinds = [
+            "policy.acknowledgement", "intake.reconciliation", "environment.boundary", "asset.reconciliation",
+        ]
+        let name = "exports-of-the-tools-without-connector"
+        let source = Self.exec("cat day.jsonl").replacing("source: probes", with: "source: \(name)")
+            .replacing("[uptime.probe]", with: "[uptime.probe, \(kinds.joined(separator: ", "))]")
+        let desk = try await Self.desk(source)
+        try desk.scratch.write("day.jsonl", Self.day)
+        _ = try await desk.assay("collect", "--clock", "2025-01-02T00:30:00Z")
+        try FileManager.default.removeItem(atPath: desk.scratch.path("day.jsonl"))
+        try await desk.expect(1, "collect", "--clock", "2025-01-02T07:00:00Z")
+        let outcome = try await desk.expect(1, "sources", "--clock", "2025-01-02T07:01:00Z")
+        let lines = outcome.output.split(separator: "\n")
+        for kind in kinds {
+            #expect(lines.contains { $0.hasPrefix(name + "  " + kind + " ") }, "\(outcome.said)")
+        }
+        #expect(outcome.says("last whole 2025-01-02T00:30Z", "not read whole, \(name), "), "\(outcome.said)")
+        #expect(lines.count { $0.hasPrefix("not read whole") } == 1, "\(outcome.said)")
+        #expect(lines.allSatisfy { $0.count <= 100 && !$0.contains("…") }, "\(outcome.said)")
+    }
+
     /// The states of all kinds, and why the last run was not whole.
     private static func states(_ desk: Desk, _ status: Int32, at time: String) async throws -> [String] {
         let all = try await desk.json(status, "sources", "--clock", time)
