@@ -2,6 +2,7 @@ import ArgumentParser
 import Formats
 import PackageCommands
 import Programs
+import Reports
 import Workspaces
 
 /// `assay apply [DIR]`
@@ -74,8 +75,11 @@ struct ApplyCommand: ParsableCommand {
 
     /// What can be told only beside what is on record.
     private func warn(_ workspace: Workspace, _ program: Program) throws {
-        for line in try workspace.unknownRetirements(in: program) { Console.say(line) }
-        if let line = try workspace.zoneChange(in: program) { Console.say(line) }
+        let zone = try workspace.zoneChange(in: program)
+        let warnings = try workspace.unknownRetirements(in: program) + (zone.map { [$0] } ?? [])
+        for warning in warnings {
+            for line in warning.hanging(by: 4) { Console.say(line) }
+        }
     }
 
     private func show(_ plan: ProgramPlan) {

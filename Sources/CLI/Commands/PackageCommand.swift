@@ -92,7 +92,7 @@ struct PackageCommand: AsyncParsableCommand {
         } catch AnchorError.alarm(let alarm) {
             throw AnchorError.alarm(alarm)
         } catch {
-            Console.say("not anchored: \(error)")
+            for line in "not anchored: \(error)".hanging(by: 2) { Console.say(line) }
         }
     }
 }

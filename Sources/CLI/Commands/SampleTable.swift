@@ -120,7 +120,7 @@ struct SampleTable {
     /// The findings of a verification for people.
     static func lines(_ verification: SampleVerification) -> [String] {
         let width = verification.claims.map(\.name.count).max() ?? 0
-        var lines = verification.claims.map { claim in
+        var lines = verification.claims.flatMap { claim -> [String] in
             let mark =
                 switch claim.status {
                 case .verified: "ok      "
@@ -129,8 +129,11 @@ struct SampleTable {
                 }
             let status =
                 claim.status == .notChecked ? "not checked: " : claim.status == .withheld ? "withheld: " : ""
-            return mark + claim.name + String(repeating: " ", count: width - claim.name.count)
-                + "  \(status)\(claim.detail)"
+            let head = mark + claim.name + String(repeating: " ", count: width - claim.name.count + 2)
+            // The detail goes on below itself.
+            var lines = "\(status)\(claim.detail)".wrapped(indent: head.count)
+            lines[0] = head + lines[0].dropFirst(head.count)
+            return lines
         }
         lines += [
             "",

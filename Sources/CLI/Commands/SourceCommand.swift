@@ -144,13 +144,14 @@ struct SourceTestCommand: AsyncParsableCommand {
     private func table(_ trial: SourceTrial) {
         let kinds = trial.kinds.map(\.text).joined(separator: ", ")
         let total = trial.total.map { " of \($0) that the source counts" } ?? ""
-        Console.print("\(kinds): \(trial.records) records\(total), \(trial.pages) pages, \(trial.mode)")
-        Console.print("  asked: \(trial.query)")
-        for line in trial.coverage { Console.print("  would cover: \(line)") }
-        for sample in trial.samples.prefix(max(0, show)) { Console.print("  \(sample)") }
-        for aside in trial.setAside.prefix(10) { Console.print("  would be set aside: \(aside)") }
-        if trial.setAsideCount > 10 { Console.print("  and \(trial.setAsideCount - 10) more") }
-        for failure in trial.failures { Console.print("  not covered: \(failure)") }
+        var lines = ["  asked: \(trial.query)"]
+        lines += trial.coverage.map { "  would cover: \($0)" }
+        lines += trial.samples.prefix(max(0, show)).map { "  \($0)" }
+        lines += trial.setAside.prefix(10).map { "  would be set aside: \($0)" }
+        if trial.setAsideCount > 10 { lines.append("  and \(trial.setAsideCount - 10) more") }
+        lines += trial.failures.map { "  not covered: \($0)" }
+        let heading = "\(kinds): \(trial.records) records\(total), \(trial.pages) pages, \(trial.mode)"
+        for line in ([heading] + lines).flatMap({ $0.hanging(by: 4) }) { Console.print(line) }
     }
 }
 

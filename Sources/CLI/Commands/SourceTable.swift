@@ -80,7 +80,7 @@ struct SourceTable {
             if kinds[failure] == nil { order.append(failure) }
             kinds[failure, default: []].append(one.kind.text)
         }
-        return order.flatMap { failure in
+        return order.flatMap { failure -> [String] in
             let own = kinds[failure, default: []]
             let names = own.count > Self.mostNamed ? "\(own.count) kinds" : own.joined(separator: ", ")
             return "not read whole, \(failure.source), \(names): \(failure.reason)".hanging(by: 2)
