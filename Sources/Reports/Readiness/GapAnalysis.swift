@@ -213,12 +213,22 @@ package struct GapAnalysis {
                 return gap(
                     .inconsistent, outcome.test.id.text,
                     "\(outcome.test.title): evidence covers \(Wording.percent(outcome.coverage)) only.",
-                    "see why the source did not deliver; import what it still has", criteria: criteria,
-                    blocks: true,
-                    days: 14)
+                    remedy(ofUncovered: outcome), criteria: criteria, blocks: true, days: 14)
             default: return nil
             }
         }
+    }
+
+    /// Where nothing at all is covered, the source may be one that nobody has set up yet.
+    private func remedy(ofUncovered outcome: TestOutcome) -> String {
+        let kinds = outcome.test.populationKinds(in: material.period)
+        guard outcome.coverage.part == 0, !kinds.isEmpty else {
+            return "see why the source did not deliver; import what it still has"
+        }
+        let names = kinds.map(\.text).joined(separator: ", ")
+        return
+            "set up \(sources(of: kinds)), which covers nothing of the period yet (\"assay sources\" says why), or import "
+            + "\(names) with its coverage"
     }
 
     private func criteria(of test: Identifier) -> [Identifier] {
