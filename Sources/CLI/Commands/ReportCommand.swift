@@ -84,7 +84,7 @@ struct ReportCommand: AsyncParsableCommand {
             return
         }
         for file in try await output.files(of: material) {
-            let path = file.name.isEmpty ? out : out + "/" + file.name
+            let path = file.name.isEmpty ? out : out + (out.hasSuffix("/") ? "" : "/") + file.name
             try WrittenFile.write(file.bytes, to: path)
             Console.print("Wrote \(path): \(file.bytes.count) bytes, sha256 \(file.digest.hex)")
         }

@@ -47,7 +47,7 @@ struct OpeningPage {
         return [
             .init("Organization", material.organization),
             .init("System", material.program.systems.map(\.title).joined(separator: "; ").orMissing),
-            .init(material.isInstant ? "As of" : "Period", material.periodName),
+            .init(material.isInstant ? "Day" : "Period", material.periodName),
             .init(
                 "Report status",
                 material.kind.examination.map { material.status(of: $0) }

@@ -93,7 +93,8 @@ import Testing
     }
 
     @Test func `OSCAL comes as files that name each other`() async throws {
-        let said = try await report("type-2", "--output", "oscal", "--out", desk.scratch.path("oscal"))
+        let said = try await report("type-2", "--output", "oscal", "--out", desk.scratch.path("oscal") + "/")
+        #expect(!said.contains("//"))
         let names = [
             "assessment-plan", "assessment-results", "catalog", "component-definition", "plan-of-action",
             "profile",

@@ -59,6 +59,7 @@ import Testing
         let past = try await report(
             "type-1", "--at", "2026-06-30T00:00:00Z", "--known-at", "2026-08-15T00:00:00Z", "--output", "md")
         #expect(!past.contains("The day is to come"))
+        #expect(past.contains("- **Day:** as of the start of 2026-06-30 (UTC)"))
     }
 
     @Test func `what was assessed as of an instant says nothing of the time before it`() async throws {
