@@ -1,4 +1,5 @@
 package import ArgumentParser
+import Formats
 import Foundation
 
 /// How a command ends, for scripts.
@@ -39,13 +40,34 @@ package enum Tool {
                 Console.print(root.fullMessage(for: error))
                 exit(0)
             case .validationFailure:
-                Console.say(root.fullMessage(for: error))
+                Console.say(advised(root.fullMessage(for: error), root))
                 exit(ExitStatus.usage)
             default:
                 Console.say("\(name): \(error)")
                 exit(ExitStatus.couldNotRun)
             }
         }
+    }
+
+    /// A message with the command that was meant, where one has a name like the word that is none.
+    private static func advised(_ message: String, _ root: any ParsableCommand.Type) -> String {
+        var command = root
+        for word in CommandLine.arguments.dropFirst() {
+            let all = command.configuration.subcommands
+            guard !all.isEmpty, !word.hasPrefix("-") else { return message }
+            if let next = all.first(where: { name(of: $0) == word }) {
+                command = next
+                continue
+            }
+            let advice = Spelling.advice(for: word, among: all.map { name(of: $0) })
+            let complaint = "Unexpected argument '\(word)'"
+            return advice.isEmpty ? message : message.replacing(complaint, with: "\(complaint); \(advice)")
+        }
+        return message
+    }
+
+    private static func name(of command: any ParsableCommand.Type) -> String {
+        command.configuration.commandName ?? "\(command)".lowercased()
     }
 
     /// What is wrong with the words that a command was given, in the form in which the parser says it.

@@ -12,4 +12,7 @@ package struct Predicate: Sendable {
         self.expression = expression
         readsRecord = expression.freeVariables.contains(variable)
     }
+
+    /// The expression as documents write it.
+    package var text: String { expression.source }
 }

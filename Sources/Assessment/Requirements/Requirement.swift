@@ -42,6 +42,13 @@ package enum Requirement: Sendable {
     }
 }
 
+extension Requirement {
+    /// The condition that each event must meet by itself; nil for tests that ask for something else.
+    package var condition: Predicate? {
+        if case .event(let rule) = self { rule.require } else { nil }
+    }
+}
+
 /// A version of a test and the time for which it was in force.
 package struct RequirementVersion: Sendable {
     package let requirement: Requirement

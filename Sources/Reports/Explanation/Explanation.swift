@@ -71,7 +71,7 @@ extension Explanation {
         ]
         lines += document.split(separator: "\n").map { "  " + $0 }
         lines += ["", style.bold("The verdicts")]
-        lines += VerdictTable(rows: rows).lines
+        lines += VerdictTable(rows: rows, versions: outcome.test.versions).lines
         if outcome.test.waivers.contains(where: { $0.keys?.contains(key) ?? true }) {
             lines += outcome.test.waivers.filter { $0.keys?.contains(key) ?? true }.flatMap { waiver in
                 "  waiver \(waiver.id): \(waiver.interval), on record since \(waiver.recorded)"

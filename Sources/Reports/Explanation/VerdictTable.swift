@@ -5,6 +5,8 @@ import Formats
 /// they are what somebody asks about.
 struct VerdictTable {
     let rows: [VerdictRow]
+    /// Of the test, for what an event has not met.
+    var versions: [RequirementVersion] = []
 
     /// Most rows that are shown.
     static let limit = 40
@@ -23,7 +25,7 @@ struct VerdictTable {
                 row.interval.end.toTheMinute,
             ]
             if isTold { cells.append(row.source.text) }
-            table.add(cells + [Self.why(row)])
+            table.add(cells + [why(row)])
         }
         return Self.lines(of: table, at: places, of: rows.count) + reasonsCut(by: table, at: places)
     }
@@ -67,19 +69,31 @@ struct VerdictTable {
     private func reasonsCut(by table: Columns, at places: [Int]) -> [String] {
         var told: Set<Identifier> = []
         return zip(places, table.lines.dropFirst()).flatMap { place, line -> [String] in
-            let reason = Self.why(rows[place]).onOneLine
+            let reason = why(rows[place]).onOneLine
             guard !line.hasSuffix(reason), told.insert(Identifier(reason)).inserted else { return [] }
             return reason.wrapped(indent: 5)
         }
     }
 
-    private static func why(_ row: VerdictRow) -> String {
+    private func why(_ row: VerdictRow) -> String {
         var parts: [String] = []
-        if let reason = row.reason { parts.append(reason.description) }
+        if let reason = row.reason {
+            parts.append(reason.description)
+        } else if row.verdict == .fail, row.run == nil, let asked = condition(at: row.interval.start) {
+            parts.append("not met: \(asked)")
+        }
         if let run = row.run, row.verdict == .fail || row.verdict == .tolerated {
             parts.append("not met since \(run.toTheMinute)")
         }
         if let due = row.due, row.reason != .notYetDue(due) { parts.append("due \(due.toTheMinute)") }
         return parts.joined(separator: ", ")
+    }
+
+    /// What the version in force then asks of an event, on one line.
+    private func condition(at instant: Instant) -> String? {
+        let version = versions.first { $0.inForce.contains(instant) }
+        return version?.requirement.condition.map {
+            $0.text.split(whereSeparator: \.isWhitespace).joined(separator: " ")
+        }
     }
 }

@@ -9,8 +9,17 @@ package enum WitnessFiles {
         try DurableFile.create(key, at: path, mode: 0o600)
     }
 
-    /// The one line of a file that nobody but its owner may read.
-    package static func secret(_ path: String) throws -> String { try Workspace.secret(path) }
+    /// The one line of a file that nobody but its owner may read: the key of a witness.
+    package static func secret(_ path: String) throws -> String {
+        guard FileManager.default.fileExists(atPath: path) else {
+            let folder = (path as NSString).deletingLastPathComponent
+            throw WorkspaceError.key(
+                path: path,
+                "no such file; make a new witness with \"assay witness init --name NAME --folder \(folder)\", or "
+                    + "restore the key of yours from a backup")
+        }
+        return try Workspace.secret(path)
+    }
 
     package static func text(_ path: String) throws -> String {
         guard let data = FileManager.default.contents(atPath: path) else {

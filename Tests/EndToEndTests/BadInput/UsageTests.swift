@@ -145,6 +145,7 @@ import Testing
         for at in ["2025-01-03", "2025-01-03T00:00:00Z"] {
             let explained = try await desk.expect(0, "explain", "portal-up", "p-2", "--at", at)
             #expect(explained.says("portal-up · p-2", "exception"), "\(explained.said)")
+            #expect(explained.says("2025-01-03 00:00Z  not met: p.up"), "\(explained.said)")
         }
         let other = try await desk.expect(3, "explain", "portal-up", "p-2", "--at", "2025-01-04")
         #expect(!other.says("erased"), "\(other.said)")
@@ -213,6 +214,27 @@ import Testing
         let outcome = try await desk.command("assay", command).run()
         #expect(outcome.status == 2 && outcome.says("is invalid for", right), "\(outcome.said)")
         #expect(!desk.scratch.exists("workspace"))
+    }
+
+    @Test(arguments: [
+        (["asess"], "'asess'; did you mean \"assess\"?"),
+        (["log", "expor"], "'expor'; did you mean \"export\"?"),
+        (["witness", "sreve"], "'sreve'; did you mean \"serve\"?"),
+        (["xyzzy"], "Unexpected argument 'xyzzy'\n"),
+    ])
+    func `a misspelt command is answered with the one that is meant`(_ command: [String], _ words: String)
+        async throws
+    {
+        let desk = try Desk()
+        let outcome = try await desk.command("assay", command).run()
+        #expect(outcome.status == 2 && outcome.errors.contains(words), "\(outcome.said)")
+    }
+
+    @Test func `a witness without a key is told how to make one`() async throws {
+        let desk = try Desk()
+        try desk.scratch.write("logs", "")
+        let outcome = try await desk.expect(3, "witness", "serve", "--folder", "w", "--logs", "logs")
+        #expect(outcome.says("w/witness.key", "assay witness init --name NAME --folder w"), "\(outcome.said)")
     }
 
     @Test func `a folder with something in it is not written over`() async throws {
