@@ -17,7 +17,7 @@ extension ExampleCompany {
         The period under examination runs from \(Self.period.start.date) to \(Self.period.end.date), midnight UTC.
         \(people) people work for the company at some time of it.
 
-        To load it, in this folder (the workspace is then .assay in it, beside none of your own):
+        To load it, run in this folder, where the workspace .assay is then made:
 
         \(Self.loading(from: "").map { "    " + $0.command }.joined(separator: "\n"))
 
