@@ -1,5 +1,6 @@
 import Evidence
 import Formats
+import Programs
 import TestSupport
 import Testing
 
@@ -66,5 +67,15 @@ import Testing
             test.fieldsRead == [
                 FieldRead(kind: "store", field: nil), FieldRead(kind: "store", field: "encrypted"),
             ])
+    }
+
+    @Test func `a group names units by the fields it looks at, and a state test by its records`() throws {
+        let ratio = RatioRequirement(
+            kind: "probe", scope: nil, require: try Sample.predicate("p.up", of: "p"),
+            target: try #require(Proportion(partsPerMillion: 999_000)), window: .period,
+            group: try Sample.predicate("p.service", of: "p"))
+        #expect(Sample.test(.ratio(ratio)).unitFieldsRead == [FieldRead(kind: "probe", field: "service")])
+        let state = Sample.test(try Sample.state("s.encrypted", grace: .zero))
+        #expect(state.unitFieldsRead.isEmpty)
     }
 }

@@ -267,4 +267,24 @@ import Testing
         let found = try lint(yaml).filter { !$0.contains("warning") && !$0.contains("organization") }
         #expect(found.count == 1 && found[0].contains("[unknown-kind]"), "\(found)")
     }
+
+    @Test func `units named by values of a personal field are noted once a test`() throws {
+        let roles = """
+            test: t
+            kind: sod
+            roles:
+              a: { of: hr.employment, scope: e.role == 'a', key: e.person_id }
+              b: { of: hr.employment, scope: e.role == 'b', key: e.person_id }
+
+            """
+        let found = try lint(roles, rule: "personal-unit")
+        #expect(found.count == 1, "\(found)")
+        let told = "note: the units of this test are named by values of hr.employment.person_id"
+        #expect(found.allSatisfy { $0.contains(told) && $0.hasPrefix("p.yaml:4:") }, "\(found)")
+        let ratio = "test: t\nkind: ratio\nof: deploy.run\nrequire: size(r.approver) > 0\n"
+        let params = "params: { target: 99% }\n"
+        #expect(try lint(ratio + params + "group: r.author\n", rule: "personal-unit").count == 1)
+        // What a condition reads names nobody.
+        #expect(try lint(ratio + params, rule: "personal-unit").isEmpty)
+    }
 }

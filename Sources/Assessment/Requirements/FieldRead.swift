@@ -25,6 +25,24 @@ extension ControlTest {
         }
         return reads
     }
+
+    /// What the expressions look at that name its units: the person of a role, the group of a ratio. The units of all
+    /// other tests are records, and named by their keys.
+    package var unitFieldsRead: Set<FieldRead> {
+        var reads: Set<FieldRead> = []
+        for version in versions {
+            switch version.requirement {
+            case .ratio(let rule):
+                if let group = rule.group { reads.formUnion(group.reads(group.variable, of: rule.kind)) }
+            case .sod(.roles(let first, let second)):
+                for role in [first, second] {
+                    reads.formUnion(role.key.reads(role.key.variable, of: role.kind))
+                }
+            case .state, .event, .cadence, .response, .recon, .sod(.event), .attest: break
+            }
+        }
+        return reads
+    }
 }
 
 extension Predicate {

@@ -22,6 +22,7 @@ struct TestLint {
             }
         case .attest(let rule): attest(rule, &lint)
         }
+        units(&lint)
     }
 
     private func state(_ rule: StateRule, _ lint: inout Lint) {

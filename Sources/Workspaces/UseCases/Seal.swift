@@ -125,6 +125,10 @@ extension Workspace {
         case .public: files = try publicFiles(assessment.leaf, assessment.payload, database)
         case .auditor, .buyer:
             try refuseErased(database)
+            if profile == .buyer {
+                try refusePersonalUnits(
+                    of: assessment.statement, in: assessment.payload, hiding: labels.personal, database)
+            }
             files = [PackagedFile(PackageLayout.result, try blobs.get(assessment.payload))]
             files += program.map { stored(PackageLayout.program, $0.leaf, $0.payload) }
             files += try EvidenceTables.batches(database).map { row in
