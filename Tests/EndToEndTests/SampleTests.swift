@@ -213,6 +213,38 @@ import Testing
         #expect(again.status == 1 && again.says("the population has 20 items", "the draw states 20"))
     }
 
+    @Test func `an erasure excuses no draw that came after it`() async throws {
+        let desk = try await Desk.tiny(facts: Self.probes(20))
+        func erase(_ key: String) async throws {
+            try await desk.expect(
+                0, "erase", "uptime.probe", key, "--by", "operations", "--reason", "cleanup", "--basis",
+                "none",
+                "--early")
+        }
+        func reperformed(forging isForged: Bool) async throws -> Outcome {
+            try await desk.expect(1, "assess")
+            try await desk.expect(0, "package", "--out", "tiny.assay", "--include", "personal")
+            var forgery = try Forgery(try SealedBytes(desk, "tiny.assay"))
+            if isForged {
+                try forgery.change(try forgery.leaf(of: "urn:assay:draw:1"), [:], subject: .sha256([]))
+            }
+            try desk.scratch.write("again.assay", try forgery.sealed())
+            return try await desk.verify("reperform", "again.assay")
+        }
+        try await erase("p-105")
+        try await desk.expect(
+            0, "sample", "portal-up", "--seed", "s-1", "--size", "5", "--record", "Example Audit")
+        #expect(try await reperformed(forging: false).status == 0)
+        let forged = try await reperformed(forging: true)
+        #expect(forged.status == 1 && forged.says("the population has 19 items"), "\(forged.said)")
+        try await erase("p-106")
+        let later = try await reperformed(forging: false)
+        #expect(
+            later.status == 0
+                && later.says("could not be compared", "erased uptime.probe after it was drawn"),
+            "\(later.said)")
+    }
+
     @Test func `more than there is cannot be drawn`() async throws {
         let desk = try await Desk.tiny(facts: Self.probes(20))
         let outcome = try await desk.expect(3, "sample", "portal-up", "--seed", "s", "--size", "21")

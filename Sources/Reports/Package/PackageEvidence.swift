@@ -21,7 +21,9 @@ struct PackagedEvidence {
     var tombstones = Tombstones()
     /// Batches that were recorded after what the assessment knows of.
     var unjudged = 0
-    var isWhole: Bool { withheldFields == 0 && withheldRecords == 0 && erased.isEmpty }
+    /// Whether the package leaves out what the workspace had.
+    var withholds: Bool { withheldFields > 0 || withheldRecords > 0 }
+    var isWhole: Bool { !withholds && erased.isEmpty }
 
     /// What is to be said of what is missing; empty when nothing is.
     var claims: [Claim] {

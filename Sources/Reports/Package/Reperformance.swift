@@ -59,14 +59,15 @@ extension PackageVerification {
                 "a package for the public holds no evidence to repeat the assessment from")
         }
         let (leaf, statement) = try assessment()
+        let whole = try record(before: log.count)
         return Reperformance(
             stated: statement.result,
             examination: try examination(statement, before: leaf, style: style, simply: simply),
             notes: notes(statement),
-            draws: try record(before: log.count).draws.map { leaf, draw in
+            draws: try whole.draws.map { leaf, draw in
                 (
                     leaf, "\(draw.size) of \(draw.count), \(draw.test), with a seed of \(draw.by)",
-                    try repetition(of: draw, at: leaf)
+                    try repetition(of: draw, at: leaf, whole.erasures)
                 )
             },
             report: try reportRepetition(statement))
@@ -156,13 +157,12 @@ extension PackageVerification {
         }
     }
 
-    /// What did not come out the same; where something is withheld, that may be why.
-    private func difference(_ what: String) -> Reperformance.Repetition {
-        evidence.isWhole ? .different(what) : .withheld("the package holds less than this was made from")
-    }
-
     /// Draws again with the seed on record, from the population as it was known then.
-    private func repetition(of draw: DrawStatement, at leaf: Int) throws -> Reperformance.Repetition {
+    ///
+    /// - Parameter erasures: all in the log. What was erased before the draw was drawn from no more.
+    private func repetition(
+        of draw: DrawStatement, at leaf: Int, _ erasures: [LoggedErasure]
+    ) throws -> Reperformance.Repetition {
         let record = try record(before: leaf)
         let (input, program) = try record.input(draw.period, knownAt: draw.knownAt)
         guard let test = input.tests.first(where: { $0.id == draw.test }) else {
@@ -175,7 +175,12 @@ extension PackageVerification {
         let frame = try record.frame(draw.period, knownAt: draw.knownAt, by: program).frame
         let population = UnitPopulation(test, frame, rows: test.evaluate(frame))
         guard population.root == draw.population, population.count == draw.count else {
-            return difference(
+            let kinds = test.evidenceKinds
+            if let erasure = erasures.first(where: { $0.leaf > leaf && kinds.contains($0.statement.kind) }) {
+                return .withheld(
+                    "log entry \(erasure.leaf) erased \(erasure.statement.kind) after it was drawn")
+            }
+            return .different(
                 "the population has \(population.count) items and the root \(population.root.hex), the draw states \(draw.count) and \(draw.population.hex)"
             )
         }
@@ -212,9 +217,11 @@ extension PackageVerification {
         let known = program.ownKinds
         if known != marks, try page(known) == packaged { return .same }
         let place = zip(own, packaged).enumerated().first { $0.element.0 != $0.element.1 }?.offset
-        return difference(
+        let what =
             "from byte \(place ?? min(own.count, packaged.count)) on it is not the report that the evidence gives"
-        )
+        // A report is written with the package, of what had not been erased by then.
+        return evidence.withholds
+            ? .withheld("the package withholds some of what it was made from") : .different(what)
     }
 
     /// The assessment by sweeps over columns, which are made in memory.

@@ -317,4 +317,24 @@ import Testing
         var second = PackageVerification(try PackageReader(ByteSource(unsigned)), trusted: nil)
         #expect(!second.run().isSound)
     }
+
+    @Test func `an erasure excuses no report that says something else`() async throws {
+        let desk = try await ProfileTests.desk()
+        try await desk.expect(
+            0, "erase", "lab.sample", "s-1", "--by", "privacy officer", "--reason", "request", "--basis",
+            "GDPR Art. 17(1)(a)", "--early")
+        try await desk.expect(1, "assess")
+        try await desk.expect(0, "package", "--out", "a.assay", "--profile", "auditor", "--report")
+        #expect(try await desk.verify("reperform", "a.assay").status == 0)
+        var forgery = try Forgery(try SealedBytes(desk, "a.assay"))
+        let page = String(decoding: try #require(forgery.files["report.html"]), as: UTF8.self)
+        #expect(page.contains("Tiny Clinic"))
+        forgery.files["report.html"] = Array(page.replacing("Tiny Clinic", with: "Grand Clinic").utf8)
+        try desk.scratch.write("forged.assay", try forgery.sealed())
+        #expect(try await desk.verify("verify", "forged.assay").status == 0)
+        let outcome = try await desk.verify("reperform", "forged.assay")
+        #expect(
+            outcome.status == 1 && outcome.says("report.html: not the same", "not the report"),
+            "\(outcome.said)")
+    }
 }
