@@ -149,5 +149,11 @@ package struct ReportMaterial: Sendable {
     var isInstant: Bool { period.isInstant }
     /// The control's document, as it stands in the newest version of the program.
     func document(_ control: Identifier) -> Control? { program.control(control) }
+    /// What was erased of that which the tests look at, a sentence each kind.
+    var erasedTold: [String] {
+        let kinds = result.tests.reduce(into: Set<Identifier>()) { $0.formUnion($1.test.evidenceKinds) }
+        return ErasureText.sentences(erasures, of: kinds)
+    }
+    var erasedBlocks: [Block] { erasedTold.map { .paragraph($0) } }
     func test(_ id: Identifier) -> TestOutcome? { result.tests.first { $0.test.id == id } }
 }

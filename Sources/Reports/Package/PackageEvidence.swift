@@ -18,7 +18,9 @@ struct PackagedEvidence {
     private(set) var erased: [ErasedItem] = []
     /// The first item that tells a personal field which should be withheld.
     private(set) var personal: (leaf: Int, item: Int)?
-    var tombstones = Tombstones()
+    private(set) var tombstones = Tombstones()
+    /// What was erased although it still had to be kept.
+    private var early: [LoggedErasure] = []
     /// Batches that were recorded after what the assessment knows of.
     var unjudged = 0
     /// Whether the package leaves out what the workspace had.
@@ -37,11 +39,18 @@ struct PackagedEvidence {
         }
         let leaves = Set(erased.compactMap { tombstones.leaf(of: $0) }).sorted()
         if !leaves.isEmpty {
-            let entries =
-                leaves.prefix(5).map(String.init).joined(separator: ", ") + (leaves.count > 5 ? ", …" : "")
-            claims.append(Claim("erased", .erased, "\(erased.count) items, by log entry \(entries)"))
+            claims.append(
+                Claim("erased", .erased, ErasureText.claim(erased.count, by: leaves, early: early)))
         }
         return claims
+    }
+
+    /// Takes in an entry that tells of an erasure.
+    mutating func add(tombstone entry: LogEntry, leaf: Int) {
+        tombstones.add(entry.statement, leaf: leaf)
+        if let erasure = LoggedErasure(entry.statement, leaf: leaf), erasure.statement.isEarly {
+            early.append(erasure)
+        }
     }
 
     /// Takes in the next items of a batch, of which so many came before.

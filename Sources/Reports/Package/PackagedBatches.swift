@@ -63,7 +63,7 @@ struct PackagedBatches {
 
     /// Notes what was erased. All of it must be known before `finish`.
     mutating func add(tombstone entry: LogEntry, leaf: Int) {
-        found.tombstones.add(entry.statement, leaf: leaf)
+        found.add(tombstone: entry, leaf: leaf)
     }
 
     /// Takes the next batch of the log. What is wrong with it may be told later, in the order of the log.

@@ -51,7 +51,7 @@ struct BridgeLetter {
 
     private var letter: [Block] {
         let changes = material.changesAfter
-        return [
+        let opening: [Block] = [
             .paragraph(
                 "A letter of \(material.organization) about its SOC 2 Type II report for \(material.periodName). This letter is management's own and unaudited; it covers the time from \(end) to the date of the letter, at most three months, and replaces no report. Read the report itself."
             ),
@@ -68,6 +68,8 @@ struct BridgeLetter {
                 ),
                 .init("Customers", customers),
             ]),
+        ]
+        let closing: [Block] = [
             .paragraph(
                 changes.isEmpty
                     ? "Which other changes are material is for management to say."
@@ -76,6 +78,7 @@ struct BridgeLetter {
                 "We know of no other matter that would change the conclusions of the report. Name, title, date and signature. Never the auditor's.",
                 by: "management of \(material.organization)"),
         ]
+        return opening + material.erasedBlocks + closing
     }
 
     private var customers: String {

@@ -18,7 +18,7 @@ struct LeadershipPage {
                     .init("Report status", "no opinion is in here; only an auditor concludes"),
                 ]),
                 .table(categories), .heading("Who has to act"), .table(owners), .heading("What is overdue"),
-            ] + overdue + [.heading("Whether it gets better")] + trend + [
+            ] + overdue + [.heading("Whether it gets better")] + better + [
                 .heading("The window"), .window(WindowFigure(material.result, in: material.program.zone)),
                 .placeholder(
                     "Reviewed, with the decisions taken. Name, role and date.",
@@ -91,6 +91,8 @@ struct LeadershipPage {
     }
 
     // MARK: Trend
+
+    private var better: [Block] { trend + material.erasedBlocks }
 
     /// Exceptions by the quarter in which they began; a window that fell due in the period and began before it counts in
     /// the first.

@@ -85,6 +85,7 @@ struct OpeningPage {
             line(controls($0.conclusions), $0.one, $0.many)
         }
         lines.append(exceptions == 0 ? nothingFound : found(exceptions, areCut: areCut))
+        lines += material.erasedTold
         if let lastFailing = material.lastFailingTold { lines.append(lastFailing) }
         if let waived = Wording.waived(result.tests) { lines.append(waived) }
         return lines

@@ -175,6 +175,7 @@ struct ProductSummary {
                                     mark: Wording.mark(outcome.conclusion)),
                             ]
                         })))
+        blocks += material.erasedBlocks
         if let waived = Wording.waived(material.result.tests) { blocks.append(.paragraph(waived)) }
         blocks.append(.paragraph(incidents))
         return blocks

@@ -23,11 +23,13 @@ struct SecurityPractices {
                         "\(Wording.batches(material.result.evidenceLeaves)); log \(material.checkpoint.origin), root \(material.checkpoint.root.hex)"
                     ),
                 ]),
-            ] + length + [
+            ] + remarks + [
                 .heading("By category of the NIST Cybersecurity Framework 2.0"), .table(categories),
                 .heading("By control"), .table(controls),
             ])
     }
+
+    private var remarks: [Block] { length + material.erasedBlocks }
 
     private var length: [Block] {
         let days = material.period.length.microseconds / TimeSpan.days(1).microseconds

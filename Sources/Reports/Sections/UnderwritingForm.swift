@@ -35,7 +35,7 @@ struct UnderwritingForm {
                             "\(Wording.batches(material.result.evidenceLeaves)); log \(material.checkpoint.origin), root \(material.checkpoint.root.hex)"
                         ),
                     ]), .table(overview),
-                ]),
+                ] + material.erasedBlocks),
             Manuscript.Section(
                 id: "answers", title: "Answers with their evidence", blocks: answers.map(details)),
             Manuscript.Section(id: "losses", title: "Incidents of the period", blocks: incidents),

@@ -5,15 +5,50 @@ package import Formats
 package enum ErasureText {
     /// A paragraph for each erasure that a test of the result could have read; none when there is none.
     package static func lines(_ erasures: [LoggedErasure], of kinds: Set<Identifier>) -> [String] {
-        erasures.filter { kinds.contains($0.statement.kind) }.flatMap { erasure in
-            let statement = erasure.statement
-            let term =
-                statement.isEarly
-                ? ", though it was to be kept until \(statement.retainedUntil.toTheMinute)" : ""
-            return
-                "Erased: \(Wording.count(statement.items.count, "item")) of \(statement.kind), log entry \(erasure.leaf), \(statement.recorded.toTheMinute)\(term). What was said there counts for nothing here, for better or worse."
-                .hanging(by: 2)
+        erasures.filter { kinds.contains($0.statement.kind) }.flatMap { sentence($0).hanging(by: 2) }
+    }
+
+    /// The same by kind, a sentence each however often records of it were erased: for reports that are short.
+    static func sentences(_ erasures: [LoggedErasure], of kinds: Set<Identifier>) -> [String] {
+        Dictionary(grouping: erasures.filter { kinds.contains($0.statement.kind) }, by: \.statement.kind)
+            .sorted { $0.key < $1.key }.map { kind, own in
+                own.count == 1 ? own.map { sentence($0) }.joined() : sentence(kind, own)
+            }
+    }
+
+    private static func sentence(_ erasure: LoggedErasure) -> String {
+        let statement = erasure.statement
+        let term =
+            statement.isEarly
+            ? ", though it was to be kept until \(statement.retainedUntil.toTheMinute)" : ""
+        return
+            "Erased: \(Wording.count(statement.items.count, "item")) of \(statement.kind), log entry \(erasure.leaf), \(statement.recorded.toTheMinute)\(term). \(effect)"
+    }
+
+    private static func sentence(_ kind: Identifier, _ erasures: [LoggedErasure]) -> String {
+        func count(_ erasures: [LoggedErasure]) -> Int {
+            erasures.reduce(0) { $0 + $1.statement.items.count }
         }
+        let named = erasures.prefix(limit).map { "\($0.leaf)" } + (erasures.count > limit ? ["…"] : [])
+        let early = count(erasures.filter(\.statement.isEarly))
+        return
+            "Erased: \(count(erasures)) items of \(kind), log entries \(named.joined(separator: ", ")), \(early == 0 ? "none" : String(early)) of them before the time until which they were to be kept. \(effect)"
+    }
+
+    private static let effect = "What was said there counts for nothing here, for better or worse."
+
+    /// What a verifier says: how many items, by which entries, and of which of them before their term ended.
+    static func claim(_ items: Int, by leaves: [Int], early: [LoggedErasure]) -> String {
+        func listed(_ names: [String]) -> String {
+            names.prefix(limit).joined(separator: ", ") + (names.count > limit ? ", …" : "")
+        }
+        let entries = listed(leaves.map(String.init))
+        let noun = leaves.count == 1 ? "entry" : "entries"
+        let told = "\(Wording.count(items, "item")), by log \(noun) \(entries)"
+        if early.isEmpty { return told }
+        let count = early.reduce(0) { $0 + $1.statement.items.count }
+        let bases = listed(early.map { "entry \($0.leaf), basis: \($0.statement.basis)" })
+        return "\(told); \(count) of them before their term ended (\(bases))"
     }
 
     /// Why a record that somebody asks for may be gone: the newest erasures, each with who asked for it and why.

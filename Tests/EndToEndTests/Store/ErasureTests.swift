@@ -2,6 +2,7 @@ import Evidence
 import Formats
 import Foundation
 import Ledger
+import Reports
 import Testing
 
 /// A record can be destroyed, and everything that was proven stays so.
@@ -29,7 +30,10 @@ import Testing
             0, "package", "--out", "after.assay", "--profile", "auditor")
         #expect(packaged.says("of what held from", "as known at"), "\(packaged.said)")
         let verified = try await desk.verify("verify", "after.assay")
-        #expect(verified.status == 0 && verified.says("erased", "1 items, by log entry"), "\(verified.said)")
+        #expect(
+            verified.status == 0
+                && verified.says("erased", "1 item, by log entry", "1 of them before their term ended (entry")
+                && verified.says("basis: GDPR Art. 17(1)(a))"), "\(verified.said)")
         #expect(try ProfileTests.told("patient", in: desk.scratch.read("after.assay")) == ["p-8"])
         try await desk.expect(0, "reperform", "after.assay")
         #expect(try await desk.verify("verify", "before.assay").status == 0)
@@ -63,8 +67,12 @@ import Testing
             "\(gone.said)")
         try await desk.expect(
             0, "package", "--out", "told.assay", "--profile", "auditor", "--report")
-        let report = Array(try await desk.expect(0, "report", "type-2", "--output", "html").output.utf8)
-        #expect(String(decoding: report, as: UTF8.self).contains("Erased evidence"))
+        let report = try await desk.expect(0, "report", "type-2", "--output", "html")
+        #expect(report.output.contains("Erased evidence"))
+        for kind in ReportKind.allCases where kind != .typeOne {
+            let page = try await desk.expect(0, "report", kind.rawValue, "--output", "md")
+            #expect(page.says("Erased: 1 item of uptime.probe, log entry"), "\(kind)")
+        }
         let repeated = try await desk.expect(0, "reperform", "told.assay")
         #expect(repeated.status == 0, "\(repeated.said)")
     }
