@@ -18,12 +18,18 @@ struct PackageCommand: AsyncParsableCommand {
             digests stand in their place and every proof still holds. Keys of records (account names, say) are in both, \
             in the evidence and in the result. One for the public has the conclusions only. \
             Each export is an entry of the log.
+
+            A package for buyers holds the program as it was applied, in all versions: the people of its register \
+            with their names, risks and engagements; and the log, with paths of what was collected. It is refused \
+            where an engagement is marked privileged, and where the result names units of a test by values that it \
+            withholds.
             """)
 
     @Option(help: "The file to write.")
     var out: String
 
-    @Option(help: "For whom: auditor (all), buyer (no personal fields), public (conclusions only).")
+    @Option(
+        help: "For whom: auditor (all), buyer (no personal fields of evidence), public (conclusions only).")
     var profile: PackageProfile?
 
     @Option(help: "The log entry of the assessment to seal; else the newest one.")
@@ -74,11 +80,19 @@ struct PackageCommand: AsyncParsableCommand {
         Console.print("  \(sealed.entries) log entries, \(sealed.batches) batches, \(sealed.bytes) bytes")
         Console.print("  sha256 \(sealed.digest.hex)")
         Console.print("  on record as log entry \(sealed.leaf)")
+        if profile != .public { tellProgram(naming: sealed.people) }
         if let verifier {
             let digest = try opened.writeBrowserVerifier(to: verifier)
             Console.print("Wrote the verifier for browsers to \(verifier)")
             Console.print("  sha256 \(digest.hex)")
         }
+    }
+
+    /// What no profile takes out of the program.
+    private func tellProgram(naming people: Int) {
+        let names = people == 0 ? "" : " the names of \(people) \(people == 1 ? "person" : "people"),"
+        let told = "  with the program as it was applied, in all versions:\(names) risks, engagements and all"
+        for line in told.hanging(by: 4) { Console.print(line) }
     }
 
     /// Before the export, so that the whole of it is covered; without an answer it is sealed all the same.

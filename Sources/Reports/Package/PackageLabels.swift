@@ -13,6 +13,10 @@ package struct PackageLabels: Sendable, Hashable {
     package let personalFields: [String]
     /// The same, to be asked of facts.
     package let personal: PersonalFields
+    /// How many people of the register any version of the program names.
+    package let people: Int
+    /// The engagements that any version of the program marks privileged, in the order of their bytes.
+    package let privileged: [Identifier]
 
     package static func == (left: PackageLabels, right: PackageLabels) -> Bool {
         left.isSynthetic == right.isSynthetic && left.personalFields == right.personalFields
@@ -28,10 +32,14 @@ package struct PackageLabels: Sendable, Hashable {
     package init(kinds used: Set<Identifier>, changes: [ProgramChange]) throws {
         var versions = Dictionary(grouping: try KindCatalog.builtin().kinds, by: \.name)
         var isSynthetic = false
+        var people: Set<Identifier> = []
+        var privileged: Set<Identifier> = []
         for case .apply(let document) in changes {
             switch document.body {
             case .kind(let own): versions[own.kind.name, default: []].append(own.kind)
             case .organization(let organization): isSynthetic = isSynthetic || organization.isSynthetic
+            case .person(let person): people.insert(person.id)
+            case .engagement(let engagement) where engagement.isPrivileged: privileged.insert(engagement.id)
             default: break
             }
         }
@@ -46,6 +54,8 @@ package struct PackageLabels: Sendable, Hashable {
             }
         }
         self.isSynthetic = isSynthetic
+        self.people = people.count
+        self.privileged = privileged.sorted()
         personal = PersonalFields(versions.values.joined())
         personalFields = names.sorted().map(\.text)
     }

@@ -134,6 +134,8 @@ package enum PackageError: Error, Hashable, CustomStringConvertible {
     case moving
     /// The log says that it was erased, and the workspace still holds it.
     case erased(leaf: Int, item: Int)
+    /// The program of the package would hand on what counsel's privilege covers.
+    case privileged([Identifier])
     /// The result names units of a test by values of fields that are to be withheld.
     case personalUnits(test: Identifier, fields: [String], count: Int)
     /// What the re-run would need is not in the package.
@@ -156,6 +158,8 @@ package enum PackageError: Error, Hashable, CustomStringConvertible {
         case .moving: "the log went on while the package was made; try again when nothing is being recorded"
         case .erased(let leaf, let item):
             "item \(item + 1) of batch \(leaf) was erased, as the log says, and is in the workspace again; see \"assay fsck\""
+        case .privileged(let engagements):
+            "a package for buyers holds all versions of the program, and these engagements are marked privileged: \(engagements.map(\.text).joined(separator: ", ")); make a package for the public, or, if counsel agrees, for an auditor"
         case .personalUnits(let test, let fields, let count):
             "the result names \(Wording.count(count, "unit")) of the test \(test) by values of \(fields.joined(separator: ", ")), which a package for buyers withholds, and which are no keys of records; let the test name its units by a pseudonymous id and assess again, or make a package for auditors or the public"
         case .withheld(let what): what

@@ -27,12 +27,17 @@ package struct PackageContent: Sendable {
     package let isSynthetic: Bool
     package let personalFields: [String]
     package let withheldFields: [String]
+    /// How many people the program in it names.
+    package let people: Int
+    /// What was erased before the assessment of that which its tests look at; told where the log itself is not.
+    package let erased: ErasedCount
     /// In any order, without README, key and manifest.
     package let files: [PackagedFile]
 
     package init(
         origin: Identifier, assessment: Int, profile: PackageProfile, isSynthetic: Bool,
-        personalFields: [String], withheldFields: [String], files: [PackagedFile]
+        personalFields: [String], withheldFields: [String], people: Int, erased: ErasedCount,
+        files: [PackagedFile]
     ) {
         self.origin = origin
         self.assessment = assessment
@@ -40,6 +45,8 @@ package struct PackageContent: Sendable {
         self.isSynthetic = isSynthetic
         self.personalFields = personalFields
         self.withheldFields = withheldFields
+        self.people = people
+        self.erased = erased
         self.files = files
     }
 
@@ -47,8 +54,17 @@ package struct PackageContent: Sendable {
     package func adding(_ file: PackagedFile) -> PackageContent {
         PackageContent(
             origin: origin, assessment: assessment, profile: profile, isSynthetic: isSynthetic,
-            personalFields: personalFields, withheldFields: withheldFields, files: files + [file])
+            personalFields: personalFields, withheldFields: withheldFields, people: people, erased: erased,
+            files: files + [file])
     }
+}
+
+/// How many items were erased, and how many of them although they still had to be kept.
+package struct ErasedCount: Sendable, Hashable {
+    package var items = 0
+    package var early = 0
+
+    package init() {}
 }
 
 /// Where things lie in a package.

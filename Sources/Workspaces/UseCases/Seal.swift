@@ -17,6 +17,8 @@ package struct SealedPackage: Sendable {
     /// The entry that tells of the export.
     package let leaf: Int
     package let batches: Int
+    /// How many people the program in it names.
+    package let people: Int
     package let bytes: Int
     /// Digest of the file.
     package let digest: Digest
@@ -59,7 +61,7 @@ extension Workspace {
                 assessment: content.assessment, statement: statement, entries: size,
                 leaf: export.proof.file.index,
                 batches: content.files.filter { $0.path.hasPrefix(PackageLayout.batches) }.count,
-                bytes: bytes,
+                people: content.people, bytes: bytes,
                 digest: digest)
         }
         throw PackageError.moving
@@ -126,6 +128,7 @@ extension Workspace {
         case .auditor, .buyer:
             try refuseErased(database)
             if profile == .buyer {
+                if !labels.privileged.isEmpty { throw PackageError.privileged(labels.privileged) }
                 try refusePersonalUnits(
                     of: assessment.statement, in: assessment.payload, hiding: labels.personal, database)
             }
@@ -145,7 +148,11 @@ extension Workspace {
         let content = PackageContent(
             origin: origin, assessment: assessment.leaf, profile: profile,
             isSynthetic: labels.isSynthetic, personalFields: profile == .auditor ? labels.personalFields : [],
-            withheldFields: profile == .auditor ? [] : labels.personalFields, files: files)
+            withheldFields: profile == .buyer ? labels.personalFields : [],
+            people: profile == .public ? 0 : labels.people,
+            erased: profile == .public
+                ? try erased(before: assessment.leaf, assessment.statement, database) : ErasedCount(),
+            files: files)
         return (size, content)
     }
 
