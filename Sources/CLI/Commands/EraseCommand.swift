@@ -18,7 +18,9 @@ struct EraseCommand: ParsableCommand {
             spool. What the spool still holds is told, with what to do.
 
             Copies elsewhere, such as packages handed out and back-ups, are not reached; results on record keep the \
-            keys that they name.
+            keys that they name. A source that still holds the record brings it back with its next collection or \
+            import, and nothing can warn of that: of what was erased only hashes are left, whose salts are gone. The \
+            sources that told of it are named at the end.
             """)
 
     @Argument(help: "Kind of evidence, such as idp.account.")
@@ -75,6 +77,9 @@ struct EraseCommand: ParsableCommand {
         )
         JournalText.tell(erased.isJournalEmpty)
         try SpoolText.tell(opened)
+        Console.say(
+            "Sources that still hold it will bring it back, as the log keeps no name to leave it out by: "
+                + "\(erased.sources.map(\.text).joined(separator: ", ")). Delete it there too.")
     }
 }
 

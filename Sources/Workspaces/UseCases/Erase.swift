@@ -60,9 +60,12 @@ extension Workspace {
     ///
     /// The tombstone, the index and the new payloads are one transaction. The old payloads go right after it; when that is
     /// broken off, `fsck` says so and `finishErasure` does the rest.
+    ///
+    /// - Returns: also the sources that told of the records, in the order of their bytes. They may hold them still, and
+    ///   bring them back: of what was erased the log keeps no names, so that no collection can leave it out.
     package func erase(
         _ request: ErasureRequest, clock: Clock
-    ) throws -> (items: Int, leaves: [Int], isJournalEmpty: Bool) {
+    ) throws -> (items: Int, leaves: [Int], sources: [Identifier], isJournalEmpty: Bool) {
         try allow(clock)
         let signer = try logSigner()
         let outcome = try database.write { database in
@@ -92,11 +95,11 @@ extension Workspace {
                 try rewrite(leaf, without: Set(items.map(\.item)), database)
             }
             for key in request.keys { try EvidenceTables.forget(request.kind, key, database) }
-            return (items: items.count, leaves: leaves)
+            return (items: items.count, leaves: leaves, sources: Set(found.map(\.source)).sorted())
         }
         let isJournalEmpty = try finishErasure().isJournalEmpty
         try refreshColumns(anew: true)
-        return (outcome.items, outcome.leaves, isJournalEmpty)
+        return (outcome.items, outcome.leaves, outcome.sources, isJournalEmpty)
     }
 
     /// Removes payloads that nothing refers to, and says how many, and whether the database's journal could be emptied;

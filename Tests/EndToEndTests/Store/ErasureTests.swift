@@ -21,6 +21,7 @@ import Testing
         try await desk.expect(0, "package", "--out", "before.assay", "--profile", "auditor")
         let erased = try await erase(desk, "--early").run()
         #expect(erased.status == 0 && erased.says("1 item", "tombstone: log entry"), "\(erased.said)")
+        #expect(erased.says("Sources that still hold it will bring it back", ": import."), "\(erased.said)")
 
         let fsck = try await desk.expect(0, "fsck")
         #expect(fsck.says("erased by entry"), "\(fsck.said)")
