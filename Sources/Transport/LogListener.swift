@@ -71,11 +71,12 @@ package enum LogNotice: Sendable, Hashable {
 
 /// Takes log messages from the network.
 package protocol LogListener: Sendable {
-    /// Listens until the task is cancelled.
+    /// Listens until the task is cancelled, or one of its ports fails: then it lets go of all of them.
     ///
     /// - Parameter take: returns when what it was given is durable; until then nothing more is read from that connection.
-    ///   When it throws, it has to remember that the messages are lost: the connection ends, and nobody has them any more.
-    ///   Datagrams cannot be held back by anybody: they wait, as many as may, and are then lost.
+    ///   When it throws, it has to remember that the messages are lost: a connection ends, and nobody has them any more.
+    ///   Datagrams cannot be held back by anybody: they wait, as many as may, and are then lost; they go on being taken
+    ///   after what could not be.
     func listen(
         _ endpoint: LogEndpoint, now: @escaping @Sendable () -> Instant,
         take: @escaping @Sendable (LogNotice) async throws -> Void

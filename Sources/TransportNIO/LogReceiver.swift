@@ -1,5 +1,6 @@
 package import Formats
 import Foundation
+import Glibc
 import NIOCore
 import NIOPosix
 import NIOSSL
@@ -22,11 +23,15 @@ package struct LogReceiver: LogListener {
         take: @escaping @Sendable (LogNotice) async throws -> Void
     ) async throws {
         let waiting = WaitingDatagrams(limit: endpoint.waiting, longest: endpoint.longest, now: now)
+        // Whatever ends this, it lets go of its ports: somebody may try again.
         let datagrams = try await endpoint.udp.asyncMap { try await Self.bind(endpoint.address, $0, waiting) }
+        defer { datagrams?.close(promise: nil) }
         let clear = try await endpoint.tcp.asyncMap { try await Self.serve(endpoint.address, $0, nil) }
+        defer { clear?.channel.close(promise: nil) }
         let secure = try await endpoint.tls.asyncMap {
             try await Self.serve(endpoint.address, $0.port, try Self.context($0))
         }
+        defer { secure?.channel.close(promise: nil) }
         let port = datagrams?.localAddress?.port
         try await take(
             .began(
@@ -34,7 +39,7 @@ package struct LogReceiver: LogListener {
         try await withTaskCancellationHandler {
             try await withThrowingTaskGroup(of: Void.self) { group in
                 if datagrams != nil {
-                    group.addTask { try await Self.drain(waiting, port: port ?? 0, take) }
+                    group.addTask { await Self.drain(waiting, port: port ?? 0, take) }
                 }
                 for (streams, name) in [(clear, "tcp"), (secure, "tls")] {
                     guard let streams else { continue }
@@ -43,7 +48,9 @@ package struct LogReceiver: LogListener {
                         try await Self.converse(streams, name, endpoint.longest, open, now, take)
                     }
                 }
-                try await group.waitForAll()
+                // With one port gone the others must not look as if all was well.
+                _ = try await group.next()
+                group.cancelAll()
             }
         } onCancel: {
             waiting.end()
@@ -71,15 +78,18 @@ package struct LogReceiver: LogListener {
 
     private static func drain(
         _ waiting: WaitingDatagrams, port: Int, _ take: @Sendable (LogNotice) async throws -> Void
-    ) async throws {
+    ) async {
         var dropped = kernelDrops(port)
         for await _ in waiting.signals {
             let (messages, overflow, tooLong) = waiting.takeAll()
-            if !messages.isEmpty { try await take(.arrived(messages)) }
-            if overflow > 0 { try await take(.lost(overflow, "more datagrams came than could wait")) }
-            if tooLong > 0 { try await take(.lost(tooLong, "datagrams longer than allowed")) }
+            // What cannot be taken must not keep out what comes next. Who takes messages counts those it cannot.
+            if !messages.isEmpty { try? await take(.arrived(messages)) }
+            if overflow > 0 { try? await take(.lost(overflow, "more datagrams came than could wait")) }
+            if tooLong > 0 { try? await take(.lost(tooLong, "datagrams longer than allowed")) }
             let drops = kernelDrops(port)
-            if drops > dropped { try await take(.lost(drops - dropped, "datagrams that the system dropped")) }
+            if drops > dropped {
+                try? await take(.lost(drops - dropped, "datagrams that the system dropped"))
+            }
             dropped = drops
         }
     }
@@ -122,6 +132,11 @@ package struct LogReceiver: LogListener {
     {
         try await ServerBootstrap(group: MultiThreadedEventLoopGroup.singleton)
             .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
+            // A peer that is gone without a word frees its place after two minutes: 60 s, and six times 10 s.
+            .childChannelOption(.socketOption(.so_keepalive), value: 1)
+            .childChannelOption(.tcpOption(.init(rawValue: TCP_KEEPIDLE)), value: 60)
+            .childChannelOption(.tcpOption(.init(rawValue: TCP_KEEPINTVL)), value: 10)
+            .childChannelOption(.tcpOption(.init(rawValue: TCP_KEEPCNT)), value: 6)
             .bind(host: address, port: port) { channel in
                 channel.eventLoop.makeCompletedFuture {
                     if let context {

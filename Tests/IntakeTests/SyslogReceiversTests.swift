@@ -36,6 +36,65 @@ import Transport
         }
     }
 
+    /// Cannot put down the first message; the next attempt can.
+    private final class Unlucky: LogListener {
+        private let folder: String
+        private let attempts = Mutex(0)
+        private let done: AsyncStream<Void>.Continuation
+        /// Ends when a message has been put down.
+        let isDone: AsyncStream<Void>
+
+        init(_ folder: String) {
+            self.folder = folder
+            (isDone, done) = AsyncStream<Void>.makeStream()
+        }
+
+        func listen(
+            _ endpoint: LogEndpoint, now: @escaping @Sendable () -> Instant,
+            take: @escaping @Sendable (LogNotice) async throws -> Void
+        ) async throws {
+            let arrival = LogArrival(at: now(), sender: "192.0.2.7", transport: "udp", bytes: [0x3C])
+            let isFirst = attempts.withLock { attempts in
+                attempts += 1
+                return attempts == 1
+            }
+            try FileManager.default.removeItem(atPath: folder)
+            if isFirst {
+                // A file stands where the folder was.
+                try Data().write(to: URL(fileURLWithPath: folder))
+                return try await take(.arrived([arrival, arrival, arrival]))
+            }
+            try await take(.began(udp: 1, tcp: nil, tls: nil))
+            try await take(.arrived([arrival]))
+            done.finish()
+            let (never, end) = AsyncStream<Void>.makeStream()
+            for await _ in never {}
+            end.finish()
+        }
+    }
+
+    @Test(.timeLimit(.minutes(1)))
+    func `what one attempt could not put down, the next one tells`() async throws {
+        let folder = Self.folder + UUID().uuidString
+        defer { try? FileManager.default.removeItem(atPath: folder) }
+        let request = Self.request("a", port: 1, in: folder)
+        let spool = folder + "/a"
+        let listener = Unlucky(spool)
+        let files = try await SyslogReceivers.run(
+            with: listener,
+            // No sign of life meanwhile; the next attempt comes at once.
+            sleep: { span in if span < .seconds(60) { try await Self.forever(span) } },
+            report: { _, _ in },
+            while: { receivers in
+                await receivers.follow([request])
+                for await _ in listener.isDone {}
+                return try SyslogSpool.files(spool).map {
+                    try String(contentsOfFile: SyslogSpool.path(spool, $0), encoding: .utf8)
+                }
+            })
+        #expect(files.joined().contains(#""lost":3"#), "\(files)")
+    }
+
     private static let folder = FileManager.default.temporaryDirectory.path + "/receivers-"
 
     private static func request(_ source: Identifier, port: Int, in folder: String) -> CollectionRequest {

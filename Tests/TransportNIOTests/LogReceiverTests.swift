@@ -53,16 +53,22 @@ import Transport
         let tls: Int
     }
 
+    private struct Refused: Error {}
+
     /// Listens while the body runs, which gets the ports.
+    /// - Parameter refusing: what cannot be taken; a loss tells of it.
     private static func listening<Result: Sendable>(
         _ endpoint: LogEndpoint, connections: Int = 256,
+        refusing isRefused: @escaping @Sendable (String) -> Bool = { _ in false },
         _ body: (_ ports: Ports, Notices) async throws -> Result
     ) async throws -> Result {
         let notices = Notices()
         return try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask {
                 try await LogReceiver(connections: connections).listen(endpoint, now: { noon }) { notice in
-                    notices.add(notice)
+                    let refused = messages([notice]).count(where: isRefused)
+                    notices.add(refused == 0 ? notice : .lost(refused, "refused"))
+                    if refused > 0 { throw Refused() }
                 }
             }
             defer { group.cancelAll() }
@@ -123,6 +129,43 @@ import Transport
             return await notices.until { Self.messages($0).count + Self.lost($0) == 100 }
         }
         #expect(Self.messages(notices).first == "<1>0")
+    }
+
+    /// Beside a stream, whose port goes on being listened on.
+    @Test(.timeLimit(.minutes(1)))
+    func `a datagram that could not be taken does not keep out those that come next`() async throws {
+        let endpoint = LogEndpoint(udp: 0, tcp: 0)
+        let notices = try await Self.listening(endpoint, refusing: { $0 == "<1>a" }) { ports, notices in
+            try await Self.send([Array("<1>a".utf8)], to: ports.udp)
+            let first = await notices.until { Self.lost($0) == 1 }
+            try await Self.send([Array("<1>b".utf8)], to: ports.udp)
+            return first + (await notices.until { !Self.messages($0).isEmpty })
+        }
+        #expect(Self.messages(notices) == ["<1>b"] && Self.lost(notices) == 1)
+    }
+
+    /// Of two ports one is in use: the other is let go, or nobody could ever try again.
+    @Test(.timeLimit(.minutes(1)))
+    func `who cannot listen on all ports holds none`() async throws {
+        try await Self.listening(LogEndpoint(tcp: 0)) { ports, _ in
+            let free = try await Self.listening(LogEndpoint(udp: 0)) { other, _ in other.udp }
+            let endpoint = LogEndpoint(udp: free, tcp: ports.tcp)
+            await #expect(throws: (any Error).self) {
+                try await LogReceiver().listen(endpoint, now: { Self.noon }, take: { _ in })
+            }
+            // A port is let go in its own time.
+            var isFree = false
+            for _ in 0..<100 where !isFree {
+                let bootstrap = DatagramBootstrap(group: MultiThreadedEventLoopGroup.singleton)
+                if let channel = try? await bootstrap.bind(host: "127.0.0.1", port: free).get() {
+                    isFree = true
+                    try await channel.close()
+                } else {
+                    try await Task.sleep(for: .milliseconds(50))
+                }
+            }
+            #expect(isFree)
+        }
     }
 
     @Test func `counted messages over TLS arrive whole, with line ends in them`() async throws {

@@ -40,15 +40,19 @@ package struct SyslogConnector: Connector {
         for delivery in harvest.last { try await emit(delivery) }
     }
 
+    /// Where a source's messages are put; to be kept for as long as it is listened to, because it knows what was lost and
+    /// could not be put down yet.
+    static func spool(_ request: CollectionRequest) throws -> SyslogSpool {
+        try SyslogSpool(try request.required("spool"), now: request.now)
+    }
+
     /// Takes messages from the network into the spool until the task is cancelled.
     /// - Parameter began: called once messages can be sent.
     /// - Throws: what keeps it from listening, in words for people.
-    package static func receive(
-        _ request: CollectionRequest, with listener: any LogListener,
+    static func receive(
+        _ request: CollectionRequest, into spool: SyslogSpool, with listener: any LogListener,
         sleep: @escaping @Sendable (Duration) async throws -> Void, began: @escaping @Sendable () -> Void
     ) async throws {
-        let folder = try request.required("spool")
-        let spool = try SyslogSpool(folder, now: request.now)
         let endpoint = try await endpoint(request)
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask {

@@ -98,11 +98,15 @@ package struct SyslogReceivers: Sendable {
     ) async {
         await withTaskGroup(of: Void.self) { group in
             group.addTask {
+                // One for all attempts: what it could not put down yet must not be forgotten with one of them.
+                var kept: SyslogSpool?
                 while !Task.isCancelled {
                     do {
-                        try await SyslogConnector.receive(request, with: listener, sleep: sleep) {
-                            began(nil)
-                        }
+                        let spool = try kept ?? SyslogConnector.spool(request)
+                        kept = spool
+                        try await SyslogConnector.receive(
+                            request, into: spool, with: listener, sleep: sleep
+                        ) { began(nil) }
                         // Nobody waits for one that has ended of itself before it began.
                         began(nil)
                     } catch {

@@ -35,12 +35,7 @@ actor SyslogSpool {
         self.folder = folder
         self.limit = limit
         self.now = now
-        var path = ""
-        for part in folder.split(separator: "/") {
-            path += (path.isEmpty && !folder.hasPrefix("/") ? "" : "/") + part
-            if mkdir(path, 0o700) == 0 || errno == EEXIST { continue }
-            throw FileError("\(path) cannot be made", errno: errno)
-        }
+        try Self.make(folder)
         let files = Self.files(folder)
         // Never goes on in a file that may end in the middle of a line, and never counts from the start again in a
         // folder that was emptied or put back: what a cursor has passed is deleted.
@@ -52,10 +47,23 @@ actor SyslogSpool {
         if descriptor >= 0 { close(descriptor) }
     }
 
+    private static func make(_ folder: String) throws(FileError) {
+        var path = ""
+        for part in folder.split(separator: "/") {
+            path += (path.isEmpty && !folder.hasPrefix("/") ? "" : "/") + part
+            if mkdir(path, 0o700) == 0 || errno == EEXIST { continue }
+            throw FileError("\(path) cannot be made", errno: errno)
+        }
+    }
+
     /// Writes what the listener tells; it is durable when this returns.
     func take(_ notice: LogNotice) throws(FileError) {
         switch notice {
-        case .began: try write([note("began")])
+        case .began:
+            // It may be another attempt, and the folder gone with the file that was written to.
+            try Self.make(folder)
+            try turn()
+            try write([note("began")])
         case .lost(let count, let why):
             lose(count, why)
             // One line each half minute is enough for a spool that is full.
