@@ -152,7 +152,55 @@ import Testing
         let next = try JSON(parsing: try #require(whole.cursors.first ?? nil))
         let again = try JSON(parsing: try #require(cut.cursors.first ?? nil))
         #expect(next["state"]?["page"]?.integer == 7 && next["until"]?.string == "2026-03-01T12:00:00Z")
-        #expect(again["until"]?.string == "2026-01-30T12:00:00Z")
+        #expect(again["until"]?.string == "2026-01-30T12:00:00Z" && again["state"]?.isNull == true)
+    }
+
+    private static let page = #"{"type":"state","value":{"page":7}}"#
+    private static let gap = #"{"type":"gap","stream":"badges","scope":"site b","reason":"access denied"}"#
+    private static let before = #"{"state":{"page":3},"until":"2026-03-01T09:00:00Z"}"#
+
+    /// The page and the time with which the next run begins.
+    private static func next(_ cursors: [String?]) throws -> [String?] {
+        let cursor = try JSON(parsing: try #require(cursors.last ?? nil))
+        return [cursor["state"]?["page"]?.integer.map { String($0) }, cursor["until"]?.string]
+    }
+
+    @Test(arguments: [
+        ([start, record, page], 0), ([start, record, gap, page, end(1)], 0),
+        ([start, record, #"{"type":"record","stream":"badges","data":{"active":true}}"#, page, end(2)], 0),
+        ([start, record, page, end(2)], 0), ([start, record, page, end(1)], 4),
+        // The rest of a snapshot would end what came before it.
+        ([start, record, page], 5), ([start, record, page, end(1)], 5), ([], 9),
+    ])
+    func `a run that is not whole is asked again as it was`(lines: [String], status: Int) async throws {
+        let run = try await Self.collect(lines, status: status, cursor: Self.before)
+        #expect(run.drafts.map(\.coverageCount) == [0])
+        #expect(try Self.next(run.cursors) == ["3", "2026-03-01T09:00:00Z"])
+    }
+
+    @Test func `a whole run that prints no state leaves it as it was`() async throws {
+        let run = try await Self.collect([Self.start, Self.record, Self.end(1)], cursor: Self.before)
+        #expect(try Self.next(run.cursors) == ["3", "2026-03-01T12:00:00Z"])
+    }
+
+    /// After the rate limit the next run brings only the rest: what is not on record by then never comes.
+    @Test(arguments: [
+        ([], 5, "7"), ([end(1, complete: false)], 5, "7"), ([], 4, "3"), ([end(2)], 5, "3"), ([gap], 5, "3"),
+        ([record], 5, "3"), (["garbage"], 5, "3"),
+    ])
+    func `events are gone on with after the rate limit when all that came is on record`(
+        lines: [String], status: Int, page: String
+    ) async throws {
+        let manifest = """
+            {"protocol":"evidence-plugin/1","name":"badges","version":"1","streams":[{"name":"badges",\
+            "primary_key":"id","complete":"events","maps_to":"badge.use","fields":{}}]}
+            """
+        let use = #"{"type":"record","stream":"badges","data":{"id":"1","at":"2026-03-01T10:00:00Z"}}"#
+        let run = try await Self.collect(
+            [Self.start, use, Self.page] + lines, status: status, manifest: manifest, parameters: [:],
+            cursor: Self.before)
+        #expect(run.drafts.map(\.coverageCount) == [0])
+        #expect(try Self.next(run.cursors) == [page, "2026-03-01T09:00:00Z"])
     }
 
     private static let two = """

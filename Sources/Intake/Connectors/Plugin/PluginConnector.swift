@@ -24,7 +24,7 @@ package struct PluginConnector: Connector {
         }
         let outcomes = session.streams.map { reader.outcome($0, failure: session.failure) }
         // One cursor serves all streams: what one of them lacks is to be asked for again.
-        let cursor = session.cursor(isComplete: outcomes.allSatisfy(\.failures.isEmpty))
+        let cursor = session.cursor(outcomes)
         for outcome in outcomes {
             try await emit(Self.delivery(outcome, session, request, cursor))
         }
@@ -41,9 +41,13 @@ package struct PluginConnector: Connector {
         let input: JSON
         /// From when on the next run has to ask should this one lack something; less the overlap.
         private let resume: Instant
+        /// The state that this run was given.
+        private let given: JSON
         private let withheld: PluginSecrets
         private let now: @Sendable () -> Instant
         private(set) var failure: String?
+        /// It stopped because it may not ask any more for now, and said so.
+        private var isRateLimited = false
         private(set) var outputDigest = ""
         private(set) var state: JSON?
 
@@ -64,6 +68,7 @@ package struct PluginConnector: Connector {
             }
             self.window = window
             resume = last ?? window.start
+            given = cursor?["state"] ?? .null
             let settings = try Self.settings(request, manifest)
             let secrets = try await Self.secrets(request, manifest)
             withheld = PluginSecrets(secrets)
@@ -73,7 +78,7 @@ package struct PluginConnector: Connector {
                 common + [
                     ("streams", .array(wanted.map { .string($0.name) })),
                     ("since", .string(window.start.description)),
-                    ("until", .string(window.end.description)), ("state", cursor?["state"] ?? .null),
+                    ("until", .string(window.end.description)), ("state", given),
                 ])
         }
 
@@ -123,6 +128,7 @@ package struct PluginConnector: Connector {
             var reader = PluginReader(streams, window: window, withholding: withheld, now: now)
             let run = await plugin.read(input, manifest)
             failure = PluginRun.reason(run)
+            isRateLimited = run.end == .exited(5)
             var digest = RunningDigest()
             var offset = 0
             do {
@@ -133,6 +139,7 @@ package struct PluginConnector: Connector {
                 }
             } catch {
                 failure = error.description
+                isRateLimited = false
             }
             reader.finish()
             outputDigest = digest.finish().hex
@@ -140,11 +147,17 @@ package struct PluginConnector: Connector {
             return reader
         }
 
-        /// Where the next run begins: behind the window when all streams are whole, else where this one did, with the state
-        /// that came last.
-        func cursor(isComplete: Bool) -> String? {
+        /// Where the next run begins: behind the window when all streams are whole, with the state that came last.
+        ///
+        /// Else where this one did, with the state that this one was given: what it lacks comes again only then, and a
+        /// snapshot is whole only from its beginning. It goes on from the last state when all that is wrong is the rate
+        /// limit, and all that came are events that are on record.
+        func cursor(_ outcomes: [PluginReader.Outcome]) -> String? {
+            let isComplete = outcomes.allSatisfy(\.failures.isEmpty)
+            let goesOn = isComplete || isRateLimited && outcomes.allSatisfy(\.canGoOn)
             let until = isComplete ? window.end : resume
-            let json = JSON.object([("state", state ?? .null), ("until", .string(until.description))])
+            let next = goesOn ? state ?? given : given
+            let json = JSON.object([("state", next), ("until", .string(until.description))])
             guard let bytes = try? CanonicalJSON.encode(json), bytes.count <= 1 << 20 else { return nil }
             return String(decoding: bytes, as: UTF8.self)
         }

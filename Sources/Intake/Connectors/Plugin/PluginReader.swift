@@ -50,7 +50,7 @@ struct PluginReader {
     private var lines = Lines(limit: 1 << 20)
     /// What belongs to no stream.
     private var strayAside = SetAsideList()
-    /// The last state that came, as JSON text.
+    /// The last state that came; nil for none.
     private(set) var state: JSON?
 
     private static let gapLimit = 1_000
@@ -178,6 +178,9 @@ struct PluginReader {
         let setAside: [SetAside]
         let failures: [CollectionFailure]
         let total: Int?
+        /// Whether a later run may bring the rest alone: everything that was printed is among the facts, and each of them
+        /// is one for itself.
+        let canGoOn: Bool
     }
 
     /// - Parameter failure: what went wrong with the run as a whole.
@@ -202,9 +205,12 @@ struct PluginReader {
             fail(stream.name, "records were set aside")
         }
         if !strayAside.isEmpty { fail(stream.name, "there are lines that belong to no stream") }
+        let isCounted = harvest.end.map { $0.count == Int64(harvest.received) } ?? true
         return Outcome(
             stream: stream, observed: harvest.observed, facts: harvest.facts,
             setAside: harvest.aside.entries + strayAside.entries, failures: failures,
-            total: harvest.end.flatMap { $0.count >= 0 ? Int($0.count) : nil })
+            total: harvest.end.flatMap { $0.count >= 0 ? Int($0.count) : nil },
+            canGoOn: stream.completeness == .events && isCounted && harvest.gaps.isEmpty
+                && harvest.aside.isEmpty && strayAside.isEmpty)
     }
 }

@@ -99,7 +99,7 @@ struct PluginRun: Sendable {
         case .exited(3): "the system refused it access (exit code 3)"
         case .exited(4): "the system failed (exit code 4)"
         case .exited(5):
-            "the system's rate limit is used up (exit code 5); the next run goes on from the last state"
+            "the system's rate limit is used up (exit code 5); the next run asks for what is missing"
         case .exited(126): "it could not be started, or not within its limits (exit code 126)"
         // Of a shell, whose pipeline it ends: 128 and the signal.
         case .exited(152), .signalled(24): "it used more processor time than its manifest's timeout_s"
