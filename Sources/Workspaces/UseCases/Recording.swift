@@ -8,9 +8,8 @@ import Storage
 /// speaks of is durable and logged.
 package actor Recording {
     private let workspace: Workspace
-    private let recorder: BatchRecorder
     private let clock: Clock
-    private let isSynthetic: Bool
+    private var rules: Rules
     private let acknowledge: @Sendable ([BatchReceipt]) -> Void
     private var waiting: [Delivery] = []
     private var waitingFacts = 0
@@ -30,34 +29,59 @@ package actor Recording {
     package init(
         _ workspace: Workspace, clock: Clock, acknowledge: @escaping @Sendable ([BatchReceipt]) -> Void
     ) throws {
-        let program = try workspace.programHistory()
         self.workspace = workspace
-        recorder = BatchRecorder(try workspace.recording(program), blobs: workspace.blobs)
-        isSynthetic = program.current.organization?.isSynthetic ?? false
         self.clock = clock
+        rules = try workspace.database.read { try Rules(workspace, clock: clock, $0) }
         self.acknowledge = acknowledge
-        if clock.isSimulated, !isSynthetic { throw WorkspaceError.simulatedClock("--clock") }
+    }
+
+    /// What the program in force says of how to record.
+    private struct Rules {
+        /// The log entry of the program; nil while there is none.
+        private let leaf: Int?
+        private let isSynthetic: Bool
+        let recorder: BatchRecorder
+
+        init(_ workspace: Workspace, clock: Clock, _ database: any Storage.Reading) throws {
+            leaf = try ProgramTable.newest(.program, database)
+            let program = try workspace.program(database).history
+            recorder = BatchRecorder(try workspace.recording(program), blobs: workspace.blobs)
+            isSynthetic = program.current.organization?.isSynthetic ?? false
+            if clock.isSimulated, !isSynthetic { throw WorkspaceError.simulatedClock("--clock") }
+        }
+
+        func isInForce(_ database: any Storage.Reading) throws -> Bool {
+            try ProgramTable.newest(.program, database) == leaf
+        }
+
+        func require(_ delivery: Delivery) throws {
+            if delivery.recorded != nil, !isSynthetic {
+                throw WorkspaceError.simulatedClock("\"recorded\" in a batch header")
+            }
+        }
     }
 
     /// Takes a batch; it is durable after the next acknowledgement.
     package func take(_ delivery: Delivery) throws {
-        if delivery.recorded != nil, !isSynthetic {
-            throw WorkspaceError.simulatedClock("\"recorded\" in a batch header")
-        }
+        try rules.require(delivery)
         waiting.append(delivery)
         waitingFacts += delivery.draft.facts.count
         if waitingFacts >= Self.factLimit || waiting.count >= Self.batchLimit { try flush() }
     }
 
-    /// Makes everything taken so far durable.
+    /// Makes everything taken so far durable, by the program that is in force then: a watch goes on for months.
     package func flush() throws {
         guard !waiting.isEmpty else { return }
-        var lacking = lacking
-        let receipts = try workspace.database.write { database in
-            try waiting.map { given in
+        var (lacking, rules) = (lacking, rules)
+        let receipts = try workspace.database.write { database -> [BatchReceipt] in
+            if try !rules.isInForce(database) {
+                rules = try Rules(workspace, clock: clock, database)
+            }
+            return try waiting.map { given in
+                try rules.require(given)
                 let delivery = Self.honest(given, lacking)
                 let recorded = delivery.recorded ?? clock.now()
-                let receipt = try recorder.record(delivery.draft, recorded: recorded, database)
+                let receipt = try rules.recorder.record(delivery.draft, recorded: recorded, database)
                 if !delivery.isContinued {
                     lacking.remove(delivery.draft.source)
                 } else if receipt.setAside.contains(where: \.mayHideRecord) {
@@ -67,6 +91,7 @@ package actor Recording {
             }
         }
         self.lacking = lacking
+        self.rules = rules
         waiting.removeAll(keepingCapacity: true)
         waitingFacts = 0
         acknowledge(receipts)
