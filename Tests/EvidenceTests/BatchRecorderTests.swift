@@ -272,7 +272,13 @@ import Testing
         #expect(receipt.setAside[0].reason.contains("line 1"))
         let kept = try recording.database.read { try EvidenceTables.setAside(leaf: receipt.leaf, $0) }
         #expect(kept.map(\.line) == [2] && kept.map(\.reason) == receipt.setAside.map(\.reason))
-        #expect(receipt.statement.failures.isEmpty)
+        // It may be another record under the same key.
+        #expect(receipt.setAside.map(\.mayHideRecord) == [true] && receipt.statement.failures.count == 1)
+        let covered = Fact.coverage("account", try hours(0, 3))
+        for (isEnabled, count) in [(true, 0), (false, 1)] {
+            let facts = [covered, account("b", true, at: 1), account("b", isEnabled, at: 1)]
+            #expect(try recording.record(facts, at: 3).statement.failures.count == count)
+        }
     }
 
     @Test func `a record that does not fit is set aside and the rest is kept`() throws {

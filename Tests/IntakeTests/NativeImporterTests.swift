@@ -113,6 +113,20 @@ import Testing
         #expect(draft.setAside.first?.reason.contains(reason) == true)
     }
 
+    /// What a snapshot says is of its own instant, whatever its lines say of theirs.
+    @Test(arguments: [
+        (#"{"kind":"idp.account","key":"a","at":"2026-03-01T09:30:00Z","value":{"n":1}}"#, false),
+        (#"{"kind":"idp.account","key":"a","at":"2026-03-01T09:00:00Z","value":{"n":2}}"#, true),
+    ])
+    func `a key that stands twice in a snapshot hides a record only with another value`(
+        line: String, hides: Bool
+    ) throws {
+        let draft = try #require(Self.run("\(Self.header)\n\(Self.account)\n\(line)\n").first)
+        #expect(draft.records("idp.account").count == 1)
+        #expect(draft.setAside.map(\.mayHideRecord) == [hides])
+        #expect(draft.setAside.first?.reason.hasSuffix("(first on line 2)") == true)
+    }
+
     @Test func `a header closes the batch before it, and its words go with the batch`() throws {
         let header = """
             {"batch":{"source":"here","mode":"changes","kinds":["x"],"query":"q","total":1,\

@@ -302,6 +302,18 @@ import Testing
         #expect(draft.coverageCount == 0)
     }
 
+    @Test(arguments: [(true, 1), (false, 0)])
+    func `a key that comes again hides nothing only where it says the same`(isSame: Bool, covered: Int)
+        async throws
+    {
+        let data = #"{"active":\#(isSame),"holder_id":"p-9","id":"b-1"}"#
+        let again = #"{"type":"record","stream":"badges","data":\#(data)}"#
+        let run = try await Self.collect([Self.start, Self.record, again, Self.end(2)])
+        let draft = try #require(run.drafts.first)
+        #expect(draft.records("badge.record").count == 1 && draft.coverageCount == covered)
+        #expect(draft.setAside.map(\.mayHideRecord) == [!isSame])
+    }
+
     // MARK: Templates
 
     private static func template(_ name: String) -> String {

@@ -115,6 +115,18 @@ import Testing
         }
         #expect(delivery.draft.coverage(kindOfEvents) == Self.window && delivery.cursor != nil)
     }
+
+    @Test func `a key that comes again with another value may hide a record`() async throws {
+        let draft = try await Self.delivery("org.role") { started in
+            var records = Records("all")
+            for role in ["auditor", "auditor", "owner"] {
+                records.add("org.role", ["a"], at: started, [("role", .string(role))])
+            }
+            return records
+        }.draft
+        #expect(draft.coverageCount == 0 && draft.reasons == ["some could not be read"])
+        #expect(draft.setAside.map(\.isRepeat) == [true, false])
+    }
 }
 
 private let kindOfEvents: Identifier = "auth.event"

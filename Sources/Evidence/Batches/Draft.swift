@@ -46,7 +46,8 @@ package struct SetAside: Sendable, Hashable {
     package let line: Int?
     /// Why, with field names but never with field values.
     package let reason: String
-    /// Behind it may be a record that nobody has seen. Not so for a repeated one, or one of a kind not asked for.
+    /// Behind it may be a record that nobody has seen. Not so for one that says the same again, or is of a kind not asked
+    /// for.
     package let mayHideRecord: Bool
     /// The same record came before: held against the source's own count it is not one more.
     package let isRepeat: Bool

@@ -167,7 +167,8 @@ struct BatchReading {
         }
     }
 
-    /// Leaves out a fact that speaks of the same record and time as an earlier one.
+    /// Leaves out a fact that speaks of the same record and time as an earlier one. If it says something else, it may be
+    /// a record of its own that now nobody sees.
     private mutating func note(_ fact: Fact, _ line: Int?, as earlier: Fact, _ place: Int?, isWhole: Bool) {
         if earlier == fact {
             repeated += isWhole ? 1 : 0
@@ -175,7 +176,7 @@ struct BatchReading {
         }
         let place = place.map { "line \($0)" } ?? "an earlier record"
         let reason = "\(fact.kind): same key and time as \(place), but another value"
-        setAside.append(SetAside(line: line, reason: reason, mayHideRecord: false))
+        setAside.append(SetAside(line: line, reason: reason))
     }
 
     /// Without the word that stands there: it may be anything, and would stay in the log for ever.

@@ -45,7 +45,8 @@ struct Records: Sendable {
     private(set) var setAside: [SetAside] = []
     /// What makes the kind uncovered although there are records.
     private(set) var failures: [ReadingFailure] = []
-    private var keys: Set<Identifier> = []
+    /// Where among the facts the record of a key stands.
+    private var places: [Identifier: Int] = [:]
     private var count = 0
     /// One was set aside behind which may be a record.
     private var hidesRecord = false
@@ -63,18 +64,21 @@ struct Records: Sendable {
         count += 1
         let name = Identifier(key.joined(separator: "/"))
         if key.contains(where: \.isEmpty) { return setAside("it has no key") }
-        // Pages that move while they are read bring a record twice.
-        if !keys.insert(name).inserted {
-            return setAside("its key came before", mayHideRecord: false, isRepeat: true)
-        }
         var value = JSONObject()
         for (name, field) in fields {
             if let field, !field.isNull { value.append(name, field) }
         }
-        facts.append(
-            RawFact(
-                isEvent ? .event(kind, name, at: instant, value) : .state(kind, name, from: instant, value),
-                line: count))
+        let fact: Fact =
+            isEvent ? .event(kind, name, at: instant, value) : .state(kind, name, from: instant, value)
+        if let place = places[name] {
+            // Pages that move while they are read bring a record twice.
+            if fact.saysTheSame(as: facts[place].fact) {
+                return setAside("its key came before", mayHideRecord: false, isRepeat: true)
+            }
+            return setAside("its key came before, with another value")
+        }
+        places[name] = facts.count
+        facts.append(RawFact(fact, line: count))
     }
 
     /// Counts a record that could not be read.
@@ -103,16 +107,6 @@ struct Records: Sendable {
 
     mutating func fail(_ failure: ReadingFailure) {
         failures.append(failure)
-    }
-
-    /// Takes over the records of another part of the same kind, a region for instance.
-    mutating func merge(_ other: Records) {
-        pages += other.pages
-        for fact in other.facts where keys.insert(fact.fact.key).inserted { facts.append(fact) }
-        setAside += other.setAside
-        failures += other.failures
-        hidesRecord = hidesRecord || other.hidesRecord
-        count += other.count
     }
 }
 

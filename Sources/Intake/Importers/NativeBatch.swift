@@ -138,9 +138,13 @@ struct NativeBatch: Sendable {
         let record = Fact.state(fact.kind, fact.key, from: started, value)
         let hash = RecordIndex.hash(of: record.key, at: started)
         if let earlier = find(record, hash) {
+            let isSame = facts.facts[earlier].saysTheSame(as: record)
+            if !isSame { received += 1 }
             return aside.add(
-                line: line, "the same key of the same kind stands twice in a snapshot",
-                place: " (first on line \(facts.lines[earlier] ?? 0))", mayHideRecord: false)
+                line: line,
+                "the same key of the same kind stands twice in a snapshot"
+                    + (isSame ? "" : ", with different values"),
+                place: " (first on line \(facts.lines[earlier] ?? 0))", mayHideRecord: !isSame)
         }
         received += 1
         keep(record, hash, line: line)

@@ -37,7 +37,8 @@ struct PluginReader {
         var end: (count: Int64, isComplete: Bool)?
         var received = 0
         var facts = RawFacts()
-        var keys: Set<Identifier> = []
+        /// Where among the facts the record of a key stands.
+        var places: [Identifier: Int] = [:]
         var aside = SetAsideList()
         var gaps: [(scope: String, reason: String)] = []
     }
@@ -143,12 +144,9 @@ struct PluginReader {
         for member in object.members where stream.fields.contains(member.name) && !member.value.isNull {
             value.append(member.name, member.value)
         }
-        if !harvest.keys.insert(key).inserted {
-            return harvest.aside.add(line: line, "the same key came before", mayHideRecord: false)
-        }
+        let fact: Fact
         switch stream.completeness {
-        case .snapshot:
-            harvest.facts.append(RawFact(.state(stream.kind, key, from: observed, value), line: line))
+        case .snapshot: fact = .state(stream.kind, key, from: observed, value)
         case .events:
             guard let at = object[stream.time]?.string.flatMap({ Instant($0) }) else {
                 return harvest.aside.add(line: line, "\"\(stream.time)\" is not a time")
@@ -157,8 +155,15 @@ struct PluginReader {
                 return harvest.aside.add(
                     line: line, "outside the time that was asked for", mayHideRecord: false)
             }
-            harvest.facts.append(RawFact(.event(stream.kind, key, at: at, value), line: line))
+            fact = .event(stream.kind, key, at: at, value)
         }
+        if let place = harvest.places[key] {
+            let isSame = fact.saysTheSame(as: harvest.facts[place].fact)
+            let reason = "the same key came before" + (isSame ? "" : ", with another value or time")
+            return harvest.aside.add(line: line, reason, mayHideRecord: !isSame)
+        }
+        harvest.places[key] = harvest.facts.count
+        harvest.facts.append(RawFact(fact, line: line))
     }
 
     /// A key's part as text.
