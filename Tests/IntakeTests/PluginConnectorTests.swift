@@ -102,6 +102,25 @@ import Testing
         #expect(changed.drafts.first?.reasons.first?.contains("not the one that was approved") == true)
     }
 
+    /// Something is put in its place by whoever runs at that time.
+    @Test func `a file that changes while it is in use brings nothing that counts`() async throws {
+        let lines = [Self.start, Self.record, Self.end(1)]
+        let answer = #"{"ok":true,"identity":"reader","can_write":false}"#
+        let change = #"'; echo '#' >> "$0"; : '"#
+        let refused = [
+            try await Self.collect(lines, manifest: Self.manifest + change),
+            try await Self.collect(lines, check: answer + change),
+        ]
+        for run in refused {
+            #expect(run.drafts.map(\.facts.count) == [0] && run.cursors == [nil])
+            #expect(run.drafts.first?.reasons == [PluginRun.changed])
+        }
+        let late = try await Self.collect(lines, read: #"echo '#' >> "$0";"#, cursor: Self.before)
+        #expect(late.drafts.map(\.coverageCount) == [0])
+        #expect(late.drafts.first?.reasons == [PluginRun.changed])
+        #expect(try Self.next(late.cursors) == ["3", "2026-03-01T09:00:00Z"])
+    }
+
     @Test(arguments: [
         (#"{"ok":false}"#, "cannot collect"), (#"{"ok":true,"can_write":true}"#, "only read"),
         ("", "not one JSON"),
@@ -351,48 +370,5 @@ import Testing
             limits: Program.Limits(memory: 1 << 30, processor: .seconds(1))
         ).run()
         #expect(run.end == .signalled(24))
-    }
-}
-
-@Suite struct ScheduleTests {
-    private static func instant(_ text: String) -> Instant { Instant(text) ?? .distantPast }
-
-    @Test func `slots are of equal length and do not depend on when one looks`() {
-        let schedule = Schedule("directory", every: .hours(6))
-        let slot = schedule.slot(at: noon)
-        #expect(slot <= noon && noon < slot + .hours(6) && schedule.offset < .minutes(10))
-        #expect(schedule.slot(at: slot) == slot && schedule.slot(at: slot + .hours(5)) == slot)
-        #expect(schedule.next(after: slot) == slot + .hours(6))
-        #expect(schedule.next(after: slot + .hours(5)) == slot + .hours(6))
-    }
-
-    @Test func `sources do not come all at once`() {
-        let offsets = ["a", "b", "c", "d"].map { Schedule(Identifier($0), every: .days(1)).offset }
-        #expect(Set(offsets).count == 4)
-    }
-
-    @Test(arguments: [TimeSpan.minutes(1), .hours(1), .days(1)])
-    func `what reads what others have brought comes behind all that are as frequent`(_ every: TimeSpan) {
-        let last = Schedule("a", every: every, isLast: true)
-        let others = (0..<200).map { Schedule(Identifier("source-\($0)"), every: every) }
-        #expect(others.allSatisfy { $0.offset < last.offset } && last.offset <= .minutes(10))
-        #expect(last.slot(at: noon) <= noon && noon < last.next(after: noon))
-    }
-
-    @Test func `only whole slots without a collection are missed`() {
-        let schedule = Schedule("directory", every: .hours(1))
-        let slot = schedule.slot(at: noon)
-        #expect(schedule.missed(since: slot, now: slot + .minutes(59)) == nil)
-        #expect(schedule.missed(since: slot, now: slot + .minutes(61)) == nil)
-        let missed = schedule.missed(since: slot, now: slot + .minutes(185))
-        #expect(missed?.count == 2 && missed?.from == slot + .hours(1) && missed?.to == slot + .hours(3))
-    }
-
-    @Test(arguments: [
-        ("env:A", "env:A"), ("file:/a b", "file:/a b"), ("exec:/bin/echo hunter2", "exec:/bin/echo"),
-        ("hunter2", nil), ("env:", nil), ("exec: ", nil), ("vault:a", nil),
-    ])
-    func `secrets are given by reference`(text: String, described: String?) {
-        #expect(SecretReference(text)?.description == described)
     }
 }

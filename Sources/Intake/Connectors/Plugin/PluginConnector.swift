@@ -18,7 +18,7 @@ package struct PluginConnector: Connector {
         let session: Session
         do throws(PluginRun.Refusal) {
             session = try await Session(request, started: started)
-            reader = await session.read()
+            reader = try await session.read()
         } catch {
             return try await emit(failed(request, query, scope: error.scope, error.reason, started: started))
         }
@@ -124,9 +124,9 @@ package struct PluginConnector: Connector {
             return .object(values)
         }
 
-        func read() async -> PluginReader {
+        func read() async throws(PluginRun.Refusal) -> PluginReader {
             var reader = PluginReader(streams, window: window, withholding: withheld, now: now)
-            let run = await plugin.read(input, manifest)
+            let run = try await plugin.read(input, manifest)
             failure = PluginRun.reason(run)
             isRateLimited = run.end == .exited(5)
             var digest = RunningDigest()
@@ -139,6 +139,10 @@ package struct PluginConnector: Connector {
                 }
             } catch {
                 failure = error.description
+                isRateLimited = false
+            }
+            if !plugin.isUnchanged {
+                failure = PluginRun.changed
                 isRateLimited = false
             }
             reader.finish()

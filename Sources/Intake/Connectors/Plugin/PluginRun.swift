@@ -47,6 +47,17 @@ struct PluginRun: Sendable {
         self.memory = memory
     }
 
+    /// What is said of a run in which the approved file may not have been what ran.
+    static let changed =
+        "the file changed while it was in use: something else may have run than what was approved; review it"
+
+    /// Whether the file is still the one that was approved; it is opened anew for each verb.
+    var isUnchanged: Bool { ExecConnector.digest(of: executable) == digest }
+
+    private func requireUnchanged() throws(Refusal) {
+        if !isUnchanged { throw Refusal(scope: executable, reason: Self.changed) }
+    }
+
     /// What it says about itself.
     func describe() async throws(Refusal) -> PluginManifest {
         let run = await program("describe", [], .seconds(30), 1 << 20).run()
@@ -62,6 +73,7 @@ struct PluginRun: Sendable {
 
     /// Who it is at the system; refuses when it could not sign in, or could change what it only has to read.
     func check(_ input: JSON) async throws(Refusal) -> String {
+        try requireUnchanged()
         let run = await program("check", Self.bytes(input), .seconds(60), 1 << 20).run()
         if let reason = Self.reason(run) { throw Refusal(scope: "check", reason: reason) }
         guard let answer = try? JSON(parsing: run.bytes), let isFine = answer["ok"]?.bool else {
@@ -76,8 +88,10 @@ struct PluginRun: Sendable {
         return Program.printable(answer["identity"]?.string ?? "")
     }
 
-    func read(_ input: JSON, _ manifest: PluginManifest) async -> Program.Run {
-        await program("read", Self.bytes(input), manifest.timeLimit, manifest.outputLimit).run()
+    /// What it prints; ask afterwards whether the file is unchanged.
+    func read(_ input: JSON, _ manifest: PluginManifest) async throws(Refusal) -> Program.Run {
+        try requireUnchanged()
+        return await program("read", Self.bytes(input), manifest.timeLimit, manifest.outputLimit).run()
     }
 
     private func program(_ verb: String, _ input: [UInt8], _ time: Duration, _ bytes: Int) -> Program {
