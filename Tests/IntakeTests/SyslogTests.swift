@@ -132,6 +132,18 @@ import Transport
         for notice in notices { try await spool.take(notice) }
     }
 
+    /// A receiver that has listened for so long by then.
+    private static func listened(_ folder: Folder, for span: TimeSpan, until end: Instant = noon) async throws
+    {
+        let clock = Mutex(end - span)
+        let spool = try SyslogSpool(folder.path, now: { clock.withLock { $0 } })
+        try await spool.take(.began(udp: 1, tcp: nil, tls: 2))
+        for minute in 1...max(1, span.microseconds / 60_000_000) {
+            clock.withLock { $0 = end - span + .minutes(minute) }
+            try await spool.alive()
+        }
+    }
+
     private static func arrived(_ messages: [UInt8]...) -> LogNotice {
         .arrived(messages.map { LogArrival(at: noon, sender: "192.0.2.7", transport: "tls", bytes: $0) })
     }
@@ -152,6 +164,10 @@ import Transport
 
     private static func values(_ drafts: [BatchDraft], _ kind: Identifier) -> [JSONObject] {
         drafts.flatMap(\.facts).filter { $0.fact.kind == kind }.compactMap(\.fact.value)
+    }
+
+    private static func aboutSenders(_ drafts: [BatchDraft]) -> BatchDraft? {
+        drafts.first { $0.kinds == ["log.source"] }
     }
 
     private static func file(at instant: Instant) -> String { "\(instant.microseconds / 1_000_000).jsonl" }
@@ -194,10 +210,10 @@ import Transport
 
     @Test func `audit messages become accesses, and every sender is heard`() async throws {
         let folder = Folder()
+        try await Self.listened(folder, for: .hours(1))
         try await Self.spool(
             folder,
             [
-                .began(udp: 1, tcp: nil, tls: 2),
                 Self.arrived(Self.audit("asha"), Self.audit("ben", before: " ")),
                 Self.arrived(Array("<13>old form".utf8), Array("nothing of the sort".utf8)),
             ])
@@ -211,9 +227,11 @@ import Transport
         #expect(
             drafts.last?.query.hasPrefix("0 messages by datagrams, 0 over plain TCP, 4 over TLS, 2 of them")
                 == true)
+        let hour = Interval(from: Self.noon, to: Self.noon + .hours(1))
+        #expect(Self.aboutSenders(drafts)?.coverage("log.source") == hour)
         // Nothing is brought twice; a host that has fallen silent is still known.
         let later = Self.noon + .minutes(90)
-        try await Self.spool(folder, [.began(udp: 1, tcp: nil, tls: 2)], at: later)
+        try await Self.listened(folder, for: .hours(1), until: later)
         let again = try await Self.collect(folder, cursor: cursor, at: later)
         #expect(Self.values(again.drafts, "phi.access").isEmpty)
         #expect(
@@ -223,7 +241,26 @@ import Transport
         #expect(again.drafts.last?.failures.first?.reason.contains("nobody listened between") == true)
         // The first file is on record and goes with the next collection.
         _ = try await Self.collect(folder, cursor: again.cursor, at: later)
-        #expect(folder.files == [Self.file(at: later)])
+        #expect(folder.files.count == 1)
+    }
+
+    @Test func `nobody is unheard before anybody has listened for an hour`() async throws {
+        let folder = Folder()
+        try await Self.listened(folder, for: .minutes(59))
+        try await Self.spool(folder, [Self.arrived(Self.audit("asha"))])
+        let (drafts, cursor) = try await Self.collect(folder)
+        #expect(Self.values(drafts, "log.source").map { $0["name"] } == [.string("pacs")])
+        let senders = try #require(Self.aboutSenders(drafts))
+        #expect(senders.coverageCount == 0 && senders.failures.map(\.kind) == ["log.source"])
+        #expect(senders.reasons.first?.hasPrefix("listening since 2026-03-01T11:01:00Z") == true)
+        // The machine slept: the receiver never ended, and heard nobody.
+        let later = Self.noon + .hours(8)
+        let spool = try SyslogSpool(folder.path, now: { later })
+        try await spool.alive()
+        let slept = try await Self.collect(folder, cursor: cursor, at: later).drafts
+        #expect(Self.values(slept, "log.source").isEmpty)
+        #expect(Self.aboutSenders(slept)?.coverageCount == 0)
+        #expect(slept.last?.reasons.contains { $0.contains("nobody listened between") } == true)
     }
 
     @Test(arguments: [
@@ -256,8 +293,8 @@ import Transport
         let none = try await Self.collect(folder)
         #expect(
             none.drafts.allSatisfy { $0.failures.contains { $0.reason.contains("nobody has listened yet") } })
-        try await Self.spool(
-            folder, [.began(udp: 1, tcp: nil, tls: nil), .lost(3, "more datagrams came than could wait")])
+        try await Self.listened(folder, for: .hours(1))
+        try await Self.spool(folder, [.lost(3, "more datagrams came than could wait")])
         let lost = try await Self.collect(folder)
         #expect(
             lost.drafts.flatMap(\.failures).map(\.reason) == [
@@ -285,7 +322,7 @@ import Transport
         let (drafts, _) = try await Self.collect(folder)
         #expect(Self.values(drafts, "phi.access").isEmpty)
         #expect(
-            drafts.flatMap(\.failures).map(\.reason) == [
+            drafts.last?.reasons == [
                 "5 lost at 2026-03-01T12:00:00Z: the spool is full: No space left on device"
             ])
     }
@@ -300,7 +337,7 @@ import Transport
         try await spool.take(Self.arrived(Self.audit("ben")))
         let (drafts, _) = try await Self.collect(folder)
         #expect(Self.values(drafts, "phi.access").map { $0["user_id"] } == [.string("ben")])
-        let reasons = drafts.flatMap(\.failures).map(\.reason)
+        let reasons = drafts.last?.reasons ?? []
         #expect(reasons.count == 1 && reasons.first?.hasPrefix("3 lost at") == true, "\(reasons)")
     }
 
@@ -314,7 +351,7 @@ import Transport
         try handle.seekToEnd()
         try handle.write(contentsOf: Data(#"{"at":"2026-03-01T12:00:00Z","mess"#.utf8))
         let (drafts, cursor) = try await Self.collect(folder)
-        #expect(drafts.flatMap(\.failures).isEmpty)
+        #expect(drafts.last?.failures.isEmpty == true)
         try await Self.spool(folder, [.began(udp: 1, tcp: nil, tls: 2)])
         let next = try await Self.collect(folder, cursor: cursor)
         #expect(next.drafts.flatMap(\.failures).map(\.reason).contains { $0.contains("not whole") })

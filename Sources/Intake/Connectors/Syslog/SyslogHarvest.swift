@@ -9,6 +9,8 @@ struct SyslogHarvest {
         var offset = 0
         /// When the receiver last said that it listens.
         var alive: Instant?
+        /// Since when it has done so without a break.
+        var since: Instant?
         var heard: [String: Instant] = [:]
 
         init() {}
@@ -20,6 +22,7 @@ struct SyslogHarvest {
             self.file = Int(clamping: file)
             self.offset = Int(clamping: offset)
             alive = json["alive"]?.instant
+            since = json["since"]?.instant
             for member in json["heard"]?.object?.members ?? [] { heard[member.name] = member.value.instant }
         }
 
@@ -30,6 +33,7 @@ struct SyslogHarvest {
                 ("heard", .object(names)),
             ]
             if let alive { members.append(("alive", .string(alive.description))) }
+            if let since { members.append(("since", .string(since.description))) }
             return (try? CanonicalJSON.encode(.object(members))).map { String(decoding: $0, as: UTF8.self) }
         }
     }
@@ -41,6 +45,8 @@ struct SyslogHarvest {
 
     /// A receiver that has not said for so long that it listens is taken to be gone.
     private static let silenceLimit = TimeSpan.minutes(2)
+    /// Who was not heard for so long is not heard; it takes as long to know it.
+    private static let hearing = TimeSpan.hours(1)
 
     private static let torn = "a line that is not whole: a message may be lost"
 
@@ -118,17 +124,25 @@ struct SyslogHarvest {
             return gap("received", "\(lost) lost at \(at): \(line["why"]?.string ?? "")")
         }
         if let note = line["note"]?.string {
-            if note == "began", let before = position.alive {
-                gap("the receiver", "nobody listened between \(before) and \(at)")
-            }
+            listened(at, anew: note == "began")
             position.alive = at
             return
         }
         guard let content = line["message"]?.string.flatMap({ Base64.decode($0) }) else {
             return gap("spool", "a line without a message")
         }
-        position.alive = max(position.alive ?? at, at)
+        listened(at)
         message(content, at: at, line["from"]?.string ?? "unknown", line["over"]?.string ?? "", report)
+    }
+
+    /// Takes a sign of life; without one for long, nobody was there, whatever the reason: a machine may have slept.
+    private mutating func listened(_ at: Instant, anew: Bool = false) {
+        if let before = position.alive, anew || at - before > Self.silenceLimit {
+            gap("the receiver", "nobody listened between \(before) and \(at)")
+            position.since = at
+        }
+        position.since = position.since ?? at
+        position.alive = max(position.alive ?? at, at)
     }
 
     private mutating func message(
@@ -180,18 +194,31 @@ struct SyslogHarvest {
         draft.query =
             "senders of received log messages by the name that they give; heard is within the last hour"
         draft.parameters["expected"] = expected.joined(separator: " ")
+        func fail(_ reason: String) {
+            draft.failures.append(CollectionFailure(kind: kind, scope: "the receiver", reason: reason))
+        }
         if let silence {
-            draft.failures = [CollectionFailure(kind: kind, scope: "the receiver", reason: silence)]
+            fail(silence)
             return Delivery(draft)
         }
         draft.mode = .snapshot
+        let isLong = position.since.map { started - $0 >= Self.hearing } ?? false
+        if !isLong {
+            let since = position.since.map { "\($0)" } ?? "lately"
+            fail("listening since \(since): who was not heard may have sent before that")
+        }
         for name in Set(expected).union(position.heard.keys).sorted() {
+            let isHeard = position.heard[name].map { started - $0 <= Self.hearing } ?? false
+            // Nobody could have heard it.
+            if !isHeard, !isLong { continue }
             var fields = Fields()
             fields.text("name", name)
-            fields.flag("heard", position.heard[name].map { started - $0 <= .hours(1) } ?? false)
+            fields.flag("heard", isHeard)
             draft.facts.append(RawFact(.state(kind, Identifier(name), from: started, fields.object)))
         }
-        if let interval = Interval(from: started, to: started + request.freshness) {
+        // Not longer than what it says: a receiver that ends now hears nobody.
+        let end = started + min(request.freshness, Self.hearing)
+        if draft.failures.isEmpty, let interval = Interval(from: started, to: end) {
             draft.facts.append(RawFact(.coverage(kind, interval)))
         }
         return Delivery(draft)
