@@ -263,6 +263,30 @@ import Transport
         #expect(slept.last?.reasons.contains { $0.contains("nobody listened between") } == true)
     }
 
+    @Test func `made-up senders shut out nobody who is expected or was heard last`() async throws {
+        let folder = Folder()
+        try await Self.listened(folder, for: .hours(1))
+        let names = ["pacs"] + (1...9).map { "made-up-\($0)" } + ["real"]
+        let arrivals = names.enumerated().map { place, name in
+            LogArrival(
+                at: Self.noon - .minutes(1) + .seconds(Int64(place)), sender: "192.0.2.7", transport: "udp",
+                bytes: Array("<13>1 - \(name) app - - - text".utf8))
+        }
+        try await Self.spool(folder, [.arrived(arrivals)])
+        let request = CollectionRequest(
+            source: "logs", parameters: ["spool": folder.path, "expected": "pacs"],
+            freshness: .hours(1), now: { Self.noon })
+        var harvest = SyslogHarvest(request, senderLimit: 2)
+        for number in SyslogSpool.files(folder.path) {
+            _ = harvest.read(SyslogSpool.path(folder.path, number), number, isLeft: true)
+        }
+        harvest.finish()
+        let senders = try #require(Self.aboutSenders(harvest.last.map(\.draft)))
+        let found = Self.values([senders], "log.source").map { $0["name"] }
+        #expect(found == [.string("made-up-9"), .string("pacs"), .string("real")])
+        #expect(senders.coverageCount == 0 && senders.reasons.first?.contains("the 8 that") == true)
+    }
+
     @Test(arguments: [
         "Mar  1 11:59:00 pacs dcm4chee: ", "Mar  1 11:59:00 pacs dcm4chee[7]:",
         "2026-03-01T11:59:00+00:00 pacs dcm4chee: \u{FEFF}", "Mar  1 11:59:00 pacs words and more words ", "",

@@ -38,8 +38,6 @@ struct SyslogHarvest {
         }
     }
 
-    /// Senders beyond so many are not told apart.
-    private static let senderLimit = 10_000
     /// Who was not heard for so long is no sender any more, unless expected.
     private static let memory = TimeSpan.days(30)
 
@@ -51,14 +49,22 @@ struct SyslogHarvest {
     private static let torn = "a line that is not whole: a message may be lost"
 
     private let request: CollectionRequest
+    /// Of so many senders that nobody expects it is known when they were heard.
+    private let senderLimit: Int
+    /// Names of hosts that must be heard.
+    private let expected: [String]
     private let started: Instant
     private(set) var position: Position
     private var failures: [CollectionFailure] = []
     private var aside = SetAsideList()
     private var counts: [String: Int] = [:]
+    /// Senders that were one too many.
+    private var forgotten = 0
 
-    init(_ request: CollectionRequest) {
+    init(_ request: CollectionRequest, senderLimit: Int = 10_000) {
         self.request = request
+        self.senderLimit = senderLimit
+        expected = (request.parameters["expected"] ?? "").lowercased().split(separator: " ").map(String.init)
         started = request.now()
         position = request.cursor.flatMap { Position($0) } ?? Position()
     }
@@ -155,9 +161,9 @@ struct SyslogHarvest {
         }
         // The name is the sender's own word; without one there is only its address.
         let host = Fields.clean(message.host?.lowercased() ?? sender)
-        if position.heard[host] != nil || position.heard.count < Self.senderLimit {
-            position.heard[host] = at
-        }
+        position.heard[host] = at
+        // Not one by one: each look goes through all of them.
+        if position.heard.count > 2 * (senderLimit + expected.count) { forgetOldest() }
         guard let audit = message.audit else { return }
         counts["audit", default: 0] += 1
         do {
@@ -188,8 +194,6 @@ struct SyslogHarvest {
     }
 
     private func sources(_ kind: Identifier) -> Delivery {
-        let expected = (request.parameters["expected"] ?? "").lowercased().split(separator: " ").map(
-            String.init)
         var draft = draft([kind])
         draft.query =
             "senders of received log messages by the name that they give; heard is within the last hour"
@@ -202,6 +206,11 @@ struct SyslogHarvest {
             return Delivery(draft)
         }
         draft.mode = .snapshot
+        if forgotten > 0 {
+            fail(
+                "more than \(senderLimit) senders: the \(forgotten) that were not heard for longest are forgotten; "
+                    + "name those that must be heard under \"expected\"")
+        }
         let isLong = position.since.map { started - $0 >= Self.hearing } ?? false
         if !isLong {
             let since = position.since.map { "\($0)" } ?? "lately"
@@ -231,9 +240,21 @@ struct SyslogHarvest {
         return "nobody has listened \(since); run assay collect --watch"
     }
 
+    /// Keeps the senders that were heard last, and those that are expected: anybody can make up names, and they must not
+    /// shut out who sends in earnest.
+    private mutating func forgetOldest() {
+        let known = Set(expected)
+        let others = position.heard.filter { !known.contains($0.key) }
+        guard others.count > senderLimit else { return }
+        let inOrder = others.sorted { ($0.value, $0.key) > ($1.value, $1.key) }
+        for sender in inOrder.dropFirst(senderLimit) { position.heard[sender.key] = nil }
+        forgotten += others.count - senderLimit
+    }
+
     /// To be called when everything has been read.
     mutating func finish() {
         position.heard = position.heard.filter { started - $0.value < Self.memory }
+        forgetOldest()
         if let silence { gap("the receiver", silence) }
     }
 }
