@@ -116,7 +116,7 @@ import Transport
         var files: [String] { (try? FileManager.default.contentsOfDirectory(atPath: path))?.sorted() ?? [] }
     }
 
-    private static func audit(_ user: String, before: String = "") -> [UInt8] {
+    static func audit(_ user: String, before: String = "") -> [UInt8] {
         Array(
             """
             <110>1 2026-03-01T11:59:00Z PACS app - - - \(before)<?xml version="1.0"?>

@@ -119,7 +119,12 @@ struct SyslogHarvest {
         } catch {
             gap(path, "its messages could not be handed on")
         }
-        return collected.all
+        // All parts of one collection say when it began: a later one that fails speaks of these too.
+        return collected.all.map { delivery in
+            var delivery = delivery
+            delivery.draft.started = started
+            return delivery
+        }
     }
 
     private mutating func take(_ bytes: [UInt8], _ report: ImportReport) {
