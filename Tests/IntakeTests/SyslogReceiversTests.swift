@@ -39,13 +39,16 @@ import Transport
     /// Cannot put down the first message; the next attempt can.
     private final class Unlucky: LogListener {
         private let folder: String
+        private let isAnswered: Bool
         private let attempts = Mutex(0)
         private let done: AsyncStream<Void>.Continuation
-        /// Ends when a message has been put down.
+        /// Ends when one could be put down.
         let isDone: AsyncStream<Void>
 
-        init(_ folder: String) {
+        /// - Parameter isAnswered: the next attempt brings something.
+        init(_ folder: String, isAnswered: Bool) {
             self.folder = folder
+            self.isAnswered = isAnswered
             (isDone, done) = AsyncStream<Void>.makeStream()
         }
 
@@ -64,8 +67,12 @@ import Transport
                 try Data().write(to: URL(fileURLWithPath: folder))
                 return try await take(.arrived([arrival, arrival, arrival]))
             }
-            try await take(.began(udp: 1, tcp: nil, tls: nil))
-            try await take(.arrived([arrival]))
+            if isAnswered {
+                try await take(.began(udp: 1, tcp: nil, tls: nil))
+                try await take(.arrived([arrival]))
+            } else {
+                try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+            }
             done.finish()
             let (never, end) = AsyncStream<Void>.makeStream()
             for await _ in never {}
@@ -73,14 +80,16 @@ import Transport
         }
     }
 
-    @Test(.timeLimit(.minutes(1)))
-    func `what one attempt could not put down, the next one tells`() async throws {
+    @Test(.timeLimit(.minutes(1)), arguments: [true, false])
+    func `what one attempt could not put down, the next one tells, or the end of them`(
+        isAnswered: Bool
+    ) async throws {
         let folder = Self.folder + UUID().uuidString
         defer { try? FileManager.default.removeItem(atPath: folder) }
         let request = Self.request("a", port: 1, in: folder)
         let spool = folder + "/a"
-        let listener = Unlucky(spool)
-        let files = try await SyslogReceivers.run(
+        let listener = Unlucky(spool, isAnswered: isAnswered)
+        try await SyslogReceivers.run(
             with: listener,
             // No sign of life meanwhile; the next attempt comes at once.
             sleep: { span in if span < .seconds(60) { try await Self.forever(span) } },
@@ -88,10 +97,10 @@ import Transport
             while: { receivers in
                 await receivers.follow([request])
                 for await _ in listener.isDone {}
-                return try SyslogSpool.files(spool).map {
-                    try String(contentsOfFile: SyslogSpool.path(spool, $0), encoding: .utf8)
-                }
             })
+        let files = try SyslogSpool.files(spool).map {
+            try String(contentsOfFile: SyslogSpool.path(spool, $0), encoding: .utf8)
+        }
         #expect(files.joined().contains(#""lost":3"#), "\(files)")
     }
 

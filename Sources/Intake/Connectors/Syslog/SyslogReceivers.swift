@@ -110,11 +110,12 @@ package struct SyslogReceivers: Sendable {
                         // Nobody waits for one that has ended of itself before it began.
                         began(nil)
                     } catch {
-                        if Task.isCancelled { return }
+                        if Task.isCancelled { break }
                         began("\(error)")
                     }
                     try? await sleep(.seconds(60))
                 }
+                await kept?.end()
             }
             group.addTask { for await _ in stopped {} }
             await group.next()

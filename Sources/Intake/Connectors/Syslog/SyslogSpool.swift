@@ -89,6 +89,9 @@ actor SyslogSpool {
         try write([note("alive")])
     }
 
+    /// Says what was lost, if that can be written now: nobody knows of it any more after this.
+    func end() { try? tellLost() }
+
     private var isFull: Bool { before + written > limit }
 
     private func lose(_ count: Int, _ why: String) {
