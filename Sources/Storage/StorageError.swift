@@ -79,7 +79,9 @@ package enum StorageError: Error, Hashable, Sendable, CustomStringConvertible {
         case .notADatabase: "check the path; if it is right, restore the file from a backup"
         case .newerSchema: "use a later version; if there is none, restore the file from a backup"
         case .migrationOrder: "use the version that wrote it; or restore the file from a backup"
-        case .noBlob, .damagedBlob: "restore the file from a backup"
+        // The name comes from a row, and may be what is damaged.
+        case .noBlob: "restore the file, or assay.db that names it, from a backup"
+        case .damagedBlob: "restore the file from a backup"
         case .exists: "choose another name, or move the present file away"
         case .file: "check that the path exists, the disk has room and you may write there"
         case .migrationTwice, .statement, .constraint, .parameters, .wrongKind, .expired, .nestedWrite: nil

@@ -37,7 +37,7 @@ import Testing
             "record": KindHistory(kind: kinds[0], sources: ["s": records]),
             "visit": KindHistory(kind: kinds[1], sources: ["s": events]),
         ])
-        let columns = try ColumnHistory(history)
+        let columns = ColumnHistory(history)
         let catalog = try KindCatalog(version: "1", kinds)
         #expect(try columns.personalTexts(by: catalog) == ["p-1", "q-1", "p-2", "q-2"])
         // A mark that was given after the evidence was known.

@@ -159,7 +159,7 @@ extension Workspace {
     /// The assessment that is to be sealed: the newest one where none is named.
     private func unreplacedAssessment(
         _ leaf: Int?, _ database: any Reading
-    ) throws -> (leaf: Int, payload: BlobName) {
+    ) throws -> (leaf: Int, payload: BlobName, statement: AssessmentStatement) {
         let all = try assessments(database)
         guard let newest = all.last else { throw PackageError.noAssessment }
         let leaf = leaf ?? newest.leaf
@@ -169,7 +169,7 @@ extension Workspace {
         let newer = all.filter { wanted.statement.isReplaced(at: leaf, by: $0.statement, at: $0.leaf) }
             .max { ($0.statement.knownAt, $0.leaf) < ($1.statement.knownAt, $1.leaf) }
         if let newer { throw PackageError.lookBack(leaf: leaf, newer: newer.leaf) }
-        return (leaf, wanted.payload)
+        return (leaf, wanted.payload, wanted.statement)
     }
 
     /// What the log says was erased never leaves the workspace, whatever a payload holds that was put back from a copy.

@@ -1,3 +1,4 @@
+import Formats
 import Testing
 
 /// An assessment that knew less than another one of the same period must not be passed off as what was found.

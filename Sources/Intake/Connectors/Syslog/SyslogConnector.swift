@@ -2,7 +2,7 @@ import Evidence
 import Formats
 import Glibc
 import Ledger
-package import Transport
+import Transport
 
 /// Records what the receiver of log messages has taken from the network since the last collection.
 ///
