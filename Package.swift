@@ -213,7 +213,10 @@ let package = Package(
         .testTarget(name: "HTMLTests", dependencies: ["HTML"], swiftSettings: house),
         .testTarget(
             name: "TemplatesTests",
-            dependencies: ["Templates", "Examples", "Programs", "Catalog", "Formats"], swiftSettings: house),
+            dependencies: [
+                "Templates", "Examples", "Programs", "Catalog", "Formats", "Assessment", "Evidence", "Ledger",
+            ],
+            swiftSettings: house),
         .testTarget(
             name: "ReportsTests",
             dependencies: [

@@ -1,0 +1,124 @@
+import Assessment
+import Testing
+
+/// What tests about people and their access conclude from made-up evidence.
+@Suite struct PeopleVerdictTests {
+    static let access: [TemplateCase] = [
+        TemplateCase(
+            "grants-approved", "approved by who receives it", .ineffective,
+            """
+            access.grant g 2026-02-01 {"system":"prod","subject_id":"p-1","requester_id":"p-9",\
+            "approver_id":"p-1","approved_at":"2026-01-31T08:00:00Z"}
+            """),
+        TemplateCase(
+            "grants-approved", "approved by who asked", .ineffective,
+            """
+            access.grant g 2026-02-01 {"system":"prod","subject_id":"p-1","requester_id":"p-9",\
+            "approver_id":"p-9","approved_at":"2026-01-31T08:00:00Z"}
+            """),
+        TemplateCase(
+            "grants-approved", "approved by a third person", .effective,
+            """
+            access.grant g 2026-02-01 {"system":"prod","subject_id":"p-1","requester_id":"p-9",\
+            "approver_id":"p-2","approved_at":"2026-01-31T08:00:00Z"}
+            """),
+        TemplateCase(
+            "access-review-every-system", "some decided about themselves", .ineffective,
+            """
+            asset.system prod 2025-01-01 {"name":"prod","tier":1}
+            access.review q3 2025-09-20 {"system":"prod","entitlements":9,"decided":9,"self_decided":1}
+            access.review q1 2026-03-20 {"system":"prod","entitlements":9,"decided":9,"self_decided":1}
+            access.review q2 2026-06-20 {"system":"prod","entitlements":9,"decided":9,"self_decided":1}
+            """),
+        TemplateCase(
+            "access-review-every-system", "nobody decided about herself or himself", .effective,
+            """
+            asset.system prod 2025-01-01 {"name":"prod","tier":1}
+            access.review q1 2026-03-20 {"system":"prod","entitlements":9,"decided":9,"self_decided":0}
+            access.review q2 2026-06-20 {"system":"prod","entitlements":9,"decided":9}
+            access.review q3 2025-09-20 {"system":"prod","entitlements":9,"decided":9}
+            access.review q4 2025-12-20 {"system":"prod","entitlements":9,"decided":9}
+            """),
+        TemplateCase(
+            "access-review-revocations", "never carried out", .ineffective,
+            """
+            access.review q1 2026-03-20 {"system":"prod","entitlements":9,"decided":9,"revoked":2}
+            """),
+        TemplateCase(
+            "access-review-revocations", "carried out after three days", .effective,
+            """
+            access.review q1 2026-03-20 {"system":"prod","entitlements":9,"decided":9,"revoked":2,\
+            "revoked_at":"2026-03-23T00:00:00Z"}
+            """),
+        TemplateCase(
+            "access-review-revocations", "carried out after eight days", .ineffective,
+            """
+            access.review q1 2026-03-20 {"system":"prod","entitlements":9,"decided":9,"revoked":2,\
+            "revoked_at":"2026-03-28T00:00:00Z"}
+            """),
+        TemplateCase(
+            "access-review-revocations", "nothing was revoked", .noOccurrence,
+            """
+            access.review q1 2026-03-20 {"system":"prod","entitlements":9,"decided":9,"revoked":0}
+            """),
+        TemplateCase(
+            "service-accounts-owned", "nobody owns it", .ineffective,
+            """
+            hr.employment p-1 2025-01-01 {"person_id":"p-1"}
+            idp.account svc 2025-01-01 {"enabled":true,"type":"service"}
+            """),
+        TemplateCase(
+            "service-accounts-owned", "its owner works here", .effective,
+            """
+            hr.employment p-1 2025-01-01 {"person_id":"p-1"}
+            idp.account svc 2025-01-01 {"enabled":true,"type":"service","owner_id":"p-1"}
+            """),
+        TemplateCase(
+            "service-accounts-owned", "its owner has left", .ineffective,
+            """
+            hr.employment p-1 2025-01-01 {"person_id":"p-1","ended_at":"2026-03-01T00:00:00Z"}
+            idp.account svc 2025-01-01 {"enabled":true,"type":"service","owner_id":"p-1"}
+            """),
+    ]
+
+    static let training: [TemplateCase] = [
+        TemplateCase(
+            "training-at-start", "another course", .ineffective,
+            """
+            hr.employment p-1 2026-01-10 {"person_id":"p-1","started_at":"2026-01-10T09:00:00Z"}
+            training.completion t 2026-01-15 {"person_id":"p-1","course":"spreadsheets","passed":true}
+            """),
+        TemplateCase(
+            "training-at-start", "not passed", .ineffective,
+            """
+            hr.employment p-1 2026-01-10 {"person_id":"p-1","started_at":"2026-01-10T09:00:00Z"}
+            training.completion t 2026-01-15 {"person_id":"p-1","course":"security-and-hipaa","passed":false}
+            """),
+        TemplateCase(
+            "training-at-start", "completed, without a test at its end", .effective,
+            """
+            hr.employment p-1 2026-01-10 {"person_id":"p-1","started_at":"2026-01-10T09:00:00Z"}
+            training.completion t 2026-01-15 {"person_id":"p-1","course":"security-and-hipaa"}
+            """),
+        TemplateCase(
+            "training-yearly", "not once in the year", .ineffective,
+            """
+            hr.employment p-1 2024-06-01 {"person_id":"p-1"}
+            training.completion t 2024-06-10 {"person_id":"p-1","course":"security-and-hipaa"}
+            """),
+        TemplateCase(
+            "training-yearly", "within the year", .effective,
+            """
+            hr.employment p-1 2024-06-01 {"person_id":"p-1"}
+            training.completion t 2025-06-10 {"person_id":"p-1","course":"security-and-hipaa"}
+            """),
+    ]
+
+    @Test(arguments: access) func `access is judged as the control asks`(_ example: TemplateCase) throws {
+        #expect(try example.conclusion() == example.expected)
+    }
+
+    @Test(arguments: training) func `training is judged as the control asks`(_ example: TemplateCase) throws {
+        #expect(try example.conclusion() == example.expected)
+    }
+}
