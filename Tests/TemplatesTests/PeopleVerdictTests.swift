@@ -79,6 +79,16 @@ import Testing
             hr.employment p-1 2025-01-01 {"person_id":"p-1","ended_at":"2026-03-01T00:00:00Z"}
             idp.account svc 2025-01-01 {"enabled":true,"type":"service","owner_id":"p-1"}
             """),
+        TemplateCase(
+            "accounts-not-shared", "nobody has said whether it is shared", .noEvidence,
+            """
+            idp.account a 2025-01-01 {"enabled":true}
+            """),
+        TemplateCase(
+            "accounts-not-shared", "shared", .ineffective,
+            """
+            idp.account a 2025-01-01 {"enabled":true,"shared":true}
+            """),
     ]
 
     static let training: [TemplateCase] = [
@@ -92,7 +102,8 @@ import Testing
             "training-at-start", "not passed", .ineffective,
             """
             hr.employment p-1 2026-01-10 {"person_id":"p-1","started_at":"2026-01-10T09:00:00Z"}
-            training.completion t 2026-01-15 {"person_id":"p-1","course":"security-and-hipaa","passed":false}
+            training.completion t 2026-01-15 {"person_id":"p-1","course":"security-and-hipaa",\
+            "passed":false}
             """),
         TemplateCase(
             "training-at-start", "completed, without a test at its end", .effective,

@@ -23,7 +23,73 @@ import Testing
             """),
     ]
 
+    /// What nobody has said is unknown, not "no".
+    static let unsaid: [TemplateCase] = [
+        TemplateCase(
+            "store-not-public", "nobody has said whether it holds patients' data", .noEvidence,
+            """
+            cloud.store a 2025-01-01 {"name":"a","encrypted":true,"public":true}
+            """),
+        TemplateCase(
+            "store-not-public", "open, with patients' data", .ineffective,
+            """
+            cloud.store a 2025-01-01 {"name":"a","encrypted":true,"public":true,"phi":true}
+            """),
+        TemplateCase(
+            "store-not-public", "open, without patients' data", .noOccurrence,
+            """
+            cloud.store a 2025-01-01 {"name":"a","encrypted":true,"public":true,"phi":false}
+            """),
+        TemplateCase(
+            "backup-daily", "nobody has said whether it holds patients' data", .noEvidence,
+            """
+            cloud.store a 2025-01-01 {"name":"a","encrypted":true}
+            """),
+        TemplateCase(
+            "restore-quarterly", "nobody has said whether it holds patients' data", .noEvidence,
+            """
+            cloud.store a 2025-01-01 {"name":"a","encrypted":true}
+            """),
+        TemplateCase(
+            "integrity-checked", "nobody has said whether it holds patients' data", .noEvidence,
+            """
+            cloud.store a 2025-01-01 {"name":"a","encrypted":true}
+            """),
+        TemplateCase(
+            "phi-stores-located", "nobody has said whether it holds patients' data", .noEvidence,
+            """
+            cloud.store a 2025-01-01 {"name":"a","encrypted":true,"region":"eu-west-1"}
+            """),
+        TemplateCase(
+            "emergency-rare", "nobody has said which were emergencies", .noEvidence,
+            """
+            deploy.run d 2026-02-01 {"service":"api"}
+            """),
+        TemplateCase(
+            "emergency-rare", "none was an emergency", .effective,
+            """
+            deploy.run d 2026-02-01 {"service":"api","emergency":false}
+            """),
+        TemplateCase(
+            "findings-exploited", "no scanner says whether it is exploited", .noEvidence,
+            """
+            scan.finding f 2026-02-02 {"target":"t","severity":"low","found_at":"2026-02-01T00:00:00Z",\
+            "fixed":false}
+            """),
+        TemplateCase(
+            "findings-exploited", "exploited", .ineffective,
+            """
+            scan.finding f 2026-02-02 {"target":"t","severity":"low","found_at":"2026-02-01T00:00:00Z",\
+            "fixed":false,\
+            "exploited":true}
+            """),
+    ]
+
     @Test(arguments: changes) func `changes are judged as the control asks`(_ example: TemplateCase) throws {
+        #expect(try example.conclusion() == example.expected)
+    }
+
+    @Test(arguments: unsaid) func `what nobody has said is unknown`(_ example: TemplateCase) throws {
         #expect(try example.conclusion() == example.expected)
     }
 }

@@ -23,7 +23,7 @@ struct TemplateCase: Sendable, CustomTestStringConvertible {
 
     var testDescription: String { "\(test): \(title)" }
 
-    /// What the test concludes of the year that ends with June 2026, where all its kinds were watched from 2024 on.
+    /// What the test concludes of July 2025 to June 2026, where all its kinds were watched from 2024 on.
     func conclusion() throws -> Conclusion {
         let section = try #require(ControlSection.all.first { $0.tests.contains(test) })
         let history = try Self.history(of: section)

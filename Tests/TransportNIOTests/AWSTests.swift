@@ -276,6 +276,25 @@ import TransportNIO
         #expect(Self.values(result.drafts).map { $0["public"] } == [.bool(isPublic)])
     }
 
+    @Test func `tags say which stores hold patients' data`() async throws {
+        let database = """
+            <r><DescribeDBInstancesResult><DBInstances><DBInstance><DBInstanceIdentifier>db</DBInstanceIdentifier>\
+            <DBInstanceArn>arn:db</DBInstanceArn><StorageEncrypted>true</StorageEncrypted><TagList><Tag>\
+            <Key>data</Key><Value>phi</Value></Tag></TagList></DBInstance></DBInstances>\
+            </DescribeDBInstancesResult></r>
+            """
+        let volume = "<r><volumeSet><item><volumeId>vol-1</volumeId></item></volumeSet></r>"
+        let result = try await Self.collect(
+            ["cloud.store"], ["regions": "eu-west-1", "phi_tag": "data=phi"],
+            answers: [
+                "eu-west-1 rds DescribeDBInstances": [Reply(200, text: database)],
+                "eu-west-1 ec2 DescribeVolumes": [Reply(200, text: volume)],
+                "eu-west-1 s3 /": [Reply(200, text: "<r><Buckets></Buckets></r>")],
+            ])
+        #expect(result.drafts.flatMap(\.failures).isEmpty, "\(result.drafts.flatMap(\.failures))")
+        #expect(Self.values(result.drafts).map { $0["phi"] } == [.bool(true), nil])
+    }
+
     @Test func `a list of keys that goes on without saying where is a gap`() async throws {
         let result = try await Self.collect(
             ["kms.key"], ["regions": "eu-west-1"],

@@ -3,7 +3,8 @@ import Formats
 
 /// Reads the posture of one account at Amazon Web Services, region by region.
 ///
-/// Parameters: `regions`; `role`, the ARN of a role to assume; `endpoint`, instead of the services' own addresses.
+/// Parameters: `regions`; `role`, the ARN of a role to assume; `endpoint`, instead of the services' own addresses; `phi`,
+/// `no_phi` and `phi_tag`, which stores hold protected health information (`StoreMarks`).
 /// Secrets: `access_key_id`, `secret_access_key`, `session_token`, `external_id`. Least privilege: the managed policies
 /// SecurityAudit and ViewOnlyAccess, and iam:GenerateCredentialReport; every call reads.
 package struct AWSConnector: Connector {
@@ -25,7 +26,9 @@ package struct AWSConnector: Connector {
                     "account": scope.account, "identity": scope.identity,
                     "regions": scope.regions.joined(separator: " "),
                 ]
-                parameters["role"] = request.parameters["role"]
+                for name in ["role", "phi", "no_phi", "phi_tag"] {
+                    parameters[name] = request.parameters[name]
+                }
                 return parameters
             },
             scope: { () async throws(ReadingFailure) in try await AWSScope(request) })

@@ -8,6 +8,7 @@ struct AWSScope: Sendable {
     /// Who asks, as AWS names it.
     let identity: String
     let regions: [String]
+    let marks: StoreMarks
     let started: Instant
     let sleep: @Sendable (Duration) async throws -> Void
     let request: CollectionRequest
@@ -17,6 +18,7 @@ struct AWSScope: Sendable {
         guard !regions.isEmpty, regions.allSatisfy(Self.isRegion) else {
             throw ReadingFailure("parameters", "\"regions\" are names such as eu-west-1, with spaces between")
         }
+        marks = try StoreMarks(request.parameters)
         let client = try await Self.client(request, region: regions[0])
         let caller: XMLTree
         caller = try await Self.calling {

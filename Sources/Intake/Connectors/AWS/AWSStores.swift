@@ -53,6 +53,7 @@ enum AWSStores {
             try await client.s3("/\(name)", "policyStatus", region: region)
         }
         let access = try await client.s3("/\(name)", "acl", region: region)
+        let tags = try await bucketTags(name, scope, region, &records)
         records.pages += 5
         let isBlocked =
             block.map { answer in
@@ -71,7 +72,26 @@ enum AWSStores {
                 ("encrypted", .bool(!(encryption?.list(of: "Rule").isEmpty ?? true))),
                 ("public", .bool(!isBlocked && (opensACL || opensPolicy))), ("region", .string(region)),
                 ("type", .string("bucket")),
+                ("phi", scope.marks.holdsPHI([name, "arn:aws:s3:::\(name)"], tags: tags)),
             ])
+    }
+
+    /// Asked for only where a tag tells something.
+    private static func bucketTags(
+        _ name: String, _ scope: AWSScope, _ region: String, _ records: inout Records
+    ) async throws -> [(name: String, value: String)] {
+        guard scope.marks.tag != nil else { return [] }
+        let answer = try await AWSScope.unless(["NoSuchTagSet"]) {
+            try await scope.client.s3("/\(name)", "tagging", region: region)
+        }
+        records.pages += 1
+        return pairs(answer?.list("TagSet", of: "Tag") ?? [], "Key", "Value")
+    }
+
+    private static func pairs(
+        _ items: [XMLTree], _ key: String, _ value: String
+    ) -> [(name: String, value: String)] {
+        items.compactMap { item in item.value(key).map { (name: $0, value: item.value(value) ?? "") } }
     }
 
     private static func databases(_ scope: AWSScope, _ region: String, _ records: inout Records) async throws
@@ -85,6 +105,8 @@ enum AWSStores {
             return answer.value("DescribeDBInstancesResult", "Marker")
         }
         for one in found {
+            let names = [one.value("DBInstanceIdentifier"), one.value("DBInstanceArn")].compactMap { $0 }
+            let tags = pairs(one.list("TagList", of: "Tag"), "Key", "Value")
             records.add(
                 "cloud.store", [one.value("DBInstanceArn") ?? ""], at: scope.started,
                 [
@@ -97,6 +119,7 @@ enum AWSStores {
                     ),
                     ("type", .string("database")),
                     ("zones", flag(one.value("MultiAZ"))?.bool.map { .integer($0 ? 2 : 1) }),
+                    ("phi", scope.marks.holdsPHI(names, tags: tags)),
                 ])
         }
     }
@@ -113,13 +136,15 @@ enum AWSStores {
         }
         for one in found {
             let id = one.value("volumeId") ?? ""
+            let key = id.isEmpty ? "" : "arn:aws:ec2:\(region):\(scope.account):volume/\(id)"
+            let tags = pairs(one.list("tagSet", of: "item"), "key", "value")
             records.add(
-                "cloud.store", id.isEmpty ? [""] : ["arn:aws:ec2:\(region):\(scope.account):volume/\(id)"],
-                at: scope.started,
+                "cloud.store", [key], at: scope.started,
                 [
                     ("name", .string(id)), ("encrypted", flag(one.value("encrypted"))),
                     ("public", .bool(false)),
                     ("region", .string(region)), ("type", .string("volume")), ("zones", .integer(1)),
+                    ("phi", scope.marks.holdsPHI([id, key], tags: tags)),
                 ])
         }
     }
