@@ -92,4 +92,64 @@ import Testing
     @Test(arguments: unsaid) func `what nobody has said is unknown`(_ example: TemplateCase) throws {
         #expect(try example.conclusion() == example.expected)
     }
+
+    static let logs: [TemplateCase] = [
+        TemplateCase(
+            "logs-intact", "only one of two stores is checked", .ineffective,
+            """
+            log.store web 2026-06-20 {"name":"web"}
+            log.store phi 2026-06-20 {"name":"phi"}
+            \(Self.days("log.integrity", "web", #"{"store":"web","breaks":0}"#))
+            """),
+        TemplateCase(
+            "logs-intact", "both stores are checked", .effective,
+            """
+            log.store web 2026-06-20 {"name":"web"}
+            log.store phi 2026-06-20 {"name":"phi"}
+            \(Self.days("log.integrity", "web", #"{"store":"web","breaks":0}"#))
+            \(Self.days("log.integrity", "phi", #"{"store":"phi","breaks":0}"#))
+            """),
+        TemplateCase(
+            "logs-immutable", "entries can be changed", .ineffective,
+            """
+            log.store web 2025-01-01 {"name":"web","immutable":false}
+            """),
+        TemplateCase(
+            "logs-immutable", "entries cannot be changed", .effective,
+            """
+            log.store web 2025-01-01 {"name":"web","immutable":true}
+            """),
+        TemplateCase(
+            "phi-log-compared", "only one of two applications is compared", .ineffective,
+            """
+            phi.application viewer 2026-06-20 {"name":"viewer","emits":true}
+            phi.application portal 2026-06-20 {"name":"portal","emits":true}
+            \(Self.days("phi.coverage", "viewer", #"{"application":"viewer","reads":9,"matched":9,"filled":9}"#))
+            """),
+        TemplateCase(
+            "phi-log-compared", "compared every day", .effective,
+            """
+            phi.application viewer 2026-06-20 {"name":"viewer","emits":true}
+            \(Self.days("phi.coverage", "viewer", #"{"application":"viewer","reads":0,"matched":0,"filled":0}"#))
+            """),
+        TemplateCase(
+            "phi-log-complete", "nothing was read", .noOccurrence,
+            """
+            phi.coverage c 2026-02-10 {"application":"viewer","reads":0,"matched":0,"filled":0}
+            """),
+        TemplateCase(
+            "phi-log-complete", "one read in ten is missing", .ineffective,
+            """
+            phi.coverage c 2026-02-10 {"application":"viewer","reads":10,"matched":9,"filled":9}
+            """),
+    ]
+
+    /// The same event on each of the last days of June 2026.
+    private static func days(_ kind: String, _ id: String, _ value: String) -> String {
+        (20...30).map { "\(kind) \(id)-\($0) 2026-06-\($0)T03:00 \(value)" }.joined(separator: "\n")
+    }
+
+    @Test(arguments: logs) func `logs are judged as the control asks`(_ example: TemplateCase) throws {
+        #expect(try example.conclusion() == example.expected)
+    }
 }
