@@ -100,6 +100,72 @@ import Testing
             """),
     ]
 
+    static let vendors: [TemplateCase] = [
+        TemplateCase(
+            "hosting-report-covers", "reports without a gap, the second issued after its period", .effective,
+            """
+            vendor.record v 2025-01-01 {"name":"v","phi":true,"hosting":true}
+            vendor.report r1 2025-01-01 {"vendor":"v","type":"soc2-type-2","opinion":"unmodified",\
+            "period_from":"2025-01-01T00:00:00Z","period_to":"2026-01-01T00:00:00Z",\
+            "covered_until":"2026-01-01T00:00:00Z"}
+            vendor.report r2 2026-01-01 {"vendor":"v","type":"soc2-type-2","opinion":"qualified",\
+            "period_from":"2026-01-01T00:00:00Z","period_to":"2026-07-01T00:00:00Z",\
+            "covered_until":"2026-07-10T00:00:00Z"}
+            """),
+        TemplateCase(
+            "hosting-report-covers", "of a period that is to come", .ineffective,
+            """
+            vendor.record v 2025-01-01 {"name":"v","phi":true,"hosting":true}
+            vendor.report r1 2025-01-01 {"vendor":"v","type":"soc2-type-2","opinion":"unmodified",\
+            "period_from":"2026-12-01T00:00:00Z","period_to":"2027-01-01T00:00:00Z",\
+            "covered_until":"2027-01-01T00:00:00Z"}
+            """),
+        TemplateCase(
+            "hosting-report-covers", "with an adverse opinion", .ineffective,
+            """
+            vendor.record v 2025-01-01 {"name":"v","phi":true,"hosting":true}
+            vendor.report r1 2025-01-01 {"vendor":"v","type":"soc2-type-2","opinion":"adverse",\
+            "period_from":"2025-01-01T00:00:00Z","period_to":"2026-07-01T00:00:00Z",\
+            "covered_until":"2026-07-10T00:00:00Z"}
+            """),
+        TemplateCase(
+            "hosting-report-covers", "of a point in time", .ineffective,
+            """
+            vendor.record v 2025-01-01 {"name":"v","phi":true,"hosting":true}
+            vendor.report r1 2025-01-01 {"vendor":"v","type":"soc2-type-1","opinion":"unmodified",\
+            "period_from":"2025-01-01T00:00:00Z","period_to":"2026-07-01T00:00:00Z",\
+            "covered_until":"2026-07-10T00:00:00Z"}
+            """),
+        TemplateCase(
+            "hosting-report-covers", "nobody says what it concludes", .noEvidence,
+            """
+            vendor.record v 2025-01-01 {"name":"v","phi":true,"hosting":true}
+            vendor.report r1 2025-01-01 {"vendor":"v","type":"soc2-type-2",\
+            "period_from":"2025-01-01T00:00:00Z","period_to":"2026-07-01T00:00:00Z",\
+            "covered_until":"2026-07-10T00:00:00Z"}
+            """),
+        TemplateCase(
+            "vendor-assessed-first", "neither signed nor in use yet", .effective,
+            """
+            vendor.record v 2026-02-01 {"name":"v","phi":true}
+            """),
+        TemplateCase(
+            "vendor-assessed-first", "signed before it was assessed", .ineffective,
+            """
+            vendor.record v 2026-02-01 {"name":"v","phi":true,"signed_at":"2026-01-15T00:00:00Z",\
+            "assessed_at":"2026-01-20T00:00:00Z"}
+            """),
+        TemplateCase(
+            "vendor-assessed-first", "signed and never assessed", .ineffective,
+            """
+            vendor.record v 2026-02-01 {"name":"v","phi":true,"signed_at":"2026-01-15T00:00:00Z"}
+            """),
+    ]
+
+    @Test(arguments: vendors) func `vendors are judged as the control asks`(_ example: TemplateCase) throws {
+        #expect(try example.conclusion() == example.expected)
+    }
+
     @Test(arguments: notices + officials)
     func `notices and officials are judged as the control asks`(_ example: TemplateCase) throws {
         #expect(try example.conclusion() == example.expected)

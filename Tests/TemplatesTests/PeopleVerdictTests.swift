@@ -125,6 +125,73 @@ import Testing
             """),
     ]
 
+    /// What is done before the day that counts is done.
+    static let early: [TemplateCase] = [
+        TemplateCase(
+            "terms-signed", "with the contract", .effective,
+            """
+            hr.employment p-1 2026-02-20 {"person_id":"p-1","started_at":"2026-03-02T09:00:00Z"}
+            policy.acknowledgement a 2026-02-25 {"document":"workforce-terms","person_id":"p-1"}
+            """),
+        TemplateCase(
+            "terms-signed", "two weeks after the first day", .effective,
+            """
+            hr.employment p-1 2026-03-02 {"person_id":"p-1","started_at":"2026-03-02T09:00:00Z"}
+            policy.acknowledgement a 2026-03-16 {"document":"workforce-terms","person_id":"p-1"}
+            """),
+        TemplateCase(
+            "terms-signed", "three weeks after the first day", .ineffective,
+            """
+            hr.employment p-1 2026-03-02 {"person_id":"p-1","started_at":"2026-03-02T09:00:00Z"}
+            policy.acknowledgement a 2026-03-23 {"document":"workforce-terms","person_id":"p-1"}
+            """),
+        TemplateCase(
+            "training-at-start", "before the first day", .effective,
+            """
+            hr.employment p-1 2026-02-20 {"person_id":"p-1","started_at":"2026-03-02T09:00:00Z"}
+            training.completion t 2026-02-27 {"person_id":"p-1","course":"security-and-hipaa","passed":true}
+            """),
+        TemplateCase(
+            "training-at-start", "five weeks after the first day", .ineffective,
+            """
+            hr.employment p-1 2026-03-02 {"person_id":"p-1","started_at":"2026-03-02T09:00:00Z"}
+            training.completion t 2026-04-06 {"person_id":"p-1","course":"security-and-hipaa","passed":true}
+            """),
+        TemplateCase(
+            "mover-adjustment", "on the day before", .effective,
+            """
+            hr.transfer t 2026-04-01 {"person_id":"p-1"}
+            access.adjustment a 2026-03-31 {"person_id":"p-1"}
+            """),
+        TemplateCase(
+            "mover-adjustment", "announced long before it takes effect", .effective,
+            """
+            hr.transfer t 2026-01-15 {"person_id":"p-1","effective_at":"2026-04-01T00:00:00Z"}
+            access.adjustment a 2026-04-07 {"person_id":"p-1"}
+            """),
+        TemplateCase(
+            "mover-adjustment", "nine days after", .ineffective,
+            """
+            hr.transfer t 2026-04-01 {"person_id":"p-1"}
+            access.adjustment a 2026-04-10 {"person_id":"p-1"}
+            """),
+        TemplateCase(
+            "screened-before-access", "a service needs no background check", .noOccurrence,
+            """
+            access.grant g 2026-02-02 {"system":"prod","subject_id":"svc","subject_type":"service",\
+            "production":true}
+            """),
+        TemplateCase(
+            "screened-before-access", "a person does", .ineffective,
+            """
+            access.grant g 2026-02-02 {"system":"prod","subject_id":"p-1","production":true}
+            """),
+    ]
+
+    @Test(arguments: early) func `what was done before counts`(_ example: TemplateCase) throws {
+        #expect(try example.conclusion() == example.expected)
+    }
+
     @Test(arguments: access) func `access is judged as the control asks`(_ example: TemplateCase) throws {
         #expect(try example.conclusion() == example.expected)
     }

@@ -124,13 +124,13 @@ import Testing
             """
             phi.application viewer 2026-06-20 {"name":"viewer","emits":true}
             phi.application portal 2026-06-20 {"name":"portal","emits":true}
-            \(Self.days("phi.coverage", "viewer", #"{"application":"viewer","reads":9,"matched":9,"filled":9}"#))
+            \(Self.days("phi.coverage", "viewer", #"{"application":"viewer","reads":9,"matched":9}"#))
             """),
         TemplateCase(
             "phi-log-compared", "compared every day", .effective,
             """
             phi.application viewer 2026-06-20 {"name":"viewer","emits":true}
-            \(Self.days("phi.coverage", "viewer", #"{"application":"viewer","reads":0,"matched":0,"filled":0}"#))
+            \(Self.days("phi.coverage", "viewer", #"{"application":"viewer","reads":0,"matched":0}"#))
             """),
         TemplateCase(
             "phi-log-complete", "nothing was read", .noOccurrence,
@@ -143,6 +143,41 @@ import Testing
             phi.coverage c 2026-02-10 {"application":"viewer","reads":10,"matched":9,"filled":9}
             """),
     ]
+
+    static let places: [TemplateCase] = [
+        TemplateCase(
+            "phi-stores-located", "a region of Azure in the country", .effective,
+            """
+            cloud.store a 2025-01-01 {"name":"a","encrypted":true,"phi":true,"region":"eastus"}
+            """),
+        TemplateCase(
+            "phi-stores-located", "elsewhere", .ineffective,
+            """
+            cloud.store a 2025-01-01 {"name":"a","encrypted":true,"phi":true,"region":"eu-west-1"}
+            """),
+        TemplateCase(
+            "access-explained", "nobody has judged it", .ineffective,
+            """
+            phi.access a 2026-02-10 {"application":"viewer","user_id":"p-1"}
+            """),
+        TemplateCase(
+            "access-explained", "judged after the weekend", .effective,
+            """
+            phi.access a 2026-02-12 {"application":"viewer","user_id":"p-1",\
+            "judged_at":"2026-02-16T00:00:00Z"}
+            """),
+        TemplateCase(
+            "access-explained", "a ticket", .effective,
+            """
+            phi.access a 2026-02-12 {"application":"viewer","user_id":"p-1","basis":"ticket"}
+            """),
+    ]
+
+    @Test(arguments: places) func `access and places are judged as the control asks`(
+        _ example: TemplateCase
+    ) throws {
+        #expect(try example.conclusion() == example.expected)
+    }
 
     /// The same event on each of the last days of June 2026.
     private static func days(_ kind: String, _ id: String, _ value: String) -> String {
