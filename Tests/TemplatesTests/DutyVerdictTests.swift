@@ -175,4 +175,120 @@ import Testing
     {
         #expect(try example.conclusion() == example.expected)
     }
+
+    /// What a daily reading sees first when it is over.
+    static let deadlines: [TemplateCase] = [
+        TemplateCase(
+            "incidents-taken", "first seen on the next day, taken after an hour", .ineffective,
+            """
+            incident.record i 2026-02-11 {"severity":"sev1",\
+            "opened_at":"2026-02-10T03:00:00Z","acknowledged":true,"acknowledged_at":"2026-02-10T04:00:00Z"}
+            """),
+        TemplateCase(
+            "incidents-taken", "taken after ten minutes", .effective,
+            """
+            incident.record i 2026-02-11 {"severity":"sev1",\
+            "opened_at":"2026-02-10T03:00:00Z","acknowledged":true,"acknowledged_at":"2026-02-10T03:10:00Z"}
+            """),
+        TemplateCase(
+            "incidents-taken", "nobody says when", .effective,
+            """
+            incident.record i 2026-02-11 {"severity":"sev1",\
+            "opened_at":"2026-02-10T03:00:00Z","acknowledged":true}
+            """),
+        TemplateCase(
+            "incidents-contained-1", "after five hours", .ineffective,
+            """
+            incident.record i 2026-02-11 {"severity":"sev1",\
+            "opened_at":"2026-02-10T03:00:00Z","contained":true,"contained_at":"2026-02-10T08:00:00Z"}
+            """),
+        TemplateCase(
+            "incidents-contained-2", "after five hours", .effective,
+            """
+            incident.record i 2026-02-11 {"severity":"sev2",\
+            "opened_at":"2026-02-10T03:00:00Z","contained":true,"contained_at":"2026-02-10T08:00:00Z"}
+            """),
+        TemplateCase(
+            "malware-handled", "after five hours", .ineffective,
+            """
+            alert.record a 2026-02-11 {"type":"malware","severity":"high",\
+            "opened_at":"2026-02-10T03:00:00Z","closed":true,"closed_at":"2026-02-10T08:00:00Z"}
+            """),
+        TemplateCase(
+            "external-shares-closed", "after five hours", .effective,
+            """
+            alert.record a 2026-02-11 {"type":"external-share","severity":"high",\
+            "opened_at":"2026-02-10T03:00:00Z","closed":true,"closed_at":"2026-02-10T08:00:00Z"}
+            """),
+        TemplateCase(
+            "alerts-acknowledged", "after two hours", .ineffective,
+            """
+            alert.record a 2026-02-11 {"type":"login","severity":"high",\
+            "opened_at":"2026-02-10T03:00:00Z","acknowledged":true,"acknowledged_at":"2026-02-10T05:00:00Z"}
+            """),
+        TemplateCase(
+            "collector-failures-told", "after two hours", .ineffective,
+            """
+            alert.record a 2026-02-11 {"type":"collector","severity":"low",\
+            "opened_at":"2026-02-10T03:00:00Z","acknowledged":true,"acknowledged_at":"2026-02-10T05:00:00Z"}
+            """),
+        TemplateCase(
+            "egress-triaged", "after two days", .ineffective,
+            """
+            alert.record a 2026-02-11 {"type":"egress","severity":"low",\
+            "opened_at":"2026-02-10T03:00:00Z","verdict":"benign","judged_at":"2026-02-12T05:00:00Z"}
+            """),
+        TemplateCase(
+            "alerts-judged", "after two days", .effective,
+            """
+            alert.record a 2026-02-11 {"type":"egress","severity":"low",\
+            "opened_at":"2026-02-10T03:00:00Z","verdict":"benign","judged_at":"2026-02-12T05:00:00Z"}
+            """),
+        TemplateCase(
+            "unexplained-access-judged", "after two days", .effective,
+            """
+            alert.record a 2026-02-11 {"type":"phi-access","severity":"low",\
+            "opened_at":"2026-02-10T03:00:00Z","verdict":"benign","judged_at":"2026-02-12T05:00:00Z"}
+            """),
+        TemplateCase(
+            "leaked-secrets-revoked", "after two days", .ineffective,
+            """
+            secret.leak l 2026-02-12 {"location":"r","found_at":"2026-02-10T03:00:00Z","revoked":true,\
+            "revoked_at":"2026-02-12T03:00:00Z"}
+            """),
+        TemplateCase(
+            "customers-notified", "after it was due", .ineffective,
+            """
+            notice.duty n 2026-02-12 {"audience":"customer","discovered_at":"2026-02-10T03:00:00Z",\
+            "due_at":"2026-02-11T03:00:00Z","sent":true,"sent_at":"2026-02-11T04:00:00Z"}
+            """),
+        TemplateCase(
+            "customers-notified-limit", "within 24 hours", .effective,
+            """
+            notice.duty n 2026-02-12 {"audience":"customer","discovered_at":"2026-02-10T03:00:00Z",\
+            "due_at":"2026-02-11T03:00:00Z","sent":true,"sent_at":"2026-02-10T04:00:00Z"}
+            """),
+        TemplateCase(
+            "individuals-notified", "after it was due", .ineffective,
+            """
+            notice.duty n 2026-02-12 {"audience":"individuals","discovered_at":"2026-02-10T03:00:00Z",\
+            "due_at":"2026-02-11T03:00:00Z","sent":true,"sent_at":"2026-02-11T04:00:00Z"}
+            """),
+        TemplateCase(
+            "individuals-notified-limit", "within 60 days", .effective,
+            """
+            notice.duty n 2026-02-12 {"audience":"individuals","discovered_at":"2026-02-10T03:00:00Z",\
+            "due_at":"2026-02-11T03:00:00Z","sent":true,"sent_at":"2026-02-11T04:00:00Z"}
+            """),
+        TemplateCase(
+            "outages-announced", "after an hour", .ineffective,
+            """
+            notice.duty n 2026-02-12 {"audience":"status-page","discovered_at":"2026-02-10T03:00:00Z",\
+            "due_at":"2026-02-11T03:00:00Z","sent":true,"sent_at":"2026-02-10T04:00:00Z"}
+            """),
+    ]
+
+    @Test(arguments: deadlines) func `a time decides where there is one`(_ example: TemplateCase) throws {
+        #expect(try example.conclusion() == example.expected)
+    }
 }

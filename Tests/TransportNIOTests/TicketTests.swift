@@ -10,7 +10,7 @@ import Testing
     private static let basic = "Basic " + Base64.encode(Array("bot@clinic.example:\(RestCase.secret)".utf8))
     private static let asked = [
         "jql": "project = CHG ORDER BY created ASC", "maxResults": "100",
-        "fields": "created,status,labels,priority,reporter",
+        "fields": "created,status,labels,priority,reporter,resolutiondate",
     ]
 
     private static func jira(_ path: String, _ query: [String: String], _ json: String) -> Replay.Exchange {
@@ -162,7 +162,8 @@ import Testing
                         {"issues":[{"id":"1","key":"SEC-1","fields":{"created":"2026-02-01T09:00:00.000+0000",
                         "priority":{"name":"Highest"},"status":{"statusCategory":{"key":"new"}}}},
                         {"id":"2","key":"SEC-2","fields":{"created":"2026-02-01T09:00:00.000+0000",
-                        "priority":{"name":"Low"},"status":{"statusCategory":{"key":"done"}}}}],"isLast":true}
+                        "priority":{"name":"Low"},"resolutiondate":"2026-02-01T10:30:00.000+0100",
+                        "status":{"statusCategory":{"key":"done"}}}}],"isLast":true}
                         """#),
                     Self.myself,
                 ]
@@ -171,6 +172,7 @@ import Testing
         #expect(run.complaints.isEmpty && run.failures.isEmpty, "\(run.complaints) \(run.failures)")
         #expect(run.texts("severity") == ["sev1", "sev4"] && run.flags("closed") == [false, true])
         #expect(run.flags("acknowledged") == [false, true])
+        #expect(run.texts("closed_at") == [nil, "2026-02-01T09:30:00Z"])
     }
 
     // MARK: PagerDuty
@@ -202,7 +204,7 @@ import Testing
                     "/incidents", stretch, as: token,
                     #"""
                     {"incidents":[{"id":"Q1","incident_number":17,"created_at":"2026-02-01T09:00:00Z","status":"resolved",
-                    "urgency":"low","priority":{"summary":"SEV1"}}],"limit":100,"offset":0,"more":true,"total":null}
+                    "last_status_change_at":"2026-02-01T11:00:00Z","acknowledgements":[],"urgency":"low","priority":{"summary":"SEV1"}}],"limit":100,"offset":0,"more":true,"total":null}
                     """#),
                 .get(
                     "/incidents", stretch.merging(["offset": "1"]) { $1 }, as: token,
@@ -216,6 +218,8 @@ import Testing
         let run = try await Self.incidents.collect()
         #expect(run.texts("severity") == ["sev1", "sev2"] && run.texts("reference").first == "17")
         #expect(run.flags("closed") == [true, false] && run.flags("acknowledged") == [true, false])
+        #expect(run.texts("closed_at") == ["2026-02-01T11:00:00Z", nil])
+        #expect(run.texts("acknowledged_at") == [nil, nil])
         let year = try await RestCase(
             connector: PagerDutyConnector(), kinds: ["incident.record"],
             exchanges: { _ in
@@ -241,13 +245,15 @@ import Testing
             exchanges[2] = Self.stillOpen(
                 ["service_ids[]": "S1,S2"],
                 #"""
-                {"id":"Q0","incident_number":3,"created_at":"2025-12-01T09:00:00Z","status":"acknowledged","urgency":"high"},
+                {"id":"Q0","incident_number":3,"created_at":"2025-12-01T09:00:00Z","status":"acknowledged","urgency":"high",
+                "acknowledgements":[{"at":"2025-12-01T12:00:00Z"},{"at":"2025-12-01T09:05:00Z"}]},
                 {"id":"Q2","incident_number":18,"created_at":"2026-02-02T09:00:00Z","status":"triggered","urgency":"high"}
                 """#)
         }
         #expect(run.complaints.isEmpty && run.failures.isEmpty, "\(run.complaints) \(run.failures)")
         #expect(run.texts("opened_at").last == "2025-12-01T09:00:00Z" && run.values.count == 3)
         #expect(run.flags("closed") == [true, false, false] && run.covered.count == 1)
+        #expect(run.texts("acknowledged_at").last == "2025-12-01T09:05:00Z")
         #expect(run.drafts.first?.setAside.isEmpty == true)
     }
 

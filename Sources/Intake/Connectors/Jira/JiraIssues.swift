@@ -49,7 +49,7 @@ enum JiraIssues {
             "/rest/api/3/search/jql",
             [
                 ("jql", query + " ORDER BY created ASC"), ("maxResults", "100"),
-                ("fields", "created,status,labels,priority,reporter"),
+                ("fields", "created,status,labels,priority,reporter,resolutiondate"),
             ], search, &records)
     }
 
@@ -137,6 +137,7 @@ enum JiraIssues {
             fields.text("reference", issue["key"]?.string)
             fields.flag("acknowledged", state.map { $0 != "new" })
             fields.flag("closed", state.map { $0 == "done" })
+            if state == "done" { fields.time("closed_at", about["resolutiondate"]?.instant) }
             records.add("incident.record", [issue["key"]?.string], at: scope.started, fields)
         }
         return records

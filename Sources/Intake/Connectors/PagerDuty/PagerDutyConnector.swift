@@ -91,6 +91,13 @@ package struct PagerDutyConnector: Connector {
         fields.text("reference", incident["incident_number"]?.idText)
         fields.flag("acknowledged", status.map { $0 != "triggered" })
         fields.flag("closed", status.map { $0 == "resolved" })
+        // Those of an incident that is resolved are not told any more.
+        let taken = incident["acknowledgements"]?.array?.compactMap { $0["at"]?.instant }.min()
+        fields.time("acknowledged_at", taken)
+        if status == "resolved" {
+            let changed = incident["resolved_at"]?.instant ?? incident["last_status_change_at"]?.instant
+            fields.time("closed_at", changed)
+        }
         records.add("incident.record", [incident["id"]?.string], at: scope.started, fields)
     }
 
