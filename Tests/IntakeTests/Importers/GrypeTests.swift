@@ -90,4 +90,16 @@ import Testing
         #expect(passed == (isOpen ? [] : ["ignored by a rule"]))
         #expect(imported.values("scan.run").map { $0["critical"] } == [.integer(isOpen ? 2 : 1)])
     }
+
+    @Test(arguments: [
+        (#","risk":9.1,"knownExploited":[{"cve":"CVE-2026-1"}]"#, true as Bool?), (#","risk":0"#, false),
+        (#","risk":0,"knownExploited":[]"#, false), ("", nil),
+    ]) func `whether it is exploited is told by versions that rate the risk`(
+        _ members: String, _ expected: Bool?
+    ) throws {
+        let text = Self.report().replacing(
+            #""severity":"Critical""#, with: #""severity":"Critical"\#(members)"#)
+        let found = try Imported.from(Array(text.utf8)).values("scan.finding")
+        #expect(found.map { $0["exploited"]?.bool } == [expected])
+    }
 }

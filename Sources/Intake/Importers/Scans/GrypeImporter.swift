@@ -18,6 +18,7 @@ struct GrypeImporter: Importer {
         var package: String?
         var place: String?
         var severity: Severity
+        var isExploited: Bool?
         var number: Int
 
         /// Bytes of its texts, and something for itself.
@@ -104,7 +105,7 @@ struct GrypeImporter: Importer {
             id: id, package: artifact?.text("purl") ?? artifact?.text("name"),
             place: artifact?["locations"]?.firstElement?.text("path"),
             severity: Severity(word: match[path: "vulnerability", "severity"]?.string) ?? .unstated,
-            number: number)
+            isExploited: Self.isExploited(match["vulnerability"]), number: number)
         if waiting.isOver { return try take(found, report) }
         waiting.matches.append(found)
         waiting.size += found.size
@@ -119,7 +120,16 @@ struct GrypeImporter: Importer {
     private func take(_ match: Match, _ report: ImportReport) throws {
         try report.finding(
             match.id, target: report.subject ?? "unknown", component: match.package, match.severity,
+            isExploited: match.isExploited,
             key: Fields.key(report.subject, match.package, match.place, match.id), line: match.number)
+    }
+
+    /// Whether a list of exploited vulnerabilities holds it. Grype looks there since it rates the risk, and leaves the
+    /// member out where no list does; of what its database only names it knows neither severity nor lists.
+    private static func isExploited(_ vulnerability: JSONTape.Node?) -> Bool? {
+        if vulnerability?["knownExploited"]?.elements.isEmpty == false { return true }
+        let isRated = vulnerability?["risk"] != nil && vulnerability?.text("severity") != nil
+        return isRated ? false : nil
     }
 
     /// The kinds of warnings about a package, each once.

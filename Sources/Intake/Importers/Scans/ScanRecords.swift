@@ -2,13 +2,16 @@ import Formats
 
 extension ImportReport {
     /// An open finding, or one that is known to be fixed.
+    ///
+    /// - Parameter isExploited: nil where the report does not tell.
     func finding(
         _ name: String, target: String, component: String? = nil, _ severity: Severity, isFixed: Bool = false,
-        foundAt: Instant? = nil, key: Identifier, line: Int? = nil
+        isExploited: Bool? = nil, foundAt: Instant? = nil, key: Identifier, line: Int? = nil
     ) throws {
         if !isFixed { open.add(severity) }
         var fields = Fields()
         fields.text("component", component)
+        fields.flag("exploited", isExploited)
         fields.flag("fixed", isFixed)
         fields.time("found_at", foundAt)
         fields.text("name", name)
