@@ -63,8 +63,8 @@ struct TemplateCase: Sendable, CustomTestStringConvertible {
     private func facts(_ kinds: [String]) throws -> History {
         let catalog = try KindCatalog.builtin()
         let recorded = try Self.instant("2023-01-01")
-        let watched = try #require(
-            Interval(from: try Self.instant("2024-01-01"), to: try Self.instant("2026-08-01")))
+        let (start, end) = (try Self.instant("2024-01-01"), try Self.instant("2026-08-01"))
+        let watched = try #require(Interval(from: start, to: end))
         var facts = Set(kinds).sorted().map { Fact.coverage(Identifier($0), watched) }
         for line in evidence.split(separator: "\n") {
             let words = line.split(separator: " ", maxSplits: 3).map(String.init)
@@ -80,10 +80,11 @@ struct TemplateCase: Sendable, CustomTestStringConvertible {
             switch kind.mode {
             case .state: facts.append(.state(kind.name, Identifier(words[1]), from: at, value.object))
             case .event:
-                facts.append(.event(kind.name, Identifier(words[1]), at: at, try #require(value.object)))
+                let value = try #require(value.object, "an event without a value: \(line)")
+                facts.append(.event(kind.name, Identifier(words[1]), at: at, value))
             }
         }
-        var builder = HistoryBuilder(knownAt: try Self.instant("2026-08-01"), kinds: catalog.kinds)
+        var builder = HistoryBuilder(knownAt: end, kinds: catalog.kinds)
         for (index, fact) in facts.enumerated() {
             builder.add(
                 RecordedFact(
