@@ -197,6 +197,12 @@ import Testing
             "opened_at":"2026-02-10T03:00:00Z","acknowledged":true}
             """),
         TemplateCase(
+            "incidents-taken", "never taken", .ineffective,
+            """
+            incident.record i 2026-02-10T03:05 {"severity":"sev1","opened_at":"2026-02-10T03:00:00Z",\
+            "acknowledged":false}
+            """),
+        TemplateCase(
             "incidents-contained-1", "after five hours", .ineffective,
             """
             incident.record i 2026-02-11 {"severity":"sev1",\
