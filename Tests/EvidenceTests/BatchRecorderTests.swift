@@ -341,7 +341,7 @@ import Testing
             ("unknown", .state("acount", "a", from: hour(5), object([:])), true),
             ("event", .event("account", "a", at: hour(5), object(["enabled": .bool(true)])), true),
             ("misfit", .state("account", "a", from: hour(5), object(["enabled": .integer(1)])), false),
-            ("other", account("b", false, at: 5), false),
+            ("other", account("b", false, at: 5), true),
         ]
         for (source, fact, hides) in hidden {
             let accounts = [account("a", true, at: 1), account("b", true, at: 1)]

@@ -55,6 +55,20 @@ import Testing
 }
 
 @Suite struct ColumnsTests {
+    @Test func `what is never shortened gets a line of its own where room is short`() {
+        var table = Columns(["explained by", "from", "reason"], width: 44, whole: [0, 1])
+        table.add(["assay explain short", "2026-01-01", "late by 2d"])
+        table.add(["assay explain a-very-long-name-of-a-test", "2026-01-02", "not met at all"])
+        #expect(
+            table.lines == [
+                "explained by            from        reason",
+                "assay explain short     2026-01-01  late by…",
+                "assay explain a-very-long-name-of-a-test",
+                "                        2026-01-02  not met…",
+            ])
+        #expect(table.lines.allSatisfy { $0.count <= 44 })
+    }
+
     @Test func `a name with control characters moves no cursor and begins no line`() {
         var table = Columns(["key", "verdict"])
         table.add(["a\u{1B}[31mred\rb\nc\u{9B}d", "fail"])

@@ -30,14 +30,16 @@ package struct AssessmentStatement: Sendable, Hashable {
         self.result = digest
     }
 
-    /// Whether another assessment takes the place of this one: it is of the same period and knew more, or as much and
-    /// stands later in the log. A look back takes no one's place.
+    /// Whether another assessment takes the place of this one: it is of the same period and knew more, or knew as much,
+    /// found something else and stands later in the log. A look back takes no one's place.
     ///
     /// - Parameters:
     ///   - leaf: where this one stands in the log.
     ///   - place: where the other one does.
     package func isReplaced(at leaf: Int, by other: AssessmentStatement, at place: Int) -> Bool {
-        other.period == period && (other.knownAt, place) > (knownAt, leaf)
+        guard other.period == period else { return false }
+        if other.knownAt != knownAt { return other.knownAt > knownAt }
+        return place > leaf && other.result != result
     }
 
     package var statement: Statement {

@@ -194,7 +194,7 @@ extension PackageVerification {
                     : "an assessment of the same period that knew more than entry \(leaf)"
                 throw Failed(description: "log entry \(place) is \(what), which is in the package")
             }
-            if place <= leaf { return }
+            if place <= leaf || other?.result == statement.result { return }
             if other?.period == statement.period { lookBacks += 1 } else { others += 1 }
         }
         var said = ""

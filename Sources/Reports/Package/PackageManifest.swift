@@ -151,8 +151,8 @@ package enum PackageError: Error, Hashable, CustomStringConvertible {
         case .notAnAssessment(let leaf):
             "log entry \(leaf) is no assessment; the last line of \"assay assess\" names the entry of each"
         case .lookBack(let leaf, let newer):
-            "the assessment at log entry \(leaf) was replaced: the one at entry \(newer) is of the same period and knew more; "
-                + "seal that one with \"assay package --assessment \(newer)\", or run \"assay assess\" first"
+            "the assessment at log entry \(leaf) was replaced: the one at entry \(newer) is of the same period and knew "
+                + "more, or as much and came later; seal that one with \"assay package --assessment \(newer)\", or run \"assay assess\" first"
         case .otherResult(let leaf):
             "the evidence gives another result now than log entry \(leaf) states; run \"assay assess\" first, or leave --report out"
         case .moving: "the log went on while the package was made; try again when nothing is being recorded"

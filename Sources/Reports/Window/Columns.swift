@@ -9,7 +9,8 @@ package struct Columns {
 
     /// - Parameters:
     ///   - width: most characters in a line; the widest column is shortened to fit.
-    ///   - whole: columns that are never shortened.
+    ///   - whole: columns that are never shortened. Where that leaves too little room, a long cell of the first one has a
+    ///     line of its own.
     package init(_ heading: [String], width: Int = 100, whole: Set<Int> = []) {
         self.heading = heading
         self.width = width
@@ -38,16 +39,26 @@ package struct Columns {
         {
             widths[widest] -= 1
         }
-        return ([heading] + rows).map { row in
-            var line = ""
-            for (index, cell) in row.enumerated() where index < widths.count {
-                if index > 0 { line += "  " }
-                let shown = cell.count > widths[index] ? cell.prefix(widths[index] - 1) + "…" : cell[...]
-                line += shown + String(repeating: " ", count: widths[index] - shown.count)
-            }
-            while line.last == " " { line.removeLast() }
-            return line
+        if whole.contains(0), let first = widths.first {
+            widths[0] = max(8, first - max(0, widths.reduce(0, +) + gaps - width))
         }
+        return ([heading] + rows).flatMap { row in
+            guard let first = row.first, first.count > widths[0], whole.contains(0) else {
+                return [line(row, widths)]
+            }
+            return [first] + (row.count > 1 ? [line([""] + row.dropFirst(), widths)] : [])
+        }
+    }
+
+    private func line(_ row: [String], _ widths: [Int]) -> String {
+        var line = ""
+        for (index, cell) in row.enumerated() where index < widths.count {
+            if index > 0 { line += "  " }
+            let shown = cell.count > widths[index] ? cell.prefix(widths[index] - 1) + "…" : cell[...]
+            line += shown + String(repeating: " ", count: widths[index] - shown.count)
+        }
+        while line.last == " " { line.removeLast() }
+        return line
     }
 }
 

@@ -156,20 +156,20 @@ extension Workspace {
         return (size, content)
     }
 
-    /// The assessment that is to be sealed: the newest one where none is named.
+    /// The assessment that is to be sealed: where none is named, the one of the newest one's period that knew most.
     private func unreplacedAssessment(
         _ leaf: Int?, _ database: any Reading
     ) throws -> (leaf: Int, payload: BlobName, statement: AssessmentStatement) {
         let all = try assessments(database)
         guard let newest = all.last else { throw PackageError.noAssessment }
-        let leaf = leaf ?? newest.leaf
-        guard let wanted = all.first(where: { $0.leaf == leaf }) else {
-            throw PackageError.notAnAssessment(leaf: leaf)
+        guard let wanted = leaf.map({ leaf in all.first { $0.leaf == leaf } }) ?? newest else {
+            throw PackageError.notAnAssessment(leaf: leaf ?? newest.leaf)
         }
-        let newer = all.filter { wanted.statement.isReplaced(at: leaf, by: $0.statement, at: $0.leaf) }
+        let fullest = all.filter { wanted.statement.isReplaced(at: wanted.leaf, by: $0.statement, at: $0.leaf) }
             .max { ($0.statement.knownAt, $0.leaf) < ($1.statement.knownAt, $1.leaf) }
-        if let newer { throw PackageError.lookBack(leaf: leaf, newer: newer.leaf) }
-        return (leaf, wanted.payload, wanted.statement)
+        if leaf != nil, let fullest { throw PackageError.lookBack(leaf: wanted.leaf, newer: fullest.leaf) }
+        let sealed = fullest ?? wanted
+        return (sealed.leaf, sealed.payload, sealed.statement)
     }
 
     /// What the log says was erased never leaves the workspace, whatever a payload holds that was put back from a copy.

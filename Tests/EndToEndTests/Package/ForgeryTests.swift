@@ -94,10 +94,14 @@ import Testing
     }
 
     @Test func `an assessment that a later one of the same period has replaced is told`() throws {
-        let later = try objection { forgery in
+        func again(_ forgery: inout Forgery, subject: Digest?) throws {
             forgery.entries.append(forgery.entries[try forgery.leaf(of: Self.assessment)])
+            try forgery.change(forgery.entries.count - 1, [:], subject: subject)
         }
+        let later = try objection { try again(&$0, subject: .sha256([])) }
         #expect(later.contains("result: log entry") && later.contains("is a later assessment"), "\(later)")
+        let same = try objection { try again(&$0, subject: nil) }
+        #expect(same == "", "the same result once more replaces nothing: \(same)")
         let other = try objection { forgery in
             let leaf = try forgery.leaf(of: Self.assessment)
             forgery.entries.append(forgery.entries[leaf])

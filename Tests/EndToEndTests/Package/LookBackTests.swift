@@ -13,24 +13,35 @@ import Testing
         let back = try await desk.entries() - 1
         #expect(back == whole + 1)
         try await desk.leavesRecordAlone {
-            for named in [[], ["--assessment", "\(back)"]] {
-                let refused = try await desk.command("assay", ["package", "--out", "b.assay"] + named).run()
-                #expect(refused.status == 3, "\(refused.said)")
-                #expect(
-                    refused.says(
-                        "the assessment at log entry \(back) was replaced: the one at entry \(whole)",
-                        "assay package --assessment \(whole)"), "\(refused.said)")
-            }
+            let refused = try await desk.expect(3, "package", "--out", "b.assay", "--assessment", "\(back)")
+            #expect(
+                refused.says(
+                    "the assessment at log entry \(back) was replaced: the one at entry \(whole)",
+                    "assay package --assessment \(whole)"), "\(refused.said)")
             let none = try await desk.expect(3, "package", "--out", "b.assay", "--assessment", "0")
             #expect(none.says("log entry 0 is no assessment"), "\(none.said)")
         }
         #expect(!desk.scratch.exists("b.assay"))
+        let sealed = try await desk.expect(0, "package", "--out", "c.assay")
+        #expect(sealed.says("Sealed assessment \(whole) into"), "without a name, the one that knew most")
         try await desk.expect(
             0, "package", "--out", "a.assay", "--assessment", "\(whole)", "--report", "--profile", "auditor")
         let verified = try await desk.verify("verify", "a.assay")
         #expect(verified.status == 0 && !verified.says("not judged"), "\(verified.said)")
         #expect(verified.says("the log has 1 later assessment of it that knew less"), "\(verified.said)")
         #expect(try await desk.verify("reperform", "a.assay").status == 0)
+    }
+
+    @Test func `the same result once more replaces nothing`() async throws {
+        let desk = try await Desk.tiny(facts: TinyProgram.facts)
+        let known = try #require(try await desk.json(1, "assess")["knownAt"]?.string)
+        let first = try await desk.entries() - 1
+        try await desk.assay("assess", "--at", known)
+        try await desk.expect(1, "assess", "--known-at", known)
+        let again = try await desk.entries() - 1
+        #expect(again == first + 2)
+        try await desk.expect(0, "package", "--out", "a.assay", "--assessment", "\(first)")
+        #expect(try await desk.verify("verify", "a.assay").status == 0)
     }
 
     @Test func `batches that the sealed result does not know of are counted`() async throws {

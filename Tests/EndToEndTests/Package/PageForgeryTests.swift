@@ -327,7 +327,8 @@ struct PageForgeryTests {
                     let newest = try #require(forgery.newest)
                     forgery.entries.append(result)
                     try forgery.change(
-                        forgery.entries.count - 1, ["recorded": .string(newest.description)])
+                        forgery.entries.count - 1, ["recorded": .string(newest.description)],
+                        subject: .sha256([]))
                 }
             ),
             (
