@@ -82,7 +82,8 @@ package struct ReperformCommand: AsyncParsableCommand {
         var lines = outcome.notes.map { "note: \($0)" }
         lines += outcome.draws.map { "draw of log entry \($0.leaf) (\($0.draw)): \($0.repetition.text)" }
         if let report = outcome.report { lines.append("report.html: \(report.text)") }
-        for line in lines.flatMap({ $0.hanging(by: 2) }) { Console.print(line) }
+        // They quote the package, whose words must not begin lines of their own.
+        for line in lines.flatMap({ $0.onOneLine.hanging(by: 2) }) { Console.print(line) }
         Console.print(outcome.summary)
     }
 }

@@ -28,7 +28,8 @@ extension VerificationReport {
             + "else ask for a new copy."
     }
 
-    /// The detail goes on below itself. Its words are broken, the columns in front of it are not.
+    /// The detail goes on below itself. Its words are broken, the columns in front of it are not. Whatever it quotes from a
+    /// package must not begin another line, which would look like a claim.
     private static func lines(_ claim: Claim, _ width: Int) -> [String] {
         let mark =
             switch claim.status {
@@ -39,7 +40,7 @@ extension VerificationReport {
             case .notChecked: "-        "
             }
         let head = mark + claim.name + String(repeating: " ", count: width - claim.name.count + 2)
-        let detail = "\(claim.status == .notChecked ? "not checked: " : "")\(claim.detail)"
+        let detail = "\(claim.status == .notChecked ? "not checked: " : "")\(claim.detail.onOneLine)"
         var lines = detail.wrapped(indent: head.count)
         lines[0] = head + lines[0].dropFirst(head.count)
         return lines

@@ -47,15 +47,23 @@ package enum ErasureText {
         let told = "\(Wording.count(items, "item")), by log \(noun) \(entries)"
         if early.isEmpty { return told }
         let count = early.reduce(0) { $0 + $1.statement.items.count }
-        let bases = listed(early.map { "entry \($0.leaf), basis: \($0.statement.basis)" })
-        return "\(told); \(count) of them before their term ended (\(bases))"
+        let bases = listed(early.map { "entry \($0.leaf), basis: \(quoted($0.statement.basis))" })
+        let part = items == 1 && count == 1 ? "before its" : "\(count) of them before their"
+        return "\(told); \(part) term ended (\(bases))"
+    }
+
+    /// Words of the log, which another organization may have written: on one line, and not all of very many.
+    private static func quoted(_ words: String) -> String {
+        let scalars = words.unicodeScalars
+        let head = String(String.UnicodeScalarView(scalars.prefix(lengthLimit)))
+        return head.onOneLine + (scalars.count > lengthLimit ? "…" : "")
     }
 
     /// Why a record that somebody asks for may be gone: the newest erasures, each with who asked for it and why.
     package static func causes(_ erasures: [LoggedErasure]) -> [String] {
         if erasures.isEmpty { return [] }
         var lines = ["It may have been erased; the log keeps no names of what was:"]
-        for erasure in erasures.suffix(limit).reversed() { lines += cause(erasure).hanging(by: 4) }
+        for erasure in erasures.suffix(limit).reversed() { lines += cause(erasure).onOneLine.hanging(by: 4) }
         let rest = erasures.count - limit
         if rest > 0 {
             lines.append("  … and \(Wording.count(rest, "earlier erasure")): assay fsck lists them")
@@ -65,6 +73,8 @@ package enum ErasureText {
 
     /// Most erasures that are told one by one.
     private static let limit = 5
+    /// Most characters that are told of a basis.
+    private static let lengthLimit = 200
 
     private static func cause(_ erasure: LoggedErasure) -> String {
         let statement = erasure.statement

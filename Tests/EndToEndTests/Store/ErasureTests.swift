@@ -33,7 +33,7 @@ import Testing
         let verified = try await desk.verify("verify", "after.assay")
         #expect(
             verified.status == 0
-                && verified.says("erased", "1 item, by log entry", "1 of them before their term ended (entry")
+                && verified.says("erased", "1 item, by log entry", "before its term ended (entry")
                 && verified.says("basis: GDPR Art. 17(1)(a))"), "\(verified.said)")
         #expect(try ProfileTests.told("patient", in: desk.scratch.read("after.assay")) == ["p-8"])
         try await desk.expect(0, "reperform", "after.assay")
