@@ -32,6 +32,11 @@ import Testing
                 == "O                N                             D")
     }
 
+    @Test func `a month that begins right behind a mark stands in the next free cell`() throws {
+        let spaces = String(repeating: " ", count: 26)
+        #expect(try ruler("2026-01-31", days: 60, zone: "UTC") == "J F" + spaces + "M")
+    }
+
     @Test func `a cell of more than a week has the year`() throws {
         #expect(try ruler("2026-01-01", days: 730, zone: "Europe/Berlin").hasPrefix("'26"))
     }

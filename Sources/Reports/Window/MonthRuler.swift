@@ -27,8 +27,9 @@ struct MonthRuler {
             let day = cell.day(in: zone)
             // June and July have one initial: it is months that are compared, not their names.
             let place = isOfYears ? day.year : day.year * 12 + day.month
-            defer { last = place }
+            // What finds no room stands in the next cell that is free.
             guard place != last, index >= free else { continue }
+            last = place
             let name = name(of: day)
             for (offset, letter) in name.enumerated() where index + offset < marks.count {
                 marks[index + offset] = letter
