@@ -26,11 +26,12 @@ import Testing
 
     /// A report in a workspace to which these programs were applied.
     private func report(
-        _ kind: ReportKind, _ applied: [(date: String, documents: String)]
+        _ kind: ReportKind, _ applied: [(date: String, documents: String)], zone: String = "UTC"
     ) throws -> ReportMaterial {
         let scratch = try ScratchWorkspace()
+        let program = Self.program.replacing("zone: UTC", with: "zone: \(zone)")
         for (date, documents) in applied {
-            let file = ProgramFile(path: "program.yaml", bytes: Array((Self.program + documents).utf8))
+            let file = ProgramFile(path: "program.yaml", bytes: Array((program + documents).utf8))
             let clock = Clock.simulated(try #require(Instant("\(date)T00:00:00Z")))
             _ = try scratch.workspace.apply(try Program(reading: [file]), clock: clock)
         }
@@ -111,5 +112,13 @@ import Testing
             letter.contains(
                 "test two-people changed, in force from 2026-01-05 (backdated: recorded 2026-02-10)"),
             "\(letter)")
+    }
+    @Test func `a bridge letter tells days where the organization is`() throws {
+        let one = Self.test("d.author != d.approver")
+        let letter = Manuscript(
+            try report(
+                .bridgeLetter, [("2026-01-05", one), ("2026-02-10", "")], zone: "America/New_York")
+        ).markdown
+        #expect(letter.contains("test two-people removed 2026-02-09"), "\(letter)")
     }
 }

@@ -92,7 +92,7 @@ struct BridgeLetter {
         let name = "\(change.document) \(change.nature.rawValue)"
         let zone = material.program.zone
         let recorded = zone.date(at: change.recorded)
-        if zone.date(at: change.at) == recorded { return "\(name) \(Wording.date(change.at))" }
+        if zone.date(at: change.at) == recorded { return "\(name) \(recorded)" }
         let way = change.isBackdated(in: zone) ? "backdated: recorded" : "recorded"
         return "\(name), in force from \(zone.date(at: change.at)) (\(way) \(recorded))"
     }
