@@ -8,9 +8,8 @@ import Testing
 
 /// Compensating controls that are named only once something has failed.
 @Suite struct LateCompensationTests {
-    /// A program with two controls, one of which may name the other.
-    private static func program(_ naming: String) -> String {
-        """
+    /// A program without controls.
+    private static let bare = """
         organization: example
         name: Example (synthetic data)
         domain: example.test
@@ -20,47 +19,55 @@ import Testing
         period: january
         from: 2026-01-01
         to: 2026-02-01
-        ---
-        control: CHG-01
-        title: Two people stand behind every deployment
-        statement: Nobody approves a deployment alone.
-        criteria: [CC8.1]
-        owner: engineering
-        frequency: event
-        nature: automated
-        tests: [two-people]
-        \(naming)
-        ---
-        control: CHG-02
-        title: Only services that are known are deployed
-        statement: Every deployment is of a service in the register.
-        criteria: [CC8.1]
-        owner: engineering
-        frequency: event
-        nature: automated
-        tests: [known-service]
-        ---
-        test: two-people
-        kind: event
-        of: deploy.run
-        as: d
-        require: d.author != d.approver
-        ---
-        test: known-service
-        kind: event
-        of: deploy.run
-        as: d
-        require: d.service == 's'
 
         """
+
+    /// A program with two controls, one of which may name the other.
+    private static func program(_ naming: String) -> String {
+        bare + """
+            ---
+            control: CHG-01
+            title: Two people stand behind every deployment
+            statement: Nobody approves a deployment alone.
+            criteria: [CC8.1]
+            owner: engineering
+            frequency: event
+            nature: automated
+            tests: [two-people]
+            \(naming)
+            ---
+            control: CHG-02
+            title: Only services that are known are deployed
+            statement: Every deployment is of a service in the register.
+            criteria: [CC8.1]
+            owner: engineering
+            frequency: event
+            nature: automated
+            tests: [known-service]
+            ---
+            test: two-people
+            kind: event
+            of: deploy.run
+            as: d
+            require: d.author != d.approver
+            ---
+            test: known-service
+            kind: event
+            of: deploy.run
+            as: d
+            require: d.service == 's'
+
+            """
     }
 
-    /// What a report says of compensating controls after these programs, the first of which stood before the period.
-    private func told(_ programs: [(date: String, naming: String)]) async throws -> String? {
+    /// What a report says of compensating controls after these programs, the first of which stood before the period;
+    /// one that names nothing is without controls.
+    private func told(_ programs: [(date: String, naming: String?)]) async throws -> String? {
         let scratch = try ScratchWorkspace()
         let workspace = scratch.workspace
         for (date, naming) in programs {
-            let file = ProgramFile(path: "program.yaml", bytes: Array(Self.program(naming).utf8))
+            let file = ProgramFile(
+                path: "program.yaml", bytes: Array((naming.map(Self.program) ?? Self.bare).utf8))
             let clock = Clock.simulated(try #require(Instant("\(date)T00:00:00Z")))
             _ = try workspace.apply(try Program(reading: [file]), clock: clock)
         }
@@ -97,5 +104,14 @@ import Testing
             "\(late)")
         let dropped = try await told([("2025-12-01", naming), ("2026-02-10", "")])
         #expect(dropped == nil)
+    }
+    @Test func `a control that came only after the failing agreed to nothing beforehand`() async throws {
+        let naming = "compensating: [CHG-02]"
+        let late = try await told([("2025-12-01", nil), ("2026-02-10", naming)]) ?? ""
+        #expect(
+            late.contains("Named only by a change after the failing had begun: CHG-02 (2026-02-10)."),
+            "\(late)")
+        let inTime = try await told([("2025-12-01", nil), ("2026-01-05", naming)]) ?? ""
+        #expect(inTime.contains("CHG-02 operated whenever") && !inTime.contains("Named only"), "\(inTime)")
     }
 }

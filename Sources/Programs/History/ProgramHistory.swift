@@ -75,6 +75,9 @@ package struct ProgramHistory: Sendable, Hashable {
         steps[Program.Key(type, id)] ?? []
     }
 
+    /// When the program was first applied; nil when it never was.
+    package var began: Instant? { steps.values.compactMap { $0.first?.recorded }.min() }
+
     /// The program as it stands after the last change.
     package var current: Program {
         Program(

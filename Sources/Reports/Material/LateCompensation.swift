@@ -8,7 +8,7 @@ extension ReportMaterial {
     /// begun: `BCP-02 (2026-02-10)`.
     ///
     /// Controls are used as they stand now, so that such a change moves what is concluded of the time before it. What the
-    /// first version of a control names counts as agreed beforehand.
+    /// program named when it was first applied counts as agreed beforehand; a control that came later did not.
     func namedLate(_ outcome: ControlOutcome) -> [String] {
         guard let mitigation = outcome.mitigation, let began = mitigation.time.intervals.first?.start
         else { return [] }
@@ -18,8 +18,10 @@ extension ReportMaterial {
         }
     }
 
-    /// When the change was put on record by which a control came to name another; nil where it did so from the first.
+    /// When the change was put on record by which a control came to name another; nil where it did so from the program's
+    /// first application on.
     private func naming(of other: Identifier, by control: Identifier) -> Instant? {
+        guard let began = history.began else { return nil }
         var since: Instant?
         var isNamed: Bool?
         for step in history.steps(of: .control, control) {
@@ -27,7 +29,7 @@ extension ReportMaterial {
             if case .apply(let document) = step.change, case .control(let body) = document.body {
                 names = body.compensating.contains { $0.id == other }
             }
-            if names, isNamed == false { since = step.recorded }
+            if names, !(isNamed ?? (step.recorded == began)) { since = step.recorded }
             isNamed = names
         }
         return since
