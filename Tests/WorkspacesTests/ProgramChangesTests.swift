@@ -20,6 +20,18 @@ import Testing
 
         """
 
+    private static let control = """
+        ---
+        control: CHG-01
+        title: Two people stand behind every deployment
+        statement: Nobody approves a deployment alone.
+        criteria: [CC8.1]
+        owner: engineering
+        frequency: event
+        nature: automated
+
+        """
+
     private static func test(_ require: String) -> String {
         "---\ntest: two-people\nkind: event\nof: deploy.run\nas: d\nrequire: \(require)\n"
     }
@@ -85,21 +97,65 @@ import Testing
     }
 
     @Test func `a control is used as it stands, so its own date does not move its change`() throws {
-        let control = """
-            ---
-            control: CHG-01
-            title: Two people stand behind every deployment
-            statement: Nobody approves a deployment alone.
-            criteria: [CC8.1]
-            owner: engineering
-            frequency: event
-            nature: automated
-
-            """
+        let control = Self.control
         let told = try told(
             "control CHG-01",
             [("2026-01-05", control), ("2026-01-10", control + "effective: 2025-12-01\n")])
         #expect(told == ["2026-01-05 added []", #"2026-01-10 changed ["effective"]"#])
+    }
+
+    @Test func `a control that was changed after the period is told, for it is used for all of it`() throws {
+        let page = Manuscript(
+            try report(
+                .typeTwo,
+                [
+                    ("2026-01-01", Self.control),
+                    ("2026-02-10", Self.control + "clinical: true\n"),
+                    ("2026-02-11", ""),
+                ])
+        ).markdown
+        let rows = page.split(separator: "\n").filter { $0.contains("| control CHG-01 |") }
+        #expect(rows.count == 3)
+        #expect(rows.contains { $0.contains("| added | 2026-01-01 00:00Z |") }, "\(rows)")
+        #expect(
+            rows.contains {
+                $0.contains("| changed: clinical; used for the whole period | 2026-02-10 00:00Z |")
+            }, "\(rows)")
+        #expect(
+            rows.contains { $0.contains("| removed; left out of the whole period | 2026-02-11 00:00Z |") },
+            "\(rows)")
+    }
+
+    @Test(arguments: ["2026-01-10", "2026-02-10"])
+    func `a test that came later than the program counts from always, and that is told`(
+        _ day: String
+    ) throws {
+        let applied: [(date: String, documents: String)] = [
+            ("2025-12-01", ""), (day, Self.test("d.author != d.approver")),
+        ]
+        let page = Manuscript(try report(.typeTwo, applied)).markdown
+        #expect(
+            page.contains("| always | test two-people | added; counts from always | \(day) 00:00Z |"),
+            "\(page)")
+        #expect(!page.contains("What is backdated"))
+    }
+
+    @Test func `a bridge letter tells that a new test counts from always`() throws {
+        let letter = Manuscript(
+            try report(
+                .bridgeLetter, [("2026-01-05", ""), ("2026-02-10", Self.test("d.author != d.approver"))])
+        ).markdown
+        #expect(
+            letter.contains("test two-people added, counts from always (recorded 2026-02-10)"), "\(letter)")
+    }
+
+    @Test func `a change that was backdated from after the period to before it is told`() throws {
+        let (one, other) = (Self.test("d.author != d.approver"), Self.test("d.service == 's'"))
+        let applied: [(date: String, documents: String)] = [
+            ("2025-11-01", one), ("2026-02-10", other + "effective: 2025-12-01\n"),
+        ]
+        #expect(
+            try told("test two-people", applied) == [#"2025-12-01 changed ["effective", "require"]"#])
     }
 
     @Test func `a bridge letter tells of a change that was backdated into the period`() throws {

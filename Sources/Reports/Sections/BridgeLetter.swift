@@ -92,6 +92,7 @@ struct BridgeLetter {
         let name = "\(change.document) \(change.nature.rawValue)"
         let zone = material.program.zone
         let recorded = zone.date(at: change.recorded)
+        if change.reach == .always { return "\(name), counts from always (recorded \(recorded))" }
         if zone.date(at: change.at) == recorded { return "\(name) \(recorded)" }
         let way = change.isBackdated(in: zone) ? "backdated: recorded" : "recorded"
         return "\(name), in force from \(zone.date(at: change.at)) (\(way) \(recorded))"

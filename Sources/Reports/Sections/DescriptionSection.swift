@@ -275,13 +275,15 @@ struct DescriptionSection {
                 ),
             ]
         }
-        let note: [Block] = changes.contains(where: isBackdated) ? [.paragraph(Self.backdated)] : []
+        let zone = material.program.zone
+        let note: [Block] =
+            changes.contains { $0.reach == .dated && $0.isBackdated(in: zone) }
+            ? [.paragraph(Self.backdated)] : []
         return [
             heading,
             .table(
                 Sheet(
-                    "Documents that began, changed or ended in the period; each stretch of it was judged by the version then in force",
-                    columns: ["From", "Document", "What happened", "On record since"],
+                    Self.judgedBy, columns: ["From", "Document", "What happened", "On record since"],
                     rows: changes.map { change in
                         let what =
                             change.keys.isEmpty
@@ -289,14 +291,15 @@ struct DescriptionSection {
                             : "\(change.nature.rawValue): \(change.keys.joined(separator: ", "))"
                         return [
                             Cell(change.at.toTheMinute), Cell(change.document),
-                            Cell(isBackdated(change) ? "\(what); backdated" : what),
+                            Cell(change.remark(in: zone).map { "\(what); \($0)" } ?? what),
                             Cell(change.recorded.toTheMinute),
                         ]
                     })),
         ] + note
     }
 
-    private func isBackdated(_ change: PeriodChange) -> Bool { change.isBackdated(in: material.program.zone) }
+    private static let judgedBy =
+        "Documents that began, changed or ended in the period, and those put on record later by which it is judged; each stretch of it was judged by the version of a test then in force, and by controls as they stand now"
 
     private static let backdated =
         "What is backdated counts from a day before the one on which it was put on record: what happened in between is judged by it, unless a later change took its place."

@@ -207,11 +207,15 @@ struct ReportWorkbook {
     private var changes: Workbook.Worksheet {
         Workbook.Worksheet(
             name: "Changes",
-            columns: [("From", 20), ("Document", 40), ("What", 12), ("Keys", 40), ("On record since", 20)],
+            columns: [
+                ("From", 20), ("Document", 40), ("What", 12), ("Keys", 40), ("On record since", 20),
+                ("Remark", 28),
+            ],
             rows: material.changes.map { change in
                 [
                     .text(change.at.toTheMinute), .text(change.document), .text(change.nature.rawValue),
                     .text(change.keys.joined(separator: ", ")), .text(change.recorded.toTheMinute),
+                    .text(change.remark(in: material.program.zone) ?? ""),
                 ]
             })
     }
