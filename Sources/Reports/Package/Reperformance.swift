@@ -13,6 +13,9 @@ package struct Reperformance: Sendable {
         case different(String)
         /// Not tried, and why.
         case withheld(String)
+        /// A page of another form than is written here, or of one that it does not name: nobody knows whether it is the
+        /// same. Anybody can write that into a page, so that it is not to pass for one that was compared.
+        case otherForm(named: Int?)
     }
 
     /// How far the assessment itself could be repeated.
@@ -38,11 +41,15 @@ package struct Reperformance: Sendable {
         if case .whole(let computed, _) = examination { stated == computed } else { false }
     }
 
-    /// Whether the assessment was repeated as a whole, and nothing came out otherwise than it stands in the package.
+    /// Whether the assessment was repeated as a whole, and nothing came out otherwise than it stands in the package. A
+    /// report of another form counts as such.
     package var holds: Bool {
         isEqual
             && (draws.map(\.repetition) + [report].compactMap(\.self)).allSatisfy {
-                if case .different = $0 { false } else { true }
+                switch $0 {
+                case .same, .withheld: true
+                case .different, .otherForm: false
+                }
             }
     }
 }
@@ -190,7 +197,7 @@ extension PackageVerification {
             ? .same : .different("\(count) items were drawn here, the draw states \(draw.size)")
     }
 
-    /// Writes the report again and compares it byte by byte.
+    /// Writes the report again and compares it byte by byte. What differs in another form than is written here says nothing.
     private func reportRepetition(_ statement: AssessmentStatement) throws -> Reperformance.Repetition? {
         guard reader.paths.contains(PackageLayout.report), let checkpoint, let manifest else { return nil }
         let record = try record(before: log.count)
@@ -220,8 +227,11 @@ extension PackageVerification {
         let what =
             "from byte \(place ?? min(own.count, packaged.count)) on it is not the report that the evidence gives"
         // A report is written with the package, of what had not been erased by then.
-        return evidence.withholds
-            ? .withheld("the package withholds some of what it was made from") : .different(what)
+        if evidence.withholds {
+            return .withheld("the package withholds some of what it was made from")
+        }
+        let form = ReportMark.form(of: packaged)
+        return form == ReportMark.form ? .different(what) : .otherForm(named: form)
     }
 
     /// The assessment by sweeps over columns, which are made in memory.

@@ -4,6 +4,15 @@ import Ledger
 extension Reperformance {
     /// What it comes to, in a sentence or two.
     package var summary: String {
+        if case .otherForm? = report {
+            return examined
+                + "\nThe report in it was not compared with the evidence. Rely on the result, not on the report's text; "
+                + "ask for a new package, or repeat it with the version of assay that wrote it."
+        }
+        return examined
+    }
+
+    private var examined: String {
         switch examination {
         case .whole where isEqual:
             "The assessment was repeated from the package alone and gave the same result."
@@ -46,6 +55,10 @@ extension Reperformance.Repetition {
         case .same: "made again, and the same"
         case .different(let what): "not the same: \(what)"
         case .withheld(let why): "could not be compared: \(why)"
+        case .otherForm(let named):
+            "could not be compared: written by another form of the report ("
+                + (named.map { "it names form \($0)" } ?? "it names none")
+                + ", here form \(ReportMark.form)); not compared"
         }
     }
 }

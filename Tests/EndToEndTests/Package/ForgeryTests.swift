@@ -202,8 +202,8 @@ import Testing
         var forgery = try Forgery(try SealedBytes.shared)
         let result = forgery.entries[try forgery.leaf(of: Self.assessment)].statement.subjects[0].digest
         forgery.files["report.html"] = Array(
-            "<!doctype html><meta name=\"assay-result\" content=\"sha256:\(result.hex)\"><p>All is well.".utf8
-        )
+            ("<!doctype html><meta name=\"assay-result\" content=\"sha256:\(result.hex)\">"
+                + "<meta name=\"assay-report-form\" content=\"1\"><p>All is well.").utf8)
         var verification = PackageVerification(
             try PackageReader(ByteSource(try forgery.sealed())), trusted: nil)
         #expect(verification.run().isSound)
@@ -214,6 +214,25 @@ import Testing
             return
         }
         #expect(what.contains("from byte"))
+    }
+
+    @Test(arguments: [nil, 7] as [Int?])
+    func `a report of another form than is written here is told as not compared`(_ form: Int?) throws {
+        var forgery = try Forgery(try SealedBytes.shared)
+        let result = forgery.entries[try forgery.leaf(of: Self.assessment)].statement.subjects[0].digest
+        let mark = form.map { "<meta name=\"assay-report-form\" content=\"\($0)\">" } ?? ""
+        forgery.files["report.html"] = Array(
+            ("<!doctype html><meta name=\"assay-result\" content=\"sha256:\(result.hex)\">"
+                + mark + "<p>All is well.").utf8)
+        var verification = PackageVerification(
+            try PackageReader(ByteSource(try forgery.sealed())), trusted: nil)
+        #expect(verification.run().isSound)
+        let again = try verification.reperform()
+        #expect(again.isEqual && !again.holds)
+        #expect(again.report == .otherForm(named: form))
+        let told = again.json["report"]?.string ?? ""
+        #expect(told.contains("written by another form of the report") && told.contains("not compared"))
+        #expect(again.summary.contains("The report in it was not compared with the evidence."))
     }
 
     @Test func `an entry of an unknown type is told`() throws {

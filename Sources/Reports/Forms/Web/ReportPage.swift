@@ -5,7 +5,7 @@ extension Manuscript {
     package var html: String {
         Page(
             title: "\(title), \(subtitle)", style: ReportStyle.css,
-            notes: result.map { [(name: ReportMark.name, content: ReportMark.content($0))] } ?? []
+            notes: result.map(ReportMark.notes) ?? []
         ) {
             Element.a(.class("skip"), .href(Link(toID: "content"))) { "To the content" }
             Element.header {
