@@ -105,6 +105,7 @@ import Testing
         let dropped = try await told([("2025-12-01", naming), ("2026-02-10", "")])
         #expect(dropped == nil)
     }
+
     @Test func `a control that came only after the failing agreed to nothing beforehand`() async throws {
         let naming = "compensating: [CHG-02]"
         let late = try await told([("2025-12-01", nil), ("2026-02-10", naming)]) ?? ""

@@ -169,6 +169,7 @@ import Testing
                 "test two-people changed, in force from 2026-01-05 (backdated: recorded 2026-02-10)"),
             "\(letter)")
     }
+
     @Test func `a bridge letter tells days where the organization is`() throws {
         let one = Self.test("d.author != d.approver")
         let letter = Manuscript(

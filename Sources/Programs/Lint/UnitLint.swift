@@ -15,7 +15,7 @@ extension TestLint {
             .note, "personal-unit", at: first.text.place,
             "the units of this test are named by values of \(fields), and the result tells their names",
             remedy:
-                "name them by a pseudonymous id that is the key of a record: else no package for buyers can be made"
+                "name them by the key of a record, and collect the records whose key it is, such as idp.account: else no package for buyers can be made"
         )
     }
 

@@ -34,7 +34,9 @@ import Testing
 
         let refused = try await desk.expect(3, "package", "--out", "b.assay", "--profile", "buyer")
         #expect(
-            refused.says("1 unit of the test samples-red by values of lab.sample.patient", "pseudonymous id"),
+            refused.says(
+                "1 unit of the test samples-red by values of lab.sample.patient",
+                "collect the records whose key it is", "\"effective\" at the period's start"),
             "\(refused.said)")
         #expect(!refused.says("p-9") && !desk.scratch.exists("b.assay"))
         try await desk.expect(0, "package", "--out", "a.assay", "--profile", "auditor")
@@ -45,5 +47,34 @@ import Testing
         try await desk.expect(1, "assess")
         try await desk.expect(0, "package", "--out", "b.assay", "--profile", "buyer")
         try await desk.expect(0, "verify", "b.assay")
+    }
+
+    @Test func `a new version of the test from the period's start names its units by keys of records`()
+        async throws
+    {
+        let desk = try Desk()
+        let write = { (test: String) throws -> Void in
+            _ = try desk.scratch.write(
+                "program/all.yaml",
+                TinyProgram.file(
+                    TinyProgram.organization(), TinyProgram.system,
+                    TinyProgram.control(tests: "portal-up, samples-red"), TinyProgram.test(),
+                    TinyProgram.period, test))
+        }
+        try write(Self.test)
+        try desk.scratch.write("program/kind.yaml", ProfileTests.kind("{ type: string, phi: true }"))
+        try await desk.expect(0, "apply", "program")
+        // The label of the first is the key of the second.
+        let sample = ProfileTests.sample("s-1", "p-9") + ProfileTests.sample("blue", "p-8") + Self.coverage
+        try await desk.expect(0, "import", "-", input: TinyProgram.facts + sample)
+        let otherwise = Self.test.replacing("group: s.patient", with: "group: s.label")
+        try write(otherwise)
+        try await desk.expect(0, "apply", "program")
+        try await desk.expect(1, "assess")
+        try await desk.expect(3, "package", "--out", "b.assay", "--profile", "buyer")
+        try write(otherwise + "effective: 2025-01-01\n")
+        try await desk.expect(0, "apply", "program")
+        try await desk.expect(1, "assess")
+        try await desk.expect(0, "package", "--out", "b.assay", "--profile", "buyer")
     }
 }
