@@ -44,8 +44,10 @@ import Testing
         #expect(finding?.message.contains("lacks \(key):") == true)
     }
 
-    @Test func `advice needs no licence, and may be privileged`() throws {
-        #expect(try rules("engagement: gap\nform: readiness\nfirm: Counsel\nprivileged: true\n") == [])
+    @Test func `advice needs no licence, and may be privileged, of which is warned`() throws {
+        let advice = "engagement: gap\nform: readiness\nfirm: Counsel\n"
+        #expect(try rules(advice) == [])
+        #expect(try rules(advice + "privileged: true\n") == ["engagement-advice-privileged"])
         #expect(
             try rules(Self.complete + "\nprivileged: true\n" + Self.year) == ["engagement-privileged"])
     }

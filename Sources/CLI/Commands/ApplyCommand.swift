@@ -76,7 +76,9 @@ struct ApplyCommand: ParsableCommand {
     /// What can be told only beside what is on record.
     private func warn(_ workspace: Workspace, _ program: Program) throws {
         let zone = try workspace.zoneChange(in: program)
-        let warnings = try workspace.unknownRetirements(in: program) + (zone.map { [$0] } ?? [])
+        let warnings =
+            try workspace.unknownRetirements(in: program) + (zone.map { [$0] } ?? [])
+            + workspace.newPrivilege(in: program)
         for warning in warnings {
             for line in warning.hanging(by: 4) { Console.say(line) }
         }

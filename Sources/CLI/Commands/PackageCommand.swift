@@ -21,8 +21,8 @@ struct PackageCommand: AsyncParsableCommand {
 
             A package for buyers holds the program as it was applied, in all versions: the people of its register \
             with their names, risks and engagements; and the log, with paths of what was collected. It is refused \
-            where an engagement is marked privileged, and where the result names units of a test by values that it \
-            withholds.
+            where advice (an engagement of form: readiness) was ever marked privileged, and where the result names \
+            units of a test by values that it withholds.
             """)
 
     @Option(help: "The file to write.")

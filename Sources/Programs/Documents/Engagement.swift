@@ -48,6 +48,9 @@ package struct Engagement: DocumentBody {
     package internal(set) var independence: String?
     /// Advice under counsel's privilege: its findings are not to be handed on.
     package internal(set) var isPrivileged = false
+    /// Whether it keeps the program out of packages for buyers: an examination's report is for others to read, whatever
+    /// it is marked.
+    package var isPrivilegedAdvice: Bool { isPrivileged && form == .readiness }
     /// When each stage was over: scope agreed, description reviewed, walkthroughs done, tests done, letter of
     /// representation signed, report issued by the firm.
     package internal(set) var scoped: CalendarDate?

@@ -8,11 +8,23 @@ extension Lint {
             guard case .engagement(let engagement) = document.body else { continue }
             if let period = engagement.period { expect(.period, period) }
             for system in engagement.systems { expect(.system, system) }
+            advice(engagement, at: document.place)
             guard engagement.form.isExamination else { continue }
             completeness(engagement, at: document.place)
             peerReview(engagement, at: document.place)
             independence(engagement, at: document.place)
         }
+    }
+
+    /// What is on record cannot be taken back: it is told before, and by every check after.
+    private mutating func advice(_ engagement: Engagement, at place: Place) {
+        guard engagement.isPrivilegedAdvice else { return }
+        warn(
+            "engagement-advice-privileged", at: place,
+            "the advice \(engagement.id) is marked privileged: once the program is applied, no package for buyers can be made of this workspace any more",
+            remedy:
+                "ask counsel, and keep it out of the program before it is applied; packages for the public, or, if counsel agrees, for an auditor can be made all the same"
+        )
     }
 
     private mutating func completeness(_ engagement: Engagement, at place: Place) {

@@ -15,7 +15,7 @@ package struct PackageLabels: Sendable, Hashable {
     package let personal: PersonalFields
     /// How many people of the register any version of the program names.
     package let people: Int
-    /// The engagements that any version of the program marks privileged, in the order of their bytes.
+    /// The advice that any version of the program marks privileged, by its engagement, in the order of their bytes.
     package let privileged: [Identifier]
 
     package static func == (left: PackageLabels, right: PackageLabels) -> Bool {
@@ -39,7 +39,8 @@ package struct PackageLabels: Sendable, Hashable {
             case .kind(let own): versions[own.kind.name, default: []].append(own.kind)
             case .organization(let organization): isSynthetic = isSynthetic || organization.isSynthetic
             case .person(let person): people.insert(person.id)
-            case .engagement(let engagement) where engagement.isPrivileged: privileged.insert(engagement.id)
+            case .engagement(let engagement) where engagement.isPrivilegedAdvice:
+                privileged.insert(engagement.id)
             default: break
             }
         }

@@ -159,7 +159,7 @@ package enum PackageError: Error, Hashable, CustomStringConvertible {
         case .erased(let leaf, let item):
             "item \(item + 1) of batch \(leaf) was erased, as the log says, and is in the workspace again; see \"assay fsck\""
         case .privileged(let engagements):
-            "a package for buyers holds all versions of the program, and these engagements are marked privileged: \(engagements.map(\.text).joined(separator: ", ")); make a package for the public, or, if counsel agrees, for an auditor"
+            "a package for buyers holds all versions of the program, and these engagements for advice are marked privileged: \(engagements.map(\.text).joined(separator: ", ")); make a package for the public, or, if counsel agrees, for an auditor"
         case .personalUnits(let test, let fields, let count):
             "the result names \(Wording.count(count, "unit")) of the test \(test) by values of \(fields.joined(separator: ", ")), which a package for buyers withholds, and which are no keys of records; collect the records whose key it is, such as idp.account, or apply a new version of the test that names its units by such a key, with \"effective\" at the period's start; then assess again. Or make a package for auditors or the public"
         case .withheld(let what): what

@@ -50,9 +50,20 @@ import Testing
         #expect(text.contains("Its evidence holds no fields that are marked personal."), "\(text)")
         #expect(text.contains("It names 1 person of the register"), "\(text)")
 
+        // An examination is no advice, whatever it is marked.
+        try desk.scratch.write(
+            "program/auditor.yaml",
+            "engagement: soc2\nform: type-2\nfirm: Northgate Assurance\nprivileged: true\n")
+        try await desk.expect(0, "apply", "program")
+        try await desk.expect(1, "assess")
+        try await desk.expect(0, "package", "--out", "e.assay", "--profile", "buyer")
+
         try desk.scratch.write(
             "program/counsel.yaml", "engagement: gap\nform: readiness\nfirm: Counsel\nprivileged: true\n")
-        try await desk.expect(0, "apply", "program")
+        let checked = try await desk.expect(0, "check", "program")
+        #expect(checked.says("engagement-advice-privileged"), "\(checked.said)")
+        let applied = try await desk.expect(0, "apply", "program")
+        #expect(applied.says("the advice gap is marked privileged"), "\(applied.said)")
         try await desk.expect(1, "assess")
         let refused = try await desk.expect(3, "package", "--out", "c.assay", "--profile", "buyer")
         #expect(refused.says("marked privileged: gap;", "if counsel agrees"), "\(refused.said)")
