@@ -176,6 +176,21 @@ import Testing
             access.adjustment a 2026-04-10 {"person_id":"p-1"}
             """),
         TemplateCase(
+            "mover-adjustment", "one adjustment after two changes", .ineffective,
+            """
+            hr.transfer t 2026-04-01 {"person_id":"p-1"}
+            hr.transfer u 2026-04-10 {"person_id":"p-1"}
+            access.adjustment a 2026-04-04 {"person_id":"p-1"}
+            """),
+        TemplateCase(
+            "mover-adjustment", "an adjustment after each change", .effective,
+            """
+            hr.transfer t 2026-04-01 {"person_id":"p-1"}
+            hr.transfer u 2026-04-10 {"person_id":"p-1"}
+            access.adjustment a 2026-04-04 {"person_id":"p-1"}
+            access.adjustment b 2026-04-12 {"person_id":"p-1"}
+            """),
+        TemplateCase(
             "screened-before-access", "a service needs no background check", .noOccurrence,
             """
             access.grant g 2026-02-02 {"system":"prod","subject_id":"svc","subject_type":"service",\
