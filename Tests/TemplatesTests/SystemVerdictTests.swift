@@ -133,6 +133,28 @@ import Testing
             \(Self.days("phi.coverage", "viewer", #"{"application":"viewer","reads":0,"matched":0}"#))
             """),
         TemplateCase(
+            "phi-log-reads", "no reads in any comparison", .ineffective,
+            """
+            phi.application viewer 2026-04-20 {"name":"viewer","emits":true}
+            phi.coverage c1 2026-05-10 {"application":"viewer","reads":0,"matched":0,"filled":0}
+            phi.coverage c2 2026-06-10 {"application":"viewer","reads":0,"matched":0,"filled":0}
+            """),
+        TemplateCase(
+            "phi-log-reads", "reads in one application of two", .ineffective,
+            """
+            phi.application viewer 2026-04-20 {"name":"viewer","emits":true}
+            phi.application portal 2026-04-20 {"name":"portal","emits":true}
+            phi.coverage c1 2026-05-10 {"application":"viewer","reads":9,"matched":9,"filled":9}
+            phi.coverage c2 2026-06-10 {"application":"viewer","reads":9,"matched":9,"filled":9}
+            """),
+        TemplateCase(
+            "phi-log-reads", "reads in every month", .effective,
+            """
+            phi.application viewer 2026-04-20 {"name":"viewer","emits":true}
+            phi.coverage c1 2026-05-10 {"application":"viewer","reads":9,"matched":9,"filled":9}
+            phi.coverage c2 2026-06-10 {"application":"viewer","reads":9,"matched":9,"filled":9}
+            """),
+        TemplateCase(
             "phi-log-complete", "nothing was read", .noOccurrence,
             """
             phi.coverage c 2026-02-10 {"application":"viewer","reads":0,"matched":0,"filled":0}
