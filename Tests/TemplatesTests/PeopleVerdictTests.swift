@@ -68,6 +68,18 @@ import Testing
             idp.account svc 2025-01-01 {"enabled":true,"type":"service"}
             """),
         TemplateCase(
+            "service-accounts-owned", "nobody owns it, and somebody is called nobody", .ineffective,
+            """
+            hr.employment nobody 2025-01-01 {"person_id":"nobody"}
+            idp.account svc 2025-01-01 {"enabled":true,"type":"service"}
+            """),
+        TemplateCase(
+            "service-accounts-owned", "nobody says whether it is a person's", .noEvidence,
+            """
+            hr.employment p-1 2025-01-01 {"person_id":"p-1"}
+            idp.account a 2025-01-01 {"enabled":true}
+            """),
+        TemplateCase(
             "service-accounts-owned", "its owner works here", .effective,
             """
             hr.employment p-1 2025-01-01 {"person_id":"p-1"}
