@@ -59,6 +59,20 @@ import Testing
             "discovered_at":"2026-02-04T00:00:00Z","due_at":"2026-02-09T00:00:00Z"}
             """),
         TemplateCase(
+            "notices-entered", "seen by the second daily reading", .effective,
+            """
+            breach.assessment b 2026-02-05T09:00 {"incident":"I-1","notifiable":true}
+            notice.duty n 2026-02-06T12:00 {"incident":"I-1","audience":"customer","sent":false,\
+            "discovered_at":"2026-02-04T00:00:00Z","due_at":"2026-02-09T00:00:00Z"}
+            """),
+        TemplateCase(
+            "notices-entered", "entered after three days", .ineffective,
+            """
+            breach.assessment b 2026-02-05 {"incident":"I-1","notifiable":true}
+            notice.duty n 2026-02-08 {"incident":"I-1","audience":"customer","sent":false,\
+            "discovered_at":"2026-02-04T00:00:00Z","due_at":"2026-02-09T00:00:00Z"}
+            """),
+        TemplateCase(
             "notices-entered", "entered before the assessment", .effective,
             """
             breach.assessment b 2026-02-05 {"incident":"I-1","notifiable":true}
