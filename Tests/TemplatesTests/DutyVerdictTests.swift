@@ -5,19 +5,34 @@ import Testing
 @Suite struct DutyVerdictTests {
     static let breaches: [TemplateCase] = [
         TemplateCase(
-            "incidents-judged", "nobody says whether it was permitted", .ineffective,
+            "incidents-judged", "patients' data, and nobody says whether it was permitted", .ineffective,
+            """
+            incident.record i 2026-02-01 {"severity":"sev1","opened_at":"2026-02-01T00:00:00Z","phi":true}
+            """),
+        TemplateCase(
+            "incidents-judged", "nobody says so since an earlier period", .ineffective,
+            """
+            incident.record i 2025-02-01 {"severity":"sev1","opened_at":"2025-02-01T00:00:00Z","phi":true}
+            """),
+        TemplateCase(
+            "incidents-judged", "nobody says whether patients' data is touched", .noEvidence,
             """
             incident.record i 2026-02-01 {"severity":"sev1","opened_at":"2026-02-01T00:00:00Z"}
+            """),
+        TemplateCase(
+            "incidents-judged", "nobody said so in an earlier period", .noOccurrence,
+            """
+            incident.record i 2025-02-01 {"severity":"sev1","opened_at":"2025-02-01T00:00:00Z"}
             """),
         TemplateCase(
             "incidents-judged", "said after two days", .effective,
             """
-            incident.record i 2026-02-01 {"severity":"sev1","opened_at":"2026-02-01T00:00:00Z"}
+            incident.record i 2026-02-01 {"severity":"sev1","opened_at":"2026-02-01T00:00:00Z","phi":true}
             incident.record i 2026-02-03 {"severity":"sev1","opened_at":"2026-02-01T00:00:00Z",\
-            "impermissible":false}
+            "phi":true,"impermissible":false}
             """),
         TemplateCase(
-            "incidents-judged", "without patients' data", .effective,
+            "incidents-judged", "without patients' data", .noOccurrence,
             """
             incident.record i 2026-02-01 {"severity":"sev1","opened_at":"2026-02-01T00:00:00Z","phi":false}
             """),

@@ -83,6 +83,28 @@ import Testing
             "fixed":false,\
             "exploited":true}
             """),
+        TemplateCase(
+            "findings-exploited", "fixed, and no scanner says whether it is exploited", .noOccurrence,
+            """
+            scan.finding f 2026-02-02 {"target":"t","severity":"low","found_at":"2026-02-01T00:00:00Z",\
+            "fixed":true}
+            """),
+        TemplateCase(
+            "findings-exploited", "fixed after three days", .effective,
+            """
+            scan.finding f 2026-02-02 {"target":"t","severity":"low","found_at":"2026-02-01T00:00:00Z",\
+            "fixed":false,"exploited":true}
+            scan.finding f 2026-02-04 {"target":"t","severity":"low","found_at":"2026-02-01T00:00:00Z",\
+            "fixed":true,"exploited":true}
+            """),
+        TemplateCase(
+            "findings-exploited", "fixed after ten days", .ineffective,
+            """
+            scan.finding f 2026-02-02 {"target":"t","severity":"low","found_at":"2026-02-01T00:00:00Z",\
+            "fixed":false,"exploited":true}
+            scan.finding f 2026-02-11 {"target":"t","severity":"low","found_at":"2026-02-01T00:00:00Z",\
+            "fixed":true,"exploited":true}
+            """),
     ]
 
     @Test(arguments: changes) func `changes are judged as the control asks`(_ example: TemplateCase) throws {
