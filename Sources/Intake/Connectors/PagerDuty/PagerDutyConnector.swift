@@ -91,7 +91,8 @@ package struct PagerDutyConnector: Connector {
         fields.text("reference", incident["incident_number"]?.idText)
         fields.flag("acknowledged", status.map { $0 != "triggered" })
         fields.flag("closed", status.map { $0 == "resolved" })
-        // Those of an incident that is resolved are not told any more.
+        // Only those that stand now are told: none once it is resolved, and not one that ran out before another was
+        // given. Nothing in the answer shows that it did.
         let taken = incident["acknowledgements"]?.array?.compactMap { $0["at"]?.instant }.min()
         fields.time("acknowledged_at", taken)
         if status == "resolved" {
