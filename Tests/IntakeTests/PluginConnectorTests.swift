@@ -20,7 +20,7 @@ import Testing
     }
 
     /// Runs a plug-in that prints these lines when it is asked to read.
-    private static func collect(
+    static func collect(
         _ lines: [String], status: Int = 0,
         check: String = #"{"ok":true,"identity":"reader","can_write":false}"#,
         manifest: String = manifest, approve: Bool = true, secrets: [String: SecretReference] = [:],
@@ -174,12 +174,12 @@ import Testing
         #expect(again["until"]?.string == "2026-01-30T12:00:00Z" && again["state"]?.isNull == true)
     }
 
-    private static let page = #"{"type":"state","value":{"page":7}}"#
+    static let page = #"{"type":"state","value":{"page":7}}"#
     private static let gap = #"{"type":"gap","stream":"badges","scope":"site b","reason":"access denied"}"#
-    private static let before = #"{"state":{"page":3},"until":"2026-03-01T09:00:00Z"}"#
+    static let before = #"{"state":{"page":3},"until":"2026-03-01T09:00:00Z"}"#
 
     /// The page and the time with which the next run begins.
-    private static func next(_ cursors: [String?]) throws -> [String?] {
+    static func next(_ cursors: [String?]) throws -> [String?] {
         let cursor = try JSON(parsing: try #require(cursors.last ?? nil))
         return [cursor["state"]?["page"]?.integer.map { String($0) }, cursor["until"]?.string]
     }
@@ -202,12 +202,13 @@ import Testing
         #expect(try Self.next(run.cursors) == ["3", "2026-03-01T12:00:00Z"])
     }
 
-    /// After the rate limit the next run brings only the rest: what is not on record by then never comes.
+    /// The next run brings only the rest: what is not on record by then never comes.
     @Test(arguments: [
-        ([], 5, "7"), ([end(1, complete: false)], 5, "7"), ([], 4, "3"), ([end(2)], 5, "3"), ([gap], 5, "3"),
-        ([record], 5, "3"), (["garbage"], 5, "3"),
+        ([], 5, "7"), ([end(1, complete: false)], 5, "7"), ([], 4, "7"), ([], 0, "7"), ([end(1)], 9, "7"),
+        ([end(2)], 5, "3"), ([gap], 5, "3"), ([record], 5, "3"),
+        (["garbage", page], 5, "3"), ([gap], 4, "3"),
     ])
-    func `events are gone on with after the rate limit when all that came is on record`(
+    func `events are gone on with however a run ended when all that came is on record`(
         lines: [String], status: Int, page: String
     ) async throws {
         let manifest = """

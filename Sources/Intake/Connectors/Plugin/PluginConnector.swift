@@ -41,13 +41,15 @@ package struct PluginConnector: Connector {
         let input: JSON
         /// From when on the next run has to ask should this one lack something; less the overlap.
         private let resume: Instant
+        /// Until when an earlier run lacks something that is not asked for again: no later one covers that time.
+        private let lacking: Instant?
         /// The state that this run was given.
         private let given: JSON
         private let withheld: PluginSecrets
         private let now: @Sendable () -> Instant
         private(set) var failure: String?
-        /// It stopped because it may not ask any more for now, and said so.
-        private var isRateLimited = false
+        /// What it printed was printed by the approved file, and has been read to its end.
+        private var isSound = true
         private(set) var outputDigest = ""
         private(set) var state: JSON?
 
@@ -68,6 +70,7 @@ package struct PluginConnector: Connector {
             }
             self.window = window
             resume = last ?? window.start
+            lacking = cursor?["lacking"]?.string.flatMap { Instant($0) }
             given = cursor?["state"] ?? .null
             let settings = try Self.settings(request, manifest)
             let secrets = try await Self.secrets(request, manifest)
@@ -128,7 +131,6 @@ package struct PluginConnector: Connector {
             var reader = PluginReader(streams, window: window, withholding: withheld, now: now)
             let run = try await plugin.read(input, manifest)
             failure = PluginRun.reason(run)
-            isRateLimited = run.end == .exited(5)
             var digest = RunningDigest()
             var offset = 0
             do {
@@ -139,11 +141,11 @@ package struct PluginConnector: Connector {
                 }
             } catch {
                 failure = error.description
-                isRateLimited = false
+                isSound = false
             }
             if !plugin.isUnchanged {
                 failure = PluginRun.changed
-                isRateLimited = false
+                isSound = false
             }
             reader.finish()
             outputDigest = digest.finish().hex
@@ -151,19 +153,41 @@ package struct PluginConnector: Connector {
             return reader
         }
 
-        /// Where the next run begins: behind the window when all streams are whole, with the state that came last.
+        /// The time that a whole stream of events covers; nil where it lies within what an earlier run lacks.
+        var covered: Interval? { Interval(from: max(window.start, lacking ?? window.start), to: window.end) }
+
+        /// Where the next run begins: behind the window when each stream of events came to its end. What one of
+        /// them lacks nevertheless would be lacking again; its failure is on record, and no later run covers it.
         ///
-        /// Else where this one did, with the state that this one was given: what it lacks comes again only then, and a
-        /// snapshot is whole only from its beginning. It goes on from the last state when all that is wrong is the rate
-        /// limit, and all that came are events that are on record.
+        /// Else where this one did: the rest is asked for again.
         func cursor(_ outcomes: [PluginReader.Outcome]) -> String? {
-            let isComplete = outcomes.allSatisfy(\.failures.isEmpty)
-            let goesOn = isComplete || isRateLimited && outcomes.allSatisfy(\.canGoOn)
-            let until = isComplete ? window.end : resume
-            let next = goesOn ? state ?? given : given
-            let json = JSON.object([("state", next), ("until", .string(until.description))])
-            guard let bytes = try? CanonicalJSON.encode(json), bytes.count <= 1 << 20 else { return nil }
+            let events = outcomes.filter { $0.stream.completeness == .events }
+            let isWhole = outcomes.allSatisfy(\.failures.isEmpty)
+            let isPast = isWhole || !events.isEmpty && events.allSatisfy(\.cameToEnd)
+            let isLacking = isPast && !events.allSatisfy(\.failures.isEmpty)
+            let until = isPast ? window.end : resume
+            var members: [(String, JSON)] = [
+                ("state", handsOnState(outcomes) ? state ?? given : given),
+                ("until", .string(until.description)),
+            ]
+            if let lacking = isLacking ? window.end : lacking, lacking > until - Self.overlap {
+                members.append(("lacking", .string(lacking.description)))
+            }
+            guard let bytes = try? CanonicalJSON.encode(.object(members)), bytes.count <= 1 << 20 else {
+                return nil
+            }
             return String(decoding: bytes, as: UTF8.self)
+        }
+
+        /// Whether the next run is given the state that came last; else the one that this run was given.
+        ///
+        /// A snapshot is whole only from its beginning. Events go on behind a window that came to its end; within
+        /// one that did not, when all that came is on record: the rest alone is asked for again.
+        private func handsOnState(_ outcomes: [PluginReader.Outcome]) -> Bool {
+            let cameToEnd = outcomes.allSatisfy { outcome in
+                outcome.stream.completeness == .events ? outcome.cameToEnd : outcome.failures.isEmpty
+            }
+            return cameToEnd || isSound && outcomes.allSatisfy(\.canGoOn)
         }
 
         var parameters: [String: String] {
@@ -188,7 +212,7 @@ package struct PluginConnector: Connector {
         var interval = Interval(from: observed, to: observed + request.freshness)
         if !isSnapshot {
             query += ", from \(session.window.start) to \(session.window.end)"
-            interval = session.window
+            interval = session.covered
         }
         if isComplete, let interval { facts.append(RawFact(.coverage(stream.kind, interval))) }
         var parameters = session.parameters

@@ -51,6 +51,8 @@ struct PluginReader {
     private var lines = Lines(limit: 1 << 20)
     /// What belongs to no stream.
     private var strayAside = SetAsideList()
+    /// Whether the output breaks off within a line, which comes again: no state stands behind it.
+    private var isTorn = false
     /// The last state that came; nil for none.
     private(set) var state: JSON?
 
@@ -75,7 +77,14 @@ struct PluginReader {
     }
 
     mutating func finish() {
-        if let line = lines.finish() { take(line) }
+        guard let line = lines.finish() else { return }
+        if case .text(let bytes, let number) = line, (try? JSON(parsing: bytes)) == nil,
+            !bytes.allSatisfy({ $0 <= 0x20 })
+        {
+            isTorn = true
+            return strayAside.add(line: number, "breaks off before its end")
+        }
+        take(line)
     }
 
     private mutating func take(_ line: Lines.Line) {
@@ -186,6 +195,9 @@ struct PluginReader {
         /// Whether a later run may bring the rest alone: everything that was printed is among the facts, and each of them
         /// is one for itself.
         let canGoOn: Bool
+        /// Whether all of it was printed, as the end mark and the end of the run say; there may be gaps in it, and
+        /// records that were set aside.
+        let cameToEnd: Bool
     }
 
     /// - Parameter failure: what went wrong with the run as a whole.
@@ -210,12 +222,15 @@ struct PluginReader {
             fail(stream.name, "records were set aside")
         }
         if !strayAside.isEmpty { fail(stream.name, "there are lines that belong to no stream") }
-        let isCounted = harvest.end.map { $0.count == Int64(harvest.received) } ?? true
+        let isCounted = harvest.end.map { $0.count == Int64(harvest.received) }
+        let isAllKnown = strayAside.entries.count == (isTorn ? 1 : 0)
         return Outcome(
             stream: stream, observed: harvest.observed, facts: harvest.facts,
             setAside: harvest.aside.entries + strayAside.entries, failures: failures,
             total: harvest.end.flatMap { $0.count >= 0 ? Int($0.count) : nil },
-            canGoOn: stream.completeness == .events && isCounted && harvest.gaps.isEmpty
-                && harvest.aside.isEmpty && strayAside.isEmpty)
+            canGoOn: stream.completeness == .events && isCounted ?? true && harvest.gaps.isEmpty
+                && harvest.aside.isEmpty && isAllKnown,
+            cameToEnd: failure == nil && harvest.observed != nil && isCounted ?? false
+                && harvest.end?.isComplete ?? false)
     }
 }
