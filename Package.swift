@@ -206,7 +206,7 @@ let package = Package(
             swiftSettings: house),
         .testTarget(
             name: "IntakeTests",
-            dependencies: ["TestSupport", "Intake", "Evidence", "Formats", "Ledger", "Transport"],
+            dependencies: ["TestSupport", "Intake", "Evidence", "Catalog", "Formats", "Ledger", "Transport"],
             swiftSettings: house),
         .testTarget(
             name: "ExamplesTests", dependencies: ["Examples", "Formats", "CAssets"], swiftSettings: house),

@@ -10,7 +10,7 @@ import TransportNIO
 
 /// The AWS connector against exchanges written from the services' public descriptions.
 @Suite struct AWSTests {
-    private static let noon = Instant("2026-03-01T12:00:00Z") ?? .distantPast
+    static let noon = Instant("2026-03-01T12:00:00Z") ?? .distantPast
 
     /// What was asked: `REGION service Action`, with the marker of a page behind it.
     private static func name(_ request: ReceivedRequest) -> String {
@@ -37,7 +37,7 @@ import TransportNIO
     )
 
     /// Answers by name, each list in turn, the last one again and again.
-    private static func collect(
+    static func collect(
         _ kinds: [Identifier], _ parameters: [String: String] = ["regions": "eu-west-1 us-east-1"],
         answers: [String: [Reply]]
     ) async throws -> (drafts: [BatchDraft], asked: [String], waits: [Duration], tokens: [String?]) {
@@ -77,11 +77,11 @@ import TransportNIO
         return (drafts.withLock { $0 }, asked, waits.withLock { $0 }, tokens)
     }
 
-    private static func values(_ drafts: [BatchDraft]) -> [JSONObject] {
+    static func values(_ drafts: [BatchDraft]) -> [JSONObject] {
         drafts.flatMap(\.facts).compactMap(\.fact.value)
     }
 
-    private static func covers(_ drafts: [BatchDraft]) -> Bool {
+    static func covers(_ drafts: [BatchDraft]) -> Bool {
         drafts.flatMap(\.facts).contains { if case .coverage = $0.fact.shape { true } else { false } }
     }
 
@@ -333,66 +333,5 @@ import TransportNIO
         let reads =
             #"{"AdvancedEventSelectors":[{"FieldSelectors":[\#(field),{"Field":"readOnly","Equals":["true"]}]}]}"#
         #expect(try await Self.isLogging(on, selectors: reads) == .bool(false))
-    }
-
-    // MARK: The credential report
-
-    private static let heading =
-        "user,arn,password_enabled,mfa_active,access_key_1_active,access_key_1_last_rotated"
-    private static let root = "<root_account>,arn:aws:iam::1:root,not_supported,true,false,N/A"
-
-    private static func report(_ rows: [String], made: String?) -> [String: [Reply]] {
-        let text = Base64.encode(Array(([heading, root] + rows).joined(separator: "\n").utf8))
-        let time = made.map { "<GeneratedTime>\($0)</GeneratedTime>" } ?? ""
-        let state = "<GenerateCredentialReportResult><State>COMPLETE</State></GenerateCredentialReportResult>"
-        let result =
-            "<GetCredentialReportResult><Content>\(text)</Content>\(time)</GetCredentialReportResult>"
-        return [
-            "us-east-1 iam GenerateCredentialReport": [Reply(200, text: "<r>\(state)</r>")],
-            "us-east-1 iam GetCredentialReport": [Reply(200, text: "<r>\(result)</r>")],
-        ]
-    }
-
-    private static let ben = "ben,arn:aws:iam::1:user/ben,false,false,true,2026-01-01T00:00:00Z"
-
-    @Test func `what the credential report tells is of the time at which it was made`() async throws {
-        let answers = Self.report([Self.ben], made: "2026-03-01T09:00:00Z")
-        let result = try await Self.collect(["idp.account", "cloud.key"], answers: answers)
-        #expect(result.drafts.flatMap(\.failures).isEmpty, "\(result.drafts.flatMap(\.failures))")
-        let facts = result.drafts.flatMap(\.facts).map(\.fact)
-        #expect(facts.count == 5 && facts.allSatisfy { $0.start == Self.noon - .hours(3) })
-        #expect(result.drafts.map(\.started) == [Self.noon - .hours(3), Self.noon - .hours(3)])
-        let ahead = try await Self.collect(
-            ["idp.account"], answers: Self.report([], made: "2026-03-01T12:00:05Z"))
-        #expect(ahead.drafts.first?.started == Self.noon && Self.covers(ahead.drafts))
-        let undated = try await Self.collect(["idp.account"], answers: Self.report([], made: nil))
-        #expect(undated.drafts.first?.failures.first?.reason.contains("when it was made") == true)
-        #expect(!Self.covers(undated.drafts))
-    }
-
-    @Test func `a user whose name holds a comma is read when quoted, else a gap`() async throws {
-        let row = ",arn:aws:iam::1:user/a,true,true,false,N/A"
-        let quoted = try await Self.collect(
-            ["idp.account"], answers: Self.report([#""a,b""# + row], made: "2026-03-01T12:00:00Z"))
-        #expect(Self.values(quoted.drafts).map { $0["login"]?.string } == ["<root_account>", "a,b"])
-        #expect(Self.covers(quoted.drafts))
-        let bare = try await Self.collect(
-            ["idp.account"], answers: Self.report(["a,b" + row], made: "2026-03-01T12:00:00Z"))
-        #expect(Self.values(bare.drafts).count == 1 && !Self.covers(bare.drafts))
-        #expect(bare.drafts.first?.setAside.first?.reason.contains("7 fields") == true)
-    }
-
-    @Test(arguments: [
-        ("true,1/2/2026 9:00", 0, false), ("maybe,2026-01-01T00:00:00Z", 0, false), ("true,N/A", 0, false),
-        ("false,N/A", 0, true), ("N/A,no_information", 0, true), ("false,2026-01-01T00:00:00Z", 1, true),
-    ])
-    func `a key of which the report does not say enough is not passed over`(
-        _ columns: String, _ count: Int, _ isCovered: Bool
-    ) async throws {
-        let row = "ben,arn:aws:iam::1:user/ben,false,false," + columns
-        let result = try await Self.collect(
-            ["cloud.key"], answers: Self.report([row], made: "2026-03-01T12:00:00Z"))
-        #expect(Self.values(result.drafts).count == count)
-        #expect(Self.covers(result.drafts) == isCovered)
     }
 }

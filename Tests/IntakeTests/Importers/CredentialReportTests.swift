@@ -1,3 +1,4 @@
+import Catalog
 import Evidence
 import Formats
 import Testing
@@ -51,10 +52,10 @@ import Testing
         arguments: [
             ("true", "false", "false", true), ("false", "true", "false", true),
             ("false", "false", "false", false),
-            ("false", "false", "true", nil), ("true", "false", "true", true), ("N/A", "false", "false", nil),
+            ("false", "false", "true", true), ("true", "false", "true", true), ("N/A", "false", "false", nil),
             ("N/A", "true", "true", true),
         ] as [(String, String, String, Bool?)])
-    func `who has an active signing certificate alone is not known to be shut out`(
+    func `who has a password, a key or a signing certificate can get in`(
         _ password: String, _ key: String, _ certificate: String, _ isEnabled: Bool?
     ) throws {
         let text = """
@@ -67,5 +68,10 @@ import Testing
         let account = try #require(imported.values("idp.account").first)
         #expect(account["enabled"] == isEnabled.map(JSON.bool))
         #expect(account["owner_id"] == .string("bot") && account["login"] == .string("bot"))
+        // What is recorded: without a required field a record is kept empty.
+        let kind = try #require(try KindCatalog.builtin().kind("idp.account"))
+        let recorded = try? kind.typed(account).value
+        #expect(recorded?["enabled"] == isEnabled.map(JSON.bool))
+        #expect(recorded?["login"] == isEnabled.map { _ in JSON.string("bot") })
     }
 }

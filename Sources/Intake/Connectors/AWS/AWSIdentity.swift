@@ -63,12 +63,17 @@ enum AWSIdentity {
         for row in found.content.rows {
             let isRoot = row["user"] == "<root_account>"
             let password = flag(row["password_enabled"])
-            let hasKey = flag(row["access_key_1_active"]) == true || flag(row["access_key_2_active"]) == true
+            // A signing certificate opens less than a key, but it opens something.
+            let credentials = [
+                "password_enabled", "access_key_1_active", "access_key_2_active", "cert_1_active",
+                "cert_2_active",
+            ]
+            let canGetIn = credentials.contains { flag(row[$0]) == true }
             records.add(
                 "idp.account", [row["arn"] ?? ""], at: found.content.generated,
                 [
                     ("owner_id", row["user"].map { .string($0) }), ("login", row["user"].map { .string($0) }),
-                    ("enabled", .bool(isRoot || password == true || hasKey)),
+                    ("enabled", .bool(isRoot || canGetIn)),
                     ("mfa", flag(row["mfa_active"]).map { .bool($0) }), ("admin", isRoot ? .bool(true) : nil),
                     ("type", .string(isRoot || password == true ? "human" : "service")),
                     ("created_at", time(row["user_creation_time"])),

@@ -125,10 +125,10 @@ struct CredentialReportImporter: Importer {
         }
     }
 
-    /// A user with neither password nor active key cannot get in, but for what a signing certificate still opens.
+    /// A user with neither password nor active key nor active signing certificate cannot get in.
     private static func canLogIn(_ password: Bool?, _ keys: [Bool?], _ certificates: [Bool?]) -> Bool? {
-        if password == true || keys.contains(true) { return true }
-        return password == nil || certificates.contains(true) ? nil : false
+        if password == true || keys.contains(true) || certificates.contains(true) { return true }
+        return password == nil ? nil : false
     }
 
     private func flag(_ text: String?) -> Bool? {
