@@ -68,6 +68,8 @@ extension Workspace {
     ) async throws {
         var setting = importSetting(clock: clock)
         setting.source = source
-        try await importFile(path, setting, into: recording)
+        let others = ImportedFiles()
+        try await importFile(path, setting, into: recording, beside: others)
+        try await coverImported(setting, by: others, into: recording)
     }
 }

@@ -135,6 +135,24 @@ import Testing
         #expect(try Imported.from(Array(text.utf8)).isClean)
     }
 
+    /// Surefire writes a file for each class, and a class may be one that only runs at night.
+    @Test func `a report in which nothing ran is no gap beside others in which something did`() throws {
+        let idle = [Self.suite(Self.ran, "<skipped/>"), #"<testsuite name="e" tests="0"/>"#]
+        for (count, isFirst) in [(1, true), (1, false), (2, true)] {
+            let folder = try Folder()
+            for (index, text) in idle.prefix(count).enumerated() {
+                try folder.write("\(isFirst ? "a" : "c")\(index).xml", Array(text.utf8))
+            }
+            let alone = try Imported.path(folder.path) { $0.covers = Self.day }
+            #expect(alone.covered.isEmpty)
+            #expect(alone.reasons.count { $0.contains("nothing ran") } == count, "\(alone.reasons)")
+            try folder.write("b.xml", Array(Self.suite(Self.ran, "<failure/>").utf8))
+            let beside = try Imported.path(folder.path) { $0.covers = Self.day }
+            #expect(beside.isClean && beside.covered.count == 1, "\(beside.reasons)")
+            #expect(beside.summaries.flatMap(\.notTested).map(\.reason).contains("skipped"))
+        }
+    }
+
     @Test func `a timestamp that is no time is told, and nothing is covered`() throws {
         let written = #"timestamp="Sun Mar 1 09:00:00 2026""#
         let inCase = Self.suite(Self.ran, "").replacing("<testcase", with: "<testcase \(written)")

@@ -198,6 +198,11 @@ package final class ImportReport {
         notTested[isKnown ? reason : "other reasons", default: 0] += count
     }
 
+    /// Why nothing ran, which is a gap unless something did in another report of its format in the same import.
+    private(set) var idle: String?
+
+    func ranNothing(_ reason: String) { idle = reason }
+
     /// How often something was passed over for this reason; nil for never.
     func passed(_ reason: String) -> Int? { notTested[reason] }
 

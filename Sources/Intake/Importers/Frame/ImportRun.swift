@@ -28,8 +28,11 @@ extension Importers {
         _ input: ByteStream, name: String, setting: ImportSetting,
         deliver: @escaping (Delivery) throws -> Void
     ) throws -> [ImportSummary] {
-        let run = ImportRun(setting: setting, deliver: deliver)
+        let others = ImportedFiles()
+        let run = ImportRun(setting: setting, beside: others, deliver: deliver)
         try run.contents(input, name: name, file: nil)
+        // Nothing comes beside it.
+        for delivery in others.coverage(setting) { try deliver(delivery) }
         return run.summaries
     }
 }
@@ -295,8 +298,7 @@ final class ImportRun {
             // Whatever else is thrown comes from the record, and breaks the import off.
             try report.finish(broken: "\(error); what was read until there is kept, and counts as incomplete")
         }
-        others.note(name, isWhole: report.isComplete)
-        others.add(report.eventKinds, of: report.source)
+        others.note(name, report, format)
         summaries.append(report.summary)
     }
 

@@ -20,7 +20,25 @@ package final class ImportedFiles: Sendable {
         }
     }
 
+    /// A report in which nothing ran.
+    private struct Idle {
+        let format: String
+        let source: Identifier
+        let failure: CollectionFailure
+    }
+
+    /// What ran and what did not, by reports of formats of which one command may bring many.
+    private struct Runs {
+        var idle: [Idle] = []
+        /// Formats of which a report tells that something ran.
+        var ran: Set<String> = []
+
+        /// Those beside which nothing else ran.
+        var unexplained: [Idle] { idle.filter { !ran.contains($0.format) } }
+    }
+
     private let sources = Mutex<Set<Identifier>>([])
+    private let runs = Mutex(Runs())
     private let events = Mutex(Events())
 
     package init() {}
@@ -41,10 +59,43 @@ package final class ImportedFiles: Sendable {
         events.withLock { $0.kinds[source, default: []].formUnion(kinds) }
     }
 
-    /// What is asserted of all files, or why it does not count: for each source a batch, after the last file.
+    /// A report is complete, or as far as it could be read.
+    func note(_ file: String, _ report: ImportReport, _ format: ImportFormat) {
+        note(file, isWhole: report.isComplete)
+        add(report.eventKinds, of: report.source)
+        let (tested, source) = (report.summary.tested, report.source)
+        let failure = report.idle.map { CollectionFailure(kind: nil, scope: file, reason: $0) }
+        runs.withLock { runs in
+            if let failure {
+                // One is enough to say so; more would fill memory.
+                if runs.idle.count >= 100 { return }
+                runs.idle.append(Idle(format: format.name, source: source, failure: failure))
+            } else if tested > 0 {
+                runs.ran.insert(format.name)
+            }
+        }
+    }
+
+    /// What can be said only after the last file: that nothing ran, and what is asserted of all files.
     package func coverage(_ setting: ImportSetting) -> [Delivery] {
+        let idle = runs.withLock { $0.unexplained }
+        let now = setting.now()
+        let bySource = Dictionary(grouping: idle, by: \.source).sorted { $0.key < $1.key }
+        let told = bySource.map { source, reports in
+            Delivery(
+                BatchDraft(
+                    source: source, collector: setting.collector, mode: .changes,
+                    query: "reports of one import in which nothing ran", started: now, ended: now,
+                    failures: reports.map(\.failure)))
+        }
+        return told + asserted(setting, idle.first?.failure)
+    }
+
+    /// What is asserted of all files, or why it does not count: for each source a batch.
+    private func asserted(_ setting: ImportSetting, _ idle: CollectionFailure?) -> [Delivery] {
         guard let covers = setting.covers else { return [] }
-        let events = events.withLock { $0 }
+        var events = events.withLock { $0 }
+        events.broken = events.broken ?? idle?.scope
         // A single file has said itself what is missing.
         if events.broken != nil, events.documents == 1 { return [] }
         let now = setting.now()

@@ -4,9 +4,9 @@ import Formats
 ///
 /// Skipped cases, and cases that ended in an error, did not pass. The counts in the header are not trusted: cases are
 /// counted, and a difference is a gap, as is a suite that reports a failure of its own. A suite in which nothing ran is
-/// counted as not tested; a report in which nothing ran at all is a gap. A case is known by the host, package, file and
-/// id of its suite too, and one that did not pass by how it ended: runners that try again write both, a run in parts
-/// writes one suite into several files, and what passed must not hide what did not.
+/// counted as not tested; where nothing ran in any report of one import, that is a gap. A case is known by the host,
+/// package, file and id of its suite too, and one that did not pass by how it ended: runners that try again write both,
+/// a run in parts writes one suite into several files, and what passed must not hide what did not.
 struct JUnitImporter: Importer {
     static let format = ImportFormat("junit", "JUnit XML")
 
@@ -47,9 +47,10 @@ struct JUnitImporter: Importer {
         }
         report.total(number)
         if number == 0 {
-            report.gap("the report", "holds no test case: nothing ran")
+            report.passedOver("reports without a test case")
+            report.ranNothing("holds no test case: nothing ran")
         } else if skipped == number {
-            report.gap("the report", "all of its test cases were skipped: nothing ran")
+            report.ranNothing("all of its test cases were skipped: nothing ran")
         }
     }
 
