@@ -306,16 +306,26 @@ import Testing
 
     @Test(
         arguments: [
-            ([#""who":{"reference":"Device/app"},"requestor":true"#, "\(doctor),\"requestor\":true"], true),
+            (
+                [#""who":{"reference":"Device/app"},"requestor":true"#, "\(doctor),\"requestor\":true"],
+                "Practitioner/2"
+            ),
             (
                 [#""who":{"reference":"Device/app"},"requestor":true"#, "\(doctor),\"requestor\":false"],
-                false
+                "Device/app"
             ),
-            ([#""who":{"reference":"Device/app"}"#, doctor], true),
-            ([#""type":{"coding":[{"code":"110153"}]},"who":{"identifier":{"value":"app"}}"#, doctor], true),
-            ([#""who":{"reference":"Device/app"}"#, #""altId":"other""#], false),
-        ] as [([String], Bool)])
-    func `a person who stands beside a device is who acted`(_ agents: [String], _ isDoctor: Bool) throws {
+            ([#""who":{"reference":"Device/app"}"#, doctor], "Practitioner/2"),
+            (
+                [#""type":{"coding":[{"code":"110153"}]},"who":{"identifier":{"value":"app"}}"#, doctor],
+                "Practitioner/2"
+            ),
+            // People are mostly known by an identifier alone.
+            ([#""who":{"reference":"Device/app"}"#, #""altId":"other""#], "other"),
+            ([#""who":{"reference":"Device/app"}"#, #""who":{"identifier":{"value":"D-2"}}"#], "D-2"),
+            ([#""who":{"display":"app"}"#, doctor], "Practitioner/2"),
+            ([#""who":{"reference":"Device/app"}"#, #""who":{"display":"app"}"#], "Device/app"),
+        ] as [([String], String)])
+    func `a person who stands beside a device is who acted`(_ agents: [String], _ user: String) throws {
         let list = agents.map { "{\($0)}" }.joined(separator: ",")
         let text = """
             {"resourceType":"AuditEvent","id":"a1","type":{"code":"rest"},"action":"R",
@@ -324,8 +334,7 @@ import Testing
             """
         let imported = try Imported.from(Array(text.utf8))
         #expect(imported.isClean, "\(imported.setAside)")
-        let user: JSON = .string(isDoctor ? "Practitioner/2" : "Device/app")
-        #expect(imported.values("phi.access").map { $0["user_id"] } == [user])
+        #expect(imported.values("phi.access").map { $0["user_id"] } == [.string(user)])
     }
 
     @Test func `a person whose record is changed is a patient, unless it is one of the staff`() throws {

@@ -126,7 +126,7 @@ struct FHIRAuditImporter: Importer {
         let agent = Self.actor(member("agent")?.elements ?? [], contained)
         var record = AccessRecord(at: at)
         record.id = member("id")?.string
-        record.user = contained.id(agent?["who"]) ?? agent?.text("altId")
+        record.user = agent.flatMap { Self.id($0, contained) }
         record.isToldByNameOnly = record.user == nil && agent?["who"]?.text("display") != nil
         let patients = Self.patients(member, contained)
         record.isByPatient = agent.map { Self.isPatient($0, among: patients, contained) } ?? false
@@ -143,18 +143,23 @@ struct FHIRAuditImporter: Importer {
         try record.tell(report, line: number)
     }
 
-    /// Who acted: of those who asked for it, or else of all, the first; but no device beside which a person stands.
+    private static func id(_ agent: JSONTape.Node, _ contained: ContainedResources) -> String? {
+        contained.id(agent["who"]) ?? agent.text("altId")
+    }
+
+    /// Who acted: of those who asked for it, or else of all, the first that is known and no device, if there is one.
     private static func actor(
         _ agents: [JSONTape.Node], _ contained: ContainedResources
     ) -> JSONTape.Node? {
         let requestors = agents.filter { $0["requestor"]?.flag == true }
         let asked = requestors.isEmpty ? agents : requestors
-        guard let first = asked.first else { return nil }
-        let isNode =
-            contained.leads(first["who"], to: ["Device"])
-            || codings(first["type"]).contains { AccessRecord.nodeRoles.contains($0) }
-        if !isNode { return first }
-        return asked.first { contained.isStaff($0["who"]) || contained.isPatient($0["who"]) } ?? first
+        let person = asked.first { agent in
+            let isNode =
+                contained.leads(agent["who"], to: ["Device"])
+                || codings(agent["type"]).contains { AccessRecord.nodeRoles.contains($0) }
+            return !isNode && id(agent, contained)?.isEmpty == false
+        }
+        return person ?? asked.first
     }
 
     /// What R4 calls type and subtypes is the category and the code of R5.
