@@ -127,6 +127,29 @@ import Testing
         #expect(draft.setAside.first?.reason.hasSuffix("(first on line 2)") == true)
     }
 
+    /// As the recorder will compare them: what it does not keep, nobody misses.
+    @Test(arguments: [
+        ("idp.account", #""created_at":"2026-01-01T01:00:00+01:00","enabled":true"#, true),
+        ("idp.account", #""enabled":true,"created_at":"2026-01-01T00:00:00Z","mfa":null"#, true),
+        ("idp.account", #""enabled":true,"created_at":"2026-01-01T00:00:00Z","exported_by":"x""#, true),
+        ("idp.account", #""enabled":false,"created_at":"2026-01-01T00:00:00Z""#, false),
+        ("idp.account", #""enabled":true"#, false), ("idp.account", #""enabled":"yes""#, false),
+        ("own.kind", #""created_at":"2026-01-01T00:00:00Z","enabled":true,"mfa":null"#, true),
+        ("own.kind", #""enabled":true,"created_at":"2026-01-01T00:00:00Z","exported_by":"x""#, false),
+    ])
+    func `a record that stands again is held against the other as both are recorded`(
+        _ kind: String, _ again: String, _ isSame: Bool
+    ) throws {
+        let lines = [#""enabled":true,"created_at":"2026-01-01T00:00:00Z""#, again].map { value in
+            #"{"kind":"\#(kind)","key":"a","at":"2026-03-01T09:00:00Z","value":{\#(value)}}"# + "\n"
+        }
+        let changes = try #require(Self.run(lines.joined()).first)
+        #expect(changes.facts.count == 1 && changes.setAside.isEmpty == isSame)
+        let header = Self.header.replacing("idp.account", with: kind)
+        let snapshot = try #require(Self.run("\(header)\n\(lines.joined())").first)
+        #expect(snapshot.setAside.map(\.mayHideRecord) == [!isSame])
+    }
+
     @Test func `a header closes the batch before it, and its words go with the batch`() throws {
         let header = """
             {"batch":{"source":"here","mode":"changes","kinds":["x"],"query":"q","total":1,\

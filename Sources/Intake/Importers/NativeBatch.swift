@@ -101,7 +101,7 @@ struct NativeBatch: Sendable {
         }
         let hash = RecordIndex.hash(of: fact.key, at: fact.start)
         if let earlier = find(fact, hash) {
-            if facts.facts[earlier] == fact { return }
+            if setting.form.isSame(facts.facts[earlier], fact) { return }
             received += 1
             return aside.add(
                 line: line, "says something else of the same record and time than an earlier line",
@@ -138,7 +138,7 @@ struct NativeBatch: Sendable {
         let record = Fact.state(fact.kind, fact.key, from: started, value)
         let hash = RecordIndex.hash(of: record.key, at: started)
         if let earlier = find(record, hash) {
-            let isSame = facts.facts[earlier].saysTheSame(as: record)
+            let isSame = setting.form.isSame(facts.facts[earlier], record)
             if !isSame { received += 1 }
             return aside.add(
                 line: line,

@@ -40,6 +40,8 @@ package struct NativeImporter: Sendable {
         package var incomplete: CollectionFailure?
         /// Most facts in a batch of changes.
         package var batchLimit: Int
+        /// How records of one key are compared.
+        let form = RecordedForm()
 
         package init(
             origin: Origin, collector: Collector, query: String, parameters: [String: String] = [:],
