@@ -3,9 +3,9 @@ import Formats
 /// OSCAL 1.x catalogs and component definitions in JSON: controls become `framework.control`, what a component says it
 /// implements becomes `framework.claim`. Both are words, and no evidence that anything is done.
 ///
-/// Members stand in any order, so what comes before the metadata, which name the document, waits for them. A second
-/// component of one title, and a second statement about one control, bear their uuid in the key. Definitions that a
-/// document refers to are not fetched: a gap.
+/// Members stand in any order, so what comes before the metadata, which name the document, waits for them. Components
+/// of one title, and statements of one component about one control, bear their uuid in the key, so that it does not
+/// depend on which comes first. Definitions that a document refers to are not fetched: a gap.
 struct OSCALImporter: Importer {
     static let format = ImportFormat("oscal", "OSCAL")
     private static let depthLimit = 20
@@ -121,26 +121,35 @@ struct OSCALImporter: Importer {
 
     private func definition(_ json: JSONStream, _ report: ImportReport) throws {
         let others = "import-component-definitions"
-        var keys = ClaimKeys()
+        var claims = OSCALClaims()
         report.lists("framework.claim")
-        try parts(json, of: ["components", "capabilities", others], report) { list, part in
-            if list == others {
-                report.gap(
-                    others,
-                    "definitions that stand in other documents are not read; resolve them into one document")
-            } else {
-                try component(part, &keys, report)
+        do {
+            try parts(json, of: ["components", "capabilities", others], report) { list, part in
+                if list == others {
+                    report.gap(
+                        others,
+                        "definitions that stand in other documents are not read; resolve them into one document"
+                    )
+                } else {
+                    try component(part, &claims, report)
+                }
             }
+        } catch {
+            // What was read until there is kept.
+            try claims.tell(report)
+            throw error
         }
+        try claims.tell(report)
     }
 
     private func component(
-        _ component: JSONTape.Node, _ keys: inout ClaimKeys, _ report: ImportReport
+        _ component: JSONTape.Node, _ claims: inout OSCALClaims, _ report: ImportReport
     ) throws {
         guard let title = component.text("title") ?? component.text("name") else {
             return report.setAside("a component without title")
         }
-        let mark = keys.mark(component, titled: title)
+        let mark = component.text("uuid") ?? component.text("type") ?? ""
+        claims.add(component: title, mark)
         for implementation in component["control-implementations"]?.elements ?? [] {
             let source = implementation.text("source") ?? ""
             for requirement in implementation["implemented-requirements"]?.elements ?? [] {
@@ -157,32 +166,11 @@ struct OSCALImporter: Importer {
                 fields.text("control", control)
                 fields.text("framework", source)
                 fields.text("status", status?.text("value"))
-                let key = keys.key(title, source, control, mark, requirement.text("uuid"))
-                try report.state("framework.claim", key, fields)
+                try claims.add(
+                    OSCALClaims.Claim(
+                        title: title, mark: mark, source: source, control: control,
+                        uuid: requirement.text("uuid") ?? "", fields: fields), report)
             }
         }
-    }
-}
-
-/// The keys of what components say they implement.
-private struct ClaimKeys {
-    private var titles = SharedKeys()
-    private var claims = SharedKeys()
-
-    /// What tells a component from one before it of its title; nil where there was none.
-    mutating func mark(_ component: JSONTape.Node, titled title: String) -> String? {
-        let mark = component.text("uuid") ?? component.text("type") ?? ""
-        return titles.isTaken(Fields.key(title), mark: mark) ? mark : nil
-    }
-
-    mutating func key(
-        _ title: String, _ source: String, _ control: String, _ mark: String?, _ uuid: String?
-    ) -> Identifier {
-        let key =
-            mark.map { Fields.key(title, source, control, $0) } ?? Fields.key(title, source, control)
-        if claims.isTaken(key, mark: uuid ?? "") {
-            return Fields.key(title, source, control, mark, uuid)
-        }
-        return key
     }
 }
