@@ -4,8 +4,9 @@ import Formats
 ///
 /// The two releases are told apart by their shape, resource by resource. Accesses become `phi.access`, one for each
 /// patient of an event, log-ins `auth.event`. People are known by reference or identifier, never by the name that stands
-/// beside it, and a patient who acts is hidden like one whose record it is. A bundle that says that a next page exists,
-/// counts more than it holds, or warns of itself is not complete; one within a list or another bundle is read alike.
+/// beside it, and a patient who acts is hidden like one whose record it is. A bundle that says that a next page exists
+/// which does not follow, counts more than it and its pages hold, or warns of itself is not complete; one within a list
+/// or another bundle is read alike.
 struct FHIRAuditImporter: Importer {
     static let format = ImportFormat("fhir-audit", "FHIR AuditEvent")
 
@@ -16,21 +17,22 @@ struct FHIRAuditImporter: Importer {
     func read(_ input: ByteStream, into report: ImportReport) throws {
         let json = JSONStream(input)
         var number = 0
-        func take() throws {
-            number += 1
-            guard let found = report.readable(try json.record(), line: number) else { return }
-            try resource(found, number, report)
-        }
+        var bundles = FHIRBundles()
         report.describe(tool: "FHIR")
         if try json.isAt("[") {
-            try json.array(take)
+            try json.array {
+                number += 1
+                guard let found = report.readable(try json.record(), line: number) else { return }
+                try resource(found, number, &bundles, report)
+            }
+            bundles.close(report)
             return try json.end()
         }
         // A bundle is walked through, because it may be long; a single resource is short.
         try json.values {
             var members: [String: JSONTape.Node] = [:]
             var isBundle = false
-            var bundle = Bundle()
+            var bundle = FHIRBundles.Bundle()
             try json.object { name in
                 switch name {
                 case "entry":
@@ -39,71 +41,49 @@ struct FHIRAuditImporter: Importer {
                         number += 1
                         let entry = report.readable(try json.record(), line: number)
                         bundle.note(entry: entry)
-                        if let entry { try self.entry(entry, number, report) }
+                        if let entry { try self.entry(entry, number, &bundles, report) }
                     }
-                case "link": Bundle.note(links: try json.value(), report)
-                case "total": bundle.note(total: try json.value(), report)
+                case "link": bundle.note(links: try json.value())
+                case "total": bundle.note(total: try json.value())
                 default: members[name] = try json.value()
                 }
             }
-            if isBundle || members["resourceType"]?.string == "Bundle" { return bundle.close(report) }
+            if isBundle || members["resourceType"]?.string == "Bundle" { return bundles.add(bundle) }
             number += 1
             try event(number, report) { members[$0] }
         }
+        bundles.close(report)
         try json.end()
     }
 
-    /// What a bundle says of itself, and how much was found in it.
-    private struct Bundle {
-        /// What the search found, and not what it gives beside that.
-        private var matches = 0
-        private var total: Int?
-
-        mutating func note(entry: JSONTape.Node?) {
-            if (entry?[path: "search", "mode"]?.string ?? "match") == "match" { matches += 1 }
-        }
-
-        mutating func note(total found: JSONTape.Node?, _ report: ImportReport) {
-            total = found?.integer.map { Int(clamping: $0) }
-            report.total(total)
-        }
-
-        static func note(links: JSONTape.Node?, _ report: ImportReport) {
-            let links = links?.elements ?? []
-            if links.contains(where: { $0.text("relation") == "next" }) {
-                report.gap("link", "the bundle has a next page: later events are missing")
-            }
-        }
-
-        func close(_ report: ImportReport) {
-            if let total, matches < total {
-                report.gap("total", "the bundle holds \(matches) of \(total) entries")
-            }
-        }
-    }
-
-    private func entry(_ entry: JSONTape.Node, _ number: Int, _ report: ImportReport) throws {
+    private func entry(
+        _ entry: JSONTape.Node, _ number: Int, _ bundles: inout FHIRBundles, _ report: ImportReport
+    ) throws {
         guard let inner = entry["resource"] else {
             return report.setAside("an entry without resource", line: number)
         }
-        try resource(inner, number, report)
+        try resource(inner, number, &bundles, report)
     }
 
-    private func resource(_ found: JSONTape.Node, _ number: Int, _ report: ImportReport) throws {
-        if found.text("resourceType") == "Bundle" { return try bundle(found, number, report) }
+    private func resource(
+        _ found: JSONTape.Node, _ number: Int, _ bundles: inout FHIRBundles, _ report: ImportReport
+    ) throws {
+        if found.text("resourceType") == "Bundle" { return try bundle(found, number, &bundles, report) }
         try event(number, report) { found[$0] }
     }
 
     /// A bundle that stands in a list, as a page among others, or in the answer to a batch of searches.
-    private func bundle(_ found: JSONTape.Node, _ number: Int, _ report: ImportReport) throws {
-        var bundle = Bundle()
+    private func bundle(
+        _ found: JSONTape.Node, _ number: Int, _ bundles: inout FHIRBundles, _ report: ImportReport
+    ) throws {
+        var bundle = FHIRBundles.Bundle()
         for entry in found["entry"]?.elements ?? [] {
             bundle.note(entry: entry)
-            try self.entry(entry, number, report)
+            try self.entry(entry, number, &bundles, report)
         }
-        Bundle.note(links: found["link"], report)
-        if let total = found["total"] { bundle.note(total: total, report) }
-        bundle.close(report)
+        bundle.note(links: found["link"])
+        bundle.note(total: found["total"])
+        bundles.add(bundle)
     }
 
     private func event(

@@ -1,0 +1,80 @@
+import Formats
+
+/// The bundles of one document, of which some may be pages of one search.
+struct FHIRBundles {
+    /// What a bundle says of itself, and how much was found in it.
+    struct Bundle {
+        /// What the search found, and not what it gives beside that.
+        fileprivate var matches = 0
+        fileprivate var total: Int?
+        fileprivate var address: String?
+        fileprivate var next: String?
+
+        mutating func note(entry: JSONTape.Node?) {
+            if (entry?[path: "search", "mode"]?.string ?? "match") == "match" { matches += 1 }
+        }
+
+        mutating func note(total found: JSONTape.Node?) {
+            total = found?.integer.map { Int(clamping: $0) }
+        }
+
+        mutating func note(links: JSONTape.Node?) {
+            for link in links?.elements ?? [] {
+                let url = link.text("url") ?? ""
+                switch link.text("relation") {
+                case "self": address = url
+                case "next": next = url
+                default: break
+                }
+            }
+        }
+
+        /// Whether the other one is the page behind this one.
+        fileprivate func isFollowed(by other: Bundle) -> Bool {
+            next.map { !$0.isEmpty && $0 == other.address } ?? false
+        }
+
+        /// Both as one.
+        fileprivate func joined(_ other: Bundle) -> Bundle {
+            var joined = other
+            joined.matches += matches
+            // A search in which something is written meanwhile counts otherwise on each page.
+            joined.total = [total, other.total].compactMap(\.self).max()
+            return joined
+        }
+    }
+
+    /// The search whose pages come in; those before it are closed.
+    private var open: Bundle?
+    private var total: Int?
+    private var missing: [(scope: String, reason: String)] = []
+
+    mutating func add(_ bundle: Bundle) {
+        if let open, open.isFollowed(by: bundle) {
+            self.open = open.joined(bundle)
+        } else {
+            closeOpen()
+            open = bundle
+        }
+    }
+
+    private mutating func closeOpen() {
+        guard let bundle = open else { return }
+        open = nil
+        if bundle.next != nil, missing.count < 100 {
+            missing.append(("link", "the bundle has a next page: later events are missing"))
+        }
+        guard let counted = bundle.total else { return }
+        total = (total ?? 0) + counted
+        if bundle.matches < counted, missing.count < 100 {
+            missing.append(("total", "the bundle holds \(bundle.matches) of \(counted) entries"))
+        }
+    }
+
+    /// To be called behind the last bundle.
+    mutating func close(_ report: ImportReport) {
+        closeOpen()
+        if let total { report.total(total) }
+        for one in missing { report.gap(one.scope, one.reason) }
+    }
+}

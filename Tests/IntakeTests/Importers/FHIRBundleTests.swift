@@ -1,0 +1,50 @@
+import Evidence
+import Formats
+import Testing
+
+@testable import Intake
+
+/// Bundles of FHIR's audit events that stand in one document.
+@Suite struct FHIRBundleTests {
+    /// A bundle of one event, with these members.
+    private static func page(_ id: String, _ members: String) -> String {
+        """
+        {"resourceType":"Bundle","type":"searchset"\(members),"entry":[{"resource":{"resourceType":"AuditEvent",
+        "id":"\(id)","type":{"code":"rest"},"recorded":"2026-03-01T09:00:00Z","outcome":"0",
+        "agent":[{"who":{"reference":"Practitioner/2"}}],"source":{"observer":{"display":"ehr"}}}}]}
+        """
+    }
+
+    /// Pages of one search of three, by what each says of itself and of the next one.
+    @Test(
+        arguments: [
+            ([("1", "2"), ("2", "3"), ("3", nil)], nil),
+            ([("1", "2"), ("2", "3")], ["next page", "holds 2 of 3 entries"]),
+            ([("1", "2"), ("3", nil)], ["next page", "holds 1 of 3 entries"]),
+            ([(nil, ""), (nil, nil), (nil, nil)], ["next page", "holds 1 of 3 entries"]),
+        ] as [([(String?, String?)], [String]?)])
+    func `pages that follow each other are one search`(
+        _ pages: [(String?, String?)], _ reasons: [String]?
+    ) throws {
+        let texts = pages.enumerated().map { number, page in
+            let links = [("self", page.0), ("next", page.1)].compactMap { relation, url in
+                url.map { #"{"relation":"\#(relation)","url":"\#($0)"}"# }
+            }
+            return Self.page("a\(number)", #","total":3,"link":[\#(links.joined(separator: ","))]"#)
+        }
+        for text in ["[" + texts.joined(separator: ",") + "]", texts.joined(separator: "\n")] {
+            let imported = try Imported.from(Array(text.utf8))
+            #expect(imported.counts == ["phi.access": pages.count], "\(imported.setAside)")
+            #expect(imported.reasons.count == (reasons?.count ?? 0), "\(imported.reasons)")
+            for reason in reasons ?? [] {
+                #expect(imported.reasons.contains { $0.contains(reason) }, "\(imported.reasons)")
+            }
+        }
+    }
+
+    @Test func `totals of bundles that are no pages of each other add up`() throws {
+        let text = "[" + ["a1", "a2"].map { Self.page($0, #","total":1"#) }.joined(separator: ",") + "]"
+        let imported = try Imported.from(Array(text.utf8))
+        #expect(imported.isClean && imported.drafts.compactMap(\.sourceTotal) == [2])
+    }
+}
