@@ -114,8 +114,8 @@ import Testing
                     ("2026-02-11", ""),
                 ])
         ).markdown
-        let rows = page.split(separator: "\n").filter { $0.contains("| control CHG-01 |") }
-        #expect(rows.count == 3)
+        let rows = page.split(separator: "\n").filter { $0.contains("Z | control CHG-01 |") }
+        #expect(rows.count == 3, "\(rows.joined(separator: "\n"))")
         #expect(rows.contains { $0.contains("| added | 2026-01-01 00:00Z |") }, "\(rows)")
         #expect(
             rows.contains {

@@ -1,5 +1,4 @@
 import Catalog
-import Evidence
 import Formats
 import Synchronization
 
@@ -7,12 +6,14 @@ import Synchronization
 ///
 /// Of an organisation's own kinds only the order of fields and those that are null do not count: what else of them is
 /// kept is not known here, and a record too many that is set aside is told.
-final class RecordedForm: Sendable {
+package final class RecordedForm: Sendable {
     /// Read when it is first needed: records that stand twice are rare.
     private let catalog = Mutex<KindCatalog?>(nil)
 
+    package init() {}
+
     /// Whether both are the same once they are recorded.
-    func isSame(_ fact: Fact, _ other: Fact) -> Bool {
+    package func isSame(_ fact: Fact, _ other: Fact) -> Bool {
         if fact.saysTheSame(as: other) { return true }
         let known = kind(fact.kind)
         return Self.recorded(fact, as: known).saysTheSame(as: Self.recorded(other, as: known))
