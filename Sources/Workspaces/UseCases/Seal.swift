@@ -165,8 +165,10 @@ extension Workspace {
         guard let wanted = leaf.map({ leaf in all.first { $0.leaf == leaf } }) ?? newest else {
             throw PackageError.notAnAssessment(leaf: leaf ?? newest.leaf)
         }
-        let fullest = all.filter { wanted.statement.isReplaced(at: wanted.leaf, by: $0.statement, at: $0.leaf) }
-            .max { ($0.statement.knownAt, $0.leaf) < ($1.statement.knownAt, $1.leaf) }
+        let fullest = all.filter {
+            wanted.statement.isReplaced(at: wanted.leaf, by: $0.statement, at: $0.leaf)
+        }
+        .max { ($0.statement.knownAt, $0.leaf) < ($1.statement.knownAt, $1.leaf) }
         if leaf != nil, let fullest { throw PackageError.lookBack(leaf: wanted.leaf, newer: fullest.leaf) }
         let sealed = fullest ?? wanted
         return (sealed.leaf, sealed.payload, sealed.statement)
