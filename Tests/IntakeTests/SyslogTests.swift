@@ -322,7 +322,8 @@ import Transport
         let lost = try await Self.collect(folder)
         #expect(
             lost.drafts.flatMap(\.failures).map(\.reason) == [
-                "3 lost at 2026-03-01T12:00:00Z: more datagrams came than could wait"
+                "listening since 2026-03-01T12:00:00Z: who was not heard may have sent before that",
+                "3 lost at 2026-03-01T12:00:00Z: more datagrams came than could wait",
             ])
         let gone = try await Self.collect(folder, cursor: lost.cursor, at: Self.noon + .minutes(3))
         #expect(

@@ -56,7 +56,7 @@ import Testing
 
 @Suite struct ColumnsTests {
     @Test func `what is never shortened gets a line of its own where room is short`() {
-        var table = Columns(["explained by", "from", "reason"], width: 44, whole: [0, 1])
+        var table = Columns(["explained by", "from", "reason"], width: 44, whole: [0, 1], isBreaking: true)
         table.add(["assay explain short", "2026-01-01", "late by 2d"])
         table.add(["assay explain a-very-long-name-of-a-test", "2026-01-02", "not met at all"])
         #expect(

@@ -30,6 +30,13 @@ import Testing
         #expect(try deed.conclusion(late) == .noOccurrence)
     }
 
+    @Test(arguments: deeds) func `what is entered only when it was done, and late, is an exception`(
+        _ deed: Deed
+    ) throws {
+        let late = deed.line(from: "2026-04-20", begun: "2026-01-10", done: true, at: "2026-04-20")
+        #expect(try deed.conclusion(late) == .ineffective)
+    }
+
     @Test(arguments: deeds) func `what is not done since an earlier period is an exception`(
         _ deed: Deed
     ) throws {

@@ -126,6 +126,24 @@ import Testing
             "\(rows)")
     }
 
+    @Test func `a period that was changed after it, and an exclusion, are told`() throws {
+        let exclusion = "---\nexclusion: A1.2\nreason: No availability is promised (synthetic).\n"
+        let material = try report(
+            .typeTwo,
+            [
+                ("2025-12-01", ""), ("2026-02-10", "tolerable: 40%\n"),
+                ("2026-02-11", "tolerable: 40%\n" + exclusion),
+            ])
+        let told = material.changes.map { change in
+            "\(change.document) \(change.nature.rawValue), \(change.reach)"
+        }
+        #expect(
+            told.sorted() == [
+                "exclusion A1.2 added, wholePeriod",
+                "period january changed, wholePeriod",
+            ])
+    }
+
     @Test(arguments: ["2026-01-10", "2026-02-10"])
     func `a test that came later than the program counts from always, and that is told`(
         _ day: String

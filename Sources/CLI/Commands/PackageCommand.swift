@@ -21,7 +21,7 @@ struct PackageCommand: AsyncParsableCommand {
 
             A package for buyers holds the program as it was applied, in all versions: the people of its register \
             with their names, risks and engagements; and the log, with paths of what was collected. It is refused \
-            where advice (an engagement of form: readiness) was ever marked privileged, and where the result names \
+            where an engagement that is no examination was ever marked privileged, and where the result names \
             units of a test by values that it withholds.
             """)
 

@@ -50,7 +50,7 @@ package struct Engagement: DocumentBody {
     package internal(set) var isPrivileged = false
     /// Whether it keeps the program out of packages for buyers: an examination's report is for others to read, whatever
     /// it is marked.
-    package var isPrivilegedAdvice: Bool { isPrivileged && form == .readiness }
+    package var isPrivilegedAdvice: Bool { isPrivileged && !form.isExamination }
     /// When each stage was over: scope agreed, description reviewed, walkthroughs done, tests done, letter of
     /// representation signed, report issued by the firm.
     package internal(set) var scoped: CalendarDate?

@@ -75,7 +75,7 @@ extension ReportMaterial {
         var isStanding = false
         for step in history.steps(of: type, id) {
             let reach: PeriodChange.Reach =
-                type == .control && step.recorded >= span.end ? .wholePeriod : .dated
+                step.recorded >= span.end && isUsedAsItStands(type, id) ? .wholePeriod : .dated
             switch step.change {
             case .remove:
                 isStanding = false
@@ -100,6 +100,16 @@ extension ReportMaterial {
             }
         }
         return found
+    }
+
+    /// Whether the whole period is judged by what a document says in the end: controls, exclusions, and the period itself.
+    private func isUsedAsItStands(_ type: DocumentType, _ id: Identifier) -> Bool {
+        switch type {
+        case .control, .exclusion: true
+        case .period:
+            program.periods.contains { $0.id == id && $0.interval(in: program.zone) == period }
+        default: false
+        }
     }
 
     /// Whether the first version of a document decides of a time in which the program stood without it.

@@ -299,7 +299,7 @@ struct DescriptionSection {
     }
 
     private static let judgedBy =
-        "Documents that began, changed or ended in the period, and those put on record later by which it is judged; each stretch of it was judged by the version of a test then in force, and by controls as they stand now"
+        "Documents that began, changed or ended in the period, and those put on record later by which it is judged; each stretch of it was judged by the version of a test then in force, and by controls, exclusions and the period itself as they stand now"
 
     private static let backdated =
         "What is backdated counts from a day before the one on which it was put on record: what happened in between is judged by it, unless a later change took its place."

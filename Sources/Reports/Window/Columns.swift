@@ -6,12 +6,16 @@ package struct Columns {
     private var rows: [[String]] = []
     private let width: Int
     private let whole: Set<Int>
+    private let isBreaking: Bool
 
     /// - Parameters:
     ///   - width: most characters in a line; the widest column is shortened to fit.
-    ///   - whole: columns that are never shortened. Where that leaves too little room, a long cell of the first one has a
-    ///     line of its own.
-    package init(_ heading: [String], width: Int = 100, whole: Set<Int> = []) {
+    ///   - whole: columns that are never shortened.
+    ///   - isBreaking: gives a long cell of the first column a line of its own where there is too little room.
+    package init(
+        _ heading: [String], width: Int = 100, whole: Set<Int> = [], isBreaking: Bool = false
+    ) {
+        self.isBreaking = isBreaking
         self.heading = heading
         self.width = width
         self.whole = whole
@@ -39,11 +43,11 @@ package struct Columns {
         {
             widths[widest] -= 1
         }
-        if whole.contains(0), let first = widths.first {
+        if isBreaking, let first = widths.first {
             widths[0] = max(8, first - max(0, widths.reduce(0, +) + gaps - width))
         }
         return ([heading] + rows).flatMap { row in
-            guard let first = row.first, first.count > widths[0], whole.contains(0) else {
+            guard let first = row.first, isBreaking, first.count > widths[0] else {
                 return [line(row, widths)]
             }
             return [first] + (row.count > 1 ? [line([""] + row.dropFirst(), widths)] : [])

@@ -117,7 +117,8 @@ package struct WindowText {
             let place = result.input.period.isInstant ? "at the instant itself" : "in what was collected"
             return [style.bold("No exceptions \(place)\(isWaived ? ", apart from those waived" : "").")]
         }
-        var table = Columns(["explained by", "from", "lasted", "reason"], width: 98, whole: [0, 1, 2])
+        var table = Columns(
+            ["explained by", "from", "lasted", "reason"], width: 98, whole: [0, 1, 2], isBreaking: true)
         var hidden: [String] = []
         for outcome in failing {
             let sorted = outcome.exceptions.sorted {

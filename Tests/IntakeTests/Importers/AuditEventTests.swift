@@ -323,18 +323,32 @@ import Testing
             ([#""who":{"reference":"Device/app"}"#, #""altId":"other""#], "other"),
             ([#""who":{"reference":"Device/app"}"#, #""who":{"identifier":{"value":"D-2"}}"#], "D-2"),
             ([#""who":{"display":"app"}"#, doctor], "Practitioner/2"),
-            ([#""who":{"reference":"Device/app"}"#, #""who":{"display":"app"}"#], "Device/app"),
         ] as [([String], String)])
     func `a person who stands beside a device is who acted`(_ agents: [String], _ user: String) throws {
+        let imported = try Self.imported(by: agents)
+        #expect(imported.isClean, "\(imported.setAside)")
+        #expect(imported.values("phi.access").map { $0["user_id"] } == [.string(user)])
+    }
+
+    private static func imported(by agents: [String]) throws -> Imported {
         let list = agents.map { "{\($0)}" }.joined(separator: ",")
         let text = """
             {"resourceType":"AuditEvent","id":"a1","type":{"code":"rest"},"action":"R",
             "recorded":"2026-03-01T09:00:00Z","outcome":"0","agent":[\(list)],
             "source":{"observer":{"display":"ehr"}},"entity":[{\(Self.first)}]}
             """
-        let imported = try Imported.from(Array(text.utf8))
-        #expect(imported.isClean, "\(imported.setAside)")
-        #expect(imported.values("phi.access").map { $0["user_id"] } == [.string(user)])
+        return try Imported.from(Array(text.utf8))
+    }
+
+    @Test(arguments: [
+        [#""who":{"display":"a name"}"#, #""who":{"reference":"Patient/1"}"#],
+        [#""who":{"display":"a name"}"#, #""who":{"reference":"Organization/clinic"}"#],
+        [#""who":{"reference":"Device/app"}"#, #""who":{"display":"a name"}"#],
+    ])
+    func `what somebody did who is told by a display name only is nobody else's`(_ agents: [String]) throws {
+        let imported = try Self.imported(by: agents)
+        #expect(imported.values("phi.access").isEmpty)
+        #expect(imported.setAside.contains { $0.contains("display name") }, "\(imported.setAside)")
     }
 
     @Test func `a person whose record is changed is a patient, unless it is one of the staff`() throws {

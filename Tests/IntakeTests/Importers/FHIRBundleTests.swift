@@ -42,6 +42,24 @@ import Testing
         }
     }
 
+    @Test func `an event that comes again stands for no other, and no page follows itself`() throws {
+        func page(_ links: String) -> String { Self.page("a1", #","total":2,"link":[\#(links)]"#) }
+        let next = #"{"relation":"self","url":"1"},{"relation":"next","url":"2"}"#
+        let again = try Imported.from(
+            Array("[\(page(next)),\(page(#"{"relation":"self","url":"2"}"#))]".utf8))
+        #expect(again.reasons.count == 1, "\(again.reasons)")
+        #expect(again.reasons.allSatisfy { $0.contains("holds 1 of 2 entries") })
+        let own = page(#"{"relation":"self","url":"1"},{"relation":"next","url":"1"}"#)
+        let circle = try Imported.from(Array("[\(own),\(own)]".utf8))
+        #expect(circle.reasons.contains { $0.contains("next page") }, "\(circle.reasons)")
+    }
+
+    @Test func `totals beyond all counting end nothing`() throws {
+        let page = Self.page("a1", #","total":9223372036854775807"#)
+        let imported = try Imported.from(Array("[\(page),\(page)]".utf8))
+        #expect(imported.reasons.contains { $0.contains("holds 1 of 9223372036854775807") })
+    }
+
     @Test func `totals of bundles that are no pages of each other add up`() throws {
         let text = "[" + ["a1", "a2"].map { Self.page($0, #","total":1"#) }.joined(separator: ",") + "]"
         let imported = try Imported.from(Array(text.utf8))

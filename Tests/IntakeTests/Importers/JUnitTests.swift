@@ -136,8 +136,8 @@ import Testing
     }
 
     /// Surefire writes a file for each class, and a class may be one that only runs at night.
-    @Test func `a report in which nothing ran is no gap beside others in which something did`() throws {
-        let idle = [Self.suite(Self.ran, "<skipped/>"), #"<testsuite name="e" tests="0"/>"#]
+    @Test func `a report of skipped cases is no gap beside others in which something ran`() throws {
+        let idle = [Self.suite(Self.ran, "<skipped/>"), Self.suite(Self.ran, "<skipped/><!-- too -->")]
         for (count, isFirst) in [(1, true), (1, false), (2, true)] {
             let folder = try Folder()
             for (index, text) in idle.prefix(count).enumerated() {
@@ -150,6 +150,10 @@ import Testing
             let beside = try Imported.path(folder.path) { $0.covers = Self.day }
             #expect(beside.isClean && beside.covered.count == 1, "\(beside.reasons)")
             #expect(beside.summaries.flatMap(\.notTested).map(\.reason).contains("skipped"))
+            // Of a report without any case nobody knows what should have run.
+            try folder.write("d.xml", Array(#"<testsuite name="restore" tests="0"/>"#.utf8))
+            let empty = try Imported.path(folder.path) { $0.covers = Self.day }
+            #expect(empty.covered.isEmpty && empty.reasons.contains { $0.contains("no test case") })
         }
     }
 

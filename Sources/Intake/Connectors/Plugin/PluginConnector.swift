@@ -50,6 +50,8 @@ package struct PluginConnector: Connector {
         private(set) var failure: String?
         /// What it printed was printed by the approved file, and has been read to its end.
         private var isSound = true
+        /// It stopped by itself between two pages, as the system's rate limit asked.
+        private var isPaused = false
         private(set) var outputDigest = ""
         private(set) var state: JSON?
 
@@ -131,6 +133,7 @@ package struct PluginConnector: Connector {
             var reader = PluginReader(streams, window: window, withholding: withheld, now: now)
             let run = try await plugin.read(input, manifest)
             failure = PluginRun.reason(run)
+            isPaused = run.end == .exited(5)
             var digest = RunningDigest()
             var offset = 0
             do {
@@ -182,12 +185,13 @@ package struct PluginConnector: Connector {
         /// Whether the next run is given the state that came last; else the one that this run was given.
         ///
         /// A snapshot is whole only from its beginning. Events go on behind a window that came to its end; within
-        /// one that did not, when all that came is on record: the rest alone is asked for again.
+        /// one that did not, only where the run paused by itself and all that came is on record: of a run that was
+        /// broken off nobody can tell whether what stands behind its last state was printed.
         private func handsOnState(_ outcomes: [PluginReader.Outcome]) -> Bool {
             let cameToEnd = outcomes.allSatisfy { outcome in
                 outcome.stream.completeness == .events ? outcome.cameToEnd : outcome.failures.isEmpty
             }
-            return cameToEnd || isSound && outcomes.allSatisfy(\.canGoOn)
+            return cameToEnd || isPaused && isSound && outcomes.allSatisfy(\.canGoOn)
         }
 
         var parameters: [String: String] {

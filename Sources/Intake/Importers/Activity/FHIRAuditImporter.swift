@@ -127,19 +127,25 @@ struct FHIRAuditImporter: Importer {
         contained.id(agent["who"]) ?? agent.text("altId")
     }
 
-    /// Who acted: of those who asked for it, or else of all, the first that is known and no device, if there is one.
+    /// Who acted: of those who asked for it, or else of all, the first that is named and no device, if there is one. Of
+    /// one who is named for display only nobody can tell who it is, unless one of the staff stands beside.
     private static func actor(
         _ agents: [JSONTape.Node], _ contained: ContainedResources
     ) -> JSONTape.Node? {
         let requestors = agents.filter { $0["requestor"]?.flag == true }
         let asked = requestors.isEmpty ? agents : requestors
-        let person = asked.first { agent in
+        let people = asked.filter { agent in
             let isNode =
                 contained.leads(agent["who"], to: ["Device"])
                 || codings(agent["type"]).contains { AccessRecord.nodeRoles.contains($0) }
-            return !isNode && id(agent, contained)?.isEmpty == false
+            return !isNode && (isKnown(agent, contained) || agent["who"]?.text("display") != nil)
         }
-        return person ?? asked.first
+        guard let first = people.first else { return asked.first }
+        return isKnown(first, contained) ? first : people.first { contained.isStaff($0["who"]) } ?? first
+    }
+
+    private static func isKnown(_ agent: JSONTape.Node, _ contained: ContainedResources) -> Bool {
+        id(agent, contained)?.isEmpty == false
     }
 
     /// What R4 calls type and subtypes is the category and the code of R5.

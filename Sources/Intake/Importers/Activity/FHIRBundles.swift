@@ -4,14 +4,22 @@ import Formats
 struct FHIRBundles {
     /// What a bundle says of itself, and how much was found in it.
     struct Bundle {
-        /// What the search found, and not what it gives beside that.
-        fileprivate var matches = 0
+        /// What the search found, and not what it gives beside that: by what it is, lest one that comes again stand
+        /// for another that does not.
+        private var found: Set<Int> = []
+        private var nameless = 0
+        fileprivate var matches: Int { found.count + nameless }
         fileprivate var total: Int?
         fileprivate var address: String?
         fileprivate var next: String?
 
         mutating func note(entry: JSONTape.Node?) {
-            if (entry?[path: "search", "mode"]?.string ?? "match") == "match" { matches += 1 }
+            guard (entry?[path: "search", "mode"]?.string ?? "match") == "match" else { return }
+            let resource = entry?["resource"]
+            let name =
+                entry?.text("fullUrl")
+                ?? resource?.text("id").map { "\(resource?.text("resourceType") ?? "")/\($0)" }
+            if let name { found.insert(name.hashValue) } else { nameless += 1 }
         }
 
         mutating func note(total found: JSONTape.Node?) {
@@ -31,13 +39,14 @@ struct FHIRBundles {
 
         /// Whether the other one is the page behind this one.
         fileprivate func isFollowed(by other: Bundle) -> Bool {
-            next.map { !$0.isEmpty && $0 == other.address } ?? false
+            next.map { !$0.isEmpty && $0 == other.address && $0 != address } ?? false
         }
 
         /// Both as one.
         fileprivate func joined(_ other: Bundle) -> Bundle {
             var joined = other
-            joined.matches += matches
+            joined.found.formUnion(found)
+            joined.nameless += nameless
             // A search in which something is written meanwhile counts otherwise on each page.
             joined.total = [total, other.total].compactMap(\.self).max()
             return joined
@@ -65,7 +74,8 @@ struct FHIRBundles {
             missing.append(("link", "the bundle has a next page: later events are missing"))
         }
         guard let counted = bundle.total else { return }
-        total = (total ?? 0) + counted
+        let (sum, isTooMuch) = (total ?? 0).addingReportingOverflow(counted)
+        total = isTooMuch ? .max : sum
         if bundle.matches < counted, missing.count < 100 {
             missing.append(("total", "the bundle holds \(bundle.matches) of \(counted) entries"))
         }

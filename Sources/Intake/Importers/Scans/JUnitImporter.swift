@@ -4,7 +4,8 @@ import Formats
 ///
 /// Skipped cases, and cases that ended in an error, did not pass. The counts in the header are not trusted: cases are
 /// counted, and a difference is a gap, as is a suite that reports a failure of its own. A suite in which nothing ran is
-/// counted as not tested; where nothing ran in any report of one import, that is a gap. A case is known by the host,
+/// counted as not tested; where all were skipped in every report of one import, that is a gap, and so
+/// is a report without any. A case is known by the host,
 /// package, file and id of its suite too, and one that did not pass by how it ended: runners that try again write both,
 /// a run in parts writes one suite into several files, and what passed must not hide what did not.
 struct JUnitImporter: Importer {
@@ -47,8 +48,7 @@ struct JUnitImporter: Importer {
         }
         report.total(number)
         if number == 0 {
-            report.passedOver("reports without a test case")
-            report.ranNothing("holds no test case: nothing ran")
+            report.gap("the report", "holds no test case: nothing ran")
         } else if skipped == number {
             report.ranNothing("all of its test cases were skipped: nothing ran")
         }
