@@ -172,7 +172,7 @@ struct ExampleCommand: ParsableCommand {
         let name = folder.hasSuffix("/") ? String(folder.dropLast()) : folder
         Console.print("Next, in a workspace of its own:")
         Console.print("  export ASSAY_WORKSPACE=\(name)-workspace")
-        var table = Columns(["", ""], whole: [0])
+        var table = Columns(["", ""], width: 98, whole: [0, 1], isBreaking: true)
         for step in ExampleCompany.loading(from: name + "/") { table.add([step.command, step.purpose]) }
         for line in table.lines.dropFirst() { Console.print("  " + line) }
     }
