@@ -13,7 +13,7 @@ package struct PeriodChange: Sendable, Hashable {
         case dated
         /// A test that came later than the program and states no `effective`: `at` is always.
         case always
-        /// A control, put on record after the period: controls are used as they stand now.
+        /// A control, an exclusion or the period itself, put on record after it: they are used as they stand now.
         case wholePeriod
     }
 
