@@ -221,7 +221,8 @@ struct TestTemplates {
     }
 
     private func recon(_ number: Int) -> (String, String) {
-        let roster = "in: { of: hr.employment, as: e, scope: \"!has(e.ended_at)\", key: e.person_id }\n"
+        let employed = "!has(e.ended_at) || at < e.ended_at"
+        let roster = "in: { of: hr.employment, as: e, scope: \"\(employed)\", key: e.person_id }\n"
         if number == 0 {
             return (
                 "accounts-on-roster",

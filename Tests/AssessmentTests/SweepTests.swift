@@ -209,12 +209,18 @@ extension RandomWorld {
                     window: generator.below(3) == 0 ? .period : .calendar(.day, zone: "UTC"),
                     group: try group.map { try Sample.predicate($0, of: "r") }, spacing: spacing))
         }
-        let scope = try Sample.predicate("e.active", of: "e")
+        let turn = generator.below(60) - 5
+        let scopes = [
+            "e.active", "e.active && at < e.ended", "!has(e.ended) || at <= e.ended + duration('3h')",
+            "at >= e.ended || at < timestamp('\(hour(turn))')",
+        ]
+        let scope = try Sample.predicate(scopes[generator.below(scopes.count)], of: "e")
+        let enabled = ["a.enabled", "a.enabled || at - timestamp('\(hour(turn))') > duration('1h')"]
         let recon = ReconRequirement(
-            kind: "account", scope: try Sample.predicate("a.enabled", of: "a"),
+            kind: "account", scope: try Sample.predicate(enabled[generator.below(2)], of: "a"),
             key: try Sample.predicate("a.owner", of: "a"),
             partners: PartnerPopulation(
-                kind: "employment", scope: generator.below(2) == 0 ? nil : scope,
+                kind: "employment", scope: generator.below(4) == 0 ? nil : scope,
                 key: try Sample.predicate("e.person", of: "e")), grace: grace)
         let duties = SeparatedEvent(
             kind: "deploy", scope: try Sample.predicate("d.scoped", of: "d"),

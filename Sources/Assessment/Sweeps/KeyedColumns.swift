@@ -35,11 +35,15 @@ struct KeyedColumns {
                 let judged = JudgedKeys(states, scope, key, &numbers),
                 !judged.hasDoubt
             else { return nil }
-            for row in 0..<states.count where judged.scope[row] == ColumnAnswer.yes {
-                starts.append(states.starts[row])
-                ends.append(states.ends[row])
-                references.append(states.reference(row))
-                keys.append(judged.keys[row])
+            for row in 0..<states.count {
+                judged.forEachPart(of: row, from: states.starts[row], to: states.ends[row]) {
+                    start, end, scope in
+                    guard scope == ColumnAnswer.yes else { return }
+                    starts.append(start)
+                    ends.append(end)
+                    references.append(states.reference(row))
+                    keys.append(judged.keys[row])
+                }
             }
         }
         self.starts = starts
@@ -99,36 +103,64 @@ struct KeyedColumns {
 
 /// Keys and scope of all versions of the records of a source.
 struct JudgedKeys {
+    /// By row.
     let keys: [UInt32]
-    let scope: [UInt8]
+    /// By row, or by part of a row where the scope moves with time.
+    private let scope: [UInt8]
+    private let timed: TimedRows?
 
     /// Nil when a key is no plain text: those are compared as the simple evaluator does.
     init?(
         _ states: StateColumns, _ scope: Predicate?, _ key: Predicate, _ numbers: inout KeyNumbers
     ) {
-        let block = ColumnBlock(count: states.count, variables: [(key.variable, states.record)])
         let evaluation = ColumnEvaluation(key.expression)
-        guard let column = evaluation.column(in: block),
+        guard let column = evaluation.column(in: ColumnBlock(key.variable, states, nil)),
             case .texts(let texts, let dictionary) = column.values
         else { return nil }
         keys = (0..<states.count).map { row in
             let isPresent = column.presence?[row] ?? 1 != 0
             return isPresent && !dictionary.isEmpty(texts[row]) ? texts[row] : KeyNumbers.undecidable
         }
+        let timed = scope.flatMap { TimedRows([$0], states, in: (.min, .max)) }
+        self.timed = timed
         self.scope =
             scope.map { scope in
                 var evaluation = ColumnEvaluation(scope.expression)
-                return scope.answers(
-                    &evaluation,
-                    over: ColumnBlock(count: states.count, variables: [(scope.variable, states.record)]))
+                return scope.answers(&evaluation, over: ColumnBlock(scope.variable, states, timed))
             } ?? [UInt8](repeating: ColumnAnswer.yes, count: states.count)
     }
 
     /// Whether there is a record in scope without a key, or one of which the scope cannot be told.
     var hasDoubt: Bool {
-        scope.indices.contains { row in
-            scope[row] == ColumnAnswer.undecidable
-                || (scope[row] == ColumnAnswer.yes && keys[row] == KeyNumbers.undecidable)
+        keys.indices.contains { row in
+            scope[timed?.parts(of: row) ?? row..<row + 1].contains { scope in
+                scope == ColumnAnswer.undecidable
+                    || (scope == ColumnAnswer.yes && keys[row] == KeyNumbers.undecidable)
+            }
         }
+    }
+
+    /// Calls back for each part of a stretch in which a row lives, with what the scope says of the row there.
+    func forEachPart(
+        of row: Int, from start: Int64, to end: Int64,
+        _ body: (_ start: Int64, _ end: Int64, _ scope: UInt8) -> Void
+    ) {
+        guard let timed else { return body(start, end, scope[row]) }
+        for part in timed.parts(of: row) {
+            let from = max(start, timed.start(of: part))
+            let to = timed.end(of: part, in: row, end)
+            if from < to { body(from, to, scope[part]) }
+        }
+    }
+
+    /// Whether something holds of each part in which a row is in scope.
+    func holds(
+        of row: Int, from start: Int64, to end: Int64, _ holds: (_ start: Int64, _ end: Int64) -> Bool
+    ) -> Bool {
+        var isHeld = true
+        forEachPart(of: row, from: start, to: end) { start, end, scope in
+            if isHeld, scope == ColumnAnswer.yes { isHeld = holds(start, end) }
+        }
+        return isHeld
     }
 }

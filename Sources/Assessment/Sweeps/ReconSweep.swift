@@ -3,7 +3,7 @@ import Expressions
 import Formats
 
 /// Evaluates a `recon` test on columns: both populations by number, then one pass over each key. `ReconEvaluation` is its
-/// oracle; it is also asked whenever a record cannot be judged or a scope moves with time.
+/// oracle; it is also asked whenever a record cannot be judged, or totals are compared.
 struct ReconSweep {
     let versions: [RequirementVersion]
     let frame: SweepFrame
@@ -14,7 +14,7 @@ struct ReconSweep {
         let rules = versions.compactMap { version in
             if case .recon(let rule) = version.requirement { (version, rule) } else { nil }
         }
-        guard !rules.contains(where: { Self.movesWithTime($0.1) || $0.1.totals != nil }) else { return nil }
+        guard !rules.contains(where: { $0.1.totals != nil }) else { return nil }
         // All sides first: a table by number is made when all numbers have been given.
         var sides: [KeyedColumns] = []
         for (_, rule) in rules {
@@ -49,10 +49,6 @@ struct ReconSweep {
             found.listed.uncovered = found.listed.uncovered.union(frame.frame.unseen(kind, in: stretch))
         }
         return found
-    }
-
-    private static func movesWithTime(_ rule: ReconRequirement) -> Bool {
-        [rule.scope, rule.partners.scope].contains { $0?.expression.freeVariables.contains("at") ?? false }
     }
 
     private func sweep(
@@ -121,12 +117,12 @@ private final class ReconPart: Sendable {
     func holds(_ row: Int, _ states: StateColumns, _ plain: inout PlainWalk) -> Bool {
         let start = max(states.starts[row], inForce.start)
         let end = min(states.ends[row], inForce.end)
-        guard start < end, let part = plain.clipped(start, end), judged.scope[row] == ColumnAnswer.yes else {
+        guard start < end, let stretch = plain.clipped(start, end) else { return true }
+        return judged.holds(of: row, from: stretch.start, to: stretch.end) { start, end in
+            guard partners.isPresent(judged.keys[row], from: start, to: end) else { return false }
+            plain.hold(from: start, to: end)
             return true
         }
-        guard partners.isPresent(judged.keys[row], from: part.start, to: part.end) else { return false }
-        plain.hold(from: part.start, to: part.end)
-        return true
     }
 
     func pieces(
@@ -137,9 +133,18 @@ private final class ReconPart: Sendable {
         let end = min(states.ends[row], term.end)
         guard start < end else { return }
         let reference = states.reference(row)
-        guard judged.scope[row] == ColumnAnswer.yes else {
-            return walk.add(from: start, to: end, .outOfScope, terms, reference)
+        judged.forEachPart(of: row, from: start, to: end) { from, to, scope in
+            guard scope == ColumnAnswer.yes else {
+                return walk.add(from: from, to: to, .outOfScope, terms, reference)
+            }
+            match(judged.keys[row], from: from, to: to, reference, coverage, awaited, &walk)
         }
+    }
+
+    private func match(
+        _ key: UInt32, from start: Int64, to end: Int64, _ reference: FactReference,
+        _ coverage: CoverageCursor, _ awaited: Int64, _ walk: inout KeyWalk
+    ) {
         coverage.forEachPart(from: start, to: end) { from, to, isCovered in
             guard isCovered else {
                 return walk.add(
@@ -151,7 +156,7 @@ private final class ReconPart: Sendable {
                     return walk.add(
                         from: from, to: to, .uncovered(reason, awaited: partners.awaited), terms, reference)
                 }
-                partners.forEachPart(judged.keys[row], from: from, to: to) { from, to, partner in
+                partners.forEachPart(key, from: from, to: to) { from, to, partner in
                     let status: KeyWalk.Status = partner == nil ? .violated(absent) : .holds
                     walk.add(from: from, to: to, status, terms, reference, partner: partner)
                 }

@@ -8,18 +8,13 @@ struct RoleSweep {
     let versions: [RequirementVersion]
     let frame: SweepFrame
 
-    /// Nil when the test is one for the simple evaluator: it was changed, a scope moves with time, or somebody's role
-    /// cannot be told.
+    /// Nil when the test is one for the simple evaluator: it was changed, or somebody's role cannot be told.
     func rows() -> SweptRows? {
         guard versions.count == 1, let version = versions.first, version.inForce == .always,
             case .sod(.roles(let first, let second)) = version.requirement
         else { return nil }
-        let roles = [first, second]
-        guard
-            !roles.contains(where: { $0.scope?.expression.freeVariables.contains("at") ?? false })
-        else { return nil }
         var numbers = KeyNumbers(frame.columns.texts)
-        let populations = roles.compactMap {
+        let populations = [first, second].compactMap {
             KeyedColumns($0.kind, scope: $0.scope, key: $0.key, frame, &numbers)
         }
         guard populations.count == 2 else { return nil }

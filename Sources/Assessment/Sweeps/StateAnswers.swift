@@ -11,16 +11,10 @@ final class StateAnswers: Sendable {
     private let terms: KeyWalk.Terms
     private let rule: StateRequirement
     /// The parts of each row between the instants at which a predicate over `at` may turn; nil when none can.
-    private let parts: Parts?
+    private let timed: TimedRows?
     /// One answer a row, or a part of a row; nil when everything is in scope.
     private let scope: [UInt8]?
     private let require: [UInt8]
-
-    private struct Parts {
-        /// Where the parts of a row begin in `starts`; one entry more than rows.
-        let offsets: [Int]
-        let starts: [Int64]
-    }
 
     init(
         _ version: RequirementVersion, _ rule: StateRequirement, _ states: StateColumns, term: Interval
@@ -32,12 +26,12 @@ final class StateAnswers: Sendable {
         terms = KeyWalk.Terms(
             digest: version.continuity, grace: rule.grace.microseconds, heal: rule.heal.microseconds,
             stop: version.inForce.end.microseconds)
-        let parts = Self.parts(rule, states, term)
+        let timed = TimedRows([rule.scope, rule.require].compactMap { $0 }, states, in: term)
         func answers(_ predicate: Predicate) -> [UInt8] {
             var evaluation = ColumnEvaluation(predicate.expression)
-            return predicate.answers(&evaluation, over: Self.block(predicate.variable, states, parts))
+            return predicate.answers(&evaluation, over: ColumnBlock(predicate.variable, states, timed))
         }
-        self.parts = parts
+        self.timed = timed
         scope = rule.scope.map(answers)
         require = answers(rule.require)
     }
@@ -47,12 +41,11 @@ final class StateAnswers: Sendable {
         let start = max(states.starts[row], inForce.start)
         let end = min(states.ends[row], inForce.end)
         guard start < end else { return true }
-        guard let parts else { return holds(row, from: start, to: end, &plain) }
-        let range = parts.offsets[row]..<parts.offsets[row + 1]
-        for part in range {
-            let stop = min(end, part + 1 < range.upperBound ? parts.starts[part + 1] : end)
-            guard parts.starts[part] < stop else { break }
-            guard holds(part, from: parts.starts[part], to: stop, &plain) else { return false }
+        guard let timed else { return holds(row, from: start, to: end, &plain) }
+        for part in timed.parts(of: row) {
+            let (start, stop) = (timed.start(of: part), timed.end(of: part, in: row, end))
+            guard start < stop else { break }
+            guard holds(part, from: start, to: stop, &plain) else { return false }
         }
         return true
     }
@@ -73,13 +66,13 @@ final class StateAnswers: Sendable {
         let start = max(states.starts[row], term.start)
         let end = min(states.ends[row], term.end)
         guard start < end else { return }
-        guard let parts else {
+        guard let timed else {
             return piece(row, row, from: start, to: end, states, coverage, awaited: awaited, &walk)
         }
-        let range = parts.offsets[row]..<parts.offsets[row + 1]
-        for part in range {
-            let stop = part + 1 < range.upperBound ? parts.starts[part + 1] : end
-            piece(row, part, from: parts.starts[part], to: stop, states, coverage, awaited: awaited, &walk)
+        for part in timed.parts(of: row) {
+            piece(
+                row, part, from: timed.start(of: part), to: timed.end(of: part, in: row, end), states,
+                coverage, awaited: awaited, &walk)
         }
     }
 
@@ -114,56 +107,5 @@ final class StateAnswers: Sendable {
         let answer = predicate?.answer(states.record.value(row), at: Instant(microseconds: start))
         if case .undecidable(let error)? = answer { return .predicate(error) }
         return .predicate("the expression is not true or false")
-    }
-
-    // MARK: Predicates over time
-
-    private static func parts(
-        _ rule: StateRequirement, _ states: StateColumns, _ term: (start: Int64, end: Int64)
-    ) -> Parts? {
-        let predicates = [rule.scope, rule.require].compactMap { $0 }
-        let atoms = predicates.flatMap { predicate in
-            ((try? predicate.expression.temporalAtoms(of: "at")) ?? []).map { (predicate, $0) }
-        }
-        guard !atoms.isEmpty else { return nil }
-        let flips = atoms.map { predicate, atom in
-            atom.flips(
-                over: ColumnBlock(count: states.count, variables: [(predicate.variable, states.record)]))
-        }
-        var offsets = [0]
-        var starts: [Int64] = []
-        for row in 0..<states.count {
-            let start = max(states.starts[row], term.start)
-            let end = min(states.ends[row], term.end)
-            if start < end {
-                starts.append(start)
-                let first = starts.count
-                for flips in flips {
-                    guard let flip = flips[row]?.microseconds, flip > start, flip < end,
-                        !starts[first...].contains(flip)
-                    else { continue }
-                    starts.append(flip)
-                }
-                starts[first...].sort()
-            }
-            offsets.append(starts.count)
-        }
-        return Parts(offsets: offsets, starts: starts)
-    }
-
-    /// The rows to compute a predicate over: each record once, or once for every part.
-    private static func block(
-        _ variable: String, _ states: StateColumns, _ parts: Parts?
-    ) -> ColumnBlock {
-        guard let parts else {
-            return ColumnBlock(count: states.count, variables: [(variable, states.record)])
-        }
-        var rows: [Int32] = []
-        rows.reserveCapacity(parts.starts.count)
-        for row in 0..<states.count {
-            for _ in parts.offsets[row]..<parts.offsets[row + 1] { rows.append(Int32(row)) }
-        }
-        return ColumnBlock(
-            count: rows.count, variables: [(variable, states.record.gathered(rows))], instants: parts.starts)
     }
 }
