@@ -73,6 +73,7 @@ import Testing
         {"kind":"vcs.change","id":"c-1","at":"2026-01-01T00:00:00Z","value":{"repository":"r","author":"one-on-the-forge"}}
         {"kind":"vcs.change","id":"c-2","at":"2026-01-01T00:00:00Z","value":{"repository":"r","author":"stranger@else.example"}}
         {"kind":"idp.account","key":"a-7","at":"2026-01-01T00:00:00Z","value":null}
+        {"coverage":"vcs.change","from":"2026-01-01T00:00:00Z","to":"2026-01-10T00:00:00Z"}
         """
 
     private static func instant(_ text: String) throws -> Instant { try #require(Instant(text)) }
@@ -172,7 +173,7 @@ import Testing
             let start = clock.now()
             let end = try workspace.resolveIdentities(
                 try workspace.identitySource(), knownAt: start
-            ).coveredUntil
+            ).resolution.coveredUntil
             // The source's own promise is 30 days.
             #expect(end > start && end < start + .days(2), "\(start) \(end)")
             try await workspace.collect([], into: recording, clock: clock)
@@ -205,6 +206,59 @@ import Testing
             let status = try workspace.sourceStatus(clock: clock)
             #expect(status.map(\.state) == [.never])
             #expect(status.first?.failure?.contains("not covered") == true)
+        }
+    }
+
+    /// Made-up stretches over which changes were watched, a rule for how far back they count, and whether all was seen
+    /// on 10 January at half past midnight.
+    @Test(arguments: [
+        ("01T00/10T00", "400d", true), ("", "400d", false), ("01T00/01T06", "400d", false),
+        ("01T00/09T12", "400d", true), ("01T00/08T23", "400d", false), ("09T00/10T00", "400d", true),
+        ("01T00/03T00 05T00/10T00", "400d", false), ("01T00/03T00 05T00/10T00", "6d", false),
+        ("01T00/03T00 05T00/10T00", "2d", true),
+    ])
+    func `events that were not watched leave the links uncovered`(
+        stretches: String, since: String, isCovered: Bool
+    ) async throws {
+        let stated = Self.evidence.split(separator: "\n").filter { !$0.hasPrefix(#"{"coverage""#) }
+        let lines = stretches.split(separator: " ").map { stretch in
+            let ends = stretch.split(separator: "/").map { #""2026-01-\#($0):00:00Z""# }
+            return #"{"coverage":"vcs.change","from":\#(ends[0]),"to":\#(ends[1])}"#
+        }
+        let evidence = (stated.map(String.init) + lines).joined(separator: "\n")
+        let program = Self.program.replacing("  email:", with: "  since: \(since)\n  email:")
+        try await Self.workspace(program, evidence: evidence) { workspace, recording, clock in
+            let found = try workspace.resolveIdentities(
+                try workspace.identitySource(), knownAt: clock.now()
+            ).resolution
+            #expect(found.uncovered.map(\.text) == (isCovered ? [] : ["vcs.change"]))
+            #expect((found.coveredUntil > clock.now()) == isCovered)
+            try await workspace.collect([], into: recording, clock: clock)
+            let status = try #require(try workspace.sourceStatus(clock: clock).first)
+            #expect((status.state != .never) == isCovered)
+            #expect(isCovered || status.failure?.contains("vcs.change: not covered") == true)
+        }
+    }
+
+    @Test func `events are as late as the source that brings them may be`() async throws {
+        let late = Self.evidence.replacing(#""to":"2026-01-10"#, with: #""to":"2026-01-07"#)
+        #expect(late != Self.evidence)
+        let source = """
+            ---
+            source: directory
+            connector: file
+            params: { path: changes.jsonl }
+            kinds: [vcs.change]
+            freshness: 4d
+            """
+        for isPromised in [false, true] {
+            let program = isPromised ? "\(Self.program)\n\(source)" : Self.program
+            try await Self.workspace(program, evidence: late) { workspace, _, clock in
+                let found = try workspace.resolveIdentities(
+                    try workspace.identitySource(), knownAt: clock.now()
+                ).resolution
+                #expect(found.uncovered.isEmpty == isPromised, "\(found.uncovered)")
+            }
         }
     }
 

@@ -1,4 +1,3 @@
-import Catalog
 package import Evidence
 package import Formats
 import Ledger
@@ -79,8 +78,11 @@ package struct IdentityResolution: Sendable {
     package let links: [IdentityLink]
     /// The same as evidence.
     package let facts: [Fact]
-    /// Kinds of which not every source is covered at the time: there may be records that nobody has seen.
+    /// Kinds of which there may be records that nobody has seen, sorted: states that are not covered at the
+    /// time, events that were not covered all the time since they first were.
     package let uncovered: [Identifier]
+    /// To where all that the links are made from is covered, as it was known then.
+    package let coveredUntil: Instant
     package let people: Int
 
     /// - Parameter instant: states count as they were then, events as far back as the rules say.
@@ -90,19 +92,6 @@ package struct IdentityResolution: Sendable {
         let known = KnownPeople(rules, program: program, history)
         var links: [IdentityLink] = []
         var facts: [Fact] = []
-        var uncovered: Set<Identifier> = []
-        for place in rules.people + rules.names {
-            guard let kind = history[place.kind] else {
-                uncovered.insert(place.kind)
-                continue
-            }
-            // Coverage ends where knowledge does, before the instant itself.
-            if kind.kind.mode == .state,
-                !kind.completeCoverage.contains(instant - TimeSpan(microseconds: 1))
-            {
-                uncovered.insert(place.kind)
-            }
-        }
         for place in rules.names {
             guard let kind = history[place.kind] else { continue }
             for name in kind.sourceNames {
@@ -124,7 +113,9 @@ package struct IdentityResolution: Sendable {
         }
         self.links = links
         self.facts = facts
-        self.uncovered = uncovered.sorted()
+        let coverage = LinkCoverage(rules, program: program, history, at: instant)
+        uncovered = coverage.uncovered
+        coveredUntil = coverage.end
         people = known.count
     }
 }

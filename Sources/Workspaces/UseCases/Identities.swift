@@ -12,8 +12,6 @@ package struct ResolvedIdentities: Sendable {
     package let resolution: IdentityResolution
     package let rules: IdentityRules
     package let at: Instant
-    /// To where the states that they were made from are covered, as it was known then.
-    let coveredUntil: Instant
     /// The digest over the batches that were known, and how many they were.
     let evidence: Digest
     let batches: Int
@@ -43,9 +41,8 @@ extension Workspace {
             return ResolvedIdentities(
                 resolution: try IdentityResolution(
                     rules, program: program.history.current, history: history, at: knownAt),
-                rules: rules, at: knownAt, coveredUntil: history.coverageEnd(of: rules, around: knownAt),
-                evidence: evidence.digest,
-                batches: evidence.history.leaves.count, program: program.digest)
+                rules: rules, at: knownAt, evidence: evidence.digest, batches: evidence.history.leaves.count,
+                program: program.digest)
         }
     }
 
@@ -94,10 +91,10 @@ extension Workspace {
             draft.failures = found.resolution.uncovered.map {
                 CollectionFailure(
                     kind: IdentityResolution.kind, scope: $0.text,
-                    reason: "not covered at this time: there may be names that nobody has seen")
+                    reason: "not covered: there may be names that nobody has seen")
             }
             // Beyond what they are made from, nobody knows whether there are more names.
-            let end = min(now + source.freshness, found.coveredUntil)
+            let end = min(now + source.freshness, found.resolution.coveredUntil)
             if draft.failures.isEmpty, let covered = Interval(from: now, to: end) {
                 draft.facts.append(RawFact(.coverage(IdentityResolution.kind, covered)))
             }
@@ -108,18 +105,6 @@ extension Workspace {
             ]
         }
         return Delivery(draft)
-    }
-}
-
-extension History {
-    /// The end of the stretch around an instant in which all kinds of states that the rules look at are covered.
-    fileprivate func coverageEnd(of rules: IdentityRules, around instant: Instant) -> Instant {
-        // Other coverage may end where knowledge does, before the instant itself.
-        let last = instant - TimeSpan(microseconds: 1)
-        let states = rules.kinds.compactMap { self[$0] }.filter { $0.kind.mode == .state }
-        return states.map { kind in
-            kind.completeCoverage.intervals.first { $0.contains(last) }?.end ?? instant
-        }.min() ?? .distantFuture
     }
 }
 
