@@ -262,6 +262,42 @@ import Testing
         }
     }
 
+    @Test func `what nobody has seen is open like a name that is tied to nobody`() async throws {
+        let tied = Self.evidence.split(separator: "\n").filter { line in
+            !["a-1", "a-2", "a-3", "a-4", "c-2"].contains { line.contains("\"\($0)\"") }
+        }
+        let unseen = tied.filter { !$0.hasPrefix(#"{"coverage""#) }
+        #expect(unseen.count == tied.count - 1)
+        for lines in [tied, unseen] {
+            try await Self.workspace(evidence: lines.joined(separator: "\n")) { workspace, _, clock in
+                let found = try workspace.resolveIdentities(
+                    try workspace.identitySource(), knownAt: clock.now()
+                ).resolution
+                #expect(found.links.count == 3 && found.links.allSatisfy { $0.state == .tied })
+                #expect(found.isOpen == (lines.count == unseen.count))
+            }
+        }
+    }
+
+    @Test func `a place where nobody is named is counted too`() async throws {
+        let program = Self.program.replacing(
+            "vcs.change:author\"", with: "vcs.change:author vcs.change:merged_by\"")
+        try await Self.workspace(program) { workspace, _, clock in
+            let tallies = try workspace.resolveIdentities(
+                try workspace.identitySource(), knownAt: clock.now()
+            ).resolution.tallies
+            let rows = tallies.map { tally in
+                let counts = IdentityLink.State.allCases.map { String(tally.count($0)) }
+                return "\(tally.place) \(tally.source ?? "-") \(counts.joined(separator: " "))"
+            }
+            #expect(
+                rows == [
+                    "idp.account:owner_id|login directory 3 1 1 1", "vcs.change:author directory 1 1 0 0",
+                    "vcs.change:merged_by - 0 0 0 0",
+                ])
+        }
+    }
+
     @Test(arguments: [
         (["names": "idp.account"], "KIND:FIELD"), (["email": "loose"], "case, tag"),
         (["match": "x"], "unknown parameter"), (["since": "0d"], "length of time"),

@@ -84,6 +84,8 @@ package struct IdentityResolution: Sendable {
     /// To where all that the links are made from is covered, as it was known then.
     package let coveredUntil: Instant
     package let people: Int
+    /// Where names were looked for, as the rules list them.
+    private let places: [IdentityRules.Place]
 
     /// - Parameter instant: states count as they were then, events as far back as the rules say.
     package init(
@@ -117,7 +119,33 @@ package struct IdentityResolution: Sendable {
         uncovered = coverage.uncovered
         coveredUntil = coverage.end
         people = known.count
+        places = rules.names
     }
+
+    /// Whether a name is tied to nobody, or one may stand where nobody has looked.
+    package var isOpen: Bool { !uncovered.isEmpty || links.contains { $0.state != .tied } }
+
+    /// The links by place and source. A place where no name stands is there too, without a source.
+    package var tallies: [IdentityTally] {
+        places.flatMap { place -> [IdentityTally] in
+            let own = Dictionary(grouping: links.filter { $0.place == place }, by: \.source)
+            if own.isEmpty { return [IdentityTally(place: place, source: nil, links: [])] }
+            return own.sorted { $0.key < $1.key }.map {
+                IdentityTally(place: place, source: $0.key, links: $0.value)
+            }
+        }
+    }
+}
+
+/// The names that one source has in one place.
+package struct IdentityTally: Sendable, Hashable {
+    package let place: IdentityRules.Place
+    /// Nil where no source has a name.
+    package let source: Identifier?
+    let links: [IdentityLink]
+
+    /// How many of the names are tied, unknown and so on.
+    package func count(_ state: IdentityLink.State) -> Int { links.count { $0.state == state } }
 }
 
 extension SourceHistory {

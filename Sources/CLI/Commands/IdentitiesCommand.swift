@@ -15,7 +15,8 @@ struct IdentitiesCommand: ParsableCommand {
             Names are tied to people by the rules of the source with the connector "identities", and by nothing else: \
             aliases of persons, ids, addresses. A name that two people may have is tied to neither. Nothing is recorded; \
             "assay collect" does that. With --recheck the links that were recorded last are made again from what was known \
-            then. Exits 1 when a name is not tied, or comes out otherwise.
+            then. Exits 1 when a name is not tied, when there may be names that nobody has seen, because a kind of \
+            evidence is not covered, or when a link comes out otherwise.
             """)
 
     @Flag(help: "Make the links that were recorded last again, and compare.")
@@ -39,7 +40,7 @@ struct IdentitiesCommand: ParsableCommand {
         case .table: table(found)
         case .json: try Console.print(Self.json(found))
         }
-        if found.resolution.links.contains(where: { $0.state != .tied }) { throw ExitStatus.findings }
+        if found.resolution.isOpen { throw ExitStatus.findings }
     }
 
     private func print(_ check: IdentityRecheck) throws {
@@ -61,20 +62,10 @@ struct IdentitiesCommand: ParsableCommand {
 
     private func table(_ found: ResolvedIdentities) {
         var counts = Columns(["names in", "source", "tied", "unknown", "ambiguous", "nameless"])
-        var places: [[String]] = []
-        for link in found.resolution.links {
-            let place = [link.place.description, link.source.text]
-            if places.last != place { places.append(place) }
-        }
-        for place in places {
-            let links = found.resolution.links.filter {
-                [$0.place.description, $0.source.text] == place
-            }
+        for tally in found.resolution.tallies {
             counts.add(
-                place
-                    + IdentityLink.State.allCases.map { state in
-                        String(links.count { $0.state == state })
-                    })
+                [tally.place.description, tally.source?.text ?? "–"]
+                    + IdentityLink.State.allCases.map { String(tally.count($0)) })
         }
         for line in counts.lines { Console.print(line) }
         Console.print("\(found.resolution.people) people and teams are known, at \(found.at)")
@@ -94,11 +85,23 @@ struct IdentitiesCommand: ParsableCommand {
         for line in rows.lines { Console.print(line) }
     }
 
+    private static func json(_ tally: IdentityTally) -> JSON {
+        var members: [(String, JSON)] = [
+            ("names_in", .string(tally.place.description)),
+            ("source", tally.source.map { .string($0.text) } ?? .null),
+        ]
+        for state in IdentityLink.State.allCases {
+            members.append((state.rawValue, .integer(Int64(tally.count(state)))))
+        }
+        return .object(members)
+    }
+
     private static func json(_ found: ResolvedIdentities) -> JSON {
         func text(_ text: String?) -> JSON { text.map { .string($0) } ?? .null }
         return .object([
             ("at", .string(found.at.description)), ("people", .integer(Int64(found.resolution.people))),
             ("uncovered", .array(found.resolution.uncovered.map { .string($0.text) })),
+            ("places", .array(found.resolution.tallies.map { Self.json($0) })),
             (
                 "links",
                 .array(

@@ -18,6 +18,7 @@ extension Program {
         var lint = Lint(program: self, kinds: kinds, criteria: criteria, hipaa: hipaa, today: today)
         lint.identities()
         lint.references()
+        lint.identityRules()
         lint.compensation()
         lint.times()
         lint.retirements()

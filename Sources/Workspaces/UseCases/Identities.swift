@@ -53,9 +53,7 @@ extension Workspace {
             throw WorkspaceError.unreadable(
                 path: "the program", "at \(knownAt) it had no source \(id) with the connector identities")
         }
-        let stated = source.parameters.map { ($0.key.text, $0.value.description) }
-        // A person's address is known by the letter also where no rule says which others are the same.
-        return try IdentityRules(["email": ""].merging(stated) { $1 })
+        return try IdentityRules(source)
     }
 
     /// The source that ties names to people; throws unless there is exactly one.

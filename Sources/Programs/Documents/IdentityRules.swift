@@ -46,6 +46,13 @@ package struct IdentityRules: Sendable, Hashable {
         self.since = since
     }
 
+    /// The rules that a source states. A person's address is known by the letter also where no rule says which
+    /// others are the same.
+    package init(_ source: Source) throws(IdentityRuleError) {
+        let stated = source.parameters.map { ($0.key.text, $0.value.description) }
+        try self.init(["email": ""].merging(stated) { $1 })
+    }
+
     private static func places(_ text: String, _ parameter: String) throws(IdentityRuleError) -> [Place] {
         var found: [Place] = []
         for word in text.split(separator: " ") {
