@@ -54,4 +54,34 @@ import Testing
         let rules = ["bad-value", "type-mismatch", "unknown-field", "unknown-kind"]
         #expect(!found.contains { line in rules.contains { line.hasSuffix("[\($0)]") } }, "\(found)")
     }
+
+    /// Made-up people: what one of them has for an alias, and what is told of it.
+    @Test(arguments: [
+        ("p-2", "p.yaml:1:1: warning: the alias \"p-2\" of person p-1 is also the id of person p-2;"),
+        ("platform", "is also the id of team platform; a name that is both is tied to nobody"),
+        ("two@o.example", "is also an address of p-2; the name is tied to p-1"),
+        ("Two+work@O.example", "is also an address of p-2; the name is tied to p-1"),
+    ])
+    func `an alias that is somebody else's is told`(_ alias: String, _ said: String) throws {
+        let found = try lint(Self.people(alias, "other"), rule: "alias-taken")
+        #expect(found.count == 1 && found[0].contains(said), "\(found)")
+    }
+
+    @Test func `a shared alias is told once`() throws {
+        let found = try lint(Self.people("both", "both"), rule: "alias-taken")
+        #expect(found.count == 1 && found[0].contains("of person p-2 is also an alias of p-1"), "\(found)")
+    }
+
+    @Test(arguments: ["p-1", "one", "one@o.example", "Two@else.example"])
+    func `an alias of one's own is fine`(_ alias: String) throws {
+        #expect(try lint(Self.people(alias, "other"), rule: "alias-taken").isEmpty)
+    }
+
+    private static func people(_ first: String, _ second: String) -> String {
+        [
+            "person: p-1\nname: Example One\nemail: one@o.example\naliases: [\(first)]\n",
+            "person: p-2\nname: Example Two\nemail: two@o.example\naliases: [\(second)]\n",
+            "team: platform\ntitle: Platform\n", source("email: case tag"),
+        ].joined(separator: "---\n")
+    }
 }

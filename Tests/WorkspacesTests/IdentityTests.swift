@@ -121,6 +121,25 @@ import Testing
         }
     }
 
+    @Test(arguments: ["p-2", "p-9", "platform", "p-1"])
+    func `an alias does not take the id of another`(name: String) async throws {
+        let program = Self.program.replacing("[one-on-the-forge, shared", with: "[\(name), shared")
+        let evidence = Self.evidence.replacing("one+work@OLD.example", with: name)
+        #expect(program != Self.program && evidence != Self.evidence)
+        try await Self.workspace(program, evidence: evidence) { workspace, _, clock in
+            let links = try workspace.resolveIdentities(
+                try workspace.identitySource(), knownAt: clock.now()
+            ).resolution.links
+            let link = try #require(links.first)
+            #expect(link.name == name)
+            if name == "p-1" {
+                #expect(link.state == .tied && link.person == "p-1" && link.rule == "alias", "\(link)")
+            } else {
+                #expect(link.state == .ambiguous && link.person == nil && link.candidates == 2, "\(link)")
+            }
+        }
+    }
+
     @Test func `what is not declared ties nothing`() async throws {
         let bare = Self.program.replacing("  email: case tag old.example=clinic.example\n", with: "")
         #expect(bare != Self.program)

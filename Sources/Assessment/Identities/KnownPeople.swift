@@ -58,10 +58,13 @@ struct KnownPeople {
 
     var count: Int { ids.count }
 
-    /// Who it is. Of two people whom one rule allows neither is taken, and no later rule decides between them.
+    /// Who it is. Of two people whom one rule allows neither is taken, nor of two of whom one has the name for
+    /// an alias and the other for an id; no later rule decides between them.
     func whoIs(_ name: String) -> Answer {
         let name = Identifier(name)
-        if let found = Self.only(aliases[name], .alias) { return found }
+        // Whoever has the name for an id may be meant as well as whoever has it for an alias.
+        let named = aliases[name].map { ids.contains(name) ? $0.union([name]) : $0 }
+        if let found = Self.only(named, .alias) { return found }
         if ids.contains(name) { return .tied(name, .id) }
         return Self.only(email?.normal(name.text).flatMap { addresses[$0] }, .email) ?? .unknown
     }

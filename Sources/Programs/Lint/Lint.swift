@@ -19,6 +19,7 @@ extension Program {
         lint.identities()
         lint.references()
         lint.identityRules()
+        lint.takenAliases()
         lint.compensation()
         lint.times()
         lint.retirements()
