@@ -74,7 +74,7 @@ import Testing
             idp.account svc 2025-01-01 {"enabled":true,"type":"service"}
             """),
         TemplateCase(
-            "service-accounts-owned", "nobody says whether it is a person's", .noEvidence,
+            "service-accounts-owned", "nobody says whether it is a person's", .noOccurrence,
             """
             hr.employment p-1 2025-01-01 {"person_id":"p-1"}
             idp.account a 2025-01-01 {"enabled":true}
@@ -100,6 +100,60 @@ import Testing
             "accounts-not-shared", "shared", .ineffective,
             """
             idp.account a 2025-01-01 {"enabled":true,"shared":true}
+            """),
+    ]
+
+    /// An account is a person's unless it is said to be a service's.
+    static let sorts: [TemplateCase] = [
+        TemplateCase(
+            "mfa-people", "nobody says whether it is a person's, without a second factor", .ineffective,
+            """
+            idp.account a 2025-01-01 {"enabled":true,"mfa":false}
+            """),
+        TemplateCase(
+            "mfa-people", "nobody says whether it is a person's, with a second factor", .effective,
+            """
+            idp.account a 2025-01-01 {"enabled":true,"mfa":true}
+            """),
+        TemplateCase(
+            "mfa-people", "the directory has a word of its own for it", .ineffective,
+            """
+            idp.account a 2025-01-01 {"enabled":true,"type":"member","mfa":false}
+            """),
+        TemplateCase(
+            "mfa-people", "a service's", .noOccurrence,
+            """
+            idp.account svc 2025-01-01 {"enabled":true,"type":"service","mfa":false}
+            """),
+        TemplateCase(
+            "accounts-owned", "nobody says whether it is a person's, and its owner works here", .effective,
+            """
+            hr.employment p-1 2025-01-01 {"person_id":"p-1"}
+            idp.account a 2025-01-01 {"enabled":true,"owner_id":"p-1"}
+            """),
+        TemplateCase(
+            "accounts-owned", "nobody says whether it is a person's, and its owner is unknown", .ineffective,
+            """
+            hr.employment p-1 2025-01-01 {"person_id":"p-1"}
+            idp.account a 2025-01-01 {"enabled":true,"owner_id":"p-2"}
+            """),
+        TemplateCase(
+            "accounts-owned", "the directory has a word of its own for it", .ineffective,
+            """
+            hr.employment p-1 2025-01-01 {"person_id":"p-1"}
+            idp.account a 2025-01-01 {"enabled":true,"type":"member","owner_id":"p-2"}
+            """),
+        TemplateCase(
+            "accounts-owned", "a service's", .noOccurrence,
+            """
+            hr.employment p-1 2025-01-01 {"person_id":"p-1"}
+            idp.account svc 2025-01-01 {"enabled":true,"type":"service","owner_id":"p-2"}
+            """),
+        TemplateCase(
+            "service-accounts-owned", "the directory has a word of its own for it", .noOccurrence,
+            """
+            hr.employment p-1 2025-01-01 {"person_id":"p-1"}
+            idp.account a 2025-01-01 {"enabled":true,"type":"member"}
             """),
     ]
 
@@ -220,6 +274,10 @@ import Testing
     }
 
     @Test(arguments: access) func `access is judged as the control asks`(_ example: TemplateCase) throws {
+        #expect(try example.conclusion() == example.expected)
+    }
+
+    @Test(arguments: sorts) func `each account is a person's or a service's`(_ example: TemplateCase) throws {
         #expect(try example.conclusion() == example.expected)
     }
 

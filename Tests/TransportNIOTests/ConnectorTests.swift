@@ -27,7 +27,7 @@ import TransportNIO
 
     private static func page(_ from: Int, _ count: Int, total: Int) -> String {
         let users = (from..<(from + count)).map {
-            #"{"id":"u\#($0)","userName":"user\#($0)","active":\#($0 != 2),"emails":[{"value":"U\#($0)@Clinic.Example"}]}"#
+            #"{"id":"u\#($0)","userName":"user\#($0)","active":\#($0 != 2),"userType":"\#($0 == 2 ? "Bot" : "Employee")","emails":[{"value":"U\#($0)@Clinic.Example"}]}"#
         }
         return #"{"totalResults":\#(total),"Resources":[\#(users.joined(separator: ","))]}"#
     }
@@ -66,6 +66,7 @@ import TransportNIO
         let values = draft.facts.compactMap(\.fact.value)
         #expect(values.map { $0["enabled"] } == [.bool(true), .bool(false), .bool(true)])
         #expect(values.first?["owner_id"] == .string("u1@clinic.example"))
+        #expect(values.map { $0["type"]?.string } == ["human", "service", "human"])
         #expect(draft.facts.count == 4)
     }
 

@@ -47,8 +47,8 @@ import Testing
 
     private static let people = #"""
         [{"id":"u1","status":"ACTIVE","created":"2024-01-05T08:00:00.000Z","lastLogin":"2026-02-28T07:00:00.000Z",
-        "profile":{"login":"Asha@Clinic.Example","email":"Asha@Clinic.Example","employeeNumber":"E-7"}},
-        {"id":"u2","status":"LOCKED_OUT","profile":{"login":"ben@clinic.example","email":"Ben@Clinic.Example"}},
+        "profile":{"login":"Asha@Clinic.Example","email":"Asha@Clinic.Example","employeeNumber":"E-7","userType":"Employee"}},
+        {"id":"u2","status":"LOCKED_OUT","profile":{"login":"ben@clinic.example","email":"Ben@Clinic.Example","userType":"Service account"}},
         {"id":"u3","status":"DEPROVISIONED","profile":{"login":"cy@clinic.example","email":"cy@clinic.example"}}]
         """#
 
@@ -76,6 +76,7 @@ import Testing
         // A role may come by a group, which this list does not tell.
         #expect(run.flags("admin") == [true, nil, nil])
         #expect(run.texts("owner_id") == ["E-7", "ben@clinic.example", "cy@clinic.example"])
+        #expect(run.texts("type") == ["human", "service", nil])
         #expect(run.texts("last_login") == ["2026-02-28T07:00:00Z", nil, nil])
         #expect(run.covered.count == 1)
     }

@@ -29,7 +29,7 @@ extension ExampleProgram {
         title: People log in with a second factor
         kind: state
         of: idp.account
-        scope: a.type == 'human' && a.enabled
+        scope: a.enabled && (!has(a.type) || a.type != 'service')
         require: a.mfa
         params: { grace: 24h }
         """,

@@ -33,7 +33,7 @@ enum MicrosoftPeople {
                 }
             )
             fields.flag("admin", methods?["isAdmin"]?.bool)
-            fields.text("type", user["userType"]?.lowercased)
+            fields.text("type", AccountType.named(user["userType"]?.string))
             fields.time("created_at", user["createdDateTime"]?.instant)
             fields.time("last_login", user["signInActivity"]?["lastSuccessfulSignInDateTime"]?.instant)
             records.add("idp.account", [id], at: scope.started, fields)

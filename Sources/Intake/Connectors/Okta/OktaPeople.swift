@@ -28,7 +28,7 @@ enum OktaPeople {
                 "owner_id", profile?["employeeNumber"]?.idText ?? profile?["email"]?.lowercased)
             fields.text("login", profile?["login"]?.lowercased)
             fields.flag("enabled", statuses.contains(status) ? !closed.contains(status) : nil)
-            fields.text("type", profile?["userType"]?.lowercased)
+            fields.text("type", AccountType.named(profile?["userType"]?.string))
             fields.time("created_at", user["created"]?.instant)
             fields.time("last_login", user["lastLogin"]?.instant)
             // Who is not among them may hold a role by way of a group.

@@ -33,7 +33,7 @@ package struct SCIMConnector: Connector {
                     ("owner_id", owner(user, enterprise)), ("login", user["userName"]),
                     // Absent, it is not said whether the account is active (RFC 7643 section 4.1.1).
                     ("enabled", user["active"]),
-                    ("type", user["userType"]?.string.map { .string($0.lowercased()) }),
+                    ("type", AccountType.named(user["userType"]?.string).map { .string($0) }),
                     (
                         "created_at",
                         user["meta"]?["created"]?.string.flatMap { Instant($0) }.map {

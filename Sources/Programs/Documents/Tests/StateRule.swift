@@ -5,7 +5,7 @@ package import Formats
 ///     test: mfa
 ///     kind: state
 ///     of: idp.account
-///     scope: a.enabled && a.type == 'human'
+///     scope: a.enabled && (!has(a.type) || a.type != 'service')
 ///     require: a.mfa
 ///     params: { grace: 24h }
 package struct StateRule: Subject, Sendable, Hashable {
