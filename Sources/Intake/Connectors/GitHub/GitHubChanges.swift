@@ -70,7 +70,8 @@ enum GitHubChanges {
         var known = window.start
         var records = try await scope.everyRepository(
             "GET …/commits of the default branch, …/compare/OLD...NEW since the last collection, "
-                + "…/commits/SHA/pulls, …/pulls/N and …/pulls/N/reviews",
+                + "…/commits/SHA/pulls, …/pulls/N and …/pulls/N/reviews; no review by a bot counts, and in a repository "
+                + "that is not private only those of owners, members and collaborators",
             window: window
         ) { repository, records async throws(ReadingFailure) in
             var requests: [Int64: PullRequest] = [:]
@@ -92,7 +93,7 @@ enum GitHubChanges {
                 var request: PullRequest?
                 if let number = merged?["number"]?.integer {
                     if requests[number] == nil {
-                        requests[number] = try await PullRequest(number, path, scope.client, &records)
+                        requests[number] = try await PullRequest(number, repository, scope.client, &records)
                     }
                     request = requests[number]
                 }
@@ -144,9 +145,11 @@ enum GitHubChanges {
         /// Somebody else has approved just what was merged.
         let isHeadApproved: Bool
 
-        init(_ number: Int64, _ path: String, _ client: GitHubClient, _ records: inout Records)
-            async throws(ReadingFailure)
-        {
+        init(
+            _ number: Int64, _ repository: GitHubScope.Repository, _ client: GitHubClient,
+            _ records: inout Records
+        ) async throws(ReadingFailure) {
+            let path = "/repos/\(repository.name)"
             let json = try await client.object("\(path)/pulls/\(number)", &records)
             let reviews = try await client.list("\(path)/pulls/\(number)/reviews", &records)
             let author = GitHubScope.login(json["user"])
@@ -156,6 +159,7 @@ enum GitHubChanges {
             var words: [String: JSON] = [:]
             for review in reviews {
                 guard let who = GitHubScope.login(review["user"]), who != author,
+                    Self.counts(review, in: repository),
                     ["APPROVED", "CHANGES_REQUESTED", "DISMISSED"].contains(review["state"]?.string),
                     let at = GitHubScope.instant(review["submitted_at"]), mergedAt.map({ at <= $0 }) ?? true
                 else { continue }
@@ -166,6 +170,14 @@ enum GitHubChanges {
             approvers = approvals.keys.sorted()
             mergedBy = GitHubScope.login(json["merged_by"])
             isHeadApproved = approvals.values.contains { $0["commit_id"]?.string == head && head != nil }
+        }
+
+        /// A bot is nobody's peer. What is not private anybody may review: there only those count whom the repository
+        /// knows.
+        private static func counts(_ review: JSON, in repository: GitHubScope.Repository) -> Bool {
+            if review["user"]?["type"]?.string == "Bot" { return false }
+            if repository.isPrivate { return true }
+            return ["OWNER", "MEMBER", "COLLABORATOR"].contains(review["author_association"]?.string)
         }
     }
 

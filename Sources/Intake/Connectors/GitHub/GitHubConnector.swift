@@ -54,6 +54,9 @@ struct GitHubScope: Sendable {
             self.json = json
         }
 
+        /// Only those who were let in can see it; one of which nobody says it is open to all.
+        var isPrivate: Bool { json["private"]?.bool == true }
+
         /// The branch as a part of a path.
         var branchPath: String { URLText.escape(branch, keepingSlash: true) }
     }
