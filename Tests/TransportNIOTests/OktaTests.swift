@@ -65,15 +65,32 @@ import Testing
         }
     }
 
+    private static let assignees = get(
+        "/api/v1/iam/assignees/users", ["limit": "100"], #"{"value":[{"id":"u1"}],"_links":{}}"#)
+
+    private static func group(_ id: String, _ type: String, _ name: String, _ statistics: String) -> String {
+        #"""
+        {"id":"\#(id)","type":"\#(type)","profile":{"name":"\#(name)"},"_embedded":{"stats":\#(statistics)}}
+        """#
+    }
+
+    private static let unprivileged = #"{"usersCount":3,"hasAdminPrivilege":false}"#
+    private static let clerks = group("g1", "OKTA_GROUP", "clerks", unprivileged)
+    private static let everyone = group("g2", "BUILT_IN", "Everyone", unprivileged)
+    private static let builtIn = group("g3", "BUILT_IN", "Okta Administrators", unprivileged)
+    private static let operators = group(
+        "g4", "OKTA_GROUP", "operators", #"{"usersCount":1,"hasAdminPrivilege":true}"#)
+
+    private static func all(_ groups: String...) -> Replay.Exchange {
+        get("/api/v1/groups", listed, "[\(groups.joined(separator: ","))]")
+    }
+
     @Test func `accounts come with their factors, and deactivated ones are among them`() async throws {
-        let run = try await Self.accounts([
-            Self.get("/api/v1/iam/assignees/users", ["limit": "100"], #"{"value":[{"id":"u1"}],"_links":{}}"#)
-        ]).collect()
+        let run = try await Self.accounts([Self.assignees, Self.all(Self.clerks, Self.everyone)]).collect()
         #expect(run.complaints.isEmpty && run.failures.isEmpty, "\(run.complaints) \(run.failures)")
         #expect(run.flags("enabled") == [true, true, false])
         #expect(
             run.flags("mfa") == [true, false, nil] && run.flags("phishing_resistant") == [true, false, nil])
-        // A role may come by a group, which this list does not tell.
         #expect(run.flags("admin") == [true, nil, nil])
         #expect(run.texts("owner_id") == ["E-7", "ben@clinic.example", "cy@clinic.example"])
         #expect(run.texts("type") == ["human", "service", nil])
@@ -84,9 +101,46 @@ import Testing
     @Test func `administrators that nobody may see leave accounts uncovered`() async throws {
         let denied = Replay.Exchange(
             "GET", "/api/v1/iam/assignees/users", query: ["limit": "100"], replies: [Reply(403)])
-        let run = try await Self.accounts([denied]).collect()
+        let run = try await Self.accounts([denied, Self.all(Self.clerks)]).collect()
         #expect(run.flags("admin") == [nil, nil, nil] && run.covered.isEmpty)
         #expect(run.failures.count == 1 && run.failures[0].hasPrefix("administrators: "), "\(run.failures)")
+    }
+
+    private static func users(_ group: String, _ reply: Reply) -> Replay.Exchange {
+        Replay.Exchange(
+            "GET", "/api/v1/groups/\(group)/users", query: ["limit": "200"], headers: ["authorization": ssws],
+            replies: [reply])
+    }
+
+    @Test func `who is in a group with administrative rights is an administrator`() async throws {
+        let run = try await Self.accounts([
+            Self.assignees, Self.all(Self.clerks, Self.everyone, Self.builtIn, Self.operators),
+            Self.users("g3", Reply(200, text: #"[{"id":"u1"}]"#)),
+            Self.users("g4", Reply(200, text: #"[{"id":"u2"}]"#)),
+        ]).collect()
+        #expect(run.complaints.isEmpty && run.failures.isEmpty, "\(run.complaints) \(run.failures)")
+        #expect(run.flags("admin") == [true, true, nil] && run.covered.count == 1)
+    }
+
+    @Test func `a group of administrators that cannot be read is a gap`() async throws {
+        let run = try await Self.accounts([
+            Self.assignees, Self.all(Self.operators), Self.users("g4", Reply(403)),
+        ]).collect()
+        #expect(run.flags("admin") == [true, nil, nil] && run.covered.isEmpty)
+        #expect(run.failures.count == 1 && run.failures[0].hasPrefix("administrators: "), "\(run.failures)")
+        #expect(run.failures[0].contains("operators"))
+    }
+
+    @Test func `a group that does not say whether it gives rights is a gap, and so are no groups at all`()
+        async throws
+    {
+        let silent = Self.group("g5", "APP_GROUP", "imported", "{}")
+        let denied = Replay.Exchange("GET", "/api/v1/groups", query: Self.listed, replies: [Reply(403)])
+        for groups in [Self.all(silent), denied] {
+            let run = try await Self.accounts([Self.assignees, groups]).collect()
+            #expect(run.complaints.isEmpty && run.covered.isEmpty, "\(run.complaints)")
+            #expect(run.failures.count == 1 && run.failures[0].hasPrefix("administrators: "))
+        }
     }
 
     @Test func `an exhausted rate limit is waited out until its reset`() async throws {
@@ -125,6 +179,22 @@ import Testing
         ).collect()
         #expect(run.complaints.isEmpty && run.failures.isEmpty, "\(run.complaints) \(run.failures)")
         #expect(run.texts("subject_id") == ["u1", "u2"] && run.texts("system") == ["okta", "okta"])
+        #expect(run.drafts.first?.query.contains("built-in group Everyone") == true)
+    }
+
+    @Test func `Okta's own group of administrators has members like any other`() async throws {
+        let run = try await RestCase(
+            connector: OktaConnector(), kinds: ["idp.group", "idp.membership"],
+            exchanges: { _ in
+                [
+                    Self.all(Self.everyone, Self.builtIn),
+                    Self.users("g3", Reply(200, text: #"[{"id":"u1"}]"#)),
+                ]
+            }
+        ).collect()
+        #expect(run.complaints.isEmpty && run.failures.isEmpty, "\(run.complaints) \(run.failures)")
+        #expect(run.flags("privileged") == [false, true, true])
+        #expect(run.values.last?["subject_id"] == .string("u1"))
     }
 
     @Test func `password rules and applications are read`() async throws {

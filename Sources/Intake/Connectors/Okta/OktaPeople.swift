@@ -13,8 +13,9 @@ enum OktaPeople {
     /// Without a search the API leaves out deactivated accounts without a word, and leavers would never be seen.
     static let accounts = Reading<RestScope>("idp.account") { scope async throws(ReadingFailure) in
         var records = Records(
-            "GET /api/v1/users in every status, …/factors of each that can log in, /api/v1/iam/assignees/users; a factor "
-                + "counts that is enrolled, whether or not a policy demands it")
+            "GET /api/v1/users in every status, …/factors of each that can log in, /api/v1/iam/assignees/users, "
+                + "/api/v1/groups and …/users of those that give administrative rights; a factor counts that is enrolled, "
+                + "whether or not a policy demands it")
         let search = statuses.map { "status eq \"\($0)\"" }.joined(separator: " or ")
         let users = try await scope.list(
             "/api/v1/users", [("search", search), ("limit", "200")], .link, &records)
@@ -31,8 +32,8 @@ enum OktaPeople {
             fields.text("type", AccountType.named(profile?["userType"]?.string))
             fields.time("created_at", user["created"]?.instant)
             fields.time("last_login", user["lastLogin"]?.instant)
-            // Who is not among them may hold a role by way of a group.
-            fields.flag("admin", admins?.contains(id) == true ? true : nil)
+            // No list says of anybody that she or he holds no role.
+            fields.flag("admin", admins.contains(id) ? true : nil)
             if statuses.contains(status), !closed.contains(status), !id.isEmpty {
                 await factors(id, scope, &fields, &records)
             }
@@ -41,18 +42,54 @@ enum OktaPeople {
         return records
     }
 
-    private static func administrators(_ scope: RestScope, _ records: inout Records) async -> Set<String>? {
+    /// Who holds a role, alone or by way of a group; what cannot be read of it is a failure.
+    private static func administrators(_ scope: RestScope, _ records: inout Records) async -> Set<String> {
+        var found = await assignees(scope, &records)
+        do throws(ReadingFailure) {
+            let groups = try await list(scope, &records)
+            let silent = groups.count { isPrivileged($0) == nil }
+            if silent > 0 {
+                records.fail(
+                    "administrators",
+                    "groups that do not say whether they give administrative rights: \(silent)")
+            }
+            for group in groups where isPrivileged(group) == true {
+                found.formUnion(await members(of: group, scope, &records))
+            }
+        } catch {
+            records.fail("administrators", "groups cannot be read: \(error.reason)")
+        }
+        return found
+    }
+
+    /// Who was given a role herself or himself.
+    private static func assignees(_ scope: RestScope, _ records: inout Records) async -> Set<String> {
         do throws(ReadingFailure) {
             let paging = Paging(entries: "value") { page in
                 page.json["_links"]?["next"]?["href"]?.string.map { .address($0) } ?? .end
             }
-            let before = records.failures.count
             let found = try await scope.list(
                 "/api/v1/iam/assignees/users", [("limit", "100")], paging, &records)
-            return records.failures.count == before ? Set(found.compactMap { $0["id"]?.string }) : nil
+            return Set(found.compactMap { $0["id"]?.string })
         } catch {
             records.fail("administrators", error.reason)
-            return nil
+            return []
+        }
+    }
+
+    /// Who holds a role by way of this group.
+    private static func members(of group: JSON, _ scope: RestScope, _ records: inout Records) async
+        -> Set<String>
+    {
+        let id = group["id"]?.string ?? ""
+        do throws(ReadingFailure) {
+            let found = try await scope.list(
+                "/api/v1/groups/\(URLText.escape(id))/users", [("limit", "200")], .link, &records)
+            return Set(found.compactMap { $0["id"]?.string })
+        } catch {
+            let name = Program.printable(group["profile"]?["name"]?.string ?? id)
+            records.fail("administrators", "the members of the group \(name) cannot be read: \(error.reason)")
+            return []
         }
     }
 
@@ -80,10 +117,21 @@ enum OktaPeople {
             var fields = Fields()
             fields.text("name", group["profile"]?["name"]?.string)
             fields.whole("members", statistics?["usersCount"]?.integer.map { Int(clamping: $0) })
-            fields.flag("privileged", statistics?["hasAdminPrivilege"]?.bool)
+            fields.flag("privileged", isPrivileged(group))
             records.add("idp.group", [group["id"]?.string], at: scope.started, fields)
         }
         return records
+    }
+
+    /// Okta makes two groups by itself: of everyone, and of all administrators.
+    private static func isBuiltIn(_ group: JSON, named name: String) -> Bool {
+        group["type"]?.string == "BUILT_IN" && group["profile"]?["name"]?.string == name
+    }
+
+    /// Whether the members of a group hold administrative rights; nil where it does not say.
+    private static func isPrivileged(_ group: JSON) -> Bool? {
+        if isBuiltIn(group, named: "Okta Administrators") { return true }
+        return group["_embedded"]?["stats"]?["hasAdminPrivilege"]?.bool
     }
 
     private static func list(_ scope: RestScope, _ records: inout Records) async throws(ReadingFailure)
@@ -93,8 +141,8 @@ enum OktaPeople {
     }
 
     static let memberships = Reading<RestScope>("idp.membership") { scope async throws(ReadingFailure) in
-        var records = Records("GET /api/v1/groups and …/users of each, but for the group of everyone")
-        for group in try await list(scope, &records) where group["type"]?.string != "BUILT_IN" {
+        var records = Records("GET /api/v1/groups and …/users of each, but for the built-in group Everyone")
+        for group in try await list(scope, &records) where !isBuiltIn(group, named: "Everyone") {
             guard let id = group["id"]?.string else {
                 records.setAside("a group without an id")
                 continue
@@ -107,7 +155,7 @@ enum OktaPeople {
                     fields.text("subject_id", member["id"]?.string)
                     fields.text("system", "okta")
                     fields.text("role", group["profile"]?["name"]?.string)
-                    fields.flag("privileged", group["_embedded"]?["stats"]?["hasAdminPrivilege"]?.bool)
+                    fields.flag("privileged", isPrivileged(group))
                     records.add("idp.membership", [id, member["id"]?.string], at: scope.started, fields)
                 }
             } catch {
