@@ -58,6 +58,9 @@ import Testing
         let blind = try await Self.delivery("idp.account") { _ in Records("all") }.draft
         #expect(blind.reasons == ["no account at all: check what the token may see"])
         #expect(blind.failures.map(\.kind) == ["idp.account"] && blind.coverageCount == 0)
+        let bare = try await Self.delivery("device.posture") { _ in Records("all") }.draft
+        #expect(bare.reasons.first?.hasPrefix("no device at all: check what the token may see") == true)
+        #expect(bare.failures.map(\.kind) == ["device.posture"] && bare.coverageCount == 0)
         let groups = try await Self.delivery("idp.group") { _ in Records("all") }.draft
         #expect(groups.failures.isEmpty && groups.coverageCount == 1)
     }

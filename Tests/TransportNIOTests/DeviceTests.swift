@@ -74,6 +74,23 @@ import Testing
         #expect(run.covered.isEmpty && run.values.count == 2)
     }
 
+    @Test func `an inventory that is suddenly empty does not say that every device is gone`() async throws {
+        let computers = try await Self.jamf.collect { exchanges in
+            exchanges = Array(exchanges.prefix(2))
+            exchanges[1].replies = [Reply(200, text: #"{"totalCount":0,"results":[]}"#)]
+        }
+        let hosts = try await Self.fleet.collect { exchanges in
+            exchanges = Array(exchanges.prefix(2))
+            exchanges[0].replies = [Reply(200, text: #"{"count":0}"#)]
+            exchanges[1].replies = [Reply(200, text: #"{"hosts":[]}"#)]
+        }
+        for run in [computers, hosts] {
+            #expect(run.complaints.isEmpty && run.covered.isEmpty, "\(run.complaints)")
+            #expect(
+                run.failures.count == 1 && run.failures[0].contains("no device at all"), "\(run.failures)")
+        }
+    }
+
     private static let bearer = "Bearer \(RestCase.secret)"
     private static let asked = [
         "per_page": "100", "order_key": "id", "populate_policies": "true", "device_mapping": "true",

@@ -149,9 +149,7 @@ extension Connector {
                 parameters: parameters, kinds: [reading.kind], started: started, ended: started, pages: 0)
             do throws(ReadingFailure) {
                 var found = try await reading.read(scope)
-                if Self.isBlind(found, reading.kind) {
-                    found.fail("accounts", "no account at all: check what the token may see")
-                }
+                if let lack = Self.blindness(found, reading.kind) { found.fail(lack) }
                 let seen = found.taken ?? max(started, request.now())
                 if found.window == nil {
                     if found.taken == nil { found.date(seen, since: begun) }
@@ -178,10 +176,19 @@ extension Connector {
         }
     }
 
-    /// Whoever asks has an account: a list without any is one that these credentials may not see, and taken for whole it
-    /// would say that everybody has left.
-    private static func isBlind(_ found: Records, _ kind: Identifier) -> Bool {
-        kind == "idp.account" && found.facts.isEmpty && found.failures.isEmpty
+    /// Whoever asks has an account, and a system for devices has some: a list without any is one that these credentials
+    /// may not see, and taken for whole it would say that everybody has left, or that every device is gone.
+    private static func blindness(_ found: Records, _ kind: Identifier) -> ReadingFailure? {
+        guard found.facts.isEmpty, found.failures.isEmpty else { return nil }
+        return switch kind {
+        case "idp.account": ReadingFailure("accounts", "no account at all: check what the token may see")
+        case "device.posture":
+            ReadingFailure(
+                "devices",
+                "no device at all: check what the token may see; where there is none, leave device.posture out of kinds"
+            )
+        default: nil
+        }
     }
 
     private static func cover(
