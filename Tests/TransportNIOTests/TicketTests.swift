@@ -240,6 +240,20 @@ import Testing
         #expect(year.covered.count == 1 && year.drafts.first?.pages == 6)
     }
 
+    @Test(arguments: [
+        ("P0", "sev1"), ("SEV0", "sev1"), ("P1", "sev1"), ("SEV-2", "sev2"), ("P5", "sev4"), ("P10", "sev4"),
+        ("minor", "sev3"),
+    ])
+    func `a priority tells the severity, and else the urgency does`(priority: String, severity: String)
+        async throws
+    {
+        let run = try await Self.incidents.collect { exchanges in
+            let text = String(decoding: exchanges[0].replies[0].body, as: UTF8.self)
+            exchanges[0].replies = [Reply(200, text: text.replacing("SEV1", with: priority))]
+        }
+        #expect(run.texts("severity").first == severity)
+    }
+
     @Test func `an open incident does not cease to be one by its age`() async throws {
         let run = try await Self.incidents.collect { exchanges in
             exchanges[2] = Self.stillOpen(

@@ -102,10 +102,11 @@ package struct PagerDutyConnector: Connector {
         records.add("incident.record", [incident["id"]?.string], at: scope.started, fields)
     }
 
-    /// Priorities are named by each account, mostly P1 to P5 or SEV1 to SEV5.
+    /// Priorities are named by each account, mostly P1 to P5 or SEV1 to SEV5; what is above the first, as P0, is as grave.
     private static func severity(_ incident: JSON) -> String? {
-        let digit = incident["priority"]?["summary"]?.string?.last { $0.isASCII && $0.isNumber }
-        if let number = digit.flatMap({ Int(String($0)) }), number > 0 { return "sev\(min(number, 4))" }
+        let name = incident["priority"]?["summary"]?.string ?? ""
+        let digits = name.split { !($0.isASCII && $0.isNumber) }.last.map(String.init)
+        if let number = digits.flatMap({ Int($0) }) { return "sev\(min(max(number, 1), 4))" }
         switch incident["urgency"]?.string {
         case "high": return "sev2"
         case "low": return "sev3"
