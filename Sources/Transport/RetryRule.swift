@@ -53,6 +53,16 @@ package struct RetryRule: Sendable {
         return span(from: now, to: Instant(microseconds: seconds * 1_000_000))
     }
 
+    /// Whether an answer refuses for a rate limit, not for what was asked.
+    package static func isThrottled(_ response: HTTPResponse) -> Bool {
+        response.status == 429 || response.status == 403 && invitesRetry(response)
+    }
+
+    /// When a server says that it will answer again; nil where it does not say.
+    package static func statedReturn(_ response: HTTPResponse, now: Instant) -> Instant? {
+        statedWait(response, now: now).map { now + TimeSpan(microseconds: $0.microseconds) }
+    }
+
     private static func number(_ response: HTTPResponse, _ name: String) -> Int64? {
         response.headers[name].flatMap { Int64($0) }.flatMap { (1..<1 << 40).contains($0) ? $0 : nil }
     }

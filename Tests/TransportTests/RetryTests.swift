@@ -102,6 +102,17 @@ private final class Script: HTTPService {
         #expect(run.answer == Self.answer(200))
     }
 
+    @Test func `a rate limit tells when it is filled again`() {
+        let long = HTTPResponse(
+            status: 403, headers: ["x-ratelimit-remaining": "0", "x-ratelimit-reset": "1772370000"])
+        #expect(RetryRule.isThrottled(long))
+        #expect(RetryRule.statedReturn(long, now: Self.noon) == Instant("2026-03-01T13:00:00Z"))
+        #expect(!RetryRule.isThrottled(HTTPResponse(status: 403, headers: [:])))
+        #expect(!RetryRule.isThrottled(HTTPResponse(status: 503, headers: ["retry-after": "9"])))
+        let silent = HTTPResponse(status: 429, headers: [:])
+        #expect(RetryRule.isThrottled(silent) && RetryRule.statedReturn(silent, now: Self.noon) == nil)
+    }
+
     @Test func `what is not repeatable is sent once`() async {
         let post = HTTPRequest(.post, "https://a/")
         #expect(await Self.send([Self.answer(503), Self.answer(200)], post).left == 1)

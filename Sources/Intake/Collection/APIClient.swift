@@ -9,6 +9,7 @@ struct APIClient: Sendable {
     private let headers: HTTPHeaders
     /// Where the bearer token comes from, when it does not stand in the headers.
     private let tokens: TokenKeeper?
+    private let now: @Sendable () -> Instant
 
     /// Refuses to send credentials in the clear, unless to this machine.
     init(
@@ -29,6 +30,7 @@ struct APIClient: Sendable {
         if headers["accept"] == nil { headers.add("accept", "application/json") }
         self.headers = headers
         self.tokens = tokens
+        now = request.now
         let http = request.services.http
         service = RetryingService(
             throttling.map { ThrottleReader(http, $0) } ?? http, now: request.now,
@@ -99,7 +101,7 @@ struct APIClient: Sendable {
     ) {
         let response = try await answer(request)
         guard response.isSuccess else {
-            throw ReadingFailure(request.description, Self.reason(response.status))
+            throw ReadingFailure(request.description, reason(response))
         }
         do {
             return (
@@ -108,6 +110,14 @@ struct APIClient: Sendable {
         } catch {
             throw ReadingFailure(request.description, "the answer is not JSON: \(error.description)")
         }
+    }
+
+    /// Why an answer is not what was asked for; of a rate limit, until when where the server says so.
+    func reason(_ response: HTTPResponse) -> String {
+        guard RetryRule.isThrottled(response) else { return Self.reason(response.status) }
+        guard let time = RetryRule.statedReturn(response, now: now()) else { return Self.reason(429) }
+        return
+            "the rate limit is used up until \(time) (\(response.status)); collect after that, or less often"
     }
 
     static func reason(_ status: Int) -> String {

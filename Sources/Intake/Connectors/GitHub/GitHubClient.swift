@@ -34,13 +34,10 @@ final class GitHubClient: Sendable {
     {
         let response = try await client.response(path)
         records.pages += 1
-        guard let json = try? JSON(parsing: response.body) else {
-            throw ReadingFailure("GET \(path)", "the answer is not JSON")
-        }
-        if response.status == 404, json["message"]?.string == message { return nil }
-        guard response.isSuccess else {
-            throw ReadingFailure("GET \(path)", APIClient.reason(response.status))
-        }
+        let json = try? JSON(parsing: response.body)
+        if response.status == 404, json?["message"]?.string == message { return nil }
+        guard response.isSuccess else { throw ReadingFailure("GET \(path)", reason(response)) }
+        guard let json else { throw ReadingFailure("GET \(path)", "the answer is not JSON") }
         return json
     }
 
@@ -54,9 +51,7 @@ final class GitHubClient: Sendable {
         records.pages += 1
         let json = try? JSON(parsing: response.body)
         if response.status == 409, json?["message"]?.string == "Git Repository is empty." { return nil }
-        guard response.isSuccess else {
-            throw ReadingFailure("GET \(path)", APIClient.reason(response.status))
-        }
+        guard response.isSuccess else { throw ReadingFailure("GET \(path)", reason(response)) }
         guard let hash = json?.array?.first?["sha"]?.string, !hash.isEmpty, hash.allSatisfy(\.isHexDigit)
         else { throw ReadingFailure("GET \(path)", "the answer names no newest commit") }
         return hash
@@ -103,7 +98,7 @@ final class GitHubClient: Sendable {
         if response.status == 404 {
             return Comparison(lack: "the newest commit of the last collection is gone")
         }
-        let first = try Self.read(response, "GET \(path)")
+        let first = try read(response, "GET \(path)")
         var commits = first.json["commits"]?.array ?? []
         var next = first.next
         for _ in 1..<Self.pageLimit {
@@ -121,6 +116,15 @@ final class GitHubClient: Sendable {
         return found
     }
 
+    /// Why an answer is not what was asked for. Events are asked for from the same day on until a run has got through,
+    /// so that a first one that asks for too much fails each time.
+    private func reason(_ response: HTTPResponse) -> String {
+        let reason = client.reason(response)
+        guard RetryRule.isThrottled(response) else { return reason }
+        return reason
+            + "; if no first collection gets through, give a shorter \"since\" or fewer kinds at a time"
+    }
+
     private func page(
         _ path: String, _ query: [(name: String, value: String)], _ records: inout Records
     ) async throws(ReadingFailure) -> (json: JSON, next: String?) {
@@ -131,17 +135,17 @@ final class GitHubClient: Sendable {
         records.pages += 1
         let place = "GET \(URLText.withoutQuery(path))"
         if response.status == 304, let known { return (known.json, known.next) }
-        let read = try Self.read(response, place)
+        let page = try read(response, place)
         if let etag = response.headers["etag"] {
-            kept.withLock { $0[name] = Page(etag: etag, json: read.json, next: read.next) }
+            kept.withLock { $0[name] = Page(etag: etag, json: page.json, next: page.next) }
         }
-        return read
+        return page
     }
 
-    private static func read(_ response: HTTPResponse, _ place: String) throws(ReadingFailure)
+    private func read(_ response: HTTPResponse, _ place: String) throws(ReadingFailure)
         -> (json: JSON, next: String?)
     {
-        guard response.isSuccess else { throw ReadingFailure(place, APIClient.reason(response.status)) }
+        guard response.isSuccess else { throw ReadingFailure(place, reason(response)) }
         guard let json = try? JSON(parsing: response.body, limits: JSONLimits(bytes: 64 << 20, depth: 64))
         else { throw ReadingFailure(place, "the answer is not JSON") }
         return (json, try LinkField.next(response.headers))

@@ -82,7 +82,8 @@ struct GitHubScope: Sendable {
         ]
         client = GitHubClient(
             try APIClient(
-                request, base: request.parameters["url"] ?? "https://api.github.com", headers: headers))
+                request, base: request.parameters["url"] ?? "https://api.github.com", headers: headers,
+                throttling: Self.throttling))
         started = request.now()
         organization = request.parameters["organization"]
         let names = (request.parameters["repositories"] ?? "").split(separator: " ").map(String.init)
@@ -122,6 +123,8 @@ struct GitHubScope: Sendable {
         self.missing = missing
     }
 
+    /// GitHub says 403 for its rate limits, the second of them without any header, and names them in the answer.
+    private static let throttling = ThrottleReader.Words(status: 403, ["rate limit"])
     private static let absence =
         "it was one of the organization's repositories and is not any longer: deleted, renamed, moved or kept from the "
         + "token; if it is gone for good, name it in \"retired\""
