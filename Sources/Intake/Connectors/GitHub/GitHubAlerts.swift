@@ -3,15 +3,17 @@ import Formats
 /// What GitHub has found in repositories: vulnerable dependencies, faulty code, leaked secrets.
 ///
 /// An alert that somebody has dismissed is not fixed: that it may stay is for a waiver to say. Where alerts are not
-/// turned on the API answers 403 or 404, which is a gap.
+/// turned on the API answers 403 or 404, which is a gap; but not where it says that it tells none of archived
+/// repositories.
 enum GitHubAlerts {
     static let findings = Reading<GitHubScope>("scan.finding") { scope async throws(ReadingFailure) in
-        try await scope.everyRepository(
+        var (silent, unscanned) = (0, 0)
+        var records = try await scope.everyRepository(
             "GET …/dependabot/alerts and …/code-scanning/alerts in every state; dismissed ones count as open"
         ) { repository, records async throws(ReadingFailure) in
-            let path = "/repos/\(repository.name)"
-            let dependencies = try await scope.client.list("\(path)/dependabot/alerts", &records)
-            for alert in dependencies {
+            let dependencies = try await alerts("dependabot", of: repository, scope, &records)
+            if dependencies == nil { silent += 1 }
+            for alert in dependencies ?? [] {
                 let advisory = alert["security_advisory"]
                 add(
                     alert, "dependabot", repository, severity: advisory?["severity"]?.string,
@@ -19,8 +21,9 @@ enum GitHubAlerts {
                     component: alert["dependency"]?["package"]?["name"]?.string, tool: "Dependabot",
                     scope, &records)
             }
-            let code = try await scope.client.list("\(path)/code-scanning/alerts", &records)
-            for alert in code {
+            let code = try await alerts("code-scanning", of: repository, scope, &records)
+            if code == nil { unscanned += 1 }
+            for alert in code ?? [] {
                 let rule = alert["rule"]
                 add(
                     alert, "code-scanning", repository,
@@ -30,6 +33,28 @@ enum GitHubAlerts {
                     tool: alert["tool"]?["name"]?.string, scope, &records)
             }
         }
+        records.query += silence(silent, "dependabot") + silence(unscanned, "code-scanning")
+        return records
+    }
+
+    /// The alerts of one sort; nil of an archived repository of which GitHub tells none.
+    private static func alerts(
+        _ sort: String, of repository: GitHubScope.Repository,
+        asking query: [(name: String, value: String)] = [],
+        _ scope: GitHubScope, _ records: inout Records
+    ) async throws(ReadingFailure) -> [JSON]? {
+        do throws(ReadingFailure) {
+            return try await scope.client.list(
+                "/repos/\(repository.name)/\(sort)/alerts", asking: query, &records)
+        } catch {
+            if repository.isArchived, error.reason == GitHubClient.archived { return nil }
+            throw error
+        }
+    }
+
+    /// What the query says of archived repositories without alerts.
+    private static func silence(_ count: Int, _ sort: String) -> String {
+        count == 0 ? "" : "; \(count) archived ones tell no \(sort) alerts"
     }
 
     private static func add(
@@ -66,7 +91,8 @@ enum GitHubAlerts {
     ].joined(separator: ",")
 
     static let secrets = Reading<GitHubScope>("secret.leak") { scope async throws(ReadingFailure) in
-        try await scope.everyRepository(
+        var silent = 0
+        var records = try await scope.everyRepository(
             "GET …/secret-scanning/alerts in every state, of the default patterns and of secret_type=\(otherSecrets); "
                 + "the secrets themselves left out"
         ) { repository, records async throws(ReadingFailure) in
@@ -74,15 +100,21 @@ enum GitHubAlerts {
             for type in [nil, otherSecrets] {
                 var query = [(name: "hide_secret", value: "true")]
                 if let type { query.append((name: "secret_type", value: type)) }
-                let alerts = try await scope.client.list(
-                    "/repos/\(repository.name)/secret-scanning/alerts", asking: query, &records)
-                for alert in alerts {
+                let found = try await alerts(
+                    "secret-scanning", of: repository, asking: query, scope, &records)
+                guard let found else {
+                    silent += 1
+                    return
+                }
+                for alert in found {
                     // Which patterns are default ones is GitHub's to change.
                     if let number = alert["number"]?.integer, !numbers.insert(number).inserted { continue }
                     add(leak: alert, repository, scope, &records)
                 }
             }
         }
+        records.query += silence(silent, "secret-scanning")
+        return records
     }
 
     private static func add(

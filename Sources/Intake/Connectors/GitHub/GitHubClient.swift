@@ -15,6 +15,8 @@ final class GitHubClient: Sendable {
     private let kept = Mutex<[String: Page]>([:])
     /// So many pages of one list are read at most.
     private static let pageLimit = 10_000
+    /// The reason of a refusal that GitHub gives for the repository being archived, not for missing rights.
+    static let archived = "GitHub does not tell this of archived repositories (403)"
 
     init(_ client: APIClient) {
         self.client = client
@@ -119,6 +121,10 @@ final class GitHubClient: Sendable {
     /// Why an answer is not what was asked for. Events are asked for from the same day on until a run has got through,
     /// so that a first one that asks for too much fails each time.
     private func reason(_ response: HTTPResponse) -> String {
+        let message = (try? JSON(parsing: response.body))?["message"]?.string ?? ""
+        if response.status == 403, message.lowercased().contains("not available for archived") {
+            return Self.archived
+        }
         let reason = client.reason(response)
         guard RetryRule.isThrottled(response) else { return reason }
         return reason

@@ -57,6 +57,8 @@ struct GitHubScope: Sendable {
         /// Only those who were let in can see it; one of which nobody says it is open to all.
         var isPrivate: Bool { json["private"]?.bool == true }
 
+        var isArchived: Bool { json["archived"]?.bool == true }
+
         /// The branch as a part of a path.
         var branchPath: String { URLText.escape(branch, keepingSlash: true) }
     }

@@ -102,7 +102,7 @@ package struct PagerDutyConnector: Connector {
         records.add("incident.record", [incident["id"]?.string], at: scope.started, fields)
     }
 
-    /// Priorities are named by each account, mostly P1 to P5 or SEV1 to SEV5; what is above the first, as P0, is as grave.
+    /// Priorities are named by each account, mostly P1 to P5 or SEV1 to SEV5; P0 is as grave as the first.
     private static func severity(_ incident: JSON) -> String? {
         let name = incident["priority"]?["summary"]?.string ?? ""
         let digits = name.split { !($0.isASCII && $0.isNumber) }.last.map(String.init)
