@@ -27,7 +27,7 @@ import Testing
                 [
                     .token("/clinic.example/oauth2/v2.0/token") { form in
                         form["client_secret"] == RestCase.secret && form["client_id"] == "c-1"
-                            && form["scope"] == "https://graph.microsoft.com/.default" ? nil : "form"
+                            && form["scope"] == address + "/.default" ? nil : "form"
                     }
                 ] + exchanges(address)
             })

@@ -25,18 +25,23 @@ package struct MicrosoftConnector: Connector {
             let client = try request.required("client_id")
             let secret = try await request.requiredSecret("client_secret")
             let login = request.parameters["login_url"] ?? "https://login.microsoftonline.com"
+            let url = request.parameters["url"] ?? "https://graph.microsoft.com/v1.0"
             let address = "\(login)/\(URLText.escape(tenant))/oauth2/v2.0/token"
             let tokens = try TokenKeeper(request, address: address) { _ in
                 [
                     (name: "grant_type", value: "client_credentials"), (name: "client_id", value: client),
                     (name: "client_secret", value: secret.exposed),
-                    (name: "scope", value: "https://graph.microsoft.com/.default"),
+                    (name: "scope", value: Self.scope(of: url)),
                 ]
             }
-            return try RestScope(
-                request, base: request.parameters["url"] ?? "https://graph.microsoft.com/v1.0", tokens: tokens
-            )
+            return try RestScope(request, base: url, tokens: tokens)
         }
+    }
+
+    /// All permissions that the application has at this address: each of Microsoft's clouds has a Graph of its own.
+    private static func scope(of url: String) -> String {
+        guard let parts = URLText.parts(url) else { return "https://graph.microsoft.com/.default" }
+        return "\(parts.scheme)://\(parts.host)/.default"
     }
 
     /// How every list of Graph goes on.
