@@ -156,10 +156,9 @@ import Testing
                     ],
                     #"""
                     {"value":[{"id":"s1","createdDateTime":"2026-02-25T10:00:00Z","userPrincipalName":"Asha@Clinic.Example",
-                    "appDisplayName":"Portal","status":{"errorCode":0},"authenticationRequirement":"multiFactorAuthentication",
+                    "appDisplayName":"Portal","status":{"errorCode":0},
                     "ipAddress":"192.0.2.1","location":{"countryOrRegion":"DE"}},
-                    {"id":"s2","createdDateTime":"2026-02-25T11:00:00Z","status":{"errorCode":50126},
-                    "authenticationRequirement":"singleFactorAuthentication"}]}
+                    {"id":"s2","createdDateTime":"2026-02-25T11:00:00Z","status":{"errorCode":50126}}]}
                     """#),
                 Self.get(
                     "/deviceManagement/managedDevices",
@@ -175,8 +174,9 @@ import Testing
             ]
         }.collect()
         #expect(run.complaints.isEmpty && run.failures.isEmpty, "\(run.complaints) \(run.failures)")
+        // Whether a second factor was asked for stands in the version beta of Graph alone.
         #expect(
-            run.flags("succeeded").prefix(2) == [true, false] && run.flags("mfa").prefix(2) == [true, false])
+            run.flags("succeeded").prefix(2) == [true, false] && run.flags("mfa").prefix(2) == [nil, nil])
         #expect(run.flags("compliant").suffix(2) == [true, false])
         #expect(run.texts("platform").last == .some(nil) && run.texts("platform")[2] == "Windows 10.0.26100")
     }

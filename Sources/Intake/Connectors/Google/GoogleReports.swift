@@ -37,6 +37,7 @@ enum GoogleReports {
             guard let name = event["name"]?.string, name == "login_success" || name == "login_failure" else {
                 return
             }
+            // Told of the check of a factor, an event of its own; of the log-in as a whole only where Google adds it.
             let second = event["parameters"]?.array?.first { $0["name"]?.string == "is_second_factor" }
             var fields = Fields()
             fields.text("user_id", activity["actor"]?["email"]?.lowercased)

@@ -142,6 +142,7 @@ enum MicrosoftPeople {
             fields.text("user_id", event["userPrincipalName"]?.lowercased)
             fields.text("system", event["appDisplayName"]?.string)
             fields.flag("succeeded", code == 0)
+            // Version 1.0 of Graph does not tell it; that of another address may.
             fields.flag(
                 "mfa", event["authenticationRequirement"]?.string.map { $0 == "multiFactorAuthentication" })
             fields.text("address", event["ipAddress"]?.string)
