@@ -16,7 +16,9 @@ setup: ## check the toolchain and install missing system libraries
 
 build: setup ## build the release programs
 	$(SWIFT) build $(RELEASE_FLAGS) --product assay
-	$(SWIFT) build $(RELEASE_FLAGS) --product assay-verify
+	ASSAY_STATIC=1 $(SWIFT) build $(RELEASE_FLAGS) --product assay-verify
+	@if ldd "$$($(SWIFT) build $(RELEASE_FLAGS) --show-bin-path)/assay-verify" 2>/dev/null | grep '=>'; then \
+		echo "build: assay-verify needs libraries of this machine" >&2; exit 1; fi
 
 demo: build ## the example company, this repository and this machine, from evidence to a verified package
 	@sh Scripts/demo.sh "$$($(SWIFT) build $(RELEASE_FLAGS) --show-bin-path)" $(REPO)

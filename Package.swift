@@ -26,6 +26,16 @@ let nio: [Target.Dependency] = [
     .product(name: "NIOSSL", package: "swift-nio-ssl"),
 ]
 
+// An auditor's machine need have nothing but its kernel: ASSAY_STATIC links the verifier with no library left outside
+// (Linux; make build). glibc's warnings are about look-ups of users and hosts, of which the verifier makes none.
+let verifierLinking: [LinkerSetting] =
+    Context.environment["ASSAY_STATIC"] == nil
+    ? []
+    : [
+        .unsafeFlags(
+            ["-static-executable", "-use-ld=lld", "-Xlinker", "--no-warnings"], .when(platforms: [.linux]))
+    ]
+
 // Built unless ASSAY_WITHOUT_NETWORK is set.
 let networkTargets: [Target] = [
     .target(
@@ -143,7 +153,8 @@ let package = Package(
             swiftSettings: house),
         .executableTarget(name: "assay", dependencies: ["CLI"], swiftSettings: house),
         .executableTarget(
-            name: "assay-verify", dependencies: ["PackageCommands", arguments], swiftSettings: house),
+            name: "assay-verify", dependencies: ["PackageCommands", arguments], swiftSettings: house,
+            linkerSettings: verifierLinking),
         // In this package, because its `package` declarations are visible nowhere else.
         .executableTarget(
             name: "assay-benchmarks",
