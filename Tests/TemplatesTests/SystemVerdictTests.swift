@@ -107,6 +107,24 @@ import Testing
             """),
     ]
 
+    static let keys: [TemplateCase] = [
+        TemplateCase(
+            "key-rotation", "AWS turns it every 365 days, which is seen a day later", .effective,
+            """
+            kms.key k 2025-01-01 {"rotated_at":"2024-08-15T00:00:00Z","rotation":true}
+            kms.key k 2025-08-16 {"rotated_at":"2025-08-15T06:00:00Z","rotation":true}
+            """),
+        TemplateCase(
+            "key-rotation", "the plan says so, and it was not turned", .ineffective,
+            """
+            kms.key k 2025-01-01 {"rotated_at":"2024-08-15T00:00:00Z","rotation":true}
+            """),
+    ]
+
+    @Test(arguments: keys) func `a key is judged by its last rotation`(_ example: TemplateCase) throws {
+        #expect(try example.conclusion() == example.expected)
+    }
+
     @Test(arguments: changes) func `changes are judged as the control asks`(_ example: TemplateCase) throws {
         #expect(try example.conclusion() == example.expected)
     }

@@ -89,19 +89,30 @@ enum AWSAssurance {
                 jobs += answer["BackupJobs"]?.array ?? []
                 return answer["NextToken"]?.string
             }
-            for job in jobs {
-                guard let at = AWSGuards.instant(job["CompletionDate"]), window.contains(at) else { continue }
-                records.add(
-                    "backup.job", [region, job["BackupJobId"]?.string ?? ""], at: at, isEvent: true,
-                    [
-                        ("store", job["ResourceArn"]),
-                        ("succeeded", .bool(job["State"]?.string == "COMPLETED")),
-                        ("bytes", job["BackupSizeInBytes"]),
-                    ])
-            }
+            for job in jobs { add(job, region, window, &records) }
         }
         records.window = window
         return records
+    }
+
+    /// States of a job that has not ended yet.
+    private static let unended: Set<String?> = ["CREATED", "PENDING", "RUNNING", "ABORTING"]
+
+    private static func add(_ job: JSON, _ region: String, _ window: Interval, _ records: inout Records) {
+        let end = job["CompletionDate"]
+        guard let at = AWSTime.instant(end) else {
+            let isOpen = (end?.isNull ?? true) && unended.contains(job["State"]?.string)
+            // It may be one that failed in this very window.
+            if !isOpen { records.setAside("a backup job whose end cannot be read") }
+            return
+        }
+        guard window.contains(at) else { return }
+        records.add(
+            "backup.job", [region, job["BackupJobId"]?.string ?? ""], at: at, isEvent: true,
+            [
+                ("store", job["ResourceArn"]), ("succeeded", .bool(job["State"]?.string == "COMPLETED")),
+                ("bytes", job["BackupSizeInBytes"]),
+            ])
     }
 
     private static func stamp(_ seconds: Int64) -> String {

@@ -18,7 +18,7 @@ package struct AWSConnector: Connector {
             [
                 AWSIdentity.account, AWSIdentity.users, AWSIdentity.keys, AWSIdentity.passwords,
                 AWSStores.reading,
-                AWSNetwork.instances, AWSNetwork.rules, AWSGuards.keys, AWSGuards.logging,
+                AWSNetwork.instances, AWSNetwork.rules, AWSEncryptionKeys.reading, AWSGuards.logging,
                 AWSGuards.detection, AWSAssurance.findings, AWSAssurance.backups,
             ], emit: emit,
             parameters: { scope in
