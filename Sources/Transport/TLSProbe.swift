@@ -31,7 +31,8 @@ package protocol TLSProbe: Sendable {
     func certificate(host: String, port: Int, limit: Duration) async throws(TransportError)
         -> ServerCertificate
 
-    /// Whether the server speaks exactly this version; throws when it cannot be reached at all.
+    /// Whether the server speaks exactly this version: it presents its certificate in it, also where it wants one of the
+    /// client and breaks off then. Throws when it cannot be reached at all.
     func accepts(_ version: TLSVersion, host: String, port: Int, limit: Duration)
         async throws(TransportError) -> Bool
 }

@@ -59,6 +59,8 @@ package struct LoopbackServer: Sendable {
     package struct Identity: Sendable {
         package let certificate: String
         package let key: String
+        /// Only clients of this authority may talk; nil lets everybody.
+        package var clients: String?
 
         package init(certificate: String, key: String) {
             self.certificate = certificate
@@ -108,6 +110,11 @@ package struct LoopbackServer: Sendable {
                 .map { .certificate($0) },
             privateKey: .privateKey(try NIOSSLPrivateKey(bytes: Array(identity.key.utf8), format: .pem)))
         configuration.minimumTLSVersion = .tlsv12
+        if let clients = identity.clients {
+            configuration.trustRoots = .certificates(
+                try NIOSSLCertificate.fromPEMBytes(Array(clients.utf8)))
+            configuration.certificateVerification = .noHostnameVerification
+        }
         return configuration
     }
 }

@@ -146,4 +146,20 @@ import TransportNIO
         // Nobody whose browser checks certificates can use it.
         #expect(values.first { $0.fact.kind == "uptime.probe" }?.fact.value?["up"] == .bool(false))
     }
+
+    @Test func `a version counts that a server speaks until it wants a certificate of the client`()
+        async throws
+    {
+        var identity = TestCertificates.localhost
+        identity.clients = TestCertificates.authority
+        let drafts = try await LoopbackServer.serving(identity: identity, { _ in Reply(200) }) { server in
+            try await Self.collect(
+                WebConnector(), ["hosts": "localhost:\(server.port)"], kinds: ["tls.endpoint"])
+        }
+        #expect(drafts.flatMap(\.failures).isEmpty, "\(drafts.flatMap(\.failures))")
+        // The handshake of 1.3 ends for the client before the server has asked for the certificate; that of 1.2 never does.
+        let versions = drafts.flatMap(\.facts).compactMap { $0.fact.value?["minimum_version"]?.string }
+        #expect(versions == ["1.2"])
+        #expect(drafts.first?.query.contains("presents its certificate") == true)
+    }
 }
