@@ -131,6 +131,33 @@ import Transport
         #expect(silent.failures.map(\.scope) == ["web/a"] && silent.coverageCount == 0)
     }
 
+    @Test(arguments: ["503", "2", "-1", "1.01"])
+    func `a value that says neither up nor down is set aside, and nothing is covered`(_ value: String)
+        async throws
+    {
+        let body = Self.answer([("a", [0, 1, 2, 3, 4])]).replacing(#""0"]"#, with: #""\#(value)"]"#)
+        let (draft, cursor) = try await Self.draft(Answering(body))
+        #expect(draft.setAside.map(\.reason) == [PrometheusSample.excessReason])
+        #expect(draft.records("uptime.probe").count == 4 && draft.coverageCount == 0 && cursor == nil)
+    }
+
+    @Test(arguments: ["+Inf", "-Inf"]) func `an infinite value is no answer`(_ value: String) async throws {
+        let body = Self.answer([("a", [0, 1, 2, 3, 4])]).replacing(#""0"]"#, with: #""\#(value)"]"#)
+        let draft = try await Self.draft(Answering(body)).draft
+        #expect(draft.failures.isEmpty && draft.setAside.isEmpty && draft.coverageCount == 2)
+        #expect(draft.records("uptime.probe").allSatisfy { $0.value["up"] == .bool(true) })
+    }
+
+    @Test(arguments: ["ALERTS", "ALERTS_FOR_STATE"])
+    func `an alert that fires does not say that a service is up`(_ name: String) async throws {
+        let label = #""metric":{"__name__":"\#(name)","alertname":"Down","#
+        let body = Self.answer([("a", [0, 1, 2, 3, 4])]).replacing(#""metric":{"#, with: label)
+        let draft = try await Self.draft(Answering(body), query: name).draft
+        #expect(draft.failures.first?.scope == name && draft.coverageCount == 0)
+        #expect(draft.reasons.first?.contains("of alerts") == true)
+        #expect(draft.records("uptime.probe").isEmpty)
+    }
+
     @Test func `a long stretch is asked for in answers that a server gives`() async throws {
         let service = Answering(Self.answer([("a", [0])]))
         _ = try await Self.draft(service, since: "10d")

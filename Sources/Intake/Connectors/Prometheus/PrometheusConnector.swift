@@ -138,6 +138,11 @@ struct PrometheusScope: Sendable {
         }
         var names: Set<String> = []
         for one in result {
+            let kind = one["metric"]?["__name__"]?.string
+            if let refusal = PrometheusSample.refusal(of: kind) {
+                records.fail(kind ?? query, refusal)
+                continue
+            }
             let labels = ["job", "instance"].compactMap { one["metric"]?[$0]?.string }
             if labels.isEmpty {
                 records.fail(query, "a series without the labels job and instance")
@@ -155,23 +160,24 @@ struct PrometheusScope: Sendable {
                     records.setAside("a sample that is no pair of time and value")
                     continue
                 }
-                if let isUp = sample.isUp { samples[sample.at] = isUp }
+                if sample.meaning == .excess { records.setAside(PrometheusSample.excessReason) }
+                if let isUp = sample.meaning.isUp { samples[sample.at] = isUp }
             }
             series[name] = samples
         }
     }
 
-    /// `[seconds, "value"]`; what is not a number (NaN) is no answer at its step, neither up nor down.
-    private static func sample(_ pair: JSON) -> (at: Instant, isUp: Bool?)? {
+    /// `[seconds, "value"]`.
+    private static func sample(_ pair: JSON) -> (at: Instant, meaning: PrometheusSample)? {
         guard let sides = pair.array, sides.count == 2, let text = sides[1].string, let value = Double(text)
         else { return nil }
-        let isUp = value.isNaN ? nil : value >= 1
+        let meaning = PrometheusSample(value)
         switch sides[0] {
         case .integer(let seconds) where (0..<1 << 40).contains(seconds):
-            return (Instant(microseconds: seconds * 1_000_000), isUp)
+            return (Instant(microseconds: seconds * 1_000_000), meaning)
         case .decimal(let text):
             guard let seconds = Double(text), seconds > 0, seconds < 4e10 else { return nil }
-            return (Instant(microseconds: Int64((seconds * 1_000).rounded()) * 1_000), isUp)
+            return (Instant(microseconds: Int64((seconds * 1_000).rounded()) * 1_000), meaning)
         default: return nil
         }
     }

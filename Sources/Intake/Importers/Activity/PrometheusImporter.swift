@@ -4,9 +4,8 @@ import Formats
 ///
 /// A missing sample is not uptime: covered are only the stretches in which every series has a sample at each step, which
 /// is one for the whole answer. Where samples are too few to tell the step, only their own moments are covered. A service
-/// is known by its job and instance, so a second series of both is set aside: it may be the one that is down. What goes
-/// beyond 0 and 1 is a sum or a measure of something else, and the series of alerts are 1 where something is wrong:
-/// neither says that a service is up. Which services should be in it an answer does not tell: one that vanished
+/// is known by its job and instance, so a second series of both is set aside: it may be the one that is down. What a
+/// number says is `PrometheusSample`'s to know. Which services should be in it an answer does not tell: one that vanished
 /// altogether is noticed by the connector alone.
 struct PrometheusImporter: Importer {
     static let format = ImportFormat("prometheus", "Prometheus range")
@@ -132,20 +131,13 @@ struct PrometheusImporter: Importer {
         }
     }
 
-    /// What Prometheus calls the series that it writes of its own alerts.
-    private static let alerts: Set = ["ALERTS", "ALERTS_FOR_STATE"]
-    private static let excess =
-        "a value that is not between 0 (down) and 1 (up); ask min by (job, instance) of up or of a probe"
-
     private func series(
         _ series: JSONTape.Node, _ stretches: inout Stretches, _ services: inout Set<Identifier>,
         _ report: ImportReport
     ) throws {
         let metric = series["metric"]
-        if let name = metric?.text("__name__"), Self.alerts.contains(name) {
-            return report.gap(
-                name, "a series of alerts: 1 says that one fires, not that a service is up; ask for up")
-        }
+        let name = metric?.text("__name__")
+        if let refusal = PrometheusSample.refusal(of: name) { return report.gap(name ?? "", refusal) }
         let job = metric?.text("job")
         let instance = metric?.text("instance")
         let service = [job, instance].compactMap(\.self).joined(separator: "/")
@@ -161,20 +153,17 @@ struct PrometheusImporter: Importer {
                 report.setAside("a sample that is no pair of time and value")
                 continue
             }
-            let isUpOrDown = (0...1).contains(value)
-            stretches.add(at, isMeasured: isUpOrDown)
-            if !value.isFinite {
-                report.passedOver("not a number")
-                continue
-            }
-            if !isUpOrDown {
-                report.setAside(Self.excess)
+            let meaning = PrometheusSample(value)
+            stretches.add(at, isMeasured: meaning.isUp != nil)
+            guard let isUp = meaning.isUp else {
+                if meaning == .noNumber { report.passedOver("not a number") }
+                if meaning == .excess { report.setAside(PrometheusSample.excessReason) }
                 continue
             }
             report.counted()
             var fields = Fields()
             fields.text("service", service)
-            fields.flag("up", value >= 1)
+            fields.flag("up", isUp)
             try report.event("uptime.probe", Fields.key(service, at.description), at: at, fields)
         }
     }
