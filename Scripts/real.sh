@@ -222,9 +222,11 @@ if has cloud moto_server curl; then
     export AWS_ACCESS_KEY_ID AWS_SECRET_ACCESS_KEY AWS_EC2_METADATA_DISABLED
     serve moto moto_server -H 127.0.0.1 -p "$port"
     moto="http://127.0.0.1:$port"
-    for bucket in images letters; do
-        curl -sS --fail -o "$work/answer" -X PUT "http://127.0.0.1:$port/$bucket" -H \
-            'Authorization: AWS4-HMAC-SHA256 Credential=testing/20260101/us-east-1/s3/aws4_request, SignedHeaders=host, Signature=0'
+    # No buckets: asked whether a bucket's policy is public, moto lists its objects, which is a gap.
+    for zone in us-east-1a us-east-1b; do
+        curl -sS --fail -o "$work/answer" "http://127.0.0.1:$port/" -H \
+            'Authorization: AWS4-HMAC-SHA256 Credential=testing/20260101/us-east-1/ec2/aws4_request, SignedHeaders=host, Signature=0' \
+            -d "Action=CreateVolume&Version=2016-11-15&Size=1&Encrypted=true&AvailabilityZone=$zone"
     done
     source_document cloud aws "regions: us-east-1, endpoint: \"http://127.0.0.1:$port\"" \
         "cloud.account, auth.policy, cloud.store, cloud.logging, network.rule, kms.key" \

@@ -20,8 +20,10 @@ import Testing
         let result =
             "<GetCredentialReportResult><Content>\(text)</Content>\(time)</GetCredentialReportResult>"
         return [
-            "us-east-1 iam GenerateCredentialReport": [Reply(200, text: "<r>\(state)</r>")],
-            "us-east-1 iam GetCredentialReport": [Reply(200, text: "<r>\(result)</r>")],
+            "us-east-1 iam GenerateCredentialReport": [
+                AWSTests.answer("GenerateCredentialReport", state)
+            ],
+            "us-east-1 iam GetCredentialReport": [AWSTests.answer("GetCredentialReport", result)],
         ]
     }
 

@@ -30,19 +30,25 @@ import TransportNIO
         return "\(region) \(request.path)\(query.map { " " + $0.value } ?? "")"
     }
 
-    private static let caller = Reply(
-        200,
-        text:
-            "<r><GetCallerIdentityResult><Arn>arn:aws:iam::1:user/a</Arn><Account>1</Account></GetCallerIdentityResult></r>"
+    /// The answer to a question in forms.
+    static func answer(_ action: String, _ content: String) -> Reply {
+        Reply(200, text: "<\(action)Response>\(content)</\(action)Response>")
+    }
+
+    private static let caller = answer(
+        "GetCallerIdentity",
+        "<GetCallerIdentityResult><Arn>arn:aws:iam::1:user/a</Arn><Account>1</Account></GetCallerIdentityResult>"
     )
 
     /// Answers by name, each list in turn, the last one again and again.
     static func collect(
         _ kinds: [Identifier], _ parameters: [String: String] = ["regions": "eu-west-1 us-east-1"],
-        answers: [String: [Reply]]
-    ) async throws -> (drafts: [BatchDraft], asked: [String], waits: [Duration], tokens: [String?]) {
+        cursor: String? = nil, answers: [String: [Reply]]
+    ) async throws -> (
+        drafts: [BatchDraft], asked: [String], waits: [Duration], tokens: [String?], cursor: String?
+    ) {
         let state = Mutex<(asked: [String], tokens: [String?])>(([], []))
-        let drafts = Mutex<[BatchDraft]>([])
+        let deliveries = Mutex<[Delivery]>([])
         let waits = Mutex<[Duration]>([])
         try await LoopbackServer.serving(
             { request in
@@ -64,17 +70,18 @@ import TransportNIO
                             "access_key_id": .program(["printf", "AKID"]),
                             "secret_access_key": .program(["printf", "s3cret"]),
                             "external_id": .program(["printf", "ext-1"]),
-                        ], kinds: kinds, freshness: .hours(24),
+                        ], kinds: kinds, freshness: .hours(24), cursor: cursor,
                         services: Services(
                             http: service, tls: service,
                             sleep: { span in waits.withLock { $0.append(span) } }), now: { noon })
                     try await AWSConnector().collect(request) { delivery in
-                        drafts.withLock { $0.append(delivery.draft) }
+                        deliveries.withLock { $0.append(delivery) }
                     }
                 }
             })
         let (asked, tokens) = state.withLock { $0 }
-        return (drafts.withLock { $0 }, asked, waits.withLock { $0 }, tokens)
+        let found = deliveries.withLock { $0 }
+        return (found.map(\.draft), asked, waits.withLock { $0 }, tokens, found.last?.cursor)
     }
 
     static func values(_ drafts: [BatchDraft]) -> [JSONObject] {
@@ -85,14 +92,14 @@ import TransportNIO
         drafts.flatMap(\.facts).contains { if case .coverage = $0.fact.shape { true } else { false } }
     }
 
-    private static func groups(_ id: String, next: String? = nil) -> Reply {
-        Reply(
-            200,
-            text: """
-                <r><securityGroupInfo><item><groupId>\(id)</groupId><ipPermissions><item><ipProtocol>tcp</ipProtocol>\
-                <fromPort>22</fromPort><toPort>22</toPort><ipRanges><item><cidrIp>0.0.0.0/0</cidrIp></item></ipRanges>\
-                </item></ipPermissions></item></securityGroupInfo>\(next.map { "<nextToken>\($0)</nextToken>" } ?? "")</r>
-                """)
+    static func groups(_ id: String, next: String? = nil) -> Reply {
+        answer(
+            "DescribeSecurityGroups",
+            """
+            <securityGroupInfo><item><groupId>\(id)</groupId><ipPermissions><item><ipProtocol>tcp</ipProtocol>\
+            <fromPort>22</fromPort><toPort>22</toPort><ipRanges><item><cidrIp>0.0.0.0/0</cidrIp></item></ipRanges>\
+            </item></ipPermissions></item></securityGroupInfo>\(next.map { "<nextToken>\($0)</nextToken>" } ?? "")
+            """)
     }
 
     @Test func `every page of every region is read, after throttling too`() async throws {
@@ -138,12 +145,12 @@ import TransportNIO
     }
 
     @Test func `a role is assumed before anything else, and its token signed`() async throws {
-        let role = Reply(
-            200,
-            text: """
-                <r><AssumeRoleResult><Credentials><AccessKeyId>ASIA</AccessKeyId><SecretAccessKey>x</SecretAccessKey>\
-                <SessionToken>tok</SessionToken></Credentials></AssumeRoleResult></r>
-                """)
+        let role = Self.answer(
+            "AssumeRole",
+            """
+            <AssumeRoleResult><Credentials><AccessKeyId>ASIA</AccessKeyId><SecretAccessKey>x</SecretAccessKey>\
+            <SessionToken>tok</SessionToken></Credentials></AssumeRoleResult>
+            """)
         let parameters = ["regions": "eu-west-1", "role": "arn:aws:iam::1:role/assay"]
         let result = try await Self.collect(
             ["network.rule"], parameters,
@@ -239,13 +246,13 @@ import TransportNIO
     }
 
     @Test func `rules by prefix list are left out, and the query says how many`() async throws {
-        let reply = Reply(
-            200,
-            text: """
-                <r><securityGroupInfo><item><groupId>sg-1</groupId><ipPermissions><item><ipProtocol>tcp</ipProtocol>\
-                <prefixListIds><item><prefixListId>pl-1</prefixListId></item></prefixListIds></item></ipPermissions>\
-                </item></securityGroupInfo></r>
-                """)
+        let reply = Self.answer(
+            "DescribeSecurityGroups",
+            """
+            <securityGroupInfo><item><groupId>sg-1</groupId><ipPermissions><item><ipProtocol>tcp</ipProtocol>\
+            <prefixListIds><item><prefixListId>pl-1</prefixListId></item></prefixListIds></item></ipPermissions>\
+            </item></securityGroupInfo>
+            """)
         let result = try await Self.collect(
             ["network.rule"], ["regions": "eu-west-1"],
             answers: ["eu-west-1 ec2 DescribeSecurityGroups": [reply]])
@@ -264,12 +271,12 @@ import TransportNIO
         let isOwn = address.hasPrefix("<ipAddress>")
         let interfaces =
             "<networkInterfaceSet><item></item><item>\(isOwn ? "" : address)</item></networkInterfaceSet>"
-        let reply = Reply(
-            200,
-            text: """
-                <r><reservationSet><item><instancesSet><item><instanceId>i-1</instanceId>\(isOwn ? address : "")\
-                \(interfaces)</item></instancesSet></item></reservationSet></r>
-                """)
+        let reply = Self.answer(
+            "DescribeInstances",
+            """
+            <reservationSet><item><instancesSet><item><instanceId>i-1</instanceId>\(isOwn ? address : "")\
+            \(interfaces)</item></instancesSet></item></reservationSet>
+            """)
         let result = try await Self.collect(
             ["cloud.instance"], ["regions": "eu-west-1"],
             answers: ["eu-west-1 ec2 DescribeInstances": [reply]])
@@ -278,18 +285,19 @@ import TransportNIO
 
     @Test func `tags say which stores hold patients' data`() async throws {
         let database = """
-            <r><DescribeDBInstancesResult><DBInstances><DBInstance><DBInstanceIdentifier>db</DBInstanceIdentifier>\
+            <DescribeDBInstancesResult><DBInstances><DBInstance><DBInstanceIdentifier>db</DBInstanceIdentifier>\
             <DBInstanceArn>arn:db</DBInstanceArn><StorageEncrypted>true</StorageEncrypted><TagList><Tag>\
             <Key>data</Key><Value>phi</Value></Tag></TagList></DBInstance></DBInstances>\
-            </DescribeDBInstancesResult></r>
+            </DescribeDBInstancesResult>
             """
-        let volume = "<r><volumeSet><item><volumeId>vol-1</volumeId></item></volumeSet></r>"
+        let volume = "<volumeSet><item><volumeId>vol-1</volumeId></item></volumeSet>"
+        let buckets = "<ListAllMyBucketsResult><Buckets></Buckets></ListAllMyBucketsResult>"
         let result = try await Self.collect(
             ["cloud.store"], ["regions": "eu-west-1", "phi_tag": "data=phi"],
             answers: [
-                "eu-west-1 rds DescribeDBInstances": [Reply(200, text: database)],
-                "eu-west-1 ec2 DescribeVolumes": [Reply(200, text: volume)],
-                "eu-west-1 s3 /": [Reply(200, text: "<r><Buckets></Buckets></r>")],
+                "eu-west-1 rds DescribeDBInstances": [Self.answer("DescribeDBInstances", database)],
+                "eu-west-1 ec2 DescribeVolumes": [Self.answer("DescribeVolumes", volume)],
+                "eu-west-1 s3 /": [Reply(200, text: buckets)],
             ])
         #expect(result.drafts.flatMap(\.failures).isEmpty, "\(result.drafts.flatMap(\.failures))")
         #expect(Self.values(result.drafts).map { $0["phi"] } == [.bool(true), nil])

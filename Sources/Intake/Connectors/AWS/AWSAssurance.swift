@@ -11,7 +11,8 @@ enum AWSAssurance {
                 + "is not told and taken as medium"
         ) { region, records in
             let status = try await ask("DescribeConfigurationRecorderStatus", [], scope, region, &records)
-            let recorders = status["ConfigurationRecordersStatus"]?.array ?? []
+            let recorders = try AWSClient.required(
+                status["ConfigurationRecordersStatus"]?.array, "DescribeConfigurationRecorderStatus")
             guard recorders.contains(where: { $0["recording"]?.bool == true }) else {
                 throw ReadingFailure(region, "no recorder of AWS Config is running here: nothing is checked")
             }
@@ -19,7 +20,8 @@ enum AWSAssurance {
             try await scope.pages(&records) { marker in
                 let answer = try await scope.client.json(
                     "config", target + "DescribeConfigRules", region: region, .object(next(marker)))
-                rules += (answer["ConfigRules"]?.array ?? []).compactMap { $0["ConfigRuleName"]?.string }
+                rules += try AWSClient.required(answer["ConfigRules"]?.array, "DescribeConfigRules")
+                    .compactMap { $0["ConfigRuleName"]?.string }
                 return answer["NextToken"]?.string
             }
             for rule in rules { try await results(rule, scope, region, &records) }
@@ -48,7 +50,8 @@ enum AWSAssurance {
             let answer = try await scope.client.json(
                 "config", target + "GetComplianceDetailsByConfigRule", region: region,
                 .object([("ConfigRuleName", .string(rule)), ("Limit", .integer(100))] + next(marker)))
-            found += answer["EvaluationResults"]?.array ?? []
+            found += try AWSClient.required(
+                answer["EvaluationResults"]?.array, "GetComplianceDetailsByConfigRule")
             return answer["NextToken"]?.string
         }
         // A rule that has looked at nothing has found nothing, which is not the same as nothing wrong.
@@ -86,7 +89,7 @@ enum AWSAssurance {
             try await scope.pages(&records) { marker in
                 let query = URLText.query(items + (marker.map { [(name: "nextToken", value: $0)] } ?? []))
                 let answer = try await scope.client.rest("backup", "/backup-jobs/?" + query, region: region)
-                jobs += answer["BackupJobs"]?.array ?? []
+                jobs += try AWSClient.required(answer["BackupJobs"]?.array, "ListBackupJobs")
                 return answer["NextToken"]?.string
             }
             for job in jobs { add(job, region, window, &records) }

@@ -55,14 +55,15 @@ struct AWSClient: Sendable {
         let request = HTTPRequest(
             .post, address(service, region) + "/", headers: headers, body: Array(body.utf8),
             isRepeatable: true)
-        return try xml(await send(request, service, region, action), action)
+        return try xml(await send(request, service, region, action), action, root: action + "Response")
     }
 
     /// Asks S3 about a bucket, or for all of them.
-    func s3(_ path: String, _ query: String, region: String) async throws -> XMLTree {
+    /// - Parameter root: the outermost element that the answer to this question has.
+    func s3(_ path: String, _ query: String, root: String, region: String) async throws -> XMLTree {
         let url = address("s3", region) + path + (query.isEmpty ? "" : "?\(query)")
         let scope = "s3 \(query)"
-        return try xml(await send(HTTPRequest(.get, url), "s3", region, scope), scope)
+        return try xml(await send(HTTPRequest(.get, url), "s3", region, scope), scope, root: root)
     }
 
     /// A piece of an object of S3, of this very version of it.
@@ -137,11 +138,22 @@ struct AWSClient: Sendable {
         return String(name.prefix(80).filter { $0.isLetter || $0.isNumber || $0 == "." || $0 == "_" })
     }
 
-    private func xml(_ response: HTTPResponse, _ scope: String) throws -> XMLTree {
+    /// Read as an empty list, what a proxy says in place of AWS would end every record.
+    private static let foreign =
+        "the answer is not one of AWS; check \"endpoint\", and what stands between here and there"
+
+    private func xml(_ response: HTTPResponse, _ scope: String, root: String) throws -> XMLTree {
         guard let tree = XMLTree(parsing: response.body) else {
             throw ReadingFailure(scope, "the answer is not well-formed XML")
         }
+        guard tree.name == root else { throw ReadingFailure(scope, Self.foreign) }
         return tree
+    }
+
+    /// A member that the service never leaves out of this answer.
+    static func required<Value>(_ value: Value?, _ scope: String) throws -> Value {
+        guard let value else { throw ReadingFailure(scope, foreign) }
+        return value
     }
 
     private func tree(_ response: HTTPResponse, _ scope: String) throws -> JSON {

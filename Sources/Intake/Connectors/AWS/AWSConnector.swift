@@ -3,7 +3,8 @@ import Formats
 
 /// Reads the posture of one account at Amazon Web Services, region by region.
 ///
-/// Parameters: `regions`; `role`, the ARN of a role to assume; `endpoint`, instead of the services' own addresses; `phi`,
+/// Parameters: `regions`; `role`, the ARN of a role to assume; `account`, the id of the one account that is meant (the first
+/// that was read unless said); `endpoint`, instead of the services' own addresses; `phi`,
 /// `no_phi` and `phi_tag`, which stores hold protected health information (`StoreMarks`).
 /// Secrets: `access_key_id`, `secret_access_key`, `session_token`, `external_id`. Least privilege: the managed policies
 /// SecurityAudit and ViewOnlyAccess, and iam:GenerateCredentialReport; every call reads.
@@ -20,7 +21,7 @@ package struct AWSConnector: Connector {
                 AWSStores.reading,
                 AWSNetwork.instances, AWSNetwork.rules, AWSEncryptionKeys.reading, AWSGuards.logging,
                 AWSGuards.detection, AWSAssurance.findings, AWSAssurance.backups,
-            ], emit: emit,
+            ], emit: { try await emit(AWSAccount.remembered(by: $0)) },
             parameters: { scope in
                 var parameters = [
                     "account": scope.account, "identity": scope.identity,

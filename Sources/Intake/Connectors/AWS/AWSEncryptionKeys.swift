@@ -23,7 +23,7 @@ enum AWSEncryptionKeys {
             let more: [(String, JSON)] = marker.map { [("Marker", .string($0))] } ?? []
             let answer = try await scope.client.json(
                 "kms", "TrentService." + action, region: region, .object(body + more))
-            found += answer[member]?.array ?? []
+            found += try AWSClient.required(answer[member]?.array, action)
             guard answer["Truncated"]?.bool == true else { return nil }
             guard let next = answer["NextMarker"]?.string, !next.isEmpty, next != marker else {
                 throw ReadingFailure(
@@ -41,7 +41,8 @@ enum AWSEncryptionKeys {
         let about = try await scope.client.json(
             "kms", "TrentService.DescribeKey", region: region, .object(argument))
         records.pages += 1
-        guard let meta = about["KeyMetadata"], meta["KeyManager"]?.string == "CUSTOMER" else { return }
+        let meta = try AWSClient.required(about["KeyMetadata"], "DescribeKey")
+        guard try AWSClient.required(meta["KeyManager"]?.string, "DescribeKey") == "CUSTOMER" else { return }
         let state = meta["KeyState"]?.string
         if state == "PendingDeletion" || state == "PendingImport" { return }
         let rotation = try await AWSScope.unless(["UnsupportedOperationException"]) {

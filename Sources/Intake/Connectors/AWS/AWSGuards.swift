@@ -15,13 +15,13 @@ enum AWSGuards {
             records.pages += 1
             var isLogging = false
             var isProtected = false
-            for trail in answer["trailList"]?.array ?? [] {
+            for trail in try AWSClient.required(answer["trailList"]?.array, "DescribeTrails") {
                 guard let arn = trail["TrailARN"]?.string else { continue }
                 let status = try await scope.client.json(
                     "cloudtrail", target + "GetTrailStatus", region: region,
                     .object([("Name", .string(arn))]))
                 records.pages += 1
-                guard status["IsLogging"]?.bool == true,
+                guard try AWSClient.required(status["IsLogging"]?.bool, "GetTrailStatus"),
                     (status["LatestDeliveryError"]?.string ?? "").isEmpty,
                     try await holdsChanges(trail, arn, region, scope, &records)
                 else { continue }
@@ -73,7 +73,8 @@ enum AWSGuards {
             try await scope.pages(&records) { marker in
                 let path = "/detector" + (marker.map { "?nextToken=\(URLText.escape($0))" } ?? "")
                 let answer = try await scope.client.rest("guardduty", path, region: region)
-                found += (answer["detectorIds"]?.array ?? []).compactMap(\.string)
+                found += try AWSClient.required(answer["detectorIds"]?.array, "guardduty /detector")
+                    .compactMap(\.string)
                 return answer["nextToken"]?.string
             }
             var isEnabled = false
@@ -81,7 +82,8 @@ enum AWSGuards {
                 let about = try await scope.client.rest(
                     "guardduty", "/detector/\(URLText.escape(id))", region: region)
                 records.pages += 1
-                isEnabled = isEnabled || about["status"]?.string == "ENABLED"
+                let status = try AWSClient.required(about["status"]?.string, "guardduty /detector/ID")
+                isEnabled = isEnabled || status == "ENABLED"
             }
             records.add(
                 "cloud.detection", [scope.account, region], at: scope.started,

@@ -27,6 +27,7 @@ struct AWSScope: Sendable {
         guard let account = caller.value("GetCallerIdentityResult", "Account"), !account.isEmpty else {
             throw ReadingFailure("GetCallerIdentity", "the answer names no account")
         }
+        if let refusal = AWSAccount(request).refusal(of: account) { throw refusal }
         self.client = client
         self.account = account
         identity = caller.value("GetCallerIdentityResult", "Arn") ?? ""

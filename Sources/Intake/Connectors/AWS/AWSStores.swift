@@ -21,7 +21,7 @@ enum AWSStores {
 
     private static func buckets(_ scope: AWSScope, _ records: inout Records) async throws {
         let home = scope.regions[0]
-        let all = try await scope.client.s3("/", "", region: home)
+        let all = try await scope.client.s3("/", "", root: "ListAllMyBucketsResult", region: home)
         records.pages += 1
         for bucket in all.list("Buckets", of: "Bucket") {
             guard let name = bucket.value("Name"), !name.isEmpty else {
@@ -32,6 +32,8 @@ enum AWSStores {
                 try await self.bucket(name, scope, home, &records)
             } catch let error as AWSClient.CallError {
                 records.fail("bucket \(name): \(error.failure.scope)", error.failure.reason)
+            } catch let error as ReadingFailure {
+                throw ReadingFailure("bucket \(name): \(error.scope)", error.reason)
             }
         }
     }
@@ -40,19 +42,21 @@ enum AWSStores {
         async throws
     {
         let client = scope.client
-        let place = try await client.s3("/\(name)", "location", region: home).text
+        let place = try await client.s3("/\(name)", "location", root: "LocationConstraint", region: home).text
         // An empty answer means the first region, EU the first European one.
         let region = place.isEmpty ? "us-east-1" : place == "EU" ? "eu-west-1" : place
         let encryption = try await AWSScope.unless(["ServerSideEncryptionConfigurationNotFoundError"]) {
-            try await client.s3("/\(name)", "encryption", region: region)
+            try await client.s3(
+                "/\(name)", "encryption", root: "ServerSideEncryptionConfiguration", region: region)
         }
         let block = try await AWSScope.unless(["NoSuchPublicAccessBlockConfiguration"]) {
-            try await client.s3("/\(name)", "publicAccessBlock", region: region)
+            try await client.s3(
+                "/\(name)", "publicAccessBlock", root: "PublicAccessBlockConfiguration", region: region)
         }
         let policy = try await AWSScope.unless(["NoSuchBucketPolicy"]) {
-            try await client.s3("/\(name)", "policyStatus", region: region)
+            try await client.s3("/\(name)", "policyStatus", root: "PolicyStatus", region: region)
         }
-        let access = try await client.s3("/\(name)", "acl", region: region)
+        let access = try await client.s3("/\(name)", "acl", root: "AccessControlPolicy", region: region)
         let tags = try await bucketTags(name, scope, region, &records)
         records.pages += 5
         let isBlocked =
@@ -82,7 +86,7 @@ enum AWSStores {
     ) async throws -> [(name: String, value: String)] {
         guard scope.marks.tag != nil else { return [] }
         let answer = try await AWSScope.unless(["NoSuchTagSet"]) {
-            try await scope.client.s3("/\(name)", "tagging", region: region)
+            try await scope.client.s3("/\(name)", "tagging", root: "Tagging", region: region)
         }
         records.pages += 1
         return pairs(answer?.list("TagSet", of: "Tag") ?? [], "Key", "Value")

@@ -71,7 +71,9 @@ struct S3Bucket: Sendable {
             let query = URLText.query(items)
             let page: XMLTree
             do throws(ReadingFailure) {
-                page = try await AWSScope.calling { try await client.s3("/\(name)", query, region: region) }
+                page = try await AWSScope.calling {
+                    try await client.s3("/\(name)", query, root: "ListBucketResult", region: region)
+                }
             } catch {
                 let failure = ReadingFailure("list of \(name)", error.reason)
                 if listing.pages == 0 { throw failure }
