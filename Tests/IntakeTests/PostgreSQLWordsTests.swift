@@ -63,6 +63,19 @@ import Testing
         }
     }
 
+    @Test func `a file of rules that the server does not load is a gap that names its lines`() {
+        #expect(PostgreSQLSettings.faulty([]) == nil)
+        let rows: [JSON] = [
+            .object([("line_number", .integer(4))]), .object([("line_number", .integer(17))]),
+            .object([("line_number", .null)]),
+        ]
+        let failure = PostgreSQLSettings.faulty(rows)
+        #expect(failure?.scope == "pg_hba_file_rules")
+        #expect(failure?.reason.hasPrefix("faults in line 4, 17, unknown of the file") == true)
+        let many = (Int64(1)...25).map { JSON.object([("line_number", .integer($0))]) }
+        #expect(PostgreSQLSettings.faulty(many)?.reason.contains(", 20 and 5 more of the file") == true)
+    }
+
     @Test func `rules of who may connect that cannot be read are a gap with its reason`() {
         let failure = PostgreSQLSettings.unread(ReadingFailure("db:5432", "no answer within 90 s"))
         #expect(failure.scope == "pg_hba_file_rules" && failure.reason.hasPrefix("no answer within 90 s"))

@@ -87,18 +87,26 @@ package struct PostgreSQLConnector: Connector {
         if let own = PostgreSQLSettings.own(rows) { records.fail(own) }
         if let hidden = PostgreSQLSettings.hidden(asked: names, rows) { records.fail(hidden) }
         if scope.without.contains(PostgreSQLSettings.rules) { return records }
-        let rules =
-            "SELECT type, auth_method FROM pg_hba_file_rules WHERE error IS NULL GROUP BY 1, 2 ORDER BY 1, 2"
-        records.query += "; \(rules)"
         do throws(ReadingFailure) {
-            let methods = try await scope.rows(rules, &records)
-                .map { "\($0["type"]?.string ?? ""):\($0["auth_method"]?.string ?? "")" }.joined(
-                    separator: " ")
-            add(PostgreSQLSettings.rules, .string(methods), scope, &records)
+            try await readRules(scope, &records)
         } catch {
             records.fail(PostgreSQLSettings.unread(error))
         }
         return records
+    }
+
+    /// Who may connect, by the file of it; nothing where the server has refused to load that.
+    private static func readRules(_ scope: PostgreSQLScope, _ records: inout Records)
+        async throws(ReadingFailure)
+    {
+        let rules =
+            "SELECT type, auth_method FROM pg_hba_file_rules WHERE error IS NULL GROUP BY 1, 2 ORDER BY 1, 2"
+        records.query += "; \(rules); \(PostgreSQLSettings.faultyLines)"
+        let lines = try await scope.rows(PostgreSQLSettings.faultyLines, &records)
+        if let fault = PostgreSQLSettings.faulty(lines) { return records.fail(fault) }
+        let methods = try await scope.rows(rules, &records)
+            .map { "\($0["type"]?.string ?? ""):\($0["auth_method"]?.string ?? "")" }.joined(separator: " ")
+        add(PostgreSQLSettings.rules, .string(methods), scope, &records)
     }
 
     private static func add(

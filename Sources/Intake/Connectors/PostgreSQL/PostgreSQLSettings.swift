@@ -54,6 +54,23 @@ enum PostgreSQLSettings {
                 + "reset it for them (ALTER ROLE or ALTER DATABASE … RESET), or name it in \"without\"")
     }
 
+    /// Lines of the file of rules with a fault for which the server refuses all of it. A rule that cannot match because
+    /// TLS is off is loaded, and matches nobody. What is wrong with a line may quote it, and is not asked for.
+    static let faultyLines =
+        "SELECT line_number FROM pg_hba_file_rules WHERE error IS NOT NULL AND "
+        + "error NOT LIKE '%record cannot match because%' ORDER BY 1"
+
+    /// Why the rules in the file are not those in force; nil where nothing speaks against it.
+    static func faulty(_ rows: [JSON]) -> ReadingFailure? {
+        if rows.isEmpty { return nil }
+        let lines = rows.prefix(20).map { row in (row["line_number"]?.integer).map { "\($0)" } ?? "unknown" }
+        let more = rows.count > lines.count ? " and \(rows.count - lines.count) more" : ""
+        return ReadingFailure(
+            "pg_hba_file_rules",
+            "faults in line \(lines.joined(separator: ", "))\(more) of the file: the server does not load it, and goes by "
+                + "the rules that it had; mend the file and have it loaded (pg_reload_conf)")
+    }
+
     /// The failure to read the rules of who may connect, with what would help.
     static func unread(_ failure: ReadingFailure) -> ReadingFailure {
         ReadingFailure(
