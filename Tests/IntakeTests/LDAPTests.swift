@@ -122,6 +122,27 @@ import Testing
         #expect(draft?.reasons.first?.contains("ldaps://HOST") == true)
     }
 
+    @Test(arguments: [
+        ("localhost", true), ("localhost:389", true), ("127.0.0.1", true), ("127.1.2.3:1389", true),
+        ("[::1]:389", true), ("127.example.com", false), ("127.0.0.1.example.com", false),
+        ("directory.example", false),
+    ])
+    func `only an address of this machine is spoken to without TLS`(host: String, isHere: Bool) {
+        #expect(LDAPScope.isHere(host) == isHere)
+    }
+
+    @Test func `accounts that are no person are asked for too, unless a filter says which`() async throws {
+        let settings = ["url": "ldaps://d.example", "base": "dc=x", "bind_dn": "cn=reader,dc=x"]
+        var request = CollectionRequest.sample(settings)
+        request.secrets = ["password": .program(["printf", "right"])]
+        let usual = try await LDAPScope(request).people
+        for name in ["person", "posixAccount", "account", "simpleSecurityObject"] {
+            #expect(usual.contains("(objectClass=\(name))"))
+        }
+        request.parameters["people"] = "(uid=*)"
+        #expect(try await LDAPScope(request).people == "(uid=*)")
+    }
+
     // MARK: A real directory
 
     private static let installed = Tool.all("slapd", "slapadd", "ldapsearch")
@@ -154,6 +175,15 @@ import Testing
             objectClass: simpleSecurityObject
             cn: small
             userPassword: small
+
+            dn: uid=backup,dc=clinic,dc=example
+            objectClass: account
+            objectClass: posixAccount
+            uid: backup
+            cn: backup
+            uidNumber: 900
+            gidNumber: 900
+            homeDirectory: /nonexistent
 
 
             """
@@ -217,7 +247,9 @@ import Testing
             let drafts = try await Self.drafts(url, kinds: ["idp.account", "idp.group", "idp.membership"])
             #expect(drafts.flatMap(\.reasons).isEmpty, "\(drafts.flatMap(\.reasons))")
             let accounts = drafts.flatMap { $0.records("idp.account") }
-            #expect(accounts.count == 1_203)
+            // Two are of services, and no person.
+            #expect(accounts.count == 1_205)
+            #expect(accounts.contains { $0.value["login"] == .string("backup") })
             let off = accounts.filter { $0.value["enabled"] == .bool(false) }
             #expect(off.map { $0.value["owner_id"] } == [.string("p2@clinic.example")])
             #expect(accounts.allSatisfy { $0.value["created_at"] != nil && $0.key.utf8.count == 36 })

@@ -1,4 +1,5 @@
 import Formats
+import Transport
 
 /// One directory, at one moment.
 struct LDAPScope: Sendable {
@@ -19,6 +20,10 @@ struct LDAPScope: Sendable {
     static let groupAttributes = [
         "entryUUID", "objectGUID", "objectClass", "cn", "member", "uniqueMember", "memberUid",
     ]
+    /// People, and the accounts of services, which are no person. A directory that does not know a class passes over it;
+    /// one that is to be left out cannot be named here: OpenLDAP finds nothing then.
+    private static let usualPeople =
+        "(|(objectClass=person)(objectClass=posixAccount)(objectClass=account)(objectClass=simpleSecurityObject))"
     private static let usualGroups =
         "(|(objectClass=groupOfNames)(objectClass=groupOfUniqueNames)(objectClass=posixGroup)(objectClass=group))"
 
@@ -38,15 +43,13 @@ struct LDAPScope: Sendable {
             throw ReadingFailure("secrets", "the secret \"password\" is missing")
         }
         self.password = password
-        people = request.parameters["people"] ?? "(objectClass=person)"
+        people = request.parameters["people"] ?? Self.usualPeople
         groups = request.parameters["groups"] ?? Self.usualGroups
         for filter in [people, groups] where !filter.hasPrefix("(") || !filter.hasSuffix(")") {
             throw ReadingFailure("parameters", "a filter stands in parentheses, such as (objectClass=person)")
         }
         started = request.now()
         parameters = ["url": url, "base": base, "bind_dn": user, "people": people, "groups": groups]
-        let name = host.prefix { $0 != ":" }
-        let isHere = name == "localhost" || name.hasPrefix("127.")
         arguments =
             [
                 "-x", "-H", url, "-D", user,
@@ -54,7 +57,7 @@ struct LDAPScope: Sendable {
                 "-y", "/dev/stdin", "-b", base, "-s", "sub", "-LLL", "-o", "ldif-wrap=no", "-o",
                 "nettimeout=10",
                 "-E", "pr=500/noprompt",
-            ] + (url.hasPrefix("ldap:") && !isHere ? ["-ZZ"] : [])
+            ] + (url.hasPrefix("ldap:") && !Self.isHere(host) ? ["-ZZ"] : [])
         var environment = Program.plainEnvironment
         // No configuration of this machine or a folder may lower what is asked of the server's certificate.
         environment["LDAPCONF"] = "/dev/null"
@@ -63,6 +66,9 @@ struct LDAPScope: Sendable {
             request.parameters["authority"] ?? "/etc/ssl/certs/ca-certificates.crt"
         self.environment = environment
     }
+
+    /// Whether a host, with or without a port, is this machine by its own word. A name may begin like an address of it.
+    static func isHere(_ host: String) -> Bool { URLText.isLoopback("http://" + host) }
 
     func query(_ filter: String, _ attributes: [String]) -> String {
         "ldapsearch -b \(parameters["base"] ?? "") -s sub \(filter) \(attributes.joined(separator: " ")), pages of 500"
