@@ -217,10 +217,36 @@ import Testing
     {
         let run = try await Self.bucket(Self.two()).collect { $0[2].replies = [reply] }
         #expect(run.failures.count == 1 && run.failures[0].contains(reason), "\(run.failures)")
-        #expect(run.cursor == nil && run.drafts.count { $0.mode == .snapshot } == 1)
+        #expect(run.drafts.count { $0.mode == .snapshot } == 1)
+        #expect(run.cursor?.contains(#""modified":"2026-02-26T01:00:00Z""#) == true)
         #expect(!"\(run.drafts)".contains(RestCase.secret))
         // A key may hold somebody's name.
         #expect(!"\(run.drafts)".contains("b.sarif"))
+        // The other one is not asked for: nothing is recorded for it.
+        let again = try await Self.bucket(cursor: run.cursor) { Array(Self.two()().prefix(3)) }
+            .collect { $0[2].replies = [reply] }
+        #expect(again.complaints.isEmpty && again.failures.count == 1, "\(again.complaints)")
+        #expect(again.failures.first?.contains(reason) == true && again.values.isEmpty)
+        #expect(again.cursor == run.cursor)
+        let healed = try await Self.bucket(cursor: again.cursor) { Array(Self.two()().prefix(3)) }.collect()
+        #expect(healed.complaints.isEmpty && healed.failures.isEmpty, "\(healed.failures)")
+        #expect(healed.drafts.count { $0.mode == .snapshot } == 1)
+        #expect(healed.cursor?.contains("missed") == false)
+    }
+
+    @Test func `an object that can be read at last ends nothing that later ones have found`() async throws {
+        let denied = Reply(403, text: "<Error><Code>AccessDenied</Code></Error>")
+        let first = try await Self.bucket(Self.two()).collect { $0[3].replies = [denied] }
+        #expect(first.failures.count == 1 && first.failures[0].contains("s3:GetObject"), "\(first.failures)")
+        #expect(first.cursor?.contains(#""modified":"2026-02-27T01:00:00Z""#) == true)
+        let run = try await Self.bucket(cursor: first.cursor) {
+            let all = Self.two()()
+            return [all[0], all[1], all[3]]
+        }.collect()
+        #expect(run.complaints.isEmpty && !run.values.isEmpty, "\(run.complaints)")
+        #expect(run.drafts.allSatisfy { $0.mode == .changes })
+        #expect(run.failures.count == 1 && run.failures[0].contains("could be read only"), "\(run.failures)")
+        #expect(run.cursor?.contains("missed") == false)
     }
 
     /// A tar archive of one file.

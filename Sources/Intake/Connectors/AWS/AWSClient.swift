@@ -10,16 +10,22 @@ struct AWSClient: Sendable {
     private let credentials: SignatureV4.Credentials
     /// Instead of the services' own addresses.
     private let endpoint: String?
+    /// What helps where the credentials do not allow something.
+    private let remedy: String
 
     private static let throttling = ThrottleReader.Words(
         status: 400, ["Throttling", "RequestLimitExceeded", "TooManyRequests"])
 
-    init(_ request: CollectionRequest, _ credentials: SignatureV4.Credentials, endpoint: String?) {
+    init(
+        _ request: CollectionRequest, _ credentials: SignatureV4.Credentials, endpoint: String?,
+        remedy: String
+    ) {
         http = request.services.http
         now = request.now
         sleep = request.services.sleep
         self.credentials = credentials
         self.endpoint = endpoint
+        self.remedy = remedy
     }
 
     /// Why a call brought nothing: `code` is the service's own word for it.
@@ -27,12 +33,13 @@ struct AWSClient: Sendable {
         let code: String
         let status: Int
         let scope: String
+        let remedy: String
 
         var failure: ReadingFailure {
             let reason =
                 switch code {
                 case "AccessDenied", "AccessDeniedException", "UnauthorizedOperation", "AuthorizationError":
-                    "the credentials do not allow this (\(code)); attach the policy SecurityAudit"
+                    "the credentials do not allow this (\(code)); \(remedy)"
                 case "SignatureDoesNotMatch", "InvalidClientTokenId", "AuthFailure",
                     "UnrecognizedClientException",
                     "InvalidAccessKeyId", "ExpiredToken", "ExpiredTokenException":
@@ -119,7 +126,8 @@ struct AWSClient: Sendable {
             throw ReadingFailure(place, error.explanation)
         }
         guard response.isSuccess else {
-            throw CallError(code: Self.code(response), status: response.status, scope: place)
+            throw CallError(
+                code: Self.code(response), status: response.status, scope: place, remedy: remedy)
         }
         return response
     }

@@ -42,8 +42,9 @@ struct AWSScope: Sendable {
     }
 
     /// A client with the request's credentials, or those of the role that it names.
-    static func client(_ request: CollectionRequest, region: String) async throws(ReadingFailure) -> AWSClient
-    {
+    static func client(
+        _ request: CollectionRequest, region: String, remedy: String = "attach the policy SecurityAudit"
+    ) async throws(ReadingFailure) -> AWSClient {
         let endpoint = request.parameters["endpoint"]
         if let endpoint, !APIClient.isFitForCredentials(endpoint) {
             throw ReadingFailure("parameters", "\"endpoint\" must be https; http is for this machine alone")
@@ -52,10 +53,10 @@ struct AWSScope: Sendable {
         let credentials = SignatureV4.Credentials(
             accessKey: key.exposed, secret: try await request.requiredSecret("secret_access_key"),
             sessionToken: try await request.secret("session_token"))
-        let client = AWSClient(request, credentials, endpoint: endpoint)
+        let client = AWSClient(request, credentials, endpoint: endpoint, remedy: remedy)
         guard let role = request.parameters["role"] else { return client }
         let assumed = try await assume(role, try await request.secret("external_id"), client, region)
-        return AWSClient(request, assumed, endpoint: endpoint)
+        return AWSClient(request, assumed, endpoint: endpoint, remedy: remedy)
     }
 
     private static func assume(_ role: String, _ externalID: Secret?, _ client: AWSClient, _ region: String)

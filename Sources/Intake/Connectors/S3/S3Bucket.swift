@@ -49,7 +49,9 @@ struct S3Bucket: Sendable {
         }
         prefix = request.parameters["prefix"] ?? ""
         endpoint = request.parameters["endpoint"]
-        client = try await AWSScope.client(request, region: region)
+        client = try await AWSScope.client(
+            request, region: region,
+            remedy: "they need s3:ListBucket on the bucket and s3:GetObject on its objects")
     }
 
     var parameters: [String: String] {

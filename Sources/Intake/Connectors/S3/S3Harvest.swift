@@ -8,6 +8,8 @@ final class S3Harvest: Sendable {
         /// What the reports are about: those of another tool or target would declare these ones' findings gone.
         var report: String?
         var failures: [ReadingFailure] = []
+        /// What could not be had or read to its end.
+        var missed: Set<S3Object> = []
         /// By kind, since when the records stand that this very collection has brought: they are not on record yet.
         var since: [Identifier: [Identifier: Instant]] = [:]
     }
@@ -28,6 +30,7 @@ final class S3Harvest: Sendable {
 
     var report: String? { state.withLock { $0.report } }
     var failures: [ReadingFailure] { state.withLock { $0.failures } }
+    var missed: Set<S3Object> { state.withLock { $0.missed } }
 
     /// Reads one object and emits what it holds, all of it from the request's source.
     func take(_ object: S3Object, emit: Emit) async throws {
@@ -35,14 +38,19 @@ final class S3Harvest: Sendable {
         do throws(ReadingFailure) {
             file = try await bucket.fetch(object)
         } catch {
-            return state.withLock { $0.failures.append(error) }
+            return miss(object, error)
         }
         do {
             try await read(file, object, emit: emit)
         } catch is CancellationError {
-            // Asked for again next time: with a failure the cursor stays.
-            let interrupted = ReadingFailure(object.mark, "the collection was interrupted")
-            state.withLock { $0.failures.append(interrupted) }
+            miss(object, ReadingFailure(object.mark, "the collection was interrupted"))
+        }
+    }
+
+    private func miss(_ object: S3Object, _ failure: ReadingFailure) {
+        state.withLock { state in
+            state.failures.append(failure)
+            state.missed.insert(object)
         }
     }
 
@@ -96,10 +104,11 @@ final class S3Harvest: Sendable {
                 "the bucket holds reports of \"\(known)\" and of \"\(subject)\", and each would declare the other's "
                     + "records gone; give each its own source with a \"prefix\"")
         }
-        if last?.isLate(object) == true {
+        if let last, last.isLate(object) {
+            let course = last.hasMissed(object) ? "could be read only" : "appeared"
             return delivery.asChanges(
                 object.mark,
-                "it appeared after reports that were written later, and says nothing of what they do not hold"
+                "it \(course) after reports that were written later, and says nothing of what they do not hold"
             )
         }
         try note(delivery.draft)
