@@ -307,19 +307,6 @@ import Testing
         #expect(outcome.exceptions.isEmpty)
     }
 
-    @Test func `a late answer is waived by a waiver of its deadline`() throws {
-        var facts = Facts()
-        for kind in ["request", "answer"] as [Identifier] { try facts.covered(kind, [-100...500]) }
-        facts.event("request", "u", at: 10, ["person": .string("u")])
-        for (waived, expected) in [(30...40, Verdict.waived), (10...34, .fail), (35...60, .fail)] {
-            let waiver = Sample.waiver(try hours(waived.lowerBound, waived.upperBound))
-            #expect(
-                try outcome(facts, try Sample.response(), waivers: [waiver]).rows.rows.map(\.verdict) == [
-                    expected
-                ])
-        }
-    }
-
     // MARK: Versions
 
     @Test func `a test that became another kind of test is judged by each in its time`() throws {

@@ -54,7 +54,7 @@ package struct AssessmentInput: Sendable {
 /// order of arrival has a part in it.
 package struct AssessmentResult: Sendable {
     /// Changes when equal evidence may give another result.
-    package static let engine = "assay-calculus/9"
+    package static let engine = "assay-calculus/10"
 
     package let input: AssessmentInput
     package let evidenceDigest: Digest

@@ -5,8 +5,11 @@ extension TwinBuilder {
     ///
     /// - Returns: the last SELECT.
     mutating func verdicts(_ parts: [String]) -> String {
-        let all = parts.map { "SELECT part, key, source, a, b, verdict, due, is_stretch FROM \($0)_rows" }
-            .joined(separator: "\nUNION ALL ")
+        let all = parts.map { part in
+            // Of what else there is, none goes on behind its row.
+            let settled = part == "response" ? "settled" : "CAST(NULL AS BIGINT) AS settled"
+            return "SELECT part, key, source, a, b, verdict, due, \(settled), is_stretch FROM \(part)_rows"
+        }.joined(separator: "\nUNION ALL ")
         if test.judgesSeveralKinds {
             step("each_kind", "What the versions over each kind of record say", all)
             tellOnce()
@@ -51,10 +54,10 @@ extension TwinBuilder {
         step(
             "raw", "The verdicts before any waiver; a unit does not apply where no kind judges it",
             """
-            SELECT '' AS part, key, source, a, b, verdict, due, is_stretch FROM each_kind
+            SELECT '' AS part, key, source, a, b, verdict, due, settled, is_stretch FROM each_kind
             WHERE is_stretch = 0 OR verdict <> 'n/a'
             UNION ALL
-            SELECT '', key, source, a, b, 'n/a', CAST(NULL AS BIGINT), 1
+            SELECT '', key, source, a, b, 'n/a', CAST(NULL AS BIGINT), CAST(NULL AS BIGINT), 1
             FROM (SELECT key, source, b AS a, LEAD(a) OVER (PARTITION BY key, source, island ORDER BY a, b) AS b
                   FROM (SELECT i.key, i.source, i.a AS island, \(SQLText.later("j.a", "i.a")) AS a, \(SQLText.earlier("j.b", "i.b")) AS b
                         FROM idle i JOIN judged j ON j.key = i.key AND j.source = i.source AND j.a < i.b AND i.a < j.b
@@ -68,13 +71,16 @@ extension TwinBuilder {
     private mutating func overlay() {
         step(
             "effects", "Where each waiver has effect; a NULL key is every key",
-            "SELECT key, \(SQLText.later("w0", "recorded")) AS w0, w1 FROM waivers")
+            """
+            SELECT key, w0, w1 FROM (SELECT key, \(SQLText.later("w0", "recorded")) AS w0, w1 FROM waivers) AS told
+            WHERE w0 < w1
+            """)
         step(
             "failures",
             "The failures, numbered; a waiver covers an obligation by when it fell due, a window by its last instant",
             """
             SELECT ROW_NUMBER() OVER (ORDER BY part, key, source, a, b) AS n, part, key, source, a, b,
-                   CASE WHEN due IS NULL OR due < b THEN due ELSE b - 1 END AS failed, is_stretch
+                   CASE WHEN due IS NULL OR due < b THEN due ELSE b - 1 END AS failed, settled, is_stretch
             FROM raw WHERE verdict = 'fail'
             """)
         let own = "(e.key IS NULL OR e.key = f.key)"
@@ -88,13 +94,22 @@ extension TwinBuilder {
             UNION SELECT f.n, e.w1 FROM failures f JOIN effects e ON \(own) AND f.a < e.w1 AND e.w1 < f.b WHERE f.is_stretch = 1
             """)
         step(
-            "overlaid", "The verdicts with waivers",
+            "waived_parts", "The waivers of each failure",
+            "SELECT f.n AS failure, e.w0 AS a, e.w1 AS b FROM failures f JOIN effects e ON \(own)")
+        step(
+            .islands(
+                "waived_time", "The same, those joined that follow one another", of: "waived_parts",
+                by: ["failure"]))
+        step(
+            "overlaid",
+            "The verdicts with waivers; an obligation must have been answered before they end, or they last until now",
             """
             SELECT part, key, source, a, b, verdict, is_stretch FROM raw WHERE verdict <> 'fail'
             UNION ALL
             SELECT f.part, f.key, f.source, x.a, x.b,
-                   CASE WHEN EXISTS (SELECT 1 FROM effects e WHERE \(own) AND e.w0 <= COALESCE(f.failed, x.a)
-                                     AND COALESCE(f.failed, x.a) < e.w1) THEN 'waived' ELSE 'fail' END,
+                   CASE WHEN EXISTS (SELECT 1 FROM waived_time w WHERE w.failure = f.n AND w.a <= COALESCE(f.failed, x.a)
+                                     AND COALESCE(f.failed, x.a) < w.b AND (f.settled IS NULL OR f.settled <= w.b))
+                        THEN 'waived' ELSE 'fail' END,
                    f.is_stretch
             FROM (SELECT n, t AS a, LEAD(t) OVER (PARTITION BY n ORDER BY t) AS b FROM waiver_cuts) AS x
             JOIN failures f ON f.n = x.n

@@ -8,7 +8,10 @@ extension ControlTest {
         guard var found = try rows(frame) else {
             return SweptRows(evaluate(try frame.simple(evidenceKinds)))
         }
-        if !waivers.isEmpty { found.listed.rows = RowList(found.listed.rows.flatMap(overlay)) }
+        if !waivers.isEmpty {
+            let knownAt = frame.frame.knownAt
+            found.listed.rows = RowList(found.listed.rows.flatMap { overlay($0, knownAt: knownAt) })
+        }
         found.listed.sort()
         return found
     }

@@ -137,11 +137,23 @@ package struct VerdictRow: Sendable, Hashable {
         if case .due(let due) = mark { due } else { nil }
     }
 
-    /// The instant by which a waiver covers a failure whole: the last of a window, and when an obligation fell due; nil
-    /// for every other row.
+    /// The instant by which a waiver covers a failure whole: the last of a window, and when an obligation fell due
+    /// (`unanswered` says until when it must last there); nil for every other row.
     // A window falls due behind its end, and the row of an obligation that failed begins when it was due.
     var failed: Instant? {
         due.map { min($0, interval.end - TimeSpan(microseconds: 1)) }
+    }
+
+    /// From when to when an obligation has failed: until it was answered, or until now where it was not. The period may
+    /// end before that. Nil for every other row.
+    // A window that was missed falls due behind its start.
+    func unanswered(knownAt: Instant) -> Interval? {
+        guard let due, due == interval.start else { return nil }
+        return switch reason {
+        case .late(let span): Interval(from: due, to: due + span)
+        case .missed: Interval(from: due, to: knownAt)
+        default: nil
+        }
     }
 
     /// The instant by which it is known as a unit: when it fell due, or else when it happened.
