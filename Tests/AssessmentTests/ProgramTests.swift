@@ -113,6 +113,10 @@ import Testing
             #expect(table[.fail] == [[54, start]])
             #expect(table[.waived] == [[start, 90]])
         }
+        let elsewhere = try history([
+            (-9_000, Self.stores), (70, Self.stores + waiver + "source: elsewhere\n"),
+        ])
+        #expect(try result(elsewhere, try stores()).tests[0].rows.table()[.waived] == nil)
         let removed = try history([(-9_000, Self.stores), (70, Self.stores + waiver), (84, Self.stores)])
         let table = try result(removed, try stores()).tests[0].rows.table()
         #expect(table[.fail] == [[54, 80], [84, 90]])

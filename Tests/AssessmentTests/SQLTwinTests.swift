@@ -74,7 +74,8 @@ import Testing
                 return Sample.waiver(
                     try hours(start, start + 1 + generator.below(20)),
                     recorded: generator.below(RandomWorld.size),
-                    keys: generator.below(2) == 0 ? nil : ["a", "b-0"], id: Identifier("w\(number)"))
+                    keys: generator.below(2) == 0 ? nil : ["a", "b-0"], source: number == 0 ? nil : "one",
+                    id: Identifier("w\(number)"))
             }
             return (ControlTest(id: old.id, title: "", versions: versions, waivers: waivers), frame)
         }

@@ -154,9 +154,11 @@ enum Sample {
     }
 
     static func waiver(
-        _ interval: Interval, recorded: Int = -9_000, keys: Set<Identifier>? = nil, id: Identifier = "w"
+        _ interval: Interval, recorded: Int = -9_000, keys: Set<Identifier>? = nil,
+        source: Identifier? = nil, id: Identifier = "w"
     ) -> WaiverRule {
-        WaiverRule(id: id, test: "test", keys: keys, interval: interval, recorded: hour(recorded))
+        WaiverRule(
+            id: id, test: "test", keys: keys, source: source, interval: interval, recorded: hour(recorded))
     }
 }
 

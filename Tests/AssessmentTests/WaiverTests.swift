@@ -74,4 +74,23 @@ import Testing
         #expect((open.units.waived, open.units.failing, open.openExceptions) == (0, 1, 1))
         #expect(open.conclusion == .ineffective)
     }
+
+    @Test func `a waiver of a source's records leaves those that another has under the same key`() throws {
+        var facts = Facts()
+        for source in ["one", "two"] as [Identifier] {
+            try facts.covered("store", [-100...500], source: source)
+            facts.state("store", "root", from: 30, to: 60, source: source, ["encrypted": .bool(false)])
+        }
+        let frame = facts.frame(try hours(0, 240))
+        for (source, waived) in [("two", ["two"]), (nil, ["one", "two"]), ("three", [])]
+            as [(Identifier?, [Identifier])]
+        {
+            let waiver = Sample.waiver(try hours(0, 240), keys: ["root"], source: source)
+            let test = Sample.test(try Sample.state("s.encrypted"), waivers: [waiver])
+            let rows = test.evaluate(frame)
+            #expect(rows.rows.filter { $0.verdict == .waived }.map(\.source) == waived)
+            #expect(rows.rows.filter { $0.verdict == .fail }.count == 2 - waived.count)
+            #expect(try test.sqlRows(frame) == rows.asPrinted)
+        }
+    }
 }

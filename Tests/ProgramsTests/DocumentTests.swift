@@ -120,6 +120,7 @@ import Testing
         let program = try Sample.program()
         let waiver = try #require(program.waivers.first)
         #expect(waiver.keys == ["a-17", "1"] && waiver.approver == "ciso")
+        #expect(waiver.source == "directory")
         #expect(waiver.from.instant(in: program.zone) == Instant("2026-02-01T05:00:00Z"))
         #expect(waiver.to.instant(in: program.zone) == Instant("2026-03-01T05:00:00Z"))
         let period = try #require(program.period("p2026"))

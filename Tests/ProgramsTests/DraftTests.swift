@@ -61,11 +61,14 @@ import Testing
     @Test func `a response answers what it names`() throws {
         let response = try #require(try Sample.program().responses.first)
         let zone = try #require(Zone("UTC"))
-        func answers(_ test: Identifier, _ key: Identifier, _ start: String) throws -> Bool {
+        func answers(
+            _ test: Identifier, _ key: Identifier, _ start: String, source: Identifier = "hris"
+        ) throws -> Bool {
             response.answers(
-                test, of: ["IAM-02"], key: key, start: try #require(Instant(start)), in: zone)
+                test, of: ["IAM-02"], key: key, source: source, start: try #require(Instant(start)), in: zone)
         }
         #expect(try answers("offboard-24h", "p-17", "2026-02-10T00:00:00Z"))
+        #expect(try !answers("offboard-24h", "p-17", "2026-02-10T00:00:00Z", source: "payroll"))
         #expect(try !answers("offboard-24h", "p-18", "2026-02-10T00:00:00Z"))
         #expect(try !answers("mfa", "p-17", "2026-02-10T00:00:00Z"))
         #expect(try !answers("offboard-24h", "p-17", "2026-01-31T23:59:59Z"))

@@ -130,6 +130,7 @@ enum Sample {
         waiver: old-scanner
         test: mfa
         keys: [a-17, "1"]
+        source: directory
         from: 2026-02-01
         to: 2026-03-01T00:00:00-05:00
         approved: 2026-01-31T12:00:00Z
@@ -360,6 +361,7 @@ enum Sample {
         response: late-leavers
         test: offboard-24h
         keys: [p-17]
+        source: hris
         from: 2026-02-01
         to: 2026-03-01T00:00:00Z
         text: The ticket system was down.

@@ -63,7 +63,8 @@ extension AssessmentInput {
                 else { return nil }
                 return WaiverRule(
                     id: id, test: waiver.test.id, keys: waiver.keys.map { Set($0.map { Identifier($0) }) },
-                    interval: standing, recorded: max(version.recorded, waiver.approved))
+                    source: waiver.source.map { Identifier($0) }, interval: standing,
+                    recorded: max(version.recorded, waiver.approved))
             }
         }
     }

@@ -33,7 +33,7 @@ extension ControlTest {
     /// What remains of a failing row outside its waivers, and what lies inside as waived. The raw verdict stays.
     func overlay(_ row: VerdictRow, knownAt: Instant) -> [VerdictRow] {
         guard row.verdict == .fail else { return [row] }
-        let own = waivers.filter { $0.keys?.contains(row.key) ?? true }
+        let own = waivers.filter { $0.isFor(row) }
         // A waiver excuses no more than its own time: what it leaves open must have been put right by its end. Several
         // may follow one another, as the versions of one waiver do.
         if let open = row.unanswered(knownAt: knownAt), !IntervalSet(own.compactMap(\.effect)).covers(open) {

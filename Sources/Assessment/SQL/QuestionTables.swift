@@ -65,17 +65,21 @@ extension TwinBuilder {
         var rows: [[ExportedValue]] = []
         for waiver in test.waivers {
             let keys: [ExportedValue] = waiver.keys.map { $0.sorted().map { .text($0.text) } } ?? [.null]
+            let source: ExportedValue = waiver.source.map { .text($0.text) } ?? .null
             for key in keys {
                 rows.append([
-                    .text(waiver.id.text), key, ExportedValue(waiver.interval.start),
+                    .text(waiver.id.text), key, source, ExportedValue(waiver.interval.start),
                     ExportedValue(waiver.interval.end), ExportedValue(waiver.recorded),
                 ])
             }
         }
         return ExportedTable(
             "waivers",
-            "Approved waivers over [w0, w1), never before they were put on record; a NULL key is every key",
-            ["waiver": "TEXT", "key": "TEXT", "w0": "BIGINT", "w1": "BIGINT", "recorded": "BIGINT"],
+            "Approved waivers over [w0, w1), never before they were put on record; NULL is every key, every source",
+            [
+                "waiver": "TEXT", "key": "TEXT", "source": "TEXT", "w0": "BIGINT", "w1": "BIGINT",
+                "recorded": "BIGINT",
+            ],
             rows: rows)
     }
 

@@ -67,12 +67,12 @@ extension TwinBuilder {
             """)
     }
 
-    /// A failure is waived where a waiver has effect: for its key, and from its recording on at the earliest.
+    /// A failure is waived where a waiver has effect: for its keys and source, and from its recording on at the earliest.
     private mutating func overlay() {
         step(
-            "effects", "Where each waiver has effect; a NULL key is every key",
+            "effects", "Where each waiver has effect; NULL is every key, every source",
             """
-            SELECT key, w0, w1 FROM (SELECT key, \(SQLText.later("w0", "recorded")) AS w0, w1 FROM waivers) AS told
+            SELECT key, source, w0, w1 FROM (SELECT key, source, \(SQLText.later("w0", "recorded")) AS w0, w1 FROM waivers) AS told
             WHERE w0 < w1
             """)
         step(
@@ -83,7 +83,7 @@ extension TwinBuilder {
                    CASE WHEN due IS NULL OR due < b THEN due ELSE b - 1 END AS failed, settled, is_stretch
             FROM raw WHERE verdict = 'fail'
             """)
-        let own = "(e.key IS NULL OR e.key = f.key)"
+        let own = "(e.key IS NULL OR e.key = f.key) AND (e.source IS NULL OR e.source = f.source)"
         step(
             "waiver_cuts",
             "A failing stretch is cut where a waiver begins or ends; an obligation is waived whole or not at all",

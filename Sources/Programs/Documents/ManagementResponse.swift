@@ -18,6 +18,8 @@ package struct ManagementResponse: DocumentBody {
     package internal(set) var control: Text?
     /// The units whose exceptions are meant; nil means all.
     package internal(set) var keys: [String]?
+    /// The source of these units; nil means every source.
+    package internal(set) var source: String?
     /// Exceptions that begin earlier are not meant.
     package internal(set) var from: Moment?
     /// Exceptions that begin at this moment or later are not meant.
@@ -34,11 +36,13 @@ package struct ManagementResponse: DocumentBody {
 
     /// Whether it speaks to an exception of a test that one of these controls names.
     package func answers(
-        _ test: Identifier, of controls: [Identifier], key: Identifier, start: Instant, in zone: Zone
+        _ test: Identifier, of controls: [Identifier], key: Identifier, source: Identifier, start: Instant,
+        in zone: Zone
     ) -> Bool {
         guard self.test?.id == test || control.map({ controls.contains($0.id) }) == true else { return false }
         if let from, start < from.instant(in: zone) { return false }
         if let to, start >= to.instant(in: zone) { return false }
+        if let named = self.source, Identifier(named) != source { return false }
         return keys?.contains { Identifier($0) == key } ?? true
     }
 
@@ -48,6 +52,7 @@ package struct ManagementResponse: DocumentBody {
             .optional("test", .reference, \.test),
             .optional("control", .code, \.control),
             .optional("keys", .list(of: .argument), \.keys),
+            .optional("source", .line, \.source),
             .optional("from", .moment, \.from),
             .optional("to", .moment, \.to),
             .required("text", .text, \.text),

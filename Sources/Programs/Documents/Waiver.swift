@@ -7,6 +7,8 @@ package struct Waiver: DocumentBody {
     package internal(set) var test: Text = ""
     /// What is excepted; nil means everything the test looks at.
     package internal(set) var keys: [String]?
+    /// The source whose records are meant; nil means those of every source. Names that imports give are no ids.
+    package internal(set) var source: String?
     /// The first moment that belongs to it.
     package internal(set) var from: Moment = .instant(.distantPast)
     /// The first moment that no longer does.
@@ -21,6 +23,7 @@ package struct Waiver: DocumentBody {
         [
             .required("test", .reference, \.test),
             .optional("keys", .list(of: .argument), \.keys),
+            .optional("source", .line, \.source),
             .required("from", .moment, \.from),
             .required("to", .moment, \.to),
             .required("approved", .instant, \.approved),

@@ -23,6 +23,7 @@ extension Program {
         lint.compensation()
         lint.times()
         lint.retirements()
+        lint.waivers()
         lint.coverage()
         lint.wording()
         lint.registers()

@@ -72,11 +72,10 @@ extension Explanation {
         lines += document.split(separator: "\n").map { "  " + $0 }
         lines += ["", style.bold("The verdicts")]
         lines += VerdictTable(rows: rows, versions: outcome.test.versions).lines
-        if outcome.test.waivers.contains(where: { $0.keys?.contains(key) ?? true }) {
-            lines += outcome.test.waivers.filter { $0.keys?.contains(key) ?? true }.flatMap { waiver in
-                "  waiver \(waiver.id): \(waiver.interval), on record since \(waiver.recorded)"
-                    .hanging(by: 4)
-            }
+        for waiver in outcome.test.waivers where rows.contains(where: { waiver.isFor($0) }) {
+            let source = waiver.source.map { ", for \($0.text.onOneLine)" } ?? ""
+            lines += "  waiver \(waiver.id)\(source): \(waiver.interval), on record since \(waiver.recorded)"
+                .hanging(by: 4)
         }
         lines += ["", style.bold(facts.isEmpty ? Self.withoutFacts(rows) : "The facts")]
         for fact in facts { lines += text(fact, style) }

@@ -15,7 +15,8 @@ struct ExceptionResponses {
         for response in material.program.responses {
             let answered = row.exceptions.filter {
                 response.answers(
-                    row.id, of: controls, key: $0.key, start: $0.interval.start, in: material.program.zone)
+                    row.id, of: controls, key: $0.key, source: $0.source, start: $0.interval.start,
+                    in: material.program.zone)
             }
             guard !answered.isEmpty else { continue }
             for exception in answered { answers[exception.id, default: []].append(response) }

@@ -30,6 +30,8 @@ package struct ExceptionRow: Sendable, Hashable {
     package let id: String
     /// What the result calls it; may be about a person: print what `KeyNames` makes of it.
     package let key: Identifier
+    /// Empty where several sources together decide.
+    package let source: Identifier
     package let interval: Interval
     package let lasting: Lasting
     package let reason: String
@@ -168,7 +170,7 @@ extension ReportMaterial {
         }
         return sorted.enumerated().map { index, exception in
             ExceptionRow(
-                id: "E-\(outcome.test.id)-\(index + 1)", key: exception.key,
+                id: "E-\(outcome.test.id)-\(index + 1)", key: exception.key, source: exception.source,
                 interval: exception.interval, lasting: Lasting(exception),
                 reason: exception.reason?.description ?? "the requirement was not met",
                 references: Array(exception.references))
