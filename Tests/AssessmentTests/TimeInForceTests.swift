@@ -125,6 +125,42 @@ import Testing
         #expect(mitigated == expected)
     }
 
+    // MARK: All must hold
+
+    @Test(
+        arguments: [
+            (Combination.all, -1_000...100_000, 0), (.all, 230...100_000, 10), (.all, 0...120, 120),
+            (.all, 5...100_000, 0), (.any, 230...100_000, 0),
+        ] as [(Combination, ClosedRange<Int>, Int)])
+    func `a test of a part of the period beside one of all of it is told, and leaves the conclusion`(
+        _ combination: Combination, _ second: ClosedRange<Int>, _ told: Int
+    ) throws {
+        let tests = [
+            try test("accounts", [(accounts, always)]), try test("second", [(accounts, second)]),
+        ]
+        let found = try result(try world(), tests, [control("C-1", tests.map(\.id), combination)])
+        let outcome = try #require(found.controls.first)
+        #expect(outcome.conclusion == .effective && outcome.untested.isEmpty)
+        #expect(outcome.testedInPart.map(\.test) == (told > 0 ? ["second"] : []))
+        let lengths = outcome.testedInPart.map(\.inForce.length)
+        #expect(lengths == (told > 0 ? [TimeSpan.hours(Int64(told))] : []))
+        #expect(
+            outcome.testedInPart.first?.share.partsPerMillion
+                == (told > 0 ? told * 1_000_000 / 240 : nil))
+        let json = found.json["controls"]?.array?.first?["testedInPart"]?.array
+        #expect(json?.compactMap { $0["test"]?.string } == (told > 0 ? ["second"] : nil))
+    }
+
+    @Test func `what is told of no test at all is not told again of each in part`() throws {
+        let found = try result(
+            try world(), [try test("accounts", [(accounts, 200...240)])], [control("C-1", ["accounts"])])
+        #expect(found.controls[0].conclusion == .noEvidence && found.controls[0].testedInPart.isEmpty)
+        let absent = try result(
+            try world(), [try test("accounts", [(accounts, always)])],
+            [control("C-1", ["accounts", "elsewhere"])])
+        #expect(absent.controls[0].conclusion == .notTested && absent.controls[0].absent == ["elsewhere"])
+    }
+
     // MARK: One of several suffices
 
     @Test(

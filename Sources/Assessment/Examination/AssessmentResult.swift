@@ -41,6 +41,12 @@ package struct AssessmentInput: Sendable {
         self.timeZoneData = timeZoneData
     }
 
+    /// The part of the period that has passed.
+    var elapsed: IntervalSet {
+        let past = Interval(from: period.start, to: min(period.end, knownAt))
+        return IntervalSet([past].compactMap { $0 })
+    }
+
     /// The same with some of the tests only.
     package func only(_ isWanted: (ControlTest) -> Bool) -> AssessmentInput {
         AssessmentInput(
@@ -116,8 +122,7 @@ package struct AssessmentResult: Sendable {
         evidenceDigest: Digest, evidenceLeaves: Int
     ) {
         let byID = Dictionary(tests.map { ($0.test.id, $0) }, uniquingKeysWith: { first, _ in first })
-        let past = Interval(from: input.period.start, to: min(input.period.end, input.knownAt))
-        let elapsed = IntervalSet([past].compactMap { $0 })
+        let elapsed = input.elapsed
         let single = Parallel.map(input.controls) { control in
             ControlOutcome(
                 control, tests: control.tests.compactMap { byID[$0] }, period: input.period,
@@ -138,6 +143,12 @@ package struct AssessmentResult: Sendable {
         categories = Category.allCases.map { category in
             CategoryOutcome(category, criteria: criteria.filter { $0.criterion.category == category })
         }
+    }
+
+    /// When a test was in force, where that is too little to speak for the part of the period that has passed; nil for
+    /// one that speaks for it, or has not come into force yet.
+    package func inPart(_ test: ControlTest) -> TestInPart? {
+        test.inPart(of: input.elapsed, input.tolerance)
     }
 
     /// Whether anything is for a person to look at: an exception, or something that could not be determined. A test

@@ -294,6 +294,12 @@ extension CanonicalWriter {
                 writer.name("mitigated")
                 try writer.write(mitigation)
             }
+            if !outcome.testedInPart.isEmpty {
+                writer.name("testedInPart")
+                try writer.array(outcome.testedInPart) { writer, part throws(CanonicalJSONError) in
+                    try writer.write(part)
+                }
+            }
             writer.name("tests")
             try writer.write(outcome.control.tests)
             writer.name("time")
@@ -310,6 +316,16 @@ extension CanonicalWriter {
                 writer.name("untested")
                 try writer.write(outcome.untested)
             }
+        }
+    }
+
+    /// A test that does not speak for the period, and when it was in force.
+    private mutating func write(_ part: TestInPart) throws(CanonicalJSONError) {
+        try object { writer throws(CanonicalJSONError) in
+            writer.name("inForce")
+            try writer.write(part.inForce)
+            writer.name("test")
+            writer.string(part.test.text)
         }
     }
 

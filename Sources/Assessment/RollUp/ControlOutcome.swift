@@ -71,6 +71,11 @@ package struct ControlOutcome: Sendable {
     /// Where, of the part of the period that has passed, none of its tests was in force; empty where that is too little to
     /// count. Otherwise a test that begins on the last day would speak for a year.
     package private(set) var untested = IntervalSet()
+    /// Where all must hold: its tests that were in force for too little of the part of the period that has passed to speak
+    /// for it, beside others that do. They leave the conclusion as it is, or adding a test would be a fault.
+    package private(set) var testedInPart: [TestInPart] = []
+    /// Its tests that were not in force in the period at all.
+    package private(set) var absent: [Identifier] = []
     /// Whether exceptions are on record that the control answers for, whatever else is open.
     package let hasExceptions: Bool
 
@@ -85,7 +90,8 @@ package struct ControlOutcome: Sendable {
         let tests = all.filter { !alternatives.contains($0.test.id) }
         let present = Set(all.map(\.test.id))
         // A test that was never in force has tested nothing, and its silence is no success.
-        let absent = control.tests.filter { !present.contains($0) }.map { _ in Conclusion.notTested }
+        let missing = control.tests.filter { !present.contains($0) }
+        let absent = missing.map { _ in Conclusion.notTested }
         let elapsed = elapsed ?? IntervalSet([period])
         let hasSeries = tests.contains { $0.evidence != nil }
         self.init(
@@ -96,6 +102,7 @@ package struct ControlOutcome: Sendable {
             hasExceptions: tests.contains(where: \.hasExceptions), period: period,
             carries: Self.carries(tests, elapsed, tolerance))
         self.alternatives = alternatives
+        self.absent = missing
         if control.combination == .all {
             // While one of them was not in force, the others do not make up the control.
             passing =
@@ -105,6 +112,8 @@ package struct ControlOutcome: Sendable {
         if !untested.isEmpty {
             if Self.speakForThePeriod.contains(conclusion) { conclusion = .noEvidence }
             if Self.speakForThePeriod.contains(madeGood) { madeGood = .noEvidence }
+        } else if control.combination == .all {
+            testedInPart = tests.compactMap { $0.test.inPart(of: elapsed, tolerance) }
         }
     }
 

@@ -1,5 +1,14 @@
-import Evidence
-import Formats
+package import Evidence
+package import Formats
+
+/// A test that was in force for a part of the time only, and does not speak for all of it.
+package struct TestInPart: Sendable, Hashable {
+    package let test: Identifier
+    /// When, of the part of the period that has passed.
+    package let inForce: IntervalSet
+    /// How much of that part it is.
+    package let share: Ratio
+}
 
 extension ControlTest {
     /// When a version of it was in force.
@@ -15,6 +24,14 @@ extension ControlTest {
     /// Whether it was in force for so much of a time that it speaks for all of it.
     func speaks(for time: IntervalSet, _ tolerance: Tolerance) -> Bool {
         inForce.isEnough(of: time, tolerance)
+    }
+
+    /// When it was in force, where that is too little to speak for all of a time; nil where it is enough, or none.
+    func inPart(of time: IntervalSet, _ tolerance: Tolerance) -> TestInPart? {
+        let own = inForce.intersection(time)
+        if own.isEmpty || speaks(for: time, tolerance) { return nil }
+        let (part, whole) = (Int128(own.length.microseconds), Int128(time.length.microseconds))
+        return TestInPart(test: id, inForce: own, share: Ratio(scaling: part, of: whole))
     }
 }
 

@@ -66,13 +66,20 @@ package struct GapAnalysis {
 
     /// A test in force for a part of the period says nothing of the rest.
     private var controlsTestedInPart: [Gap] {
-        result.controls.filter { !$0.untested.isEmpty }.map { outcome in
-            gap(
-                .missing, outcome.control.id.text, "\(outcome.control.id): \(Wording.untested(outcome)).",
-                "let its test count from the period's start (effective), where the evidence reaches back so far; agree that with your auditor",
-                criteria: outcome.control.criteria, blocks: outcome.control.isKey, days: 30)
+        result.controls.compactMap { outcome in
+            let isSilent = !outcome.untested.isEmpty
+            guard let what = isSilent ? Wording.untested(outcome) : Wording.testedInPart(outcome) else {
+                return nil
+            }
+            // Where another of its tests speaks for the period, it can begin.
+            return gap(
+                .missing, outcome.control.id.text, "\(outcome.control.id): \(what).", Self.fromTheStart,
+                criteria: outcome.control.criteria, blocks: isSilent && outcome.control.isKey, days: 30)
         }
     }
+
+    private static let fromTheStart =
+        "let its test count from the period's start (effective), where the evidence reaches back so far; agree that with your auditor"
 
     private var testsWithoutSource: [Gap] {
         // One gap a set of kinds: a source that brings them closes it for all tests.

@@ -72,7 +72,7 @@ struct DescriptionSection {
     /// A control that keeps a commitment, with what is proposed of it.
     private func kept(by control: Text) -> String {
         let outcome = material.result.controls.first { $0.control.id == control.id }
-        return "\(control): \(outcome.map { material.proposal($0.conclusion) } ?? "not in force")"
+        return "\(control): \(outcome.map(material.proposal(of:)) ?? "not in force")"
     }
 
     // MARK: DC 3

@@ -54,16 +54,21 @@ struct LeadershipPage {
             let found = outcomes.filter { conclusions.contains($0.conclusion) }.map(\.control.id.text)
             return found.isEmpty ? Cell("none") : Cell(found.joined(separator: ", "), mark: mark)
         }
+        func isInPart(_ outcome: ControlOutcome) -> Bool { !outcome.testedInPart.isEmpty }
+        let hasPart = material.result.controls.contains(where: isInPart)
         return Sheet(
             "Controls that need their owner",
-            columns: ["Owner", "Do not work", "Work, with exceptions", "Cannot be judged", "Work"],
+            columns: ["Owner", "Do not work", "Work, with exceptions", "Cannot be judged", "Work"]
+                + (hasPart ? ["Of these, tested in part"] : []),
             rows: byOwner.sorted { $0.key < $1.key }.map { owner, outcomes in
-                [
+                let cells: [Cell] = [
                     Cell(owner.text), list(outcomes, [.ineffective], .bad),
                     list(outcomes, [.withExceptions], .exception),
                     list(outcomes, [.noEvidence, .pending, .notTested], .unknown),
                     Cell(outcomes.count { $0.conclusion == .effective }),
                 ]
+                let inPart = list(outcomes.filter(isInPart), Set(Conclusion.allCases), .exception)
+                return hasPart ? cells + [inPart] : cells
             })
     }
 

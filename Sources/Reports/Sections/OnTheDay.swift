@@ -11,6 +11,11 @@ extension ReportMaterial {
         return isInstant && !isToCome ? Wording.onTheDay(conclusion) : Wording.proposal(conclusion)
     }
 
+    /// The same of a control, and whether some of its tests spoke for a part of the period only.
+    func proposal(of outcome: ControlOutcome) -> String {
+        proposal(outcome.conclusion) + (outcome.testedInPart.isEmpty ? "" : ", tested in part")
+    }
+
     /// The tests whose last occurrence before the day was an exception; none where a period is judged.
     var lastFailing: [Identifier] {
         result.lastOccurrences.filter { $0.value.verdict == .fail }.keys.sorted()

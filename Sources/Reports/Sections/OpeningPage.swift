@@ -84,6 +84,9 @@ struct OpeningPage {
         lines += (material.isInstant ? onTheDay : overThePeriod).compactMap {
             line(controls($0.conclusions), $0.one, $0.many)
         }
+        lines += result.controls.compactMap { outcome in
+            Wording.testedInPart(outcome).map { "\(outcome.control.id) was tested in part: \($0)." }
+        }
         lines.append(exceptions == 0 ? nothingFound : found(exceptions, areCut: areCut))
         lines += material.erasedTold
         if let lastFailing = material.lastFailingTold { lines.append(lastFailing) }

@@ -159,6 +159,13 @@ struct ProductSummary {
                 "Over \(material.periodName)\(material.asFarAsOver), of \(Wording.count(outcomes.count, "tested control")): \(words).\(shared)"
             ), .paragraph(time(outcomes)),
         ]
+        let inPart = outcomes.filter { !$0.testedInPart.isEmpty }.map(\.control.id.text)
+        if !inPart.isEmpty {
+            blocks.append(
+                .paragraph(
+                    "Tested in part, as one of their tests was in force for too little of the time to speak for it: \(inPart.joined(separator: ", "))."
+                ))
+        }
         let failing = outcomes.map { ($0, exceptions(of: $0)) }.filter { $0.1 > 0 }
         blocks.append(
             failing.isEmpty

@@ -95,8 +95,7 @@ struct SafeguardsSection {
                                 material.document(outcome.control.id)?.hipaa.map(\.value).joined(
                                     separator: ", ")
                                     ?? ""), Cell(outcome.control.tests.count),
-                            Cell(
-                                material.proposal(outcome.conclusion), mark: Wording.mark(outcome.conclusion)),
+                            Cell.proposed(material.proposal(outcome.conclusion), of: outcome),
                         ]
                     })),
         ]

@@ -78,7 +78,7 @@ struct SecurityPractices {
                     Cell(outcome.timeline.held), Cell(outcome.timeline.failed),
                     Cell(outcome.timeline.unknown),
                     Cell(exceptions),
-                    Cell(Wording.proposal(outcome.conclusion), mark: Wording.mark(outcome.conclusion)),
+                    Cell.proposed(Wording.proposal(outcome.conclusion), of: outcome),
                 ]
             })
     }

@@ -12,8 +12,10 @@ package struct TestRow: Sendable {
     package let procedure: String
     /// The population by name, source and count.
     package let populationText: String
-    /// How much of it was tested.
+    /// How much of it was tested, and when, where that does not speak for the period.
     package let extent: String
+    /// When it was in force, where that does not speak for the period; nil where it does.
+    let inPart: String?
     package let result: String
     /// How it stands, at a glance.
     let mark: Cell.Mark
@@ -46,10 +48,12 @@ extension ReportMaterial {
         let requirement = outcome.test.versions.last { $0.inForce.clipped(to: period) != nil }?.requirement
         let unit = requirement?.unit ?? "item"
         let found = onTheDay(outcome) ?? (text: result(outcome, unit), mark: mark(outcome))
+        let part = inPart(outcome)
         return TestRow(
             outcome: outcome, population: population,
             procedure: procedure(outcome, requirement), populationText: describe(population, unit),
-            extent: extent(outcome, population, unit), result: found.text, mark: found.mark,
+            extent: [extent(outcome, population, unit), part].compactMap(\.self).joined(separator: " "),
+            inPart: part, result: found.text, mark: found.mark,
             samples: (population?.samples ?? []).map { SampleRow(test: id, sample: $0, unit: unit) },
             exceptions: exceptions(outcome))
     }
@@ -121,6 +125,13 @@ extension ReportMaterial {
             outcome.coverage.whole > 0 ? "\(Wording.percent(outcome.coverage)) covered by evidence" : nil,
         ]
         return parts.compactMap(\.self).joined(separator: "; ") + "."
+    }
+
+    /// A day has no parts.
+    private func inPart(_ outcome: TestOutcome) -> String? {
+        guard !isInstant, let part = result.inPart(outcome.test) else { return nil }
+        let whole = isRunning ? "the period so far" : "the period"
+        return "In force for \(Wording.percent(part.share)) of \(whole) only, \(Wording.times(part.inForce))."
     }
 
     private func mark(_ outcome: TestOutcome) -> Cell.Mark {

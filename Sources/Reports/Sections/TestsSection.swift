@@ -103,7 +103,7 @@ struct TestsSection {
             blocks += rows.compactMap { elsewhere($0, than: id) }
         }
         return .details(
-            "\(id): \(outcome.control.title) – \(material.proposal(outcome.conclusion))", id: "control-\(id)",
+            "\(id): \(outcome.control.title) – \(material.proposal(of: outcome))", id: "control-\(id)",
             blocks)
     }
 
@@ -137,6 +137,7 @@ struct TestsSection {
             terms.append(.init("Policy", document.policy?.value ?? "none named"))
         }
         if !outcome.untested.isEmpty { terms.append(.init("Not tested", Wording.untested(outcome))) }
+        if let part = Wording.testedInPart(outcome) { terms.append(.init("Tested in part", part)) }
         if let mitigation = outcome.mitigation {
             let by = mitigation.by.map(\.text).joined(separator: ", ")
             let late = material.namedLate(outcome).joined(separator: ", ")

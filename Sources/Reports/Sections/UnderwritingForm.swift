@@ -93,13 +93,15 @@ struct UnderwritingForm {
     private func row(_ test: TestRow) -> [Cell] {
         let controls = material.result.controls.map(\.control).filter { $0.tests.contains(test.id) }
         let timeline = test.outcome.timeline
+        let result = [test.result, test.inPart].compactMap(\.self)
         return [
             Cell([
                 "\(test.outcome.test.title) (\(test.id))",
                 "Control \(controls.map(\.id.text).joined(separator: ", "))",
             ]),
             Cell(timeline.held), Cell(timeline.failed), Cell(timeline.unknown),
-            Cell(test.result, mark: Wording.mark(test.outcome.conclusion)), Cell(test.populationText),
+            Cell(result, mark: Wording.mark(test.forThePeriod)),
+            Cell(test.populationText),
         ]
     }
 
@@ -175,7 +177,7 @@ struct UnderwritingAnswer {
     private var waived: Int { tests.reduce(0) { $0 + $1.outcome.waivedFailures } }
 
     private func count(_ conclusions: Set<Conclusion>) -> Int {
-        tests.count { conclusions.contains($0.outcome.conclusion) }
+        tests.count { conclusions.contains($0.forThePeriod) }
     }
 
     /// In words; a test without evidence never counts for an answer.
@@ -183,17 +185,21 @@ struct UnderwritingAnswer {
         if question.evidence.isEmpty { return "not answered: no evidence tells it; it is to be stated" }
         if tests.isEmpty { return "not answered: no control of the program tests this" }
         let open = count([.noEvidence, .pending, .notTested])
+        let silent = tests.count { $0.forThePeriod != $0.outcome.conclusion }
+        let spoken =
+            silent > 0
+            ? " (\(silent) \(silent == 1 ? "was" : "were") in force for a part of the time only)" : ""
         let idle = count([.noOccurrence])
         let judged = tests.count - open - idle
         let failed = count([.ineffective])
         let lack = untested.isEmpty ? "" : "; nothing tests \(untested.map(\.name).joined(separator: ", "))"
         if judged == 0 {
             return open > 0
-                ? "no evidence: \(Wording.count(tests.count, "test")) in force, and none could be decided\(lack)"
+                ? "no evidence: \(Wording.count(tests.count, "test")) in force, and none could be decided\(spoken)\(lack)"
                 : "nothing happened \(isRunning ? "so far" : "in the period") that could be tested\(lack)"
         }
         let of = "\(judged) of \(Wording.count(tests.count, "test"))"
-        let rest = open > 0 ? "; no evidence for \(open)" : ""
+        let rest = open > 0 ? "; no evidence for \(open)\(spoken)" : ""
         if failed > 0 {
             return "did not hold: \(failed) of \(Wording.count(judged, "decided test")) failed\(rest)\(lack)"
         }
@@ -217,6 +223,17 @@ struct UnderwritingAnswer {
         }
         if count([.noEvidence, .pending, .notTested]) > 0 || !untested.isEmpty { return .unknown }
         return exceptions > 0 || waived > 0 ? .exception : .good
+    }
+}
+
+extension TestRow {
+    /// What it says of the period as a whole: a test that was in force for a part of it shows nothing of the rest, and only
+    /// what failed in it failed.
+    fileprivate var forThePeriod: Conclusion {
+        switch outcome.conclusion {
+        case .effective, .withExceptions, .noOccurrence: inPart == nil ? outcome.conclusion : .noEvidence
+        case .ineffective, .noEvidence, .pending, .notTested: outcome.conclusion
+        }
     }
 }
 

@@ -32,6 +32,23 @@ enum Wording {
         return "no test was in force \(span)\(more), which is too long to speak for the period"
     }
 
+    /// Which of a control's tests do not speak for the period, though others do; nil when there is none.
+    static func testedInPart(_ outcome: ControlOutcome) -> String? {
+        if outcome.testedInPart.isEmpty { return nil }
+        return outcome.testedInPart.map { part in
+            "test \(part.test) was in force for \(percent(part.share)) of the time only, \(times(part.inForce))"
+        }.joined(separator: "; ")
+    }
+
+    /// The first stretches of a time, and how many more there are.
+    static func times(_ times: IntervalSet) -> String {
+        let told = times.intervals.prefix(3).map {
+            "from \($0.start.toTheMinute) to \($0.end.toTheMinute)"
+        }
+        let others = times.intervals.count - told.count
+        return (told + (others > 0 ? [count(others, "other time")] : [])).joined(separator: ", ")
+    }
+
     static func batches(_ count: Int) -> String {
         count == 1 ? "one batch" : "\(count) batches"
     }
@@ -138,6 +155,12 @@ enum Wording {
 }
 
 extension Cell {
+    /// What is proposed of a control, and which of its tests do not speak for the period.
+    static func proposed(_ words: String, of outcome: ControlOutcome) -> Cell {
+        let lines = [words, Wording.testedInPart(outcome)].compactMap(\.self)
+        return Cell(lines, mark: Wording.mark(outcome.conclusion))
+    }
+
     /// An id with what it says, marked as long as nobody has adopted it.
     static func named(_ text: String, isDraft: Bool) -> Cell {
         isDraft ? Cell([text, "Draft: nobody has adopted it yet."], mark: .unknown) : Cell(text)

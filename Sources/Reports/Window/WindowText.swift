@@ -146,7 +146,7 @@ package struct WindowText {
 
     // MARK: Beside the verdicts
 
-    /// Time in which nothing tested a control, what made good for controls that failed, and statements that stand beside
+    /// Time in which nothing tested a control, or not all of its tests did, what made good for controls that failed, and statements that stand beside
     /// tests.
     private var supplements: [String] {
         let lines = result.controls.flatMap { outcome -> [String] in
@@ -155,6 +155,7 @@ package struct WindowText {
             if !outcome.untested.isEmpty {
                 lines += "\(id): \(Wording.untested(outcome))".wrapped(indent: 2)
             }
+            if let part = Wording.testedInPart(outcome) { lines += "\(id): \(part)".wrapped(indent: 2) }
             if let mitigation = outcome.mitigation {
                 let by = mitigation.by.map(\.text).joined(separator: ", ")
                 lines +=

@@ -178,7 +178,7 @@ struct ReportWorkbook {
         return (named + related(rule)).map { framework, reference, way in
             [
                 .text(rule.id.text), .text(rule.title), .text(framework), .text(reference), .text(way),
-                .text(tests), .text(material.proposal(outcome.conclusion)),
+                .text(tests), .text(material.proposal(of: outcome)),
             ]
         }
     }

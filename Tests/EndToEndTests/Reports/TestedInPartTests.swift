@@ -1,0 +1,59 @@
+import Formats
+import Testing
+
+/// A control one of whose tests was in force for a part of the period, or for none of it.
+@Suite struct TestedInPartTests {
+    /// Two tests of the tiny program, over backups; the second counts from a day on.
+    private func desk(from day: String) async throws -> Desk {
+        let desk = try Desk()
+        let late = TinyProgram.test("portal-late", require: "j.succeeded") + "effective: \(day)\n"
+        let program = TinyProgram.file(
+            TinyProgram.organization(), TinyProgram.system,
+            TinyProgram.control(tests: "portal-up, portal-late"),
+            TinyProgram.test(require: "j.succeeded"), late, TinyProgram.period)
+        try desk.scratch.write(
+            "program/all.yaml", program.replacing("uptime.probe", with: "backup.job"))
+        try await desk.expect(0, "apply", "program")
+        let facts = ["2025-01-02", "2025-01-31"].map { day in
+            #"{"kind":"backup.job","id":"b-\#(day)","at":"\#(day)T12:00:00Z","value":{"store":"s","succeeded":true}}"#
+                + "\n"
+        }
+        let coverage = TinyProgram.coverage.replacing("uptime.probe", with: "backup.job")
+        try desk.scratch.write("facts.jsonl", facts.joined() + coverage)
+        try await desk.expect(0, "import", "facts.jsonl")
+        return desk
+    }
+
+    @Test func `a test in force for one day is told beside the conclusion, and held nothing over the period`()
+        async throws
+    {
+        let desk = try await desk(from: "2025-01-31")
+        let told = "was in force for 3.22 % of the time only, from 2025-01-31 00:00Z to 2025-02-01 00:00Z"
+        let assessed = try await desk.expect(0, "assess")
+        #expect(assessed.output.contains("  effective\n"))
+        #expect(assessed.output.withoutBreaks.contains("OPS-01: test portal-late \(told)"))
+        let report = try await desk.expect(0, "report", "type-2", "--output", "md").output
+        let row = try #require(
+            report.split(separator: "\n").first { $0.hasPrefix("| Test portal-late<br>") })
+        #expect(
+            row.contains("In force for 3.22 % of the period only, from 2025-01-31 00:00Z to 2025-02-01"),
+            "\(row)")
+        #expect(report.contains("OPS-01 was tested in part: test portal-late \(told)."))
+        let form = try await desk.expect(0, "report", "underwriting", "--output", "md").output
+        let answer = try #require(form.split(separator: "\n").first { $0.hasPrefix("| Backups<br>") })
+        #expect(
+            answer.contains(
+                "? held over the period in 1 of 2 tests, without exception; no evidence for 1 (1 was in force for a part of the time only) |"
+            ), "\(answer)")
+        let gate = try await desk.expect(1, "report", "readiness", "--gate")
+        #expect(!gate.output.contains("portal-late \(told)"))
+        let gaps = try await desk.expect(0, "report", "readiness", "--output", "md").output
+        #expect(gaps.contains("OPS-01: test portal-late \(told)."))
+    }
+}
+
+extension String {
+    fileprivate var withoutBreaks: String {
+        split(whereSeparator: \.isWhitespace).joined(separator: " ")
+    }
+}
