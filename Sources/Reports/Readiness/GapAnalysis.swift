@@ -31,8 +31,8 @@ package struct GapAnalysis {
                     "write a system document: what it does, and where its boundary lies", blocks: true,
                     days: 14))
         }
-        return gaps + criteriaWithoutControl + controlsWithoutTest + controlsTestedInPart
-            + testsWithoutSource
+        return gaps + criteriaWithoutControl + controlsWithoutTest + controlsWithAbsentTests
+            + controlsTestedInPart + testsWithoutSource
     }
 
     private var criteriaWithoutControl: [Gap] {
@@ -61,6 +61,21 @@ package struct GapAnalysis {
                 .missing, outcome.control.id.text, "Nothing tests the control \(outcome.control.id).",
                 "write a test and connect its source, or be ready to show evidence by hand",
                 criteria: outcome.control.criteria, blocks: outcome.control.isKey, days: 30)
+        }
+    }
+
+    /// A test that is not in force in the period tests nothing in it, however well it is written.
+    private var controlsWithAbsentTests: [Gap] {
+        result.controls.filter { !$0.absent.isEmpty }.map { outcome in
+            let isTested = outcome.conclusion != .notTested
+            let absent = outcome.absent
+            let names = absent.map(\.text).joined(separator: ", ")
+            let were = absent.count == 1 ? "a test that was" : "tests that were"
+            return gap(
+                .missing, outcome.control.id.text,
+                "\(outcome.control.id) \(isTested ? "" : "counts as not tested: it ")names \(were) not in force in the period: \(names).",
+                Self.fromTheStart, criteria: outcome.control.criteria,
+                blocks: outcome.control.isKey && !isTested, days: 30)
         }
     }
 

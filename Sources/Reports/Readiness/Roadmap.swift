@@ -94,7 +94,7 @@ struct Roadmap {
                         + [Cell](repeating: Cell("–"), count: 3)
                 }
                 func ids(_ mark: Cell.Mark, _ verdicts: Set<Verdict>) -> Cell {
-                    let found = own.filter { verdicts.contains($0.standing(at: now)) }
+                    let found = own.filter { verdicts.contains($0.shownStanding(at: now)) }
                     return found.isEmpty
                         ? Cell("none")
                         : Cell(found.map(\.control.id.text).joined(separator: ", "), mark: mark)
@@ -112,5 +112,13 @@ extension ControlOutcome {
     /// How it stood at an instant, or at the last one of the period before that.
     func standing(at instant: Instant) -> Verdict {
         timeline.segments.last { $0.interval.start <= instant && $0.verdict != .pending }?.verdict ?? .unknown
+    }
+
+    /// The same, where what nothing tests does not hold: with a test that is not in force, the others do not make up a
+    /// control all of whose tests must hold.
+    fileprivate func shownStanding(at instant: Instant) -> Verdict {
+        let verdict = standing(at: instant)
+        let isWhole = conclusion != .notTested && (absent.isEmpty || control.combination == .any)
+        return verdict == .pass && !isWhole ? .unknown : verdict
     }
 }

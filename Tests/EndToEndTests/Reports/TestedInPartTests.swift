@@ -14,8 +14,8 @@ import Testing
         try desk.scratch.write(
             "program/all.yaml", program.replacing("uptime.probe", with: "backup.job"))
         try await desk.expect(0, "apply", "program")
-        let facts = ["2025-01-02", "2025-01-31"].map { day in
-            #"{"kind":"backup.job","id":"b-\#(day)","at":"\#(day)T12:00:00Z","value":{"store":"s","succeeded":true}}"#
+        let facts = ["2025-01-02T12:00:00Z", "2025-01-31T23:59:59.999999Z"].map { at in
+            #"{"kind":"backup.job","id":"b-\#(at)","at":"\#(at)","value":{"store":"s","succeeded":true}}"#
                 + "\n"
         }
         let coverage = TinyProgram.coverage.replacing("uptime.probe", with: "backup.job")
@@ -49,6 +49,24 @@ import Testing
         #expect(!gate.output.contains("portal-late \(told)"))
         let gaps = try await desk.expect(0, "report", "readiness", "--output", "md").output
         #expect(gaps.contains("OPS-01: test portal-late \(told)."))
+    }
+
+    @Test func `a test that is not in force in the period blocks it, and its control does not hold`()
+        async throws
+    {
+        let desk = try await desk(from: "2025-03-01")
+        let gap =
+            "OPS-01 counts as not tested: it names a test that was not in force in the period: portal-late."
+        let gate = try await desk.expect(1, "report", "readiness", "--gate")
+        #expect(gate.output.withoutBreaks.contains(gap), "\(gate.output)")
+        // As a control of recovery it stands in the launch checklist.
+        let program = try String(decoding: desk.scratch.read("program/all.yaml"), as: UTF8.self)
+        try desk.scratch.write(
+            "program/all.yaml", program.replacing("control: OPS-01", with: "control: BCP-01"))
+        try await desk.expect(0, "apply", "program")
+        let report = try await desk.expect(0, "report", "readiness", "--output", "md").output
+        let row = try #require(report.split(separator: "\n").first { $0.hasPrefix("| Recovery |") })
+        #expect(row.hasPrefix("| Recovery | none | none | none | ") && row.contains("BCP-01"), "\(row)")
     }
 }
 
