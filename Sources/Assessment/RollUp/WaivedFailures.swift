@@ -1,3 +1,5 @@
+package import Formats
+
 extension TestOutcome {
     /// How many units failed under an approved waiver, those included that failed at another time without one: these
     /// stand among the failing in `units`, where each unit counts once.
@@ -10,5 +12,17 @@ extension TestOutcome {
             }
             return count + found + (isMeasured ? 1 : 0)
         }
+    }
+
+    /// The waivers that cover something that failed.
+    package var usedWaivers: Set<Identifier> {
+        var found: Set<Identifier> = []
+        // Part by part: a row as a whole is dear to copy.
+        for rows in listed.stretches {
+            for index in rows.indices where rows[index].verdict == .waived {
+                if case .waiver(let id) = rows[index].reason { found.insert(id) }
+            }
+        }
+        return found
     }
 }

@@ -5,13 +5,13 @@ import Ledger
 /// Says in the head of a page of which result it is a report, and in which form it was written:
 ///
 ///     <meta name="assay-result" content="sha256:2c26b4…">
-///     <meta name="assay-report-form" content="1">
+///     <meta name="assay-report-form" content="2">
 enum ReportMark {
     static let name = "assay-result"
     static let formName = "assay-report-form"
     /// To be raised with every release in which the same material gives another page: a page of another form is not
     /// compared byte by byte, and is no forgery for that.
-    static let form = 1
+    static let form = 2
 
     /// What stands in the head of a report of a result.
     static func notes(_ digest: Digest) -> [(name: String, content: String)] {

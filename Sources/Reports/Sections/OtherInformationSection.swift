@@ -27,25 +27,29 @@ struct OtherInformationSection {
 
     private var responses: [Block] {
         let rows = material.result.tests.compactMap { material.row($0.test.id) }.filter {
-            !$0.exceptions.isEmpty
+            !$0.exceptions.isEmpty || $0.outcome.waivedFailures > 0
         }
         if rows.isEmpty { return [.paragraph("There are no exceptions to respond to.")] }
         return [
             .table(
                 Sheet(
-                    "Exceptions by test, and management's response",
+                    "Exceptions by test, and management's response; what was waived is no exception",
                     columns: ["Test", "Exceptions", "Response (unaudited)"],
                     rows: rows.map { row in
                         [
-                            Cell(row.id.text, target: "exceptions-\(row.id)"), Cell(row.exceptions.count),
-                            response(to: row),
+                            name(row), Cell(row.exceptions.count), response(to: row),
                         ]
                     }))
         ]
     }
 
+    private func name(_ row: TestRow) -> Cell {
+        Cell(row.id.text, target: row.exceptions.isEmpty ? nil : "exceptions-\(row.id)")
+    }
+
     /// What management says, what was waived, and how many exceptions nobody has answered.
     private func response(to row: TestRow) -> Cell {
+        if row.exceptions.isEmpty { return Cell(waivers(row)) }
         let responses = ExceptionResponses(material, row)
         let lines = responses.lines + waivers(row)
         return responses.isComplete ? Cell(lines) : Cell(lines, mark: .unknown)
@@ -53,8 +57,11 @@ struct OtherInformationSection {
 
     /// Waivers are decisions on record, no responses; a reader wants to see them beside the exceptions.
     private func waivers(_ row: TestRow) -> [String] {
-        material.program.waivers.filter { $0.test.id == row.id }.map { waiver in
-            "Waiver \(waiver.id), approved \(Wording.date(waiver.approved)) by \(waiver.approver), from \(waiver.from) to \(waiver.to): \(waiver.reason)"
+        material.waivers(of: row.outcome).map { used in
+            let waiver = used.waiver
+            let end = used.endedEarly.map { ", in effect until \(Wording.date($0))" } ?? ""
+            return
+                "Waiver \(waiver.id), approved \(Wording.date(waiver.approved)) by \(waiver.approver), from \(waiver.from) to \(waiver.to)\(end): \(waiver.reason)"
         }
     }
 }

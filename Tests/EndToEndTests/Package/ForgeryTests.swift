@@ -203,7 +203,7 @@ import Testing
         let result = forgery.entries[try forgery.leaf(of: Self.assessment)].statement.subjects[0].digest
         forgery.files["report.html"] = Array(
             ("<!doctype html><meta name=\"assay-result\" content=\"sha256:\(result.hex)\">"
-                + "<meta name=\"assay-report-form\" content=\"1\"><p>All is well.").utf8)
+                + "<meta name=\"assay-report-form\" content=\"2\"><p>All is well.").utf8)
         var verification = PackageVerification(
             try PackageReader(ByteSource(try forgery.sealed())), trusted: nil)
         #expect(verification.run().isSound)
