@@ -58,36 +58,37 @@ extension Workspace {
         try sweep(request, clock: clock, listsAll: listsAll, anew: anew, progress: progress).result
     }
 
-    /// What a sweep found in parts of the evidence, and how long the log was then.
-    private struct Memory {
-        let parts: KnownParts
+    private struct Sweep {
+        let result: AssessmentResult
+        /// How long the log was.
         let logSize: Int
+        /// What is to be remembered for the next one; nil when that is known already, or cannot be told.
+        let parts: KnownParts?
     }
 
-    /// A result, and what is to be remembered for the next one: nil when that is known already, or cannot be told.
     private func sweep(
         _ request: AssessmentRequest, clock: Clock, listsAll: Bool = false, anew: Bool,
         progress: (_ done: Int, _ all: Int) -> Void
-    ) throws -> (result: AssessmentResult, memory: Memory?) {
+    ) throws -> Sweep {
         try database.read { database in
+            let size = try LogTable.size(database)
             let (input, program) = try input(request, clock.now(), database)
             let knownAt = input.knownAt
             let kinds = try program.evidenceKinds()
             if listsAll {
                 let evidence = try EvidenceReader(database, blobs: blobs).history(
                     kinds: kinds, knownAt: knownAt, progress: progress)
-                return (
-                    try AssessmentResult(input, history: evidence.history, evidenceDigest: evidence.digest),
-                    nil
-                )
+                let result = try AssessmentResult(
+                    input, history: evidence.history, evidenceDigest: evidence.digest)
+                return Sweep(result: result, logSize: size, parts: nil)
             }
             let known = anew ? nil : try columns.keptParts(EvidenceReader(database, blobs: blobs))
             let parts = known.flatMap { KnownParts(bytes: $0) } ?? KnownParts()
             return try withColumnHistory(database, kinds: kinds, knownAt: knownAt, progress: progress) {
                 let memo = PartMemo(parts)
                 let result = try AssessmentResult(input, columns: $0, evidenceDigest: $1, memo: memo)
-                let size = try LogTable.size(database)
-                return (result, memo.hasChanged ? Memory(parts: memo.parts, logSize: size) : nil)
+                return Sweep(
+                    result: result, logSize: size, parts: memo.hasChanged ? memo.parts : nil)
             }
         }
     }
@@ -145,27 +146,31 @@ extension Workspace {
     ) throws -> LoggedAssessment {
         renewUnusableColumns(progress: progress)
         while true {
-            let (result, memory) = try sweep(request, clock: clock, anew: anew, progress: progress)
-            guard let logged = try record(result, clock) else { continue }
+            let sweep = try sweep(request, clock: clock, anew: anew, progress: progress)
+            guard let logged = try record(sweep.result, readAt: sweep.logSize, clock) else { continue }
             // The result is on record by now; without this the next one only takes longer.
-            if let memory { try? remember(memory) }
+            if let parts = sweep.parts { try? remember(parts, readAt: sweep.logSize) }
             return logged
         }
     }
 
-    /// Nothing is remembered when more than the assessment itself was logged meanwhile: it may have been an erasure.
-    private func remember(_ memory: Memory) throws {
+    /// Nothing is remembered when more than the assessment itself was logged meanwhile, nor after an erasure.
+    private func remember(_ parts: KnownParts, readAt size: Int) throws {
         try columns.exclusively {
             try database.read {
-                guard try LogTable.size($0) <= memory.logSize + 1 else { return }
-                try columns.keepParts(EvidenceReader($0, blobs: blobs), memory.parts.write)
+                guard try LogTable.size($0) <= size + 1, try erasedKinds(since: size, $0).isEmpty else {
+                    return
+                }
+                try columns.keepParts(EvidenceReader($0, blobs: blobs), parts.write)
             }
         }
     }
 
-    /// Nil when something that counts as known was still being recorded while the result was computed: with it, the
-    /// result may be another one.
-    private func record(_ result: AssessmentResult, _ clock: Clock) throws -> LoggedAssessment? {
+    /// Nil when something that counts as known was still being recorded while the result was computed, or something was
+    /// erased: the result may be another one, and none on record knows what was erased before it.
+    ///
+    /// - Parameter size: how long the log was when the evidence was read.
+    func record(_ result: AssessmentResult, readAt size: Int, _ clock: Clock) throws -> LoggedAssessment? {
         let staged = try blobs.stage { try result.write($0) }
         guard let digest = Digest(hex: staged.name.text) else {
             throw StorageError.noBlob(name: staged.name, path: path)
@@ -175,7 +180,9 @@ extension Workspace {
             let knownAt = result.input.knownAt
             let batches = try EvidenceTables.batches(database).count { $0.recorded <= knownAt }
             let program = try program(database, knownAt: knownAt).digest
-            guard batches == result.evidenceLeaves, program == result.input.programDigest else { return nil }
+            guard batches == result.evidenceLeaves, program == result.input.programDigest,
+                try erasedKinds(since: size, database).isEmpty
+            else { return nil }
             if let last = try lastAssessment(database), last.statement.result == digest { return last.leaf }
             let recorded = try LogTable.recorded(clock.now(), database)
             try staged.keep()

@@ -80,7 +80,8 @@ extension Workspace {
         try sample.sealed(by: try logSigner())
     }
 
-    /// Puts a draw on the log, once.
+    /// Puts a draw on the log, once. Refused where what the test reads was erased since the population was read: verifiers
+    /// would miss what it was drawn from, and no later entry would tell them why.
     ///
     /// - Parameter by: who chose the seed.
     /// - Returns: its entry; nil where nothing was drawn.
@@ -93,8 +94,19 @@ extension Workspace {
             if let known = try draws(database).first(where: { $0.draw.isSameDraw(as: draw) }) {
                 return known.leaf
             }
+            try refuseErased(draw, readAt: Checkpoint(text: sample.checkpoint.text).size, database)
             return try LogTable.append(
                 [try LogEntry(draw.statement, signedBy: [signer])], signer: signer, database)
+        }
+    }
+
+    private func refuseErased(_ draw: DrawStatement, readAt size: Int, _ database: any Reading) throws {
+        let erased = try erasedKinds(since: size, database)
+        if erased.isEmpty { return }
+        let input = try sealedRecord(database).input(draw.period, knownAt: draw.knownAt).input
+        let test = input.tests.first { $0.id == draw.test }
+        guard let test, test.evidenceKinds.isDisjoint(with: erased) else {
+            throw ErasedMeanwhile.draw(test: draw.test)
         }
     }
 

@@ -1,0 +1,97 @@
+import Assessment
+import Evidence
+import Formats
+import Foundation
+import Programs
+import Storage
+import Testing
+
+@testable import Workspaces
+
+/// What another process erases between the reading of evidence and what is made of it.
+@Suite struct ErasedMeanwhileTests {
+    private let scratch: ScratchWorkspace
+    private let workspace: Workspace
+    private let other: Workspace
+    private let clock: Clock
+    private let request = AssessmentRequest(span: .named(nil), knownAt: nil)
+
+    private static func program(grace: String) throws -> Program {
+        let text = """
+            organization: example
+            name: Example (synthetic data)
+            domain: example.test
+            synthetic: true
+            zone: UTC
+            ---
+            period: whole
+            from: 2026-01-01
+            to: 2026-02-01
+            ---
+            test: encrypted
+            kind: state
+            of: cloud.store
+            as: s
+            require: s.encrypted
+            params: { grace: \(grace) }
+            """
+        return try Program(reading: [ProgramFile(path: "program.yaml", bytes: Array(text.utf8))])
+    }
+
+    /// Two batches: two stores, then a store and a deployment.
+    init() async throws {
+        scratch = try ScratchWorkspace()
+        workspace = scratch.workspace
+        clock = .simulated(try #require(Instant("2026-02-01T00:00:00Z")))
+        _ = try workspace.apply(try Self.program(grace: "1h"), clock: clock)
+        func store(_ key: String) -> String {
+            #"{"kind":"cloud.store","key":"\#(key)","at":"2026-01-01T00:00:00Z","value":{"encrypted":true}}"#
+        }
+        let deployment =
+            #"{"kind":"deploy.run","id":"d","at":"2026-01-02T00:00:00Z","value":{"service":"s","#
+            + #""environment":"production","author":"a","approver":"b"}}"#
+        for (index, lines) in [[store("a"), store("b")], [store("c"), deployment]].enumerated() {
+            let path = scratch.folder + "/\(index).jsonl"
+            try Data(lines.joined(separator: "\n").utf8).write(to: URL(fileURLWithPath: path))
+            let recording = try Recording(workspace, clock: clock) { _ in }
+            try await workspace.importFile(path, source: "cloud", into: recording, clock: clock)
+            try await recording.flush()
+        }
+        try workspace.refreshColumns()
+        other = try scratch.opened()
+    }
+
+    /// As another process would.
+    private func erase(_ key: Identifier, of kind: Identifier = "cloud.store") throws {
+        let request = ErasureRequest(
+            kind: kind, keys: [key], by: "records", reason: "test", basis: "test", early: true)
+        _ = try other.erase(request, clock: clock)
+    }
+
+    @Test func `a result that knows what was erased before its entry is not put on record`() throws {
+        let result = try workspace.evaluate(request, clock: clock)
+        let digest = try result.digest
+        let size = try workspace.database.read { try LogTable.size($0) }
+        try erase("a")
+        #expect(try workspace.record(result, readAt: size, clock) == nil)
+        let logged = try workspace.assess(request, clock: clock)
+        #expect(logged.leaf == size + 1 && logged.digest != digest)
+    }
+
+    @Test func `a draw is not put on record once what it was drawn from is erased`() throws {
+        let draw = SampleRequest(
+            test: "encrypted", span: .named(nil), knownAt: nil, seed: "seed",
+            size: .allocation(.proportional(1)), stratification: .none, includePersonal: false)
+        let first = try workspace.sample(draw, clock: clock)
+        try erase("a")
+        #expect(throws: ErasedMeanwhile.draw(test: "encrypted")) {
+            try workspace.record(first, by: "auditor", clock: clock)
+        }
+        let second = try workspace.sample(draw, clock: clock)
+        // Nothing that the test looks at.
+        try erase("d", of: "deploy.run")
+        let leaf = try #require(try workspace.record(second, by: "auditor", clock: clock))
+        try erase("b")
+        #expect(try workspace.record(second, by: "auditor", clock: clock) == leaf, "it is on record already")
+    }
+}
