@@ -68,6 +68,8 @@ import Testing
         _ = try other.erase(request, clock: clock)
     }
 
+    // MARK: Recording
+
     @Test func `a result that knows what was erased before its entry is not put on record`() throws {
         let result = try workspace.evaluate(request, clock: clock)
         let digest = try result.digest
@@ -93,5 +95,44 @@ import Testing
         let leaf = try #require(try workspace.record(second, by: "auditor", clock: clock))
         try erase("b")
         #expect(try workspace.record(second, by: "auditor", clock: clock) == leaf, "it is on record already")
+    }
+
+    // MARK: Reading
+
+    @Test func `what reads a payload that is erased meanwhile begins anew`() throws {
+        var readings = 0
+        let size = try workspace.readRecord { database -> Int in
+            readings += 1
+            let row = try #require(try EvidenceTables.batches(database).first)
+            if readings == 1 { try erase("a") }
+            return try workspace.blobs.get(row.payload).count
+        }
+        #expect(readings == 2 && size > 0)
+    }
+
+    @Test func `a payload that is missed is told, and not taken for erased`() throws {
+        let name = try #require(
+            try workspace.database.read { try EvidenceTables.batches($0).first?.payload })
+        try workspace.blobs.remove(name)
+        var readings = 0
+        #expect(throws: StorageError.self) {
+            try workspace.readRecord { _ in
+                readings += 1
+                return try workspace.blobs.get(name)
+            }
+        }
+        #expect(readings == 1)
+        #expect(try workspace.fsck().faults.contains { $0.contains("no blob \(name) is stored") })
+    }
+
+    @Test func `a check finds nothing wrong with what is erased while it goes on`() throws {
+        var isErased = false
+        let report = try workspace.fsck { _, _ in
+            // The first batch is open by now, the second is not.
+            if !isErased { #expect(throws: Never.self) { try erase("c") } }
+            isErased = true
+        }
+        #expect(isErased && report.faults == [], "\(report.faults)")
+        #expect(report.erased.count == 1)
     }
 }

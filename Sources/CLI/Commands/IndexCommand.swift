@@ -29,8 +29,8 @@ struct IndexCommand: ParsableCommand {
 
     private func write(_ workspace: Workspace) throws {
         let start = ContinuousClock.now
-        let report = try workspace.refreshColumns(anew: true) {
-            Console.progress("reading batch", $0, $1)
+        let report = try workspace.besideErasures {
+            try workspace.refreshColumns(anew: true) { Console.progress("reading batch", $0, $1) }
         }
         let seconds = (ContinuousClock.now - start) / .seconds(1)
         switch output.format {
@@ -67,7 +67,9 @@ struct IndexCommand: ParsableCommand {
         let differences: [String] =
             switch condition {
             case .intact, .behind:
-                try workspace.compareColumns { Console.progress("reading batch", $0, $1) }
+                try workspace.besideErasures {
+                    try workspace.compareColumns { Console.progress("reading batch", $0, $1) }
+                }
             case .missing, .foreign, .damaged: []
             }
         switch output.format {

@@ -70,7 +70,7 @@ extension Workspace {
         _ request: AssessmentRequest, clock: Clock, listsAll: Bool = false, anew: Bool,
         progress: (_ done: Int, _ all: Int) -> Void
     ) throws -> Sweep {
-        try database.read { database in
+        try readRecord { database in
             let size = try LogTable.size(database)
             let (input, program) = try input(request, clock.now(), database)
             let knownAt = input.knownAt

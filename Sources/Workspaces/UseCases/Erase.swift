@@ -98,7 +98,7 @@ extension Workspace {
             return (items: items.count, leaves: leaves, sources: Set(found.map(\.source)).sorted())
         }
         let isJournalEmpty = try finishErasure().isJournalEmpty
-        try refreshColumns(anew: true)
+        try besideErasures { _ = try refreshColumns(anew: true) }
         return (outcome.items, outcome.leaves, outcome.sources, isJournalEmpty)
     }
 

@@ -53,7 +53,7 @@ extension Workspace {
             row.key == key && (request.at.map { row.interval.contains($0) } ?? true)
         }
         guard !rows.isEmpty else { throw try noKey(request.key, outcome.test) }
-        return try database.read { database in
+        return try readRecord { database in
             let history = try self.program(database).history
             let program = history.current
             let kinds = try history.evidenceKinds()
@@ -98,9 +98,8 @@ private struct FactTracer {
                 index: leaf, size: checkpoint.size, reader: DatabaseHashReader(database))
             try entryProof.verify(leaf: batch.leafHash, root: checkpoint.root)
             for (reference, item) in zip(own, try items(own.map(\.item), of: batch)) {
-                guard let fact = item.line.fact else {
-                    throw RecordError.statement(leaf: leaf, "item \(reference.item + 1) is erased")
-                }
+                // It was there when the verdict was found.
+                guard let fact = item.line.fact else { throw ErasedMeanwhile.reading }
                 found[reference] = ExplainedFact(
                     reference: reference, fact: fact, fields: fields(fact), batch: batch.statement,
                     itemProof: item.proof, leafHash: batch.leafHash, entryProof: entryProof)

@@ -14,7 +14,7 @@ extension Workspace {
     package func sqlTwin(
         of test: Identifier, _ request: AssessmentRequest, includesPersonal: Bool, clock: Clock
     ) throws -> SQLTwin {
-        try database.read { database in
+        try readRecord { database in
             let now = clock.now()
             let knownAt = min(request.knownAt ?? now, now)
             let program = try self.program(database, knownAt: knownAt)

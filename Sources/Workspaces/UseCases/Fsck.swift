@@ -30,12 +30,31 @@ extension Workspace {
     package func fsck(
         now: Instant = Clock.system.now(), progress: (_ done: Int, _ all: Int) -> Void = { _, _ in }
     ) throws -> FsckReport {
+        for _ in 0..<Self.readings {
+            let (report, size) = try checked(now, progress)
+            // What was erased meanwhile is named by the state that was checked, and is not there any more.
+            if report.faults.isEmpty || !wasErased(since: size) { return report }
+        }
+        throw ErasedMeanwhile.reading
+    }
+
+    /// False where that cannot be read.
+    private func wasErased(since size: Int?) -> Bool {
+        guard let size else { return false }
+        let kinds = try? database.read { try erasedKinds(since: size, $0) }
+        return kinds?.isEmpty == false
+    }
+
+    /// One check, and how long the log was at its beginning; nil where that cannot be read.
+    private func checked(
+        _ now: Instant, _ progress: (_ done: Int, _ all: Int) -> Void
+    ) throws -> (report: FsckReport, size: Int?) {
         // What needs nothing of the rest is looked at meanwhile.
         var damage = OrderedWork { (_: Void) in Result { try database.damage() } }
         try damage.give(()) { _ in }
         var columns = OrderedWork { (_: Void) in Result { try columnCondition() } }
         try columns.give(()) { _ in }
-        return try database.read { database in
+        return try database.read { database -> (report: FsckReport, size: Int?) in
             var check = Fsck(workspace: self, database: database)
             check.stage { try $0.keyFiles() }
             check.stage { try $0.log() }
@@ -48,7 +67,7 @@ extension Workspace {
             check.status(now)
             try columns.finish { check.columns($0) }
             try damage.finish { check.database(try $0.get()) }
-            return check.report
+            return (check.report, try? LogTable.size(database))
         }
     }
 }

@@ -27,7 +27,7 @@ extension Workspace {
     package func resolveIdentities(
         _ source: Source, knownAt: Instant, before end: Int = .max
     ) throws -> ResolvedIdentities {
-        try database.read { database in
+        try readRecord { database in
             let program = try self.program(database, knownAt: knownAt)
             let rules = try Self.identityRules(source.id, in: program.history.current, knownAt: knownAt)
             let all = try program.history.evidenceKinds()
@@ -118,7 +118,7 @@ extension Workspace {
     /// Ties the names again that the last run tied, from the evidence and the program as they were known then, and
     /// compares. Nil when nothing was recorded yet.
     package func recheckIdentities(_ source: Source) throws -> IdentityRecheck? {
-        try database.read { database in
+        try readRecord { database in
             let reader = EvidenceReader(database, blobs: blobs)
             let rows = try EvidenceTables.batches(database).filter { $0.source == source.id }
             guard let row = rows.last, let statement = try reader.statement(row.leaf),

@@ -77,7 +77,7 @@ extension Workspace {
         _ request: ReportRequest, _ assessment: AssessmentRequest, size: Int?, clock: Clock,
         progress: @escaping (_ done: Int, _ all: Int) -> Void = { _, _ in }
     ) throws -> ReportMaterial {
-        try database.read { database in
+        try readRecord { database in
             let (input, program) = try input(assessment, clock.now(), database)
             let marks = try self.program(database, before: size ?? .max).history.ownKinds
             return try sealedRecord(database, size: size, progress: progress).material(

@@ -20,7 +20,7 @@ extension Workspace {
     /// Every kind of which something is recorded, by name, as the program in force has its records kept.
     package func retention(clock: Clock) throws -> [RetentionState] {
         let now = clock.now()
-        return try database.read { database in
+        return try readRecord { database in
             let plan = RetentionPlan(try program(database).history.current)
             let holds = try holds(database)
             return try records(database).sorted { $0.key < $1.key }.map { kind, records in

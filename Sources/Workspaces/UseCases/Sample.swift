@@ -45,7 +45,7 @@ extension Workspace {
     package func sample(
         _ request: SampleRequest, clock: Clock, progress: (_ done: Int, _ all: Int) -> Void = { _, _ in }
     ) throws -> SampleDocument {
-        try database.read { database in
+        try readRecord { database in
             let now = clock.now()
             let knownAt = try min(request.knownAt ?? newestRecording(database) ?? now, now)
             let program = try self.program(database, knownAt: knownAt)

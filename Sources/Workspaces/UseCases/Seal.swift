@@ -38,33 +38,43 @@ extension Workspace {
         try allow(clock)
         // Whatever is recorded meanwhile is not in the package; then it is made again.
         for _ in 0..<3 {
-            let scratch = profile == .buyer ? try ScratchFile(beside: path) : nil
-            var (size, content) = try database.read { try packageContent($0, leaf, profile, scratch) }
-            if withReport {
-                let page = try reportPage(
-                    of: content.assessment, size: size, includePersonal: profile == .auditor, clock: clock)
-                content = content.adding(PackagedFile(PackageLayout.report, page))
+            let sealed = try besideErasures {
+                try sealedOnce(to: path, for: profile, assessment: leaf, withReport: withReport, clock: clock)
             }
-            let plan = try PackagePlan(content, key: logVerifier)
-            guard let export = try putOnRecord(plan, size: size, clock: clock) else { continue }
-            var bytes = 0
-            let digest = try DurableFile.write(to: path, mode: 0o600) { sink in
-                try plan.write(export) { chunk in
-                    bytes += chunk.count
-                    try sink(chunk)
-                }
-            }
-            guard let entry = try database.read({ try LogTable.entry(content.assessment, $0) }),
-                let statement = AssessmentStatement(entry.statement)
-            else { throw RecordError.missingEntry(leaf: content.assessment) }
-            return SealedPackage(
-                assessment: content.assessment, statement: statement, entries: size,
-                leaf: export.proof.file.index,
-                batches: content.files.filter { $0.path.hasPrefix(PackageLayout.batches) }.count,
-                people: content.people, bytes: bytes,
-                digest: digest)
+            if let sealed { return sealed }
         }
         throw PackageError.moving
+    }
+
+    /// Nil when something was recorded meanwhile.
+    private func sealedOnce(
+        to path: String, for profile: PackageProfile, assessment leaf: Int?, withReport: Bool, clock: Clock
+    ) throws -> SealedPackage? {
+        let scratch = profile == .buyer ? try ScratchFile(beside: path) : nil
+        var (size, content) = try database.read { try packageContent($0, leaf, profile, scratch) }
+        if withReport {
+            let page = try reportPage(
+                of: content.assessment, size: size, includePersonal: profile == .auditor, clock: clock)
+            content = content.adding(PackagedFile(PackageLayout.report, page))
+        }
+        let plan = try PackagePlan(content, key: logVerifier)
+        guard let export = try putOnRecord(plan, size: size, clock: clock) else { return nil }
+        var bytes = 0
+        let digest = try DurableFile.write(to: path, mode: 0o600) { sink in
+            try plan.write(export) { chunk in
+                bytes += chunk.count
+                try sink(chunk)
+            }
+        }
+        guard let entry = try database.read({ try LogTable.entry(content.assessment, $0) }),
+            let statement = AssessmentStatement(entry.statement)
+        else { throw RecordError.missingEntry(leaf: content.assessment) }
+        return SealedPackage(
+            assessment: content.assessment, statement: statement, entries: size,
+            leaf: export.proof.file.index,
+            batches: content.files.filter { $0.path.hasPrefix(PackageLayout.batches) }.count,
+            people: content.people, bytes: bytes,
+            digest: digest)
     }
 
     /// The export with its proof; nil when the log has gone on from the size that the package has.

@@ -45,7 +45,7 @@ extension Workspace {
     /// Every kind of every source of the program in force, in its order.
     package func sourceStatus(clock: Clock) throws -> [SourceStatus] {
         let now = clock.now()
-        return try database.read { database in
+        return try readRecord { database in
             let history = try self.program(database).history
             let program = history.current
             let catalog = try history.evidenceKinds()
