@@ -135,4 +135,26 @@ import Testing
         #expect(isErased && report.faults == [], "\(report.faults)")
         #expect(report.erased.count == 1)
     }
+
+    @Test func `a check takes nothing for left behind that is recorded while it goes on`() throws {
+        try erase("a")
+        var isApplied = false
+        let report = try workspace.fsck { _, _ in
+            if !isApplied {
+                #expect(throws: Never.self) { try other.apply(Self.program(grace: "2h"), clock: clock) }
+            }
+            isApplied = true
+        }
+        #expect(isApplied && report.faults == [], "\(report.faults)")
+    }
+
+    @Test func `what an erasure left is told with its way out, and no backup is restored for it`() throws {
+        try erase("a")
+        let left = try workspace.blobs.put(Array("what was erased".utf8))
+        let report = try workspace.fsck()
+        #expect(report.faults.count == 1 && report.remedies == [], "\(report.remedies)")
+        #expect(report.faults.allSatisfy { $0.contains("\(left)") && $0.contains("assay erase --finish") })
+        #expect(try workspace.finishErasure().removed == 1)
+        #expect(try workspace.fsck().faults == [])
+    }
 }

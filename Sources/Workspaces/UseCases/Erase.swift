@@ -117,6 +117,21 @@ extension Workspace {
         return (removed, isJournalEmpty)
     }
 
+    /// Payloads that nothing refers to, such as those that an erasure left that was broken off.
+    func leftoverBlobs() throws -> [BlobName] {
+        let stored = try blobs.all()
+        let unnamed = try database.read { database in
+            let needed = try neededBlobs(database)
+            return stored.filter { !needed.contains($0) }
+        }
+        if unnamed.isEmpty { return [] }
+        // Whoever records writes the payload first, and refers to it at the end: nobody does so in here.
+        return try database.write { database in
+            let needed = try neededBlobs(database)
+            return try unnamed.filter { try !needed.contains($0) && blobs.contains($0) }
+        }
+    }
+
     /// The payloads that the record refers to.
     func neededBlobs(_ database: any Reading) throws -> Set<BlobName> {
         var names = Set(try EvidenceTables.batches(database).map(\.payload))
