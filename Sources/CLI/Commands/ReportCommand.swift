@@ -27,7 +27,10 @@ struct ReportCommand: AsyncParsableCommand {
     @Option(help: "html, md, oscal, xlsx, docx or pdf (with WeasyPrint).")
     var output: ReportForm = .html
 
-    @Option(help: "The file to write; a folder for oscal. Without it, html and md go to standard output.")
+    @Option(
+        help:
+            "The file to write, which only you may read; for oscal a folder. Without it, html and md go to standard output."
+    )
     var out: String?
 
     @Option(help: "The date of a Type I report.", transform: Moment.stated)
@@ -83,10 +86,17 @@ struct ReportCommand: AsyncParsableCommand {
             Console.print(try output.text(of: material), terminator: "")
             return
         }
-        for file in try await output.files(of: material) {
-            let path = file.name.isEmpty ? out : out + (out.hasSuffix("/") ? "" : "/") + file.name
-            try WrittenFile.write(file.bytes, to: path)
+        let files = try await output.files(of: material)
+        let folder = out + (out.hasSuffix("/") ? "" : "/")
+        if output == .oscal { try ReportFiles.makeFolder(out) }
+        for file in files {
+            let path = file.name.isEmpty ? out : folder + file.name
+            try ReportFiles.write(file.bytes, to: path)
             Console.print("Wrote \(path): \(file.bytes.count) bytes, sha256 \(file.digest.hex)")
+        }
+        if let stale = output.stalePlan(in: folder, beside: files) {
+            try ReportFiles.remove(stale)
+            Console.print("Removed \(stale): it was of an earlier report, and this one has none.")
         }
         if gate { try passGate(material) }
     }

@@ -41,19 +41,16 @@ enum ReportForm: String, ExpressibleByArgument, CaseIterable {
             ]
         }
     }
-}
 
-/// Writes what a report command makes.
-enum WrittenFile {
-    static func write(_ bytes: [UInt8], to path: String) throws {
-        do {
-            let url = URL(fileURLWithPath: path)
-            try FileManager.default.createDirectory(
-                at: url.deletingLastPathComponent(), withIntermediateDirectories: true)
-            try Data(bytes).write(to: url, options: .atomic)
-        } catch {
-            throw WorkspaceError.unreadable(
-                path: path, "the file cannot be written; check the folder and its rights")
+    /// A plan of action in the folder of a bundle that has none: an earlier report left it, and whoever takes in the folder
+    /// would take it for this one's. Nil where there is none, or where the file of its name is none.
+    func stalePlan(in folder: String, beside files: [File]) -> String? {
+        let name = OSCALBundle.planName
+        guard self == .oscal, !files.contains(where: { $0.name == name }) else { return nil }
+        let path = folder + name
+        guard let data = FileManager.default.contents(atPath: path), OSCALBundle.isPlan(Array(data)) else {
+            return nil
         }
+        return path
     }
 }

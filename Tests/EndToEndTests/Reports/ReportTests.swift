@@ -123,6 +123,25 @@ import Testing
         #expect(Set(states) == ["satisfied", "not-satisfied"])
     }
 
+    @Test func `only its owner may read a report, and no plan of action stays of an earlier one`()
+        async throws
+    {
+        let (folder, plan) = (desk.scratch.path("twice"), "twice/plan-of-action.json")
+        _ = try await report("type-2", "--output", "oscal", "--out", folder)
+        #expect(desk.scratch.exists(plan))
+        let day = "2026-03-01T00:00:00Z"
+        let said = try await report("type-1", "--at", day, "--output", "oscal", "--out", folder + "/")
+        #expect(!desk.scratch.exists(plan) && said.contains("Removed \(folder)/plan-of-action.json: "))
+        try desk.scratch.write(plan, "{}")
+        _ = try await report("type-1", "--at", day, "--output", "oscal", "--out", folder)
+        #expect(desk.scratch.exists(plan), "it is somebody else's")
+        let written = folder + "/assessment-results.json"
+        let mode = try FileManager.default.attributesOfItem(atPath: written)[.posixPermissions] as? NSNumber
+        #expect(mode?.intValue == 0o600)
+        let lost = try await desk.expect(3, "report", "type-2", "--out", "nowhere/report.html")
+        #expect(lost.says("nowhere", "could not open the folder") && !desk.scratch.exists("nowhere"))
+    }
+
     @Test func `a Type I report tells the last occurrence of what happens over time`() async throws {
         let text = try await report("type-1", "--at", "2026-06-30T00:00:00Z", "--output", "md")
         #expect(text.contains("Last occurrence: "))

@@ -251,7 +251,7 @@ extension OSCALBundle {
             ])
         }
         return document(
-            "plan-of-action-and-milestones",
+            Self.planRoot,
             [
                 metadata("Exceptions and their remedy"),
                 ("import-ssp", .object([("href", .string("system-security-plan.json"))])),

@@ -18,6 +18,10 @@ package struct OSCALBundle {
     /// Names the meaning of properties that OSCAL does not know.
     static let namespace = "urn:assay:oscal:1"
 
+    /// The file that only a bundle with exceptions has.
+    package static let planName = "plan-of-action.json"
+    static let planRoot = "plan-of-action-and-milestones"
+
     let material: ReportMaterial
     let controls: [ControlOutcome]
     let criteria: [CriterionOutcome]
@@ -42,12 +46,17 @@ package struct OSCALBundle {
                 OSCALFile(name: "assessment-plan.json", json: assessmentPlan),
                 OSCALFile(name: "assessment-results.json", json: assessmentResults),
             ]
-            if let planOfAction { files.append(OSCALFile(name: "plan-of-action.json", json: planOfAction)) }
+            if let planOfAction { files.append(OSCALFile(name: Self.planName, json: planOfAction)) }
             let faults = OSCALReferences(files).faults
             if let first = faults.first { throw .reference(first) }
             return files.sorted { Identifier($0.name) < Identifier($1.name) }
                 .map { OSCALFile(name: $0.name, json: $0.json.shown) }
         }
+    }
+
+    /// Whether a file is a plan of action in OSCAL.
+    package static func isPlan(_ bytes: [UInt8]) -> Bool {
+        (try? JSON(parsing: bytes, limits: JSONLimits(bytes: bytes.count)))?[planRoot] != nil
     }
 
     /// A UUID that is a function of the result and a name, so that the same result gives the same file. It has the form
