@@ -8,6 +8,8 @@ package enum StorageError: Error, Hashable, Sendable, CustomStringConvertible {
     case closed(path: String)
     /// The file is no database, or is damaged.
     case notADatabase(path: String, cause: String)
+    /// The database may not be written, nor its journal beside it, without which it is not even read.
+    case readOnly(path: String)
     /// The database was made by a newer program: it holds a migration this one does not know.
     case newerSchema(path: String, migration: String)
     /// The migrations stand in another order than the one they were applied in.
@@ -38,9 +40,9 @@ package enum StorageError: Error, Hashable, Sendable, CustomStringConvertible {
     /// What the error is about: a path, a statement, a column.
     package var place: String {
         switch self {
-        case .busy(let path), .closed(let path), .notADatabase(let path, _), .newerSchema(let path, _),
-            .migrationOrder(let path, _, _, _), .nestedWrite(let path), .noBlob(_, let path),
-            .damagedBlob(_, let path), .exists(let path), .file(let path, _, _):
+        case .busy(let path), .closed(let path), .notADatabase(let path, _), .readOnly(let path),
+            .newerSchema(let path, _), .migrationOrder(let path, _, _, _), .nestedWrite(let path),
+            .noBlob(_, let path), .damagedBlob(_, let path), .exists(let path), .file(let path, _, _):
             path
         case .migrationTwice(let name): "migration \(name)"
         case .statement(let sql, _), .constraint(let sql, _), .parameters(let sql, _): "statement \"\(sql)\""
@@ -55,6 +57,7 @@ package enum StorageError: Error, Hashable, Sendable, CustomStringConvertible {
         case .busy: "another process is writing and did not finish in time"
         case .closed: "the database has been closed"
         case .notADatabase(_, let cause): "this is not a readable database: \(cause)"
+        case .readOnly: "it cannot be written, nor the journal beside it, without which it is not even read"
         case .newerSchema(_, let migration):
             "made by a newer version: the migration \"\(migration)\" is unknown here"
         case .migrationOrder(_, let position, let applied, let known):
@@ -77,6 +80,9 @@ package enum StorageError: Error, Hashable, Sendable, CustomStringConvertible {
         case .busy: "wait for the other process to end, or stop it, and try again"
         case .closed: nil
         case .notADatabase: "check the path; if it is right, restore the file from a backup"
+        case .readOnly:
+            "run as the user whom it belongs to; or copy the whole folder to where you may write, make the copy writable "
+                + "(chmod -R u+w), and use the copy"
         case .newerSchema: "use a later version; if there is none, restore the file from a backup"
         case .migrationOrder: "use the version that wrote it; or restore the file from a backup"
         // The name comes from a row, and may be what is damaged.

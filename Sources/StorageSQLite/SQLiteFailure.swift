@@ -1,5 +1,6 @@
 import GRDB
 import GRDBSQLite
+import Glibc
 import Storage
 
 /// Turns what SQLite reports into what the reader can act on.
@@ -23,11 +24,21 @@ enum SQLiteFailure {
             sql: sql, path: path)
     }
 
+    /// The file was moved or removed while it was open, which SQLite counts as read-only too.
+    private static let movedAway = SQLITE_READONLY | 4 << 8
+
+    /// Whether a file is there to be read and nothing can be written beside it.
+    private static func isAmongReadOnly(_ path: String) -> Bool {
+        access(path, R_OK) == 0 && access(DurableFile.split(path).folder, W_OK) != 0
+    }
+
     private static func failure(code: CInt, message: String, sql: String?, path: String) -> StorageError {
         switch code & 0xFF {
         case SQLITE_BUSY, SQLITE_LOCKED: .busy(path: path)
         case SQLITE_NOTADB, SQLITE_CORRUPT: .notADatabase(path: path, cause: message)
         case SQLITE_CONSTRAINT: .constraint(sql: sql ?? "", cause: message)
+        case SQLITE_READONLY where code != movedAway: .readOnly(path: path)
+        case SQLITE_CANTOPEN where isAmongReadOnly(path): .readOnly(path: path)
         case SQLITE_MISUSE where sql == nil: .closed(path: path)
         case SQLITE_CANTOPEN: .file(path: path, doing: "open the database", cause: message)
         case SQLITE_FULL, SQLITE_IOERR, SQLITE_READONLY, SQLITE_PERM:

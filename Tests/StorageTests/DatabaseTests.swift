@@ -264,6 +264,17 @@ import Testing
         }
     }
 
+    @Test func `a database that may not be written tells how it can be read all the same`() throws {
+        let error = StorageError.readOnly(path: database.path)
+        #expect(throws: error) {
+            try database.write { (database) throws in
+                try database.execute("PRAGMA query_only = ON")
+                try database.execute("INSERT INTO thing (id) VALUES (1)")
+            }
+        }
+        #expect(error.description.contains("copy the whole folder"))
+    }
+
     @Test func `a closed database says so`() throws {
         try database.close()
         #expect(throws: StorageError.closed(path: database.path)) { try count() }
