@@ -1,3 +1,4 @@
+import Evidence
 import Formats
 
 /// The account that a source has told of, kept beside the cursor: the whole lists of another one, after somebody has
