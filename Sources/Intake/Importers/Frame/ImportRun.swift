@@ -39,16 +39,13 @@ extension Importers {
 
 /// One import: finds the documents in what was named, and gives each to its importer.
 final class ImportRun {
-    /// What is unpacked may be this many times larger than what was packed, above the allowance.
-    private static let ratioLimit = 200
-    private static let allowance = 256 << 20
-    private static let spoolLimit = 4 << 30
-
-    private let setting: ImportSetting
-    private let deliver: (Delivery) throws -> Void
+    let setting: ImportSetting
+    let deliver: (Delivery) throws -> Void
     private(set) var summaries: [ImportSummary] = []
     /// Sources of which a snapshot is on its way. A second one would declare the first one's records gone.
-    private let others: ImportedFiles
+    let others: ImportedFiles
+    /// What cannot be read of the archive that is gone through; nil outside of one.
+    var unread: UnreadEntries?
     /// Files, and whatever else is no folder that was gone through.
     private var places = 0
 
@@ -162,115 +159,9 @@ final class ImportRun {
         }
     }
 
-    /// Opens what is packed, once.
-    func contents(_ stream: ByteStream, name: String, file: ByteFile?) throws {
-        do {
-            let digest = DigestingStream(stream)
-            let (unpacked, wasPacked) = try unpacked(digest.stream)
-            let head = try unpacked.head(FileHead.length)
-            if ZIPBundle.recognises(head) {
-                let bundle = try ZIPBundle(!wasPacked ? file ?? spooled(unpacked) : spooled(unpacked))
-                var files = 0
-                try bundle.forEachFile { entry, content in
-                    if ArchiveEntry.isOfMac(entry) { return }
-                    files += 1
-                    try inner(name, entry, try? content.get(), Self.reason(content))
-                }
-                return try opened(name, files: files)
-            }
-            if Tar.recognises(head) {
-                var files = 0
-                let passedOver = try Tar.forEachFile(unpacked) { entry, content in
-                    if ArchiveEntry.isOfMac(entry) { return }
-                    files += 1
-                    try inner(name, entry, content, nil)
-                }
-                return try opened(name, files: files, passedOver: passedOver)
-            }
-            try document(unpacked, name: name, digest: digest)
-        } catch let error as ImportError {
-            try unreadable(name, error.description)
-        } catch let error as FileError {
-            try unreadable(name, error.description)
-        }
-    }
-
-    /// Says of an archive what did not come out of it.
-    ///
-    /// - Parameter passedOver: entries that are no regular files, by their sort.
-    private func opened(_ name: String, files: Int, passedOver: [String: Int] = [:]) throws {
-        if !passedOver.isEmpty {
-            let sorts = passedOver.sorted { $0.key < $1.key }.map { "\($0.value) \($0.key)" }
-            return try unreadable(
-                name,
-                "entries of the archive were not read: \(sorts.joined(separator: ", ")); "
-                    + "pack the files themselves")
-        }
-        if files == 0 { try unreadable(name, "the archive holds no file, so nothing came in") }
-    }
-
-    private static func reason(_ content: Result<ByteStream, ImportError>) -> String? {
-        if case .failure(let error) = content { error.description } else { nil }
-    }
-
-    /// A file in an archive: packed by itself perhaps, but no archive again.
-    private func inner(_ archive: String, _ entry: String, _ content: ByteStream?, _ reason: String?) throws {
-        let shown = setting.hidesEntries ? NameMark.of(entry, "entry") + NameMark.ending(of: entry) : entry
-        let name = Fields.clean("\(archive):\(shown)")
-        guard let content else { return try unreadable(name, reason ?? "cannot be read") }
-        do {
-            let digest = DigestingStream(content)
-            let (unpacked, _) = try unpacked(digest.stream)
-            let head = try unpacked.head(FileHead.length)
-            if ZIPBundle.recognises(head) || Tar.recognises(head) {
-                return try unreadable(name, "an archive inside an archive is not opened; unpack it first")
-            }
-            try document(unpacked, name: name, digest: digest)
-        } catch let error as ImportError {
-            try unreadable(name, error.description)
-        }
-    }
-
-    private func unpacked(_ stream: ByteStream) throws -> (ByteStream, wasPacked: Bool) {
-        let head = try stream.head(4)
-        if head.starts(with: [0x1F, 0x8B]) {
-            let counted = CountingStream(stream)
-            return (bounded(try Inflation(counted.stream, isRaw: false).stream, counted), true)
-        }
-        if head.elementsEqual([0x28, 0xB5, 0x2F, 0xFD]) {
-            let counted = CountingStream(stream)
-            return (bounded(try Zstandard(counted.stream).stream, counted), true)
-        }
-        return (stream, false)
-    }
-
-    private func bounded(_ unpacked: ByteStream, _ packed: CountingStream) -> ByteStream {
-        var size = 0
-        return ByteStream {
-            let piece = try unpacked.next()
-            size += piece.count
-            if size > Self.allowance, size / Self.ratioLimit > packed.count {
-                throw ImportError("unpacks to more than \(Self.ratioLimit) times its size: refused as a bomb")
-            }
-            return piece
-        }
-    }
-
-    private func spooled(_ stream: ByteStream) throws -> ByteFile {
-        let file = try ByteFile.temporary()
-        var size = 0
-        while true {
-            let piece = try stream.next()
-            if piece.isEmpty { return file }
-            size += piece.count
-            if size > Self.spoolLimit { throw ImportError("longer than 4 GiB; give it as a file") }
-            try piece.withUnsafeBytes { try file.append($0) }
-        }
-    }
-
     // MARK: Reading a document
 
-    private func document(_ stream: ByteStream, name: String, digest: DigestingStream) throws {
+    func document(_ stream: ByteStream, name: String, digest: DigestingStream) throws {
         let text = try stream.asUTF8()
         let head = FileHead(try text.head(FileHead.length))
         if case .empty = head.shape {
@@ -379,20 +270,5 @@ final class ImportRun {
         var delivery = delivery
         if setting.covers != nil { delivery.isContinued = true }
         return delivery
-    }
-
-    /// A gap: something was named that nobody can read.
-    private func unreadable(_ name: String, _ reason: String) throws {
-        // The system's reasons hold the path as it is.
-        let reason = Fields.clean(reason)
-        others.note(name, isWhole: false)
-        let now = setting.now()
-        try deliver(
-            Delivery(
-                BatchDraft(
-                    source: setting.source ?? Identifier(setting.format ?? "import"),
-                    collector: setting.collector, mode: .changes, query: "the file \(name)",
-                    parameters: ["file": name], started: now, ended: now, pages: 0,
-                    failures: [CollectionFailure(kind: nil, scope: name, reason: reason)])))
     }
 }

@@ -23,6 +23,8 @@ package struct ImportSetting: Sendable {
     package var keySecret: [UInt8] = []
     /// Files in an archive stand on record by a mark of their names, which may be patients'.
     var hidesEntries = false
+    /// So many bytes may come out of a packed file however small it is.
+    var allowance = UnpackingBudget.allowance
     /// Since when the open records of a source and kind have stood as they are, by their key.
     package var openSince: OpenSince
 

@@ -13,6 +13,8 @@ struct ZIPBundle {
         let packed: Int
         let size: Int
         let offset: Int
+        /// Where the entry behind it begins, or the directory.
+        var limit = 0
     }
 
     private static let entryLimit = 100_000
@@ -43,6 +45,7 @@ struct ZIPBundle {
             throw ImportError("the archive's directory is damaged or too large")
         }
         try readDirectory(try exactly(at: start, count: length), count: count)
+        try separate(before: start)
     }
 
     private mutating func readDirectory(_ bytes: [UInt8], count: Int) throws {
@@ -56,28 +59,47 @@ struct ZIPBundle {
             guard at + 46 + name <= bytes.count else {
                 throw ImportError("the archive's directory is damaged")
             }
-            entries.append(
-                Entry(
-                    name: String(decoding: bytes[at + 46..<at + 46 + name], as: UTF8.self),
-                    method: Self.number(bytes, at + 10, 2),
-                    isEncrypted: Self.number(bytes, at + 8, 2) & 1 == 1,
-                    checksum: UInt32(truncatingIfNeeded: Self.number(bytes, at + 16, 4)),
-                    packed: Self.number(bytes, at + 20, 4), size: Self.number(bytes, at + 24, 4),
-                    offset: Self.number(bytes, at + 42, 4)))
+            let entry = Entry(
+                name: String(decoding: bytes[at + 46..<at + 46 + name], as: UTF8.self),
+                method: Self.number(bytes, at + 10, 2),
+                isEncrypted: Self.number(bytes, at + 8, 2) & 1 == 1,
+                checksum: UInt32(truncatingIfNeeded: Self.number(bytes, at + 16, 4)),
+                packed: Self.number(bytes, at + 20, 4), size: Self.number(bytes, at + 24, 4),
+                offset: Self.number(bytes, at + 42, 4))
+            if [entry.packed, entry.size, entry.offset].contains(0xFFFF_FFFF) {
+                throw ImportError("ZIP64 archives are not opened; unpack it first")
+            }
+            entries.append(entry)
             at += 46 + name + extra + comment
         }
     }
+
+    /// Refuses entries that share bytes: a small archive would hold as many of one large file as its directory lists.
+    private mutating func separate(before directory: Int) throws(ImportError) {
+        let order = entries.indices.sorted { entries[$0].offset < entries[$1].offset }
+        for (place, index) in order.enumerated() {
+            let next = place + 1 < order.count ? entries[order[place + 1]].offset : directory
+            entries[index].limit = next
+            if entries[index].offset + Self.headLength + entries[index].packed > next { throw Self.overlap }
+        }
+    }
+
+    private static let headLength = 30
+    private static let overlap = ImportError(
+        "entries of the archive overlap, as in a bomb: refused; unpack it with care")
 
     /// Hands over each file; or why it cannot be read.
     func forEachFile(_ body: (_ name: String, _ content: Result<ByteStream, ImportError>) throws -> Void)
         throws
     {
         for entry in entries where !entry.name.hasSuffix("/") {
+            let opened: Result<ByteStream, ImportError>
             do {
-                try body(entry.name, .success(try content(entry)))
+                opened = .success(try content(entry))
             } catch let error as ImportError {
-                try body(entry.name, .failure(error))
+                opened = .failure(error)
             }
+            try body(entry.name, opened)
         }
     }
 
@@ -87,10 +109,12 @@ struct ZIPBundle {
             throw ImportError(
                 "compressed by method \(entry.method), which is not known here; unpack it first")
         }
-        let header = try exactly(at: entry.offset, count: 30)
+        let header = try exactly(at: entry.offset, count: Self.headLength)
         guard Self.number(header, 0, 4) == 0x0403_4B50 else { throw ImportError("the archive is damaged") }
-        var at = entry.offset + 30 + Self.number(header, 26, 2) + Self.number(header, 28, 2)
+        let lengths = Self.number(header, 26, 2) + Self.number(header, 28, 2)
+        var at = entry.offset + Self.headLength + lengths
         let end = at + entry.packed
+        if end > entry.limit { throw Self.overlap }
         let file = file
         let packed = ByteStream {
             let piece = try file.read(at: at, count: min(1 << 18, end - at))
