@@ -189,7 +189,7 @@ import Testing
     ) throws {
         let entries = modes.enumerated().map { number, mode in
             let search = mode.map { #""search":{"mode":"\#($0)"},"# } ?? ""
-            return #"{\#(search)"resource":{"resourceType":"Device","id":"\#(number)"}}"#
+            return #"{\#(search)"resource":{"resourceType":"AuditEvent","id":"\#(number)"}}"#
         }
         let list = entries.joined(separator: ",")
         let text = #"{"resourceType":"Bundle","type":"searchset","total":2,"entry":[\#(list)]}"#

@@ -53,4 +53,13 @@ import Testing
         #expect(imported.isClean && imported.counts == ["cloud.activity": 1])
         #expect(imported.values("cloud.activity").map { $0["succeeded"] } == [.bool(succeeded)])
     }
+
+    @Test(
+        arguments: [#"{"Records":[]}"#, #"{"Events":[]}"#],
+        [nil, Interval(from: noon - .days(1), to: noon)] as [Interval?])
+    func `an empty list of events shows nothing`(_ text: String, _ covers: Interval?) throws {
+        let imported = try Imported.from(Array(text.utf8)) { $0.covers = covers }
+        #expect(imported.reasons.count == 1 && imported.covered.isEmpty, "\(imported.reasons)")
+        #expect(imported.reasons.allSatisfy { $0.contains("list of events is empty") })
+    }
 }

@@ -65,4 +65,26 @@ import Testing
         let imported = try Imported.from(Array(text.utf8))
         #expect(imported.isClean && imported.drafts.compactMap(\.sourceTotal) == [2])
     }
+
+    private static let empty = #"{"resourceType":"Bundle","type":"searchset","total":0}"#
+    private static let patient =
+        #"{"resource":{"resourceType":"Patient","id":"7"},"search":{"mode":"match"}}"#
+
+    @Test(
+        arguments: [
+            #"{"resourceType":"Bundle","type":"searchset"}"#, empty,
+            #"{"resourceType":"Bundle","type":"searchset","total":0,"entry":[]}"#,
+            #"{"resourceType":"Bundle","type":"searchset","total":1,"entry":[\#(patient)]}"#,
+            "[\(empty),\(empty)]",
+        ], [nil, Interval(from: noon - .days(1), to: noon)] as [Interval?])
+    func `a document without any audit event shows nothing`(_ text: String, _ covers: Interval?) throws {
+        let imported = try Imported.from(Array(text.utf8)) { $0.covers = covers }
+        #expect(imported.reasons.count == 1 && imported.covered.isEmpty, "\(imported.reasons)")
+        #expect(imported.reasons.allSatisfy { $0.contains("no audit event") })
+    }
+
+    @Test func `an empty search beside one that found events is no gap`() throws {
+        let imported = try Imported.from(Array("[\(Self.page("a1", "")),\(Self.empty)]".utf8))
+        #expect(imported.isClean && imported.counts == ["phi.access": 1], "\(imported.reasons)")
+    }
 }

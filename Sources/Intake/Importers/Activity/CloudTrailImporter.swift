@@ -52,9 +52,9 @@ struct CloudTrailImporter: Importer {
         if isCutShort {
             report.gap("NextToken", "the answer was not the last page: later events are missing")
         }
-        if number == 0, report.setting.covers != nil {
+        if number == 0 {
             report.gap(
-                "Records", "the list of events is empty, so it shows nothing of the stretch of --covers")
+                "Records", "the list of events is empty, which does not show that there was none")
         }
         report.total(number)
     }

@@ -6,7 +6,7 @@ import Formats
 /// patient of an event, log-ins `auth.event`. People are known by reference or identifier, never by the name that stands
 /// beside it, and a patient who acts is hidden like one whose record it is. A bundle that says that a next page exists
 /// which does not follow, counts more than it and its pages hold, or warns of itself is not complete; one within a list
-/// or another bundle is read alike.
+/// or another bundle is read alike. A document without any AuditEvent is a gap.
 struct FHIRAuditImporter: Importer {
     static let format = ImportFormat("fhir-audit", "FHIR AuditEvent")
 
@@ -50,7 +50,7 @@ struct FHIRAuditImporter: Importer {
             }
             if isBundle || members["resourceType"]?.string == "Bundle" { return bundles.add(bundle) }
             number += 1
-            try event(number, report) { members[$0] }
+            try event(number, &bundles, report) { members[$0] }
         }
         bundles.close(report)
         try json.end()
@@ -69,7 +69,7 @@ struct FHIRAuditImporter: Importer {
         _ found: JSONTape.Node, _ number: Int, _ bundles: inout FHIRBundles, _ report: ImportReport
     ) throws {
         if found.text("resourceType") == "Bundle" { return try bundle(found, number, &bundles, report) }
-        try event(number, report) { found[$0] }
+        try event(number, &bundles, report) { found[$0] }
     }
 
     /// A bundle that stands in a list, as a page among others, or in the answer to a batch of searches.
@@ -87,7 +87,8 @@ struct FHIRAuditImporter: Importer {
     }
 
     private func event(
-        _ number: Int, _ report: ImportReport, _ member: (String) -> JSONTape.Node?
+        _ number: Int, _ bundles: inout FHIRBundles, _ report: ImportReport,
+        _ member: (String) -> JSONTape.Node?
     ) throws {
         let type = member("resourceType")?.string
         if type == "OperationOutcome" {
@@ -97,6 +98,7 @@ struct FHIRAuditImporter: Importer {
         guard type == "AuditEvent" else {
             return report.passedOver("of another resource type")
         }
+        bundles.noteEvent()
         let recorded = member("recorded")?.string
         guard let at = ReportTime.zoned(recorded) else {
             return report.setAside(ReportTime.fault(recorded, named: "\"recorded\""), line: number)

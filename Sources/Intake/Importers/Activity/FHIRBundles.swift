@@ -57,6 +57,10 @@ struct FHIRBundles {
     private var open: Bundle?
     private var total: Int?
     private var missing: [(scope: String, reason: String)] = []
+    /// A resource of the document is an audit event, whether it could be read or not.
+    private var hasEvent = false
+
+    mutating func noteEvent() { hasEvent = true }
 
     mutating func add(_ bundle: Bundle) {
         if let open, open.isFollowed(by: bundle) {
@@ -86,5 +90,11 @@ struct FHIRBundles {
         closeOpen()
         if let total { report.total(total) }
         for one in missing { report.gap(one.scope, one.reason) }
+        if !hasEvent {
+            report.gap(
+                "AuditEvent",
+                "the document holds no audit event, which does not show that there was none; look at what was asked for"
+            )
+        }
     }
 }
