@@ -4,9 +4,11 @@ import Formats
 /// log-in an `auth.event` too.
 ///
 /// An `errorCode` says that the call was not carried out. A log file cannot show that no other file is missing, so
-/// nothing is covered unless whoever imports it asserts so (`--covers`).
+/// nothing is covered unless whoever imports it asserts so (`--covers`), and not where it holds no event at all, or one of
+/// another version.
 struct CloudTrailImporter: Importer {
     static let format = ImportFormat("cloudtrail", "AWS CloudTrail")
+    private static let versions = ["1."]
 
     static func recognises(_ head: FileHead) -> Bool {
         guard let json = head.json else { return false }
@@ -72,6 +74,7 @@ struct CloudTrailImporter: Importer {
             let at = ReportTime.read(found.text("eventTime"))
         else { return report.setAside("eventID, eventName or eventTime is missing", line: number) }
         report.counted()
+        report.understands("CloudTrail", Self.versions, of: found.text("eventVersion"), at: "eventVersion")
         let service = found.text("eventSource").map {
             $0.hasSuffix(".amazonaws.com") ? String($0.dropLast(14)) : $0
         }

@@ -24,6 +24,8 @@ struct NmapImporter: Importer {
                 switch event {
                 case .open(let element) where element.name == "nmaprun":
                     report.describe(tool: "nmap", version: element["version"])
+                    report.understands(
+                        "nmap XML", ["1."], of: element["xmloutputversion"], at: "xmloutputversion")
                     report.made(ReportTime.epoch(element["start"].flatMap { Int64($0) }))
                     scope.add(arguments: element["args"])
                 case .open(let element) where element.name == "scaninfo":

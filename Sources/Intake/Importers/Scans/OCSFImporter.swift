@@ -9,6 +9,7 @@ import Formats
 /// A file that holds no finding of class 2002 is no scan for vulnerabilities: it does not show that any were looked for.
 struct OCSFImporter: Importer {
     static let format = ImportFormat("ocsf", "OCSF findings")
+    private static let versions = ["1."]
     private static let suppressed = "suppressed"
     private static let vulnerabilityFinding: Int64 = 2002
 
@@ -47,6 +48,8 @@ struct OCSFImporter: Importer {
             tool: product?.text("name"), version: product?.text("version"),
             target: finding[path: "cloud", "account", "uid"]?.string)
         report.made(ReportTime.epoch(finding["time"]?.integer) ?? report.time(finding.text("time_dt")))
+        let version = finding[path: "metadata", "version"]?.string
+        report.understands("OCSF", Self.versions, of: version, at: "metadata.version")
         switch finding["class_uid"]?.integer {
         case Self.vulnerabilityFinding: try vulnerability(finding, number, report)
         case 2003: try check(finding, number, report)

@@ -34,11 +34,15 @@ struct XCCDFImporter: Importer {
         // A document has few namespaces, and looking for words in one costs more than all else about an element.
         var spaces: [String: Bool] = [:]
         func isXCCDF(_ element: Element) -> Bool {
-            if let known = spaces[element.namespace] { return known }
-            let isXCCDF =
-                element.namespace.isEmpty || element.namespace.contains("checklists.nist.gov/xccdf")
-            if spaces.count < 100 { spaces[element.namespace] = isXCCDF }
-            return isXCCDF
+            let space = element.namespace
+            if let known = spaces[space] { return known }
+            let isNamed = space.contains("checklists.nist.gov/xccdf")
+            if isNamed {
+                let version = space.split(separator: "/").last.map(String.init)
+                report.understands("XCCDF", ["1.1", "1.2"], of: version, at: "namespace")
+            }
+            if spaces.count < 100 { spaces[space] = isNamed || space.isEmpty }
+            return isNamed || space.isEmpty
         }
         let records: Set = [
             "rule-result", "target", "target-facts", "score", "platform", "set-value", "Rule",
