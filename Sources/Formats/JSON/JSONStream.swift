@@ -107,7 +107,11 @@ package final class JSONStream {
     }
 
     /// The value here when it can be read; for parts of which nothing depends.
-    package func value() throws -> JSONTape.Node? { try? record().get() }
+    /// - Throws: only where the text ends, or the input does not go on: that is no matter of the value.
+    package func value() throws -> JSONTape.Node? {
+        let found = try record()
+        return try? found.get()
+    }
 
     /// The bytes of the value here, however long it is, in pieces.
     package func bytes(_ sink: (ArraySlice<UInt8>) throws -> Void) throws {

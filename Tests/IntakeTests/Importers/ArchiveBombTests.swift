@@ -152,4 +152,19 @@ import Testing
         #expect(imported.summaries.count == 3 && imported.covered.isEmpty)
         #expect(imported.reasons.contains { $0.contains("what stands behind it is not read") })
     }
+
+    @Test(.enabled(if: programs, "skipped: gzip is not installed"))
+    func `a bomb within one text is told as a bomb, wherever the text stands`() throws {
+        let folder = try Folder()
+        for start in [
+            #"{"version":"2.1.0","runs":[{"tool":{"driver":{"name":""#,
+            #"{"version":"2.1.0","runs":[],"x":""#,
+        ] {
+            try folder.write("start", start)
+            try Self.make("(cat start; head -c 10000000 /dev/zero | tr '\\0' a) | gzip > bomb", in: folder)
+            let imported = try Imported.path(folder.path + "/bomb") { $0.allowance = 4 << 20 }
+            #expect(imported.reasons.contains { $0.contains("4 MiB") && $0.contains("bomb") })
+            #expect(!imported.reasons.contains { $0.contains("not JSON") }, "\(imported.reasons)")
+        }
+    }
 }

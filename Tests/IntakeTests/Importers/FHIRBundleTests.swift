@@ -83,6 +83,18 @@ import Testing
         #expect(imported.reasons.allSatisfy { $0.contains("no audit event") })
     }
 
+    @Test(arguments: ["AuditEvent", "Bundle"]) func `XML is refused by name, and told what to ask for`(
+        _ name: String
+    ) throws {
+        let text = #"<?xml version="1.0"?><\#(name) xmlns="http://hl7.org/fhir"><id value="1"/></\#(name)>"#
+        for format in [nil, "fhir-audit"] {
+            let imported = try Imported.from(Array(text.utf8), as: format)
+            #expect(imported.reasons.count == 1 && imported.facts.isEmpty)
+            #expect(imported.reasons.allSatisfy { $0.contains("application/fhir+json") })
+        }
+        #expect(try Imported.from(Array("<Bundle/>".utf8)).reasons.first?.contains("no format") == true)
+    }
+
     @Test func `an empty search beside one that found events is no gap`() throws {
         let imported = try Imported.from(Array("[\(Self.page("a1", "")),\(Self.empty)]".utf8))
         #expect(imported.isClean && imported.counts == ["phi.access": 1], "\(imported.reasons)")

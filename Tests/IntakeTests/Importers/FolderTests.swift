@@ -111,6 +111,7 @@ import Testing
     @Test func `a refusal begins with what helps, for the record cuts long ones`() throws {
         let unknown = try #require(try Imported.from(Array("just text".utf8)).reasons.first)
         #expect(unknown.prefix(100).contains("say which with --as"))
+        #expect(unknown.utf8.count <= 200 && unknown.contains("assay import --help"))
         let event = #"{"eventVersion":"1.08","eventSource":"iam.amazonaws.com","eventID":"e1"}"#
         let lines = try #require(try Imported.from(Array("\(event)\n\(event)\n".utf8)).reasons.first)
         #expect(lines.prefix(200).contains("jq -s") && lines.prefix(200).contains("one a line"), "\(lines)")

@@ -11,11 +11,18 @@ struct FHIRAuditImporter: Importer {
     static let format = ImportFormat("fhir-audit", "FHIR AuditEvent")
 
     static func recognises(_ head: FileHead) -> Bool {
-        ["AuditEvent", "Bundle"].contains(head.json?["resourceType"])
+        let names: [String?] = ["AuditEvent", "Bundle"]
+        if let xml = head.xml { return names.contains(xml.name) && xml.tag.contains("hl7.org/fhir") }
+        return names.contains(head.json?["resourceType"])
     }
 
     func read(_ input: ByteStream, into report: ImportReport) throws {
         let json = JSONStream(input)
+        if try json.isAt("<") {
+            throw ImportError(
+                "FHIR in XML, where JSON is understood; ask the server for it (Accept: application/fhir+json, or "
+                    + "_format=json)")
+        }
         var number = 0
         var bundles = FHIRBundles()
         report.describe(tool: "FHIR")

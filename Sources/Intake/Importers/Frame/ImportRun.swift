@@ -172,10 +172,12 @@ final class ImportRun {
             return try unreadable(name, "packed with \(packer), which is not opened here; unpack it first")
         }
         guard let importer = importer(for: head) else {
-            let known = Importers.names.joined(separator: ", ")
             summaries.append(ImportSummary(file: name, what: nil, tested: 0, notTested: []))
-            // The record cuts long reasons: what helps comes first.
-            return try unreadable(name, "of no format that is known here; say which with --as: \(known)")
+            // The record cuts long reasons: there is no room for a list.
+            return try unreadable(
+                name,
+                "of no format that is known here; say which with --as (assay import --help lists the formats)"
+            )
         }
         let format = type(of: importer).format
         let report = ImportReport(format, file: name, setting: setting) { [self] in
