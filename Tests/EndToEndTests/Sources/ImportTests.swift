@@ -39,7 +39,7 @@ import Testing
                 "bom.xml", #"<bom xmlns="http://cyclonedx.org/schema/bom/9.9"><components/></bom>"#,
                 "1.0 to 1.7 are understood"
             ),
-            ("bom.spdx", "SPDXVersion: SPDX-2.3\nDataLicense: CC0-1.0\n", "write it as JSON"),
+            ("bom.yaml", "spdxVersion: SPDX-2.3\ndataLicense: CC0-1.0\n", "write it as JSON"),
             ("bom.rdf", #"<rdf:RDF xmlns:spdx="http://spdx.org/rdf/terms#"></rdf:RDF>"#, "write it as JSON"),
             ("report.bz2", "BZh91AY", "unpack it first"),
         ]

@@ -20,6 +20,7 @@ import Testing
         (sample("cyclonedx"), #""1.6""#, #""2.0""#, "CycloneDX 2.0"),
         (sample("cyclonedx", " in XML"), "schema/bom/1.5", "schema/bom/2.0", "CycloneDX 2.0"),
         (sample("spdx"), "SPDX-2.3", "SPDX-2.9", "SPDX-2.9"),
+        (sample("spdx", " in tags"), "SPDX-2.3", "SPDX-2.1", "SPDX-2.1"),
         (sample("csaf"), #""csaf_version":"2.0""#, #""csaf_version":"3.0""#, "CSAF 3.0"),
         (sample("oscal"), #""1.1.2""#, #""2.0.0""#, "OSCAL 2.0.0"),
         (sample("trivy"), #""SchemaVersion":2"#, #""SchemaVersion":3"#, "schema version 3"),

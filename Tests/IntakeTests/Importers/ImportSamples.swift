@@ -76,6 +76,30 @@ struct ImportSample: Sendable, CustomTestStringConvertible {
                 "externalRefs":[{"referenceType":"purl","referenceLocator":"pkg:npm/a@1"}]},{"name":"b"}]}
                 """, facts: ["sbom.component": 2]),
         ImportSample(
+            format: "spdx", encoding: " in tags",
+            text: """
+                ## Document Information
+                SPDXVersion: SPDX-2.3
+                SPDXID: SPDXRef-DOCUMENT
+                DocumentName: viewer
+                Creator: Tool: gen-1
+                Created: 2026-03-01T09:00:00Z
+                CreatorComment: <text>A value of
+                PackageName: several lines.</text>
+
+                PackageName: FREETEXT
+                SPDXID: SPDXRef-a
+                PackageVersion: 1
+                PackageDownloadLocation: NOASSERTION
+                PackageLicenseConcluded: MIT
+                ExternalRef: PACKAGE-MANAGER purl pkg:npm/a@1
+
+                PackageName: b
+                SPDXID: SPDXRef-b
+                PackageDownloadLocation: NONE
+
+                """, facts: ["sbom.component": 2], hasEnd: false),
+        ImportSample(
             format: "junit",
             text: """
                 <testsuites><testsuite name="s" tests="4" timestamp="2026-03-01T09:00:00Z">

@@ -34,6 +34,7 @@ import Testing
             #"<component type="library""#, "</component>", "", change: "</version>",
             "</version><licenses><license><id>MIT</id></license></licenses>"),
         "spdx": Place(#"{"name":"FREETEXT""#, #""pkg:npm/a@1"}]}"#, change: "MIT", "Apache-2.0"),
+        "spdx in tags": Place("PackageName: FREETEXT", "pkg:npm/a@1\n", "", change: "MIT", "Apache-2.0"),
         "junit": Place(
             #"<testcase classname="c" name="FREETEXT""#, "/>", "", change: "/>", "><failure/></testcase>"),
         "trivy": Place(#"{"VulnerabilityID""#, #""CRITICAL"}"#, change: "CRITICAL", "LOW"),

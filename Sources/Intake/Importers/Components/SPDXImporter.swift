@@ -1,11 +1,11 @@
 import Formats
 
-/// SPDX 2.2 and 2.3 in JSON: packages become `sbom.component`. GitHub's answer, which holds the document as `sbom`, is read
-/// like the document itself.
+/// SPDX 2.2 and 2.3 in JSON, or as tags and values: packages become `sbom.component`. GitHub's answer, which holds the
+/// document as `sbom`, is read like the document itself.
 ///
 /// SPDX 3.0 (JSON-LD) is another model and is refused by name, as are the other ways to write SPDX 2.
 struct SPDXImporter: Importer {
-    static let format = ImportFormat("spdx", "SPDX JSON")
+    static let format = ImportFormat("spdx", "SPDX")
     /// What Microsoft's tool puts before the name that says what this is, each of them thousands of entries long.
     private static let leading = ["files", "packages", "externalDocumentRefs", "relationships"]
 
@@ -19,11 +19,18 @@ struct SPDXImporter: Importer {
     }
 
     func read(_ input: ByteStream, into report: ImportReport) throws {
+        if case .text(let line) = FileHead(try input.head(FileHead.length)).shape,
+            SPDXTagValue.recognises(line)
+        {
+            report.lists("sbom.component")
+            var document = SPDXTagValue(report)
+            return try document.read(input)
+        }
         let json = JSONStream(input)
         guard try json.isAt("{") else {
             throw ImportError(
-                "SPDX as tag-value, YAML or RDF; write it as JSON (the tool's own option, or pyspdxtools --outfile x.spdx.json)"
-            )
+                "SPDX as YAML or RDF; write it as JSON or tag-value (the tool's own option, or pyspdxtools "
+                    + "--outfile x.spdx.json)")
         }
         var packages = SPDXPackages(report)
         report.lists("sbom.component")
@@ -47,10 +54,7 @@ struct SPDXImporter: Importer {
         case "@context", "@graph":
             throw ImportError("SPDX 3.0; write it as SPDX 2.3, which is understood")
         case "spdxVersion":
-            let version = try json.value()?.string ?? "unknown"
-            if version != "SPDX-2.2", version != "SPDX-2.3" {
-                throw ImportError("\(Fields.clean(version)) where SPDX-2.2 and SPDX-2.3 are understood")
-            }
+            try Self.check(try json.value()?.string ?? "unknown")
             packages.isSPDX = true
         case "name":
             report.describe(tool: nil, target: try json.value()?.string)
@@ -63,13 +67,32 @@ struct SPDXImporter: Importer {
         case "packages":
             try json.array {
                 guard let package = report.readable(try json.record()) else { return }
-                try packages.add(package)
+                try packages.add(Self.told(package))
             }
         case "documentDescribes":
             for root in try json.value()?.elements ?? [] { packages.describes(root.string) }
         case "relationships":
-            try json.array { if let relation = try json.value() { packages.add(relation: relation) } }
+            try json.array {
+                guard let relation = try json.value() else { return }
+                packages.relate(
+                    relation.text("spdxElementId"), relation.text("relationshipType"),
+                    relation.text("relatedSpdxElement"))
+            }
         default: break
         }
+    }
+
+    private static func told(_ found: JSONTape.Node) -> SPDXPackages.Package {
+        let references = found["externalRefs"]?.elements ?? []
+        return SPDXPackages.Package(
+            name: found.text("name"), identifier: found.text("SPDXID"), version: found.text("versionInfo"),
+            purl: references.first { $0.text("referenceType") == "purl" }?.text("referenceLocator"),
+            concluded: found.text("licenseConcluded"), declared: found.text("licenseDeclared"))
+    }
+
+    /// Refuses a version that is not understood.
+    static func check(_ version: String) throws {
+        if version == "SPDX-2.2" || version == "SPDX-2.3" { return }
+        throw ImportError("\(Fields.clean(version)) where SPDX-2.2 and SPDX-2.3 are understood")
     }
 }

@@ -6,14 +6,29 @@ struct SPDXPackages {
     private static let patience = 32 << 20
     private static let document = "SPDXRef-DOCUMENT"
 
-    private struct Package {
-        var name: String
+    struct Package {
+        var name: String?
+        /// By which the document names it elsewhere.
+        var identifier: String?
         var version: String?
         var purl: String?
-        var license: String?
+        /// As whoever wrote the document sees it, and as the package itself says.
+        var concluded: String?
+        var declared: String?
+        /// Where it is had from.
+        var location: String?
+
+        /// It has what each package must have.
+        var isWhole: Bool { identifier != nil && location != nil }
+
+        fileprivate var license: String? {
+            [concluded, declared].compactMap(\.self).first { $0 != "NOASSERTION" && $0 != "NONE" }
+        }
 
         /// Bytes of its texts, and something for itself.
-        var size: Int { [name, version, purl, license].reduce(64) { $0 + ($1?.utf8.count ?? 0) } }
+        fileprivate var size: Int {
+            [name, version, purl, concluded, declared].reduce(64) { $0 + ($1?.utf8.count ?? 0) }
+        }
     }
 
     private let report: ImportReport
@@ -30,19 +45,13 @@ struct SPDXPackages {
 
     init(_ report: ImportReport) { self.report = report }
 
-    mutating func add(_ package: JSONTape.Node) throws {
-        guard let name = package.text("name") else { return report.setAside("a package without name") }
+    mutating func add(_ package: Package) throws {
+        guard package.name != nil else { return report.setAside("a package without name") }
         count += 1
-        if let identifier = package.text("SPDXID"), holds(identifier) { identifiers.insert(identifier) }
-        let references = package["externalRefs"]?.elements ?? []
-        let licenses = [package.text("licenseConcluded"), package.text("licenseDeclared")].compactMap(\.self)
-        let found = Package(
-            name: name, version: package.text("versionInfo"),
-            purl: references.first { $0.text("referenceType") == "purl" }?.text("referenceLocator"),
-            license: licenses.first { $0 != "NOASSERTION" && $0 != "NONE" })
-        if isNamed { return try take(found) }
-        waiting.append(found)
-        size += found.size
+        if let identifier = package.identifier, holds(identifier) { identifiers.insert(identifier) }
+        if isNamed { return try take(package) }
+        waiting.append(package)
+        size += package.size
         if size > Self.patience { try settle() }
     }
 
@@ -51,9 +60,9 @@ struct SPDXPackages {
         if let identifier, holds(identifier) { roots.insert(identifier) }
     }
 
-    mutating func add(relation: JSONTape.Node) {
-        let (from, to) = (relation.text("spdxElementId"), relation.text("relatedSpdxElement"))
-        switch relation.text("relationshipType") {
+    /// How two elements stand to each other.
+    mutating func relate(_ from: String?, _ type: String?, _ to: String?) {
+        switch type {
         case "DESCRIBES" where from == Self.document: describes(to)
         case "DESCRIBED_BY" where to == Self.document: describes(from)
         default: break
@@ -96,7 +105,8 @@ struct SPDXPackages {
     }
 
     private func take(_ package: Package) throws {
+        guard let name = package.name else { return }
         try report.component(
-            package.name, version: package.version, purl: package.purl, license: package.license)
+            name, version: package.version, purl: package.purl, license: package.license)
     }
 }

@@ -9,7 +9,7 @@ package struct FileHead: Sendable {
         case empty
         case json(Members)
         case xml(Root)
-        /// The first line of anything else that is text.
+        /// Of anything else that is text: its first line that is neither blank nor, with a `#`, a comment.
         case text(String)
         case binary
     }
@@ -47,9 +47,18 @@ package struct FileHead: Sendable {
         case UInt8(ascii: "{"), UInt8(ascii: "["): shape = .json(Self.members(bytes))
         case UInt8(ascii: "<"): shape = Self.root(bytes).map(Shape.xml) ?? .text("<")
         case _ where bytes.contains(0): shape = .binary
-        default:
-            shape = .text(String(decoding: bytes.prefix { $0 != 0x0A && $0 != 0x0D }, as: UTF8.self))
+        default: shape = .text(Self.firstLine(bytes))
         }
+    }
+
+    private static func firstLine(_ bytes: [UInt8]) -> String {
+        var rest = bytes[...]
+        while let start = rest.firstIndex(where: { $0 > 0x20 }) {
+            let line = rest[start...].prefix { $0 != 0x0A && $0 != 0x0D }
+            if line.first != UInt8(ascii: "#") { return String(decoding: line, as: UTF8.self) }
+            rest = rest[line.endIndex...]
+        }
+        return ""
     }
 
     /// The members of a JSON file; nil for every other file.
