@@ -12,7 +12,8 @@ struct KindsCommand: ParsableCommand {
         abstract: "List the kinds of evidence, or the fields of one.",
         discussion: """
             A kind says what a record of evidence may state, whichever tool it comes from. These come with the \
-            program; kinds of your own are documents of your program.
+            program; kinds of your own are documents of your program. What fills a kind fills each of its fields, but \
+            where a field names what fills it.
             """)
 
     @Argument(help: "A kind, such as idp.account, or the beginning of several, such as idp.")
@@ -84,7 +85,7 @@ struct KindsCommand: ParsableCommand {
                 field.isRequired ? "required" : "", field.isPersonal ? "personal" : "",
                 field.isPHI ? "PHI" : "",
             ]
-            let meaning = field.meaning.wrapped(indent: 0, width: 50)
+            let meaning = KindReference.meaning(field, of: kind).wrapped(indent: 0, width: 50)
             table.add([
                 field.name, field.type.description, marks.filter { !$0.isEmpty }.joined(separator: ", "),
                 meaning[0],

@@ -37,9 +37,13 @@ package struct KindReference {
     private func row(_ field: Field, of kind: Kind) -> String {
         let name = field.isRequired ? "**`\(field.name)`**" : "`\(field.name)`"
         let marks = (field.isPersonal ? " ◊" : "") + (field.isPHI ? " ⚕" : "")
-        var meaning = field.meaning
-        if let own = field.filledBy, own != kind.filledBy { meaning += " (filled by: \(Self.fillers(own)))" }
-        return "| \(name)\(marks) | \(field.type) | \(meaning) |"
+        return "| \(name)\(marks) | \(field.type) | \(Self.meaning(field, of: kind)) |"
+    }
+
+    /// What a field means, and what fills it where that is not what fills its kind.
+    package static func meaning(_ field: Field, of kind: Kind) -> String {
+        guard let own = field.filledBy, own != kind.filledBy else { return field.meaning }
+        return "\(field.meaning) (filled by: \(fillers(own)))"
     }
 
     /// The importers and connectors in words.
