@@ -49,6 +49,8 @@ struct AnchorClockTests {
         let workspace = try scratch.applied()
         let outcome = try await anchor(clock: Self.clock(ahead: .minutes(2)))
         #expect(outcome.problems == [] && outcome.anchor.stamps.count == 1)
+        let status = try workspace.logStatus(now: Clock.system.now())
+        #expect(status.isAsked && status.isVouchedFor && status.lacking == [])
         #expect(try workspace.fsck().faults == [])
     }
 

@@ -3,6 +3,7 @@ import Formats
 import Foundation
 import Ledger
 import PackageCommands
+import Reports
 import Workspaces
 
 extension LogCommand {
@@ -104,10 +105,13 @@ extension LogCommand {
             abstract: "Have the newest checkpoint signed by the witnesses and stamped by outside clocks.",
             discussion: """
                 Run it hourly with --if-older 1, for instance from cron or a systemd timer; the first run after \
-                the end of a period anchors in any case. Exits 1 when somebody who was asked did not vouch.
+                the end of a period anchors in any case. Exits 1 when somebody who was asked did not vouch, or when \
+                the anchor has not what the trust file asks (assay log trust).
                 """)
 
-        @Option(name: .customLong("if-older"), help: "Only if the newest anchor is older than so many hours.")
+        @Option(
+            name: .customLong("if-older"),
+            help: "Only if the newest anchor that has what the trust file asks is older than so many hours.")
         var ifOlder: Int64?
 
         @Option(help: "What calls for it; else period-end or hourly.")
@@ -119,7 +123,7 @@ extension LogCommand {
         func run() async throws {
             let workspace = try workspace.open()
             let status = try workspace.logStatus(now: time.clock.now())
-            if let ifOlder, !status.isPeriodDue, status.anchor != nil, let age = status.age,
+            if let ifOlder, !status.isPeriodDue, status.isVouchedFor, let age = status.age,
                 age < .hours(ifOlder)
             {
                 return Console.print("The newest anchor is \(LogStatus.hours(age)) h old; nothing to do.")
@@ -129,7 +133,9 @@ extension LogCommand {
                 try await workspace.anchor(reason: reason, clock: time.clock, exchange: $0)
             }
             Self.print(outcome)
-            if !outcome.problems.isEmpty { throw ExitStatus.findings }
+            let shortfall = try workspace.logStatus(now: time.clock.now()).shortfall
+            if let shortfall { for line in shortfall.hanging(by: 2) { Console.say(line) } }
+            if !outcome.problems.isEmpty || shortfall != nil { throw ExitStatus.findings }
         }
 
         static func print(_ outcome: AnchorOutcome) {
@@ -165,6 +171,7 @@ extension LogCommand {
                         ),
                         ("stamps", .integer(Int64(status.anchor?.statement.stamps.count ?? 0))),
                         ("witnesses", .integer(Int64(status.anchor?.statement.witnesses.count ?? 0))),
+                        ("lacking", .array(status.lacking.map { .string($0) })),
                         ("alarms", .array(status.warnings.map { .string($0) })),
                     ]))
             }
@@ -172,13 +179,19 @@ extension LogCommand {
         }
 
         private func printTable(_ status: LogStatus) {
-            Console.print("\(status.size) entries, \(status.uncovered) of them not covered by an anchor")
+            Console.print(
+                "\(status.size) entries, \(status.uncovered) of them not covered by an anchor that has what is asked"
+            )
             if let (leaf, anchor) = status.anchor {
                 Console.print(
                     "newest anchor: entry \(leaf) at \(anchor.recorded) (\(anchor.reason)), \(anchor.stamps.count) "
                         + "time stamps, \(anchor.witnesses.count) witnesses")
             } else {
                 Console.print("no anchor: times and the absence of a second log rest on your word")
+            }
+            if let shortfall = status.shortfall {
+                let told = "\(shortfall). Run \"assay log anchor\" until all who are needed answer"
+                for line in told.hanging(by: 2) { Console.print(line) }
             }
             for warning in status.warnings { Console.print("ALARM  \(warning)") }
         }

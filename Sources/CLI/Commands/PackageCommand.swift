@@ -108,5 +108,12 @@ struct PackageCommand: AsyncParsableCommand {
         } catch {
             for line in "not anchored: \(error)".hanging(by: 2) { Console.say(line) }
         }
+        let status = try workspace.logStatus(now: time.clock.now())
+        if status.isCovered || !status.isAsked { return }
+        let why = status.shortfall ?? "below the quorum: no anchor covers what is sealed"
+        let told =
+            "\(why). Whoever verifies this package with the file of \"assay log trust\" is told that it is not vouched "
+            + "for: run \"assay log anchor\" when those who are asked answer again, and seal it anew"
+        for line in told.hanging(by: 2) { Console.say(line) }
     }
 }

@@ -114,9 +114,31 @@ extension TimestampResponse {
         return found
     }
 
+    /// SHA-256 of the trusted certificate that the signer's leads to, by the signatures between them alone; nil where it
+    /// leads to none. For stamps that were verified when they came: which authority each of them counts for.
+    package func anchor(among anchors: [TimestampAnchor]) -> Digest? {
+        guard let signer = try? SignerCertificate(of: content).certificate else { return nil }
+        let others = content.certificates.compactMap { try? Certificate(derEncoded: $0) }
+        var reached = [signer]
+        for _ in 0...Self.intermediateLimit {
+            let found = anchors.first { anchor in
+                reached.contains { $0 == anchor.x509 || Self.hasIssued(anchor.x509, $0) }
+            }
+            if let found { return .sha256(found.bytes) }
+            let issuers = others.filter { other in reached.contains { Self.hasIssued(other, $0) } }
+            if issuers.isEmpty { return nil }
+            reached = issuers
+        }
+        return nil
+    }
+
+    private static func hasIssued(_ issuer: Certificate, _ certificate: Certificate) -> Bool {
+        issuer.subject == certificate.issuer
+            && issuer.publicKey.isValidSignature(certificate.signature, for: certificate)
+    }
+
     private static func certifiesItself(_ certificate: Certificate) -> Bool {
-        certificate.subject == certificate.issuer
-            && certificate.publicKey.isValidSignature(certificate.signature, for: certificate)
+        hasIssued(certificate, certificate)
     }
 }
 

@@ -48,8 +48,9 @@ package enum AnchorError: Error, CustomStringConvertible {
 extension Workspace {
     /// Has the newest checkpoint signed by the witnesses and stamped by the authorities, and puts that on record.
     ///
-    /// Whoever does not answer is told of; one who answers is enough. A witness that has signed another log than this
-    /// one stops everything.
+    /// Whoever does not answer is told of. One answer is enough to go on record, and proves what it proves; whether it is
+    /// what the trust file asks, the status of the log says. A witness that has signed another log than this one stops
+    /// everything.
     package func anchor(
         reason: String, clock: Clock, exchange: Exchange
     ) async throws -> AnchorOutcome {

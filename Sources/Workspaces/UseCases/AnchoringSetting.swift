@@ -48,6 +48,10 @@ package struct AnchoringSetting: Sendable {
         !authorities.isEmpty || policy?.witnesses.contains { $0.address != nil } == true
     }
 
+    /// What the trust file asks of the clocks. Whoever asks no clock asks nobody else to look for one: what a trust file
+    /// asks for is demanded.
+    package var clocks: TrustFile.Clocks { .init(anchors: authorities.isEmpty ? [] : roots) }
+
     /// Two authorities of different houses; any other may be named instead.
     package static let standard = [
         Authority(name: "digicert", address: "http://timestamp.digicert.com"),

@@ -35,10 +35,9 @@ extension Workspace {
 
     func trustFile(_ database: any Reading) throws -> TrustFile {
         let setting = try anchoring()
-        // Whoever asks no clock asks nobody else to look for one: what a trust file asks for is demanded.
-        let roots = setting.map { $0.authorities.isEmpty ? [] : $0.roots } ?? []
         return TrustFile(
-            origin: origin, keys: try keys(database), policy: setting?.policy, clocks: .init(anchors: roots))
+            origin: origin, keys: try keys(database), policy: setting?.policy,
+            clocks: setting?.clocks ?? .init())
     }
 
     /// Puts a new key in the place of the one in use: an entry signed by both, and for the log's key a checkpoint signed

@@ -10,15 +10,21 @@ package struct LogStatus: Sendable {
     package let size: Int
     /// The newest anchor with its entry; nil before the first.
     package let anchor: (leaf: Int, statement: AnchorStatement)?
-    /// Entries that no anchor covers; the newest anchor's own does not count.
+    /// The trust file asks something of witnesses or clocks.
+    package let isAsked: Bool
+    /// What the newest anchor lacks of what the trust file asks of witnesses and clocks.
+    package let lacking: [String]
+    /// There is an anchor that has all of that; what follows is about the newest such.
+    package let isVouchedFor: Bool
+    /// Entries that it does not cover; those of anchors do not count.
     package let uncovered: Int
-    /// Nothing but exports has been recorded since the newest anchor.
+    /// Nothing but exports and anchors has been recorded since.
     package let isCovered: Bool
-    /// How long ago the newest anchor was recorded, or the first entry when there is none; nil for an empty log.
+    /// How long ago it was recorded, or the first entry when there is none; nil for an empty log.
     package let age: TimeSpan?
     package let maximumAge: TimeSpan?
     package let alarms: [LogAlarm]
-    /// A period of the program has ended since the newest anchor.
+    /// A period of the program has ended since.
     package let isPeriodDue: Bool
 
     /// Somebody was to vouch for the log and has not done so for too long.
@@ -32,13 +38,23 @@ package struct LogStatus: Sendable {
         var found = alarms.map(\.text)
         if isStale, let age, let maximumAge {
             let since =
-                anchor == nil
-                ? "nobody outside has ever vouched for this log" : "the newest anchor is too old"
+                switch (isVouchedFor, anchor) {
+                case (true, _): "the newest anchor that has what the trust file asks is too old"
+                case (false, .some): "no anchor has what the trust file asks"
+                case (false, .none): "nobody outside has ever vouched for this log"
+                }
             found.append(
                 "anchors: \(since) (\(Self.hours(age)) h; at most \(Self.hours(maximumAge)) h): run "
                     + "\"assay log anchor\" hourly")
         }
         return found
+    }
+
+    /// What is said of a newest anchor that whoever verifies with the trust file does not take; nil where there is
+    /// nothing to say.
+    package var shortfall: String? {
+        if lacking.isEmpty { return nil }
+        return "below the quorum: of the newest anchor, \(lacking.joined(separator: "; and "))"
     }
 
     package static func hours(_ span: TimeSpan) -> Int64 { span.microseconds / 3_600_000_000 }
@@ -49,20 +65,36 @@ extension Workspace {
         try database.read { try logStatus($0, now: now) }
     }
 
-    private func isCovered(_ row: AnchorTable.Row?, size: Int, _ database: any Reading) throws -> Bool {
+    private func isCovered(
+        _ row: AnchorTable.Row?, by anchors: [AnchorTable.Row], size: Int, _ database: any Reading
+    ) throws -> Bool {
         guard let row else { return false }
+        let own = Set(anchors.map(\.leaf))
         return try (row.size..<size).allSatisfy { leaf in
-            guard leaf != row.leaf, let entry = try LogTable.entry(leaf, database) else { return true }
+            guard !own.contains(leaf), let entry = try LogTable.entry(leaf, database) else { return true }
             return ExportStatement(entry.statement) != nil
         }
     }
 
+    /// The newest of these anchors that lacks nothing; one that cannot be read vouches for nothing.
+    private func sufficient(
+        _ rows: some BidirectionalCollection<AnchorTable.Row>, _ quorum: AnchorQuorum,
+        _ database: any Reading
+    ) -> AnchorTable.Row? {
+        rows.last(where: { row in
+            let anchor = try? StoredAnchor(row, blobs: blobs, database)
+            return anchor.map { quorum.lacking($0).isEmpty } ?? false
+        })
+    }
+
     func logStatus(_ database: any Reading, now: Instant) throws -> LogStatus {
         let size = try LogTable.size(database)
-        let row = try AnchorTable.rows(database).last
-        let anchor = try row.map {
-            (leaf: $0.leaf, statement: try StoredAnchor($0, blobs: blobs, database).statement)
-        }
+        let setting = try anchoring()
+        let quorum = AnchorQuorum(setting)
+        let rows = try AnchorTable.rows(database)
+        let newest = try rows.last.map { try StoredAnchor($0, blobs: blobs, database) }
+        let lacking = newest.map { quorum.lacking($0) } ?? []
+        let row = lacking.isEmpty ? rows.last : sufficient(rows.dropLast(), quorum, database)
         let first = try LogTable.entry(0, database)?.statement.predicate["recorded"]?.string.flatMap {
             Instant($0)
         }
@@ -72,10 +104,13 @@ extension Workspace {
             guard let end = period.interval(in: program.zone)?.end, let since else { return false }
             return since < end && end <= now
         }
+        let covered = row?.size ?? 0
         return LogStatus(
-            size: size, anchor: anchor, uncovered: max(0, size - (row.map { $0.size + 1 } ?? 0)),
-            isCovered: try isCovered(row, size: size, database), age: since.map { now - $0 },
-            maximumAge: try anchoring()?.maximumAge,
+            size: size, anchor: newest.map { (leaf: $0.leaf, statement: $0.statement) },
+            isAsked: !quorum.isNone, lacking: lacking, isVouchedFor: row != nil,
+            uncovered: max(0, size - covered - rows.count { $0.leaf >= covered }),
+            isCovered: try isCovered(row, by: rows, size: size, database), age: since.map { now - $0 },
+            maximumAge: setting?.maximumAge,
             alarms: try LogAlarm.all(database), isPeriodDue: isPeriodDue)
     }
 }

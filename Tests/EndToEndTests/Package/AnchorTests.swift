@@ -134,6 +134,37 @@ import Testing
             witness.stop()
         }
 
+        @Test func `below the quorum of its own trust file a log says so, and is asked again`() async throws {
+            let desk = try await Desk.tiny(facts: TinyProgram.facts)
+            let witness = try await WitnessProcess(desk)
+            let other = try await desk.expect(
+                0, "witness", "init", "--name", "b.example/w", "--folder", "other")
+            let one = String(decoding: try desk.scratch.read("policy"), as: UTF8.self)
+                .split(separator: "\n")[0]
+            // Nobody listens at the port for discarded data.
+            let both = "\(one)\nwitness b \(other.output.dropLast()) http://127.0.0.1:9/\n"
+            try desk.scratch.write("both.policy", both + "group g all w b\nquorum g\n")
+            try desk.scratch.write("any.policy", both + "group g any w b\nquorum g\n")
+            try await desk.expect(0, "log", "configure", "--no-clocks", "--policy", "both.policy")
+            try desk.scratch.write("trust.json", try await desk.expect(0, "log", "trust").output)
+            #expect(try await desk.expect(1, "log", "anchor").says("below the quorum", "not b"))
+            let again = try await desk.expect(1, "log", "anchor", "--if-older", "1")
+            #expect(!again.says("nothing to do"), "\(again.said)")
+            let status = try await desk.expect(0, "log", "status")
+            #expect(status.says("below the quorum") && !status.says(", 0 of them"), "\(status.said)")
+            try await desk.expect(1, "assess")
+            let sealed = try await desk.expect(0, "package", "--out", "p.assay", "--profile", "auditor")
+            #expect(sealed.says("below the quorum", "assay log anchor"), "\(sealed.said)")
+            let verified = try await desk.verify("verify", "p.assay", "--trust", "trust.json")
+            #expect(verified.status == 1 && verified.says("FAILED witness"), "\(verified.said)")
+
+            // What is on record is enough for a policy that asks less.
+            try await desk.expect(0, "log", "configure", "--no-clocks", "--policy", "any.policy")
+            let enough = try await desk.expect(0, "log", "status")
+            #expect(!enough.says("below the quorum"), "\(enough.said)")
+            witness.stop()
+        }
+
         @Test func `another history under the same key is a fork, and nothing recovers from it`() async throws
         {
             let desk = try await Desk.tiny(facts: TinyProgram.facts)
