@@ -1,4 +1,5 @@
 import Formats
+import Foundation
 import Ledger
 import Testing
 
@@ -75,5 +76,58 @@ import Testing
                 #expect("\(AnchorError.nobodyAsked)".contains("nobody is asked"))
             }
         }
+    }
+
+    private var path: String { scratch.folder + "/.assay/anchoring.json" }
+
+    private func file() throws -> String { try String(contentsOfFile: path, encoding: .utf8) }
+
+    private func write(_ text: String) throws {
+        try text.write(toFile: path, atomically: true, encoding: .utf8)
+    }
+
+    @Test func `a setting is read as it was written, and no other way`() throws {
+        var asking = setting("http://a.example/")
+        asking.policy = try policy("https://w.example/")
+        try scratch.workspace.setAnchoring(asking)
+        let read = try #require(try scratch.workspace.anchoring())
+        #expect(read.authorities == asking.authorities && read.roots == asking.roots)
+        #expect(read.policy == asking.policy && read.maximumAge == asking.maximumAge)
+        let whole = try file()
+        for (old, new) in [
+            ("\"policy\"", "\"qolicy\""), ("quorum w", "quorum v"), ("a.example", "b.example"),
+            ("\"name\"", "\"nane\""), ("93600", "93601"), ("\"digest\"", "\"dugest\""),
+            ("\"roots\":[\"AQ==\"]", "\"roots\":[]"),
+        ] {
+            try write(whole.replacing(old, with: new))
+            #expect(try file() != whole, "\(old)")
+            do {
+                _ = try scratch.workspace.anchoring()
+                Issue.record("it is taken with \(new)")
+            } catch {
+                #expect("\(error)".contains("anchoring.json"), "\(error)")
+                #expect("\(error)".contains("restore the file from a backup"), "\(error)")
+            }
+            #expect(throws: (any Error).self) { try scratch.workspace.trustFile() }
+        }
+    }
+
+    @Test func `a setting of before the digest is read still, and has one when it is made anew`() throws {
+        try scratch.workspace.setAnchoring(setting("http://a.example/"))
+        let whole = try file()
+        let start = try #require(whole.firstRange(of: "\"digest\":\""))
+        let end = try #require(whole[start.upperBound...].firstRange(of: "\","))
+        let old = whole.replacingCharacters(in: start.lowerBound..<end.upperBound, with: "")
+        #expect(!old.contains("digest"))
+        try write(old)
+        let read = try #require(try scratch.workspace.anchoring())
+        #expect(read.authorities.map(\.name) == ["a"])
+        #expect(try scratch.applied().fsck().faults == [])
+        try scratch.workspace.setAnchoring(read)
+        #expect(try file() == whole)
+        // A member that nobody knows is none of an earlier version.
+        try write(old.replacing("\"authorities\"", with: "\"more\":1,\"authorities\""))
+        let faults = try scratch.workspace.fsck().faults
+        #expect(faults.count == 1 && faults.allSatisfy { $0.contains("a member \"more\"") }, "\(faults)")
     }
 }

@@ -82,30 +82,6 @@ package struct AnchoringSetting: Sendable {
         return all.filter { root in standardRoots.contains { root.name.contains("CN=\($0)") } }.map(\.bytes)
     }
 
-    private static let format = "assay-anchoring/1"
-    static func path(_ workspace: String) -> String { workspace + "/anchoring.json" }
-
-    /// Reads the setting of a workspace; nil when none was made.
-    init?(workspace: String) throws {
-        let path = Self.path(workspace)
-        guard let data = FileManager.default.contents(atPath: path) else { return nil }
-        guard let json = try? JSON(parsing: Array(data)), json["format"]?.string == Self.format,
-            let list = json["authorities"]?.array, let roots = json["roots"]?.array,
-            let seconds = json["maximumAge"]?.integer, seconds > 0
-        else {
-            throw WorkspaceError.unreadable(
-                path: path, "not a setting for anchors; run \"assay log configure\"")
-        }
-        authorities = list.compactMap { one in
-            guard let name = one["name"]?.string, let address = one["address"]?.string else { return nil }
-            return Authority(name: name, address: address)
-        }
-        self.roots = roots.compactMap { $0.string.flatMap { Base64.decode($0) } }
-        let lines = json["policy"]?.array?.compactMap(\.string)
-        policy = try lines.map { try WitnessPolicy(parsing: $0.joined(separator: "\n") + "\n") }
-        maximumAge = .seconds(seconds)
-    }
-
     /// Refuses authorities of whom nothing would be accepted, and whoever cannot be asked.
     private func check() throws(AnchoringError) {
         if !authorities.isEmpty, roots.isEmpty { throw .noRoots(system: Self.systemRoots) }
@@ -119,29 +95,17 @@ package struct AnchoringSetting: Sendable {
         }
     }
 
+    /// Writes the file of a workspace, in place of the one that is there.
     func write(to workspace: String) throws {
         try check()
-        var members: [(String, JSON)] = [
-            ("format", .string(Self.format)),
-            (
-                "authorities",
-                .array(
-                    authorities.map {
-                        .object([("name", .string($0.name)), ("address", .string($0.address))])
-                    })
-            ),
-            ("roots", .array(roots.map { .string(Base64.encode($0)) })),
-            ("maximumAge", .integer(maximumAge.microseconds / 1_000_000)),
-        ]
-        if let policy { members.append(("policy", .array(policy.lines.map { .string($0) }))) }
         try DurableFile.write(
-            try CanonicalJSON.encode(.object(members)) + [0x0A], to: Self.path(workspace), mode: 0o600)
+            try AnchoringFile.encoded(self), to: AnchoringFile.path(workspace), mode: 0o600)
     }
 }
 
 extension Workspace {
     /// Who vouches for the log; nil when nobody was asked to.
-    package func anchoring() throws -> AnchoringSetting? { try AnchoringSetting(workspace: path) }
+    package func anchoring() throws -> AnchoringSetting? { try AnchoringFile.read(workspace: path) }
 
     package func setAnchoring(_ setting: AnchoringSetting) throws { try setting.write(to: path) }
 }

@@ -57,6 +57,7 @@ extension Workspace {
         let read = try database.read { database -> (check: Fsck, size: Int?) in
             var check = Fsck(workspace: self, database: database)
             check.stage { try $0.keyFiles() }
+            check.setting()
             check.stage { try $0.log() }
             check.stage { try $0.batches(progress) }
             check.stage { try $0.program() }
@@ -136,6 +137,17 @@ struct Fsck {
         if let mark = try workspace.beginning(), mark != name.text {
             report.faults.append("\(path)/begun: does not name the log \(name)")
             report.remedies.append("\(path)/begun: remove it; the next command writes it anew")
+        }
+    }
+
+    /// Whether it can be read who is asked to vouch for the log: of a setting that has lost its policy nobody would be
+    /// asked, and no trust file would tell.
+    mutating func setting() {
+        do {
+            _ = try workspace.anchoring()
+        } catch {
+            report.faults.append("\(error)")
+            report.remedies.append(AnchoringFile.remedy(AnchoringFile.path(workspace.path)))
         }
     }
 

@@ -56,6 +56,26 @@ import Testing
         try await desk.expect(0, "fsck")
     }
 
+    @Test func `a bit of the setting for anchors that turned over is found, with file and remedy`()
+        async throws
+    {
+        let desk = try await Self.desk()
+        let witness = try await desk.expect(
+            0, "witness", "init", "--name", "witness.example/w", "--folder", "w")
+        try desk.scratch.write(
+            "policy", "witness w \(witness.output.dropLast()) http://127.0.0.1:9/\nquorum w\n")
+        try await desk.expect(0, "log", "configure", "--no-clocks", "--policy", "policy")
+        try await Self.flip("workspace/anchoring.json", on: desk, times: 25) { place in
+            let outcome = try await desk.assay("fsck")
+            #expect(outcome.status == 1, "\(place): \(outcome.said)")
+            #expect(
+                outcome.says("anchoring.json", "from a backup", "log configure"), "\(place): \(outcome.said)")
+            let trust = try await desk.assay("log", "trust")
+            #expect(trust.status == 3 && trust.says("anchoring.json"), "\(place): \(trust.said)")
+        }
+        try await desk.expect(0, "fsck")
+    }
+
     @Test func `a bit of a payload that turned over is found, with file and remedy`() async throws {
         let desk = try await Self.desk()
         for blob in try desk.scratch.files("workspace/blobs") {
