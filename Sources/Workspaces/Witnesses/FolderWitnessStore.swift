@@ -6,6 +6,15 @@ import Synchronization
 
 /// What a witness has signed last, one small file a log, written whole and synced before anything is handed out.
 ///
+///     acme.example/evidence
+///     411
+///     vdVu9AAADzh4FOXyqrNhl8uGLUMcnnhAZmIzaTCSRUI=
+///
+///     sha256 1a2b… (of the three lines)
+///
+/// A size that turned into a larger one would make an honest log one that was "restored from an older copy", and stop
+/// it. Files of earlier versions have the three lines only, until the next signature.
+///
 /// One process owns the folder: a second one is refused by a lock.
 package final class FolderWitnessStore: WitnessStore {
     package enum Problem: Error, CustomStringConvertible {
@@ -17,7 +26,9 @@ package final class FolderWitnessStore: WitnessStore {
             case .locked(let path):
                 "\(path): another witness works here; one process only may sign from one state"
             case .damaged(let path):
-                "\(path): not a checkpoint; restore it from a backup that is as new as the last signature"
+                "\(path): not the checkpoint that was written here; restore it from a backup that is as new as the "
+                    + "last signature. Where there is none, this witness must sign no more for that log: begin "
+                    + "another one, \"assay witness init\" with a folder of its own, and hand out its key"
             }
         }
     }
@@ -31,18 +42,37 @@ package final class FolderWitnessStore: WitnessStore {
     package init(folder: String) throws {
         self.folder = folder
         try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
-        lock = open(folder + "/lock", O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
-        guard lock >= 0, flock(lock, LOCK_EX | LOCK_NB) == 0 else { throw Problem.locked(folder) }
+        let lock = open(folder + "/lock", O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
+        guard lock >= 0, flock(lock, LOCK_EX | LOCK_NB) == 0 else {
+            if lock >= 0 { close(lock) }
+            throw Problem.locked(folder)
+        }
+        let found: [Identifier: [UInt8]]
+        do {
+            found = try Self.read(folder)
+        } catch {
+            // Nobody else lets go of it: what is not made is not taken down.
+            close(lock)
+            throw error
+        }
+        self.lock = lock
+        latest = Mutex(found)
+    }
+
+    /// The text of each log's checkpoint, each in its file.
+    private static func read(_ folder: String) throws -> [Identifier: [UInt8]] {
         var found: [Identifier: [UInt8]] = [:]
         for name in try FileManager.default.contentsOfDirectory(atPath: folder)
         where name.hasSuffix(".checkpoint") {
             let path = folder + "/" + name
-            guard let data = FileManager.default.contents(atPath: path),
-                let checkpoint = try? Checkpoint(text: Array(data)), Self.name(checkpoint.origin) == name
-            else { throw Problem.damaged(path) }
-            found[checkpoint.origin] = Array(data)
+            guard let data = FileManager.default.contents(atPath: path) else { throw Problem.damaged(path) }
+            let text = Self.text(Array(data))
+            guard let checkpoint = try? Checkpoint(text: text), Self.name(checkpoint.origin) == name else {
+                throw Problem.damaged(path)
+            }
+            found[checkpoint.origin] = text
         }
-        latest = Mutex(found)
+        return found
     }
 
     deinit {
@@ -54,13 +84,25 @@ package final class FolderWitnessStore: WitnessStore {
         Digest.sha256(Array(origin.text.utf8)).hex + ".checkpoint"
     }
 
+    /// What stands in a file below a checkpoint's text, of the same length below each.
+    private static func seal(_ text: [UInt8]) -> [UInt8] {
+        Array("\nsha256 \(Digest.sha256(text).hex)\n".utf8)
+    }
+
+    /// The text of a checkpoint in a file. One whose digest does not fit has two lines too many for a checkpoint.
+    private static func text(_ file: [UInt8]) -> [UInt8] {
+        let text = Array(file.dropLast(seal([]).count))
+        return file.elementsEqual(text + seal(text)) ? text : file
+    }
+
     package func latest(_ origin: Identifier) throws -> [UInt8]? { latest.withLock { $0[origin] } }
 
     package func replace(_ origin: Identifier, old: [UInt8]?, new: [UInt8]) throws -> Bool {
         try latest.withLock { latest in
             guard latest[origin] == old else { return false }
             if old == new { return true }
-            try DurableFile.write(new, to: folder + "/" + Self.name(origin), mode: 0o600)
+            let path = folder + "/" + Self.name(origin)
+            try DurableFile.write(new + Self.seal(new), to: path, mode: 0o600)
             latest[origin] = new
             return true
         }

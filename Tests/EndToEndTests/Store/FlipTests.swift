@@ -76,6 +76,28 @@ import Testing
         try await desk.expect(0, "fsck")
     }
 
+    #if !WITHOUT_NETWORK
+        @Test func `a bit of what a witness remembers that turned over is found, with file and remedy`()
+            async throws
+        {
+            let desk = try await Self.desk()
+            let witness = try await WitnessProcess(desk)
+            try await desk.expect(0, "log", "configure", "--no-clocks", "--policy", witness.policy)
+            try await desk.expect(0, "log", "anchor")
+            witness.stop()
+            let names = try desk.scratch.files("witness/state")
+            let name = try #require(names.first { $0.hasSuffix(".checkpoint") })
+            let stranger = ["witness", "forget", "other.example/log", "--folder", "witness"]
+            try await Self.flip("witness/state/" + name, on: desk, times: 10) { place in
+                let outcome = try await desk.command("assay", stranger).run()
+                #expect(outcome.status == 3, "\(place): \(outcome.said)")
+                #expect(outcome.says(name, "restore it from a backup"), "\(place): \(outcome.said)")
+            }
+            let intact = try await desk.command("assay", stranger).run()
+            #expect(intact.status == 1 && intact.says("Nothing was ever signed"), "\(intact.said)")
+        }
+    #endif
+
     @Test func `a bit of a payload that turned over is found, with file and remedy`() async throws {
         let desk = try await Self.desk()
         for blob in try desk.scratch.files("workspace/blobs") {
