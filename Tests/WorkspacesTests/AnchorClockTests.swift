@@ -50,8 +50,21 @@ struct AnchorClockTests {
         let outcome = try await anchor(clock: Self.clock(ahead: .minutes(2)))
         #expect(outcome.problems == [] && outcome.anchor.stamps.count == 1)
         let status = try workspace.logStatus(now: Clock.system.now())
-        #expect(status.isAsked && status.isVouchedFor && status.lacking == [])
+        #expect(status.asked != nil && status.isVouchedFor && status.lacking == [])
         #expect(try workspace.fsck().faults == [])
+    }
+
+    @Test func `two authorities below one certificate are one clock`() async throws {
+        let workspace = try scratch.applied()
+        var setting = try #require(try workspace.anchoring())
+        setting.authorities.append(.init(name: "b", address: "http://127.0.0.1:9/b"))
+        setting.roots += try TimestampAnchor.anchors(pem: authority.pem("other")).map(\.bytes)
+        setting.clockQuorum = 2
+        try workspace.setAnchoring(setting)
+        let outcome = try await anchor(clock: .system)
+        #expect(outcome.problems == [] && outcome.anchor.stamps.count == 2)
+        let lacking = try workspace.logStatus(now: Clock.system.now()).lacking
+        #expect(lacking.count == 1 && lacking.allSatisfy { $0.contains("below 1 of") }, "\(lacking)")
     }
 
     @Test(arguments: [400, -400] as [Int64])

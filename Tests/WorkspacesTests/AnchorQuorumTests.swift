@@ -67,7 +67,7 @@ import Testing
         try configure("group g all a b\nquorum g")
         #expect(try await anchor(down: "b").problems.count == 1)
         var now = try status()
-        #expect(now.isAsked && !now.isVouchedFor && !now.isCovered && now.uncovered > 0)
+        #expect(now.asked != nil && !now.isVouchedFor && !now.isCovered && now.uncovered > 0)
         #expect(
             now.lacking.count == 1 && now.lacking.allSatisfy { $0.contains("1 of 2") && $0.contains("not b") }
         )

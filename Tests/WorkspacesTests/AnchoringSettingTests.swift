@@ -78,6 +78,24 @@ import Testing
         }
     }
 
+    @Test func `no more clocks are asked to agree than there are`() throws {
+        var asking = setting("http://a.example/", roots: [[1], [2]])
+        for quorum in [0, 2, -1] {
+            asking.clockQuorum = quorum
+            #expect(try isRefused(asking), "\(quorum)")
+        }
+        asking.authorities.append(.init(name: "b", address: "http://b.example/"))
+        asking.clockQuorum = 2
+        #expect(try !isRefused(asking))
+        #expect(try scratch.workspace.anchoring()?.clockQuorum == 2)
+        let trust = try scratch.applied().trustFile()
+        #expect(trust.clocks.quorum == 2 && trust.clocks.anchors.count == 2)
+        #expect(try scratch.workspace.logStatus(now: Clock.system.now()).asked?.contains("2 of 2") == true)
+        // Two authorities below one certificate count once for whoever verifies.
+        asking.roots = [[1], [1]]
+        #expect(try isRefused(asking))
+    }
+
     private var path: String { scratch.folder + "/.assay/anchoring.json" }
 
     private func file() throws -> String { try String(contentsOfFile: path, encoding: .utf8) }
@@ -96,7 +114,8 @@ import Testing
         let whole = try file()
         for (old, new) in [
             ("\"policy\"", "\"qolicy\""), ("quorum w", "quorum v"), ("a.example", "b.example"),
-            ("\"name\"", "\"nane\""), ("93600", "93601"), ("\"digest\"", "\"dugest\""),
+            ("\"name\"", "\"nane\""), ("93600", "93601"), ("Quorum\":1", "Quorum\":3"),
+            ("\"digest\"", "\"dugest\""),
             ("\"roots\":[\"AQ==\"]", "\"roots\":[]"),
         ] {
             try write(whole.replacing(old, with: new))

@@ -27,6 +27,14 @@ extension LogCommand {
         )
         var roots: [String] = []
 
+        @Option(
+            name: .customLong("clock-quorum"),
+            help: """
+                How many different trusted certificates must have a time stamp below them; with 2, no single \
+                authority whose key was stolen can date anything. The trust file asks the same. (default: 1)
+                """)
+        var clockQuorum: Int?
+
         @Option(help: "File with the witnesses and their quorum.")
         var policy: String?
 
@@ -42,6 +50,9 @@ extension LogCommand {
         func validate() throws {
             guard hasNoClocks else { return }
             if !clock.isEmpty { throw ValidationError("give --clock or --no-clocks, not both") }
+            if clockQuorum != nil {
+                throw ValidationError("--clock-quorum says how many clocks must agree; --no-clocks asks none")
+            }
             if policy == nil {
                 throw ValidationError(
                     "--no-clocks leaves nobody to vouch for the log: name witnesses with --policy")
@@ -49,7 +60,8 @@ extension LogCommand {
         }
 
         func run() throws {
-            var setting = AnchoringSetting(maximumAge: .hours(max(1, maximumAge)))
+            var setting = AnchoringSetting(
+                clockQuorum: clockQuorum ?? 1, maximumAge: .hours(max(1, maximumAge)))
             if hasNoClocks { setting.authorities = [] }
             if !clock.isEmpty {
                 setting.authorities = try clock.map { text in
@@ -171,6 +183,7 @@ extension LogCommand {
                         ),
                         ("stamps", .integer(Int64(status.anchor?.statement.stamps.count ?? 0))),
                         ("witnesses", .integer(Int64(status.anchor?.statement.witnesses.count ?? 0))),
+                        ("asked", status.asked.map { .string($0) } ?? .null),
                         ("lacking", .array(status.lacking.map { .string($0) })),
                         ("alarms", .array(status.warnings.map { .string($0) })),
                     ]))
@@ -189,6 +202,7 @@ extension LogCommand {
             } else {
                 Console.print("no anchor: times and the absence of a second log rest on your word")
             }
+            if let asked = status.asked { Console.print("asked for by the trust file: \(asked)") }
             if let shortfall = status.shortfall {
                 let told = "\(shortfall). Run \"assay log anchor\" until all who are needed answer"
                 for line in told.hanging(by: 2) { Console.print(line) }

@@ -109,7 +109,7 @@ struct PackageCommand: AsyncParsableCommand {
             for line in "not anchored: \(error)".hanging(by: 2) { Console.say(line) }
         }
         let status = try workspace.logStatus(now: time.clock.now())
-        if status.isCovered || !status.isAsked { return }
+        if status.isCovered || status.asked == nil { return }
         let why = status.shortfall ?? "below the quorum: no anchor covers what is sealed"
         let told =
             "\(why). Whoever verifies this package with the file of \"assay log trust\" is told that it is not vouched "

@@ -19,8 +19,15 @@ struct AnchorQuorum {
         roots = clocks.anchors.compactMap { try? TimestampAnchor($0) }
     }
 
-    /// Whether nothing is asked for.
-    var isNone: Bool { (policy?.isNone ?? true) && clocks.anchors.isEmpty }
+    /// What is asked for, in words; nil where nothing is.
+    var text: String? {
+        var asked: [String] = []
+        if let policy, !policy.isNone { asked.append("the quorum of \(policy.witnesses.count) witnesses") }
+        if !clocks.anchors.isEmpty {
+            asked.append("time stamps below \(clocks.quorum) of \(clocks.anchors.count) trusted certificates")
+        }
+        return asked.isEmpty ? nil : asked.joined(separator: ", ")
+    }
 
     /// What an anchor on record lacks; empty where it has all that is asked.
     func lacking(_ anchor: StoredAnchor) -> [String] {

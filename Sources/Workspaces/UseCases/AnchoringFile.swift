@@ -4,14 +4,18 @@ import Ledger
 
 /// The file that says who is asked to vouch for a log, `anchoring.json`.
 ///
-///     {"authorities":[{"address":"http://…","name":"digicert"}],"digest":"…","format":"assay-anchoring/1",
-///      "maximumAge":93600,"policy":["witness w1 …","quorum w1"],"roots":["base64 of a certificate",…]}
+///     {"authorities":[{"address":"http://…","name":"digicert"}],"clockQuorum":1,"digest":"…",
+///      "format":"assay-anchoring/1","maximumAge":93600,"policy":["witness w1 …","quorum w1"],
+///      "roots":["base64 of a certificate",…]}
 ///
-/// The digest is SHA-256 of the rest as canonical JSON: a policy that a damaged file has lost would ask nobody, and no
-/// trust file would tell. Files of earlier versions have none, and get it when the setting is next made.
+/// The digest is SHA-256 of the rest as canonical JSON: a policy that a damaged file has lost would ask nobody, and
+/// no trust file would tell. Files of earlier versions have none, and no quorum of clocks, which is 1 then; they get
+/// both when the setting is next made.
 enum AnchoringFile {
     private static let format = "assay-anchoring/1"
-    private static let names = ["authorities", "digest", "format", "maximumAge", "policy", "roots"]
+    private static let names = [
+        "authorities", "clockQuorum", "digest", "format", "maximumAge", "policy", "roots",
+    ]
 
     static func path(_ workspace: String) -> String { workspace + "/anchoring.json" }
 
@@ -43,9 +47,13 @@ enum AnchoringFile {
         guard let seconds = json["maximumAge"]?.integer, seconds > 0 else {
             throw damaged(path, "\"maximumAge\" is missing, or no number of seconds")
         }
+        let stated = json["clockQuorum"] ?? .integer(1)
+        guard let quorum = stated.integer, (1...1_000).contains(quorum) else {
+            throw damaged(path, "\"clockQuorum\" is no number of clocks")
+        }
         return AnchoringSetting(
             authorities: try authorities(json, path), roots: try roots(json, path),
-            policy: try policy(json, path), maximumAge: .seconds(seconds))
+            policy: try policy(json, path), clockQuorum: Int(quorum), maximumAge: .seconds(seconds))
     }
 
     private static func authorities(_ json: JSON, _ path: String) throws -> [AnchoringSetting.Authority] {
@@ -107,6 +115,7 @@ enum AnchoringFile {
             ("format", .string(format)), ("authorities", .array(authorities)),
             ("roots", .array(setting.roots.map { .string(Base64.encode($0)) })),
             ("maximumAge", .integer(setting.maximumAge.microseconds / 1_000_000)),
+            ("clockQuorum", .integer(Int64(setting.clockQuorum))),
         ]
         if let policy = setting.policy {
             members.append(("policy", .array(policy.lines.map { .string($0) })))

@@ -9,6 +9,8 @@ package enum AnchoringError: Error, Hashable, CustomStringConvertible {
     /// No stamp would be taken; the system's own file of trusted certificates.
     case noRoots(system: String)
     case address(of: String, String)
+    /// More clocks are to agree than could.
+    case clockQuorum(Int, authorities: Int, roots: Int)
 
     package var description: String {
         switch self {
@@ -18,6 +20,10 @@ package enum AnchoringError: Error, Hashable, CustomStringConvertible {
         case .address(let name, let address):
             "\(name): \"\(address)\" is no address; give one that begins with https:// or http:// and a host; where a "
                 + "port follows, it is a number from 1 to 65535"
+        case .clockQuorum(let quorum, let authorities, let roots):
+            "a quorum of \(quorum) clocks cannot be met: \(authorities) authorities are asked, and their signers may lead "
+                + "to \(roots) certificates; give --clock-quorum a number from 1 to \(max(1, min(authorities, roots))), "
+                + "or name more with --clock and --roots"
         }
     }
 }
@@ -40,6 +46,9 @@ package struct AnchoringSetting: Sendable {
     package var roots: [[UInt8]]
     /// Nil without witnesses.
     package var policy: WitnessPolicy?
+    /// How many different ones of the certificates must have a time stamp below them. With two, no single authority
+    /// whose key was stolen can say when something existed.
+    package var clockQuorum: Int
     /// After so long without an anchor there is an alarm.
     package var maximumAge: TimeSpan
 
@@ -50,7 +59,9 @@ package struct AnchoringSetting: Sendable {
 
     /// What the trust file asks of the clocks. Whoever asks no clock asks nobody else to look for one: what a trust file
     /// asks for is demanded.
-    package var clocks: TrustFile.Clocks { .init(anchors: authorities.isEmpty ? [] : roots) }
+    package var clocks: TrustFile.Clocks {
+        authorities.isEmpty ? .init() : .init(anchors: roots, quorum: clockQuorum)
+    }
 
     /// Two authorities of different houses; any other may be named instead.
     package static let standard = [
@@ -66,11 +77,12 @@ package struct AnchoringSetting: Sendable {
 
     package init(
         authorities: [Authority] = AnchoringSetting.standard, roots: [[UInt8]]? = nil,
-        policy: WitnessPolicy? = nil, maximumAge: TimeSpan = .hours(26)
+        policy: WitnessPolicy? = nil, clockQuorum: Int = 1, maximumAge: TimeSpan = .hours(26)
     ) {
         self.authorities = authorities
         self.roots = roots ?? Self.usualRoots()
         self.policy = policy
+        self.clockQuorum = clockQuorum
         self.maximumAge = maximumAge
     }
 
@@ -85,6 +97,11 @@ package struct AnchoringSetting: Sendable {
     /// Refuses authorities of whom nothing would be accepted, and whoever cannot be asked.
     private func check() throws(AnchoringError) {
         if !authorities.isEmpty, roots.isEmpty { throw .noRoots(system: Self.systemRoots) }
+        let named = (authorities: Set(authorities.map(\.name)).count, roots: Set(roots).count)
+        let most = max(1, min(named.authorities, named.roots))
+        guard authorities.isEmpty || (1...most).contains(clockQuorum) else {
+            throw .clockQuorum(clockQuorum, authorities: named.authorities, roots: named.roots)
+        }
         let asked =
             authorities.map { ($0.name, $0.address) }
             + (policy?.witnesses ?? []).compactMap { witness in

@@ -10,8 +10,8 @@ package struct LogStatus: Sendable {
     package let size: Int
     /// The newest anchor with its entry; nil before the first.
     package let anchor: (leaf: Int, statement: AnchorStatement)?
-    /// The trust file asks something of witnesses or clocks.
-    package let isAsked: Bool
+    /// What the trust file asks of witnesses and clocks, in words; nil where it asks nothing.
+    package let asked: String?
     /// What the newest anchor lacks of what the trust file asks of witnesses and clocks.
     package let lacking: [String]
     /// There is an anchor that has all of that; what follows is about the newest such.
@@ -107,7 +107,7 @@ extension Workspace {
         let covered = row?.size ?? 0
         return LogStatus(
             size: size, anchor: newest.map { (leaf: $0.leaf, statement: $0.statement) },
-            isAsked: !quorum.isNone, lacking: lacking, isVouchedFor: row != nil,
+            asked: quorum.text, lacking: lacking, isVouchedFor: row != nil,
             uncovered: max(0, size - covered - rows.count { $0.leaf >= covered }),
             isCovered: try isCovered(row, by: rows, size: size, database), age: since.map { now - $0 },
             maximumAge: setting?.maximumAge,

@@ -29,6 +29,35 @@ import Testing
         }
     }
 
+    /// The threats that the ledger was designed against, each with words by which
+    /// its row is known.
+    private static let designedAgainst = [
+        ("backdating", "made up afterwards"), ("deletion or edit of a record", "changed or removed"),
+        ("omission of whole runs", "whole collection is left out"),
+        ("omission inside a population", "left out of a population"),
+        ("a cherry-picked sample", "sample is picked to please"),
+        ("split view", "Two histories under one key"), ("log key stolen", "log's key is stolen"),
+        ("time-stamping or witness key stolen", "time-stamping authority or of a witness is stolen"),
+        ("clock set wrong", "clock is wrong"), ("an administrator with the database", "edits the database"),
+        ("a collector that lies", "collector lies"), ("personal data to be erased", "must be erased"),
+        ("retention", "erased that must be kept"), ("legal hold", "erased that must be kept"),
+        ("a verifier swapped in the package", "verifier is a false one"),
+    ]
+
+    @Test func `every threat that the ledger was designed against has its row, with a test`() throws {
+        let page = try String(contentsOf: Self.root.appending(path: "docs/threats.md"), encoding: .utf8)
+        let rows = page.split(separator: "\n").filter { $0.hasPrefix("| ") }.dropFirst()
+        for (threat, words) in Self.designedAgainst {
+            let known = rows.first { row in row.dropFirst(2).prefix { $0 != "|" }.contains(words) }
+            guard let row = known else {
+                Issue.record("\(threat): no row with \"\(words)\"")
+                continue
+            }
+            // Of what a collector says no test can show that it is true.
+            #expect(threat == "a collector that lies" || !Self.named(row).isEmpty, "\(threat)")
+        }
+    }
+
     @Test func `every test that the table of threats names is there`() throws {
         let page = try String(contentsOf: Self.root.appending(path: "docs/threats.md"), encoding: .utf8)
         let rows = page.split(separator: "\n").filter { $0.hasPrefix("| ") }.dropFirst()

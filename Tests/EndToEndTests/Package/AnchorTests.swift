@@ -64,6 +64,21 @@ import Testing
                 #expect(
                     plain.status == 0 && plain.says("is self-consistent", "4 time stamps"), "\(plain.said)")
 
+                // What the organization's own trust file is to ask.
+                try await desk.expect(
+                    2, "log", "configure", "--no-clocks", "--clock-quorum", "2", "--policy", witness.policy)
+                try await desk.expect(
+                    3, "log", "configure", "--clock", "a=\(address)/a", "--roots", "roots-a.pem",
+                    "--clock-quorum", "2")
+                try await desk.expect(
+                    0, "log", "configure", "--clock", "a=\(address)/a", "--clock", "b=\(address)/b",
+                    "--roots",
+                    "roots-a.pem", "--roots", "roots-b.pem", "--clock-quorum", "2")
+                #expect(try await desk.expect(0, "log", "trust").says(#""quorum":2"#))
+                let asked = try await desk.expect(0, "log", "status")
+                #expect(asked.says("time stamps below 2 of 2"), "\(asked.said)")
+                #expect(!asked.says("below the quorum"), "\(asked.said)")
+
                 // A holder who trusts one of the authorities only, and asks for two, or for none of the witnesses.
                 let trust = try String(decoding: desk.scratch.read("trust.json"), as: UTF8.self)
                 try desk.scratch.write(
