@@ -27,6 +27,7 @@ struct FsckCommand: ParsableCommand {
                     + "\(report.items) items: \(report.faults.isEmpty ? "clean" : "\(report.faults.count) fault\(report.faults.count == 1 ? "" : "s")")"
             )
             for remedy in report.remedies { Console.print("REMEDY \(remedy)") }
+            for remark in report.remarks { Console.print("REMARK \(remark)") }
             Console.print(report.columns.text)
         case .json:
             try Console.print(
@@ -45,6 +46,7 @@ struct FsckCommand: ParsableCommand {
                             })
                     ),
                     ("faults", .array(report.faults.map { .string($0) })),
+                    ("remarks", .array(report.remarks.map { .string($0) })),
                     ("remedies", .array(report.remedies.map { .string($0) })),
                     ("anchors", .integer(Int64(report.anchors))),
                     ("alarms", .array(report.warnings.map { .string($0) })),

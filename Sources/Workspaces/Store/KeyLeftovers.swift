@@ -12,6 +12,8 @@ enum KeyLeftovers {
         let path: String
         let what: String
         let remedy: String
+        /// A change that was broken off left it, and the next change takes it away: nothing is wrong.
+        let isOfChange: Bool
     }
 
     /// The files beside that of the key in use which lead to a key of this purpose, or are named so; none while that one
@@ -25,17 +27,18 @@ enum KeyLeftovers {
             tidied.contains(path)
                 ? Leftover(
                     path: path, what: brokenOff,
-                    remedy: "\(path): remove it; the key in use is in \(file.path)")
+                    remedy: "remove it; the key in use is in \(file.path)", isOfChange: true)
                 : Leftover(
                     path: path, what: "another private key, or a copy, beside the one in use",
-                    remedy: "\(path): remove it, or keep it elsewhere; the key in use is in \(file.path)")
+                    remedy: "remove it, or keep it elsewhere; the key in use is in \(file.path)",
+                    isOfChange: false)
         }
         let usual = Workspace.keyPath(purpose, folder)
         if file.path != usual, FileManager.default.fileExists(atPath: usual),
             (try? KeyFile(usual))?.verifier != file.verifier
         {
-            let remedy = "\(usual): move \(file.path), the key in use, to it, as a change of keys does first"
-            left.append(Leftover(path: usual, what: brokenOff, remedy: remedy))
+            let remedy = "move \(file.path), the key in use, to it"
+            left.append(Leftover(path: usual, what: brokenOff, remedy: remedy, isOfChange: true))
         }
         return left
     }

@@ -14,6 +14,8 @@ package struct FsckReport: Sendable {
     package internal(set) var faults: [String] = []
     /// What to do about faults that do not say it themselves, each with the file that it is about.
     package internal(set) var remedies: [String] = []
+    /// What is as it may be, but somebody may want to tidy up, such as what a command that was broken off has left.
+    package internal(set) var remarks: [String] = []
     /// Items of which only the hash is left, with the log entry that tells of their erasure.
     package internal(set) var erased: [(item: ErasedItem, tombstone: Int)] = []
     /// What is wrong outside of the store: witnesses that disagree, anchors that are missing for too long.
@@ -124,8 +126,14 @@ struct Fsck {
             let file = purpose == .log ? workspace.logKey : workspace.collectorKey
             if let fault = file.fault { report.faults.append("\(fault)") }
             for left in KeyLeftovers.files(beside: file, purpose, in: workspace.path) {
-                report.faults.append("\(left.path): \(left.what)")
-                report.remedies.append(left.remedy)
+                if left.isOfChange {
+                    report.remarks.append(
+                        "\(left.path): \(left.what); the next \"assay log rotate\" tidies up, or \(left.remedy)"
+                    )
+                } else {
+                    report.faults.append("\(left.path): \(left.what)")
+                    report.remedies.append("\(left.path): \(left.remedy)")
+                }
             }
         }
         if let note = try LogTable.checkpoint(database),

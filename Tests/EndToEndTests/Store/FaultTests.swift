@@ -1,7 +1,12 @@
 import Formats
 import Foundation
+import Ledger
 import TestSupport
 import Testing
+
+#if !WITHOUT_NETWORK
+    import LoopbackServer
+#endif
 
 /// A disk that fails, is full, or a machine that stops, at every call that writes (ledger.md §6.4).
 @Suite(
@@ -10,7 +15,10 @@ import Testing
 struct FaultTests {
     /// What is disturbed.
     enum Work: String, CaseIterable, Sendable {
-        case apply, `import`, assess, package, export
+        case apply, `import`, assess, package, export, rotate, rotateCollector, seal, hold, erase, anchor
+
+        /// Those that ask nobody outside.
+        static var alone: [Work] { allCases.filter { $0 != .anchor } }
 
         var arguments: [String] {
             switch self {
@@ -19,11 +27,47 @@ struct FaultTests {
             case .assess: ["assess", "--known-at", "2025-03-01T00:00:00Z"]
             case .package: ["package", "--out", "out.assay"]
             case .export: ["log", "export", "out"]
+            case .rotate: ["log", "rotate", "--reason", "yearly"]
+            case .rotateCollector: ["log", "rotate", "--collector", "--reason", "yearly"]
+            case .seal: ["log", "seal"]
+            case .hold:
+                [
+                    "hold", "place", "case-1", "--kind", "uptime.probe", "--by", "counsel", "--reason",
+                    "dispute",
+                ]
+            case .erase:
+                [
+                    "erase", "uptime.probe", "p-3", "--by", "officer", "--reason", "request", "--basis",
+                    "GDPR Art. 17", "--early",
+                ]
+            case .anchor: ["log", "anchor", "--reason", "manual"]
             }
         }
 
         /// What has been done before, on the same clock.
         var before: [Work] { Array(Self.allCases.prefix { $0 != self }.prefix(3)) }
+
+        /// Whether a second try says that the first one has done it, as only those do that must not be done twice.
+        func wasDone(_ again: Outcome) -> Bool {
+            switch self {
+            case .hold: again.status == 3 && again.says("stands already")
+            case .erase: again.status == 3 && again.says("nothing is recorded")
+            default: false
+            }
+        }
+
+        /// Whether it may leave something to be finished: what was erased is out of the record before it is off the disk.
+        func mayBeUnfinished(_ check: Outcome) -> Bool {
+            self == .erase && check.status == 1 && check.says("assay erase --finish")
+        }
+    }
+
+    /// With the passphrase of keys that a work has sealed.
+    private static func command(_ desk: Desk, _ arguments: [String]) throws -> Command {
+        var command = try desk.command("assay", arguments)
+        command.environment["ASSAY_PASSPHRASE"] = "env:WORDS"
+        command.environment["WORDS"] = "correct horse"
+        return command
     }
 
     private static let facts =
@@ -37,7 +81,7 @@ struct FaultTests {
         try desk.scratch.write("program/all.yaml", TinyProgram.complete(synthetic: true))
         try desk.scratch.write("facts.jsonl", facts)
         for earlier in work.before {
-            let outcome = try await desk.command("assay", earlier.arguments).run()
+            let outcome = try await Self.command(desk, earlier.arguments).run()
             try #require([0, 1].contains(outcome.status), "\(outcome.said)")
         }
         return desk
@@ -46,10 +90,12 @@ struct FaultTests {
     /// What is on record and what follows from it, however many attempts it took.
     private static func evidence(_ desk: Desk) async throws -> String {
         let items = try await desk.json(0, "fsck")["items"]?.integer ?? -1
-        let window = try await desk.command("assay", Work.assess.arguments).run()
-        // All but what counts batches and log entries: an attempt that was cut short may have one of its own.
+        let window = try await Self.command(desk, Work.assess.arguments).run()
+        // All but what counts batches and log entries: an attempt that was cut short may have one of its own. Of an erasure
+        // it is told when it was.
         let lines = window.output.split(separator: "\n").filter {
             !$0.hasPrefix("Result sha256") && !$0.contains("of evidence; one cell is")
+                && !$0.hasPrefix("Erased:")
         }
         return "\(items)\n" + lines.joined(separator: "\n")
     }
@@ -65,16 +111,49 @@ struct FaultTests {
         }
     }
 
-    @Test(arguments: Work.allCases)
+    @Test(arguments: Work.alone)
     func `whatever call fails, nothing acknowledged is missing and a second try is as good`(_ work: Work)
         async throws
     {
-        let start = try await Self.desk(before: work)
+        try await Self.disturb(work, from: Self.desk(before: work)) { _ in true }
+    }
+
+    #if !WITHOUT_NETWORK
+        @Test func `an anchor that is broken off leaves the record whole, and the next one is as good`()
+            async throws
+        {
+            let key = try #require(SigningKey(seed: [UInt8](repeating: 6, count: 32)))
+            let witness = try NoteSigner(
+                name: "witness.example/w", key: key, algorithm: .ed25519Cosignature)
+            let start = try await Self.desk(before: .anchor)
+            // Each copy of the log goes on by itself, so that this one signs whatever comes.
+            try await LoopbackServer.serving { request in
+                guard let asked = try? AddCheckpoint(parsing: request.body),
+                    let line = try? Cosignature.line(
+                        for: asked.checkpoint.text, at: 1_800_000_000, by: witness)
+                else { return Reply(400, text: "no\n") }
+                return Reply(200, body: WitnessAnswer.cosigned([line]).http.body)
+            } while: { server in
+                try start.scratch.write(
+                    "policy", "witness w \(witness.verifier.vkey) \(server.address)/\nquorum w\n")
+                // By the clock of its entries this log is years old: that there is no anchor yet is no alarm here.
+                try await start.expect(
+                    0, "log", "configure", "--no-clocks", "--policy", "policy", "--maximum-age", "1000000")
+                // Calls of the network that fail are not of the disk.
+                try await Self.disturb(.anchor, from: start) { $0.effect == .kill || $0.call != "write" }
+            }
+        }
+    #endif
+
+    private static func disturb(
+        _ work: Work, from start: Desk, _ isMeant: (Fault) -> Bool
+    ) async throws {
         let plain = try await Self.copy(of: start)
-        let undisturbed = try await plain.command("assay", work.arguments)
+        let undisturbed = try await Self.command(plain, work.arguments)
             .traced("-o", plain.scratch.path("trace"), "-e", Fault.filter).run()
         try #require([0, 1].contains(undisturbed.status), "\(undisturbed.said)")
         let all = Fault.all(in: String(decoding: try plain.scratch.read("trace"), as: UTF8.self))
+            .filter(isMeant)
         try #require(!all.isEmpty)
         let files = try Self.files(plain, work)
         let evidence = work == .apply ? "" : try await Self.evidence(plain)
@@ -84,7 +163,7 @@ struct FaultTests {
         let chosen = Fault.isFull ? all : Array(all.shuffled(using: &random).prefix(6))
         for fault in chosen {
             let desk = try await Self.copy(of: start)
-            let outcome = try await desk.command("assay", work.arguments)
+            let outcome = try await Self.command(desk, work.arguments)
                 .traced("-o", "/dev/null", "-e", Fault.filter, "-e", fault.injection).run()
             let note: Comment =
                 "\(work) \(fault), seed \(seed): \(outcome.status) \(outcome.said.suffix(800))"
@@ -96,8 +175,11 @@ struct FaultTests {
             if outcome.status == 3 { #expect(!outcome.errors.isEmpty || fault.call == "write", note) }
             try await Self.checkAfter(fault, outcome, desk, work, note)
 
-            let again = try await desk.command("assay", work.arguments).run()
-            #expect(again.status == undisturbed.status, "again: \(again.said) after \(note)")
+            let again = try await Self.command(desk, work.arguments).run()
+            #expect(
+                again.status == undisturbed.status || work.wasDone(again),
+                "again: \(again.said) after \(note)")
+            if work == .erase { try await desk.expect(0, "erase", "--finish") }
             try await desk.expect(0, "fsck")
             if work != .apply { #expect(try await Self.evidence(desk) == evidence, note) }
             if work == .export { #expect(try Self.files(desk, work) == files, note) }
@@ -119,6 +201,7 @@ struct FaultTests {
             #expect(check.says("assay"), "\(check.said) after \(note)")
             return
         }
+        if work.mayBeUnfinished(check) { return }
         #expect(check.status == 0, "fsck: \(check.said) after \(note)")
         guard isDone, check.status == 0 else { return }
         let report = try JSON(parsing: Array(check.output.utf8))
