@@ -29,10 +29,10 @@ struct EraseCommand: ParsableCommand {
     @Argument(help: "Key of the record, or id of the event.")
     var key: Identifier?
 
-    @Option(help: "Who asked for it: a role or an account.")
+    @Option(help: "Who asked for it: a role, or an id of the program's register; no e-mail address.")
     var by: String?
 
-    @Option(help: "Why.")
+    @Option(help: "Why; the text stays in the log for good, so name no person.")
     var reason: String?
 
     @Option(help: "Legal basis, such as \"GDPR Art. 17(1)(a)\".")
@@ -57,6 +57,7 @@ struct EraseCommand: ParsableCommand {
             throw ValidationError("name the kind and the key of the record")
         }
         try KeptWords.require([by, reason, basis], "--by, --reason and --basis")
+        try KeptWords.requireRole(by, "--by")
     }
 
     func run() throws {

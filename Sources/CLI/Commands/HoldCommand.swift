@@ -16,12 +16,16 @@ struct HoldCommand: ParsableCommand {
         @Argument(help: "Name of the matter.") var name: Identifier
         @Option(help: "Only this kind of evidence, of the catalogue or the program; else all.")
         var kind: Identifier?
-        @Option(help: "Who placed it: a role or an account.") var by: String
-        @Option(help: "Why.") var reason: String
+        @Option(help: "Who placed it: a role, or an id of the program's register; no e-mail address.")
+        var by: String
+        @Option(help: "Why; the text stays in the log for good, so name no person.") var reason: String
         @OptionGroup var workspace: WorkspaceOptions
         @OptionGroup var clock: ClockOptions
 
-        func validate() throws { try KeptWords.require([by, reason], "--by and --reason") }
+        func validate() throws {
+            try KeptWords.require([by, reason], "--by and --reason")
+            try KeptWords.requireRole(by, "--by")
+        }
 
         func run() throws {
             let leaf = try workspace.open().hold(
@@ -34,12 +38,16 @@ struct HoldCommand: ParsableCommand {
         static let configuration = CommandConfiguration(
             abstract: "Release a hold; it is an entry of the log.")
         @Argument(help: "Name of the matter.") var name: Identifier
-        @Option(help: "Who released it: a role or an account.") var by: String
-        @Option(help: "Why.") var reason: String
+        @Option(help: "Who released it: a role, or an id of the program's register; no e-mail address.")
+        var by: String
+        @Option(help: "Why; the text stays in the log for good, so name no person.") var reason: String
         @OptionGroup var workspace: WorkspaceOptions
         @OptionGroup var clock: ClockOptions
 
-        func validate() throws { try KeptWords.require([by, reason], "--by and --reason") }
+        func validate() throws {
+            try KeptWords.require([by, reason], "--by and --reason")
+            try KeptWords.requireRole(by, "--by")
+        }
 
         func run() throws {
             let leaf = try workspace.open().hold(

@@ -222,7 +222,7 @@ extension LogCommand {
                 this copy speaks of another history, and stops the log for as long as the policy names it.
                 """)
 
-        @Option(help: "What happened; it is put on record.") var reason: String
+        @Option(help: "What happened; it is put on record, where it stays for good.") var reason: String
         @Flag(
             name: .customLong("restored"),
             help: "Say that the log was restored from an older copy and went on before a witness was asked.")

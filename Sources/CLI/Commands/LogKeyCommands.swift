@@ -16,7 +16,7 @@ extension LogCommand {
                 exec:COMMAND or env:NAME.
                 """)
 
-        @Option(help: "Why; it is put on record.")
+        @Option(help: "Why; it is put on record, where it stays for good.")
         var reason: String
 
         @Flag(help: "Change the key that signs what is collected, not the log's.")

@@ -17,8 +17,11 @@ struct RetainCommand: ParsableCommand {
             """)
 
     @Flag(help: "Erase what is due, leaving tombstones.") var erase = false
-    @Option(help: "With --erase: who asked for it, a role or an account.") var by: String?
-    @Option(help: "With --erase: why.") var reason: String?
+    @Option(
+        help: "With --erase: who asked for it, a role or an id of the program's register; no e-mail address.")
+    var by: String?
+    @Option(help: "With --erase: why; the text stays in the log for good, so name no person.")
+    var reason: String?
     @OptionGroup var workspace: WorkspaceOptions
     @OptionGroup var clock: ClockOptions
     @OptionGroup var output: FormatOptions
@@ -29,6 +32,7 @@ struct RetainCommand: ParsableCommand {
             return
         }
         try KeptWords.require([by, reason], "--by and --reason")
+        try KeptWords.requireRole(by, "--by")
     }
 
     func run() throws {

@@ -45,7 +45,11 @@ struct SampleCommand: ParsableCommand {
     @Flag(name: .customLong("show-personal"), help: "Show facts with fields that are marked personal.")
     var showsPersonal = false
 
-    @Option(help: "Put the draw on the log; the value says who chose the seed.")
+    @Option(
+        help: """
+            Put the draw on the log; the value says who chose the seed: a role or a firm, no e-mail address. It stays in \
+            the log for good.
+            """)
     var record: String?
 
     @Option(help: "Check a file that --format json wrote.")
@@ -77,6 +81,7 @@ struct SampleCommand: ParsableCommand {
         if seed?.isEmpty == true { throw ValidationError("the seed is empty") }
         if record != nil, seed == nil { throw ValidationError("--record is for a draw: give --seed") }
         if record?.isEmpty == true { throw ValidationError("--record: say who chose the seed") }
+        try KeptWords.requireRole(record, "--record")
         if Set(allocate.map(\.name)).count < allocate.count {
             throw ValidationError("--allocate names a stratum twice")
         }

@@ -55,6 +55,26 @@ import Testing
         (["log", "configure", "--no-clocks", "--clock", "a=http://a.example"], "--clock or --no-clocks"),
         (["import", "facts.jsonl", "--source", ""], "--source needs a name"),
         (["init", "mine", "--zone", "Mars/Phobos"], "Mars/Phobos"),
+        (
+            ["erase", "uptime.probe", "p-1", "--by", "a@b.example", "--reason", "r", "--basis", "b"],
+            "--by: an e-mail address would stand"
+        ),
+        (
+            ["hold", "place", "c", "--by", "a@b.example", "--reason", "r"],
+            "--by: an e-mail address would stand"
+        ),
+        (
+            ["hold", "release", "c", "--by", "a@b.example", "--reason", "r"],
+            "--by: an e-mail address would stand"
+        ),
+        (
+            ["retain", "--erase", "--by", "a@b.example", "--reason", "r"],
+            "--by: an e-mail address would stand"
+        ),
+        (
+            ["sample", "portal-up", "--seed", "s", "--size", "1", "--record", "a@b.example"],
+            "--record: an e-mail address would stand"
+        ),
     ])
     func `what cannot be meant is refused before anything is written`(_ command: [String], _ words: String)
         async throws
