@@ -180,8 +180,9 @@ let package = Package(
         .target(
             name: "FuzzTargets",
             dependencies: [
-                "Formats", "Expressions", "Ledger", "Transport", "Programs", "Evidence", "Intake", "Reports",
-                "Examples",
+                "Formats", "Expressions", "Ledger", "Transport", "Programs", "Evidence", "Assessment",
+                "Intake",
+                "Reports", "Examples",
             ],
             path: "Fuzz/Targets", swiftSettings: house),
         .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: house),

@@ -1,7 +1,7 @@
 /// One parser of foreign bytes, with what must be true of it for every input.
 package struct FuzzTarget: Sendable {
     /// All of them, in the order in which they are listed.
-    package static let all = formats + ledger + archives + documents + reports + streams
+    package static let all = formats + ledger + answers + archives + documents + reports + streams
 
     /// As the command line names it.
     package let name: String

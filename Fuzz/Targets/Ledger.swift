@@ -145,6 +145,9 @@ extension FuzzTarget {
             guard let answer = try? TimestampResponse(parsing: input) else { return }
             let info = answer.info
             _ = "\(info.time) \(info.imprint)"
+            // Over its own imprint, so that the signature and what it names are looked at too.
+            try? answer.checkSignature(over: info.imprint)
+            precondition(answer.anchor(among: []) == nil, "a stamp leads to a certificate out of nothing")
         },
         FuzzTarget(
             "witness",

@@ -50,6 +50,12 @@ package struct TimestampResponse: Sendable {
         throw .refused(status: status, text)
     }
 
+    /// Checks that the certificate beside it is a time-stamper's and has signed it, over this imprint. Who issued that
+    /// certificate is not asked: whoever wants to trust the time calls `verify`.
+    package func checkSignature(over imprint: Digest) throws(TimestampError) {
+        _ = try checkSigned(imprint: imprint, nonce: nil, policies: [])
+    }
+
     /// Checks everything that does not need a trusted certificate: the imprint, the nonce if one is given, the policy,
     /// the digest and the signature over it.
     ///
