@@ -15,6 +15,27 @@ import Testing
         let names = try JSON(parsing: CanonicalJSON.encode(JSON(parsing: text))).object?.members.map(\.name)
         let expected = ["\r", "1", "\u{80}", "\u{F6}", "\u{20AC}", "\u{1F600}", "\u{FB33}"]
         #expect(names?.map { Identifier($0) } == expected.map { Identifier($0) })
+        let bytes =
+            "{\"\\r\":\"Carriage Return\",\"1\":\"One\",\"\u{80}\":\"Control\","
+            + "\"\u{F6}\":\"Latin Small Letter O With Diaeresis\",\"\u{20AC}\":\"Euro Sign\","
+            + "\"\u{1F600}\":\"Emoji: Grinning Face\",\"\u{FB33}\":\"Hebrew Letter Dalet With Dagesh\"}"
+        #expect(try canonical(text).utf8.elementsEqual(bytes.utf8))
+    }
+
+    /// The sample of sections 3.2.2 to 3.2.4, whose bytes the last of them gives; without its numbers, which are refused
+    /// here: what is signed holds none but integers.
+    @Test func `literals and strings have the bytes of section 3_2_4 of the RFC`() throws {
+        let rest = #""string":"\u20ac$\u000F\u000aA'\u0042\u0022\u005c\\\"\/","literals":[null,true,false]}"#
+        let numbers = #"{"numbers":[333333333.33333329,1E30,4.50,2e-3,0.000000000000000000000000001],"#
+        #expect(throws: CanonicalJSONError.self) { try CanonicalJSON.encode(JSON(parsing: numbers + rest)) }
+        let published: [UInt8] = [
+            0x7b, 0x22, 0x6c, 0x69, 0x74, 0x65, 0x72, 0x61, 0x6c, 0x73, 0x22, 0x3a, 0x5b, 0x6e, 0x75, 0x6c,
+            0x6c, 0x2c, 0x74, 0x72, 0x75, 0x65, 0x2c, 0x66, 0x61, 0x6c, 0x73, 0x65, 0x5d, 0x2c, 0x22, 0x73,
+            0x74, 0x72, 0x69, 0x6e, 0x67, 0x22, 0x3a, 0x22, 0xe2, 0x82, 0xac, 0x24, 0x5c, 0x75, 0x30, 0x30,
+            0x30, 0x66, 0x5c, 0x6e, 0x41, 0x27, 0x42, 0x5c, 0x22, 0x5c, 0x5c, 0x5c, 0x5c, 0x5c, 0x22, 0x2f,
+            0x22, 0x7d,
+        ]
+        #expect(try CanonicalJSON.encode(JSON(parsing: "{" + rest)) == published)
     }
 
     @Test(arguments: [

@@ -182,7 +182,7 @@ import Testing
         #expect(!key.isValid(published, for: text + [0]))
     }
 
-    /// DSSE protocol.md: the envelope is read; its signature is ECDSA, which is no key of ours.
+    /// DSSE protocol.md: the envelope is read; its signature is ECDSA, which is no key of ours (`PublishedSignatureTests`).
     @Test func `the envelope of the DSSE specification is read`() throws {
         let published = bytes(
             """
