@@ -116,9 +116,10 @@ extension LogCommand {
         static let configuration = CommandConfiguration(
             abstract: "Have the newest checkpoint signed by the witnesses and stamped by outside clocks.",
             discussion: """
-                Run it hourly with --if-older 1, for instance from cron or a systemd timer; the first run after \
-                the end of a period anchors in any case. Exits 1 when somebody who was asked did not vouch, or when \
-                the anchor has not what the trust file asks (assay log trust).
+                Run it hourly, from cron, say, or from the timer that "assay source unit assay-anchor.timer" \
+                prints; with --if-older the first run after the end of a period anchors in any case. Exits 1 when \
+                somebody who was asked did not vouch, or when the anchor has not what the trust file asks (assay log \
+                trust).
                 """)
 
         @Option(
@@ -202,7 +203,9 @@ extension LogCommand {
             } else {
                 Console.print("no anchor: times and the absence of a second log rest on your word")
             }
-            if let asked = status.asked { Console.print("asked for by the trust file: \(asked)") }
+            if let asked = status.asked {
+                for line in "the trust file asks for \(asked)".hanging(by: 2) { Console.print(line) }
+            }
             if let shortfall = status.shortfall {
                 let told = "\(shortfall). Run \"assay log anchor\" until all who are needed answer"
                 for line in told.hanging(by: 2) { Console.print(line) }

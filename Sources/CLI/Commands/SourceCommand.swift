@@ -159,12 +159,15 @@ struct SourceTestCommand: AsyncParsableCommand {
 struct SourceUnitCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "unit",
-        abstract: "Print a systemd unit: a service that collects all sources in their time, or the alarm.",
+        abstract:
+            "Print a systemd unit: a service that collects all sources in their time, the alarm, or the anchors.",
         discussion: """
             Save each below /etc/systemd/system by its name. Secrets belong into the file that EnvironmentFile of \
             assay-collect.service names, mode 0600, one NAME=VALUE a line. The alarm is assay-sources.service, which \
             fails when a source is silent, and assay-sources.timer, which starts it each hour; who is told then is \
-            yours to say, in OnFailure of the service.
+            yours to say, in OnFailure of the service. assay-anchor.service has the log's newest checkpoint vouched for \
+            from outside (log configure says by whom) and fails when somebody who was asked did not; assay-anchor.timer \
+            starts it each hour.
             """)
 
     @Argument(help: "The unit.")
@@ -204,6 +207,8 @@ enum SystemdUnit: String, ExpressibleByArgument, CaseIterable, Sendable {
     case collect = "assay-collect.service"
     case sources = "assay-sources.service"
     case timer = "assay-sources.timer"
+    case anchor = "assay-anchor.service"
+    case anchorTimer = "assay-anchor.timer"
 
     func text(user: String, program: String, folder: String) -> String {
         // A percent sign begins a specifier everywhere, a dollar sign a variable in commands.
@@ -214,7 +219,11 @@ enum SystemdUnit: String, ExpressibleByArgument, CaseIterable, Sendable {
         case .collect:
             return Self.collectorText(folder, "\(program) collect --watch --workspace \(workspace)", user)
         case .sources: return Self.alarmText(folder, "\(program) sources --workspace \(workspace)", user)
-        case .timer: return Self.timerText(folder)
+        case .timer:
+            return Self.timerText("Look each hour whether a source of \(folder) is silent", .sources)
+        // Not --if-older: an hour by one clock is a little less by another, and every second one would be left out.
+        case .anchor: return Self.anchorText(folder, "\(program) log anchor --workspace \(workspace)", user)
+        case .anchorTimer: return Self.timerText("Anchor the log of \(folder) each hour", .anchor)
         }
     }
 
@@ -258,15 +267,36 @@ enum SystemdUnit: String, ExpressibleByArgument, CaseIterable, Sendable {
         """
     }
 
-    private static func timerText(_ folder: String) -> String {
+    private static func anchorText(_ folder: String, _ command: String, _ user: String) -> String {
         """
         [Unit]
-        Description=Look each hour whether a source of \(folder) is silent
+        Description=Have the log of \(folder) vouched for from outside
+        After=network-online.target time-sync.target
+        Wants=network-online.target time-sync.target
+        # Nobody is told unless you say who, here: the unit that is started when this one fails.
+        #OnFailure=
+
+        [Service]
+        Type=oneshot
+        User=\(user)
+        ExecStart=\(command)
+        # ASSAY_PASSPHRASE, where the log's key is sealed.
+        EnvironmentFile=-/etc/assay/secrets.env
+        WorkingDirectory=\(folder)
+        \(confinement(folder))
+
+        """
+    }
+
+    private static func timerText(_ description: String, _ unit: SystemdUnit) -> String {
+        """
+        [Unit]
+        Description=\(description)
 
         [Timer]
         OnCalendar=hourly
         Persistent=yes
-        Unit=\(SystemdUnit.sources.rawValue)
+        Unit=\(unit.rawValue)
 
         [Install]
         WantedBy=timers.target
@@ -274,7 +304,7 @@ enum SystemdUnit: String, ExpressibleByArgument, CaseIterable, Sendable {
         """
     }
 
-    /// What neither of the services needs is kept from it.
+    /// What none of the services needs is kept from it.
     private static func confinement(_ folder: String) -> String {
         """
         UMask=0077

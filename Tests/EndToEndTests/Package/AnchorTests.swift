@@ -226,6 +226,25 @@ import Testing
             try await desk.expect(0, "fsck")
         }
 
+        @Test func `the first run after the end of a period anchors, however new the last anchor is`()
+            async throws
+        {
+            // Its one period is January 2025.
+            let desk = try await Desk.tiny(synthetic: true)
+            let witness = try await WitnessProcess(desk)
+            try await desk.expect(0, "log", "configure", "--no-clocks", "--policy", witness.policy)
+            let steps = [
+                ("2025-01-31T23:30:00Z", "(hourly)"), ("2025-01-31T23:45:00Z", "nothing to do"),
+                ("2025-01-31T23:59:59Z", "nothing to do"), ("2025-02-01T00:00:00Z", "(period-end)"),
+                ("2025-02-01T00:05:00Z", "nothing to do"), ("2025-02-01T01:05:00Z", "(hourly)"),
+            ]
+            for (time, words) in steps {
+                let outcome = try await desk.expect(0, "log", "anchor", "--if-older", "1", "--clock", time)
+                #expect(outcome.says(words), "\(time): \(outcome.said)")
+            }
+            witness.stop()
+        }
+
         @Test func `without an anchor for too long there is an alarm`() async throws {
             let desk = try await Desk.tiny()
             try await desk.expect(0, "log", "status", "--clock", "2030-01-01T00:00:00Z")

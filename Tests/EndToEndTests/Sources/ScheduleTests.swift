@@ -268,6 +268,35 @@ import Testing
         try await desk.expect(2, "source", "unit", "assay-other.service")
     }
 
+    @Test(.enabled(if: Tool.path("systemd-analyze") != nil, "skipped: systemd-analyze is not installed"))
+    func `systemd finds nothing wrong with the printed anchors`() async throws {
+        let desk = try Desk()
+        let folder = desk.scratch.path("100%d-$HOME")
+        let program = try Desk.path(of: "assay")
+        var paths: [String] = []
+        for name in ["assay-anchor.service", "assay-anchor.timer"] {
+            let unit = try await desk.expect(
+                0, "source", "unit", name, "--user", "daemon", "--program", program, "--folder", folder)
+            paths.append(try desk.scratch.write(name, unit.output))
+        }
+        let outcome = try await Command(
+            executable: "systemd-analyze", arguments: ["verify"] + paths, folder: desk.scratch.path
+        ).run()
+        #expect(outcome.status == 0 && outcome.output.isEmpty && outcome.errors.isEmpty, "\(outcome)")
+    }
+
+    @Test func `the printed anchors are hourly and name each other, and the command is one`() async throws {
+        let desk = try Desk()
+        let service = try await desk.expect(0, "source", "unit", "assay-anchor.service")
+        #expect(service.output.contains("\nExecStart=/usr/local/bin/assay log anchor --workspace /var/lib/"))
+        #expect(service.output.contains("\nType=oneshot\n") && service.output.contains("\n#OnFailure=\n"))
+        let timer = try await desk.expect(0, "source", "unit", "assay-anchor.timer")
+        #expect(timer.output.contains("\nOnCalendar=hourly\n"))
+        #expect(timer.output.contains("\nUnit=assay-anchor.service\n"))
+        let alarm = try await desk.expect(0, "source", "unit", "assay-sources.timer")
+        #expect(alarm.output.contains("\nUnit=assay-sources.service\n"))
+    }
+
     @Test(.timeLimit(.minutes(10)), arguments: [false, true])
     func `whoever is told to end ends what it runs, and puts that on record`(_ isWatch: Bool) async throws {
         let slow = Self.exec("cat day.jsonl; echo $$ > pid; mv pid started; exec sleep 600").replacing(
