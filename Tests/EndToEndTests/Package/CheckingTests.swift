@@ -1,0 +1,128 @@
+import Formats
+import Foundation
+import TestSupport
+import Testing
+
+#if !WITHOUT_NETWORK
+    import LoopbackServer
+#endif
+
+/// What the page calls for and is not installed.
+enum HandTools {
+    static let missing = ["bash", "unzip", "sha256sum", "openssl", "python3"].filter { Tool.path($0) == nil }
+    static let whySkipped = "skipped: not installed: \(missing.joined(separator: ", "))"
+}
+
+/// The page on checking a package by hand: its commands, in their order and in one shell, on a fresh package.
+@Suite(.enabled(if: HandTools.missing.isEmpty, "\(HandTools.whySkipped)"))
+struct CheckingTests {
+    /// One command with what it is said to print.
+    private struct Step {
+        var command: String
+        let output: [String]
+        /// Only packages with anchors have what it looks at.
+        var isAboutAnchors: Bool { command.contains("anchors/N") || command.contains("checkpoints/N") }
+    }
+
+    private static func steps() throws -> [Step] {
+        let root = URL(filePath: #filePath).deletingLastPathComponent()
+            .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
+        let page = try String(contentsOf: root.appending(path: "docs/checking.md"), encoding: .utf8)
+        var lines = page.components(separatedBy: "\n")[...]
+        var steps: [Step] = []
+        while let line = lines.popFirst() {
+            guard line.hasPrefix("    $ ") else { continue }
+            var command = String(line.dropFirst(6))
+            while isOpen(command), let next = lines.popFirst() { command += "\n" + String(next.dropFirst(4)) }
+            var output: [String] = []
+            while let next = lines.first, next.hasPrefix("    "), !next.hasPrefix("    $ ") {
+                output.append(String(next.dropFirst(4)))
+                lines.removeFirst()
+            }
+            steps.append(Step(command: command, output: output))
+        }
+        return steps
+    }
+
+    /// Whether a text that goes on to a line "END", or a quotation, has not come to its end.
+    private static func isOpen(_ command: String) -> Bool {
+        if command.contains("<<'END'") { return !command.hasSuffix("\nEND") }
+        return !command.filter { $0 == "\"" }.count.isMultiple(of: 2)
+    }
+
+    /// A desk with a package for buyers, and a proof of absence.
+    private static func seal(_ desk: Desk) async throws {
+        try await desk.expect(1, "assess")
+        try await desk.expect(0, "package", "--out", "ex.assay")
+        let absence = try await desk.expect(0, "log", "absence", "import", "uptime.probe", "nobody")
+        try desk.scratch.write("absent.json", absence.output)
+    }
+
+    private static func run(_ steps: [Step], on desk: Desk) async throws -> Outcome {
+        let script = steps.enumerated().map { "echo '@@\($0)'\n\($1.command)\n" }.joined()
+        return try await Command(
+            executable: "bash", arguments: ["-c", "set -e\n" + script], folder: desk.scratch.path
+        ).run()
+    }
+
+    /// Each command must end well, and print what the page says where that is the same for every package.
+    private static func check(_ steps: [Step], on desk: Desk) async throws {
+        let outcome = try await run(steps, on: desk)
+        #expect(outcome.status == 0, "\(outcome.said.suffix(2_000))")
+        let printed = outcome.output.components(separatedBy: "@@").dropFirst()
+        try #require(printed.count == steps.count, "\(outcome.said.suffix(2_000))")
+        for (step, text) in zip(steps, printed) {
+            for line in step.output {
+                let words = line.hasPrefix("store-scratch") ? "nobody is not among" : line
+                #expect(text.contains(words), "\(step.command)\n\(text)")
+            }
+        }
+    }
+
+    @Test func `every command of the page on checking by hand ends as it says`() async throws {
+        let steps = try Self.steps()
+        #expect(steps.count > 30)
+        #expect(steps.count(where: \.isAboutAnchors) >= 3)
+        let desk = try await Desk.tiny(facts: TinyProgram.facts)
+        try await Self.seal(desk)
+        try await Self.check(steps.filter { !$0.isAboutAnchors }, on: desk)
+    }
+
+    @Test func `a byte more in the result is found by hand`() async throws {
+        var steps = try Self.steps().filter { !$0.isAboutAnchors }
+        steps[0].command += "; printf x >> result.json"
+        let desk = try await Desk.tiny(facts: TinyProgram.facts)
+        try await Self.seal(desk)
+        let outcome = try await Self.run(steps, on: desk)
+        #expect(outcome.says("result.json: FAILED"), "\(outcome.said.suffix(2_000))")
+        #expect(!outcome.says("all files as listed"), "\(outcome.said.suffix(2_000))")
+    }
+
+    #if !WITHOUT_NETWORK
+        @Test(.enabled(if: OpenSSLAuthority.isInstalled, "\(OpenSSLAuthority.whySkipped)"))
+        func `the time stamps of a package are checked as the page says`() async throws {
+            let authority = try OpenSSLAuthority()
+            let desk = try await Desk.tiny(facts: TinyProgram.facts)
+            try desk.scratch.write("roots.pem", authority.pem())
+            try await LoopbackServer.serving { request in
+                guard let reply = try? authority.reply(to: request.body) else {
+                    return Reply(500, text: "no")
+                }
+                return Reply(200, headers: [("content-type", "application/timestamp-reply")], body: reply)
+            } while: { server in
+                try await desk.expect(
+                    0, "log", "configure", "--clock", "a=\(server.address)/a", "--roots", "roots.pem")
+                try await Self.seal(desk)
+            }
+            // Sealing anchors all that came before the export.
+            let size = try #require(try await desk.json(0, "log", "status")["entries"]?.integer) - 2
+            let steps = try Self.steps().map { step in
+                var step = step
+                step.command = step.command.replacing("/N", with: "/\(size)")
+                    .replacing("first.py N", with: "first.py \(size)")
+                return step
+            }
+            try await Self.check(steps, on: desk)
+        }
+    #endif
+}
