@@ -36,7 +36,7 @@ import Testing
             while: { server in
                 let request = CollectionRequest(
                     source: "here", parameters: ["sha256": digest, "url": server.address + "/trainings"],
-                    command: [path], secrets: ["token": .program(["printf", "t-1"])],
+                    secrets: ["token": .program(["printf", "t-1"])], command: [path],
                     kinds: ["training.completion"], freshness: .hours(24), now: { Self.noon })
                 try await PluginConnector().collect(request) { delivery in
                     drafts.withLock { $0.append(delivery.draft) }
