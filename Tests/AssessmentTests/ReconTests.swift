@@ -123,10 +123,14 @@ import Testing
         facts.state(
             "employment", "ann", from: -9,
             ["person": .string("ann"), "ended": .string(hour(77).description)])
-        let table = Sample.test(try Self.recon(grace: 0, partners: "at < e.ended")).evaluate(
-            facts.wide(try hours(0, 240))
-        ).table()
-        #expect(table == [.pass: [[0, 77]], .fail: [[77, 240]]])
+        let test = Sample.test(try Self.recon(grace: 0, partners: "at < e.ended"))
+        let frame = facts.wide(try hours(0, 240))
+        #expect(test.evaluate(frame).table() == [.pass: [[0, 77]], .fail: [[77, 240]]])
+        // The usual form of a roster: it is not left to the simple evaluator.
+        let columns = try SweepFrame(
+            columns: ColumnHistory(frame.history), period: frame.period, knownAt: frame.knownAt)
+        let swept = try ReconSweep(versions: test.versions, frame: columns).rows()
+        #expect(swept?.listed.rows == SweptRows(test.evaluate(frame)).listed.rows)
     }
 
     @Test func `what cannot be decided is unknown, never absent`() throws {
