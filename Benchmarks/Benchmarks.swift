@@ -2,7 +2,8 @@ import Foundation
 import Workload
 
 /// `assay-benchmarks [--quick]`: what this version reaches on this machine, beside peers and bounds measured in the
-/// same run. Exits 1 only when an answer is wrong. `--write=FOLDER` writes the workload as files for `assay` itself;
+/// same run. Exits 1 only when an answer is wrong, or a program that is installed gives none; a gate that is missed
+/// says NO. `--write=FOLDER` writes the workload as files for `assay` itself;
 /// `--profile=NAME` repeats the import of one report, one published query, one test, `all` of them or one more `day`
 /// of them, for a profiler to look at, and `--profile=tests` tells what each test takes. Queries and tests are about
 /// size M unless `--size=XS|S|M|L` says otherwise; so are what is written and the stored columns, which the program
@@ -104,7 +105,9 @@ struct Benchmarks {
 
     private static func notes(_ setting: Setting, seconds: Double) -> String {
         let text = """
-            Medians; ours and the peer in turns. The ratio is our speed as a share of the peer's or the bound's.
+            Medians; ours and the peer in turns, but for the published queries: there each program runs all its rounds by
+            itself, ours and DuckDB \(setting.rounds) of each query, SQLite \(setting.isQuick ? setting.rounds : 1), the \
+            peers after one to warm up. The ratio is our speed as a share of the peer's or the bound's.
             cel-go's figures are cited from engine.md §2.2 (another machine, expressions of the same shape).
             Imports of reports and the unchanged snapshot are measured in processor time, all threads together.
             Size L takes minutes and four gigabytes of disk: --only="stored columns" --size=L.

@@ -27,6 +27,11 @@ struct Gate {
         Gate(text: "≥\(Figure.bond)\(Figure.percent(least))", isMet: found >= least)
     }
 
+    /// At least so many times the peer's speed.
+    static func times(_ least: Int, found: Double) -> Gate {
+        Gate(text: "≥\(Figure.bond)\(least)x", isMet: found >= Double(least))
+    }
+
     /// At least this many a second.
     static func rate(_ least: Double, found: Double) -> Gate {
         Gate(text: "≥\(Figure.bond)\(Figure.rate(least))", isMet: found >= least)

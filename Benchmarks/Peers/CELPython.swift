@@ -23,7 +23,7 @@ enum CELPython {
             import celpy
             import celpy.celtypes as types
         except ImportError:
-            sys.exit(1)
+            sys.exit(3)
         task = json.load(sys.stdin)
         environment = celpy.Environment()
         rows = []

@@ -16,7 +16,7 @@ enum GitCollection {
             try ChildProgram.output(
                 ["git", "-C", path, "fast-import", "--quiet"], input: stream(count), scratch: setting.folder)
                 != nil
-        else { throw NotMeasured("git is not installed, or too old") }
+        else { throw NotMeasured("git is not installed") }
         var rounds = Rounds()
         for _ in 0..<setting.rounds {
             let taken = Taken()

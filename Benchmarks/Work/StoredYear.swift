@@ -88,7 +88,7 @@ enum StoredYear {
         let program = CommandLine.arguments.first ?? ""
         let said = try ChildProgram.output(
             [program, "--stored=\(folder)", "--size=\(size.name)"], scratch: setting.folder)
-        guard let said else { throw WrongAnswer("the assessment of stored columns ended with an error") }
+        guard let said else { throw WrongAnswer("the assessment of stored columns did not start") }
         return try JSONDecoder().decode(Outcome.self, from: Data(said.utf8))
     }
 

@@ -52,8 +52,10 @@ enum YearEvaluation {
                 findings.append(Finding("  \(name) beside them", "not installed"))
             }
         }
-        for query in PublishedQuery.allCases { findings += try lines(query, found) }
-        findings += together(found)
+        // Smaller sizes are judged for their answers alone.
+        let isJudged = size == .medium
+        for query in PublishedQuery.allCases { findings += try lines(query, found, isJudged: isJudged) }
+        findings += together(found, isJudged: isJudged)
         return findings + (try wholeYear(evidence, setting))
     }
 
@@ -102,7 +104,9 @@ enum YearEvaluation {
     }
 
     /// All published queries of each program, one after another.
-    private static func together(_ found: [(name: String, answers: [PeerAnswer])]) -> [Finding] {
+    private static func together(
+        _ found: [(name: String, answers: [PeerAnswer])], isJudged: Bool
+    ) -> [Finding] {
         let sums = found.compactMap { name, answers -> (String, Double)? in
             let times = answers.compactMap(\.seconds)
             return times.count == PublishedQuery.allCases.count ? (name, times.reduce(0, +)) : nil
@@ -110,10 +114,16 @@ enum YearEvaluation {
         guard let first = sums.first else { return [] }
         return [Finding("all published queries together", "")]
             + sums.map { name, sum in
-                Finding(
-                    "  \(name)", Figure.time(sum), ratio: name == first.0 ? nil : sum / max(first.1, 1e-9))
+                let ratio = name == first.0 ? nil : sum / max(first.1, 1e-9)
+                let gate =
+                    isJudged
+                    ? ratio.flatMap { speed in leastSpeeds[name].map { Gate.times($0, found: speed) } } : nil
+                return Finding("  \(name)", Figure.time(sum), ratio: ratio, gate: gate)
             }
     }
+
+    /// How many times as fast as a peer all published queries together are to be, over size M.
+    private static let leastSpeeds = ["DuckDB": 3, "SQLite": 30]
 
     /// Every test of the size's program with roll-up: once with columns just made, then again.
     private static func wholeYear(_ evidence: SeededEvidence, _ setting: Setting) throws -> [Finding] {
@@ -127,8 +137,12 @@ enum YearEvaluation {
         }
         let title = "\(input.tests.count) tests over size \(evidence.size.name)"
         return [
-            Finding("\(title), first", Figure.time(first)),
-            Finding("\(title), again", Figure.time(rounds.median)),
+            Finding(
+                "\(title), first", Figure.time(first),
+                gate: evidence.size == .small ? .seconds(0.05, found: first) : nil),
+            Finding(
+                "\(title), again", Figure.time(rounds.median),
+                gate: evidence.size == .medium ? .seconds(0.6, found: rounds.median) : nil),
         ] + (try oneMoreDay(input, evidence, columns, full: rounds.median, rounds: setting.rounds))
     }
 
@@ -153,11 +167,15 @@ enum YearEvaluation {
             throw WrongAnswer("one more day gives another result than all evidence")
         }
         let (held, read) = (before.parts, { KnownParts(bytes: bytes) ?? KnownParts() })
+        let times = (held: try median { held }, read: try median(read))
+        func gate(_ time: Double) -> Gate? {
+            evidence.size == .medium ? .seconds(0.03, found: time) : nil
+        }
         return [
-            Finding("  one more day, the same bytes", Figure.time(try median { held }), ratio: nil),
+            Finding("  one more day, the same bytes", Figure.time(times.held), gate: gate(times.held)),
             Finding(
-                "  and from what was kept", Figure.time(try median(read)),
-                beside: "\(bytes.count / 1_000) kB read"),
+                "  and from what was kept", Figure.time(times.read),
+                beside: "\(bytes.count / 1_000) kB read", gate: gate(times.read)),
             Finding("  all evidence in its place", Figure.time(full)),
         ]
     }
@@ -202,7 +220,7 @@ enum YearEvaluation {
 
     /// Throws unless everyone who was asked gives the same answer.
     private static func lines(
-        _ query: PublishedQuery, _ found: [(name: String, answers: [PeerAnswer])]
+        _ query: PublishedQuery, _ found: [(name: String, answers: [PeerAnswer])], isJudged: Bool
     ) throws -> [Finding] {
         let own = found.compactMap { program in
             program.answers.first { $0.query == query }.map { (program.name, $0) }
@@ -217,7 +235,10 @@ enum YearEvaluation {
             guard let seconds = other.seconds else { continue }
             let memory = other.peakKilobytes.map { "its process held \($0 / 1_000) MB" } ?? ""
             let ratio = name == firstName ? nil : first.seconds.map { seconds / max($0, 1e-9) }
-            findings.append(Finding("  \(name)", Figure.time(seconds), beside: memory, ratio: ratio))
+            // No single query may be slower than DuckDB.
+            let gate = isJudged && name == "DuckDB" ? ratio.map { Gate.times(1, found: $0) } : nil
+            findings.append(
+                Finding("  \(name)", Figure.time(seconds), beside: memory, ratio: ratio, gate: gate))
         }
         return findings
     }
