@@ -126,6 +126,17 @@ import Testing
                     "[windows-without-zone]")
             ),
             (
+                join(
+                    "test: r\nkind: response\nparams: { sla: 2 business days, calendar: { days: [mon, tue] } }\n",
+                    "trigger: { of: scan.run, key: t.target }\nresponse: { of: scan.run, key: r.target }\n",
+                    organization),
+                "windows-without-zone",
+                join(
+                    "p.yaml:1:1: neither the test r nor the organization says where its business days begin; give ",
+                    "params.calendar.zone, or the organization a zone, such as zone: America/New_York; UTC must be said ",
+                    "too [windows-without-zone]")
+            ),
+            (
                 join(attest, "params: { valid: 9d, every: week, zone: Mars/Olympus }\n"), "unknown-zone",
                 join(
                     "p.yaml:7:41: this system knows no time zone \"Mars/Olympus\"; use an id of the IANA database, such as ",

@@ -115,7 +115,9 @@ struct TestLint {
             }
             ExpressionLint(until, variables: start, at: .none, gives: .condition).check(&lint)
         }
-        if let zone = rule.calendar?.zone { lint.expectZone(zone) }
+        if case .businessDays = rule.sla {
+            windows(in: rule.calendar?.zone, of: "business days", key: "params.calendar.zone", &lint)
+        }
         let kind = subject(rule.response, nil, for: "a response", &lint)
         let end = [rule.response.variable: kind]
         ExpressionLint(rule.trigger.key, variables: start, at: free, gives: .key).check(
@@ -226,15 +228,18 @@ struct TestLint {
         if rule.every != nil { windows(in: rule.zone, &lint) }
     }
 
-    /// The zone of calendar windows. Where nobody says it, quarters and days would be cut where nobody works.
-    private func windows(in zone: Text?, _ lint: inout Lint) {
+    /// The zone of calendar windows, or of business days. Where nobody says it, quarters and days would be cut where
+    /// nobody works.
+    private func windows(
+        in zone: Text?, of noun: String = "windows", key: String = "params.zone", _ lint: inout Lint
+    ) {
         if let zone { return lint.expectZone(zone) }
         guard let organization = lint.program.organization, organization.statedZone == nil else { return }
         lint.error(
             "windows-without-zone", at: place,
-            "neither the test \(test.id) nor the organization says where its windows begin",
+            "neither the test \(test.id) nor the organization says where its \(noun) begin",
             remedy:
-                "give params.zone, or the organization a zone, such as zone: America/New_York; UTC must be said too"
+                "give \(key), or the organization a zone, such as zone: America/New_York; UTC must be said too"
         )
     }
 
