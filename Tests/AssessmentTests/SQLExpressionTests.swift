@@ -60,6 +60,24 @@ import Testing
         "c.approvers.exists(p, size(p) in c.sizes)", "c.approvers.all(p, size(p) != c.sizes[0])",
     ]
 
+    /// Texts of values, macros over lists that are written out, and sums at the ends of 64 bits.
+    static let written = [
+        "string(c.opened).contains('T1')", "c.author + ' ' + string(c.opened) < 'ann 2026-01-01T09:00:00Z'",
+        "string(c.opened + duration('1500ms')).endsWith(':01.5Z')",
+        "string(c.lines) + string(c.merged) == '3true'",
+        "string(c.title) == 'größe'", "string(c.missing) == ''", "string(c.approvers) == ''",
+        "['ann', 'bob'].all(p, p in c.approvers)", "['ann', c.title].exists(p, p == c.author)",
+        "['ann', 'bob', 'x'].exists_one(p, p in c.approvers)", "[1, c.files].exists_one(n, n == c.lines)",
+        "[1, c.missing].exists(n, true)", "[].all(p, c.merged)", "[].exists_one(p, c.merged)",
+        "[1, 2].all(n, [n, 3].exists(m, m == c.lines))", "[true, c.merged].exists(p, p)",
+        "(c.lines - c.files) * 4611686018427387904 > 0", "c.lines * -4611686018427387904 < 0",
+        "-(c.lines * 4611686018427387904) < 0",
+        "9223372036854775807 - c.lines > 9223372036854775806 - c.files",
+        "c.lines * 4611686018427387904 + c.files * 4611686018427387904 > 0",
+        "c.lines * 4611686018427387904 - c.files * 4611686018427387904 < 0",
+        "(c.lines * 4611686018427387904) * -1 > 0",
+    ]
+
     private static func world(_ generator: inout Seeded) throws -> History {
         var builder = HistoryBuilder(knownAt: hour(90_000), kinds: [kind])
         let texts = ["ann", "bob", "fixü", "it's", "", "größe"]
@@ -103,7 +121,9 @@ import Testing
                     kind: "change", scope: nil, require: try Sample.predicate(source, of: "c"), joins: [])))
     }
 
-    @Test(arguments: expressions + nested) func `SQL gives what the language gives`(_ source: String) throws {
+    @Test(arguments: expressions + nested + written) func `SQL gives what the language gives`(
+        _ source: String
+    ) throws {
         var generator = Seeded(UInt64(source.utf8.count) + 11)
         let test = try test(source)
         for _ in 0..<3 {
@@ -115,12 +135,62 @@ import Testing
     }
 
     @Test(
-        .enabled(if: DuckDB.obstacle == nil, "needs python3 with the package duckdb"), arguments: nested)
-    func `DuckDB gives what the language gives, macros inside macros`(_ source: String) throws {
+        .enabled(if: DuckDB.obstacle == nil, "needs python3 with the package duckdb"),
+        arguments: nested + written)
+    func `DuckDB gives what the language gives`(_ source: String) throws {
         var generator = Seeded(UInt64(source.utf8.count) + 12)
         let frame = Frame(
             history: try Self.world(&generator), period: try hours(0, 48), knownAt: hour(90_000))
         let test = try test(source)
+        let script = try SQLTwin(test, frame, kinds: [Self.kind]).script
+        #expect(try DuckDB.rows([script]) == [test.evaluate(frame).asPrinted])
+    }
+
+    /// Changes whose titles are the texts of when they were opened: the ends of the years that there are, days that some
+    /// years lack, and parts of a second.
+    private static func dated() throws -> (test: ControlTest, frame: Frame) {
+        var builder = HistoryBuilder(knownAt: hour(90_000), kinds: [kind])
+        func add(_ fact: Fact, _ leaf: Int) {
+            builder.add(
+                RecordedFact(
+                    fact: fact, source: "one", recorded: hour(-9_000),
+                    reference: FactReference(leaf: leaf, item: 0)))
+        }
+        add(.coverage("change", try hours(-100, 100)), 0)
+        let texts = [
+            "0001-01-01T00:00:00Z", "1600-02-29T12:00:00.000001Z", "1900-02-28T23:59:59.999999Z",
+            "1900-03-01T00:00:00Z", "1969-12-31T23:59:59.9Z", "1970-01-01T00:00:00Z", "2000-02-29T00:00:10Z",
+            "2026-10-25T01:02:03.04Z", "2027-12-31T20:00:00.1205Z", "2028-02-29T10:10:10.101Z",
+            "9999-12-31T23:59:59.999999Z",
+        ]
+        for (number, text) in texts.enumerated() {
+            let value = JSONObject([
+                .init(name: "title", value: .string(text)), .init(name: "opened", value: .string(text)),
+            ])
+            add(.event("change", Identifier("c\(number)"), at: hour(number), value), number + 1)
+        }
+        add(
+            .event("change", "never", at: hour(20), JSONObject([.init(name: "title", value: .string(""))])),
+            99)
+        let require = try Sample.predicate("string(c.opened) == c.title", of: "c")
+        let test = Sample.test(
+            .event(EventRequirement(kind: "change", scope: nil, require: require, joins: [])))
+        return (
+            test, Frame(history: builder.build(), period: try hours(0, 48), knownAt: hour(90_000))
+        )
+    }
+
+    @Test func `a timestamp is printed to the character`() throws {
+        let (test, frame) = try Self.dated()
+        let rows = try SQLRunner.rows(try SQLTwin(test, frame, kinds: [Self.kind]).script)
+        #expect(rows == test.evaluate(frame).asPrinted)
+        #expect(rows.filter { $0.verdict == "pass" }.count == 11)
+        #expect(rows.filter { $0.verdict == "none" }.map(\.key) == ["never"])
+    }
+
+    @Test(.enabled(if: DuckDB.obstacle == nil, "needs python3 with the package duckdb"))
+    func `DuckDB prints a timestamp to the character`() throws {
+        let (test, frame) = try Self.dated()
         let script = try SQLTwin(test, frame, kinds: [Self.kind]).script
         #expect(try DuckDB.rows([script]) == [test.evaluate(frame).asPrinted])
     }
@@ -130,7 +200,11 @@ import Testing
             ("c.title.matches('^a+$')", "a regular expression at line 1, column 9"),
             ("c.title.lowerAscii() == 'a'", "the function lowerAscii() at line 1, column 9"),
             ("c.lines * c.files * c.lines > 1", "a whole number that may leave 64 bits"),
+            ("c.lines * 4611686018427387904 % 3 == 0", "a whole number that may leave 64 bits"),
             ("c.risk + 1.0 > 2.0", "arithmetic on decimals"),
+            ("string(c.risk) == '1'", "the text of a decimal"),
+            ("string(c.took) == '1s'", "the text of a duration"),
+            ("[c.approvers].exists(l, true)", "a list of lists"),
             ("c.approvers.map(p, p + 'x') == []", "the macro map()"),
             ("(c.merged ? c : c) == null", "a choice between records at line 1, column 11"),
             ("(c.merged ? null : null) == null", "a choice with null at line 1, column 11"),

@@ -38,7 +38,7 @@ struct TemplateCase: Sendable, CustomTestStringConvertible {
     }
 
     /// The control with its tests alone, applied before everything.
-    private static func history(of section: ControlSection) throws -> ProgramHistory {
+    static func history(of section: ControlSection) throws -> ProgramHistory {
         let text = """
             organization: sample
             name: Sample (synthetic data)
@@ -95,7 +95,7 @@ struct TemplateCase: Sendable, CustomTestStringConvertible {
     }
 
     /// `2026-02-10` or `2026-02-10T10:00`, in UTC.
-    private static func instant(_ text: String) throws -> Instant {
+    static func instant(_ text: String) throws -> Instant {
         try #require(Instant(text.contains("T") ? "\(text):00Z" : "\(text)T00:00:00Z"), "\(text)")
     }
 }

@@ -84,8 +84,25 @@ extension SQLTranslator {
             let count = terms[0].sql
             return .value(
                 "(CASE WHEN \(count) BETWEEN -106751 AND 106751 THEN \(count) * 86400000000 END)", .duration)
+        case (.toString, 1): return try text(terms[0], at: offset)
         case (.dyn, 1): return terms[0]
         default: throw Failure(construct: "the function \(function.rawValue)()", offset: offset)
+        }
+    }
+
+    /// What is printed alike everywhere: texts, flags, whole numbers, timestamps.
+    private func text(_ term: SQLTerm, at offset: Int) throws(Failure) -> SQLTerm {
+        if case .optional = term.form {
+            throw Failure(construct: "the text of an optional value", offset: offset)
+        }
+        switch term.type {
+        case .text: return term
+        case .flag: return .value("(CASE \(term.value) WHEN 1 THEN 'true' WHEN 0 THEN 'false' END)", .text)
+        case .whole: return .value("CAST(\(term.sql) AS TEXT)", .text)
+        case .timestamp: return .value(SQLTimestampText.sql(term.sql), .text)
+        case .decimal: throw Failure(construct: "the text of a decimal", offset: offset)
+        case .duration: throw Failure(construct: "the text of a duration", offset: offset)
+        case .list, nil: return .error
         }
     }
 

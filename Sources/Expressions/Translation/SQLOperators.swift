@@ -84,32 +84,11 @@ extension SQLTranslator {
         return "(CASE WHEN \(result) BETWEEN \(range) THEN \(result) END)"
     }
 
-    private func whole(
-        _ infix: Syntax.Operator, _ left: SQLTerm, _ right: SQLTerm, at offset: Int
-    ) throws(Failure) -> SQLTerm {
-        let overflow = Failure(construct: "a whole number that may leave 64 bits", offset: offset)
-        func value(_ bound: (partialValue: Int64, overflow: Bool)) throws(Failure) -> SQLTerm {
-            if bound.overflow { throw overflow }
-            return .value("(\(left.sql) \(infix.rawValue) \(right.sql))", .whole, bound: bound.partialValue)
-        }
-        switch infix {
-        case .add, .subtract: return try value(left.bound.addingReportingOverflow(right.bound))
-        case .multiply: return try value(left.bound.multipliedReportingOverflow(by: right.bound))
-        case .remainder:
-            return .value(
-                "(CASE WHEN \(right.sql) <> 0 THEN \(left.sql) % \(right.sql) END)", .whole, bound: left.bound
-            )
-        default:
-            // One database's division of whole numbers is another's division of decimals: divide what divides evenly.
-            guard left.bound <= Self.largestField else { throw overflow }
-            return .value(
-                "(CASE WHEN \(right.sql) <> 0 THEN CAST((\(left.sql) - \(left.sql) % \(right.sql)) / \(right.sql) AS BIGINT) END)",
-                .whole, bound: left.bound)
-        }
-    }
-
     func negated(_ operand: SQLTerm, at offset: Int) throws(Failure) -> SQLTerm {
         switch operand.type {
+        case .whole where operand.isUnbounded:
+            .value(
+                "(CASE WHEN \(operand.sql) > \(Self.lowest) THEN -(\(operand.sql)) END)", .whole, bound: .max)
         case .whole, .decimal:
             .value("(-(\(operand.sql)))", operand.type ?? .whole, bound: operand.bound)
         default: .error

@@ -20,8 +20,10 @@ struct SQLTerm: Sendable {
     var isCondition = false
     /// Whether it is a value written out, which is never NULL.
     var isConstant = false
-    /// No whole number here is larger than this, sign aside.
+    /// No whole number here is larger than this, sign aside; the largest of 64 bits says that there is no telling.
     var bound: Int64 = 0
+    /// The whole number that is written out.
+    var number: Int64?
     /// Where the elements of a list are.
     var elements: SQLElements?
     /// The elements, when it is a list written out.
@@ -71,7 +73,7 @@ extension SQLTerm {
         case .int(let number):
             // The lowest number has no opposite, and is read as an unlike type by some databases.
             guard number != .min else { return nil }
-            self.init(sql: Self.number(number), form: .value(.whole), bound: abs(number))
+            self.init(sql: Self.number(number), form: .value(.whole), bound: abs(number), number: number)
         case .double(let number):
             guard number.isFinite else { return nil }
             self.init(sql: "CAST('\(number)' AS DOUBLE)", form: .value(.decimal))

@@ -203,6 +203,9 @@ struct SQLTranslator {
             comprehension.kind != .filter
         else { throw Failure(construct: "the macro \(comprehension.kind.rawValue)()", offset: offset) }
         let list = try term(comprehension.range)
+        if let items = list.items {
+            return try writtenOut(comprehension, condition, over: items, at: offset)
+        }
         if list.form == .error { return .error }
         guard case .list(let type)? = list.type, let rows = list.elements else {
             throw Failure(construct: "a macro over something else than a list field", offset: offset)
