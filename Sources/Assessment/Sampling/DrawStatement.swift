@@ -3,8 +3,9 @@ package import Ledger
 
 /// A draw on record: from which population, with whose seed, and how many.
 ///
-/// The entry's place in the log shows that the seed came after the population's root, and every draw that was ever put on
-/// record stays there, so that none can be thrown away because of what it drew.
+/// Every draw that was ever put on record stays in the log, so that none can be thrown away because of what it drew. That
+/// the seed came after the population's root the entry does not show, for it holds both: whoever chose the seed knows it,
+/// who had the root and a checkpoint before.
 package struct DrawStatement: Sendable, Hashable {
     package static let predicateType: Identifier = "urn:assay:draw:1"
 
