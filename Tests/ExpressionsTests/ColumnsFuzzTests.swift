@@ -3,14 +3,10 @@ import Testing
 
 @testable import Expressions
 
-#if canImport(Glibc)
-    import Glibc
-#endif
-
 /// The tree walk is right by definition; columns must agree with it in every row, however the rows are cut into blocks.
 @Suite struct ColumnsFuzzTests {
     /// How often: a hundred thousand pairs of expression and row, or a million when ASSAY_FUZZ is "full".
-    static let sets: UInt64 = getenv("ASSAY_FUZZ").map { String(cString: $0) } == "full" ? 100 : 10
+    static let sets: UInt64 = Fuzzing.isFull ? 100 : 10
     static let rows = 200
     static let expressions = 50
 
@@ -48,6 +44,8 @@ import Testing
                 return
             }
         }
+        let number = Int(seed)
+        Fuzzing.tell("columns beside the tree walk", number..<number + 1)
     }
 
     /// A generator that wrote nothing but errors would find nothing.
