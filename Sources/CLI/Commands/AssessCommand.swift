@@ -1,5 +1,6 @@
 import ArgumentParser
 import Assessment
+import Evidence
 import Formats
 import Ledger
 import PackageCommands
@@ -49,9 +50,10 @@ struct AssessCommand: ParsableCommand {
             return try compare(
                 opened, request, since: try request.earlier(changesSince, "--changes-since", in: zone))
         }
-        let assessed = try opened.assess(try period.request(at: at, zone: zone), clock: .system, anew: anew) {
-            Console.progress("reading batch", $0, $1)
-        }
+        let assessed = try opened.assess(
+            try period.request(at: at, zone: zone), clock: .system, anew: anew,
+            progress: { Console.progress("reading batch", $0, $1) },
+            damage: { if let line = $0.mended { Console.say("assay: " + line) } })
         switch output.format {
         case .table:
             if try opened.currentProgram().organization?.isSynthetic == true {

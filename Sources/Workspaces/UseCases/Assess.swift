@@ -1,6 +1,6 @@
 package import Assessment
 import Catalog
-import Evidence
+package import Evidence
 package import Formats
 package import Ledger
 import Programs
@@ -68,7 +68,7 @@ extension Workspace {
 
     private func sweep(
         _ request: AssessmentRequest, clock: Clock, listsAll: Bool = false, anew: Bool,
-        progress: (_ done: Int, _ all: Int) -> Void
+        progress: (_ done: Int, _ all: Int) -> Void, unused: (ColumnError) -> Void = { _ in }
     ) throws -> Sweep {
         try readRecord { database in
             let size = try LogTable.size(database)
@@ -84,7 +84,9 @@ extension Workspace {
             }
             let known = anew ? nil : try columns.keptParts(EvidenceReader(database, blobs: blobs))
             let parts = known.flatMap { KnownParts(bytes: $0) } ?? KnownParts()
-            return try withColumnHistory(database, kinds: kinds, knownAt: knownAt, progress: progress) {
+            return try withColumnHistory(
+                database, kinds: kinds, knownAt: knownAt, progress: progress, unused: unused
+            ) {
                 let memo = PartMemo(parts)
                 let result = try AssessmentResult(input, columns: $0, evidenceDigest: $1, memo: memo)
                 return Sweep(
@@ -139,14 +141,27 @@ extension Workspace {
     ///
     /// What was found in parts of the evidence is remembered beside the columns, so that the next assessment sweeps only
     /// what has changed.
-    /// - Parameter anew: nothing remembered is used.
+    /// Columns that are found damaged are written anew, and what was in their place is taken from the payloads.
+    /// - Parameters:
+    ///   - anew: nothing remembered is used.
+    ///   - damage: told of each such column file.
     package func assess(
         _ request: AssessmentRequest, clock: Clock, anew: Bool = false,
-        progress: (_ done: Int, _ all: Int) -> Void = { _, _ in }
+        progress: (_ done: Int, _ all: Int) -> Void = { _, _ in },
+        damage: (ColumnError) -> Void = { _ in }
     ) throws -> LoggedAssessment {
-        renewUnusableColumns(progress: progress)
+        renewUnusableColumns(progress: progress) { if $0.mended != nil { damage($0) } }
         while true {
-            let sweep = try sweep(request, clock: clock, anew: anew, progress: progress)
+            var found: ColumnError?
+            let sweep = try sweep(request, clock: clock, anew: anew, progress: progress) {
+                // Columns of a later time of knowledge are passed over too, and are as they should be.
+                if $0.mended != nil { found = $0 }
+            }
+            if let found {
+                damage(found)
+                // The answer is there; without this the next command reads the payloads again.
+                _ = try? refreshColumns(anew: true, progress: progress)
+            }
             guard let logged = try record(sweep.result, readAt: sweep.logSize, clock) else { continue }
             // The result is on record by now; without this the next one only takes longer.
             if let parts = sweep.parts { try? remember(parts, readAt: sweep.logSize) }

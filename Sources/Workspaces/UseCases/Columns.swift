@@ -35,11 +35,17 @@ extension Workspace {
 
     /// Writes columns anew that are missing or cannot be used, such as those of another version: else each command that
     /// reads evidence would read all payloads. Nothing happens when they are only behind, or when they cannot be written.
-    func renewUnusableColumns(progress: (_ done: Int, _ all: Int) -> Void) {
-        let isUsable = try? database.read { database in
-            try columns.isUsable(EvidenceReader(database, blobs: blobs), kinds: try evidenceKinds(database))
+    ///
+    /// - Parameter unused: told why they were not used.
+    func renewUnusableColumns(
+        progress: (_ done: Int, _ all: Int) -> Void, unused: (ColumnError) -> Void
+    ) {
+        let found = try? database.read { database in
+            try columns.obstacle(EvidenceReader(database, blobs: blobs), kinds: try evidenceKinds(database))
         }
-        if isUsable == false { _ = try? refreshColumns(progress: progress) }
+        guard let found else { return }
+        unused(found)
+        _ = try? refreshColumns(progress: progress)
     }
 
     /// Hands over all evidence that was known at an instant, as columns, with the digest over the batches that hold it.
@@ -47,16 +53,21 @@ extension Workspace {
     /// Stored columns are used as far as they prove themselves. Damage that shows only when a block of events is read ends
     /// the closure with a `ColumnError`; then everything is taken from the payloads and the closure runs once more, so let
     /// it have no effects. The columns themselves are mended by the next `refreshColumns(anew: true)`.
+    ///
+    /// - Parameter unused: told why stored columns were not used.
     package func withColumnHistory<T>(
         _ database: any Reading, kinds: KindCatalog, knownAt: Instant,
         progress: (_ done: Int, _ all: Int) -> Void = { _, _ in },
+        unused: (ColumnError) -> Void = { _ in },
         _ body: (_ history: ColumnHistory, _ evidence: Ledger::Digest) throws -> T
     ) throws -> T {
         let reader = EvidenceReader(database, blobs: blobs)
         do {
-            let known = try columns.history(reader, kinds: kinds, knownAt: knownAt, progress: progress)
+            let known = try columns.history(
+                reader, kinds: kinds, knownAt: knownAt, progress: progress, unused: unused)
             return try body(known.history, known.digest)
-        } catch is ColumnError {
+        } catch let error as ColumnError {
+            unused(error)
             let known = try columns.history(
                 reader, kinds: kinds, knownAt: knownAt, usingStored: false, progress: progress)
             return try body(known.history, known.digest)

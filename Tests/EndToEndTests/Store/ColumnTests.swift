@@ -66,6 +66,29 @@ import Testing
         #expect(try await Self.condition(desk) == "intact")
     }
 
+    @Test func `an assessment that finds columns damaged says so and writes them anew`() async throws {
+        let desk = try await Desk.tiny(facts: Self.facts)
+        let first = try await desk.json(0, "assess")
+        var told: [String] = []
+        for name in try desk.scratch.files("workspace/columns").sorted() where !name.hasPrefix(".") {
+            let file = "workspace/columns/" + name
+            guard desk.scratch.exists(file) else { continue }
+            var bytes = try desk.scratch.read(file)
+            bytes[bytes.count / 2] ^= 0x04
+            try desk.scratch.write(file, bytes)
+            let assessed = try await desk.expect(0, "assess", "--format", "json", "--anew")
+            #expect(try JSON(parsing: assessed.output)["tests"] == first["tests"], "\(name)")
+            if assessed.said.contains("columns, \(name): ") {
+                told.append(name)
+                #expect(assessed.said.contains("written anew"))
+                #expect(try await Self.condition(desk) == "intact", "\(name)")
+            } else {
+                try await desk.expect(0, "index")
+            }
+        }
+        #expect(told.contains("manifest") && told.count > 1, "\(told)")
+    }
+
     @Test func `imports at once leave columns that hold all of them`() async throws {
         let desk = try await Desk.tiny(facts: Self.facts)
         for part in 0..<4 {

@@ -33,16 +33,20 @@ package struct ColumnArchive: Sendable {
     /// Nothing is written. When the stored columns are current, no payload is read; when they are behind, only the
     /// payloads of later batches are; when there are none, they are damaged, or an earlier time of knowledge is asked for,
     /// all payloads are. Blocks of events are read and proven later: that can throw `ColumnError.damaged`.
-    /// - Parameter usingStored: false takes everything from the payloads.
+    /// - Parameters:
+    ///   - usingStored: false takes everything from the payloads.
+    ///   - unused: told why the stored columns are not used.
     package func history(
         _ reader: EvidenceReader, kinds: KindCatalog, knownAt: Instant, usingStored: Bool = true,
-        progress: (_ done: Int, _ all: Int) -> Void = { _, _ in }
+        progress: (_ done: Int, _ all: Int) -> Void = { _, _ in }, unused: (ColumnError) -> Void = { _ in }
     ) throws -> KnownColumns {
         let known = try EvidenceTables.batches(reader.database).filter { $0.recorded <= knownAt }
         if usingStored {
             do {
                 return try fromStored(reader, kinds, knownAt, known, progress)
-            } catch is ColumnError {}
+            } catch let error as ColumnError {
+                unused(error)
+            }
         }
         let memory = MemoryColumnStore()
         var writer = try ColumnWriter(memory, kinds: kinds, sizes)
@@ -112,13 +116,14 @@ package struct ColumnArchive: Sendable {
             events: kind.mode == .event ? StoredEventBlocks(blocks: blocks, kind: kind, texts: texts) : nil)
     }
 
-    /// Whether the stored columns are of this log, these kinds and this version. Their blocks are not looked at.
-    package func isUsable(_ reader: EvidenceReader, kinds: KindCatalog) throws -> Bool {
+    /// Why the stored columns cannot be used: they are not there, damaged, or of another log, other kinds or another
+    /// version. Nil when they can; their blocks are not looked at.
+    package func obstacle(_ reader: EvidenceReader, kinds: KindCatalog) throws -> ColumnError? {
         do {
             _ = try current(reader, kinds)
-            return true
-        } catch is ColumnError {
-            return false
+            return nil
+        } catch let error as ColumnError {
+            return error
         }
     }
 

@@ -7,6 +7,12 @@ package enum ColumnError: Error, Hashable, CustomStringConvertible {
     /// They belong to another log, another version of the format or other kinds.
     case foreign(String)
 
+    /// What is said where damage was found and mended; nil for what is no damage.
+    package var mended: String? {
+        guard case .damaged(let file, let what) = self else { return nil }
+        return "columns, \(file): \(what); the payloads are read instead, and the columns written anew"
+    }
+
     package var description: String {
         switch self {
         case .missing: "columns: none are written; run \"assay index\""
