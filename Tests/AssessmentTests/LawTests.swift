@@ -12,15 +12,27 @@ import Testing
     private static let seeds = 0..<80
     private static let size = RandomWorld.size
 
+    private static let otherKinds: Set<Identifier> = ["ratio", "recon", "duties", "roles", "attest"]
+
+    /// - Parameter others: those of the further kinds of test for which the law is asked too.
     private func each(
+        with others: Set<Identifier> = [],
         _ body: (_ seed: Int, _ world: RandomWorld, _ test: ControlTest, _ generator: inout Seeded) throws ->
             Void
     ) throws {
         for seed in Self.seeds {
             var generator = Seeded(UInt64(seed))
             let world = try RandomWorld(&generator)
-            for test in try RandomWorld.tests(&generator) { try body(seed, world, test, &generator) }
+            for test in try RandomWorld.tests(&generator) + Self.others(seed, others) {
+                try body(seed, world, test, &generator)
+            }
         }
+    }
+
+    /// Drawn by a generator of their own, so that a seed stays the same world and tests.
+    private static func others(_ seed: Int, _ wanted: Set<Identifier>) throws -> [ControlTest] {
+        var generator = Seeded(UInt64(seed) &+ 50_000)
+        return try RandomWorld.others(&generator).filter { wanted.contains($0.id) }
     }
 
     @Test func `the verdicts on a key fill the period, no instant twice`() throws {
@@ -75,8 +87,10 @@ import Testing
         }
     }
 
+    /// Of a ratio this is not so: a window belongs to the period in which it ends, and the whole period is another window.
+    /// Reconciliations have it in `ReconTests`.
     @Test func `adjacent periods make up the whole, and each obligation falls in one of them`() throws {
-        try each { seed, world, test, generator in
+        try each(with: ["duties"]) { seed, world, test, generator in
             let middle = 1 + generator.below(Self.size - 1)
             let whole = test.evaluate(world.facts.frame(try hours(0, Self.size)))
             let first = test.evaluate(world.facts.frame(try hours(0, middle)))
@@ -95,9 +109,11 @@ import Testing
         }
     }
 
+    /// Of a ratio `RatioTests` says more: any completion of what is unknown agrees with a decided verdict. Reconciliations
+    /// have it in `ReconTests`.
     @Test func `with less coverage nothing becomes a pass`() throws {
         let period = try hours(0, Self.size)
-        try each { seed, world, test, generator in
+        try each(with: ["duties"]) { seed, world, test, generator in
             var poorer = world
             poorer.facts.recorded = world.facts.recorded.filter {
                 if case .coverage = $0.fact.shape { generator.below(4) > 0 } else { true }
@@ -118,7 +134,7 @@ import Testing
         for seed in Self.seeds {
             var generator = Seeded(UInt64(seed))
             let world = try RandomWorld(&generator)
-            let tests = try RandomWorld.tests(&generator)
+            let tests = try RandomWorld.tests(&generator) + Self.others(seed, Self.otherKinds)
             let knownAt = hour(generator.below(60))
             var known = world
             known.facts.recorded = world.facts.recorded.filter { $0.recorded <= knownAt }
@@ -209,7 +225,7 @@ import Testing
 
     @Test func `waivers hide no raw verdict`() throws {
         let period = try hours(0, Self.size)
-        try each { seed, world, test, generator in
+        try each(with: Self.otherKinds) { seed, world, test, generator in
             let waivers = try (0..<generator.below(4)).map { number in
                 let from = generator.below(Self.size)
                 let keys: Set<Identifier>? = generator.below(2) == 0 ? nil : ["a", "b-0"]

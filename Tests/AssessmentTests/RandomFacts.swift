@@ -1,6 +1,7 @@
 import Catalog
 import Evidence
 import Formats
+import Programs
 import TestSupport
 import Testing
 
@@ -143,6 +144,46 @@ struct RandomWorld {
                     deadline: .businessDays(1, BusinessWeek(zone: "Asia/Tokyo", days: [1, 2, 3, 4, 5, 6, 7]))),
                 id: "business"),
             Sample.test(try leaving(grace, &generator), id: "offboarding"),
+        ]
+    }
+
+    /// The kinds of test that come besides, of which not all laws speak: shares, reconciliations, duties, statements.
+    static func others(_ generator: inout Seeded) throws -> [ControlTest] {
+        let target = try #require(Proportion(partsPerMillion: Int64(1 + generator.below(1_000_000))))
+        let spacing = [nil, TimeSpan.hours(1), .hours(5)][generator.below(3)]
+        let share = RatioRequirement(
+            kind: "deploy", scope: try KindSample.predicate([nil, "d.scoped"][generator.below(2)], "d"),
+            require: try Sample.predicate("d.author != d.approver", of: "d"), target: target,
+            window: generator.below(2) == 0 ? .period : .calendar(.day, zone: "UTC"),
+            group: try KindSample.predicate([nil, "d.author"][generator.below(2)], "d"), spacing: spacing)
+        let scope = [nil, "e.active"][generator.below(2)]
+        let duties = SeparatedEvent(
+            kind: "deploy", scope: try Sample.predicate("d.scoped", of: "d"),
+            first: try Sample.predicate("d.author", of: "d"),
+            second: try Sample.predicate("d.approver", of: "d"))
+        let roles = [
+            RolePopulation(
+                name: "owner", kind: "account", scope: try Sample.predicate("a.enabled", of: "a"),
+                key: try Sample.predicate("a.owner", of: "a")),
+            RolePopulation(
+                name: "worker", kind: "employment", scope: try KindSample.predicate(scope, "e"),
+                key: try Sample.predicate("e.person", of: "e")),
+        ]
+        let digest = "sha256:" + String(repeating: "0a", count: 32)
+        let statement = AttestRequirement(
+            kind: "review", qualify: try Sample.predicate("r.done", of: "r"),
+            attester: try Sample.predicate("r.subject", of: "r"),
+            operator: try Sample.predicate("'a'", of: "r"),
+            artifacts: try Sample.predicate("['\(digest)']", of: "r"),
+            valid: .hours(Int64(1 + generator.below(20))))
+        return [
+            Sample.test(.ratio(share), id: "ratio"),
+            Sample.test(
+                try ReconTests.recon(grace: Int64(generator.below(10)), scope: "a.enabled", partners: scope),
+                id: "recon"),
+            Sample.test(.sod(.event(duties)), id: "duties"),
+            Sample.test(.sod(.roles(roles[0], roles[1])), id: "roles"),
+            Sample.test(.attest(statement), id: "attest"),
         ]
     }
 
