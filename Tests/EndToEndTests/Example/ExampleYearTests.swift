@@ -74,6 +74,38 @@ import Testing
         }
     }
 
+    /// Runs a script in SQLite, by a program that has nothing of ours, and prints where units fail.
+    private static let inSQLite = """
+        import sqlite3, sys
+        tables, query = sys.stdin.read().rsplit("WITH RECURSIVE", 1)
+        database = sqlite3.connect(":memory:")
+        database.executescript(tables)
+        for key, _, start, _, verdict in database.execute("WITH RECURSIVE" + query):
+            if verdict == "fail":
+                print(key, start, sep="\\t")
+        """
+
+    @Test(
+        .enabled(if: FileManager.default.isExecutableFile(atPath: "/usr/bin/python3"), "needs python3"),
+        arguments: [
+            "store-encrypted", "key-age-90d", "change-peer-review", "backup-daily", "leaver-removal-24h",
+        ])
+    func `a test of the example fails in SQLite where it fails here`(test: String) async throws {
+        let script = try await desk.expect(0, "explain", test, "--sql", "--include", "personal").output
+        let run = Command(
+            executable: "/usr/bin/python3", arguments: ["-c", Self.inSQLite], input: Array(script.utf8),
+            folder: desk.scratch.path)
+        let outcome = try await run.run()
+        #expect(outcome.status == 0, "\(outcome.errors)")
+        let result = try JSON(parsing: year.result)
+        let own = try #require(result["tests"]?.array?.first { $0["test"]?.string == test })
+        let rows = try #require(own["exceptions"]?.array).map { try Row($0, isException: true) }
+        #expect(!rows.isEmpty)
+        #expect(
+            Set(outcome.output.split(separator: "\n").map(String.init))
+                == Set(rows.map { "\($0.key)\t\($0.from.microseconds)" }))
+    }
+
     @Test func `earlier knowledge gives the same result again, and another one than all knowledge`()
         async throws
     {
