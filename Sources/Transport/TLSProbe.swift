@@ -16,12 +16,17 @@ package struct ServerCertificate: Sendable, Hashable {
     package var notAfter: Instant
     /// Why the certificate was not trusted for the name; nil when it was.
     package var distrust: String?
+    /// The certificate and those sent behind it, as they came (DER).
+    package var chain: [[UInt8]]
 
-    package init(issuer: String, notBefore: Instant, notAfter: Instant, distrust: String?) {
+    package init(
+        issuer: String, notBefore: Instant, notAfter: Instant, distrust: String?, chain: [[UInt8]] = []
+    ) {
         self.issuer = issuer
         self.notBefore = notBefore
         self.notAfter = notAfter
         self.distrust = distrust
+        self.chain = chain
     }
 }
 

@@ -12,11 +12,12 @@ extension NetworkService: TLSProbe {
         -> ServerCertificate
     {
         // Once without judgement, to see the certificate; once with it, to know whether it is trusted.
-        let seen = Mutex<NIOSSLCertificate?>(nil)
+        let seen = Mutex<[NIOSSLCertificate]>([])
         var open = trust
         open.certificateVerification = .noHostnameVerification
-        _ = try await handshake(open, host, port, limit) { chain in seen.withLock { $0 = chain.first } }
-        guard let certificate = seen.withLock({ $0 }) else {
+        _ = try await handshake(open, host, port, limit) { chain in seen.withLock { $0 = chain } }
+        let chain = seen.withLock { $0 }
+        guard let certificate = chain.first else {
             throw TransportError(.broken("no certificate was presented"), Self.place(host, port))
         }
         var closed = trust
@@ -27,7 +28,8 @@ extension NetworkService: TLSProbe {
         return ServerCertificate(
             issuer: (try? DistinguishedName.issuer(ofCertificate: certificate.toDERBytes())) ?? "",
             notBefore: notBefore, notAfter: notAfter,
-            distrust: isTrusted ? nil : "the name, the dates or the authority")
+            distrust: isTrusted ? nil : "the name, the dates or the authority",
+            chain: chain.compactMap { try? $0.toDERBytes() })
     }
 
     package func accepts(_ version: Transport.TLSVersion, host: String, port: Int, limit: Duration)

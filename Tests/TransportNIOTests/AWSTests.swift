@@ -35,7 +35,7 @@ import TransportNIO
         Reply(200, text: "<\(action)Response>\(content)</\(action)Response>")
     }
 
-    private static let caller = answer(
+    static let caller = answer(
         "GetCallerIdentity",
         "<GetCallerIdentityResult><Arn>arn:aws:iam::1:user/a</Arn><Account>1</Account></GetCallerIdentityResult>"
     )

@@ -141,6 +141,7 @@ import TransportNIO
         #expect(certificate["not_after"]?.string == "2021-01-01T00:00:00Z")
         #expect(certificate["issuer"]?.string == "Test authority")
         #expect(drafts.contains { $0.query.contains("is not trusted") })
+        #expect(drafts.first { $0.kinds == ["tls.certificate"] }?.parameters["answers"] == "1")
         let endpoint = try #require(values.first { $0.fact.kind == "tls.endpoint" }?.fact.value)
         #expect(endpoint["minimum_version"]?.string == "1.2")
         // Nobody whose browser checks certificates can use it.

@@ -112,6 +112,9 @@ import Testing
         // A key may hold somebody's name.
         #expect(!"\(run.drafts)".contains("z.sarif") && !"\(run.drafts)".contains("b.sarif"))
         #expect(snapshots.allSatisfy { $0.source == "here" && $0.parameters["sha256"] != nil })
+        // One piece each, and two pages of the list.
+        #expect(snapshots.allSatisfy { $0.parameters["answers"] == "1" })
+        #expect(run.drafts.last?.parameters["answers"] == "2")
         let found = snapshots.last?.facts.compactMap { $0.fact.value?["found_at"]?.string }
         #expect(found?.sorted() == ["2026-02-26T00:00:00Z", "2026-02-27T00:00:00Z"])
         #expect(run.drafts.last?.pages == 2 && run.drafts.last?.sourceTotal == 2)

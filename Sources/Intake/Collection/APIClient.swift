@@ -1,4 +1,5 @@
 import Formats
+import Ledger
 import Transport
 
 /// Asks a system that answers in JSON, page after page.
@@ -10,6 +11,7 @@ struct APIClient: Sendable {
     /// Where the bearer token comes from, when it does not stand in the headers.
     private let tokens: TokenKeeper?
     private let now: @Sendable () -> Instant
+    private let answers: AnswerLog
 
     /// Refuses to send credentials in the clear, unless to this machine.
     init(
@@ -31,6 +33,7 @@ struct APIClient: Sendable {
         self.headers = headers
         self.tokens = tokens
         now = request.now
+        answers = request.answers
         let http = request.services.http
         service = RetryingService(
             throttling.map { ThrottleReader(http, $0) } ?? http, now: request.now,
@@ -78,11 +81,16 @@ struct APIClient: Sendable {
             request.headers.set("authorization", "Bearer \(token.exposed)")
         }
         do {
-            return try await service.send(request)
+            let response = try await service.send(request)
+            if response.isSuccess { answers.note(response.body) }
+            return response
         } catch {
             throw ReadingFailure(request.description, error.description)
         }
     }
+
+    /// Says of an answer that the server has not sent once more that it is the one of this digest.
+    func note(again digest: Digest) { answers.note(again: digest) }
 
     private func address(_ path: String, _ query: [(name: String, value: String)]) throws(ReadingFailure)
         -> String

@@ -26,6 +26,8 @@ package struct CollectionRequest: Sendable {
     package var keySecret: [UInt8] = []
     /// Since when the open records of a source and kind have stood as they are, by their key.
     package var openSince: ImportSetting.OpenSince = { _, _ in [:] }
+    /// What the source answers, of this collection.
+    let answers = AnswerLog()
 
     package init(
         source: Identifier, parameters: [String: String] = [:], secrets: [String: SecretReference] = [:],

@@ -118,21 +118,26 @@ extension Connector {
         parameters: (Scope) -> [String: String], scope: () async throws(ReadingFailure) -> Scope
     ) async throws {
         let begun = request.now()
+        let mark = request.answers.mark
         let reached: Scope
         do throws(ReadingFailure) {
             reached = try await scope()
         } catch {
-            return try await emit(failed(request, system, scope: error.scope, error.reason))
+            var delivery = failed(request, system, scope: error.scope, error.reason)
+            request.answers.tell([mark..<request.answers.mark], in: &delivery.draft.parameters)
+            return try await emit(delivery)
         }
         try await collect(
-            readings, of: reached, request, begun: begun, parameters: parameters(reached), emit: emit)
+            readings, of: reached, request, begun: begun, common: mark..<request.answers.mark,
+            parameters: parameters(reached), emit: emit)
     }
 
     /// Reads kind after kind, each as a batch of its own, so that what cannot be read of one leaves the others as they
     /// are. `cursors` of kinds that are events move to the end of what was read whole.
+    /// - Parameter common: where among the answers those are that the scope was made of: they went into every batch.
     private func collect<Scope: Sendable>(
         _ readings: [Reading<Scope>], of scope: Scope, _ request: CollectionRequest, begun: Instant,
-        parameters: [String: String], emit: Emit
+        common: Range<Int>, parameters: [String: String], emit: Emit
     ) async throws {
         var cursors = Cursors(request.cursor)
         let wanted = readings.filter { request.wants($0.kind) }
@@ -143,6 +148,7 @@ extension Connector {
         }
         for reading in wanted {
             let started = request.now()
+            let mark = request.answers.mark
             var draft = BatchDraft(
                 source: request.source, collector: Self.collector(request), mode: .snapshot,
                 query: "\(reading.kind) by the connector \(Self.name)",
@@ -150,6 +156,7 @@ extension Connector {
             do throws(ReadingFailure) {
                 var found = try await reading.read(scope)
                 if let lack = Self.blindness(found, reading.kind) { found.fail(lack) }
+                if let fault = request.answers.fault { found.fail(fault) }
                 let seen = found.taken ?? max(started, request.now())
                 if found.window == nil {
                     if found.taken == nil { found.date(seen, since: begun) }
@@ -172,6 +179,7 @@ extension Connector {
                 ]
             }
             draft.ended = request.now()
+            request.answers.tell([common, mark..<request.answers.mark], in: &draft.parameters)
             try await emit(Delivery(draft, cursor: cursors.text))
         }
     }

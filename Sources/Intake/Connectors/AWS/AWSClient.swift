@@ -7,6 +7,7 @@ struct AWSClient: Sendable {
     private let http: any HTTPService
     private let now: @Sendable () -> Instant
     private let sleep: @Sendable (Duration) async throws -> Void
+    private let answers: AnswerLog
     private let credentials: SignatureV4.Credentials
     /// Instead of the services' own addresses.
     private let endpoint: String?
@@ -23,6 +24,7 @@ struct AWSClient: Sendable {
         http = request.services.http
         now = request.now
         sleep = request.services.sleep
+        answers = request.answers
         self.credentials = credentials
         self.endpoint = endpoint
         self.remedy = remedy
@@ -52,9 +54,10 @@ struct AWSClient: Sendable {
     }
 
     /// Asks with a form and reads XML (query protocol, EC2 protocol).
+    /// - Parameter isSecret: the answer holds credentials, and nothing is told of it.
     func query(
         _ service: String, _ version: String, _ action: String, region: String,
-        _ parameters: [(name: String, value: String)] = []
+        _ parameters: [(name: String, value: String)] = [], isSecret: Bool = false
     ) async throws -> XMLTree {
         let items = [("Action", action), ("Version", version)] + parameters.map { ($0.name, $0.value) }
         let body = URLText.query(items.map { (name: $0.0, value: $0.1) })
@@ -62,7 +65,8 @@ struct AWSClient: Sendable {
         let request = HTTPRequest(
             .post, address(service, region) + "/", headers: headers, body: Array(body.utf8),
             isRepeatable: true)
-        return try xml(await send(request, service, region, action), action, root: action + "Response")
+        let response = try await send(request, service, region, action, isSecret: isSecret)
+        return try xml(response, action, root: action + "Response")
     }
 
     /// Asks S3 about a bucket, or for all of them.
@@ -109,9 +113,9 @@ struct AWSClient: Sendable {
         }
     }
 
-    private func send(_ request: HTTPRequest, _ service: String, _ region: String, _ scope: String)
-        async throws -> HTTPResponse
-    {
+    private func send(
+        _ request: HTTPRequest, _ service: String, _ region: String, _ scope: String, isSecret: Bool = false
+    ) async throws -> HTTPResponse {
         let signing = SigningService(
             service: http, signature: SignatureV4(credentials: credentials, region: region, service: service),
             now: now)
@@ -129,6 +133,7 @@ struct AWSClient: Sendable {
             throw CallError(
                 code: Self.code(response), status: response.status, scope: place, remedy: remedy)
         }
+        if !isSecret { answers.note(response.body) }
         return response
     }
 

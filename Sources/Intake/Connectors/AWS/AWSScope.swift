@@ -69,7 +69,7 @@ struct AWSScope: Sendable {
         if let externalID { parameters.append((name: "ExternalId", value: externalID.exposed)) }
         let items = parameters
         let answer = try await calling {
-            try await client.query("sts", "2011-06-15", "AssumeRole", region: region, items)
+            try await client.query("sts", "2011-06-15", "AssumeRole", region: region, items, isSecret: true)
         }
         guard let found = answer["AssumeRoleResult"]?["Credentials"], let key = found.value("AccessKeyId"),
             let secret = found.value("SecretAccessKey")

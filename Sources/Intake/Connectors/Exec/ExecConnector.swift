@@ -44,7 +44,8 @@ package struct ExecConnector: Connector {
         parameters["sha256"] = Self.digest(of: path)
         let started = request.now()
         let run = await program.run()
-        let incomplete = Self.failure(run, program, started: started)
+        let unread = Self.note(run, request, &parameters)
+        let incomplete = Self.failure(run, program, started: started) ?? unread
         if format == .nagios {
             return try await emit(
                 Delivery(ExecFormat.probe(run, request, parameters: parameters, started: started)))
@@ -69,6 +70,19 @@ package struct ExecConnector: Connector {
                 parameters: parameters, kinds: request.kinds, freshness: request.freshness,
                 incomplete: incomplete, now: request.now))
         try await importer.run(over: run.output, emit: emit)
+    }
+
+    /// Puts down the digest of what was printed.
+    /// - Returns: why that cannot be; nil where it could.
+    private static func note(
+        _ run: Program.Run, _ request: CollectionRequest, _ parameters: inout [String: String]
+    ) -> CollectionFailure? {
+        let mark = request.answers.mark
+        if let output = run.output { request.answers.note(output) }
+        request.answers.tell([mark..<request.answers.mark], in: &parameters)
+        return request.answers.fault.map {
+            CollectionFailure(kind: nil, scope: $0.scope, reason: $0.reason)
+        }
     }
 
     private struct BadParameter: Error {

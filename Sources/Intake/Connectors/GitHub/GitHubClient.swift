@@ -1,4 +1,5 @@
 import Formats
+import Ledger
 import Synchronization
 import Transport
 
@@ -8,6 +9,8 @@ final class GitHubClient: Sendable {
     private let client: APIClient
     private struct Page {
         let etag: String
+        /// Of the answer's body: it is the answer as well where the server says that nothing has changed.
+        let digest: Digest
         let json: JSON
         let next: String?
     }
@@ -140,10 +143,14 @@ final class GitHubClient: Sendable {
             path, query, headers: known.map { ["if-none-match": $0.etag] } ?? [:])
         records.pages += 1
         let place = "GET \(URLText.withoutQuery(path))"
-        if response.status == 304, let known { return (known.json, known.next) }
+        if response.status == 304, let known {
+            client.note(again: known.digest)
+            return (known.json, known.next)
+        }
         let page = try read(response, place)
         if let etag = response.headers["etag"] {
-            kept.withLock { $0[name] = Page(etag: etag, json: page.json, next: page.next) }
+            let digest = Digest.sha256(response.body)
+            kept.withLock { $0[name] = Page(etag: etag, digest: digest, json: page.json, next: page.next) }
         }
         return page
     }

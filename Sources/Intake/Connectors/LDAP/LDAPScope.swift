@@ -11,6 +11,7 @@ struct LDAPScope: Sendable {
     private let arguments: [String]
     private let environment: [String: String]
     private let password: Secret
+    private let answers: AnswerLog
 
     static let personAttributes = [
         "entryUUID", "objectGUID", "uid", "sAMAccountName", "mail", "employeeNumber", "employeeID",
@@ -49,6 +50,7 @@ struct LDAPScope: Sendable {
             throw ReadingFailure("parameters", "a filter stands in parentheses, such as (objectClass=person)")
         }
         started = request.now()
+        answers = request.answers
         parameters = ["url": url, "base": base, "bind_dn": user, "people": people, "groups": groups]
         arguments =
             [
@@ -90,7 +92,9 @@ struct LDAPScope: Sendable {
         case .exited(3), .exited(4), .exited(11): records.fail(host, reason)
         default: throw ReadingFailure(host, reason)
         }
-        let content = LDIF.parse(run.bytes)
+        let bytes = run.bytes
+        answers.note(bytes)
+        let content = LDIF.parse(bytes)
         records.pages += 1
         if content.referrals > 0 {
             records.fail(

@@ -126,6 +126,7 @@ struct PostgreSQLScope: Sendable {
     let without: Set<String>
     let started: Instant
     private let environment: [String: String]
+    private let answers: AnswerLog
 
     init(_ request: CollectionRequest) async throws(ReadingFailure) {
         let host = try request.required("host")
@@ -145,6 +146,7 @@ struct PostgreSQLScope: Sendable {
         self.parameters = parameters
         server = request.parameters["name"] ?? (host.hasPrefix("/") ? "localhost" : host) + ":" + port
         started = request.now()
+        answers = request.answers
         var environment = Program.plainEnvironment
         environment["PGHOST"] = host
         environment["PGPORT"] = port
@@ -183,8 +185,10 @@ struct PostgreSQLScope: Sendable {
         default: throw ReadingFailure(server, Self.queryFailure(run.complaint))
         }
         records.pages += 1
+        let bytes = run.bytes
+        answers.note(bytes)
         var rows: [JSON] = []
-        for line in run.bytes.split(separator: 0x0A) {
+        for line in bytes.split(separator: 0x0A) {
             guard let row = try? JSON(parsing: Array(line)) else {
                 throw ReadingFailure(server, "a row of the answer is not JSON")
             }

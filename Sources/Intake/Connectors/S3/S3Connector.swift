@@ -19,12 +19,15 @@ package struct S3Connector: Connector {
         let bucket: S3Bucket
         let listing: S3Listing
         let started = request.now()
+        let mark = request.answers.mark
         do throws(ReadingFailure) {
             bucket = try await S3Bucket(request)
             listing = try await bucket.list()
         } catch {
             return try await emit(failed(request, "objects of a bucket", scope: error.scope, error.reason))
         }
+        var parameters = bucket.parameters
+        request.answers.tell([mark..<request.answers.mark], in: &parameters)
         let harvest = S3Harvest(request, bucket)
         let since = request.cursor.flatMap { S3Cursor($0) }
         let fresh = listing.objects.filter { since?.wants($0) ?? true }.sorted()
@@ -51,7 +54,7 @@ package struct S3Connector: Connector {
             Delivery(
                 BatchDraft(
                     source: request.source, collector: Self.collector(request), mode: .changes, query: query,
-                    parameters: bucket.parameters, kinds: request.kinds, started: started,
+                    parameters: parameters, kinds: request.kinds, started: started,
                     ended: request.now(), pages: listing.pages, sourceTotal: listing.objects.count,
                     failures: told.map {
                         CollectionFailure(kind: nil, scope: $0.scope, reason: $0.reason)

@@ -35,13 +35,16 @@ final class S3Harvest: Sendable {
     /// Reads one object and emits what it holds, all of it from the request's source.
     func take(_ object: S3Object, emit: Emit) async throws {
         let file: ByteFile
+        let mark = request.answers.mark
         do throws(ReadingFailure) {
             file = try await bucket.fetch(object)
+            if let fault = request.answers.fault { throw fault }
         } catch {
             return miss(object, error)
         }
+        let pieces = mark..<request.answers.mark
         do {
-            try await read(file, object, emit: emit)
+            try await read(file, object, pieces, emit: emit)
         } catch is CancellationError {
             miss(object, ReadingFailure(object.mark, "the collection was interrupted"))
         }
@@ -54,7 +57,7 @@ final class S3Harvest: Sendable {
         }
     }
 
-    private func read(_ file: ByteFile, _ object: S3Object, emit: Emit) async throws {
+    private func read(_ file: ByteFile, _ object: S3Object, _ pieces: Range<Int>, emit: Emit) async throws {
         let (name, setting) = (object.mark + NameMark.ending(of: object.key), setting)
         try await withoutActuallyEscaping(emit) { emit in
             try await Handoff.run(
@@ -67,7 +70,7 @@ final class S3Harvest: Sendable {
                     }
                     try Importers.read(content, name: name, setting: setting, deliver: deliver)
                 },
-                emit: { try await emit(self.adopted($0, object)) })
+                emit: { try await emit(self.adopted($0, object, pieces)) })
         }
     }
 
@@ -85,7 +88,8 @@ final class S3Harvest: Sendable {
     }
 
     /// The delivery as one of the request's source. The importer has named it after the tool and what it looked at.
-    private func adopted(_ delivery: Delivery, _ object: S3Object) throws -> Delivery {
+    /// - Parameter pieces: where among the answers those are that the object came in.
+    private func adopted(_ delivery: Delivery, _ object: S3Object, _ pieces: Range<Int>) throws -> Delivery {
         var delivery = delivery
         let subject = delivery.draft.source.text
         delivery.draft.source = request.source
@@ -93,6 +97,7 @@ final class S3Harvest: Sendable {
         delivery.draft.parameters["key"] = object.mark
         delivery.draft.parameters["etag"] = Fields.clean(object.etag)
         delivery.draft.parameters["written"] = object.modified.description
+        request.answers.tell([pieces], in: &delivery.draft.parameters)
         guard delivery.draft.mode == .snapshot else { return delivery }
         let known = state.withLock { state in
             if state.report == nil { state.report = subject }

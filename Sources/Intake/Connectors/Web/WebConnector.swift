@@ -37,7 +37,9 @@ package struct WebConnector: Connector {
             request.limits = HTTPLimits(time: timeLimit, bytes: 4 << 20)
             var isUp = false
             do throws(TransportError) {
-                isUp = try await scope.services.http.send(request).status <= scope.healthy
+                let response = try await scope.services.http.send(request)
+                scope.answers.note(response.body)
+                isUp = response.status <= scope.healthy
             } catch {
                 if case .noNetwork = error.reason { throw ReadingFailure(host.text, error.description) }
                 // How the connection broke off then says nothing of the server.
@@ -73,6 +75,7 @@ package struct WebConnector: Connector {
                 let found = try await scope.services.tls.certificate(
                     host: host.name, port: host.port, limit: timeLimit)
                 records.pages += 1
+                if !found.chain.isEmpty { scope.answers.note(Array(found.chain.joined())) }
                 if let distrust = found.distrust {
                     records.query += "; \(host.text) is not trusted: \(distrust)"
                 }
@@ -144,6 +147,7 @@ struct WebScope: Sendable {
     let healthy: Int
     let started: Instant
     let services: Services
+    let answers: AnswerLog
     let now: @Sendable () -> Instant
 
     init(_ request: CollectionRequest) throws(ReadingFailure) {
@@ -172,6 +176,7 @@ struct WebScope: Sendable {
         self.healthy = healthy
         started = request.now()
         services = request.services
+        answers = request.answers
         now = request.now
     }
 }
