@@ -1,5 +1,6 @@
 import Evidence
 import Formats
+import Foundation
 import Ledger
 import Synchronization
 import Testing
@@ -78,6 +79,74 @@ import Transport
         let drafts = try await Collected.by(FileConnector(), .sample(parameters))
         let digest = Digest.sha256(Array(text.utf8)).hex
         #expect(drafts.count == 2 && drafts.allSatisfy { $0.parameters["sha256"] == digest })
+    }
+
+    // MARK: Kept answers
+
+    /// The answers of a batch as they lie in the folder, by way of the list that it names.
+    private static func kept(_ draft: BatchDraft, in folder: String) throws -> [[UInt8]] {
+        let name = try #require(draft.parameters["answers_sha256"])
+        let list = try ByteFile(reading: folder + "/" + name).contents()
+        #expect(Digest.sha256(list).hex == name && draft.parameters["raw"] == folder)
+        return try String(decoding: list, as: UTF8.self).split(separator: "\n").map { name in
+            let path = "\(folder)/\(name)"
+            let bytes = try ByteFile(reading: path).contents()
+            #expect(Digest.sha256(bytes).hex == name)
+            let mode = try FileManager.default.attributesOfItem(atPath: path)[.posixPermissions]
+            #expect(mode as? Int == 0o600)
+            return bytes
+        }
+    }
+
+    @Test func `what a program printed is kept by choice, where only its owner may read it`() async throws {
+        let folder = try Folder()
+        let place = folder.path + "/answers"
+        let request = CollectionRequest.sample(
+            ["raw": place], command: ["/bin/sh", "-c", "printf '%s' '\(Self.line)'"])
+        // The second time it is there already.
+        for _ in 1...2 {
+            let draft = try #require(try await Collected.by(ExecConnector(), request).first)
+            #expect(try Self.kept(draft, in: place) == [Array(Self.line.utf8)] && draft.failures.isEmpty)
+        }
+        #expect(try FileManager.default.contentsOfDirectory(atPath: place).count == 2)
+    }
+
+    @Test func `certificates and pages are kept as they came`() async throws {
+        let folder = try Folder()
+        var request = CollectionRequest.sample(
+            ["hosts": "a.example", "raw": folder.path], kinds: ["tls.certificate", "uptime.probe"])
+        request.services = Services(http: Server(), tls: Server(), sleep: { _ in })
+        let drafts = try await Collected.by(WebConnector(), request)
+        #expect(
+            try drafts.map { try Self.kept($0, in: folder.path) } == [[Array("busy".utf8)], [[1, 2, 3]]])
+    }
+
+    @Test(arguments: ["", "/dev/null/answers"]) func `an answer that cannot be kept is a gap`(
+        _ place: String
+    ) async throws {
+        var request = CollectionRequest.sample(
+            ["hosts": "a.example", "raw": place], kinds: ["tls.certificate"])
+        request.services = Services(http: Server(), tls: Server(), sleep: { _ in })
+        let probed = try #require(try await Collected.by(WebConnector(), request).first)
+        #expect(probed.failures.map(\.scope) == ["answers"] && probed.coverageCount == 0)
+        let printed = try await Collected.by(
+            ExecConnector(),
+            .sample(["raw": place], command: ["/bin/sh", "-c", "printf '%s' '\(Self.line)'"]))
+        #expect(printed.flatMap(\.failures).map(\.scope).contains("answers"))
+    }
+
+    @Test func `a source that has no answers to keep refuses to`() async throws {
+        let connectors: [any Connector] = [
+            FileConnector(), GitConnector(), HostConnector(), SyslogConnector(),
+        ]
+        for connector in connectors {
+            let collected = Mutex<[Delivery]>([])
+            try await connector.collect(.sample(["raw": "answers", "path": "."])) { delivery in
+                collected.withLock { $0.append(delivery) }
+            }
+            let drafts = collected.withLock { $0 }.map(\.draft)
+            #expect(drafts.count == 1 && drafts.first?.reasons.first?.contains("\"raw\" keeps") == true)
+        }
     }
 
     // MARK: The network

@@ -71,6 +71,7 @@ import Testing
         let first = try file("clinic")
         try scratch.workspace.database.read { try first.write("noon", $0) }
         #expect(try read("clinic, retired: clinic/old") == "noon")
+        #expect(try read("clinic, raw: answers") == "noon")
         #expect(try read("ward") == nil)
     }
 

@@ -7,7 +7,7 @@ import Synchronization
 /// answers that went into it. Answers that fetch credentials are not among them.
 ///
 /// The digest of several answers is the SHA-256 of a list of theirs: a line of 64 lower-case digits for each. `sha256sum`
-/// makes it again from answers that somebody has kept.
+/// makes it again from answers that somebody has kept. Where the parameter `raw` names a folder, they are kept there.
 final class AnswerLog: Sendable {
     private struct State {
         var digests: [Digest] = []
@@ -16,6 +16,13 @@ final class AnswerLog: Sendable {
     }
 
     private let state = Mutex(State())
+    private let folder: AnswerFolder?
+
+    /// - Parameter path: the folder to keep the answers in; nil where nobody asked for that.
+    init(keptIn path: String? = nil) {
+        folder = path.flatMap { $0.isEmpty ? nil : AnswerFolder(path: $0) }
+        if path?.isEmpty == true { fail("\"raw\" names no folder") }
+    }
 
     /// How many answers there have been; those behind it are the ones of what is read next.
     var mark: Int { state.withLock { $0.digests.count } }
@@ -29,6 +36,7 @@ final class AnswerLog: Sendable {
     @discardableResult
     func note(_ body: [UInt8]) -> Digest {
         let digest = Digest.sha256(body)
+        keep(digest, body)
         note(again: digest)
         return digest
     }
@@ -41,17 +49,23 @@ final class AnswerLog: Sendable {
     /// Takes what a program has printed.
     func note(_ output: ByteFile) {
         do {
-            var digest = RunningDigest()
-            var offset = 0
-            while true {
-                let piece = try output.read(at: offset)
-                if piece.isEmpty { break }
-                digest.update(piece)
-                offset += piece.count
+            var running = RunningDigest()
+            try output.forEachPiece { running.update($0) }
+            let digest = running.finish()
+            try folder?.keep(digest) { file in
+                try output.forEachPiece { piece in try piece.withUnsafeBytes { try file.append($0) } }
             }
-            note(again: digest.finish())
+            note(again: digest)
         } catch {
-            fail(error.description)
+            fail("\(error)")
+        }
+    }
+
+    private func keep(_ digest: Digest, _ bytes: [UInt8]) {
+        do {
+            try folder?.keep(digest) { file in try bytes.withUnsafeBytes { try file.append($0) } }
+        } catch {
+            fail("\(error)")
         }
     }
 
@@ -66,8 +80,12 @@ final class AnswerLog: Sendable {
     func tell(_ places: [Range<Int>], in parameters: inout [String: String]) {
         let digests = state.withLock { state in places.flatMap { Array(state.digests[$0]) } }
         if digests.isEmpty { return }
+        let list = Self.list(digests)
+        let digest = Digest.sha256(list)
+        keep(digest, list)
         parameters["answers"] = "\(digests.count)"
-        parameters["answers_sha256"] = Digest.sha256(Self.list(digests)).hex
+        parameters["answers_sha256"] = digest.hex
+        parameters["raw"] = folder?.path
     }
 
     /// The digests, a line each.
@@ -79,5 +97,18 @@ final class AnswerLog: Sendable {
             lines.append(0x0A)
         }
         return lines
+    }
+}
+
+extension ByteFile {
+    /// Hands over the whole file, piece by piece, from its beginning.
+    fileprivate func forEachPiece(_ body: ([UInt8]) throws -> Void) throws {
+        var offset = 0
+        while true {
+            let piece = try read(at: offset)
+            if piece.isEmpty { return }
+            try body(piece)
+            offset += piece.count
+        }
     }
 }

@@ -27,7 +27,7 @@ package struct CollectionRequest: Sendable {
     /// Since when the open records of a source and kind have stood as they are, by their key.
     package var openSince: ImportSetting.OpenSince = { _, _ in [:] }
     /// What the source answers, of this collection.
-    let answers = AnswerLog()
+    let answers: AnswerLog
 
     package init(
         source: Identifier, parameters: [String: String] = [:], secrets: [String: SecretReference] = [:],
@@ -46,6 +46,7 @@ package struct CollectionRequest: Sendable {
         self.backfill = backfill
         self.services = services
         self.now = now
+        answers = AnswerLog(keptIn: parameters["raw"])
     }
 
     func wants(_ kind: Identifier) -> Bool {
@@ -111,6 +112,14 @@ package protocol Connector: Sendable {
 extension Connector {
     static func collector(_ request: CollectionRequest) -> Collector {
         Collector(name: name, version: request.version)
+    }
+
+    /// The batch of a source whose answers cannot be kept although the parameter `raw` demands it; nil where it does not.
+    func refusingRaw(_ request: CollectionRequest, _ reason: String) -> Delivery? {
+        guard request.parameters["raw"] != nil else { return nil }
+        return failed(
+            request, "not asked", scope: "parameters",
+            "\"raw\" keeps what is answered, and \(reason); take the parameter out")
     }
 
     /// The batch of a collection that brought nothing.

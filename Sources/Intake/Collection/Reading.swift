@@ -156,6 +156,7 @@ extension Connector {
             do throws(ReadingFailure) {
                 var found = try await reading.read(scope)
                 if let lack = Self.blindness(found, reading.kind) { found.fail(lack) }
+                request.answers.tell([common, mark..<request.answers.mark], in: &draft.parameters)
                 if let fault = request.answers.fault { found.fail(fault) }
                 let seen = found.taken ?? max(started, request.now())
                 if found.window == nil {
@@ -173,13 +174,13 @@ extension Connector {
                 }
                 Self.cover(reading.kind, found, request, at: seen, &draft, &cursors)
             } catch {
+                request.answers.tell([common, mark..<request.answers.mark], in: &draft.parameters)
                 draft.mode = .changes
                 draft.failures = [
                     CollectionFailure(kind: reading.kind, scope: error.scope, reason: error.reason)
                 ]
             }
             draft.ended = request.now()
-            request.answers.tell([common, mark..<request.answers.mark], in: &draft.parameters)
             try await emit(Delivery(draft, cursor: cursors.text))
         }
     }

@@ -53,6 +53,13 @@ final class ByteFile: Sendable {
         guard status.st_mode & S_IFMT == S_IFREG else { throw FileError(irregular: path) }
     }
 
+    /// A new file that only its owner may read; where there is one already it throws.
+    convenience init(making path: String) throws(FileError) {
+        let descriptor = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
+        if descriptor < 0 { throw FileError("\(path) cannot be made", errno: errno) }
+        self.init(descriptor)
+    }
+
     /// A file of no name in the folder for temporary files: it is gone when it is closed, or the process ends.
     static func temporary() throws(FileError) -> ByteFile {
         let folder = getenv("TMPDIR").map { String(cString: $0) } ?? "/tmp"
@@ -86,9 +93,14 @@ final class ByteFile: Sendable {
             if count > 0 {
                 done += count
             } else if errno != EINTR {
-                throw FileError("writing a temporary file failed", errno: errno)
+                throw FileError("writing to a file failed", errno: errno)
             }
         }
+    }
+
+    /// Returns when all that was written is on the disk.
+    func sync() throws(FileError) {
+        if fsync(descriptor) != 0 { throw FileError("writing to a file failed", errno: errno) }
     }
 
     /// A descriptor of the same file, at its beginning, for a program that reads it; who asks for it closes it.

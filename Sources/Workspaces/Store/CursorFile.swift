@@ -46,9 +46,10 @@ struct CursorFile {
     }
 
     /// Which services or repositories are to be there changes nothing of what was asked: to let one go must not lose the
-    /// place.
+    /// place. Nor does where the answers are kept; a plug-in may mean something else by that name.
     private static func isReadAnew(_ parameter: Identifier, _ connector: Source.Connector) -> Bool {
-        switch connector {
+        if parameter == "raw" { return connector != .plugin }
+        return switch connector {
         case .prometheus: ["expected", "retired"].contains(parameter)
         case .github: parameter == "retired"
         default: false

@@ -47,8 +47,8 @@ package struct ExecConnector: Connector {
         let unread = Self.note(run, request, &parameters)
         let incomplete = Self.failure(run, program, started: started) ?? unread
         if format == .nagios {
-            return try await emit(
-                Delivery(ExecFormat.probe(run, request, parameters: parameters, started: started)))
+            let probe = Delivery(ExecFormat.probe(run, request, parameters: parameters, started: started))
+            return try await emit(unread.map { probe.asChanges($0.scope, $0.reason) } ?? probe)
         }
         if format != .jsonl {
             let drafts: [BatchDraft]

@@ -12,6 +12,9 @@ package struct FileConnector: Connector {
     package init() {}
 
     package func collect(_ request: CollectionRequest, emit: Emit) async throws {
+        if let refusal = refusingRaw(request, "the file is that already: keep it") {
+            return try await emit(refusal)
+        }
         guard let path = request.parameters["path"], !path.isEmpty else {
             return try await emit(
                 failed(request, "a file of native JSON Lines", scope: "parameters", "\"path\" is missing"))

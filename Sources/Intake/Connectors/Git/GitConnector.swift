@@ -18,6 +18,9 @@ package struct GitConnector: Connector {
     package init() {}
 
     package func collect(_ request: CollectionRequest, emit: Emit) async throws {
+        if let refusal = refusingRaw(request, "the repository is that already: keep it") {
+            return try await emit(refusal)
+        }
         let started = request.now()
         let plan: GitPlan
         do {

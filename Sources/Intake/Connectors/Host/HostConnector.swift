@@ -20,6 +20,9 @@ package struct HostConnector: Connector {
     }
 
     package func collect(_ request: CollectionRequest, emit: Emit) async throws {
+        if let refusal = refusingRaw(request, "this machine's own files are read, which nobody answers") {
+            return try await emit(refusal)
+        }
         let started = request.now()
         let readings = HostReading.all.filter { request.wants($0.kind) }
         guard let host = request.parameters["host"] ?? machine.word("/proc/sys/kernel/hostname"),

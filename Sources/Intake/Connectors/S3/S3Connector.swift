@@ -41,6 +41,7 @@ package struct S3Connector: Connector {
             query += ", those written from \(since.from) on and not read before, or not readable then"
         }
         var told = listing.failures + harvest.failures
+        if let fault = request.answers.fault { told.append(fault) }
         if asked < fresh.count {
             told.append(
                 ReadingFailure(

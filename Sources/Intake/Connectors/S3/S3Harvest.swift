@@ -98,6 +98,7 @@ final class S3Harvest: Sendable {
         delivery.draft.parameters["etag"] = Fields.clean(object.etag)
         delivery.draft.parameters["written"] = object.modified.description
         request.answers.tell([pieces], in: &delivery.draft.parameters)
+        if let fault = request.answers.fault { return delivery.asChanges(fault.scope, fault.reason) }
         guard delivery.draft.mode == .snapshot else { return delivery }
         let known = state.withLock { state in
             if state.report == nil { state.report = subject }

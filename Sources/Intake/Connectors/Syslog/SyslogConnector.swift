@@ -19,6 +19,9 @@ package struct SyslogConnector: Connector {
     package init() {}
 
     package func collect(_ request: CollectionRequest, emit: Emit) async throws {
+        if let refusal = refusingRaw(request, "messages are received, which nobody answers") {
+            return try await emit(refusal)
+        }
         guard let folder = request.parameters["spool"] else {
             return try await emit(
                 failed(request, "received log messages", scope: "parameters", "\"spool\" is missing"))
