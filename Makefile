@@ -2,7 +2,7 @@
 SWIFT ?= swift
 # Suites that wait, for programs, servers or locks, run apart from those that compute; and those that run the whole
 # program apart from all: each would keep the others waiting for so long that they give up.
-WAITING_SUITES = (TransportNIOTests|StorageTests)\.|IntakeTests\.(Exec|Git|Host|LDAP|Plugin|RealProducer)
+WAITING_SUITES = (TransportNIOTests|StorageTests)\.|IntakeTests\.(Answer|Exec|Git|Host|LDAP|Plugin|RealProducer|Repeated)
 PROGRAM_SUITES = EndToEndTests\.
 # Servers and tools of others that Debian has, and the packages of those that are named otherwise.
 REAL_PROGRAMS = slapd ldapsearch=ldap-utils postgres=postgresql prometheus prometheus-node-exporter rsyslogd=rsyslog \

@@ -2,6 +2,7 @@ import Evidence
 import Formats
 import TestSupport
 import Testing
+import Transport
 
 @testable import Intake
 
@@ -235,6 +236,7 @@ import Testing
             ["url": url, "base": "dc=clinic,dc=example", "bind_dn": "cn=\(user),dc=clinic,dc=example"],
             kinds: kinds)
         request.secrets = ["password": .program(["printf", password])]
+        request.services = Services(http: NoNetwork(), tls: NoNetwork(), sleep: { _ in })
         return try await Collected.by(LDAPConnector(), request)
     }
 

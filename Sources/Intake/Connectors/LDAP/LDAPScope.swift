@@ -12,6 +12,7 @@ struct LDAPScope: Sendable {
     private let environment: [String: String]
     private let password: Secret
     private let answers: AnswerLog
+    private let repeated: RepeatedRun
 
     static let personAttributes = [
         "entryUUID", "objectGUID", "uid", "sAMAccountName", "mail", "employeeNumber", "employeeID",
@@ -51,6 +52,7 @@ struct LDAPScope: Sendable {
         }
         started = request.now()
         answers = request.answers
+        repeated = RepeatedRun(sleep: request.services.sleep)
         parameters = ["url": url, "base": base, "bind_dn": user, "people": people, "groups": groups]
         arguments =
             [
@@ -80,11 +82,11 @@ struct LDAPScope: Sendable {
     func search(_ filter: String, _ attributes: [String], _ records: inout Records)
         async throws(ReadingFailure) -> [LDIF.Entry]
     {
-        let run = await Program(
+        let program = Program(
             executable: "ldapsearch", arguments: arguments + [filter] + attributes,
             input: Array(password.exposed.utf8), environment: environment, timeLimit: .seconds(600),
-            outputLimit: 256 << 20
-        ).run()
+            outputLimit: 256 << 20)
+        let run = await repeated.run(program) { Self.isPassing($0.end, $0.complaint) }
         let reason = Self.reason(run.end)
         switch run.end {
         case .exited(0): break
@@ -104,6 +106,16 @@ struct LDAPScope: Sendable {
         return content.entries
     }
 
+    /// Whether the same search may well succeed later: nobody answered, or the server is busy or not available. Where the
+    /// program adds to the first that TLS failed, it was the certificate.
+    static func isPassing(_ end: Program.End, _ complaint: String) -> Bool {
+        switch end {
+        case .exited(51), .exited(52): true
+        case .exited(255), .exited(91), .exited(-1): !complaint.contains("additional info")
+        default: false
+        }
+    }
+
     /// What the program's exit code says: the result code of RFC 4511 section 4.1.9, or its own.
     private static func reason(_ end: Program.End) -> String {
         switch end {
@@ -113,6 +125,7 @@ struct LDAPScope: Sendable {
         case .exited(32): "the base does not exist, or this name may not see it"
         case .exited(49): "the name or its password was refused"
         case .exited(50): "this name may not read it"
+        case .exited(51), .exited(52): "the server is busy or not available"
         case .exited(127), .failed:
             "the program ldapsearch is not installed here (package ldap-utils)"
         case .exited(255), .exited(91), .exited(-1):

@@ -127,6 +127,7 @@ struct PostgreSQLScope: Sendable {
     let started: Instant
     private let environment: [String: String]
     private let answers: AnswerLog
+    private let repeated: RepeatedRun
 
     init(_ request: CollectionRequest) async throws(ReadingFailure) {
         let host = try request.required("host")
@@ -147,6 +148,7 @@ struct PostgreSQLScope: Sendable {
         server = request.parameters["name"] ?? (host.hasPrefix("/") ? "localhost" : host) + ":" + port
         started = request.now()
         answers = request.answers
+        repeated = RepeatedRun(sleep: request.services.sleep)
         var environment = Program.plainEnvironment
         environment["PGHOST"] = host
         environment["PGPORT"] = port
@@ -171,11 +173,11 @@ struct PostgreSQLScope: Sendable {
     /// The rows of a query as JSON objects.
     func rows(_ sql: String, _ records: inout Records) async throws(ReadingFailure) -> [JSON] {
         let wrapped = "SELECT row_to_json(row) FROM (\(sql)) AS row"
-        let run = await Program(
+        let program = Program(
             executable: "psql",
             arguments: ["-X", "-q", "-t", "-A", "-w", "-v", "ON_ERROR_STOP=1", "-c", wrapped],
-            environment: environment, timeLimit: .seconds(90)
-        ).run()
+            environment: environment, timeLimit: .seconds(90))
+        let run = await repeated.run(program) { Self.isPassing($0.end, $0.complaint) }
         switch run.end {
         case .exited(0): break
         case .failed:
@@ -206,14 +208,30 @@ struct PostgreSQLScope: Sendable {
         return "the query failed; the server's own log says why"
     }
 
+    /// Whether the same query may well succeed later: the connection failed, for no reason that lies with who asks.
+    static func isPassing(_ end: Program.End, _ complaint: String) -> Bool {
+        guard end == .exited(2) else { return false }
+        return [
+            "Is the server running", "Connection refused", "timeout expired", "could not translate host name",
+            "is starting up", "is shutting down", "too many clients", "connection to server was lost",
+            "before or while processing the request",
+        ].contains { complaint.contains($0) }
+    }
+
     /// The server's words without what may quote the user's secrets.
-    private static func reason(_ complaint: String) -> String {
+    static func reason(_ complaint: String) -> String {
         for (word, reason) in [
             ("password authentication failed", "the password was refused"),
             ("no password supplied", "the server wants a password: give the secret \"password\""),
             ("certificate", "the server's certificate is not trusted"),
             ("does not support SSL", "the server does not speak TLS; sslmode says that it must"),
             ("refused", "nobody listens at this address"),
+            // The second line of what it says then.
+            ("Is the server running", "nobody listens at this address"),
+            ("could not translate host name", "there is no such host, or its name cannot be looked up now"),
+            ("timeout expired", "no answer within 10 s"),
+            ("is starting up", "the server is not ready yet"), ("is shutting down", "the server is ending"),
+            ("too many clients", "the server has no connection left"),
             ("does not exist", "there is no such role or database"),
         ] where complaint.contains(word) { return reason }
         return "psql could not sign in"
