@@ -18,10 +18,21 @@ package enum Tool {
         }
     }
 
-    /// Whether tests with servers of others are asked for (ASSAY_REAL_SYSTEMS is set) and all of these are installed.
-    package static func all(_ names: String...) -> Bool {
-        ProcessInfo.processInfo.environment["ASSAY_REAL_SYSTEMS"] != nil
-            && names.allSatisfy { path($0) != nil }
+    /// Why a test with servers of others is skipped; nil where all of these programs are installed, and nobody has said by
+    /// ASSAY_REAL_SYSTEMS=no that such tests are to be left out.
+    package static func obstacle(_ names: String...) -> String? {
+        if ProcessInfo.processInfo.environment["ASSAY_REAL_SYSTEMS"] == "no" {
+            return "skipped: ASSAY_REAL_SYSTEMS is no"
+        }
+        let missing = names.filter { !runs($0) }
+        return missing.isEmpty ? nil : "skipped: not installed: \(missing.joined(separator: ", "))"
+    }
+
+    /// Whether a program is there. What pyenv puts on the path may lead nowhere.
+    private static func runs(_ name: String) -> Bool {
+        guard let place = path(name) else { return false }
+        guard place.contains("/shims/") else { return true }
+        return (try? RealServer.status(of: place, ["--help"])) == 0
     }
 }
 
@@ -45,6 +56,14 @@ package struct RealServer {
         let said = (try? String(contentsOfFile: output, encoding: .utf8)) ?? ""
         if status != 0 { throw Fault(description: "\(program): \(said.suffix(500))") }
         return said
+    }
+
+    /// Runs a program to its end, whatever it says, and gives its exit status.
+    fileprivate static func status(of program: String, _ arguments: [String]) throws -> Int32 {
+        let process = try spawn(program, arguments, output: "/dev/null")
+        var status: Int32 = 0
+        guard waitpid(process, &status, 0) == process else { return -1 }
+        return exitStatus(status)
     }
 
     /// Starts a server, waits until it listens on the port, and ends it after the body by its process id.
@@ -104,26 +123,31 @@ package struct RealServer {
     private static func ended(_ process: pid_t) -> Int32? {
         var status: Int32 = 0
         guard waitpid(process, &status, WNOHANG) == process else { return nil }
-        return status & 0x7F == 0 ? (status >> 8) & 0xFF : 128 + (status & 0x7F)
+        return exitStatus(status)
     }
 
-    /// A port on the loopback interface that was free a moment ago.
+    private static func exitStatus(_ status: Int32) -> Int32 {
+        status & 0x7F == 0 ? (status >> 8) & 0xFF : 128 + (status & 0x7F)
+    }
+
+    /// A port on the loopback interface on which nobody listens, below those that the system gives to whoever asks for any:
+    /// no other test takes it before the server does.
     package static func freePort() throws -> Int {
+        for _ in 0..<100 {
+            let port = Int.random(in: 20_000..<32_000)
+            if isFree(port) { return port }
+        }
+        throw Fault(description: "no free port")
+    }
+
+    private static func isFree(_ port: Int) -> Bool {
         let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
         defer { close(descriptor) }
-        var address = loopback(0)
+        var address = loopback(port)
         let size = socklen_t(MemoryLayout<sockaddr_in>.size)
-        let isBound = withUnsafePointer(to: &address) { pointer in
+        return withUnsafePointer(to: &address) { pointer in
             pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { bind(descriptor, $0, size) == 0 }
         }
-        var length = size
-        let isNamed = withUnsafeMutablePointer(to: &address) { pointer in
-            pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-                getsockname(descriptor, $0, &length) == 0
-            }
-        }
-        guard isBound, isNamed else { throw Fault(description: "no free port") }
-        return Int(UInt16(bigEndian: address.sin_port))
     }
 
     private static func isOpen(_ port: Int) -> Bool {

@@ -1,5 +1,6 @@
 import Foundation
 import LoopbackServer
+import TestSupport
 import Testing
 import Transport
 import TransportNIO
@@ -109,7 +110,8 @@ import TransportNIO
     }
 
     @Test func `nobody at the port is unreachable`() async throws {
-        let address = try await LoopbackServer.serving({ _ in Reply(200) }) { $0.address }
+        let port = try RealServer.freePort()
+        let address = "http://127.0.0.1:\(port)/"
         let reason = try await Self.reason {
             try await NetworkService.using { try await $0.send(HTTPRequest(.get, address)) }
         }

@@ -58,11 +58,9 @@ import TransportNIO
 
     // MARK: Prometheus
 
-    @Test(
-        .enabled(
-            if: Tool.all("prometheus", "promtool"),
-            "skipped: prometheus and promtool not installed, or ASSAY_REAL_SYSTEMS not set")
-    )
+    private static let withoutPrometheus = Tool.obstacle("prometheus", "promtool")
+
+    @Test(.enabled(if: withoutPrometheus == nil, "\(withoutPrometheus ?? "")"))
     func `a range of Prometheus' own server is read, with its hole`() async throws {
         let folder = try Folder()
         let start: Int64 = 1_772_362_800  // 2026-03-01T11:00:00Z
@@ -104,14 +102,14 @@ import TransportNIO
 
     // MARK: Amazon Web Services, by moto
 
+    private static let withoutMoto = Tool.obstacle("moto_server")
+
     private static let keys: [String: SecretReference] = [
         "access_key_id": .program(["printf", "testing"]),
         "secret_access_key": .program(["printf", "testing"]),
     ]
 
-    @Test(
-        .enabled(
-            if: Tool.all("moto_server"), "skipped: moto_server not installed, or ASSAY_REAL_SYSTEMS not set"))
+    @Test(.enabled(if: withoutMoto == nil, "\(withoutMoto ?? "")"))
     func `an account of moto is read in two regions, by way of a role`() async throws {
         let port = try RealServer.freePort()
         let url = "http://127.0.0.1:\(port)"
@@ -136,9 +134,7 @@ import TransportNIO
         #expect(drafts.first?.parameters["identity"]?.contains("assumed-role/assay") == true)
     }
 
-    @Test(
-        .enabled(
-            if: Tool.all("moto_server"), "skipped: moto_server not installed, or ASSAY_REAL_SYSTEMS not set"))
+    @Test(.enabled(if: withoutMoto == nil, "\(withoutMoto ?? "")"))
     func `the files of a bucket of moto are imported, in pieces`() async throws {
         let port = try RealServer.freePort()
         let url = "http://127.0.0.1:\(port)"
@@ -171,10 +167,9 @@ import TransportNIO
 
     // MARK: SCIM
 
-    @Test(
-        .enabled(
-            if: Tool.all("scim2-server"), "skipped: scim2-server not installed, or ASSAY_REAL_SYSTEMS not set"
-        ))
+    private static let withoutSCIM = Tool.obstacle("scim2-server")
+
+    @Test(.enabled(if: withoutSCIM == nil, "\(withoutSCIM ?? "")"))
     func `users and groups of scim2-server are read`() async throws {
         let port = try RealServer.freePort()
         let base = "http://127.0.0.1:\(port)"
@@ -218,11 +213,10 @@ import TransportNIO
 
     // MARK: PostgreSQL
 
-    @Test(
-        .enabled(
-            if: Tool.all("initdb", "postgres", "psql"),
-            "skipped: initdb, postgres and psql not installed, or ASSAY_REAL_SYSTEMS not set"
-        ))
+    private static let withoutPostgreSQL =
+        Tool.obstacle("initdb", "postgres", "psql") ?? (getuid() == 0 ? Tool.obstacle("setpriv") : nil)
+
+    @Test(.enabled(if: withoutPostgreSQL == nil, "\(withoutPostgreSQL ?? "")"))
     func `roles, memberships and settings of a server made for the test are read`() async throws {
         let folder = try Folder()
         // The server refuses to run as root.
