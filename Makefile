@@ -6,7 +6,7 @@ WAITING_SUITES = (TransportNIOTests|StorageTests)\.|IntakeTests\.(Answer|Exec|Gi
 PROGRAM_SUITES = EndToEndTests\.
 # Servers and tools of others that Debian has, and the packages of those that are named otherwise.
 REAL_PROGRAMS = slapd ldapsearch=ldap-utils postgres=postgresql prometheus prometheus-node-exporter rsyslogd=rsyslog \
-	logger=bsdutils nmap curl
+	logger=bsdutils nmap curl oscap=openscap-scanner
 RELEASE_FLAGS = -c release --static-swift-stdlib -Xlinker -s
 
 .PHONY: setup build demo test real bench crash faults fuzz histories reference format lint clean

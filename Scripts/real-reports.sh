@@ -46,6 +46,43 @@ if has nmap nmap; then
     nmap -sT -Pn -n -p "$listening" -oX "$work/reports/nmap.xml" 127.0.0.1 >"$work/tool.log" 2>&1
     report nmap
 fi
+if has oscap oscap; then
+    # Two rules about the sort of system, of which one fails: Debian 12 has no content of the SCAP Security Guide for itself.
+    cat >"$work/code/oval.xml" <<XML
+<oval_definitions xmlns="http://oval.mitre.org/XMLSchema/oval-definitions-5"
+  xmlns:i="http://oval.mitre.org/XMLSchema/oval-definitions-5#independent">
+<generator><o:schema_version xmlns:o="http://oval.mitre.org/XMLSchema/oval-common-5">5.11</o:schema_version>
+<o:timestamp xmlns:o="http://oval.mitre.org/XMLSchema/oval-common-5">$(date -u +%Y-%m-%dT%H:%M:%S)</o:timestamp></generator>
+<definitions>$(for number in 1 2; do
+        printf '<definition class="compliance" id="oval:example.loopback:def:%s" version="1"><metadata>' "$number"
+        printf '<title>%s</title><description>The sort of system.</description></metadata>' "$number"
+        printf '<criteria><criterion test_ref="oval:example.loopback:tst:%s"/></criteria></definition>' "$number"
+    done)</definitions>
+<tests>$(for number in 1 2; do
+        printf '<i:family_test id="oval:example.loopback:tst:%s" version="1" check="all" comment="sort">' "$number"
+        printf '<i:object object_ref="oval:example.loopback:obj:1"/>'
+        printf '<i:state state_ref="oval:example.loopback:ste:%s"/></i:family_test>' "$number"
+    done)</tests>
+<objects><i:family_object id="oval:example.loopback:obj:1" version="1"/></objects>
+<states><i:family_state id="oval:example.loopback:ste:1" version="1"><i:family>unix</i:family></i:family_state>
+<i:family_state id="oval:example.loopback:ste:2" version="1"><i:family>windows</i:family></i:family_state></states>
+</oval_definitions>
+XML
+    {
+        printf '<Benchmark xmlns="http://checklists.nist.gov/xccdf/1.2" id="xccdf_example.loopback_benchmark_1">'
+        printf '<status>draft</status><version>1</version>'
+        for number in 1 2; do
+            printf '<Rule id="xccdf_example.loopback_rule_%s" selected="true" severity="low"><title>%s</title>' \
+                "$number" "$number"
+            printf '<check system="http://oval.mitre.org/XMLSchema/oval-definitions-5"><check-content-ref '
+            printf 'href="oval.xml" name="oval:example.loopback:def:%s"/></check></Rule>' "$number"
+        done
+        printf '</Benchmark>\n'
+    } >"$work/code/xccdf.xml"
+    # Exit status 2 means that a rule failed, as one is meant to.
+    (cd "$work/code" && oscap xccdf eval --results "$work/reports/oscap.xml" xccdf.xml) >"$work/tool.log" 2>&1 || :
+    report oscap
+fi
 if [ -n "$moto" ] && has prowler prowler; then
     say "prowler against $moto: minutes"
     mkdir "$work/prowler"
