@@ -78,7 +78,8 @@ final class AnswerLog: Sendable {
     /// Puts down in a batch's parameters which answers went into it; nothing where there were none.
     /// - Parameter places: between which marks they came, in this order.
     func tell(_ places: [Range<Int>], in parameters: inout [String: String]) {
-        let digests = state.withLock { state in places.flatMap { Array(state.digests[$0]) } }
+        let all = state.withLock { $0.digests }
+        let digests = places.flatMap { Array(all[$0]) }
         if digests.isEmpty { return }
         let list = Self.list(digests)
         let digest = Digest.sha256(list)
