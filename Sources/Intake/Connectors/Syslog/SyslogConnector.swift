@@ -7,7 +7,8 @@ import Transport
 /// Records what the receiver of log messages has taken from the network since the last collection.
 ///
 /// The receiver runs beside `assay collect --watch` and writes every message to the spool before it reads the next one; this
-/// brings the spool on record, audit messages as what they tell, all others as the sign of life of their sender.
+/// brings the spool on record, audit messages as what they tell, those of `sshd` and `sudo` as log-ins, all others as the sign
+/// of life of their sender.
 ///
 /// Parameters: `udp`, `tcp` and `tls`, the ports to listen on, one of them at least; `address` (127.0.0.1 unless said);
 /// `certificate`, the file of the receiver's certificate for `tls`, `clients`, the file of the authority whose clients alone

@@ -1,5 +1,6 @@
 import Evidence
 import Formats
+import Ledger
 
 /// Turns the spool's lines into evidence.
 struct SyslogHarvest {
@@ -58,6 +59,8 @@ struct SyslogHarvest {
     private var failures: [CollectionFailure] = []
     private var aside = SetAsideList()
     private var counts: [String: Int] = [:]
+    /// Log-ins that `sshd` and `sudo` told in the file at hand, by their key.
+    private var logins: [Identifier: RawFact] = [:]
     /// Senders that were one too many.
     private var forgotten = 0
 
@@ -110,8 +113,9 @@ struct SyslogHarvest {
         } catch {
             gap(path, error.description)
         }
+        let told = loginDeliveries()
         let audits = counts["audit"] ?? 0
-        guard audits > 0 else { return [] }
+        guard audits > 0 else { return told }
         counts["audit"] = nil
         counts["audits", default: 0] += audits
         do {
@@ -120,11 +124,12 @@ struct SyslogHarvest {
             gap(path, "its messages could not be handed on")
         }
         // All parts of one collection say when it began: a later one that fails speaks of these too.
-        return collected.all.map { delivery in
-            var delivery = delivery
-            delivery.draft.started = started
-            return delivery
-        }
+        return told
+            + collected.all.map { delivery in
+                var delivery = delivery
+                delivery.draft.started = started
+                return delivery
+            }
     }
 
     private mutating func take(_ bytes: [UInt8], _ report: ImportReport) {
@@ -171,7 +176,7 @@ struct SyslogHarvest {
         position.heard[host] = at
         // Not one by one: each look goes through all of them.
         if position.heard.count > 2 * (senderLimit + expected.count) { forgetOldest() }
-        guard let audit = message.audit else { return }
+        guard let audit = message.audit else { return login(message, at: at, host) }
         counts["audit", default: 0] += 1
         do {
             try AuditMessageImporter().read(ByteStream(Array(audit)), into: report)
@@ -181,13 +186,52 @@ struct SyslogHarvest {
         }
     }
 
+    /// Takes a log-in where the message tells of one; nothing where nobody wants to know.
+    private mutating func login(_ message: SyslogMessage, at arrival: Instant, _ host: String) {
+        let kind: Identifier = "auth.event"
+        guard request.wants(kind), !message.isOld,
+            let login = SyslogLogin(application: message.application, message.body)
+        else { return }
+        guard let at = message.at else {
+            return aside.add(line: nil, "a log-in without a time", mayHideRecord: false)
+        }
+        let application = message.application ?? ""
+        let said = [at.description, host, application, String(decoding: message.body, as: UTF8.self)]
+        // Under a secret: a key is shown where the fields are withheld.
+        let code = KeyedHash(request.keySecret).code(of: Array(said.joined(separator: "\u{1F}").utf8))
+        let key = Identifier(String(code.hex.prefix(32)))
+        var fields = Fields()
+        fields.text("user_id", login.user)
+        fields.text("system", "\(host)/\(application)")
+        fields.flag("succeeded", login.isSuccess)
+        fields.text("address", login.address)
+        // It cannot have happened later than it was told.
+        logins[key] = RawFact(.event(kind, key, at: min(at, arrival), fields.object))
+        counts["logins", default: 0] += 1
+    }
+
+    private static let batchLimit = 10_000
+
+    /// The log-ins of a file, in order.
+    private mutating func loginDeliveries() -> [Delivery] {
+        let all = logins.sorted { $0.key < $1.key }.map(\.value)
+        logins = [:]
+        return stride(from: 0, to: all.count, by: Self.batchLimit).map { start in
+            var draft = draft(["auth.event"])
+            draft.query = "log-ins that sshd and sudo told in messages of RFC 5424"
+            for fact in all[start..<min(start + Self.batchLimit, all.count)] { draft.facts.append(fact) }
+            return Delivery(draft)
+        }
+    }
+
     /// The batches that end a collection: what was received and lost, and who was heard.
     var last: [Delivery] {
         let kind: Identifier = "log.source"
         var draft = draft(request.kinds.filter { $0 != kind })
         draft.query =
             "\(counts["udp"] ?? 0) messages by datagrams, \(counts["tcp"] ?? 0) over plain TCP, \(counts["tls"] ?? 0) "
-            + "over TLS, \(counts["audits"] ?? 0) of them audit messages; datagrams that the network lost cannot be counted"
+            + "over TLS, \(counts["audits"] ?? 0) of them audit messages, \(counts["logins"] ?? 0) log-ins; datagrams "
+            + "that the network lost cannot be counted"
         draft.setAside = aside.entries
         draft.failures = failures
         let received = Delivery(draft, cursor: position.text)

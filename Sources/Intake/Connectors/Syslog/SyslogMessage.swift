@@ -13,7 +13,7 @@ package struct SyslogMessage: Sendable {
     var messageID: String?
     /// Without the byte order mark that says that it is UTF-8.
     var body: ArraySlice<UInt8> = []
-    private var isOld = false
+    private(set) var isOld = false
 
     /// Nil for what does not begin with a priority.
     package init?(_ bytes: [UInt8]) {
