@@ -3,6 +3,7 @@ import Catalog
 import Evidence
 import Formats
 import Ledger
+import Programs
 import Testing
 
 @testable import Templates
@@ -31,12 +32,16 @@ import Testing
             history: HistoryBuilder(knownAt: knownAt, kinds: kinds).build(), period: interval,
             knownAt: knownAt)
         for test in input.tests {
-            do {
-                let twin = try SQLTwin(test, frame, kinds: kinds, includesPersonal: true)
+            let twin = Result { () throws(SQLTwinError) in
+                try SQLTwin(test, frame, kinds: kinds, includesPersonal: true)
+            }
+            switch twin {
+            case .success(let twin):
                 #expect(twin.script.contains("SELECT"))
                 #expect(Self.exceptions[test.id.text] == nil, "\(test.id) has a twin by now")
-            } catch SQLTwinError.requirement(test: _, kind: let kind) {
+            case .failure(.requirement(test: _, let kind)):
                 #expect(Self.exceptions[test.id.text] == kind, "\(test.id)")
+            case .failure(let error): Issue.record("\(error)")
             }
         }
     }
