@@ -118,11 +118,3 @@ import Testing
         }
     }
 }
-
-extension String {
-    /// The text with one part put in the place of another.
-    func replacing(_ part: String, with other: String) -> String {
-        guard let range = firstRange(of: part) else { return self }
-        return String(self[..<range.lowerBound]) + other + self[range.upperBound...]
-    }
-}
