@@ -7,23 +7,27 @@ import Testing
 /// What a waiver covers, in hours.
 @Suite struct WaiverTests {
     /// A request at hour 10, which is due at hour 34.
-    private func request(answered: Int?) throws -> Facts {
+    private func request(answered: Int?, recorded: Int = -9_000, covered: Int = 1_000) throws -> Facts {
         var facts = Facts()
-        for kind in ["request", "answer"] as [Identifier] { try facts.covered(kind, [-100...1_000]) }
+        try facts.covered("request", [-100...1_000])
+        try facts.covered("answer", [-100...covered])
         facts.event("request", "u", at: 10, ["person": .string("u")])
-        if let answered { facts.event("answer", "to u", at: answered, ["person": .string("u")]) }
+        if let answered {
+            facts.event("answer", "to u", at: answered, recorded: recorded, ["person": .string("u")])
+        }
         return facts
     }
 
     /// The verdict on it, which columns and SQL give too.
     private func verdict(
-        _ facts: Facts, _ waived: [ClosedRange<Int>], knownAt: Instant = hour(90_000), until end: Int = 240
+        _ facts: Facts, _ waived: [ClosedRange<Int>], knownAt: Instant = hour(90_000), until end: Int = 240,
+        of requirement: Requirement? = nil
     ) throws -> Verdict? {
         let waivers = try waived.enumerated().map { number, waiver in
             Sample.waiver(
                 try hours(waiver.lowerBound, waiver.upperBound), id: Identifier("w\(number)"))
         }
-        let test = Sample.test(try Sample.response(), waivers: waivers)
+        let test = Sample.test(try requirement ?? Sample.response(), waivers: waivers)
         let frame = facts.frame(try hours(0, end), knownAt: knownAt)
         let rows = test.evaluate(frame)
         #expect(try test.sqlRows(frame) == rows.asPrinted, "\(waived)")
@@ -61,6 +65,41 @@ import Testing
         let late = try request(answered: 39)
         #expect(try verdict(late, [30...40], knownAt: hour(38)) == .waived)
         #expect(try verdict(late, [30...40]) == .waived)
+    }
+
+    @Test func `what nobody has looked at since is not known to be open behind its waiver`() throws {
+        for (covered, expected) in [(38, Verdict.waived), (40, .waived), (41, .fail)] {
+            let facts = try request(answered: nil, covered: covered)
+            #expect(try verdict(facts, [30...40], knownAt: hour(42)) == expected, "\(covered)")
+        }
+        // The answer of before the waiver's end, which is collected after it.
+        let facts = try request(answered: 39, recorded: 43, covered: 38)
+        for knownAt in [39, 41, 44] {
+            #expect(try verdict(facts, [30...40], knownAt: hour(knownAt)) == .waived, "\(knownAt)")
+        }
+    }
+
+    @Test func `what ended while it was waived stays waived`() throws {
+        let review = try Sample.review(.hours(24), until: "s.encrypted")
+        for (ended, answered, expected) in [
+            (38, nil, Verdict.waived), (40, nil, .waived), (41, nil, .fail), (38, 60, .waived),
+            (60, 38, .waived),
+            (60, 50, .fail),
+        ] as [(Int, Int?, Verdict)] {
+            for isDeleted in [false, true] {
+                var facts = Facts()
+                for kind in ["store", "answer"] as [Identifier] { try facts.covered(kind, [-100...1_000]) }
+                facts.state("store", "k", from: 10, ["encrypted": .bool(false), "scoped": .bool(true)])
+                if isDeleted {
+                    facts.end("store", "k", at: ended)
+                } else {
+                    facts.state("store", "k", from: ended, ["encrypted": .bool(true), "scoped": .bool(true)])
+                }
+                if let answered { facts.event("answer", "r", at: answered, ["person": .string("a")]) }
+                let found = try verdict(facts, [30...40], of: review)
+                #expect(found == expected, "\(ended), \(answered.map { "\($0)" } ?? "never"), \(isDeleted)")
+            }
+        }
     }
 
     @Test func `what is open behind its waiver is an open exception`() throws {

@@ -8,7 +8,7 @@ extension ControlTest {
         // A test may have been rewritten as another kind of test: each kind judges where its versions were in force.
         let parts = Set(versions.map(\.requirement.name)).sorted().map { rows(ofKind: $0, frame) }
         for part in parts where !(part.rows.isEmpty && part.uncovered.isEmpty) {
-            found.rows += part.rows.flatMap { overlay($0, knownAt: frame.knownAt) }
+            found.rows += part.rows.flatMap(overlay)
             found.uncovered = found.uncovered.union(part.uncovered)
         }
         found.sort()
@@ -31,14 +31,12 @@ extension ControlTest {
     }
 
     /// What remains of a failing row outside its waivers, and what lies inside as waived. The raw verdict stays.
-    func overlay(_ row: VerdictRow, knownAt: Instant) -> [VerdictRow] {
+    func overlay(_ row: VerdictRow) -> [VerdictRow] {
         guard row.verdict == .fail else { return [row] }
         let own = waivers.filter { $0.isFor(row) }
         // A waiver excuses no more than its own time: what it leaves open must have been put right by its end. Several
         // may follow one another, as the versions of one waiver do.
-        if let open = row.unanswered(knownAt: knownAt), !IntervalSet(own.compactMap(\.effect)).covers(open) {
-            return [row]
-        }
+        if let open = row.unanswered, !IntervalSet(own.compactMap(\.effect)).covers(open) { return [row] }
         // What has no stretches is waived whole, or not at all.
         var parts: [VerdictRow] = []
         let cuts = row.isStretch ? own.compactMap(\.effect).flatMap { [$0.start, $0.end] } : []

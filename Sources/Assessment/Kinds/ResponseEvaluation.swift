@@ -95,7 +95,8 @@ struct ResponseEvaluation {
         let period = frame.period
         guard due >= period.start, at < period.end else { return nil }
         func row(
-            _ verdict: Verdict, _ reason: VerdictReason?, from start: Instant? = nil, until end: Instant
+            _ verdict: Verdict, _ reason: VerdictReason?, from start: Instant? = nil, until end: Instant,
+            settled: Instant? = nil
         ) -> VerdictRow? {
             let start = start ?? at
             let interval = Interval(from: start, to: min(end, period.end)) ?? Interval(instant: start)
@@ -103,7 +104,7 @@ struct ResponseEvaluation {
                 VerdictRow(
                     key: obligation.unit, source: obligation.source, interval: $0, verdict: verdict,
                     reason: reason, references: FactReferences([obligation.reference] + outcome.references),
-                    due: due)
+                    due: due, settled: settled)
             }
         }
         // Falls due after the period: carried forward, and counted there.
@@ -130,8 +131,10 @@ struct ResponseEvaluation {
         if let doubt = outcome.doubt { return row(.unknown, .predicate(doubt), until: due) }
         if outcome.isNobody { return row(.notApplicable, .noResource, until: due) }
         // Until it was due, the obligation was open and nothing had failed.
-        if let answered { return row(.fail, .late(by: answered - due), from: due, until: answered) }
-        return row(.fail, .missed, from: due, until: silence.horizon)
+        let end = answered ?? silence.horizon
+        let settled = min(end, obligation.ending.at ?? end)
+        let reason = answered.map { VerdictReason.late(by: $0 - due) } ?? .missed
+        return row(.fail, reason, from: due, until: end, settled: settled)
     }
 
     /// Why an obligation that is not known to be answered has not failed either: not yet decidable, or never.

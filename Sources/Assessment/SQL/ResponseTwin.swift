@@ -12,13 +12,13 @@ extension TwinBuilder {
         for (version, type) in all { try answered(version, type) }
         step(
             "response_rows",
-            "From the trigger to the answer; a failure from the deadline on, and settled when it was answered, or not until now",
+            "From the trigger to the answer; a failure from the deadline on, until it was settled: answered or ended, or as far as is known",
             versions.map { version in
                 """
                 SELECT 'response' AS part, source, unit AS key, a,
                        CASE WHEN b <= a THEN a + 1 WHEN b < p1 THEN b WHEN a < p1 THEN p1 ELSE a + 1 END AS b, verdict, due,
-                       CASE WHEN verdict = 'fail' THEN COALESCE(answered, (SELECT known_at FROM parameters)) END AS settled, 0 AS is_stretch
-                FROM (SELECT source, unit, verdict, due, answered, p1,
+                       CASE WHEN verdict = 'fail' THEN \(SQLText.earlier("ended", "silent")) END AS settled, 0 AS is_stretch
+                FROM (SELECT source, unit, verdict, due, ended, COALESCE(answered, horizon) AS silent, p1,
                              CASE WHEN verdict = 'fail' THEN due ELSE began END AS a,
                              CASE WHEN due >= p1 THEN p1
                                   WHEN verdict = 'n/a' AND ended <= due THEN ended

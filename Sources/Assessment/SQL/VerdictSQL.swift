@@ -102,7 +102,7 @@ extension TwinBuilder {
                 by: ["failure"]))
         step(
             "overlaid",
-            "The verdicts with waivers; an obligation must have been answered before they end, or they last until now",
+            "The verdicts with waivers; an obligation must be settled before they end",
             """
             SELECT part, key, source, a, b, verdict, is_stretch FROM raw WHERE verdict <> 'fail'
             UNION ALL

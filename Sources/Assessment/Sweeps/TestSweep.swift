@@ -8,10 +8,7 @@ extension ControlTest {
         guard var found = try rows(frame) else {
             return SweptRows(evaluate(try frame.simple(evidenceKinds)))
         }
-        if !waivers.isEmpty {
-            let knownAt = frame.frame.knownAt
-            found.listed.rows = RowList(found.listed.rows.flatMap { overlay($0, knownAt: knownAt) })
-        }
+        if !waivers.isEmpty { found.listed.rows = RowList(found.listed.rows.flatMap(overlay)) }
         found.listed.sort()
         return found
     }

@@ -91,6 +91,8 @@ package struct VerdictRow: Sendable, Hashable {
         case none
         case run(Instant)
         case due(Instant)
+        /// An obligation that failed. Boxed, for these are few and every row would grow.
+        indirect case failed(due: Instant, settled: Instant)
     }
 
     package init(
@@ -104,13 +106,17 @@ package struct VerdictRow: Sendable, Hashable {
     }
 
     /// The row of a window or an obligation.
+    ///
+    /// - Parameter settled: until when an obligation that failed is known to have lasted (`unanswered`).
     package init(
         key: Identifier, source: Identifier = "", interval: Interval, verdict: Verdict,
-        reason: VerdictReason? = nil, references: FactReferences = FactReferences(), due: Instant
+        reason: VerdictReason? = nil, references: FactReferences = FactReferences(), due: Instant,
+        settled: Instant? = nil
     ) {
         self.init(
             key: key, source: source, interval: interval, verdict: verdict, reason: reason,
-            references: references, mark: .due(due), isStretch: false)
+            references: references, mark: settled.map { Mark.failed(due: due, settled: $0) } ?? .due(due),
+            isStretch: false)
     }
 
     private init(
@@ -134,7 +140,10 @@ package struct VerdictRow: Sendable, Hashable {
 
     /// When the obligation fell due.
     package var due: Instant? {
-        if case .due(let due) = mark { due } else { nil }
+        switch mark {
+        case .due(let due), .failed(let due, _): due
+        case .none, .run: nil
+        }
     }
 
     /// The instant by which a waiver covers a failure whole: the last of a window, and when an obligation fell due
@@ -144,16 +153,11 @@ package struct VerdictRow: Sendable, Hashable {
         due.map { min($0, interval.end - TimeSpan(microseconds: 1)) }
     }
 
-    /// From when to when an obligation has failed: until it was answered, or until now where it was not. The period may
-    /// end before that. Nil for every other row.
-    // A window that was missed falls due behind its start.
-    func unanswered(knownAt: Instant) -> Interval? {
-        guard let due, due == interval.start else { return nil }
-        return switch reason {
-        case .late(let span): Interval(from: due, to: due + span)
-        case .missed: Interval(from: due, to: knownAt)
-        default: nil
-        }
+    /// From when to when an obligation is known to have failed: until it was answered or ended, and where it was not, as
+    /// far as it is known that nobody answered. The period may end before that. Nil for every other row.
+    package var unanswered: Interval? {
+        guard case .failed(let due, let settled) = mark else { return nil }
+        return Interval(from: due, to: settled)
     }
 
     /// The instant by which it is known as a unit: when it fell due, or else when it happened.
