@@ -102,6 +102,21 @@ import Testing
         }
     }
 
+    @Test func `every waiver that carries an obligation on to its answer is told`() throws {
+        let waivers = try [30...40, 40...300, 300...400].enumerated().map { number, waiver in
+            Sample.waiver(
+                try hours(waiver.lowerBound, waiver.upperBound), id: Identifier("w\(number)"))
+        }
+        let test = Sample.test(try Sample.response(), waivers: waivers)
+        // The period ends before the second waiver begins.
+        let frame = try request(answered: 50).frame(try hours(0, 38))
+        let used = try TestOutcome(test, frame, .standard).usedWaivers
+        #expect(
+            used == [
+                "w0": IntervalSet([try hours(34, 40)]), "w1": IntervalSet([try hours(40, 50)]),
+            ])
+    }
+
     @Test func `what is open behind its waiver is an open exception`() throws {
         let test = Sample.test(try Sample.response(), waivers: [Sample.waiver(try hours(30, 40))])
         func outcome(knownAt: Int) throws -> TestOutcome {

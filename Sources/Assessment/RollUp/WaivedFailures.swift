@@ -1,3 +1,4 @@
+package import Evidence
 package import Formats
 
 extension TestOutcome {
@@ -14,15 +15,23 @@ extension TestOutcome {
         }
     }
 
-    /// The waivers that cover something that failed.
-    package var usedWaivers: Set<Identifier> {
-        var found: Set<Identifier> = []
+    /// The waivers that cover something that failed, and when. Of an obligation that is all the time until it was
+    /// answered, which one waiver may carry on from another and which the period does not end.
+    package var usedWaivers: [Identifier: IntervalSet] {
+        var found: [Identifier: [Interval]] = [:]
         // Part by part: a row as a whole is dear to copy.
         for rows in listed.stretches {
             for index in rows.indices where rows[index].verdict == .waived {
-                if case .waiver(let id) = rows[index].reason { found.insert(id) }
+                if let open = rows[index].unanswered {
+                    for waiver in test.waivers where waiver.isFor(rows[index]) {
+                        guard let time = waiver.effect?.clipped(to: open) else { continue }
+                        found[waiver.id, default: []].append(time)
+                    }
+                } else if case .waiver(let id) = rows[index].reason {
+                    found[id, default: []].append(rows[index].interval)
+                }
             }
         }
-        return found
+        return found.mapValues { IntervalSet($0) }
     }
 }

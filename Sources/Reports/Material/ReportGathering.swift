@@ -154,6 +154,7 @@ extension SealedRecord {
             keys[outcome.test.id, default: []].formUnion(outcome.exceptions.map(\.key))
             keys[outcome.test.id, default: []].formUnion(
                 outcome.rows.rows.filter { [.pending, .tolerated].contains($0.verdict) }.map(\.key))
+            keys[outcome.test.id, default: []].formUnion(outcome.test.waivers.flatMap { $0.keys ?? [] })
             if let last = result.lastOccurrences[outcome.test.id] { keys[outcome.test.id]?.insert(last.key) }
         }
         for test in restatement?.tests ?? [] {

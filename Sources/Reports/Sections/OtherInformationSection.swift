@@ -61,7 +61,21 @@ struct OtherInformationSection {
             let waiver = used.waiver
             let end = used.endedEarly.map { ", in effect until \(Wording.date($0))" } ?? ""
             return
-                "Waiver \(waiver.id), approved \(Wording.date(waiver.approved)) by \(waiver.approver), from \(waiver.from) to \(waiver.to)\(end): \(waiver.reason)"
+                "Waiver \(waiver.id)\(extent(of: waiver)), approved \(Wording.date(waiver.approved)) by \(waiver.approver), from \(waiver.from) to \(waiver.to)\(end): \(waiver.reason)"
         }
+    }
+
+    /// Most keys of a waiver that are named.
+    private static let keyLimit = 20
+
+    /// What a waiver is for, where it is not for all that its test looks at.
+    private func extent(of waiver: Waiver) -> String {
+        let source = waiver.source.map { " of the source \($0)" } ?? ""
+        guard let keys = waiver.keys else { return source }
+        let names = keys.prefix(Self.keyLimit).map {
+            material.names.name(Identifier($0), of: waiver.test.id)
+        }
+        let more = keys.count - names.count
+        return " for \(names.joined(separator: ", "))\(more > 0 ? " and \(more) more" : "")\(source)"
     }
 }
