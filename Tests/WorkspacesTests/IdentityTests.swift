@@ -132,11 +132,28 @@ import Testing
             ).resolution.links
             let link = try #require(links.first)
             #expect(link.name == name)
-            if name == "p-1" {
+            // Nobody has "p-9" in the program: who claims it is whom the personnel records call so.
+            if ["p-1", "p-9"].contains(name) {
                 #expect(link.state == .tied && link.person == "p-1" && link.rule == "alias", "\(link)")
             } else {
                 #expect(link.state == .ambiguous && link.person == nil && link.candidates == 2, "\(link)")
             }
+        }
+    }
+
+    @Test func `an id that only evidence brings is the person's who alone claims it`() async throws {
+        let evidence = Self.evidence.replacing("one+work@OLD.example", with: "P-9@clinic.example")
+            .replacing(#""person_id":"p-9""#, with: #""person_id":"p-9@clinic.example""#)
+        let program = Self.program.replacing("[one-on-the-forge, shared-name]", with: "[p-9@clinic.example]")
+        try await Self.workspace(program, evidence: evidence) { workspace, _, clock in
+            let found = try workspace.resolveIdentities(
+                try workspace.identitySource(), knownAt: clock.now()
+            ).resolution
+            // Written in capitals it is no alias, and an address of the one person whose id it is.
+            let link = try #require(found.links.first)
+            #expect(link.name == "P-9@clinic.example")
+            #expect(link.person == "p-1" && link.rule == "email", "\(link)")
+            #expect(found.people == 3, "nobody is counted twice")
         }
     }
 

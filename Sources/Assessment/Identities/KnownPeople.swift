@@ -37,11 +37,12 @@ struct KnownPeople {
             default: break
             }
         }
+        let documented = ids
         // Whoever was known once: what a leaver left behind belongs to the leaver.
         for place in rules.people {
             for source in (history[place.kind]?.sources ?? [:]).values {
                 for version in source.states.values.joined() {
-                    for id in place.names(in: version.value) { add(Identifier(id)) }
+                    for id in place.names(in: version.value) { add(Identifier(id), beside: documented) }
                 }
             }
         }
@@ -52,6 +53,15 @@ struct KnownPeople {
         add(address: id.text, of: id)
     }
 
+    /// An id that only the evidence brings. Whoever alone claims it as alias is meant by it, such as by a number of the
+    /// personnel records.
+    private mutating func add(_ id: Identifier, beside documented: Set<Identifier>) {
+        guard !documented.contains(id), let claiming = aliases[id], claiming.count == 1,
+            let person = claiming.first
+        else { return add(id) }
+        add(address: id.text, of: person)
+    }
+
     private mutating func add(address: String, of id: Identifier) {
         if let normal = email?.normal(address) { addresses[normal, default: []].insert(id) }
     }
@@ -59,7 +69,7 @@ struct KnownPeople {
     var count: Int { ids.count }
 
     /// Who it is. Of two people whom one rule allows neither is taken, nor of two of whom one has the name for
-    /// an alias and the other for an id; no later rule decides between them.
+    /// an alias and the other for an id in the program; no later rule decides between them.
     func whoIs(_ name: String) -> Answer {
         let name = Identifier(name)
         // Whoever has the name for an id may be meant as well as whoever has it for an alias.
