@@ -94,11 +94,19 @@ struct ReportCommand: AsyncParsableCommand {
             try ReportFiles.write(file.bytes, to: path)
             Console.print("Wrote \(path): \(file.bytes.count) bytes, sha256 \(file.digest.hex)")
         }
-        if let stale = output.stalePlan(in: folder, beside: files) {
-            try ReportFiles.remove(stale)
-            Console.print("Removed \(stale): it was of an earlier report, and this one has none.")
-        }
+        if let stray = output.strayPlan(in: folder, beside: files) { try settle(stray) }
         if gate { try passGate(material) }
+    }
+
+    private func settle(_ stray: ReportForm.StrayPlan) throws {
+        if stray.isOfReport {
+            try ReportFiles.remove(stray.path)
+            Console.print("Removed \(stray.path): it was of an earlier report, and this one has none.")
+        } else {
+            Console.say(
+                "warning: left \(stray.path), which no report of Assay wrote: it is no part of this one, which has no exceptions; move it elsewhere"
+            )
+        }
     }
 
     /// Nothing may block before a period starts.

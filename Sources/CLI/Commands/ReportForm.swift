@@ -42,15 +42,19 @@ enum ReportForm: String, ExpressibleByArgument, CaseIterable {
         }
     }
 
-    /// A plan of action in the folder of a bundle that has none: an earlier report left it, and whoever takes in the folder
-    /// would take it for this one's. Nil where there is none, or where the file of its name is none.
-    func stalePlan(in folder: String, beside files: [File]) -> String? {
+    /// A plan of action in the folder of a bundle that has none: whoever takes in the folder would take it for this one's.
+    struct StrayPlan {
+        let path: String
+        /// An earlier report left it; else it is somebody else's.
+        let isOfReport: Bool
+    }
+
+    /// Nil where there is none.
+    func strayPlan(in folder: String, beside files: [File]) -> StrayPlan? {
         let name = OSCALBundle.planName
         guard self == .oscal, !files.contains(where: { $0.name == name }) else { return nil }
         let path = folder + name
-        guard let data = FileManager.default.contents(atPath: path), OSCALBundle.isPlan(Array(data)) else {
-            return nil
-        }
-        return path
+        guard let data = FileManager.default.contents(atPath: path) else { return nil }
+        return StrayPlan(path: path, isOfReport: OSCALBundle.isPlan(Array(data)))
     }
 }

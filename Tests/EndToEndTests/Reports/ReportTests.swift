@@ -132,9 +132,17 @@ import Testing
         let day = "2026-03-01T00:00:00Z"
         let said = try await report("type-1", "--at", day, "--output", "oscal", "--out", folder + "/")
         #expect(!desk.scratch.exists(plan) && said.contains("Removed \(folder)/plan-of-action.json: "))
-        try desk.scratch.write(plan, "{}")
-        _ = try await report("type-1", "--at", day, "--output", "oscal", "--out", folder)
-        #expect(desk.scratch.exists(plan), "it is somebody else's")
+        // Made up: what another program may have written there.
+        let foreign = """
+            {"plan-of-action-and-milestones":{"uuid":"7c30125f-1f2b-4c5a-9d0e-2a1b3c4d5e6f",
+            "metadata":{"title":"Another plan","version":"1.0","oscal-version":"1.2.1"}}}
+            """
+        for text in ["{}", foreign] {
+            try desk.scratch.write(plan, text)
+            let left = try await desk.expect(
+                0, "report", "type-1", "--at", day, "--output", "oscal", "--out", folder)
+            #expect(desk.scratch.exists(plan) && left.says("which no report of Assay wrote"), "\(text)")
+        }
         let written = folder + "/assessment-results.json"
         let mode = try FileManager.default.attributesOfItem(atPath: written)[.posixPermissions] as? NSNumber
         #expect(mode?.intValue == 0o600)

@@ -54,15 +54,21 @@ package struct OSCALBundle {
         }
     }
 
-    /// Whether a file is a plan of action in OSCAL.
+    /// Whether a file is a plan of action of some bundle: its UUID is derived from the result that its version names.
+    /// Other programs write files of that name too.
     package static func isPlan(_ bytes: [UInt8]) -> Bool {
-        (try? JSON(parsing: bytes, limits: JSONLimits(bytes: bytes.count)))?[planRoot] != nil
+        guard let json = try? JSON(parsing: bytes, limits: JSONLimits(bytes: bytes.count)),
+            let plan = json[planRoot], let result = plan["metadata"]?["version"]?.string
+        else { return false }
+        return plan["uuid"]?.string == uuid(planRoot, ofResult: result)
     }
 
     /// A UUID that is a function of the result and a name, so that the same result gives the same file. It has the form
     /// of version 5 (RFC 9562), with SHA-256 in the place of SHA-1.
-    func uuid(_ name: String) -> String {
-        var bytes = Array(Digest.sha256(Array("\(material.resultDigest.hex) \(name)".utf8)).bytes.prefix(16))
+    func uuid(_ name: String) -> String { Self.uuid(name, ofResult: material.resultDigest.hex) }
+
+    private static func uuid(_ name: String, ofResult digest: String) -> String {
+        var bytes = Array(Digest.sha256(Array("\(digest) \(name)".utf8)).bytes.prefix(16))
         bytes[6] = bytes[6] & 0x0F | 0x50
         bytes[8] = bytes[8] & 0x3F | 0x80
         let hex = Array(Hex.encode(bytes))
