@@ -193,9 +193,16 @@ struct UnderwritingAnswer {
         let judged = tests.count - open - idle
         let failed = count([.ineffective])
         let lack = untested.isEmpty ? "" : "; nothing tests \(untested.map(\.name).joined(separator: ", "))"
+        // What a waiver covers is no exception, and no success either.
+        let found = [
+            exceptions > 0 ? Wording.count(exceptions, "exception") : nil,
+            waived > 0 ? "\(Wording.count(waived, "failure")) under an approved waiver" : nil,
+        ].compactMap(\.self)
+        let with = found.isEmpty ? "" : ", with \(found.joined(separator: " and "))"
         if judged == 0 {
+            let none = silent > 0 ? "none speaks for the period" : "none could be decided"
             return open > 0
-                ? "no evidence: \(Wording.count(tests.count, "test")) in force, and none could be decided\(spoken)\(lack)"
+                ? "no evidence: \(Wording.count(tests.count, "test")) in force, and \(none)\(spoken)\(with)\(lack)"
                 : "nothing happened \(isRunning ? "so far" : "in the period") that could be tested\(lack)"
         }
         let of = "\(judged) of \(Wording.count(tests.count, "test"))"
@@ -203,12 +210,7 @@ struct UnderwritingAnswer {
         if failed > 0 {
             return "did not hold: \(failed) of \(Wording.count(judged, "decided test")) failed\(rest)\(lack)"
         }
-        // What a waiver covers is no exception, and no success either.
-        let found = [
-            exceptions > 0 ? Wording.count(exceptions, "exception") : nil,
-            waived > 0 ? "\(Wording.count(waived, "failure")) under an approved waiver" : nil,
-        ].compactMap(\.self)
-        let told = found.isEmpty ? ", without exception" : ", with \(found.joined(separator: " and "))"
+        let told = found.isEmpty ? ", without exception" : with
         let part = untested.isEmpty ? "" : "in part: "
         let span = isRunning ? "so far" : "over the period"
         return "\(part)held \(span) in \(of)\(told)\(rest)\(lack)"

@@ -45,10 +45,51 @@ import Testing
             answer.contains(
                 "? held over the period in 1 of 2 tests, without exception; no evidence for 1 (1 was in force for a part of the time only) |"
             ), "\(answer)")
+        try await desk.expect(
+            0, "report", "type-2", "--output", "oscal", "--out", desk.scratch.path("oscal"))
+        let json = try JSON(parsing: try desk.scratch.read("oscal/assessment-results.json"))
+        let result = try #require(json["assessment-results"]?["results"]?.array?.first)
+        let parts = result["observations"]?.array?.flatMap { $0["props"]?.array ?? [] }.filter {
+            $0["name"]?.string == "in-force"
+        }
+        #expect(parts?.count == 1)
+        #expect(parts?.first?["value"]?.string?.hasPrefix("In force for 3.22 % of the period only") == true)
+        let remarks = result["findings"]?.array?.compactMap { $0["remarks"]?.string }
+        #expect(remarks == ["OPS-01 was tested in part: test portal-late \(told)."])
         let gate = try await desk.expect(1, "report", "readiness", "--gate")
         #expect(!gate.output.contains("portal-late \(told)"))
         let gaps = try await desk.expect(0, "report", "readiness", "--output", "md").output
         #expect(gaps.contains("OPS-01: test portal-late \(told)."))
+    }
+
+    @Test func `what was decided in a part of the period is not called undecided, nor hidden`() async throws {
+        let desk = try Desk()
+        let waiver = """
+            waiver: last-run
+            test: portal-up
+            from: 2025-01-31
+            to: 2025-02-02
+            approved: 2025-01-01T00:00:00Z
+            approver: board
+            reason: The store is written anew.
+
+            """
+        let program = TinyProgram.file(
+            TinyProgram.organization(synthetic: true), TinyProgram.system, TinyProgram.control(),
+            TinyProgram.test(require: "j.succeeded") + "effective: 2025-01-31\n", waiver, TinyProgram.period)
+        try desk.scratch.write("program/all.yaml", program.replacing("uptime.probe", with: "backup.job"))
+        try await desk.expect(0, "apply", "program", "--clock", "2025-01-01T00:00:00Z")
+        let job =
+            #"{"kind":"backup.job","id":"b","at":"2025-01-31T12:00:00Z","value":{"store":"s","succeeded":false}}"#
+        let coverage = TinyProgram.coverage.replacing("uptime.probe", with: "backup.job")
+        try desk.scratch.write("facts.jsonl", job + "\n" + coverage)
+        try await desk.expect(0, "import", "facts.jsonl")
+        let form = try await desk.expect(0, "report", "underwriting", "--output", "md").output
+        let answer = try #require(form.split(separator: "\n").first { $0.hasPrefix("| Backups<br>") })
+        #expect(
+            answer.contains(
+                "no evidence: 1 test in force, and none speaks for the period (1 was in force for a part of the time only), with 1 failure under an approved waiver |"
+            ), "\(answer)")
     }
 
     @Test func `a test that is not in force in the period blocks it, and its control does not hold`()

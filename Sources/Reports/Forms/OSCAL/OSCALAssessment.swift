@@ -126,6 +126,7 @@ extension OSCALBundle {
             property("pending", String(units.pending)),
             property("coverage", Wording.percent(row.outcome.coverage)),
         ]
+        if let part = row.inPart { properties.append(property("in-force", part)) }
         var evidence: [(String, JSON)] = []
         if let population = row.population {
             properties.append(property("population-count", String(population.count)))
@@ -189,8 +190,8 @@ extension OSCALBundle {
     private func finding(_ outcome: CriterionOutcome) -> JSON? {
         guard outcome.status != .notAddressed else { return nil }
         let id = Self.token(outcome.criterion.id)
-        let tests = Set(
-            controls.filter { $0.control.criteria.contains(outcome.criterion.id) }.flatMap(\.control.tests))
+        let addressing = controls.filter { $0.control.criteria.contains(outcome.criterion.id) }
+        let tests = Set(addressing.flatMap(\.control.tests))
         let related = rows.filter { tests.contains($0.id) }.map { row in
             JSON.object([("observation-uuid", .string(uuid("observation \(row.id)")))])
         }
@@ -218,6 +219,10 @@ extension OSCALBundle {
             ),
         ]
         if !related.isEmpty { members.append(("related-observations", .array(related))) }
+        let inPart = addressing.compactMap { control in
+            Wording.testedInPart(control).map { "\(control.control.id) was tested in part: \($0)." }
+        }
+        if !inPart.isEmpty { members.append(("remarks", .string(inPart.joined(separator: " ")))) }
         return .object(members)
     }
 
