@@ -61,6 +61,25 @@ import Testing
         #expect(try told("", two).isEmpty)
     }
 
+    @Test func `a source that is not declared is told, unless none is`() throws {
+        func told(_ source: String, _ sources: [String], _ more: String = "") throws -> [String] {
+            let waiver = "approver: board\nsource: \(source)\n\(more)"
+            return try lint(program(waiver, sources: sources), rule: "waiver-unknown-source")
+        }
+        let said = try told("directry", ["directory", "cloud"])
+        #expect(said.count == 1)
+        #expect(
+            said.first?.contains(
+                "waiver w excepts records of the source directry, and the program declares none of this name")
+                == true, "\(said)")
+        #expect(said.first?.contains("directory") == true, "\(said)")
+        #expect(try told("directory", ["directory", "cloud"]).isEmpty)
+        #expect(try told("by-hand", []).isEmpty)
+        // It was given up, and has no document of its own any more.
+        let retirement = "---\nretirement: tracker\nfrom: 2026-03-01\nreason: r\n"
+        #expect(try told("tracker", ["directory"], retirement).isEmpty)
+    }
+
     @Test func `an approver who owns the control is told, by id and by name`() throws {
         func told(_ approver: String, owner: String) throws -> Int {
             try lint(program("approver: \(approver)", owner: owner), rule: "waiver-own-control").count

@@ -8,6 +8,7 @@ extension Lint {
                 continue
             }
             reach(of: waiver, test, document)
+            source(of: waiver, document)
             approval(of: waiver, document)
         }
     }
@@ -22,6 +23,24 @@ extension Lint {
             "waiver-every-source", at: document.place,
             "\(document.key) excepts its keys in every source, and \(kind) comes from \(names)",
             remedy: "say which is meant with source:, in a waiver for each if several are")
+    }
+
+    /// A waiver of a source that nobody knows excuses nothing. What imports bring has a name of its own, so that a program
+    /// without sources tells nothing; one that was given up may be named still.
+    private mutating func source(of waiver: Waiver, _ document: Document) {
+        guard let name = waiver.source, !program.sources.isEmpty else { return }
+        let retired = program.documents(of: .retirement).compactMap { other -> Identifier? in
+            guard case .retirement(let retirement) = other.body else { return nil }
+            return retirement.source
+        }
+        let known = program.sources.map(\.id) + retired
+        guard !known.contains(Identifier(name)) else { return }
+        let advice = Spelling.advice(for: name, among: known.map(\.text))
+        warn(
+            "waiver-unknown-source", at: document.place,
+            "\(document.key) excepts records of the source \(name), and the program declares none of this name",
+            remedy: advice.isEmpty
+                ? "name one that is declared, or leave this where an import brings the records" : advice)
     }
 
     /// Who answers for a control does not excuse it.
