@@ -38,18 +38,24 @@ extension Workspace {
         try allow(clock)
         // Whatever is recorded meanwhile is not in the package; then it is made again.
         for _ in 0..<3 {
-            let sealed = try besideErasures {
-                try sealedOnce(to: path, for: profile, assessment: leaf, withReport: withReport, clock: clock)
+            let (size, plan) = try besideErasures {
+                try planned(to: path, for: profile, assessment: leaf, withReport: withReport, clock: clock)
             }
-            if let sealed { return sealed }
+            guard let export = try putOnRecord(plan, size: size, clock: clock) else { continue }
+            do {
+                return try besideErasures { try written(plan, export, size: size, to: path) }
+            } catch ErasedMeanwhile.reading {
+                // A payload of the plan is gone for good, and nobody has got the package that the export tells of.
+                continue
+            }
         }
         throw PackageError.moving
     }
 
-    /// Nil when something was recorded meanwhile.
-    private func sealedOnce(
+    /// What the package is to hold, and the size of the log that it is taken from. Nothing is put on record.
+    private func planned(
         to path: String, for profile: PackageProfile, assessment leaf: Int?, withReport: Bool, clock: Clock
-    ) throws -> SealedPackage? {
+    ) throws -> (size: Int, plan: PackagePlan) {
         let scratch = profile == .buyer ? try ScratchFile(beside: path) : nil
         var (size, content) = try database.read { try packageContent($0, leaf, profile, scratch) }
         if withReport {
@@ -57,8 +63,14 @@ extension Workspace {
                 of: content.assessment, size: size, includePersonal: profile == .auditor, clock: clock)
             content = content.adding(PackagedFile(PackageLayout.report, page))
         }
-        let plan = try PackagePlan(content, key: logVerifier)
-        guard let export = try putOnRecord(plan, size: size, clock: clock) else { return nil }
+        return (size, try PackagePlan(content, key: logVerifier))
+    }
+
+    /// Writes the package whole, or not at all.
+    private func written(
+        _ plan: PackagePlan, _ export: LoggedExport, size: Int, to path: String
+    ) throws -> SealedPackage {
+        let content = plan.content
         var bytes = 0
         let digest = try DurableFile.write(to: path, mode: 0o600) { sink in
             try plan.write(export) { chunk in
