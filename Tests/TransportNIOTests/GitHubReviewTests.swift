@@ -26,31 +26,46 @@ import Testing
         """#
     }
 
+    private static func members(_ logins: String...) -> Replay.Exchange {
+        let list = logins.map { #"{"login":"\#($0)"}"# }.joined(separator: ",")
+        return .get("/orgs/clinic/members", ["per_page": "100"], as: token, "[\(list)]")
+    }
+
+    private static let hidden = Replay.Exchange(
+        "GET", "/orgs/clinic/members", query: ["per_page": "100"],
+        replies: [Reply(302, headers: [(name: "Location", value: "/orgs/clinic/public_members")])])
+
+    private static func names(_ logins: String...) -> JSON { .array(logins.map { .string($0) }) }
+
+    /// What is asked for the commit of one pull request with these reviews.
+    private static func asked(_ visibility: String, _ reviews: [String]) -> [Replay.Exchange] {
+        [
+            get("", [:], #"{"full_name":"clinic/portal","default_branch":"main"\#(visibility)}"#),
+            get("/commits", ["sha": "main", "per_page": "1"], #"[{"sha":"aaa"}]"#),
+            get(
+                "/commits",
+                [
+                    "sha": "main", "since": "2026-02-22T12:00:00Z", "until": "2026-03-01T12:00:00Z",
+                    "per_page": "100",
+                ], "[\(commit)]"),
+            get(
+                "/commits/aaa/pulls", ["per_page": "100"],
+                #"[{"number":6,"merged_at":"2026-02-25T10:00:00Z","base":{"ref":"main"}}]"#),
+            get(
+                "/pulls/6", [:],
+                #"{"user":{"login":"asha"},"head":{"sha":"h2"},"merged_at":"2026-02-25T10:00:00Z"}"#),
+            get("/pulls/6/reviews", ["per_page": "100"], "[\(reviews.joined(separator: ","))]"),
+        ]
+    }
+
     /// The change of a pull request with these reviews.
-    private static func change(_ visibility: String, _ reviews: [String]) async throws -> RestCase.Outcome {
+    private static func change(_ visibility: String, _ reviews: [String], _ more: Replay.Exchange...)
+        async throws -> RestCase.Outcome
+    {
         try await RestCase(
             connector: GitHubConnector(), kinds: ["vcs.change"],
             parameters: { _ in ["repositories": "clinic/portal", "since": "7d"] },
-            exchanges: { _ in
-                [
-                    get("", [:], #"{"full_name":"clinic/portal","default_branch":"main"\#(visibility)}"#),
-                    get("/commits", ["sha": "main", "per_page": "1"], #"[{"sha":"aaa"}]"#),
-                    get(
-                        "/commits",
-                        [
-                            "sha": "main", "since": "2026-02-22T12:00:00Z", "until": "2026-03-01T12:00:00Z",
-                            "per_page": "100",
-                        ], "[\(commit)]"),
-                    get(
-                        "/commits/aaa/pulls", ["per_page": "100"],
-                        #"[{"number":6,"merged_at":"2026-02-25T10:00:00Z","base":{"ref":"main"}}]"#),
-                    get(
-                        "/pulls/6", [:],
-                        #"{"user":{"login":"asha"},"head":{"sha":"h2"},"merged_at":"2026-02-25T10:00:00Z"}"#),
-                    get(
-                        "/pulls/6/reviews", ["per_page": "100"], "[\(reviews.joined(separator: ","))]"),
-                ]
-            }
+            exchanges: { _ in asked(visibility, reviews) + more }
         ).collect()
     }
 
@@ -60,31 +75,69 @@ import Testing
         #expect(run.complaints.isEmpty && run.failures.isEmpty, "\(run.complaints) \(run.failures)")
         #expect(run.values.first?["approvers"] == .array([]))
         #expect(run.flags("approved_last") == [false])
-        #expect(run.drafts.first?.query.contains("no review by a bot") == true)
+        let query = try #require(run.drafts.first?.query)
+        #expect(query.contains("no review by a bot") && query.contains("approvals left out: 1"), "\(query)")
     }
 
+    private static let four = [
+        review("ben", "User", "MEMBER"), review("cy", "User", "COLLABORATOR"),
+        review("dee", "User", "CONTRIBUTOR"), review("eve", "User", "NONE"),
+    ]
+
     @Test(arguments: [
-        (#","private":true,"visibility":"private""#, ["ben", "cy", "dee", "eve"]),
-        (#","private":true,"visibility":"internal""#, ["ben", "cy", "dee", "eve"]),
-        (#","private":false,"visibility":"public""#, ["ben", "cy"]),
-        ("", ["ben", "cy"]),
+        #","private":true,"visibility":"private""#, #","private":true,"visibility":"internal""#,
     ])
-    func `where anybody may review, only those count whom the repository knows`(
-        visibility: String, approvers: [String]
-    ) async throws {
-        let run = try await Self.change(
-            visibility,
-            [
-                Self.review("ben", "User", "MEMBER"), Self.review("cy", "User", "COLLABORATOR"),
-                Self.review("dee", "User", "CONTRIBUTOR"), Self.review("eve", "User", "NONE"),
-            ])
+    func `where not anybody may review, everybody counts`(visibility: String) async throws {
+        let run = try await Self.change(visibility, Self.four)
         #expect(run.complaints.isEmpty && run.failures.isEmpty, "\(run.complaints) \(run.failures)")
-        #expect(run.values.first?["approvers"] == .array(approvers.map { .string($0) }))
+        #expect(run.values.first?["approvers"] == Self.names("ben", "cy", "dee", "eve"))
+        #expect(run.drafts.first?.query.contains("left out") == false)
+    }
+
+    /// GitHub calls a member who conceals the membership a contributor, or nothing.
+    @Test(arguments: [#","private":false,"visibility":"public""#, ""])
+    func `where anybody may review, only those count whom the repository knows`(visibility: String)
+        async throws
+    {
+        let run = try await Self.change(visibility, Self.four, Self.members("Ben", "Dee"))
+        #expect(run.complaints.isEmpty && run.failures.isEmpty, "\(run.complaints) \(run.failures)")
+        #expect(run.values.first?["approvers"] == Self.names("ben", "cy", "dee"))
         #expect(run.flags("approved_last") == [true] && run.covered.count == 1)
+        #expect(run.drafts.first?.query.contains("approvals left out: 1") == true)
     }
 
     @Test func `the approval of a stranger is none`() async throws {
-        let run = try await Self.change(#","private":false"#, [Self.review("dee", "User", "NONE")])
+        let stranger = Self.review("dee", "User", "NONE")
+        let run = try await Self.change(#","private":false"#, [stranger], Self.members("ben"))
+        #expect(run.complaints.isEmpty && run.failures.isEmpty, "\(run.complaints) \(run.failures)")
         #expect(run.values.first?["approvers"] == .array([]) && run.flags("approved_last") == [false])
+    }
+
+    @Test func `in a person's repository the collaborators count`() async throws {
+        let run = try await Self.change(
+            #","private":false,"owner":{"login":"clinic","type":"User"}"#,
+            [Self.review("dee", "User", "CONTRIBUTOR")],
+            Self.get("/collaborators", ["per_page": "100"], #"[{"login":"dee"}]"#))
+        #expect(run.complaints.isEmpty && run.failures.isEmpty, "\(run.complaints) \(run.failures)")
+        #expect(run.values.first?["approvers"] == Self.names("dee"))
+    }
+
+    @Test func `an approval that may be a member's is a gap where the members are not told`() async throws {
+        let run = try await Self.change(
+            #","private":false"#, [Self.review("dee", "User", "CONTRIBUTOR")], Self.hidden)
+        #expect(run.complaints.isEmpty && run.failures.count == 1, "\(run.complaints) \(run.failures)")
+        #expect(run.failures.first?.contains("the organization's members") == true, "\(run.failures)")
+        // Neither approved nor without approval.
+        #expect(run.values.count == 1 && run.values.first?["approvers"] == nil)
+        #expect(run.flags("approved_last") == [nil] && run.covered.isEmpty)
+        // The commit is asked for again.
+        #expect(run.cursor?.contains("aaa") != true)
+    }
+
+    @Test func `a stranger beside a known approver makes no gap`() async throws {
+        let run = try await Self.change(#","private":false"#, Self.four, Self.hidden)
+        #expect(run.complaints.isEmpty && run.failures.isEmpty, "\(run.complaints) \(run.failures)")
+        #expect(run.values.first?["approvers"] == Self.names("ben", "cy"))
+        #expect(run.flags("approved_last") == [true] && run.covered.count == 1)
     }
 }

@@ -68,10 +68,12 @@ enum GitHubChanges {
         let window = try scope.request.window("vcs.change", until: scope.started)
         // Before this it is not known what some branch has gained.
         var known = window.start
+        var reviewers = GitHubReviewers(scope.client)
         var records = try await scope.everyRepository(
             "GET …/commits of the default branch, …/compare/OLD...NEW since the last collection, "
                 + "…/commits/SHA/pulls, …/pulls/N and …/pulls/N/reviews; no review by a bot counts, and in a repository "
-                + "that is not private only those of owners, members and collaborators",
+                + "that is not private only those of owners, members and collaborators, with GET /orgs/ORG/members "
+                + "where a review does not say so",
             window: window
         ) { repository, records async throws(ReadingFailure) in
             var requests: [Int64: PullRequest] = [:]
@@ -93,7 +95,8 @@ enum GitHubChanges {
                 var request: PullRequest?
                 if let number = merged?["number"]?.integer {
                     if requests[number] == nil {
-                        requests[number] = try await PullRequest(number, repository, scope.client, &records)
+                        requests[number] = try await PullRequest(
+                            number, repository, scope.client, &reviewers, &records)
                     }
                     request = requests[number]
                 }
@@ -110,16 +113,25 @@ enum GitHubChanges {
                         ("merge", .bool(parents > 1)), ("parents", .integer(Int64(parents))),
                         ("signature", signature(details["verification"])), ("merged", .bool(true)),
                         ("pull_request", request.map { .string("\($0.number)") }),
-                        ("approvers", .array((request?.approvers ?? []).map { .string($0) })),
+                        ("approvers", approvers(request)),
                         ("merged_by", request?.mergedBy.map { .string($0) }),
-                        ("approved_last", request.map { .bool($0.isHeadApproved) }),
+                        ("approved_last", request?.isHeadApproved.map { .bool($0) }),
                     ])
             }
             // A commit that could not be read is to be asked for again.
-            if records.setAside.count == before { scope.heads.keep(came.head, of: repository.name) }
+            if records.setAside.count == before, !reviewers.doubts(repository) {
+                scope.heads.keep(came.head, of: repository.name)
+            }
         }
+        records.query += reviewers.note
         records.stretches = Interval(from: known, to: window.end).map { [$0] } ?? []
         return records
+    }
+
+    /// A commit without a pull request was approved by nobody.
+    private static func approvers(_ request: PullRequest?) -> JSON? {
+        guard let request else { return .array([]) }
+        return request.approvers.map { names in .array(names.map { .string($0) }) }
     }
 
     /// The account's name; a commit of nobody's account has an e-mail address only.
@@ -140,14 +152,15 @@ enum GitHubChanges {
     /// What is told of a pull request that was merged.
     private struct PullRequest {
         let number: Int64
-        let approvers: [String]
+        /// Nil where it is not known whether an approval counts that makes the difference; so below.
+        let approvers: [String]?
         let mergedBy: String?
         /// Somebody else has approved just what was merged.
-        let isHeadApproved: Bool
+        let isHeadApproved: Bool?
 
         init(
             _ number: Int64, _ repository: GitHubScope.Repository, _ client: GitHubClient,
-            _ records: inout Records
+            _ reviewers: inout GitHubReviewers, _ records: inout Records
         ) async throws(ReadingFailure) {
             let path = "/repos/\(repository.name)"
             let json = try await client.object("\(path)/pulls/\(number)", &records)
@@ -159,25 +172,26 @@ enum GitHubChanges {
             var words: [String: JSON] = [:]
             for review in reviews {
                 guard let who = GitHubScope.login(review["user"]), who != author,
-                    Self.counts(review, in: repository),
                     ["APPROVED", "CHANGES_REQUESTED", "DISMISSED"].contains(review["state"]?.string),
                     let at = GitHubScope.instant(review["submitted_at"]), mergedAt.map({ at <= $0 }) ?? true
                 else { continue }
                 words[who] = review
             }
             let approvals = words.filter { $0.value["state"]?.string == "APPROVED" }
+            let verdict = await reviewers.judge(approvals, in: repository, &records)
             self.number = number
-            approvers = approvals.keys.sorted()
             mergedBy = GitHubScope.login(json["merged_by"])
-            isHeadApproved = approvals.values.contains { $0["commit_id"]?.string == head && head != nil }
+            let isApproved = Self.covers(head, verdict.counting)
+            let isDecided =
+                verdict.unknown.isEmpty
+                || !verdict.counting.isEmpty && (isApproved || !Self.covers(head, verdict.unknown))
+            approvers = isDecided ? verdict.counting.keys.sorted() : nil
+            isHeadApproved = isDecided ? isApproved : nil
+            if !isDecided { reviewers.doubt(repository, &records) }
         }
 
-        /// A bot is nobody's peer. What is not private anybody may review: there only those count whom the repository
-        /// knows.
-        private static func counts(_ review: JSON, in repository: GitHubScope.Repository) -> Bool {
-            if review["user"]?["type"]?.string == "Bot" { return false }
-            if repository.isPrivate { return true }
-            return ["OWNER", "MEMBER", "COLLABORATOR"].contains(review["author_association"]?.string)
+        private static func covers(_ head: String?, _ approvals: [String: JSON]) -> Bool {
+            approvals.values.contains { $0["commit_id"]?.string == head && head != nil }
         }
     }
 

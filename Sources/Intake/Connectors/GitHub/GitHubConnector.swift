@@ -57,6 +57,9 @@ struct GitHubScope: Sendable {
         /// Only those who were let in can see it; one of which nobody says it is open to all.
         var isPrivate: Bool { json["private"]?.bool == true }
 
+        /// The person or the organization that it belongs to.
+        var owner: Substring { name.prefix { $0 != "/" } }
+
         var isArchived: Bool { json["archived"]?.bool == true }
 
         /// The branch as a part of a path.
