@@ -144,6 +144,24 @@ import Transport
         #expect(try await LDAPScope(request).people == "(uid=*)")
     }
 
+    private static let sorts: [([String], Bool)] = [
+        (["applicationProcess", "simpleSecurityObject"], true), (["SimpleSecurityObject", "account"], true),
+        (["top", "simpleSecurityObject", "organizationalRole"], true),
+        // The classes above it are not always told with one.
+        (["inetOrgPerson", "simpleSecurityObject"], false), (["account", "posixAccount"], false),
+        (["account", "posixAccount", "simpleSecurityObject"], false),
+        (["clinicWorker", "simpleSecurityObject"], false), (["account"], false), ([], false),
+    ]
+
+    @Test(arguments: sorts)
+    func `only what is of a program's classes alone is a service's`(classes: [String], isService: Bool) throws
+    {
+        let lines = ["dn: cn=a,dc=x", "cn: a"] + classes.map { "objectClass: \($0)" } + ["", ""]
+        let entry = try #require(LDIF.parse(Array(lines.joined(separator: "\n").utf8)).entries.first)
+        #expect(LDAPScope.isService(entry) == isService)
+        #expect(LDAPScope.personAttributes.contains("objectClass"))
+    }
+
     // MARK: A real directory
 
     private static let obstacle = Tool.obstacle("slapd", "slapadd", "ldapsearch")
@@ -249,7 +267,11 @@ import Transport
             let accounts = drafts.flatMap { $0.records("idp.account") }
             // Two are of services, and no person.
             #expect(accounts.count == 1_205)
-            #expect(accounts.contains { $0.value["login"] == .string("backup") })
+            let backup = try #require(accounts.first { $0.value["login"] == .string("backup") })
+            #expect(backup.value["type"] == nil)
+            // The one that has no log-in name but its own; everybody else counts as a person.
+            let services = accounts.filter { $0.value["type"] == .string("service") }
+            #expect(services.count == 1 && services.allSatisfy { $0.value["login"] == nil })
             let off = accounts.filter { $0.value["enabled"] == .bool(false) }
             #expect(off.map { $0.value["owner_id"] } == [.string("p2@clinic.example")])
             #expect(accounts.allSatisfy { $0.value["created_at"] != nil && $0.key.utf8.count == 36 })

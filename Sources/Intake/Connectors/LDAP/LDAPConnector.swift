@@ -24,7 +24,8 @@ package struct LDAPConnector: Connector {
     private static let accounts = Reading<LDAPScope>("idp.account") { scope async throws(ReadingFailure) in
         var records = Records(
             scope.query(scope.people, LDAPScope.personAttributes)
-                + "; without a mark of being locked an account counts as enabled")
+                + "; without a mark of being locked an account counts as enabled; one of the classes "
+                + "simpleSecurityObject or applicationProcess, and of none for people, is a service's")
         for entry in try await scope.search(scope.people, LDAPScope.personAttributes, &records) {
             records.add(
                 "idp.account", [LDAPScope.key(entry)], at: scope.started,
@@ -32,6 +33,7 @@ package struct LDAPConnector: Connector {
                     ("owner_id", owner(entry).map { .string($0) }),
                     ("login", LDAPScope.login(entry).map { .string($0) }),
                     ("enabled", .bool(isEnabled(entry, at: scope.started))),
+                    ("type", LDAPScope.isService(entry) ? .string("service") : nil),
                     ("created_at", time(entry, ["createTimestamp", "whenCreated"])),
                     ("last_login", time(entry, ["pwdLastSuccess", "authTimestamp"])),
                 ])

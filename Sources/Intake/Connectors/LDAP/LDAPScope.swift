@@ -17,7 +17,7 @@ struct LDAPScope: Sendable {
     static let personAttributes = [
         "entryUUID", "objectGUID", "uid", "sAMAccountName", "mail", "employeeNumber", "employeeID",
         "userAccountControl", "nsAccountLock", "pwdAccountLockedTime", "shadowExpire", "createTimestamp",
-        "whenCreated", "pwdLastSuccess", "authTimestamp",
+        "whenCreated", "pwdLastSuccess", "authTimestamp", "objectClass",
     ]
     static let groupAttributes = [
         "entryUUID", "objectGUID", "objectClass", "cn", "member", "uniqueMember", "memberUid",
@@ -145,6 +145,19 @@ struct LDAPScope: Sendable {
     }
 
     static func login(_ entry: LDIF.Entry) -> String? { entry.text("uid") ?? entry.text("sAMAccountName") }
+
+    /// What an account for a program may be of. A class of a directory's own making may be one of people.
+    private static let programClasses: Set<String> = [
+        "account", "applicationentity", "applicationprocess", "organizationalrole", "simplesecurityobject",
+        "top", "uidobject",
+    ]
+
+    /// Whether an entry is one of a program: nothing that a person or a Unix account is, and told to be one that signs in.
+    static func isService(_ entry: LDIF.Entry) -> Bool {
+        let classes = Set(entry.texts("objectClass").map { $0.lowercased() })
+        return classes.isSubset(of: programClasses)
+            && !classes.isDisjoint(with: ["applicationprocess", "simplesecurityobject"])
+    }
 
     /// Members by their name, or as `uid:` and log-in name; each once.
     static func members(_ entry: LDIF.Entry) -> [String] {
