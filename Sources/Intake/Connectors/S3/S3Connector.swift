@@ -8,8 +8,8 @@ import Formats
 /// privilege: s3:ListBucket on the bucket and s3:GetObject on its objects.
 ///
 /// New objects are those that were not read before, of the seven days up to the newest that was: an upload in parts bears the
-/// time at which it began, and may appear days after it. One that could not be read is asked for again each time, and no other
-/// for its sake. That an object was deleted is not noticed.
+/// time at which it began, and may appear days after it. One that could not be read is asked for again each time: the next
+/// time with all that were read beside it, so that they come in their order, then alone. That an object was deleted is not noticed.
 package struct S3Connector: Connector {
     package static let name = "s3"
 
@@ -37,9 +37,7 @@ package struct S3Connector: Connector {
             asked += 1
         }
         var query = "list-type 2 of s3://\(bucket.name)/\(bucket.prefix), \(asked) of its objects read"
-        if let since {
-            query += ", those written from \(since.from) on and not read before, or not readable then"
-        }
+        if let since { query += ", \(since.condition)" }
         var told = listing.failures + harvest.failures
         if let fault = request.answers.fault { told.append(fault) }
         if asked < fresh.count {
@@ -49,7 +47,8 @@ package struct S3Connector: Connector {
                     "the collection was interrupted after \(asked) of \(fresh.count); the next one reads them again"
                 ))
         }
-        let next = S3Cursor(after: since, listing.objects, missed: harvest.missed, report: harvest.report)
+        let next = S3Cursor.next(
+            after: since, listing.objects, missed: harvest.missed, report: harvest.report)
         if let shortening = next?.shortening(of: bucket) { told.append(shortening) }
         try await emit(
             Delivery(
