@@ -84,6 +84,18 @@ package struct HTTPResponse: Sendable, Hashable {
     package var status: Int
     package var headers: HTTPHeaders
     package var body: [UInt8]
+    /// What the answer says in words of a limit that is used up; nil where it says nothing of one.
+    package var throttle: Throttle?
+
+    /// A limit that is used up, told otherwise than by the status 429.
+    package struct Throttle: Sendable, Hashable {
+        /// The first wait where the server names none; the common one where this is nil.
+        package var wait: Duration?
+
+        package init(wait: Duration? = nil) {
+            self.wait = wait
+        }
+    }
 
     package init(status: Int, headers: HTTPHeaders = [:], body: [UInt8] = []) {
         self.status = status

@@ -23,8 +23,13 @@ package struct RetryRule: Sendable {
     }
 
     /// How long to wait after this many attempts; `share` is random from 0 up to and without 1.
-    package func wait(after attempts: Int, share: Double) -> Duration {
-        let doubled = base * (1 << min(max(0, attempts - 1), 20))
+    ///
+    /// - Parameter least: the first wait that the server's rules ask for: it doubles as well, is never shortened, and
+    ///   ends with the budget alone.
+    package func wait(after attempts: Int, share: Double, atLeast least: Duration? = nil) -> Duration {
+        let factor = 1 << min(max(0, attempts - 1), 20)
+        if let least { return least * factor }
+        let doubled = base * factor
         let most = min(doubled, cap)
         return .microseconds(Int64(Double(most.microseconds) * min(max(share, 0), 1)))
     }
@@ -32,7 +37,8 @@ package struct RetryRule: Sendable {
     /// Whether a server says with this answer that the same request may succeed later: 429 and 503, the gateways' 502
     /// and 504, 500, and a 403 that names a time to come back, as some servers use it for rate limits.
     package static func invitesRetry(_ response: HTTPResponse) -> Bool {
-        switch response.status {
+        if response.throttle != nil { return true }
+        return switch response.status {
         case 429, 500, 502, 503, 504: true
         case 403: response.headers["retry-after"] != nil || isExhausted(response)
         default: false
@@ -55,7 +61,8 @@ package struct RetryRule: Sendable {
 
     /// Whether an answer refuses for a rate limit, not for what was asked.
     package static func isThrottled(_ response: HTTPResponse) -> Bool {
-        response.status == 429 || response.status == 403 && invitesRetry(response)
+        response.throttle != nil || response.status == 429
+            || response.status == 403 && invitesRetry(response)
     }
 
     /// When a server says that it will answer again; nil where it does not say.

@@ -79,7 +79,8 @@ package final class RetryingService: HTTPService {
         switch answer {
         case .success(let response):
             guard RetryRule.invitesRetry(response) else { return nil }
-            return RetryRule.statedWait(response, now: now()) ?? rule.wait(after: attempt, share: share())
+            return RetryRule.statedWait(response, now: now())
+                ?? rule.wait(after: attempt, share: share(), atLeast: response.throttle?.wait)
         case .failure(let error):
             return error.isPassing ? rule.wait(after: attempt, share: share()) : nil
         }

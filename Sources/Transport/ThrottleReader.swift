@@ -1,13 +1,16 @@
-/// Reads the throttling of services that tell it in words, and gives it the status 429 that stands for it.
+/// Reads the throttling of services that tell it in words; the answer keeps its status.
 package struct ThrottleReader: HTTPService {
     /// An answer of this status whose beginning holds one of these words is throttling.
     package struct Words: Sendable {
         let status: Int
         let words: [String]
+        let wait: Duration?
 
-        package init(status: Int, _ words: [String]) {
+        /// - Parameter wait: the first one that the service asks for where its answer names none, of 429 as well.
+        package init(status: Int, _ words: [String], wait: Duration? = nil) {
             self.status = status
             self.words = words
+            self.wait = wait
         }
     }
 
@@ -22,10 +25,14 @@ package struct ThrottleReader: HTTPService {
 
     package func send(_ request: HTTPRequest) async throws(TransportError) -> HTTPResponse {
         var response = try await service.send(request)
-        if response.status == words.status {
-            let text = String(decoding: response.body.prefix(Self.looked), as: UTF8.self)
-            if words.words.contains(where: { text.contains($0) }) { response.status = 429 }
-        }
+        if isThrottling(response) { response.throttle = HTTPResponse.Throttle(wait: words.wait) }
         return response
+    }
+
+    private func isThrottling(_ response: HTTPResponse) -> Bool {
+        if response.status == 429 { return true }
+        guard response.status == words.status else { return false }
+        let text = String(decoding: response.body.prefix(Self.looked), as: UTF8.self)
+        return words.words.contains { text.contains($0) }
     }
 }

@@ -21,15 +21,31 @@ import Testing
         ).collect()
     }
 
+    private static let second = Reply(
+        403, text: #"{"message":"You have exceeded a secondary rate limit. Please wait."}"#)
     private static let portal = Reply(
         200, text: #"{"full_name":"clinic/portal","default_branch":"main","private":true}"#)
 
     @Test func `a second limit that names no wait is waited for`() async throws {
-        let second = Reply(
-            403, text: #"{"message":"You have exceeded a secondary rate limit. Please wait."}"#)
-        let run = try await Self.run(second, second, Self.portal)
+        let run = try await Self.run(Self.second, Reply(429), Self.portal)
         #expect(run.complaints.isEmpty && run.failures.isEmpty, "\(run.complaints) \(run.failures)")
-        #expect(run.waits.count == 2 && run.covered.count == 1)
+        // A minute at least, and longer each time.
+        #expect(run.waits == [.seconds(60), .seconds(120)] && run.covered.count == 1)
+    }
+
+    @Test func `a second limit that lasts is told with the status that it came with`() async throws {
+        let run = try await Self.run(Self.second)
+        // The next one would be longer than a request waits.
+        #expect(run.waits == [.seconds(60), .seconds(120), .seconds(240)] && run.covered.isEmpty)
+        let told = try #require(run.failures.first)
+        #expect(told.contains("rate limit is used up (403)") && !told.contains("429"), "\(told)")
+    }
+
+    @Test func `a wait that is named is kept, however short`() async throws {
+        var named = Self.second
+        named.headers.append((name: "Retry-After", value: "5"))
+        let run = try await Self.run(named, Self.portal)
+        #expect(run.waits == [.seconds(5)] && run.failures.isEmpty)
     }
 
     @Test(arguments: [#"{"message":"API rate limit exceeded for user ID 7."}"#, ""])

@@ -123,9 +123,15 @@ struct APIClient: Sendable {
     /// Why an answer is not what was asked for; of a rate limit, until when where the server says so.
     func reason(_ response: HTTPResponse) -> String {
         guard RetryRule.isThrottled(response) else { return Self.reason(response.status) }
-        guard let time = RetryRule.statedReturn(response, now: now()) else { return Self.reason(429) }
+        guard let time = RetryRule.statedReturn(response, now: now()) else {
+            return Self.used(response.status)
+        }
         return
             "the rate limit is used up until \(time) (\(response.status)); collect after that, or less often"
+    }
+
+    private static func used(_ status: Int) -> String {
+        "the rate limit is used up (\(status)); collect less often"
     }
 
     static func reason(_ status: Int) -> String {
@@ -133,7 +139,7 @@ struct APIClient: Sendable {
         case 401: "the credentials were refused (401)"
         case 403: "the credentials do not allow this (403); give them the right to read it"
         case 404: "there is no such thing, or the credentials may not see it (404)"
-        case 429: "the rate limit is used up (429); collect less often"
+        case 429: used(status)
         case 300..<400: "it answers with a redirect (\(status)); give the address that it leads to"
         case 500...: "the server failed (\(status))"
         default: "it answered with status \(status)"

@@ -128,8 +128,9 @@ struct GitHubScope: Sendable {
         self.missing = missing
     }
 
-    /// GitHub says 403 for its rate limits, the second of them without any header, and names them in the answer.
-    private static let throttling = ThrottleReader.Words(status: 403, ["rate limit"])
+    /// GitHub says 403 for its rate limits, the second of them without any header, and names them in the answer. Where it
+    /// names no time it wants a minute at least, and longer each time.
+    private static let throttling = ThrottleReader.Words(status: 403, ["rate limit"], wait: .seconds(60))
     private static let absence =
         "it was one of the organization's repositories and is not any longer: deleted, renamed, moved or kept from the "
         + "token; if it is gone for good, name it in \"retired\""
