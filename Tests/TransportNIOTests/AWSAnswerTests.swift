@@ -89,6 +89,12 @@ import Testing
         #expect(wrong.draft.failures.first?.reason.contains("names 2") == true)
     }
 
+    @Test func `the place among the backups of another account is none of this one's`() async throws {
+        let cursor = #"{"account":"2","backup.job":"2026-02-28T12:00:00Z"}"#
+        let draft = try await Self.rules(cursor, ["account": "1"])
+        #expect(draft.cursor == #"{"account":"1"}"#)
+    }
+
     @Test func `the place among the backups is kept beside the account`() async throws {
         let result = try await AWSTests.collect(
             ["backup.job"], ["regions": "eu-west-1"],

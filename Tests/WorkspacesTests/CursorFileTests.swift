@@ -75,6 +75,33 @@ import Testing
         #expect(try read("ward") == nil)
     }
 
+    /// What is kept of a place of two parts, written for the first parameters, when they are the others.
+    private func place(of connector: String, _ first: String, then second: String) throws -> String? {
+        func file(_ parameters: String) throws -> CursorFile {
+            let source = try ScratchWorkspace.source(
+                """
+                source: cloud
+                connector: \(connector)
+                params: { \(parameters) }
+                kinds: [idp.account]
+                """)
+            return CursorFile(try #require(source), in: scratch.workspace)
+        }
+        let (written, asked) = (try file(first), try file(second))
+        try scratch.workspace.database.read { try written.write(Self.whole, $0) }
+        return try scratch.workspace.database.read { try asked.read($0) }
+    }
+
+    private static let whole = #"{"account":"1","backup.job":"noon"}"#
+
+    @Test func `the account that was read is known whatever changes beside it`() throws {
+        let here = "regions: eu-west-1"
+        #expect(try place(of: "aws", here, then: here) == Self.whole)
+        #expect(try place(of: "aws", here, then: here + #", account: "1""#) == Self.whole)
+        #expect(try place(of: "aws", here, then: "regions: us-east-1") == #"{"account":"1"}"#)
+        #expect(try place(of: "github", "organization: clinic", then: "organization: ward") == nil)
+    }
+
     @Test func `another log of the same size begins anew`() throws {
         let workspace = scratch.workspace
         try workspace.database.read { try CursorFile(source, in: workspace).write("page 7", $0) }

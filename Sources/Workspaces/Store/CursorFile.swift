@@ -10,13 +10,16 @@ import StorageSQLite
 ///
 /// It is a convenience, not evidence: without it a collection brings what is known already, which counts as unchanged.
 /// It is honoured only by the log that it was written beside, which has grown since at most, and for the same settings;
-/// otherwise a restored or changed workspace would leave a stretch of time out for ever.
+/// otherwise a restored or changed workspace would leave a stretch of time out for ever. The account that a source has read is
+/// known for other settings too.
 struct CursorFile {
     private let path: String
     private let settings: String
+    private let connector: Source.Connector
 
     init(_ source: Source, in workspace: Workspace) {
         path = workspace.path + "/cursors/" + source.id.text
+        connector = source.connector
         let parameters = source.parameters.filter { !Self.isReadAnew($0.key, source.connector) }
             .sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }
         let kinds = source.kinds.map(\.value)
@@ -26,12 +29,20 @@ struct CursorFile {
 
     func read(_ database: any Reading) throws -> String? {
         guard let data = FileManager.default.contents(atPath: path),
-            let json = try? JSON(parsing: Array(data)), json["settings"]?.string == settings,
+            let json = try? JSON(parsing: Array(data)), let cursor = json["cursor"]?.string,
             let size = json["size"]?.integer, let root = json["root"]?.string,
             size >= 0, size <= Int64(try LogTable.size(database)),
             try Self.root(Int(size), database) == root
         else { return nil }
-        return json["cursor"]?.string
+        return json["settings"]?.string == settings ? cursor : remainder(of: cursor)
+    }
+
+    /// What holds for other settings too: whose records these are. One edit may change them and the credentials.
+    private func remainder(of cursor: String) -> String? {
+        guard connector == .aws, let account = (try? JSON(parsing: cursor))?["account"],
+            let bytes = try? CanonicalJSON.encode(JSON.object([("account", account)]))
+        else { return nil }
+        return String(decoding: bytes, as: UTF8.self)
     }
 
     func write(_ cursor: String, _ database: any Reading) throws {
@@ -45,13 +56,14 @@ struct CursorFile {
         try DurableFile.write(try CanonicalJSON.encode(json), to: path, mode: 0o600)
     }
 
-    /// Which services or repositories are to be there changes nothing of what was asked: to let one go must not lose the
-    /// place. Nor does where the answers are kept; a plug-in may mean something else by that name.
+    /// Which services, repositories or account are to be there changes nothing of what was asked: to let one go must not lose
+    /// the place. Nor does where the answers are kept; a plug-in may mean something else by that name.
     private static func isReadAnew(_ parameter: Identifier, _ connector: Source.Connector) -> Bool {
         if parameter == "raw" { return connector != .plugin }
         return switch connector {
         case .prometheus: ["expected", "retired"].contains(parameter)
         case .github: parameter == "retired"
+        case .aws: parameter == "account"
         default: false
         }
     }

@@ -4,7 +4,7 @@ import Formats
 /// The account that a source has told of, kept beside the cursor: the whole lists of another one, after somebody has
 /// exchanged the credentials, would end every record of it.
 struct AWSAccount: Sendable {
-    /// At the last collection with the same parameters; nil where there was none.
+    /// At the last collection; nil where there was none.
     private let seen: String?
     /// By the parameter `account`.
     private let named: String?
@@ -13,6 +13,16 @@ struct AWSAccount: Sendable {
         let kept = request.cursor.flatMap { try? JSON(parsing: $0) }
         seen = kept?["account"]?.string
         named = request.parameters["account"]
+    }
+
+    /// The request without its cursor where that is of another account than the one that is meant: how far the backups of
+    /// that one were read says nothing of this one's.
+    static func settled(_ request: CollectionRequest) -> CollectionRequest {
+        let account = AWSAccount(request)
+        guard let named = account.named, let seen = account.seen, named != seen else { return request }
+        var request = request
+        request.cursor = nil
+        return request
     }
 
     /// Why nothing is concluded from what this account tells; nil where it is the one that was meant.

@@ -14,6 +14,7 @@ package struct AWSConnector: Connector {
     package init() {}
 
     package func collect(_ request: CollectionRequest, emit: Emit) async throws {
+        let request = AWSAccount.settled(request)
         try await collect(
             request, from: "AWS account",
             [
