@@ -132,13 +132,32 @@ import Transport
     }
 
     @Test(arguments: ["503", "2", "-1", "1.01"])
-    func `a value that says neither up nor down is set aside, and nothing is covered`(_ value: String)
+    func `a value that says neither up nor down makes its series a gap`(_ value: String)
         async throws
     {
         let body = Self.answer([("a", [0, 1, 2, 3, 4])]).replacing(#""0"]"#, with: #""\#(value)"]"#)
         let (draft, cursor) = try await Self.draft(Answering(body))
-        #expect(draft.setAside.map(\.reason) == [PrometheusSample.excessReason])
+        #expect(draft.failures.map(\.scope) == ["web/a"] && draft.setAside.isEmpty)
+        #expect(draft.reasons.first?.contains("beyond 0 and 1") == true, "\(draft.reasons)")
         #expect(draft.records("uptime.probe").count == 4 && draft.coverageCount == 0 && cursor == nil)
+    }
+
+    @Test func `a series of other values alone is told as such, once, and as no service that is gone`()
+        async throws
+    {
+        let body = Self.answer([("a", [0, 1, 2, 4]), ("b", [3, 3])]).replacing(#""0"]"#, with: #""200"]"#)
+        let known = #"{"series":["web/a","web/b"],"uptime.probe":"2026-03-01T11:53:00Z"}"#
+        let runs: [(cursor: String?, expected: String)] = [(nil, ""), (known, "web/b")]
+        for run in runs {
+            let draft = try await Self.draft(
+                Answering(body), cursor: run.cursor, also: ["expected": run.expected]
+            ).draft
+            #expect(draft.failures.map(\.scope) == ["web/b"] && draft.setAside.isEmpty, "\(draft.reasons)")
+            #expect(draft.reasons.allSatisfy { !$0.contains("retired") } && draft.coverageCount == 0)
+            #expect(draft.records("uptime.probe").count == 4)
+        }
+        let retired = try await Self.draft(Answering(body), also: ["retired": "web/b"]).draft
+        #expect(retired.failures.isEmpty, "\(retired.reasons)")
     }
 
     @Test(arguments: ["+Inf", "-Inf"]) func `an infinite value is no answer`(_ value: String) async throws {

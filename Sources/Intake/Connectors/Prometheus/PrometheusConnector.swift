@@ -33,13 +33,18 @@ package struct PrometheusConnector: Connector {
             "GET /api/v1/query_range \(scope.query) every \(scope.step), \(scope.window)",
             window: scope.window)
         var series: [String: [Instant: Bool]] = [:]
-        for chunk in scope.chunks { try await scope.read(chunk, into: &series, &records) }
+        var strange: Set<String> = []
+        for chunk in scope.chunks { try await scope.read(chunk, into: &series, strange: &strange, &records) }
         let judged = series.filter { !scope.known.isRetired($0.key) }
         if judged.isEmpty {
             records.fail(scope.query, "no series: nothing was measured")
             return records
         }
-        for name in scope.known.missing(from: judged) {
+        for name in strange.filter({ judged[$0] != nil }).sorted() {
+            records.fail(name, PrometheusSample.excessOfSeries)
+        }
+        // What was measured and says neither is no service that is gone.
+        for name in scope.known.missing(from: judged) where !strange.contains(name) {
             records.fail(
                 name, "no sample in the whole window; if it is gone for good, name it in \"retired\"")
         }
@@ -114,9 +119,10 @@ struct PrometheusScope: Sendable {
         }
     }
 
+    /// - Parameter strange: gains the names of series with values beyond 0 and 1.
     func read(
         _ chunk: (first: Instant, last: Instant), into series: inout [String: [Instant: Bool]],
-        _ records: inout Records
+        strange: inout Set<String>, _ records: inout Records
     ) async throws(ReadingFailure) {
         let answer = try await client.get(
             "/api/v1/query_range",
@@ -160,7 +166,7 @@ struct PrometheusScope: Sendable {
                     records.setAside("a sample that is no pair of time and value")
                     continue
                 }
-                if sample.meaning == .excess { records.setAside(PrometheusSample.excessReason) }
+                if sample.meaning == .excess { strange.insert(name) }
                 if let isUp = sample.meaning.isUp { samples[sample.at] = isUp }
             }
             series[name] = samples

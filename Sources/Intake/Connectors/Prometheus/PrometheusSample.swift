@@ -23,6 +23,10 @@ enum PrometheusSample: Sendable, Hashable {
         }
     }
 
+    /// Of a whole series, which a server may hold thousands of such samples of.
+    static let excessOfSeries =
+        "values beyond 0 and 1, which say neither down nor up; ask min by (job, instance) of up or of a probe"
+
     static let excessReason =
         "a value that is not between 0 (down) and 1 (up); ask min by (job, instance) of up or of a probe"
 
