@@ -16,6 +16,11 @@ import Testing
         #expect(AccountType.named(word) == "human")
     }
 
+    @Test func `the word itself is kept in lower case`() {
+        #expect(AccountType.relation("Contractor") == "contractor" && AccountType.relation("E-7") == "e-7")
+        #expect(AccountType.relation("") == nil && AccountType.relation(nil) == nil)
+    }
+
     @Test(arguments: [nil, "", "42", "System administrator", "customer service", "E-7"] as [String?])
     func `any other word means neither`(word: String?) {
         #expect(AccountType.named(word) == nil)

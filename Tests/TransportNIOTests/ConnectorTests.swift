@@ -67,6 +67,7 @@ import TransportNIO
         #expect(values.map { $0["enabled"] } == [.bool(true), .bool(false), .bool(true)])
         #expect(values.first?["owner_id"] == .string("u1@clinic.example"))
         #expect(values.map { $0["type"]?.string } == ["human", "service", "human"])
+        #expect(values.map { $0["relation"]?.string } == ["employee", "bot", "employee"])
         #expect(draft.facts.count == 4)
     }
 

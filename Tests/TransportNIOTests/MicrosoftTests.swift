@@ -63,7 +63,7 @@ import Testing
         #expect(run.flags("enabled") == [true, false] && run.flags("admin") == [true, nil])
         #expect(run.texts("owner_id") == ["asha@clinic.example hostile", "E-8"])
         #expect(run.texts("last_login") == ["2026-02-28T07:00:00Z", nil])
-        #expect(run.texts("type") == ["human", nil])
+        #expect(run.texts("type") == ["human", nil] && run.texts("relation") == ["member", nil])
     }
 
     @Test func `a next page on another host is not asked for`() async throws {

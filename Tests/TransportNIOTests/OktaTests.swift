@@ -94,6 +94,7 @@ import Testing
         #expect(run.flags("admin") == [true, nil, nil])
         #expect(run.texts("owner_id") == ["E-7", "ben@clinic.example", "cy@clinic.example"])
         #expect(run.texts("type") == ["human", "service", nil])
+        #expect(run.texts("relation") == ["employee", "service account", nil])
         #expect(run.texts("last_login") == ["2026-02-28T07:00:00Z", nil, nil])
         #expect(run.covered.count == 1)
     }

@@ -14,6 +14,12 @@ enum AccountType {
         "person", "staff", "student", "temporary", "trainee", "user", "vendor", "worker",
     ]
 
+    /// The word as it stands, in lower case: a contractor and a guest are both `human`.
+    static func relation(_ word: String?) -> String? {
+        guard let word, !word.isEmpty else { return nil }
+        return Fields.clean(word.lowercased())
+    }
+
     /// `human` or `service`; nil for a word that is not known to say either.
     ///
     /// Only the whole word counts: an account that is taken for a service's is asked for no second factor.

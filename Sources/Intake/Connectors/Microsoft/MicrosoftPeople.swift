@@ -34,6 +34,7 @@ enum MicrosoftPeople {
             )
             fields.flag("admin", methods?["isAdmin"]?.bool)
             fields.text("type", AccountType.named(user["userType"]?.string))
+            fields.text("relation", AccountType.relation(user["userType"]?.string))
             fields.time("created_at", user["createdDateTime"]?.instant)
             fields.time("last_login", user["signInActivity"]?["lastSuccessfulSignInDateTime"]?.instant)
             records.add("idp.account", [id], at: scope.started, fields)

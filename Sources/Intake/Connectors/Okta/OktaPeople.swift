@@ -30,6 +30,7 @@ enum OktaPeople {
             fields.text("login", profile?["login"]?.lowercased)
             fields.flag("enabled", statuses.contains(status) ? !closed.contains(status) : nil)
             fields.text("type", AccountType.named(profile?["userType"]?.string))
+            fields.text("relation", AccountType.relation(profile?["userType"]?.string))
             fields.time("created_at", user["created"]?.instant)
             fields.time("last_login", user["lastLogin"]?.instant)
             // No list says of anybody that she or he holds no role.

@@ -34,6 +34,7 @@ package struct SCIMConnector: Connector {
                     // Absent, it is not said whether the account is active (RFC 7643 section 4.1.1).
                     ("enabled", user["active"]),
                     ("type", AccountType.named(user["userType"]?.string).map { .string($0) }),
+                    ("relation", AccountType.relation(user["userType"]?.string).map { .string($0) }),
                     (
                         "created_at",
                         user["meta"]?["created"]?.string.flatMap { Instant($0) }.map {
