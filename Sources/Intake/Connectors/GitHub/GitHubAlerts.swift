@@ -7,12 +7,13 @@ import Formats
 /// repositories.
 enum GitHubAlerts {
     static let findings = Reading<GitHubScope>("scan.finding") { scope async throws(ReadingFailure) in
-        var (silent, unscanned) = (0, 0)
+        var silent: [String] = []
+        var unscanned: [String] = []
         var records = try await scope.everyRepository(
             "GET …/dependabot/alerts and …/code-scanning/alerts in every state; dismissed ones count as open"
         ) { repository, records async throws(ReadingFailure) in
             let dependencies = try await alerts("dependabot", of: repository, scope, &records)
-            if dependencies == nil { silent += 1 }
+            if dependencies == nil { silent.append(repository.name) }
             for alert in dependencies ?? [] {
                 let advisory = alert["security_advisory"]
                 add(
@@ -22,7 +23,7 @@ enum GitHubAlerts {
                     scope, &records)
             }
             let code = try await alerts("code-scanning", of: repository, scope, &records)
-            if code == nil { unscanned += 1 }
+            if code == nil { unscanned.append(repository.name) }
             for alert in code ?? [] {
                 let rule = alert["rule"]
                 add(
@@ -52,9 +53,11 @@ enum GitHubAlerts {
         }
     }
 
-    /// What the query says of archived repositories without alerts.
-    private static func silence(_ count: Int, _ sort: String) -> String {
-        count == 0 ? "" : "; \(count) archived ones tell no \(sort) alerts"
+    /// What the query says of archived repositories without alerts: what was found in them has ended, and was not mended.
+    private static func silence(_ names: [String], _ sort: String) -> String {
+        if names.isEmpty { return "" }
+        return "; archived ones that tell no \(sort) alerts, so that earlier ones end unmended: "
+            + names.sorted().joined(separator: " ")
     }
 
     private static func add(
@@ -91,7 +94,7 @@ enum GitHubAlerts {
     ].joined(separator: ",")
 
     static let secrets = Reading<GitHubScope>("secret.leak") { scope async throws(ReadingFailure) in
-        var silent = 0
+        var silent: [String] = []
         var records = try await scope.everyRepository(
             "GET …/secret-scanning/alerts in every state, of the default patterns and of secret_type=\(otherSecrets); "
                 + "the secrets themselves left out"
@@ -103,7 +106,7 @@ enum GitHubAlerts {
                 let found = try await alerts(
                     "secret-scanning", of: repository, asking: query, scope, &records)
                 guard let found else {
-                    silent += 1
+                    silent.append(repository.name)
                     return
                 }
                 for alert in found {
