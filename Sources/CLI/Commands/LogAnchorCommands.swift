@@ -31,7 +31,8 @@ extension LogCommand {
             name: .customLong("clock-quorum"),
             help: """
                 How many different trusted certificates must have a time stamp below them; with 2, no single \
-                authority whose key was stolen can date anything. The trust file asks the same. (default: 1)
+                authority whose key was stolen can date anything. The trust file asks the same. (default: as it \
+                was; at first 1)
                 """)
         var clockQuorum: Int?
 
@@ -60,8 +61,7 @@ extension LogCommand {
         }
 
         func run() throws {
-            var setting = AnchoringSetting(
-                clockQuorum: clockQuorum ?? 1, maximumAge: .hours(max(1, maximumAge)))
+            var setting = AnchoringSetting(maximumAge: .hours(max(1, maximumAge)))
             if hasNoClocks { setting.authorities = [] }
             if !clock.isEmpty {
                 setting.authorities = try clock.map { text in
@@ -77,9 +77,32 @@ extension LogCommand {
                 setting.policy = try WitnessPolicy(
                     parsing: String(decoding: try Self.bytes(policy), as: UTF8.self))
             }
-            try workspace.open().setAnchoring(setting)
+            let opened = try workspace.open()
+            setting.clockQuorum = quorum(in: opened)
+            try opened.setAnchoring(setting)
+            Self.print(setting)
+        }
+
+        /// What is not said of the quorum leaves it as it was: whoever names another clock lets go of nothing.
+        private func quorum(in workspace: Workspace) -> Int {
+            if let clockQuorum { return clockQuorum }
+            do {
+                return try workspace.anchoring()?.clockQuorum ?? 1
+            } catch {
+                // To say anew who is asked is the remedy for a file that cannot be read.
+                Console.say(
+                    "the quorum of clocks of before cannot be read, and is 1 now: give --clock-quorum for another one"
+                )
+                return 1
+            }
+        }
+
+        private static func print(_ setting: AnchoringSetting) {
             for authority in setting.authorities {
                 Console.print("clock    \(authority.name)  \(authority.address)")
+            }
+            if !setting.authorities.isEmpty {
+                Console.print("quorum   \(setting.clockQuorum) of \(setting.authorities.count) clocks")
             }
             for witness in setting.policy?.witnesses ?? [] {
                 Console.print("witness  \(witness.name)  \(witness.address ?? "not asked, only verified")")

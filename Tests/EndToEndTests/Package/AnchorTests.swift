@@ -78,6 +78,16 @@ import Testing
                 let asked = try await desk.expect(0, "log", "status")
                 #expect(asked.says("time stamps below 2 of 2"), "\(asked.said)")
                 #expect(!asked.says("below the quorum"), "\(asked.said)")
+                // What is not said of the quorum leaves it as it was, or is refused where that cannot be met.
+                let kept = try await desk.expect(
+                    0, "log", "configure", "--clock", "a=\(address)/a", "--clock", "b=\(address)/b",
+                    "--roots", "roots-a.pem", "--roots", "roots-b.pem")
+                #expect(kept.says("quorum   2 of 2 clocks"), "\(kept.said)")
+                #expect(try await desk.expect(0, "log", "trust").says(#""quorum":2"#))
+                let fewer = try await desk.expect(
+                    3, "log", "configure", "--clock", "a=\(address)/a", "--roots", "roots-a.pem")
+                #expect(fewer.says("cannot be met", "--clock-quorum"), "\(fewer.said)")
+                #expect(try await desk.expect(0, "log", "trust").says(#""quorum":2"#))
 
                 // A holder who trusts one of the authorities only, and asks for two, or for none of the witnesses.
                 let trust = try String(decoding: desk.scratch.read("trust.json"), as: UTF8.self)
