@@ -1,5 +1,6 @@
 import Evidence
 import Formats
+import Foundation
 import Ledger
 import Testing
 
@@ -100,5 +101,28 @@ import Testing
         #expect(!now.isVouchedFor && !now.isCovered)
         #expect(now.lacking.allSatisfy { $0.contains("time stamps below 0") } && now.lacking.count == 1)
         #expect(try !status(in: 27).warnings.isEmpty)
+    }
+
+    @Test func `a setting that is gone from a log with anchors is a fault and an alarm`() async throws {
+        #expect(try scratch.workspace.lostAnchoring() == nil)
+        #expect(try scratch.workspace.fsck().faults == [])
+        #expect(try status().warnings == [])
+        try configure("quorum a")
+        try await anchor()
+        #expect(try scratch.workspace.fsck().faults == [])
+        #expect(try status().warnings == [])
+        try FileManager.default.removeItem(atPath: scratch.folder + "/.assay/anchoring.json")
+        let report = try scratch.workspace.fsck()
+        #expect(report.faults.count == 1 && report.warnings == [], "\(report.faults) \(report.warnings)")
+        #expect(report.faults.allSatisfy { $0.contains("anchoring.json: it is gone") }, "\(report.faults)")
+        #expect(report.remedies.contains { $0.contains("anchoring.json: restore it") })
+        let warnings = try status().warnings
+        #expect(warnings.count == 1 && warnings.allSatisfy { $0.contains("log configure") }, "\(warnings)")
+        // To ask nobody is a setting, too.
+        try scratch.workspace.setAnchoring(
+            AnchoringSetting(
+                authorities: [], roots: [], policy: try WitnessPolicy(parsing: "quorum none\n")))
+        #expect(try scratch.workspace.fsck().faults == [])
+        #expect(try status().warnings == [])
     }
 }

@@ -72,7 +72,11 @@ struct PackageCommand: AsyncParsableCommand {
     func run() async throws {
         let profile = profile ?? (include.isEmpty ? .buyer : .auditor)
         let opened = try workspace.open()
-        if !hasNoAnchor, try opened.anchoring() != nil { try await anchor(opened) }
+        if let lost = try opened.lostAnchoring() {
+            for line in "not anchored: \(lost)".hanging(by: 2) { Console.say(line) }
+        } else if !hasNoAnchor, try opened.anchoring() != nil {
+            try await anchor(opened)
+        }
         let sealed = try opened.seal(
             to: out, for: profile, assessment: assessment, withReport: report, clock: time.clock)
         Console.print("Sealed assessment \(sealed.assessment) into \(out), for: \(profile.rawValue)")

@@ -24,6 +24,14 @@ enum AnchoringFile {
         "\(path): restore it from a backup, or say anew who is asked, with \"assay log configure\""
     }
 
+    /// What is said of a log with anchors and without the file: somebody was asked once.
+    static func lost(workspace: String) -> WorkspaceError {
+        damaged(
+            path(workspace),
+            "it is gone, though somebody has vouched for this log: nobody is asked any more, and the trust file asks "
+                + "for nobody")
+    }
+
     // MARK: Reading
 
     /// Reads the setting of a workspace; nil when none was made.

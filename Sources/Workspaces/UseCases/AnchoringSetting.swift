@@ -1,6 +1,7 @@
 package import Formats
 import Foundation
 package import Ledger
+import Storage
 import StorageSQLite
 import Transport
 
@@ -123,6 +124,17 @@ package struct AnchoringSetting: Sendable {
 extension Workspace {
     /// Who vouches for the log; nil when nobody was asked to.
     package func anchoring() throws -> AnchoringSetting? { try AnchoringFile.read(workspace: path) }
+
+    /// That the setting is gone from a log that has anchors, and what helps; nil where it is there or nobody was asked
+    /// yet. A setting that asks nobody is one, and lets go of nothing silently.
+    package func lostAnchoring() throws -> String? {
+        try database.read { try lostAnchoring($0) }
+    }
+
+    func lostAnchoring(_ database: any Reading) throws -> String? {
+        guard try anchoring() == nil, try !AnchorTable.rows(database).isEmpty else { return nil }
+        return "\(AnchoringFile.lost(workspace: path))"
+    }
 
     package func setAnchoring(_ setting: AnchoringSetting) throws { try setting.write(to: path) }
 }

@@ -148,15 +148,18 @@ struct Fsck {
         }
     }
 
-    /// Whether it can be read who is asked to vouch for the log: of a setting that has lost its policy nobody would be
-    /// asked, and no trust file would tell.
+    /// Whether it can be read who is asked to vouch for the log: of a setting that is gone, or has lost its policy,
+    /// nobody would be asked, and no trust file would tell.
     mutating func setting() {
         do {
-            _ = try workspace.anchoring()
+            if try workspace.anchoring() != nil { return }
+            // Of rows that cannot be read is told where the anchors are checked.
+            guard let lost = try? workspace.lostAnchoring(database) else { return }
+            report.faults.append(lost)
         } catch {
             report.faults.append("\(error)")
-            report.remedies.append(AnchoringFile.remedy(AnchoringFile.path(workspace.path)))
         }
+        report.remedies.append(AnchoringFile.remedy(AnchoringFile.path(workspace.path)))
     }
 
     // MARK: Evidence
@@ -321,7 +324,9 @@ struct Fsck {
 
     mutating func status(_ now: Instant) {
         do {
-            report.warnings = try workspace.logStatus(database, now: now).warnings
+            let status = try workspace.logStatus(database, now: now)
+            // A setting that is gone is a fault here.
+            report.warnings = status.warnings.filter { $0 != status.lostSetting }
         } catch {
             // Whatever cannot be read has been told already, by the check of it.
             if report.faults.isEmpty { fault("log: \(error)") }

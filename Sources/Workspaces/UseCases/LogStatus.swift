@@ -24,6 +24,8 @@ package struct LogStatus: Sendable {
     package let age: TimeSpan?
     package let maximumAge: TimeSpan?
     package let alarms: [LogAlarm]
+    /// That nobody knows any more who was asked to vouch for the log; nil where that is known, or nobody ever was.
+    package let lostSetting: String?
     /// A period of the program has ended since.
     package let isPeriodDue: Bool
 
@@ -36,6 +38,7 @@ package struct LogStatus: Sendable {
     /// What somebody must look into.
     package var warnings: [String] {
         var found = alarms.map(\.text)
+        if let lostSetting { found.append(lostSetting) }
         if isStale, let age, let maximumAge {
             let since =
                 switch (isVouchedFor, anchor) {
@@ -111,6 +114,8 @@ extension Workspace {
             uncovered: max(0, size - covered - rows.count { $0.leaf >= covered }),
             isCovered: try isCovered(row, by: rows, size: size, database), age: since.map { now - $0 },
             maximumAge: setting?.maximumAge,
-            alarms: try LogAlarm.all(database), isPeriodDue: isPeriodDue)
+            alarms: try LogAlarm.all(database),
+            lostSetting: setting == nil && !rows.isEmpty ? "\(AnchoringFile.lost(workspace: path))" : nil,
+            isPeriodDue: isPeriodDue)
     }
 }
