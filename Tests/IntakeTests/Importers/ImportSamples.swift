@@ -98,6 +98,8 @@ struct ImportSample: Sendable, CustomTestStringConvertible {
                 SPDXID: SPDXRef-b
                 PackageDownloadLocation: NONE
 
+                Relationship: SPDXRef-DOCUMENT DESCRIBES SPDXRef-viewer
+
                 """, facts: ["sbom.component": 2], hasEnd: false),
         ImportSample(
             format: "junit",

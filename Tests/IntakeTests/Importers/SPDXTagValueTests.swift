@@ -18,6 +18,8 @@ import Testing
         return "PackageName: \(name)\n\(lines.joined(separator: "\n"))\n"
     }
 
+    private static let product = "Relationship: SPDXRef-DOCUMENT DESCRIBES SPDXRef-product\n"
+
     private static func imported(_ parts: String...) throws -> Imported {
         try Imported.from(Array((head + parts.joined()).utf8))
     }
@@ -46,7 +48,8 @@ import Testing
             ),
             "FileName: ./f\nSPDXID: SPDXRef-f\n# PackageName: c\n\n  PackageName : b\r\nSPDXID: SPDXRef-b\r\n",
             "PackageDownloadLocation: <text>https://example.com</text>\nPackageComment: <text>\n",
-            "PackageVersion: 9\nof what was left</text>\nLicenseID: LicenseRef-1\nPackageVersion: 8\n")
+            "PackageVersion: 9\nof what was left</text>\nLicenseID: LicenseRef-1\nPackageVersion: 8\n",
+            Self.product)
         #expect(imported.isClean && !imported.covered.isEmpty, "\(imported.reasons) \(imported.setAside)")
         let found = imported.values("sbom.component")
         #expect(found.map { $0["name"] } == [.string("a"), .string("b")])
@@ -67,21 +70,51 @@ import Testing
     }
 
     @Test func `a file that is cut off within a line or a package is not whole`() throws {
-        let text =
-            Self.head + Self.component("a", "PackageComment: <text>one\ntwo</text>") + Self.component("b")
-        let bytes = Array(text.utf8)
+        let comment = "PackageComment: <text>one\ntwo</text>"
+        let relation = "Relationship: SPDXRef-DOCUMENT DESCRIBES SPDXRef-a\n"
+        let first = Self.head + Self.component("a", comment)
+        let bytes = Array((first + Self.component("b") + relation).utf8)
         #expect(try Imported.from(bytes).isClean)
         // Behind these the rest could be missing in a whole file, too.
-        let last = Self.component("b").utf8.count
-        let ends = [
-            bytes.count - last, bytes.count - last - "PackageComment: <text>one\ntwo</text>\n".utf8.count,
-        ]
+        let one = first.utf8.count
+        let ends = [one, one - 1, one - comment.utf8.count - 1, bytes.count - 1]
         for end in 1..<bytes.count {
             let imported = try Imported.from(Array(bytes[..<end]), as: "spdx")
             #expect(imported.covered.isEmpty == !ends.contains(end), "cut at byte \(end)")
             #expect(imported.reasons.isEmpty == ends.contains(end), "cut at byte \(end)")
             #expect(imported.values("sbom.component").allSatisfy { ["a", "b"].contains($0["name"]?.string) })
         }
+    }
+
+    @Test func `several packages without what they make up may be cut off`() throws {
+        let imported = try Self.imported(Self.component("a"), Self.component("b"))
+        #expect(imported.reasons.count == 1 && imported.covered.isEmpty, "\(imported.reasons)")
+        #expect(imported.reasons.allSatisfy { $0.contains("DESCRIBES") })
+        #expect(imported.counts == ["sbom.component": 2])
+        #expect(try Self.imported(Self.component("a")).isClean)
+    }
+
+    @Test(
+        arguments: [
+            ("Relationship: SPDXRef-a CONTAINS SPDXRef-b", true), ("# done", true),
+            ("Relationship: SPDXRef-DOCUMENT DESCRIBES SPDXRef-b", true),
+            ("Relationship: SPDXRef-a DESCRIBED_BY SPDXRef-DOCUMENT", true),
+            ("Relationship: SPDXRef-DOCUMENT DESCRIBES SPDXRef-", false),
+            ("Relationship: SPDXRef-a CONTAINS", false), ("PackageCopyrightText: NOASSERTION", true),
+            ("PackageCopyrightText: <text>nobody</text>", true), ("PackageCopyrightText: <te", false),
+            ("PackageCopyrightText:", false), ("Created: 2026-03-01T09:00:00Z", true),
+            ("PackageVersion: 1", false), ("PackageLicenseConcluded: MIT", false), ("PackageName: c", false),
+            ("ExternalRef: PACKAGE-MANAGER purl pkg:npm/b@1", false), ("FileName: ./f", false),
+            ("PackageVer", false),
+        ] as [(String, Bool)])
+    func `a last line without its line feed counts where more of it would make no other package`(
+        _ line: String, _ isTaken: Bool
+    ) throws {
+        let parts = Self.component("a") + Self.product + Self.component("b") + Self.component("z")
+        let imported = try Self.imported(parts, line)
+        #expect(imported.reasons.isEmpty == isTaken, "\(imported.reasons)")
+        #expect(imported.covered.isEmpty != isTaken)
+        #expect(isTaken || imported.reasons.contains { $0.contains("the last line has no end") })
     }
 
     @Test(arguments: [

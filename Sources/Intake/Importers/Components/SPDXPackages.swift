@@ -4,7 +4,7 @@ import Formats
 struct SPDXPackages {
     /// Bytes of text that may wait, and that are held of identifiers.
     private static let patience = 32 << 20
-    private static let document = "SPDXRef-DOCUMENT"
+    static let document = "SPDXRef-DOCUMENT"
 
     struct Package {
         var name: String?
@@ -42,6 +42,11 @@ struct SPDXPackages {
     /// What the document is about: the product, and no part of it.
     private var roots: Set<String> = []
     private var identifierSize = 0
+    /// A relationship says what the document describes.
+    private var hasProduct = false
+
+    /// Several packages, and no relationship that says what they make up, as SPDX 2 asks for then.
+    var lacksProduct: Bool { count > 1 && !hasProduct }
 
     init(_ report: ImportReport) { self.report = report }
 
@@ -63,11 +68,18 @@ struct SPDXPackages {
     /// How two elements stand to each other.
     mutating func relate(_ from: String?, _ type: String?, _ to: String?) {
         switch type {
-        case "DESCRIBES" where from == Self.document: describes(to)
-        case "DESCRIBED_BY" where to == Self.document: describes(from)
+        case "DESCRIBES" where from == Self.document:
+            hasProduct = true
+            describes(to)
+        case "DESCRIBED_BY" where to == Self.document:
+            hasProduct = true
+            describes(from)
         default: break
         }
     }
+
+    /// Whether a package has this identifier.
+    func holds(identifier: String) -> Bool { identifiers.contains(identifier) }
 
     private mutating func holds(_ identifier: String) -> Bool {
         identifierSize += identifier.utf8.count + 32

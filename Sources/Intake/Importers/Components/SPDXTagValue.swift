@@ -8,8 +8,8 @@ import Formats
 ///     ExternalRef: PACKAGE-MANAGER purl pkg:deb/debian/openssl@3.0.11
 ///
 /// A package begins with its name and goes on until something else begins. A value may go over several lines between
-/// `<text>` and `</text>`. The form has no end mark: that a file is cut off shows only within a line, a text, or what a
-/// package must have.
+/// `<text>` and `</text>`. The form has no end mark: that a file is cut off shows only within a line, a text, what a
+/// package must have, or where no relationship says what several packages make up.
 struct SPDXTagValue {
     /// Longest line that is read, in bytes.
     private static let lineLimit = 1 << 20
@@ -48,6 +48,12 @@ struct SPDXTagValue {
             try packages.breakOff()
             throw error
         }
+        if packages.lacksProduct {
+            report.gap(
+                "Relationship",
+                "no relationship says what the document DESCRIBES, which more than one package calls for: it may "
+                    + "be cut off")
+        }
         try packages.finish()
     }
 
@@ -58,13 +64,53 @@ struct SPDXTagValue {
             if piece.isEmpty { break }
             for line in lines.append(piece) { try take(line) }
         }
+        let rest = lines.finish().flatMap { Self.isBlank($0) ? nil : $0 }
+        let isUsable = rest.map { mayLackItsEnd($0) } ?? true
+        if let rest, isUsable { try take(rest) }
         if let text {
             throw ImportError("the text that begins in line \(text.line) has no end: the file is cut off")
         }
-        if let rest = lines.finish(), !Self.isBlank(rest) {
+        if !isUsable {
             throw ImportError(
                 "the last line has no end: the file is cut off, or lacks a line feed at its end")
         }
+    }
+
+    /// Whether the last line may stand without its line feed: more of it would make no other package.
+    private func mayLackItsEnd(_ line: Lines.Line) -> Bool {
+        guard case .text(let bytes, _) = line else { return false }
+        let isEnded = bytes.firstRange(of: Self.textEnd) != nil
+        if let text { return isEnded && Self.isUnread(text.tag) }
+        if bytes.first(where: { $0 > 0x20 }) == UInt8(ascii: "#") { return true }
+        guard let colon = bytes.firstIndex(of: UInt8(ascii: ":")), Self.isTag(bytes[..<colon]),
+            let value = String(validating: Self.trimmed(bytes[(colon + 1)...]), as: UTF8.self),
+            // It may be the beginning of a text.
+            !value.isEmpty, isEnded || !value.hasPrefix("<")
+        else { return false }
+        let tag = String(decoding: Self.trimmed(bytes[..<colon]), as: UTF8.self)
+        if tag == "Relationship" { return isWhole(relationship: value) }
+        return Self.ofCreation.contains(tag) || Self.isUnread(tag)
+    }
+
+    /// Whether nothing is missing behind a relationship: what the document describes is the end of the line.
+    private func isWhole(relationship value: String) -> Bool {
+        let words = value.split(separator: " ").map(String.init)
+        guard words.count == 3 else { return false }
+        if words[1] != "DESCRIBES", words[1] != "DESCRIBED_BY" { return true }
+        return words[2] == SPDXPackages.document || words[2] == current?.identifier
+            || packages.holds(identifier: words[2])
+    }
+
+    /// Tags of the creation part that are read.
+    private static let ofCreation = ["SPDXVersion", "DocumentName", "Created", "Creator"]
+    /// Tags of which a package is made, or that end it.
+    private static let ofPackages = [
+        "PackageName", "SPDXID", "PackageDownloadLocation", "PackageVersion", "PackageLicenseConcluded",
+        "PackageLicenseDeclared", "ExternalRef", "FileName", "SnippetSPDXID", "LicenseID",
+    ]
+
+    private static func isUnread(_ tag: String) -> Bool {
+        tag != "Relationship" && !ofCreation.contains(tag) && !ofPackages.contains(tag)
     }
 
     private static func isBlank(_ line: Lines.Line) -> Bool {
