@@ -58,6 +58,8 @@ struct EraseCommand: ParsableCommand {
         }
         try KeptWords.require([by, reason, basis], "--by, --reason and --basis")
         try KeptWords.requireRole(by, "--by")
+        try KeptWords.requireNoAddress(reason, "--reason")
+        try KeptWords.requireNoAddress(basis, "--basis")
     }
 
     func run() throws {

@@ -13,7 +13,7 @@ struct HoldCommand: ParsableCommand {
 
     struct Place: ParsableCommand {
         static let configuration = CommandConfiguration(abstract: "Place a hold; it is an entry of the log.")
-        @Argument(help: "Name of the matter.") var name: Identifier
+        @Argument(help: "Name of the matter; no e-mail address.") var name: Identifier
         @Option(help: "Only this kind of evidence, of the catalogue or the program; else all.")
         var kind: Identifier?
         @Option(help: "Who placed it: a role, or an id of the program's register; no e-mail address.")
@@ -24,7 +24,10 @@ struct HoldCommand: ParsableCommand {
 
         func validate() throws {
             try KeptWords.require([by, reason], "--by and --reason")
+            // Whoever releases a hold must say the name that it has.
+            try KeptWords.requireNoAddress(name.text, "NAME")
             try KeptWords.requireRole(by, "--by")
+            try KeptWords.requireNoAddress(reason, "--reason")
         }
 
         func run() throws {
@@ -47,6 +50,7 @@ struct HoldCommand: ParsableCommand {
         func validate() throws {
             try KeptWords.require([by, reason], "--by and --reason")
             try KeptWords.requireRole(by, "--by")
+            try KeptWords.requireNoAddress(reason, "--reason")
         }
 
         func run() throws {

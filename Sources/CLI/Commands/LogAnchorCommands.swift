@@ -156,6 +156,8 @@ extension LogCommand {
         @OptionGroup var workspace: WorkspaceOptions
         @OptionGroup var time: ClockOptions
 
+        func validate() throws { try KeptWords.requireNoAddress(reason, "--reason") }
+
         func run() async throws {
             let workspace = try workspace.open()
             let status = try workspace.logStatus(now: time.clock.now())
@@ -255,6 +257,8 @@ extension LogCommand {
         var isRestored = false
         @OptionGroup var workspace: WorkspaceOptions
         @OptionGroup var time: ClockOptions
+
+        func validate() throws { try KeptWords.requireNoAddress(reason, "--reason") }
 
         func run() throws {
             let workspace = try workspace.open()

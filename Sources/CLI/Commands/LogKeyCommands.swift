@@ -32,6 +32,7 @@ extension LogCommand {
         @OptionGroup var time: ClockOptions
 
         func validate() throws {
+            try KeptWords.requireNoAddress(reason, "--reason")
             if passphrase, from != nil { throw ValidationError("give --passphrase or --from, not both") }
             if let from, SecretReference(from) == nil {
                 throw ValidationError("--from takes env:NAME, file:PATH or exec:COMMAND")

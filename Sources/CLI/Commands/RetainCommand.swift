@@ -33,6 +33,7 @@ struct RetainCommand: ParsableCommand {
         }
         try KeptWords.require([by, reason], "--by and --reason")
         try KeptWords.requireRole(by, "--by")
+        try KeptWords.requireNoAddress(reason, "--reason")
     }
 
     func run() throws {

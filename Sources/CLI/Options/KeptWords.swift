@@ -15,9 +15,34 @@ enum KeptWords {
     ///
     /// - Parameter option: by which it is given, as the message names it.
     static func requireRole(_ who: String?, _ option: String) throws {
-        guard let who, who.contains("@") else { return }
+        guard let who, holdsAddress(who) else { return }
         throw ValidationError(
-            "\(option): an e-mail address would stand in the log for good, where nothing can be erased; give a role, such as "
-                + "privacy-officer, or the id of a person in the program's register")
+            "\(option): \(stays); give a role, such as privacy-officer, or the id of a person in the program's register"
+        )
+    }
+
+    /// Refuses an e-mail address in what is said of a matter, for the same reason.
+    ///
+    /// - Parameter option: by which it is given, as the message names it.
+    static func requireNoAddress(_ words: String?, _ option: String) throws {
+        guard let words, holdsAddress(words) else { return }
+        throw ValidationError(
+            "\(option): \(stays); say it without, with the id of a person in the program's register, or the number of a "
+                + "case")
+    }
+
+    private static let stays =
+        "an e-mail address would stand in the log for good, where nothing can be erased"
+
+    /// The sign of an address, also as it is written among wide or small letters.
+    private static let signs: [Unicode.Scalar] = ["@", "\u{FF20}", "\u{FE6B}"]
+
+    /// Whether something stands on both sides of the sign: `@team` is no address.
+    private static func holdsAddress(_ words: String) -> Bool {
+        let scalars = Array(words.unicodeScalars)
+        return scalars.indices.dropFirst().dropLast().contains { place in
+            signs.contains(scalars[place]) && !scalars[place - 1].properties.isWhitespace
+                && !scalars[place + 1].properties.isWhitespace
+        }
     }
 }

@@ -75,6 +75,42 @@ import Testing
             ["sample", "portal-up", "--seed", "s", "--size", "1", "--record", "a@b.example"],
             "--record: an e-mail address would stand"
         ),
+        (
+            ["hold", "place", "c", "--by", "a\u{FF20}b.example", "--reason", "r"],
+            "--by: an e-mail address would stand"
+        ),
+        (
+            ["hold", "place", "a@b.example", "--by", "o", "--reason", "r"],
+            "NAME: an e-mail address would stand"
+        ),
+        (
+            ["hold", "place", "c", "--by", "o", "--reason", "of a@b.example"],
+            "--reason: an e-mail address would stand"
+        ),
+        (
+            ["hold", "release", "c", "--by", "o", "--reason", "a\u{FF20}b.example asked"],
+            "--reason: an e-mail address would stand"
+        ),
+        (
+            ["erase", "uptime.probe", "p-1", "--by", "o", "--reason", "a@b.example", "--basis", "b"],
+            "--reason: an e-mail address would stand"
+        ),
+        (
+            ["erase", "uptime.probe", "p-1", "--by", "o", "--reason", "r", "--basis", "a@b.example"],
+            "--basis: an e-mail address would stand"
+        ),
+        (
+            ["retain", "--erase", "--by", "o", "--reason", "a@b.example"],
+            "--reason: an e-mail address would stand"
+        ),
+        (
+            ["log", "recover", "--reason", "a@b.example"],
+            "--reason: an e-mail address would stand"
+        ),
+        (
+            ["log", "anchor", "--reason", "a@b.example"],
+            "--reason: an e-mail address would stand"
+        ),
     ])
     func `what cannot be meant is refused before anything is written`(_ command: [String], _ words: String)
         async throws
