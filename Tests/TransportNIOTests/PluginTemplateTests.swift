@@ -73,12 +73,14 @@ import Testing
                 #""2026-03-01T13:30:00+02:00""#, #""2026-01-30T07:30:00-05:00""#, #""2026-02-20T00:00:00Z""#,
                 // The other way round.
                 #""2026-03-01T11:30:00-02:00""#, #""2026-01-30T13:30:00+02:00""#, #""2026-03-01T12:00:00Z""#,
+                // Fractions of any length, also where Python takes only three or six digits.
+                #""2026-02-20T00:00:00.5Z""#, #""2026-03-01T13:59:59.9999999+02:00""#,
             ]))
-        #expect(Self.people(run.draft) == ["p-0", "p-1", "p-2"])
+        #expect(Self.people(run.draft) == ["p-0", "p-1", "p-2", "p-6", "p-7"])
         #expect(run.draft.failures.isEmpty && run.draft.setAside.isEmpty, "\(run.draft.failures)")
         let asked = try #require(Interval(from: Self.noon - .days(30), to: Self.noon))
         #expect(Self.coverage(run.draft) == [asked])
-        #expect(run.draft.sourceTotal == 3 && run.tokens == ["Bearer t-1"])
+        #expect(run.draft.sourceTotal == 5 && run.tokens == ["Bearer t-1"])
     }
 
     @Test(
