@@ -147,7 +147,7 @@ extension FuzzTarget {
             _ = "\(info.time) \(info.imprint)"
             // Over its own imprint, so that the signature and what it names are looked at too.
             try? answer.checkSignature(over: info.imprint)
-            precondition(answer.anchor(among: []) == nil, "a stamp leads to a certificate out of nothing")
+            precondition(answer.authority(among: []) == nil, "a stamp leads to a certificate out of nothing")
         },
         FuzzTarget(
             "witness",

@@ -44,7 +44,7 @@ struct TimestampTests {
                 #expect(isAccepted, "OpenSSL on its own reply by \(signer)")
                 let proven = try await verdict(reply).get()
                 #expect(proven.signer.contains("Test \(signer.rawValue)"))
-                #expect(proven.anchor == .sha256(anchors[0].bytes))
+                #expect(proven.authority.anchor == .sha256(anchors[0].bytes))
                 let info = try TimestampResponse(parsing: reply).info
                 #expect(
                     info.time == proven.time

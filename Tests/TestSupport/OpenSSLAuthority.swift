@@ -84,12 +84,24 @@ package final class OpenSSLAuthority: Sendable {
     package func reply(to query: [UInt8], by signer: Signer = .p256, section: String = "usual") throws
         -> [UInt8]
     {
+        try reply(to: query, certificate: signer.rawValue, key: signer.rawValue, section: section)
+    }
+
+    /// The same by the key of `p256`, with a certificate for it that the other root has issued.
+    package func crossReply(to query: [UInt8]) throws -> [UInt8] {
+        try issue("cross", for: "p256", by: "other", "signer", until: "20400101000000Z")
+        return try reply(to: query, certificate: "cross", key: "p256", section: "usual")
+    }
+
+    private func reply(to query: [UInt8], certificate: String, key: String, section: String) throws
+        -> [UInt8]
+    {
         let name = UUID().uuidString
         try write("\(name).tsq", query)
         // It answers a query that it refuses, and still says that it failed.
         _ = try status([
             "ts", "-reply", "-config", "ts.cnf", "-section", section, "-queryfile", "\(name).tsq", "-signer",
-            "\(signer.rawValue).pem", "-inkey", "\(signer.rawValue).key", "-chain", "middle.pem", "-out",
+            "\(certificate).pem", "-inkey", "\(key).key", "-chain", "middle.pem", "-out",
             "\(name).tsr",
         ])
         return try read("\(name).tsr")

@@ -67,6 +67,24 @@ struct AnchorClockTests {
         #expect(lacking.count == 1 && lacking.allSatisfy { $0.contains("below 1 of") }, "\(lacking)")
     }
 
+    @Test func `one key that two authorities have certified is one clock`() async throws {
+        let workspace = try scratch.applied()
+        var setting = try #require(try workspace.anchoring())
+        setting.authorities.append(.init(name: "b", address: "http://127.0.0.1:9/b"))
+        setting.roots += try TimestampAnchor.anchors(pem: authority.pem("other")).map(\.bytes)
+        setting.clockQuorum = 2
+        try workspace.setAnchoring(setting)
+        let authority = authority
+        let outcome = try await workspace.anchor(reason: "manual", clock: .system) { address, _, body in
+            let reply =
+                try address.hasSuffix("/b") ? authority.crossReply(to: body) : authority.reply(to: body)
+            return (200, TimestampRequest.replyMediaType, reply)
+        }
+        #expect(outcome.problems == [] && outcome.anchor.stamps.count == 2)
+        let lacking = try workspace.logStatus(now: Clock.system.now()).lacking
+        #expect(lacking.count == 1 && lacking.allSatisfy { $0.contains("below 1 of") }, "\(lacking)")
+    }
+
     @Test(arguments: [400, -400] as [Int64])
     func `a stamp of another time than this machine's is told of and not put on record`(_ seconds: Int64)
         async throws

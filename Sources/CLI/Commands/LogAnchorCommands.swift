@@ -30,9 +30,9 @@ extension LogCommand {
         @Option(
             name: .customLong("clock-quorum"),
             help: """
-                How many different trusted certificates must have a time stamp below them; with 2, no single \
-                authority whose key was stolen can date anything. The trust file asks the same. (default: as it \
-                was; at first 1)
+                How many different trusted certificates must have a time stamp below them, each by a key of its \
+                own; with 2, no single authority whose key was stolen can date anything, if --roots names one \
+                certificate of each house. The trust file asks the same. (default: as it was; at first 1)
                 """)
         var clockQuorum: Int?
 

@@ -44,7 +44,7 @@ package struct TrustFile: Sendable, Hashable {
         package var anchors: [[UInt8]]
         /// Object identifiers of the policies that are accepted; empty accepts any.
         package var policies: [String]
-        /// How many different anchors must have a time stamp below them.
+        /// How many different anchors must have a time stamp below them, each by a key of its own.
         package var quorum: Int
 
         package init(anchors: [[UInt8]] = [], policies: [String] = [], quorum: Int = 1) {

@@ -8,6 +8,6 @@ extension TimestampInfo {
 extension ProvenTime {
     /// The same stamp, of a clock that may have been behind by so much.
     package func later(by span: TimeSpan) -> ProvenTime {
-        ProvenTime(time: time + span, signer: signer, anchor: anchor)
+        ProvenTime(time: time + span, signer: signer, authority: authority)
     }
 }

@@ -9,16 +9,44 @@ package struct ProvenTime: Sendable, Hashable {
     package let time: Instant
     /// The signer, as its certificate names it.
     package let signer: String
-    /// SHA-256 of the trusted certificate that the signer's leads to; different ones are different authorities.
-    package let anchor: Digest
+    /// Whom it counts for.
+    package let authority: TimestampAuthority
 
-    /// The time by which so many different authorities had spoken, each counted from when it first did: fewer cannot set
-    /// it earlier. Nil when there are not so many.
+    /// The time by which so many authorities had spoken: fewer cannot set it earlier. Nil when there are not so many.
     package static func earliest(_ times: [ProvenTime], quorum: Int) -> Instant? {
-        let first = Dictionary(grouping: times, by: \.anchor).values
-            .compactMap { $0.map(\.time).min() }.sorted()
-        let place = max(1, quorum) - 1
-        return place < first.count ? first[place] : nil
+        var spoken: [TimestampAuthority] = []
+        for stamp in times.sorted(by: { $0.time < $1.time }) {
+            spoken.append(stamp.authority)
+            if TimestampAuthority.count(spoken) >= max(1, quorum) { return stamp.time }
+        }
+        return nil
+    }
+}
+
+/// Whom a stamp counts for, where several authorities must agree.
+package struct TimestampAuthority: Sendable, Hashable {
+    /// SHA-256 of the trusted certificate that the signer's leads to.
+    package let anchor: Digest
+    /// SHA-256 of the signer's public key.
+    package let key: Digest
+
+    package init(anchor: Digest, key: Digest) {
+        self.anchor = anchor
+        self.key = key
+    }
+
+    /// How many authorities these are at most: neither the keys of one house nor the certificates of one key are several.
+    ///
+    /// A key that two houses have certified is one for whoever steals it. Two trusted certificates of one house count as
+    /// two all the same, since nothing in them tells: whoever hands out a trust file names one of each house.
+    package static func count(_ authorities: some Sequence<TimestampAuthority>) -> Int {
+        var anchors: Set<Digest> = []
+        var keys: Set<Digest> = []
+        for authority in authorities {
+            anchors.insert(authority.anchor)
+            keys.insert(authority.key)
+        }
+        return min(anchors.count, keys.count)
     }
 }
 
@@ -85,7 +113,8 @@ extension TimestampResponse {
             }
             return ProvenTime(
                 time: info.time, signer: signer.certificate.subject.description,
-                anchor: .sha256(coder.serializedBytes))
+                authority: TimestampAuthority(
+                    anchor: .sha256(coder.serializedBytes), key: Self.key(of: signer.certificate)))
         case .couldNotValidate(let failures):
             let reasons = failures.map { "\($0.policyFailureReason)" }
             throw .chain(reasons.first ?? "no trusted certificate has issued it")
@@ -114,9 +143,9 @@ extension TimestampResponse {
         return found
     }
 
-    /// SHA-256 of the trusted certificate that the signer's leads to, by the signatures between them alone; nil where it
-    /// leads to none. For stamps that were verified when they came: which authority each of them counts for.
-    package func anchor(among anchors: [TimestampAnchor]) -> Digest? {
+    /// The authority that a stamp counts for, by the signatures between its signer and a trusted certificate alone; nil
+    /// where it leads to none. For stamps that were verified when they came.
+    package func authority(among anchors: [TimestampAnchor]) -> TimestampAuthority? {
         guard let signer = try? SignerCertificate(of: content).certificate else { return nil }
         let others = content.certificates.compactMap { try? Certificate(derEncoded: $0) }
         var reached = [signer]
@@ -124,12 +153,19 @@ extension TimestampResponse {
             let found = anchors.first { anchor in
                 reached.contains { $0 == anchor.x509 || Self.hasIssued(anchor.x509, $0) }
             }
-            if let found { return .sha256(found.bytes) }
+            if let found {
+                return TimestampAuthority(anchor: .sha256(found.bytes), key: Self.key(of: signer))
+            }
             let issuers = others.filter { other in reached.contains { Self.hasIssued(other, $0) } }
             if issuers.isEmpty { return nil }
             reached = issuers
         }
         return nil
+    }
+
+    /// SHA-256 of the public key, in the form that is the same in each certificate of it.
+    private static func key(of certificate: Certificate) -> Digest {
+        .sha256(Array(certificate.publicKey.subjectPublicKeyInfoBytes))
     }
 
     private static func hasIssued(_ issuer: Certificate, _ certificate: Certificate) -> Bool {

@@ -167,7 +167,8 @@ extension PackageVerification {
             var proven: [(anchor: PackagedAnchor, times: [PackagedTime])] = []
             for anchor in anchors {
                 let times = try await times(anchor, roots, clocks.policies)
-                if Set(times.map(\.proven.anchor)).count >= clocks.quorum { proven.append((anchor, times)) }
+                let count = TimestampAuthority.count(times.map(\.proven.authority))
+                if count >= clocks.quorum { proven.append((anchor, times)) }
             }
             guard let claim = try claim(proven) else {
                 wishes += 1

@@ -46,13 +46,13 @@ struct AnchorQuorum {
 
     private func lackingStamps(_ anchor: StoredAnchor) -> String? {
         if clocks.anchors.isEmpty { return nil }
-        let found = Set(
-            anchor.replies.compactMap { reply in
-                (try? TimestampResponse(parsing: reply))?.anchor(among: roots)
-            })
-        if found.count >= clocks.quorum { return nil }
+        let found = anchor.replies.compactMap { reply in
+            (try? TimestampResponse(parsing: reply))?.authority(among: roots)
+        }
+        let count = TimestampAuthority.count(found)
+        if count >= clocks.quorum { return nil }
         return
-            "it has time stamps below \(found.count) of the trusted certificates, where \(clocks.quorum) "
-            + "\(clocks.quorum == 1 ? "is" : "are") asked for"
+            "it has time stamps below \(count) of the trusted certificates, each by a key of its own, where "
+            + "\(clocks.quorum) \(clocks.quorum == 1 ? "is" : "are") asked for"
     }
 }

@@ -47,8 +47,8 @@ package struct AnchoringSetting: Sendable {
     package var roots: [[UInt8]]
     /// Nil without witnesses.
     package var policy: WitnessPolicy?
-    /// How many different ones of the certificates must have a time stamp below them. With two, no single authority
-    /// whose key was stolen can say when something existed.
+    /// How many different ones of the certificates must have a time stamp below them, each by a key of its own. With
+    /// two, no single authority whose key was stolen can say when something existed.
     package var clockQuorum: Int
     /// After so long without an anchor there is an alarm.
     package var maximumAge: TimeSpan
