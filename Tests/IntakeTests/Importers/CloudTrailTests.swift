@@ -62,4 +62,23 @@ import Testing
         #expect(imported.reasons.count == 1 && imported.covered.isEmpty, "\(imported.reasons)")
         #expect(imported.reasons.allSatisfy { $0.contains("list of events is empty") })
     }
+
+    /// Made up, with the names of a digest file.
+    private static let digest = """
+        {"awsAccountId":"1","digestStartTime":"2026-03-01T08:00:00Z","digestEndTime":"2026-03-01T09:00:00Z",
+        "digestS3Bucket":"b","digestSignatureAlgorithm":"SHA256withRSA","previousDigestS3Bucket":null,
+        "logFiles":[{"s3Bucket":"b","s3Object":"o","hashValue":"00","hashAlgorithm":"SHA-256"}]}
+        """
+
+    @Test(arguments: [nil, Interval(from: noon - .days(1), to: noon)] as [Interval?])
+    func `a digest file is passed over, which is no gap and covers nothing`(_ covers: Interval?) throws {
+        let imported = try Imported.from(Array(Self.digest.utf8)) { $0.covers = covers }
+        #expect(imported.isClean && imported.facts.isEmpty, "\(imported.reasons) \(imported.setAside)")
+        let passed = imported.summaries.flatMap(\.notTested).map { "\($0.count) \($0.reason)" }
+        #expect(passed == ["1 digest files, which hold no event"])
+        let cut = try Imported.from(Array(Self.digest.utf8.dropLast(3)), as: "cloudtrail")
+        #expect(!cut.isClean)
+        let other = try Imported.from(Array(#"{"logFiles":[]}"#.utf8), as: "cloudtrail")
+        #expect(other.reasons.contains { $0.contains("no list \"Records\"") }, "\(other.reasons)")
+    }
 }

@@ -5,16 +5,19 @@ import Formats
 ///
 /// An `errorCode` says that the call was not carried out. A log file cannot show that no other file is missing, so
 /// nothing is covered unless whoever imports it asserts so (`--covers`), and not where it holds no event at all, or one of
-/// another version.
+/// another version. A digest file, which CloudTrail puts beside its log files, holds no event and is passed over.
 struct CloudTrailImporter: Importer {
     static let format = ImportFormat("cloudtrail", "AWS CloudTrail")
     private static let versions = ["1."]
+    /// What a digest file has, and no log file.
+    private static let ofDigests: Set<String> = ["digestS3Bucket", "logFiles"]
 
     static func recognises(_ head: FileHead) -> Bool {
         guard let json = head.json else { return false }
         return json.has("eventVersion", "eventSource")
             || (json.has("Records") && !json.isArray && json.count == 1)
             || json.has("EventId", "CloudTrailEvent") || json.has("Events") && json.count <= 2
+            || json.has("digestS3Bucket", "logFiles")
     }
 
     func read(_ input: ByteStream, into report: ImportReport) throws {
@@ -23,6 +26,7 @@ struct CloudTrailImporter: Importer {
         var isCutShort = false
         var hasRecords = false
         var isSingleEvent = false
+        var marks: Set<String> = []
         report.describe(tool: "CloudTrail")
         func take() throws {
             number += 1
@@ -39,12 +43,16 @@ struct CloudTrailImporter: Importer {
                         if try json.array(take) { hasRecords = true }
                     case "eventID", "eventVersion", "CloudTrailEvent": isSingleEvent = true
                     case "NextToken": isCutShort = try json.isAt("\"")
+                    case _ where Self.ofDigests.contains(name): marks.insert(name)
                     default: break
                     }
                 }
             }
         }
         try json.end()
+        if !hasRecords, !isSingleEvent, marks == Self.ofDigests {
+            return report.passedOver("digest files, which hold no event")
+        }
         if !hasRecords, isSingleEvent {
             throw ImportError(
                 "gather the events first: jq -s '{Records: .}' FILE; the file holds single events, one a line, "
