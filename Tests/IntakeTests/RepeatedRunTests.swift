@@ -57,6 +57,13 @@ import Transport
     @Test(arguments: [
         ("Is the server running on that host and accepting TCP/IP connections?", true, "nobody listens"),
         ("psql: error: could not translate host name \"x\" to address: …", true, "no such host"),
+        (
+            """
+            connection to server at "::1", port 5432 failed: Connection refused
+            \tIs the server running on that host and accepting TCP/IP connections?
+            connection to server at "127.0.0.1", port 5432 failed: FATAL:  password authentication failed for user "x"
+            """, false, "password was refused"
+        ),
         ("connection to server at \"x\", port 5432 failed: timeout expired", true, "within 10 s"),
         ("FATAL:  the database system is starting up", true, "not ready yet"),
         ("FATAL:  sorry, too many clients already", true, "no connection left"),

@@ -15,6 +15,7 @@ import Transport
         arguments: [
             ("Accepted publickey for asha from 192.0.2.7 port 50022 ssh2: ED25519 SHA256:x", "asha", true),
             ("Accepted password for asha from 192.0.2.7 port 50022 ssh2", "asha", true),
+            (" Accepted password for asha from 192.0.2.7 port 50022 ssh2", "asha", true),
             // The certificate's id is the word of whoever signed it.
             (
                 "Accepted publickey for asha from 192.0.2.7 port 50022 ssh2: RSA-CERT SHA256:x ID from 9.9.9.9 port 1 ssh2",

@@ -27,8 +27,14 @@ import Testing
     }
 
     private static func members(_ logins: String...) -> Replay.Exchange {
-        let list = logins.map { #"{"login":"\#($0)"}"# }.joined(separator: ",")
-        return .get("/orgs/clinic/members", ["per_page": "100"], as: token, "[\(list)]")
+        let listed = logins.map { #"{"login":"\#($0)"}"# }.joined(separator: ",")
+        return .get("/orgs/clinic/members", ["per_page": "100"], as: token, "[\(listed)]")
+    }
+
+    /// Those who show their membership to everybody.
+    private static func shown(_ logins: String...) -> Replay.Exchange {
+        let listed = logins.map { #"{"login":"\#($0)"}"# }.joined(separator: ",")
+        return .get("/orgs/clinic/public_members", ["per_page": "100"], as: token, "[\(listed)]")
     }
 
     private static let hidden = Replay.Exchange(
@@ -99,7 +105,7 @@ import Testing
     func `where anybody may review, only those count whom the repository knows`(visibility: String)
         async throws
     {
-        let run = try await Self.change(visibility, Self.four, Self.members("Ben", "Dee"))
+        let run = try await Self.change(visibility, Self.four, Self.members("Ben", "Dee"), Self.shown("Ben"))
         #expect(run.complaints.isEmpty && run.failures.isEmpty, "\(run.complaints) \(run.failures)")
         #expect(run.values.first?["approvers"] == Self.names("ben", "cy", "dee"))
         #expect(run.flags("approved_last") == [true] && run.covered.count == 1)
@@ -108,7 +114,8 @@ import Testing
 
     @Test func `the approval of a stranger is none`() async throws {
         let stranger = Self.review("dee", "User", "NONE")
-        let run = try await Self.change(#","private":false"#, [stranger], Self.members("ben"))
+        let run = try await Self.change(
+            #","private":false"#, [stranger], Self.members("ben", "cy"), Self.shown("cy"))
         #expect(run.complaints.isEmpty && run.failures.isEmpty, "\(run.complaints) \(run.failures)")
         #expect(run.values.first?["approvers"] == .array([]) && run.flags("approved_last") == [false])
     }
@@ -132,6 +139,15 @@ import Testing
         #expect(run.flags("approved_last") == [nil] && run.covered.isEmpty)
         // The commit is asked for again.
         #expect(run.cursor?.contains("aaa") != true)
+    }
+
+    @Test func `members who are told only as far as they show themselves are not all of them`() async throws {
+        let run = try await Self.change(
+            #","private":false"#, [Self.review("dee", "User", "CONTRIBUTOR")], Self.members("ben"),
+            Self.shown("ben"))
+        #expect(run.complaints.isEmpty && run.failures.count == 1, "\(run.complaints) \(run.failures)")
+        #expect(run.failures.first?.contains("who show their membership") == true, "\(run.failures)")
+        #expect(run.values.first?["approvers"] == nil && run.covered.isEmpty)
     }
 
     @Test func `a stranger beside a known approver makes no gap`() async throws {

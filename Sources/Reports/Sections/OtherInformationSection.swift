@@ -61,7 +61,7 @@ struct OtherInformationSection {
             let waiver = used.waiver
             let end = used.endedEarly.map { ", in effect until \(Wording.date($0))" } ?? ""
             return
-                "Waiver \(waiver.id)\(extent(of: waiver)), approved \(Wording.date(waiver.approved)) by \(waiver.approver), from \(waiver.from) to \(waiver.to)\(end): \(waiver.reason)"
+                "Waiver \(waiver.id)\(extent(of: waiver, in: row)), approved \(Wording.date(waiver.approved)) by \(waiver.approver), from \(waiver.from) to \(waiver.to)\(end): \(waiver.reason)"
         }
     }
 
@@ -69,13 +69,18 @@ struct OtherInformationSection {
     private static let keyLimit = 20
 
     /// What a waiver is for, where it is not for all that its test looks at.
-    private func extent(of waiver: Waiver) -> String {
+    ///
+    /// Named is only what the evidence holds: of another key nobody can tell whether it is a person's, and of an erased
+    /// record it should no longer be told.
+    private func extent(of waiver: Waiver, in row: TestRow) -> String {
         let source = waiver.source.map { " of the source \($0)" } ?? ""
         guard let keys = waiver.keys else { return source }
-        let names = keys.prefix(Self.keyLimit).map {
+        let held = Set(row.outcome.listed.map(\.key))
+        let names = keys.filter { held.contains(Identifier($0)) }.prefix(Self.keyLimit).map {
             material.names.name(Identifier($0), of: waiver.test.id)
         }
         let more = keys.count - names.count
+        if names.isEmpty { return " for \(keys.count) keys\(source)" }
         return " for \(names.joined(separator: ", "))\(more > 0 ? " and \(more) more" : "")\(source)"
     }
 }

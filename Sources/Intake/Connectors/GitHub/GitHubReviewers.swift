@@ -16,7 +16,8 @@ struct GitHubReviewers {
 
     private enum Circle {
         case told(Set<String>)
-        case kept(ReadingFailure)
+        /// Those who are told of, and why there may be others.
+        case kept(Set<String>, ReadingFailure)
     }
 
     private let client: GitHubClient
@@ -45,12 +46,14 @@ struct GitHubReviewers {
         let others = people.filter { known[$0.key] == nil }
         var verdict = Verdict(counting: known, unknown: [:])
         if !others.isEmpty {
+            func counting(_ members: Set<String>) -> [String: JSON] {
+                people.filter { known[$0.key] != nil || members.contains($0.key) }
+            }
             switch await circle(of: repository, &records) {
-            case .told(let members):
+            case .told(let members): verdict = Verdict(counting: counting(members), unknown: [:])
+            case .kept(let members, _):
                 verdict = Verdict(
-                    counting: people.filter { known[$0.key] != nil || members.contains($0.key) },
-                    unknown: [:])
-            case .kept: verdict = Verdict(counting: known, unknown: others)
+                    counting: counting(members), unknown: others.filter { !members.contains($0.key) })
             }
         }
         leftOut += approvals.count - verdict.counting.count
@@ -69,25 +72,47 @@ struct GitHubReviewers {
         if let known = circles[path] { return known }
         let found: Circle
         do throws(ReadingFailure) {
-            let listed = try await client.list(path, &records)
-            found = .told(Set(listed.compactMap { GitHubScope.login($0) }))
+            let members = try await logins(path, &records)
+            found = try await hidden(from: members, of: repository, &records)
         } catch {
-            found = .kept(error)
+            found = .kept([], error)
         }
         circles[path] = found
         return found
     }
 
+    /// A token that may not read an organization's members is not refused: it is told of those who show their membership.
+    private func hidden(
+        from members: Set<String>, of repository: GitHubScope.Repository, _ records: inout Records
+    ) async throws(ReadingFailure) -> Circle {
+        guard !Self.isPersonal(repository) else { return .told(members) }
+        let shown = try await logins("/orgs/\(repository.owner)/public_members", &records)
+        guard members == shown else { return .told(members) }
+        return .kept(
+            members,
+            ReadingFailure(
+                String(repository.owner), "of its members only those are told who show their membership"))
+    }
+
+    private func logins(_ path: String, _ records: inout Records) async throws(ReadingFailure) -> Set<String>
+    {
+        Set(try await client.list(path, &records).compactMap { GitHubScope.login($0) })
+    }
+
+    private static func isPersonal(_ repository: GitHubScope.Repository) -> Bool {
+        repository.json["owner"]?["type"]?.string == "User"
+    }
+
     /// A person's repository has collaborators, an organization's its members.
     private static func path(of repository: GitHubScope.Repository) -> String {
-        repository.json["owner"]?["type"]?.string == "User"
+        isPersonal(repository)
             ? "/repos/\(repository.name)/collaborators" : "/orgs/\(repository.owner)/members"
     }
 
     /// Tells that an approval may be missing; once for each repository.
     mutating func doubt(_ repository: GitHubScope.Repository, _ records: inout Records) {
         guard doubted.insert(repository.name).inserted,
-            case .kept(let failure) = circles[Self.path(of: repository)]
+            case .kept(_, let failure) = circles[Self.path(of: repository)]
         else { return }
         records.fail(
             repository.name,

@@ -211,11 +211,18 @@ struct PostgreSQLScope: Sendable {
     /// Whether the same query may well succeed later: the connection failed, for no reason that lies with who asks.
     static func isPassing(_ end: Program.End, _ complaint: String) -> Bool {
         guard end == .exited(2) else { return false }
-        return [
-            "Is the server running", "Connection refused", "timeout expired", "could not translate host name",
-            "is starting up", "is shutting down", "too many clients", "connection to server was lost",
-            "before or while processing the request",
+        // It tells of every address that it tried: one may be closed beside another that refused who asks.
+        let isRefused = [
+            "authentication failed", "no password supplied", "certificate", "pg_hba.conf", "does not exist",
+            "does not support SSL",
         ].contains { complaint.contains($0) }
+        return !isRefused
+            && [
+                "Is the server running", "Connection refused", "timeout expired",
+                "could not translate host name",
+                "is starting up", "is shutting down", "too many clients", "connection to server was lost",
+                "before or while processing the request",
+            ].contains { complaint.contains($0) }
     }
 
     /// The server's words without what may quote the user's secrets.

@@ -28,20 +28,21 @@ struct S3Cursor {
     /// Where the next run begins; nil where it begins where this one did.
     ///
     /// What could not be read may well be readable then, and must come before what was written later: as a report that comes
-    /// after its followers it says nothing of what it does not hold. So the place moves past an object when that was
-    /// missed twice.
+    /// after its followers it says nothing of what it does not hold. So the place waits once; whatever is missed at the run
+    /// after that, it moves on, or a bucket into which somebody writes what cannot be read would be read anew for ever.
     static func next(
         after last: S3Cursor?, _ objects: [S3Object], missed: Set<S3Object>, report: String?
     ) -> S3Cursor? {
+        let hasWaited = last?.awaited.isEmpty == false
         let isNews = missed.contains { last?.isResigned(to: $0) != true }
-        return isNews
+        return isNews && !hasWaited
             ? S3Cursor(waitingAt: last, for: missed)
             : S3Cursor(after: last, objects, missed: missed, report: report)
     }
 
     /// Whether nothing is gained by waiting for an object that could not be read.
     private func isResigned(to object: S3Object) -> Bool {
-        hasMissed(object) || isLate(object) || awaited.contains(Self.digest(object))
+        hasMissed(object) || isLate(object)
     }
 
     /// The place as it was, with the names of those that could not be read; nil when these are too many.

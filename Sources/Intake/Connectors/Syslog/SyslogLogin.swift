@@ -26,7 +26,8 @@ struct SyslogLogin: Sendable, Hashable {
         let text = String(decoding: body, as: UTF8.self)
         let found: SyslogLogin? =
             switch application {
-            case "sshd", "sshd-session": Self.ssh(Self.words(text))
+            // rsyslog hands on the space before a message of its own machine.
+            case "sshd", "sshd-session": Self.ssh(Self.words(text.drop { $0 == " " }))
             case "sudo": Self.sudo(text)
             default: nil
             }
