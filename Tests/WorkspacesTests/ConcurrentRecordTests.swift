@@ -12,28 +12,6 @@ import Testing
 @Suite struct ConcurrentRecordTests {
     private static let now = "2026-02-01T00:00:00Z"
 
-    private static func program(grace: String) throws -> Program {
-        let text = """
-            organization: example
-            name: Example (synthetic data)
-            domain: example.test
-            synthetic: true
-            zone: UTC
-            ---
-            period: whole
-            from: 2026-01-01
-            to: 2026-02-01
-            ---
-            test: encrypted
-            kind: state
-            of: cloud.store
-            as: s
-            require: s.encrypted
-            params: { grace: \(grace) }
-            """
-        return try Program(reading: [ProgramFile(path: "program.yaml", bytes: Array(text.utf8))])
-    }
-
     @Test func `an assessment that was overtaken by what counts as known is computed again`() async throws {
         let folder = FileManager.default.temporaryDirectory.appendingPathComponent(
             "overtaken-\(UUID().uuidString)", isDirectory: true)
@@ -42,7 +20,7 @@ import Testing
         let path = folder.path + "/.assay"
         let clock = Clock.simulated(try #require(Instant(Self.now)))
         let workspace = try Workspace(creating: path, origin: "example.test/evidence")
-        _ = try workspace.apply(try Self.program(grace: "1h"), clock: clock)
+        _ = try workspace.apply(try Program.encryptedStores(grace: "1h"), clock: clock)
         let lines = folder.path + "/evidence.jsonl"
         try Data(
             #"{"kind":"cloud.store","key":"a","at":"2026-01-01T00:00:00Z","value":{"encrypted":true}}"#.utf8
@@ -62,7 +40,9 @@ import Testing
                 return runs == 0
             }
             if isFirst {
-                #expect(throws: Never.self) { try other.apply(Self.program(grace: "2h"), clock: clock) }
+                #expect(throws: Never.self) {
+                    try other.apply(Program.encryptedStores(grace: "2h"), clock: clock)
+                }
             }
         }
         let known = try workspace.database.read { try workspace.program($0, knownAt: clock.now()).digest }

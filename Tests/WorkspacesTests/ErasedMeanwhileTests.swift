@@ -16,34 +16,12 @@ import Testing
     private let clock: Clock
     private let request = AssessmentRequest(span: .named(nil), knownAt: nil)
 
-    private static func program(grace: String) throws -> Program {
-        let text = """
-            organization: example
-            name: Example (synthetic data)
-            domain: example.test
-            synthetic: true
-            zone: UTC
-            ---
-            period: whole
-            from: 2026-01-01
-            to: 2026-02-01
-            ---
-            test: encrypted
-            kind: state
-            of: cloud.store
-            as: s
-            require: s.encrypted
-            params: { grace: \(grace) }
-            """
-        return try Program(reading: [ProgramFile(path: "program.yaml", bytes: Array(text.utf8))])
-    }
-
     /// Two batches: two stores, then a store and a deployment.
     init() async throws {
         scratch = try ScratchWorkspace()
         workspace = scratch.workspace
         clock = .simulated(try #require(Instant("2026-02-01T00:00:00Z")))
-        _ = try workspace.apply(try Self.program(grace: "1h"), clock: clock)
+        _ = try workspace.apply(try Program.encryptedStores(grace: "1h"), clock: clock)
         func store(_ key: String) -> String {
             #"{"kind":"cloud.store","key":"\#(key)","at":"2026-01-01T00:00:00Z","value":{"encrypted":true}}"#
         }
@@ -141,7 +119,9 @@ import Testing
         var isApplied = false
         let report = try workspace.fsck { _, _ in
             if !isApplied {
-                #expect(throws: Never.self) { try other.apply(Self.program(grace: "2h"), clock: clock) }
+                #expect(throws: Never.self) {
+                    try other.apply(Program.encryptedStores(grace: "2h"), clock: clock)
+                }
             }
             isApplied = true
         }
