@@ -91,8 +91,9 @@ package struct VerdictRow: Sendable, Hashable {
         case none
         case run(Instant)
         case due(Instant)
-        /// An obligation that failed. Boxed, for these are few and every row would grow.
-        indirect case failed(due: Instant, settled: Instant)
+        /// An obligation that failed.
+        // Not boxed, though these are few: the optimizer of Swift 6.3 does not compile rows that hold such a box.
+        case failed(due: Instant, settled: Instant)
     }
 
     package init(
