@@ -108,7 +108,7 @@ struct Benchmarks {
             Medians; ours and the peer in turns, but for the published queries: there each program runs all its rounds by
             itself, ours and DuckDB \(setting.rounds) of each query, SQLite \(setting.isQuick ? setting.rounds : 1), the \
             peers after one to warm up. The ratio is our speed as a share of the peer's or the bound's.
-            cel-go's figures are cited from engine.md §2.2 (another machine, expressions of the same shape).
+            cel-go's figures are cited (its state of June 2026, another machine, expressions of the same shape).
             Imports of reports and the unchanged snapshot are measured in processor time, all threads together.
             Size L takes minutes and four gigabytes of disk: --only="stored columns" --size=L.
             Took \(Figure.time(seconds)), at most \(peakMemory) MB resident\(setting.isQuick ? ", --quick: sizes too small to judge by" : "").

@@ -17,7 +17,7 @@ struct Finding {
     }
 }
 
-/// What design.md §9 asks for.
+/// What a measurement must reach.
 struct Gate {
     let text: String
     let isMet: Bool

@@ -2,7 +2,7 @@ import Crypto
 import Foundation
 import GRDBSQLite
 
-/// The machine and its own speed at what everything else is made of (`ledger.md` §6.9).
+/// The machine and its own speed at what everything else is made of.
 struct Machine {
     let processor: String
     let cores: Int

@@ -5,7 +5,7 @@ import Ledger
 import Storage
 import StorageSQLite
 
-/// What the stored log promises (`ledger.md` §6.9), each beside the bound of its kind from the same run.
+/// What the stored log promises, each beside the bound of its kind from the same run.
 enum LogGates {
     static func run(_ setting: Setting) throws -> [Finding] {
         try [cores(setting)] + oneClient(setting) + largeLog(setting) + [published(setting)]

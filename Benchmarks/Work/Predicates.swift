@@ -6,7 +6,7 @@ import Workload
 struct Predicate: Sendable {
     let name: String
     let source: String
-    /// What engine.md §2.2 gives for cel-go on expressions of this shape, in seconds; nil where it gives nothing.
+    /// What cel-go took on another machine for expressions of this shape, in seconds; nil where none was measured.
     let celGo: Double?
     let holds: @Sendable (JSON) -> Bool
 

@@ -4,7 +4,7 @@ import Formats
 import Foundation
 import Ledger
 
-/// What is proven and checked without a store (`ledger.md` §6.9), each beside the bound of its kind from the same run.
+/// What is proven and checked without a store, each beside the bound of its kind from the same run.
 enum ProofGates {
     static func run(_ setting: Setting) throws -> [Finding] {
         let signer = try Store.signer()

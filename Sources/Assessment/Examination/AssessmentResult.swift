@@ -56,8 +56,8 @@ package struct AssessmentInput: Sendable {
     }
 }
 
-/// The result of an assessment: a pure function of its input and the history (`design.md` §6). No clock, no network, no
-/// order of arrival has a part in it.
+/// The result of an assessment: a pure function of its input and the history (`docs/architecture.md`). No clock, no
+/// network, no order of arrival has a part in it.
 package struct AssessmentResult: Sendable {
     /// Changes when equal evidence may give another result.
     package static let engine = "assay-calculus/10"

@@ -14,7 +14,7 @@ package enum RestatementError: Error, Hashable, CustomStringConvertible {
     }
 }
 
-/// What late or corrected evidence changed: two results of one period, as known at two times (`engine.md` §3).
+/// What late or corrected evidence changed: two results of one period, as known at two times (`docs/verdicts.md`).
 package struct Restatement: Sendable {
     /// A verdict that is another one now.
     package struct RowChange: Sendable, Hashable {

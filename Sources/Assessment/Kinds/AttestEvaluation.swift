@@ -3,7 +3,7 @@ import Evidence
 import Expressions
 import Formats
 
-/// Evaluates an `attest` test in its simplest form: the statements that stand at each instant (`engine.md` §3).
+/// Evaluates an `attest` test in its simplest form: the statements that stand at each instant (`docs/verdicts.md`).
 struct AttestEvaluation {
     let versions: [RequirementVersion]
     let frame: Frame

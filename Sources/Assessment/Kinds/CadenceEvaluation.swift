@@ -3,7 +3,7 @@ import Evidence
 import Expressions
 import Formats
 
-/// Evaluates a `cadence` test in its simplest form (`engine.md` §3).
+/// Evaluates a `cadence` test in its simplest form (`docs/verdicts.md`).
 struct CadenceEvaluation {
     let versions: [RequirementVersion]
     let frame: Frame

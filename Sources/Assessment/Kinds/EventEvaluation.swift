@@ -3,7 +3,7 @@ import Evidence
 import Expressions
 import Formats
 
-/// Evaluates an `event` test in its simplest form: every event of the period, one by one (`engine.md` §3).
+/// Evaluates an `event` test in its simplest form: every event of the period, one by one (`docs/verdicts.md`).
 struct EventEvaluation {
     let versions: [RequirementVersion]
     let frame: Frame

@@ -4,7 +4,7 @@ import Expressions
 import Formats
 import Programs
 
-/// Evaluates a `ratio` test in its simplest form: every sample against every window (`engine.md` §3).
+/// Evaluates a `ratio` test in its simplest form: every sample against every window (`docs/verdicts.md`).
 ///
 /// What is unknown may all have been good or all bad; the verdict stands only where both say the same.
 struct RatioEvaluation {

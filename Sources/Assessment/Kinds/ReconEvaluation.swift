@@ -4,7 +4,7 @@ import Expressions
 import Formats
 import Ledger
 
-/// Evaluates a `recon` test in its simplest form: each record against all possible partners (`engine.md` §3).
+/// Evaluates a `recon` test in its simplest form: each record against all possible partners (`docs/verdicts.md`).
 ///
 /// It is a state test whose requirement is that a partner exists; the grace serves both directions, a partner that comes
 /// late and a record that goes late.

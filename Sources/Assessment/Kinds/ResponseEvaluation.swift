@@ -2,7 +2,8 @@ import Catalog
 import Evidence
 import Formats
 
-/// Evaluates a `response` test in its simplest form: every trigger against every possible answer (`engine.md` §3).
+/// Evaluates a `response` test in its simplest form: every trigger against every possible answer
+/// (`docs/verdicts.md`).
 struct ResponseEvaluation {
     let versions: [RequirementVersion]
     let frame: Frame

@@ -3,7 +3,7 @@ import Evidence
 import Expressions
 import Formats
 
-/// Evaluates a `sod` test in its simplest form: each event, or each person at every instant (`engine.md` §3).
+/// Evaluates a `sod` test in its simplest form: each event, or each person at every instant (`docs/verdicts.md`).
 struct SodEvaluation {
     let versions: [RequirementVersion]
     let frame: Frame

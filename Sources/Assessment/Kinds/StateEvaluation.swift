@@ -3,7 +3,7 @@ import Evidence
 import Expressions
 import Formats
 
-/// Evaluates a `state` test in its simplest form: one key at a time, over its whole life (`engine.md` §3).
+/// Evaluates a `state` test in its simplest form: one key at a time, over its whole life (`docs/verdicts.md`).
 struct StateEvaluation {
     let versions: [RequirementVersion]
     let frame: Frame

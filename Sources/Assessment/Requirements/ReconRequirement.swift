@@ -14,7 +14,7 @@ package struct PartnerPopulation: Sendable {
     }
 }
 
-/// What a record states of its partners (`engine.md` §3, control totals).
+/// What a record states of its partners (`docs/verdicts.md`, recon).
 package struct TotalsRequirement: Sendable {
     /// How many there are.
     package internal(set) var count: Predicate?

@@ -3,7 +3,7 @@ import Evidence
 import Expressions
 package import Formats
 
-/// A test as one SQL query over exported tables, for whoever wants to run it again without us (`engine.md` §2).
+/// A test as one SQL query over exported tables, for whoever wants to run it again without us (`docs/sql.md`).
 ///
 /// The script runs in SQLite 3.40 and in DuckDB alike: BIGINT, DOUBLE and TEXT, common table expressions and window
 /// functions. Its answer are the verdict rows of the engine, equal neighbours joined: key, source, start and end in

@@ -3,7 +3,7 @@ package import Ledger
 
 /// The place of an item in a draw: a number that nobody chose and everybody can compute.
 package enum SampleRank {
-    /// SHA-256(seed ‖ 0x00 ‖ root ‖ 0x00 ‖ id), the root as its 32 bytes (`engine.md` §4).
+    /// SHA-256(seed ‖ 0x00 ‖ root ‖ 0x00 ‖ id), the root as its 32 bytes (`docs/sampling.md`).
     ///
     /// - Parameter root: the population's; nil leaves it and its separator out.
     package static func rank(of id: Identifier, seed: String, root: Digest?) -> Digest {

@@ -3,7 +3,7 @@ package import Ledger
 package import Programs
 
 /// What an organisation says beforehand that it will collect, and whose signature its collections will have
-/// (`ledger.md` §5: selective omission). It stands in the log with the program that asks for it.
+/// (`docs/threats.md`: a whole collection is left out). It stands in the log with the program that asks for it.
 package struct CollectionPlan: Sendable, Hashable {
     /// One source, and what is expected of it.
     package struct Series: Sendable, Hashable {

@@ -2,8 +2,8 @@ import Evidence
 import Expressions
 import Formats
 
-/// The versions of records, each cut where a predicate over the moving instant `at` may turn (`engine.md` §2.4): a part of
-/// a row has one answer.
+/// The versions of records, each cut where a predicate over the moving instant `at` (`docs/program.md`) may turn: a part
+/// of a row has one answer.
 struct TimedRows: Sendable {
     /// Where the parts of a row begin in `starts`; one entry more than rows.
     private let offsets: [Int]

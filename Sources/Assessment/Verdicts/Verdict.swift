@@ -1,4 +1,4 @@
-/// What is known of one unit of a control at one time (`engine.md` §3). Absence of evidence is never a pass.
+/// What is known of one unit of a control at one time (`docs/verdicts.md`). Absence of evidence is never a pass.
 package enum Verdict: String, Sendable, Hashable, CaseIterable {
     /// Evidence shows that the requirement held.
     case pass

@@ -12,7 +12,7 @@ package struct Population: Sendable, Hashable {
     }
 }
 
-/// Where a batch stands in the run of its source, so that one left out shows (`ledger.md` §6.1).
+/// Where a batch stands in the run of its source, so that one left out shows (`docs/proof.md`).
 package struct SeriesPlace: Sendable, Hashable {
     /// Counted from 0 for each source.
     package let sequence: Int
@@ -34,7 +34,7 @@ package struct BatchCounts: Sendable, Hashable {
     package var setAside = 0
 }
 
-/// What the log says of a batch: everything about a collection but the collected values (`ledger.md` §6.1).
+/// What the log says of a batch: everything about a collection but the collected values (`docs/proof.md`).
 package struct BatchStatement: Sendable, Hashable {
     package static let predicateType: Identifier = "urn:assay:batch:3"
     /// What was recorded before records were named by keyed hashes: such batches have no `members`.

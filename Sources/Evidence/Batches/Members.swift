@@ -3,7 +3,7 @@ import Glibc
 package import Ledger
 
 /// What the log states of the records that a batch speaks of: each is named by a keyed hash, and the hashes in rising
-/// order have a Merkle tree of their own, so that two neighbours show that nothing stands between them (`ledger.md` §6.2).
+/// order have a Merkle tree of their own, so that two neighbours show that nothing stands between them (`docs/proof.md`).
 ///
 /// A record counts when the batch says that it was there, whether or not that was known already: one that a snapshot
 /// found unchanged is a member, one that had ceased to exist is not.

@@ -20,7 +20,7 @@ package struct ErasedItem: Sendable, Hashable, Comparable {
     }
 }
 
-/// The tombstone of a record: who had it erased, why, and which items are gone (`ledger.md` §5). Of what they said, only
+/// The tombstone of a record: who had it erased, why, and which items are gone (`docs/proof.md`). Of what they said, only
 /// salted hashes are left, and the salts are gone with them.
 package struct ErasureStatement: Sendable, Hashable {
     package static let predicateType: Identifier = "urn:assay:erasure:1"

@@ -1,7 +1,7 @@
 package import Formats
 package import Ledger
 
-/// A legal hold placed or released: while it stands, nothing that it covers is erased (`ledger.md` §5).
+/// A legal hold placed or released: while it stands, nothing that it covers is erased (`docs/proof.md`).
 package struct HoldStatement: Sendable, Hashable {
     package static let predicateType: Identifier = "urn:assay:hold:1"
 

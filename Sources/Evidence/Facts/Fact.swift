@@ -1,6 +1,6 @@
 package import Formats
 
-/// One thing that a source says about the world, with the time for which it says so (`engine.md` §3).
+/// One thing that a source says about the world, with the time for which it says so (`docs/evidence.md`).
 ///
 /// When it was learnt is not part of a fact: that is the recording time of the batch that brought it.
 package struct Fact: Sendable, Hashable {

@@ -25,7 +25,7 @@ struct ResolvedStretch {
     let row: Int
 }
 
-/// Finds out which fact counts when (`engine.md` §3).
+/// Finds out which fact counts when (`docs/evidence.md`).
 ///
 /// A fact without an end is a change point: it holds until the next one. A fact with an end replaces what was
 /// known for its stretch, and what holds without it comes back behind it. Of two that speak of one time, the one

@@ -2,7 +2,7 @@ import Formats
 package import Storage
 
 /// When whole snapshots were taken. Of what they found as it was nothing is on file but this: a statement about the time
-/// before one, which becomes known after it, holds until that snapshot and no longer (`engine.md` §3).
+/// before one, which becomes known after it, holds until that snapshot and no longer (`docs/evidence.md`).
 package enum SnapshotTable {
     /// Snapshots of batches before `stretch_from` are not known.
     package static let migration = Migration(

@@ -2,7 +2,7 @@ import Formats
 package import Storage
 
 /// What is said of records for stretches with an end, as far as nothing that became known later ends it: a snapshot that
-/// finds a record otherwise there, or not at all, says something new, whatever the open states say (`engine.md` §3).
+/// finds a record otherwise there, or not at all, says something new, whatever the open states say.
 package enum StretchTable {
     /// Of batches that an earlier version recorded the stretches are not known: whatever came beside or after an open
     /// state may be one, which at worst keeps a fact once more. `stretch_from` has the first leaf after them.

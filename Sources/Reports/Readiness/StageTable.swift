@@ -2,7 +2,7 @@ import Assessment
 import Formats
 import Programs
 
-/// Where an examination stands: its stages in order, what ends each, and whether that is so (`domain.md` §6.1).
+/// Where an examination stands: its stages in order, what ends each, and whether that is so (`docs/reports.md`).
 struct StageTable {
     let material: ReportMaterial
     let blockers: Int

@@ -2,7 +2,7 @@ import Assessment
 import Formats
 import Programs
 
-/// The draft of a bridge letter: management's own word about the time after the period (`domain.md` §6.8).
+/// The draft of a bridge letter: management's own word about the time after the period (`docs/reports.md`).
 struct BridgeLetter {
     let material: ReportMaterial
 

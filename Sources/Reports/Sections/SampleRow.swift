@@ -3,7 +3,7 @@ import Evidence
 import Formats
 import Ledger
 
-/// A sample on record as Section IV states it (`domain.md` §6.7).
+/// A sample on record as Section IV states it (`docs/reports.md`).
 struct SampleRow: Sendable {
     let test: Identifier
     let sample: ReportSample

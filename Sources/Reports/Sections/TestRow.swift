@@ -8,7 +8,7 @@ package import Formats
 package struct TestRow: Sendable {
     package let outcome: TestOutcome
     package let population: ReportPopulation?
-    /// Past tense, with the procedure's verb (`domain.md` §6.7).
+    /// Past tense, with the procedure's verb (`docs/reports.md`).
     package let procedure: String
     /// The population by name, source and count.
     package let populationText: String

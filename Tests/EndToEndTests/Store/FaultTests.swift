@@ -8,7 +8,7 @@ import Testing
     import LoopbackServer
 #endif
 
-/// A disk that fails, is full, or a machine that stops, at every call that writes (ledger.md §6.4).
+/// A disk that fails, is full, or a machine that stops, at every call that writes (docs/reliability.md).
 @Suite(
     .enabled(
         if: Fault.canInject, "skipped: strace is not installed (make faults installs it), or may not trace"))

@@ -3,8 +3,8 @@ import Catalog
 import Evidence
 import Formats
 
-/// From deviation to criterion, one line a test with exceptions: what is known of how much each weighs (`domain.md` §6.4),
-/// and cells for what only an auditor decides.
+/// From deviation to criterion, one line a test with exceptions: what is known of how much each weighs, and cells for
+/// what only an auditor decides.
 extension ReportWorkbook {
     var severity: Workbook.Worksheet {
         Workbook.Worksheet(
