@@ -58,7 +58,8 @@ reference: setup ## write the pages that are made from the catalogues: kinds and
 format: ## lay out every source file
 	$(SWIFT) format -i -r -p Package.swift Sources Tests Benchmarks Fuzz
 
-lint: ## the layout and style that a commit must have
+lint: ## the layout, style and imports that a commit must have
+	@sh Scripts/imports.sh
 	$(SWIFT) format lint -s -r -p Package.swift Sources Tests Benchmarks Fuzz
 
 clean: ## remove what was built
