@@ -1,11 +1,12 @@
 import Formats
 
-/// Makes text harmless in the two places where it may stand.
-enum Escaping {
+/// Makes text harmless in the two places where it may stand, in HTML as in XML.
+package enum Escaping {
     /// For text between tags and for attribute values in double quotes: both need the same five characters away.
     ///
-    /// What is unfit to show becomes U+FFFD; HTML allows none of it but overrides of the writing direction.
-    static func text(_ text: String) -> String {
+    /// What is unfit to show becomes U+FFFD; HTML allows none of it but overrides of the writing direction, and XML 1.0
+    /// allows the rest.
+    package static func text(_ text: String) -> String {
         var result = String.UnicodeScalarView()
         for scalar in text.unicodeScalars {
             switch scalar {

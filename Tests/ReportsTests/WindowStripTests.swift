@@ -34,6 +34,14 @@ import Testing
         #expect(WindowStrip.cellLength(for: try Self.days(0, days), columns: 60) == .days(cell))
     }
 
+    @Test(
+        arguments: [(1, "a day"), (60, "a day"), (61, "a week"), (421, "2 weeks"), (1_000, "3 weeks")]
+            as [(Int64, String)])
+    func `the length of a cell is told in words`(days: Int64, name: String) throws {
+        let length = WindowStrip.cellLength(for: try Self.days(0, days), columns: 60)
+        #expect(WindowStrip.name(ofCell: length) == name)
+    }
+
     @Test func `every verdict has a sign of its own, so colour is never needed`() {
         #expect(Set(Verdict.allCases.map(\.sign)).count == Verdict.allCases.count)
     }

@@ -8,12 +8,32 @@ package struct ScopeFigure: Sendable, Hashable {
         case system, asset, vendor
     }
 
+    /// How a part takes part.
+    enum Kind: Sendable, Hashable {
+        /// A system of the examination.
+        case examined
+        /// An asset, by its class.
+        case classified(String)
+        /// A vendor, by the method by which it is treated.
+        case included, carvedOut, vendorOnly
+
+        /// What it is called where people read it.
+        var word: String {
+            switch self {
+            case .examined: "examined"
+            case .classified(let name): name
+            case .included: "included"
+            case .carvedOut: "carved out"
+            case .vendorOnly: "vendor only"
+            }
+        }
+    }
+
     package struct Part: Sendable, Hashable {
         let role: Role
         let id: String
         let title: String
-        /// How it takes part: the class of an asset, the method by which a vendor is treated.
-        let kind: String
+        let kind: Kind
         let hasPHI: Bool
         /// Countries, as far as they are stated.
         let places: [String]
@@ -35,23 +55,23 @@ package struct ScopeFigure: Sendable, Hashable {
         let vendors = program.vendors
         var parts = systems.map {
             Part(
-                role: .system, id: $0.id.text, title: $0.title, kind: "examined", hasPHI: false, places: [],
+                role: .system, id: $0.id.text, title: $0.title, kind: .examined, hasPHI: false, places: [],
                 isDraft: $0.isDraft)
         }
         parts += assets.map {
             Part(
-                role: .asset, id: $0.id.text, title: $0.title, kind: $0.classification.rawValue,
+                role: .asset, id: $0.id.text, title: $0.title, kind: .classified($0.classification.rawValue),
                 hasPHI: $0.hasPHI, places: $0.country.map { [$0.value] } ?? [], isDraft: false)
         }
         parts += vendors.map { vendor in
-            let method =
+            let kind: Kind =
                 switch vendor.method {
-                case .carveOut: "carved out"
-                case .inclusive: "included"
-                case nil: "vendor only"
+                case .carveOut: .carvedOut
+                case .inclusive: .included
+                case nil: .vendorOnly
                 }
             return Part(
-                role: .vendor, id: vendor.id.text, title: vendor.title, kind: method, hasPHI: vendor.hasPHI,
+                role: .vendor, id: vendor.id.text, title: vendor.title, kind: kind, hasPHI: vendor.hasPHI,
                 places: vendor.countries.map(\.value), isDraft: vendor.isDraft)
         }
         self.parts = parts
@@ -96,7 +116,7 @@ package struct ScopeFigure: Sendable, Hashable {
                 let users = ties.filter { $0.to == index }.map { parts[$0.from].title }
                 return [
                     Cell.named("\(part.title) (\(part.id))", isDraft: part.isDraft),
-                    Cell("\(part.role.rawValue), \(part.kind)"),
+                    Cell("\(part.role.rawValue), \(part.kind.word)"),
                     part.role == .system
                         ? Cell("–")
                         : users.isEmpty

@@ -35,10 +35,7 @@ package struct WindowFigure: Sendable, Hashable {
     }
 
     /// What one cell stands for, in words.
-    package var cellName: String {
-        let days = cell.microseconds / 86_400_000_000
-        return days == 1 ? "a day" : days == 7 ? "a week" : "\(days / 7) weeks"
-    }
+    package var cellName: String { WindowStrip.name(ofCell: cell) }
 
     /// The first cell of each month, with the month's name; every so many where they would be too close.
     package var months: [(index: Int, name: String)] {

@@ -29,13 +29,13 @@ extension ProductSummary {
 
     func scope(of system: SystemDescription) -> [String] {
         let parts = parts(of: system)
-        func titles(_ role: ScopeFigure.Role, _ kind: String? = nil) -> String {
+        func titles(_ role: ScopeFigure.Role, _ kind: ScopeFigure.Kind? = nil) -> String {
             parts.filter { $0.role == role && (kind == nil || $0.kind == kind) }.map(\.title)
                 .joined(separator: ", ")
         }
         let assets = titles(.asset)
-        let included = titles(.vendor, "included")
-        let carved = titles(.vendor, "carved out")
+        let included = titles(.vendor, .included)
+        let carved = titles(.vendor, .carvedOut)
         let loose = figure.loose.map(\.title)
         let duties = material.program.userEntityControls.count
         return [

@@ -37,6 +37,12 @@ package struct WindowStrip: Sendable, Hashable {
         let weeks = (days + 6) / 7
         return .days(7 * Int64((weeks + columns - 1) / columns))
     }
+
+    /// What a cell of such a length stands for, in words.
+    package static func name(ofCell length: TimeSpan) -> String {
+        let days = length.microseconds / 86_400_000_000
+        return days == 1 ? "a day" : days == 7 ? "a week" : "\(days / 7) weeks"
+    }
 }
 
 extension Verdict {

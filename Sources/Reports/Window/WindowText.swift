@@ -36,9 +36,8 @@ package struct WindowText {
     }
 
     private var heading: [String] {
-        let days = cell.microseconds / 86_400_000_000
         let batches = result.evidenceLeaves == 1 ? "one batch" : "\(result.evidenceLeaves) batches"
-        let unit = days == 1 ? "a day" : days == 7 ? "a week" : "\(days / 7) weeks"
+        let unit = WindowStrip.name(ofCell: cell)
         let period = result.input.period
         return [
             style.bold(

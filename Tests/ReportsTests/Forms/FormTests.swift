@@ -75,6 +75,18 @@ private func manuscript(_ text: String) -> Manuscript {
         #expect(sheet.text.contains("<v>7</v>"))
     }
 
+    @Test func `office parts escape as pages do`() throws {
+        let text = "<a> & 'b' \"c\""
+        let escaped = "&lt;a&gt; &amp; &#39;b&#39; &quot;c&quot;"
+        let book = Workbook(sheets: [.init(name: "A", columns: [("x", 10)], rows: [[.text(text)]])])
+        let sheets = try Parts(try book.file.bytes).parts + Parts(try manuscript(text).wordDocument).parts
+        for name in ["xl/worksheets/sheet1.xml", "word/document.xml"] {
+            let part = try #require(sheets.first { $0.name == name })
+            #expect(part.text.contains(escaped) && !part.text.contains(text), "\(name)")
+        }
+        #expect(manuscript(text).html.contains(escaped))
+    }
+
     @Test func `tables with one caption are told apart, and links of a figure can be reached`() throws {
         let table = Block.table(Sheet("Duties", columns: ["a"], rows: [[Cell("b")]]))
         let once = Block.table(Sheet("Else", columns: ["a"], rows: [[Cell("b")]]))
@@ -138,6 +150,7 @@ private func manuscript(_ text: String) -> Manuscript {
         let figure = ScopeFigure(program)
         #expect(figure.isWorthDrawing && figure.ties.count == 3)
         #expect(figure.loose.map(\.title) == ["Stray store"])
+        #expect(figure.parts.filter { $0.kind == .carvedOut }.map(\.id) == ["host"])
         let html = Manuscript(
             title: "t", subtitle: "", notices: [],
             sections: [.init(id: "s", title: "S", blocks: [.scope(figure), .table(figure.table)])], basis: []

@@ -47,21 +47,3 @@ struct OfficeFile {
         }
     }
 }
-
-/// Text in XML.
-enum XMLText {
-    /// Escaped for content and for attribute values; what is unfit to show becomes U+FFFD, and XML 1.0 allows the rest.
-    static func escape(_ text: String) -> String {
-        var result = String.UnicodeScalarView()
-        for scalar in text.unicodeScalars {
-            switch scalar {
-            case "&": result.append(contentsOf: "&amp;".unicodeScalars)
-            case "<": result.append(contentsOf: "&lt;".unicodeScalars)
-            case ">": result.append(contentsOf: "&gt;".unicodeScalars)
-            case "\"": result.append(contentsOf: "&quot;".unicodeScalars)
-            default: result.append(scalar.isUnfitToShow ? "\u{FFFD}" : scalar)
-            }
-        }
-        return String(result)
-    }
-}

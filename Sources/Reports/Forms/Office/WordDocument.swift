@@ -1,4 +1,5 @@
 import Assessment
+import HTML
 
 extension Manuscript {
     /// The report as DOCX, with headings, tables that repeat their heads, and a list of contents for the reader's
@@ -56,7 +57,7 @@ struct WordDocument {
     /// A field that the reader's program fills with pages; until then it lists the sections.
     private var contents: String {
         let lines = (["Contents"] + manuscript.sections.map(\.title)).map {
-            "<w:t xml:space=\"preserve\">\(XMLText.escape($0))</w:t>"
+            "<w:t xml:space=\"preserve\">\(Escaping.text($0))</w:t>"
         }
         return
             "<w:p><w:r><w:fldChar w:fldCharType=\"begin\" w:dirty=\"true\"/></w:r><w:r><w:instrText xml:space=\"preserve\"> TOC \\o \"1-2\" \\h </w:instrText></w:r><w:r><w:fldChar w:fldCharType=\"separate\"/></w:r><w:r>\(lines.joined(separator: "<w:br/>"))</w:r><w:r><w:fldChar w:fldCharType=\"end\"/></w:r></w:p>"
@@ -96,7 +97,7 @@ struct WordDocument {
         _ runs: [(text: String, isBold: Bool)], style: String, startsPage: Bool = false
     ) -> String {
         let text = runs.map { run in
-            "<w:r>\(run.isBold ? "<w:rPr><w:b/></w:rPr>" : "")<w:t xml:space=\"preserve\">\(XMLText.escape(run.text))</w:t></w:r>"
+            "<w:r>\(run.isBold ? "<w:rPr><w:b/></w:rPr>" : "")<w:t xml:space=\"preserve\">\(Escaping.text(run.text))</w:t></w:r>"
         }
         return
             "<w:p><w:pPr><w:pStyle w:val=\"\(style)\"/>\(startsPage ? "<w:pageBreakBefore/>" : "")</w:pPr>\(text.joined())</w:p>"

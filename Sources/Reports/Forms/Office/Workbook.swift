@@ -1,3 +1,5 @@
+import HTML
+
 /// Sheets of text and whole numbers as XLSX. Text is written as text: no cell can be a formula.
 struct Workbook {
     /// What a cell holds.
@@ -39,13 +41,13 @@ struct Workbook {
 
     private var workbook: String {
         let list = sheets.enumerated().map { index, sheet in
-            "<sheet name=\"\(XMLText.escape(sheet.name))\" sheetId=\"\(index + 1)\" r:id=\"rId\(index + 1)\"/>"
+            "<sheet name=\"\(Escaping.text(sheet.name))\" sheetId=\"\(index + 1)\" r:id=\"rId\(index + 1)\"/>"
         }
         let filters = sheets.enumerated().filter { !$0.element.rows.isEmpty }.map { index, sheet in
-            "<definedName name=\"_xlnm._FilterDatabase\" localSheetId=\"\(index)\" hidden=\"1\">'\(XMLText.escape(sheet.name))'!$A$1:$\(Self.letters(sheet.columns.count - 1))$\(sheet.rows.count + 1)</definedName>"
+            "<definedName name=\"_xlnm._FilterDatabase\" localSheetId=\"\(index)\" hidden=\"1\">'\(Escaping.text(sheet.name))'!$A$1:$\(Self.letters(sheet.columns.count - 1))$\(sheet.rows.count + 1)</definedName>"
         }
         let titles = sheets.enumerated().map { index, sheet in
-            "<definedName name=\"_xlnm.Print_Titles\" localSheetId=\"\(index)\">'\(XMLText.escape(sheet.name))'!$1:$1</definedName>"
+            "<definedName name=\"_xlnm.Print_Titles\" localSheetId=\"\(index)\">'\(Escaping.text(sheet.name))'!$1:$1</definedName>"
         }
         let names = "<definedNames>\((filters + titles).joined())</definedNames>"
         return
@@ -75,7 +77,7 @@ struct Workbook {
             return switch value {
             case .number(let number): "<c \(place)><v>\(number)</v></c>"
             case .text(let text):
-                "<c \(place) t=\"inlineStr\"><is><t xml:space=\"preserve\">\(XMLText.escape(clipped(text)))</t></is></c>"
+                "<c \(place) t=\"inlineStr\"><is><t xml:space=\"preserve\">\(Escaping.text(clipped(text)))</t></is></c>"
             }
         }
         let most = zip(values, widths).map { lines($0, width: $1) }.max() ?? 1

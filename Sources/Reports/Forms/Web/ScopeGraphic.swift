@@ -50,7 +50,7 @@ struct ScopeGraphic {
     }
 
     private static func lines(_ part: ScopeFigure.Part) -> [String] {
-        var facts = [part.kind]
+        var facts = [part.kind.word]
         if part.hasPHI { facts.append("health information") }
         if !part.places.isEmpty { facts.append(part.places.joined(separator: ", ")) }
         if part.isDraft { facts.append("draft") }
@@ -123,7 +123,7 @@ struct ScopeGraphic {
                 .length(.x, box.x), .length(.y, box.y), .length(.width, Self.boxWidth),
                 .length(.height, box.height), .fill("#ffffff"), .stroke("#1c2430"),
                 .strokeWidth(tenths: part.hasPHI ? 25 : 10),
-            ] + (part.kind == "carved out" ? [.dashed] : []))
+            ] + (part.kind == .carvedOut ? [.dashed] : []))
         let text = box.lines.enumerated().map { index, line in
             Element.svgText(
                 .length(.x, box.x + 8), .length(.y, box.y + 4 + (index + 1) * Self.lineHeight - 3)
