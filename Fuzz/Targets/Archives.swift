@@ -4,13 +4,8 @@ import Reports
 
 extension FuzzTarget {
     private static func archive(_ files: [(String, String)]) -> [UInt8] {
-        var writer = ZIPWriter()
-        var bytes: [UInt8] = []
-        do {
-            for (name, text) in files { try writer.append(name, Array(text.utf8)) { bytes += $0 } }
-            try writer.finish { bytes += $0 }
-        } catch { return [] }
-        return bytes
+        let all = files.map { (name: $0.0, bytes: Array($0.1.utf8)) }
+        return (try? ZIPWriter.archive(all)) ?? []
     }
 
     static let archives = [

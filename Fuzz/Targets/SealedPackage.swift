@@ -95,13 +95,8 @@ struct SealedPackage {
         let bytes = try CanonicalJSON.encode(manifest.json)
         all[Identifier(PackageManifest.path)] = bytes
         try export(.sha256(bytes), tree, into: &all)
-        var written: [UInt8] = []
-        var archive = ZIPWriter()
-        for (name, bytes) in all.sorted(by: { $0.key < $1.key }) {
-            try archive.append(name.text, bytes) { written += $0 }
-        }
-        try archive.finish { written += $0 }
-        return written
+        let ordered = all.sorted { $0.key < $1.key }
+        return try ZIPWriter.archive(ordered.map { (name: $0.key.text, bytes: $0.value) })
     }
 
     /// Puts the export on record, as the entry after the package's last.

@@ -58,6 +58,16 @@ import Testing
         }
         try writer.finish { bytes += $0 }
         #expect(try bytes == Self.archive())
+        #expect(try ZIPWriter.archive(Self.files.map { (name: $0.0, bytes: $0.1) }) == bytes)
+        #expect(try ZIPWriter.archive([]) == Self.archive([]))
+    }
+
+    @Test func `an archive in one go refuses what the writer refuses`() throws {
+        let data = Array("data".utf8)
+        #expect(throws: ZIPError(.outOfOrder, entry: "a", at: 35)) {
+            try ZIPWriter.archive([(name: "b", bytes: data), (name: "a", bytes: data)])
+        }
+        #expect(throws: ZIPError.self) { try ZIPWriter.archive([(name: "../up", bytes: data)]) }
     }
 
     @Test(arguments: [[UInt8](), [2], [1, 1]])

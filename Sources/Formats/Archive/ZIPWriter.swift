@@ -12,11 +12,28 @@ package struct ZIPWriter {
 
     package init() {}
 
+    /// An archive of files whose data is at hand, in memory.
+    ///
+    /// - Parameter files: in rising order of their names' bytes.
+    /// - Throws: for a name that is refused, or out of order.
+    package static func archive(_ files: [(name: String, bytes: [UInt8])]) throws(ZIPError) -> [UInt8] {
+        var writer = ZIPWriter()
+        var archive: [UInt8] = []
+        for (name, bytes) in files {
+            let entry = writer.entry(name, bytes)
+            archive += try writer.head(of: entry)
+            archive += bytes
+            writer.offset = UInt64(archive.count)
+            writer.entries.append(entry)
+        }
+        for record in try writer.end() { archive += record }
+        return archive
+    }
+
     /// Adds a file whose data is at hand.
     package mutating func append(_ name: String, _ bytes: [UInt8], to sink: Sink) throws {
-        let entry = ZIPEntry(
-            name: name, size: UInt64(bytes.count), checksum: CRC32.of(bytes), offset: offset)
-        try begin(entry, sink)
+        let entry = entry(name, bytes)
+        try put(head(of: entry), sink)
         if !bytes.isEmpty { try put(bytes, sink) }
         entries.append(entry)
     }
@@ -27,7 +44,7 @@ package struct ZIPWriter {
         _ name: String, size: UInt64, checksum: UInt32, _ body: (Sink) throws -> Void, to sink: Sink
     ) throws {
         let entry = ZIPEntry(name: name, size: size, checksum: checksum, offset: offset)
-        try begin(entry, sink)
+        try put(head(of: entry), sink)
         let written = try Self.measure(body, sink)
         guard written == (size, checksum) else { throw ZIPError(.passesDiffer, entry: name, at: offset) }
         offset += size
@@ -36,14 +53,24 @@ package struct ZIPWriter {
 
     /// Writes the directory and the end record. Nothing may follow.
     package mutating func finish(to sink: Sink) throws {
-        if isFinished { throw ZIPError(.finished, at: offset) }
-        isFinished = true
-        let start = offset
-        for entry in entries { try put(ZIPRecord.directory(entry), sink) }
-        try put(ZIPRecord.end(count: UInt64(entries.count), offset: start, size: offset - start), sink)
+        for record in try end() { try put(record, sink) }
     }
 
-    private mutating func begin(_ entry: ZIPEntry, _ sink: Sink) throws {
+    private func entry(_ name: String, _ bytes: [UInt8]) -> ZIPEntry {
+        ZIPEntry(name: name, size: UInt64(bytes.count), checksum: CRC32.of(bytes), offset: offset)
+    }
+
+    /// The directory, record by record, and the end record.
+    private mutating func end() throws(ZIPError) -> [[UInt8]] {
+        if isFinished { throw ZIPError(.finished, at: offset) }
+        isFinished = true
+        let directory = entries.map { ZIPRecord.directory($0) }
+        let size = directory.reduce(0) { $0 + UInt64($1.count) }
+        return directory + [ZIPRecord.end(count: UInt64(entries.count), offset: offset, size: size)]
+    }
+
+    /// What stands before the data of an entry that may come next.
+    private func head(of entry: ZIPEntry) throws(ZIPError) -> [UInt8] {
         if isFinished { throw ZIPError(.finished, entry: entry.name, at: offset) }
         if let fault = ZIPName.fault(entry.name.utf8) {
             throw ZIPError(.badName(fault), entry: entry.name, at: offset)
@@ -51,7 +78,7 @@ package struct ZIPWriter {
         if let last = entries.last, !last.name.utf8.lexicographicallyPrecedes(entry.name.utf8) {
             throw ZIPError(.outOfOrder, entry: entry.name, at: offset)
         }
-        try put(ZIPRecord.local(entry), sink)
+        return ZIPRecord.local(entry)
     }
 
     private mutating func put(_ bytes: [UInt8], _ sink: Sink) throws {

@@ -158,13 +158,8 @@ struct Forgery {
                 extending: try MerkleTree.consistencyProof(
                     old: tree.size, new: later.size, reader: later), checkpoint: note
             ).file.encoded
-        var written: [UInt8] = []
-        var archive = ZIPWriter()
-        for (name, bytes) in all.sorted(by: { $0.key < $1.key }) {
-            try archive.append(name.text, bytes) { written += $0 }
-        }
-        try archive.finish { written += $0 }
-        return written
+        let ordered = all.sorted { $0.key < $1.key }
+        return try ZIPWriter.archive(ordered.map { (name: $0.key.text, bytes: $0.value) })
     }
 
     /// What tells of a package with this manifest, recorded no earlier than what is in it.

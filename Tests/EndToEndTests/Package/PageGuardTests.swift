@@ -258,10 +258,7 @@ struct PageGuardTests {
     }
 
     @Test func `archives that are none are refused`() async throws {
-        var archive: [UInt8] = []
-        var writer = ZIPWriter()
-        for name in ["a", "b"] { try writer.append(name, Array("data".utf8)) { archive += $0 } }
-        try writer.finish { archive += $0 }
+        let archive = try ZIPWriter.archive(["a", "b"].map { (name: $0, bytes: Array("data".utf8)) })
         let reader = try ZIPReader(ByteSource(archive))
         // Two headers with a name of one letter and four bytes of data lie before the directory.
         let directory = 2 * (30 + 1 + 4)
@@ -297,10 +294,8 @@ struct PageGuardTests {
     {
         /// An archive whose directory is silent about one of its files.
         func hiding(_ place: Int?, _ names: [UInt8] = Array("0ab".utf8)) throws -> String {
-            var archive: [UInt8] = []
-            var writer = ZIPWriter()
-            for name in ["0", "a", "b"] { try writer.append(name, Array("data".utf8)) { archive += $0 } }
-            try writer.finish { archive += $0 }
+            var archive = try ZIPWriter.archive(
+                ["0", "a", "b"].map { (name: $0, bytes: Array("data".utf8)) })
             let (local, record) = (30 + 1 + 4, 46 + 1)
             for (index, name) in names.enumerated() {
                 archive[index * local + 30] = name

@@ -55,13 +55,8 @@ struct SealedBytes: Sendable {
         var files = Dictionary(
             uniqueKeysWithValues: try reader.paths.map { (Identifier($0), try reader.bytes($0)) })
         try change(&files)
-        var written: [UInt8] = []
-        var archive = ZIPWriter()
-        for (name, bytes) in files.sorted(by: { $0.key < $1.key }) {
-            try archive.append(name.text, bytes) { written += $0 }
-        }
-        try archive.finish { written += $0 }
-        return written
+        let ordered = files.sorted { $0.key < $1.key }
+        return try ZIPWriter.archive(ordered.map { (name: $0.key.text, bytes: $0.value) })
     }
 
     /// Makes the package before the first test of a suite.

@@ -71,11 +71,7 @@ import Testing
         var files = try reader.paths.map { (path: $0, bytes: try reader.bytes($0)) }
         change(&files)
         files.sort { $0.path.utf8.lexicographicallyPrecedes($1.path.utf8) }
-        var bytes: [UInt8] = []
-        var archive = ZIPWriter()
-        for file in files { try archive.append(file.path, file.bytes) { bytes += $0 } }
-        try archive.finish { bytes += $0 }
-        return bytes
+        return try ZIPWriter.archive(files.map { (name: $0.path, bytes: $0.bytes) })
     }
 
     @Test func `a file left out, emptied, swapped or slipped in is named`() throws {

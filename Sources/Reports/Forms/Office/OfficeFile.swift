@@ -37,13 +37,8 @@ struct OfficeFile {
                 + "<Types xmlns=\"http://schemas.openxmlformats.org/package/2006/content-types\"><Default Extension=\"rels\" ContentType=\"application/vnd.openxmlformats-package.relationships+xml\"/><Default Extension=\"xml\" ContentType=\"application/xml\"/>\(overrides.joined())</Types>"
             var all = parts
             all["[Content_Types].xml"] = contentTypes
-            var result: [UInt8] = []
-            var writer = ZIPWriter()
-            for (name, xml) in all.sorted(by: { $0.key < $1.key }) {
-                try writer.append(name.text, Array(xml.utf8)) { result += $0 }
-            }
-            try writer.finish { result += $0 }
-            return result
+            let files = all.sorted { $0.key < $1.key }
+            return try ZIPWriter.archive(files.map { (name: $0.key.text, bytes: Array($0.value.utf8)) })
         }
     }
 }
