@@ -30,7 +30,7 @@ missing=""
 if [ ! -e /usr/include/sqlite3.h ] && ! pkg-config --exists sqlite3 2>/dev/null; then
     missing="$missing libsqlite3-dev"
 fi
-# Foundation's XML parser is linked against it.
+# The target CXML is compiled and linked against it.
 if [ ! -e /usr/include/libxml2/libxml/parser.h ] && ! pkg-config --exists libxml-2.0 2>/dev/null; then
     missing="$missing libxml2-dev"
 fi

@@ -1,8 +1,8 @@
 package import Evidence
 package import Formats
 
-/// Why a row has its verdict, in words for people that hold no field values.
 // Indirect, or every row would be as long as the longest of them.
+/// Why a row has its verdict, in words for people that hold no field values.
 package indirect enum VerdictReason: Sendable, Hashable, CustomStringConvertible {
     case uncovered
     case predicate(String)
@@ -68,8 +68,8 @@ package indirect enum VerdictReason: Sendable, Hashable, CustomStringConvertible
     private static func span(_ span: TimeSpan) -> String { span == .zero ? "0" : span.description }
 }
 
-/// One unit with one verdict over one stretch of time: the finest grain of a result.
 // There may be millions: it is kept short, and most hold no memory of their own.
+/// One unit with one verdict over one stretch of time: the finest grain of a result.
 package struct VerdictRow: Sendable, Hashable {
     /// The record's key, the event's id, the window, or the trigger's key.
     package let key: Identifier
@@ -91,8 +91,8 @@ package struct VerdictRow: Sendable, Hashable {
         case none
         case run(Instant)
         case due(Instant)
-        /// An obligation that failed.
         // Not boxed, though these are few: the optimizer of Swift 6.3 does not compile rows that hold such a box.
+        /// An obligation that failed.
         case failed(due: Instant, settled: Instant)
     }
 
@@ -147,9 +147,9 @@ package struct VerdictRow: Sendable, Hashable {
         }
     }
 
+    // A window falls due behind its end, and the row of an obligation that failed begins when it was due.
     /// The instant by which a waiver covers a failure whole: the last of a window, and when an obligation fell due
     /// (`unanswered` says until when it must last there); nil for every other row.
-    // A window falls due behind its end, and the row of an obligation that failed begins when it was due.
     var failed: Instant? {
         due.map { min($0, interval.end - TimeSpan(microseconds: 1)) }
     }

@@ -13,7 +13,8 @@ extension Document {
         JSONObject([.init(name: type.rawValue, value: .string(id.text))] + body.members.members)
     }
 
-    /// Head and text of a policy, procedure or standard as Markdown; nil for other types, and for a text that a file cannot hold as it is.
+    /// Head and text of a policy, procedure or standard as Markdown; nil for other types, and for a text that a file
+    /// cannot hold as it is.
     fileprivate var markdown: String? {
         let prose: Text
         switch body {

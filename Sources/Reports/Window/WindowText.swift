@@ -145,8 +145,8 @@ package struct WindowText {
 
     // MARK: Beside the verdicts
 
-    /// Time in which nothing tested a control, or not all of its tests did, what made good for controls that failed, and statements that stand beside
-    /// tests.
+    /// Time in which nothing tested a control, or not all of its tests did, what made good for controls that failed,
+    /// and statements that stand beside tests.
     private var supplements: [String] {
         let lines = result.controls.flatMap { outcome -> [String] in
             var lines: [String] = []

@@ -30,7 +30,8 @@ extension Workspace {
     ///
     /// - Parameters:
     ///   - leaf: the entry of the assessment; nil is the newest one.
-    ///   - withReport: adds the report of the assessment, Type II or, as of one instant, Type I, with names of persons for an auditor only.
+    ///   - withReport: adds the report of the assessment, Type II or, as of one instant, Type I, with names of persons
+    ///     for an auditor only.
     package func seal(
         to path: String, for profile: PackageProfile, assessment leaf: Int? = nil, withReport: Bool = false,
         clock: Clock

@@ -6,9 +6,10 @@ import Transport
 ///
 /// Parameters: `organization`, and `repositories` as OWNER/NAME with spaces between, for some of them only (at least one
 /// of the two); `retired`, repositories that need not be the organization's any longer; `since`, how far back events are
-/// asked for the first time (90d unless said); `url`, the address of a GitHub Enterprise Server's API. Secret: `token`. Least privilege: a fine-grained token that may read metadata,
-/// contents, pull requests, checks, deployments, administration and the three sorts of alerts, and the organization's
-/// members; the connector only sends GET. Who has no second factor is told to owners of the organization only.
+/// asked for the first time (90d unless said); `url`, the address of a GitHub Enterprise Server's API. Secret:
+/// `token`. Least privilege: a fine-grained token that may read metadata, contents, pull requests, checks,
+/// deployments, administration and the three sorts of alerts, and the organization's members; the connector only
+/// sends GET. Who has no second factor is told to owners of the organization only.
 package struct GitHubConnector: Connector {
     package static let name = "github"
 

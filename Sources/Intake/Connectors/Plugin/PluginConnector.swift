@@ -5,7 +5,8 @@ import Ledger
 /// Runs a plug-in: one executable that speaks `evidence-plugin/1`, in any language.
 ///
 /// Parameters: `sha256`, the digest of the executable that was approved; `since`, how far back events are asked for the
-/// first time (30d unless said); `max_memory`, bytes of address space (2 GiB unless said); every other one is the plug-in's own setting. Secrets go to its standard input only.
+/// first time (30d unless said); `max_memory`, bytes of address space (2 GiB unless said); every other one is the
+/// plug-in's own setting. Secrets go to its standard input only.
 package struct PluginConnector: Connector {
     package static let name = "plugin"
 

@@ -9,7 +9,8 @@ import Formats
 ///
 /// New objects are those that were not read before, of the seven days up to the newest that was: an upload in parts bears the
 /// time at which it began, and may appear days after it. One that could not be read is asked for again each time: the next
-/// time with all that were read beside it, so that they come in their order, then alone. That an object was deleted is not noticed.
+/// time with all that were read beside it, so that they come in their order, then alone. That an object was deleted is
+/// not noticed.
 package struct S3Connector: Connector {
     package static let name = "s3"
 

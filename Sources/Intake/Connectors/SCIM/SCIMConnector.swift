@@ -5,7 +5,8 @@ import Transport
 /// Reads users and groups of a directory that speaks SCIM 2.0 (RFC 7643, RFC 7644).
 ///
 /// Parameters: `url`, the service's base address; `page`, records a page (100 unless said); `empty_groups`, "omitted"
-/// where the service leaves `members` out of groups that have none. Secret: `token`, sent as bearer token. Least privilege: a token that may read Users and Groups and nothing else; the connector only sends GET.
+/// where the service leaves `members` out of groups that have none. Secret: `token`, sent as bearer token. Least
+/// privilege: a token that may read Users and Groups and nothing else; the connector only sends GET.
 package struct SCIMConnector: Connector {
     package static let name = "scim"
 

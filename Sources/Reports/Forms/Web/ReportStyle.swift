@@ -1,6 +1,7 @@
 /// How a report looks: on a screen, in print, and without colours.
 ///
-/// No variables and no paint for SVG: not every printing program knows them. Every pair of text and ground has a contrast of at least 4.5 to 1 (WCAG 2.2, 1.4.3).
+/// No variables and no paint for SVG: not every printing program knows them. Every pair of text and ground has a
+/// contrast of at least 4.5 to 1 (WCAG 2.2, 1.4.3).
 enum ReportStyle {
     /// Into how many parts a printed table's width is divided: the classes `w1` to `w50`.
     static let widths = 50
