@@ -20,6 +20,7 @@ package struct Manuscript: Sendable, Hashable {
     /// A list of contents helps nobody through one or two sections.
     var hasContents: Bool { sections.count > 2 }
 
+    /// A part of the report under a title of its own.
     package struct Section: Sendable, Hashable {
         /// For links; unique in the manuscript.
         package let id: String
@@ -36,6 +37,7 @@ package struct Manuscript: Sendable, Hashable {
         }
     }
 
+    /// A name, and what stands for it.
     package struct Term: Sendable, Hashable {
         package let name: String
         package let value: String

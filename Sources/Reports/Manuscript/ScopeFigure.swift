@@ -4,6 +4,7 @@ package import Programs
 /// What belongs to the examined systems and whom they rely on, as the documents have it: a figure, and a table that says
 /// the same in words.
 package struct ScopeFigure: Sendable, Hashable {
+    /// The column in which a part stands.
     package enum Role: String, Sendable, Hashable {
         case system, asset, vendor
     }
@@ -29,6 +30,7 @@ package struct ScopeFigure: Sendable, Hashable {
         }
     }
 
+    /// A system, an asset or a vendor.
     package struct Part: Sendable, Hashable {
         let role: Role
         let id: String

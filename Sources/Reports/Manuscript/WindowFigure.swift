@@ -4,6 +4,7 @@ package import Programs
 
 /// The window as a figure: a strip of verdicts for each control over the period.
 package struct WindowFigure: Sendable, Hashable {
+    /// A control with its strip.
     package struct Row: Sendable, Hashable {
         package let label: String
         package let title: String

@@ -3,6 +3,7 @@ import Programs
 
 /// A document of the program that began, changed or ended within a period, or was put on record in it (DC 9).
 package struct PeriodChange: Sendable, Hashable {
+    /// What became of the document.
     package enum Nature: String, Sendable, Hashable {
         case added, changed, removed
     }

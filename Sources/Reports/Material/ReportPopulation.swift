@@ -32,6 +32,7 @@ package struct ReportPopulation: Sendable {
 
 /// A draw on record from a population.
 package struct ReportSample: Sendable {
+    /// A unit that was drawn, with its rank.
     package struct Item: Sendable {
         package let unit: SamplingUnit
         package let rank: Digest
@@ -42,6 +43,7 @@ package struct ReportSample: Sendable {
         }
     }
 
+    /// What was drawn from one stratum, or from all.
     package struct Stratum: Sendable {
         /// Nil where the population was not parted.
         package let name: Identifier?

@@ -49,6 +49,7 @@ package struct SealedRecord {
         self.store = store
     }
 
+    /// The program as it was known at an instant, with its digest.
     package func program(knownAt: Instant) throws -> (history: ProgramHistory, digest: Digest) {
         try store.program(knownAt: knownAt)
     }

@@ -1,5 +1,6 @@
 /// One thing that a verifier has looked at.
 package struct Claim: Sendable, Hashable {
+    /// What came of it.
     package enum Status: String, Sendable, Hashable {
         case verified, failed, withheld, erased
         case notChecked = "not checked"

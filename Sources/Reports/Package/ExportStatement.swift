@@ -73,6 +73,7 @@ package struct ExportProof: Sendable {
             checkpoint: checkpoint)
     }
 
+    /// Reads a file of the package; whether it proves anything is another question.
     package init(parsing bytes: [UInt8]) throws {
         file = try ProofFile(parsing: bytes)
     }

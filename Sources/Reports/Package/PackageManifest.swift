@@ -15,6 +15,7 @@ package struct PackageManifest: Sendable, Hashable {
     /// The files that the manifest cannot list, because they come after it.
     static let unlistedPaths = [path, signaturePath, proofPath, exportsPath]
 
+    /// A file of the package, as the manifest lists it.
     package struct File: Sendable, Hashable {
         package let path: String
         package let size: Int

@@ -23,6 +23,7 @@ package struct PackageReader: FileReader {
     /// Largest file that is read as a whole while no manifest has stated its size: the manifest itself.
     private static let unlistedLimit = 256 << 20
 
+    /// Opens a package: its archive must be well formed, and nothing else is looked at.
     package init(_ source: ByteSource) throws(PackageError) {
         do {
             archive = try ZIPReader(source)
@@ -41,6 +42,9 @@ package struct PackageReader: FileReader {
             manifest.files.map { (Identifier($0.path), $0.size) }, uniquingKeysWith: { first, _ in first })
     }
 
+    /// A file as a whole.
+    ///
+    /// - Throws: where the package lacks it, or it is longer than the manifest says.
     package func bytes(_ path: String) throws -> [UInt8] {
         let entry = try entry(path)
         let limit = sizes[Identifier(path)] ?? Self.unlistedLimit

@@ -3,6 +3,7 @@ package import Formats
 
 /// A timeline cut into cells of equal length, each with its worst verdict.
 package struct WindowStrip: Sendable, Hashable {
+    /// A stretch of time with the worst verdict in it.
     package struct Cell: Sendable, Hashable {
         package let interval: Interval
         package let verdict: Verdict
