@@ -6,6 +6,7 @@ import Foundation
 package final class CollectionLock: Sendable {
     private let descriptor: Int32
 
+    /// - Throws: where another collector holds it, or the file cannot be opened.
     package init(_ workspace: Workspace) throws {
         let path = workspace.path + "/collect.lock"
         descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o600)

@@ -31,6 +31,7 @@ package enum AnchoringError: Error, Hashable, CustomStringConvertible {
 
 /// Who is asked to vouch for the log from outside: time-stamping authorities and witnesses.
 package struct AnchoringSetting: Sendable {
+    /// A time-stamping authority by name and address.
     package struct Authority: Sendable, Hashable {
         package let name: String
         /// Where it takes requests over HTTP (RFC 3161 §3.4).
@@ -136,5 +137,8 @@ extension Workspace {
         return "\(AnchoringFile.lost(workspace: path))"
     }
 
+    /// Says anew who vouches for the log.
+    ///
+    /// - Throws: for what `check` refuses, and where the file cannot be written.
     package func setAnchoring(_ setting: AnchoringSetting) throws { try setting.write(to: path) }
 }

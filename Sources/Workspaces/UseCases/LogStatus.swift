@@ -64,6 +64,7 @@ package struct LogStatus: Sendable {
 }
 
 extension Workspace {
+    /// How well the log is held from outside, by the anchors on record.
     package func logStatus(now: Instant) throws -> LogStatus {
         try database.read { try logStatus($0, now: now) }
     }

@@ -9,6 +9,7 @@ import Storage
 
 /// Which population is shown, and what is drawn from it.
 package struct SampleRequest: Sendable {
+    /// How much is drawn.
     package enum Size: Sendable {
         case allocation(SampleAllocation)
         /// What practice takes for the frequency of the test's control.

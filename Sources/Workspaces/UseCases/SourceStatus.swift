@@ -8,6 +8,7 @@ import Storage
 
 /// How one kind of a source stands: when it was last read whole, and until when that is taken to hold.
 package struct SourceStatus: Sendable, Hashable {
+    /// What is to be said of the last whole reading.
     package enum State: String, Sendable, Hashable {
         /// Read whole within what the source promises.
         case fresh

@@ -17,6 +17,7 @@ import Synchronization
 ///
 /// One process owns the folder: a second one is refused by a lock.
 package final class FolderWitnessStore: WitnessStore {
+    /// Why the folder cannot be used; with the path.
     package enum Problem: Error, CustomStringConvertible {
         case locked(String)
         case damaged(String)
