@@ -104,6 +104,7 @@ package struct AbsenceProof: Sendable {
 }
 
 extension AbsenceProof {
+    /// The file, as canonical JSON without a line end.
     package func encoded() throws(CanonicalJSONError) -> [UInt8] {
         try CanonicalJSON.encode(
             .object([

@@ -20,6 +20,9 @@ package struct LineOutline: Sendable, Hashable {
         self.init(fact: line.fact?.outline, extent: line.extent, leafHash: line.leafHash)
     }
 
+    /// Reads a line without its end.
+    ///
+    /// - Throws: for what `PayloadLine` refuses.
     package init(parsing bytes: UnsafeBufferPointer<UInt8>) throws(PayloadError) {
         if let line = PlainLine.outline(bytes) ?? DisclosedLine.outline(bytes) {
             self = line

@@ -5,6 +5,7 @@ package import Ledger
 package struct HoldStatement: Sendable, Hashable {
     package static let predicateType: Identifier = "urn:assay:hold:1"
 
+    /// Whether the hold begins or ends.
     package enum Action: String, Sendable, Hashable {
         case place, release
     }

@@ -4,6 +4,7 @@ package import Formats
 ///
 /// When it was learnt is not part of a fact: that is the recording time of the batch that brought it.
 package struct Fact: Sendable, Hashable {
+    /// What is said, and for which time.
     package enum Shape: Sendable, Hashable {
         /// The record had this value from an instant on: until a given end, or until the next fact of the same key.
         /// Nil as value says that the record had ceased to exist.

@@ -38,6 +38,9 @@ package struct EvidenceReader {
         return try opened(row)
     }
 
+    /// The batch of a row of the index, with what its entry states.
+    ///
+    /// - Throws: where the entry is missing, or of no batch.
     package func opened(_ row: BatchRow) throws -> OpenedBatch {
         guard let entry = try LogTable.entry(row.leaf, database) else {
             throw RecordError.missingEntry(leaf: row.leaf)

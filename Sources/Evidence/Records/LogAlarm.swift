@@ -2,6 +2,7 @@ package import Storage
 
 /// What a witness said that this log cannot have both ways. While one stands, nothing is appended.
 package struct LogAlarm: Sendable, Hashable {
+    /// What does not fit together.
     package enum Kind: String, Sendable, Hashable {
         /// The witness has signed a longer log: this one was restored from an older copy.
         case rollback
@@ -28,6 +29,7 @@ package struct LogAlarm: Sendable, Hashable {
         "alarms",
         ["CREATE TABLE alarm (witness TEXT PRIMARY KEY, kind TEXT NOT NULL, size BIGINT NOT NULL)"])
 
+    /// The alarms that stand, by witness.
     package static func all(_ database: any Reading) throws -> [LogAlarm] {
         guard try database.hasTable("alarm") else { return [] }
         return try database.all("SELECT witness, kind, size FROM alarm ORDER BY witness") { row in
@@ -37,6 +39,7 @@ package struct LogAlarm: Sendable, Hashable {
         }
     }
 
+    /// Remembers it, in place of an earlier one by the same witness.
     package func raise(_ database: any Writing) throws {
         try database.execute(
             """
@@ -46,6 +49,7 @@ package struct LogAlarm: Sendable, Hashable {
             [.text(witness), .text(kind.rawValue), .integer(Int64(size))])
     }
 
+    /// Forgets all alarms.
     package static func clear(_ database: any Writing) throws {
         try database.execute("DELETE FROM alarm", [])
     }

@@ -325,6 +325,7 @@ package struct ColumnArchive: Sendable {
 
 /// A history as columns, and where it came from.
 package struct KnownColumns: Sendable {
+    /// What was read for it.
     package enum Origin: Sendable, Hashable {
         /// The stored columns, and nothing else.
         case stored

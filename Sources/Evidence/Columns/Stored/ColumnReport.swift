@@ -4,6 +4,7 @@ import Storage
 
 /// What the stored columns hold after they were brought up to date.
 package struct ColumnReport: Sendable {
+    /// What one source told of one kind.
     package struct Stream: Sendable {
         package let kind: Identifier
         package let source: Identifier
