@@ -51,6 +51,8 @@ package struct KeyHistory: Sendable, Hashable {
     /// By purpose, each in the order of its terms.
     package let terms: [KeyTerm]
 
+    /// - Throws: where a purpose has no key, a key has two terms, or the terms of a purpose leave a gap or
+    ///   overlap.
     package init(terms: [KeyTerm]) throws(KeyHistoryError) {
         self.terms = KeyPurpose.allCases.flatMap { purpose in terms.filter { $0.purpose == purpose } }
         for purpose in KeyPurpose.allCases {

@@ -69,6 +69,7 @@ package struct TrustFile: Sendable, Hashable {
         self.clocks = clocks
     }
 
+    /// Reads a trust file; a member that is not known is refused, for it may ask for something.
     package init(parsing bytes: [UInt8]) throws(TrustFileError) {
         guard bytes.count <= 4 << 20, let json = try? JSON(parsing: bytes, limits: JSONLimits(depth: 8)),
             json["format"]?.string == Self.format

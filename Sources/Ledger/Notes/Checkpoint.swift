@@ -39,6 +39,8 @@ package struct Checkpoint: Sendable, Hashable {
     package let size: Int
     package let root: Digest
 
+    /// - Throws: for a name that no key can have, a negative size, and an empty log with another root than
+    ///   that of none.
     package init(origin: Identifier, size: Int, root: Digest) throws(CheckpointError) {
         guard SignedNote.isKeyName(origin.text) else { throw .badOrigin(origin.text) }
         guard size >= 0 else { throw .badSize }

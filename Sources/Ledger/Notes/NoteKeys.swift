@@ -18,6 +18,7 @@ package struct NoteVerifier: Sendable, Hashable {
     /// First four bytes of SHA-256(name ‖ LF ‖ type ‖ key), first byte highest.
     package let keyID: UInt32
 
+    /// - Throws: for a name that no key can have.
     package init(
         name: Identifier, publicKey: PublicKey, algorithm: NoteAlgorithm = .ed25519
     ) throws(NoteError) {
@@ -69,6 +70,7 @@ package struct NoteSigner: Sendable {
     package let verifier: NoteVerifier
     package let key: SigningKey
 
+    /// - Throws: for a name that no key can have.
     package init(
         name: Identifier, key: SigningKey, algorithm: NoteAlgorithm = .ed25519
     ) throws(NoteError) {

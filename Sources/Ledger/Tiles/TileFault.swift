@@ -1,5 +1,6 @@
 /// One file of a published log that is not what its checkpoint promises.
 package struct TileFault: Error, Sendable, Hashable, CustomStringConvertible {
+    /// What is wrong with the file.
     package enum Reason: Error, Sendable, Hashable {
         case missing
         case length(found: Int, expected: Int)

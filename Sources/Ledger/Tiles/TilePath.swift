@@ -2,6 +2,7 @@
 ///
 /// `tile/0/x001/x234/067` is the full tile 1,234,067 of leaf hashes, `tile/entries/000.p/5` the first five entries.
 package struct TilePath: Sendable, Hashable, CustomStringConvertible {
+    /// What the file holds.
     package enum Content: Sendable, Hashable {
         /// Hashes of complete subtrees of 256^level leaves.
         case hashes(level: Int)

@@ -13,6 +13,7 @@ package struct TimestampResponse: Sendable {
     package let info: TimestampInfo
     let content: SignedContent
 
+    /// Reads an answer, or the token alone, in DER.
     package init(parsing bytes: [UInt8]) throws(TimestampError) {
         let root = try Self.node(bytes)
         var fields = try ASN1Fields(root, .sequence, "answer")

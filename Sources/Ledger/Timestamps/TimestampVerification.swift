@@ -56,6 +56,7 @@ package struct TimestampAnchor: Sendable, Hashable {
     package let bytes: [UInt8]
     private let certificate: Certificate
 
+    /// Reads a certificate in DER.
     package init(_ bytes: [UInt8]) throws(TimestampError) {
         do {
             certificate = try Certificate(derEncoded: bytes)

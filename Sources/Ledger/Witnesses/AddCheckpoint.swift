@@ -49,6 +49,7 @@ package struct AddCheckpoint: Sendable, Hashable {
         return Array((head + "\n").utf8) + checkpoint.encoded
     }
 
+    /// Reads the body of a request (C2SP tlog-witness).
     package init(parsing bytes: [UInt8]) throws(AddCheckpointError) {
         guard bytes.count <= Self.limit else { throw .tooLong(limit: Self.limit) }
         var rest = bytes[...]

@@ -22,6 +22,7 @@ package enum PolicyError: Error, Hashable, CustomStringConvertible {
 ///     group both all auditor sister
 ///     quorum both
 package struct WitnessPolicy: Sendable, Hashable {
+    /// One witness, by the name that the policy gives it.
     package struct Witness: Sendable, Hashable {
         package let name: String
         package let verifier: NoteVerifier
