@@ -1,5 +1,6 @@
 /// Why catalogue data cannot be used: which file, where in it, and what is wrong there.
 package struct CatalogError: Error, Hashable, CustomStringConvertible {
+    /// What is wrong there.
     package enum Reason: Hashable, Sendable {
         /// The program was built without this file.
         case missing

@@ -16,6 +16,7 @@ package struct Glossary: Sendable, Hashable {
     /// In alphabetical order.
     package let terms: [GlossaryTerm]
 
+    /// The terms that come with the program.
     package static func builtin() throws(CatalogError) -> Glossary {
         let file = try CatalogFile(named: "glossary.json")
         var terms: [GlossaryTerm] = []

@@ -21,6 +21,7 @@ package struct RuleCatalog: Sendable, Hashable {
     package let rules: [LintRule]
     private let positions: [Identifier: Int]
 
+    /// The rules that come with the program.
     package static func builtin() throws(CatalogError) -> RuleCatalog {
         let file = try CatalogFile(named: "rules.json")
         var rules: [LintRule] = []

@@ -42,6 +42,7 @@ package struct CSFCatalog: Sendable, Hashable {
 
 /// The 19 assessment domains of HITRUST, by name only: the framework's text is licensed.
 package struct HITRUSTCatalog: Sendable, Hashable {
+    /// One domain, by id and name.
     package struct Domain: Sendable, Hashable {
         package let id: Identifier
         package let title: String

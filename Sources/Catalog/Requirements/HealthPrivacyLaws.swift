@@ -17,6 +17,7 @@ package enum Jurisdiction: String, Sendable, Hashable, CaseIterable {
 /// A choice of provisions on consumer health data and on breaches that stand beside HIPAA: law is cited, and told in our
 /// words. No survey: which apply is for counsel to say.
 package struct HealthPrivacyLaws: Sendable, Hashable {
+    /// One provision: where it stands, and what it asks for.
     package struct Provision: Sendable, Hashable {
         /// `WA-19.373.040`: the jurisdiction, then the place in its code.
         package let id: Identifier

@@ -2,6 +2,7 @@ package import Formats
 
 /// What cyber insurers usually ask, and which evidence speaks to it. Our own words, and no insurer's form.
 package struct UnderwritingQuestions: Sendable, Hashable {
+    /// One question, and the evidence that answers it.
     package struct Question: Sendable, Hashable {
         package let id: Identifier
         package let topic: String
