@@ -5,6 +5,7 @@ package import Programs
 
 /// One name in the evidence, and whom it means.
 package struct IdentityLink: Sendable, Hashable {
+    /// Whether it is known whom the name means.
     package enum State: String, Sendable, Hashable, CaseIterable {
         /// Exactly one person or team has this name.
         case tied

@@ -40,6 +40,7 @@ package enum ExportedValue: Sendable, Hashable {
 
 /// A table of evidence or of what a test asks, as a script or a file carries it.
 package struct ExportedTable: Sendable {
+    /// A column by its name and its type in SQL.
     package struct Column: Sendable, Hashable {
         /// Without quotes.
         package let name: String

@@ -2,6 +2,7 @@ package import Formats
 
 /// One question that an auditor asks of a population before drawing from it, answered from sealed evidence.
 package struct PopulationCheck: Sendable, Hashable {
+    /// What the evidence answers.
     package enum Result: String, Sendable, Hashable {
         case holds
         case fails = "does not hold"

@@ -4,6 +4,7 @@ import Evidence
 
 /// One thing that the verification of a sample has looked at.
 package struct SampleClaim: Sendable, Hashable {
+    /// What came of it.
     package enum Status: String, Sendable, Hashable {
         case verified, failed, withheld
         case notChecked = "not checked"

@@ -2,6 +2,7 @@ package import Formats
 
 /// A part of a population from which a sample is drawn on its own.
 package struct Stratum: Sendable, Hashable {
+    /// Which units belong to it.
     package enum Membership: Sendable, Hashable {
         case all
         /// The units of one source.

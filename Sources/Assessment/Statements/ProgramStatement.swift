@@ -57,6 +57,9 @@ package struct ProgramStatement: Sendable, Hashable {
 
 /// A payload of program changes: one canonical JSON line each, each ended by LF.
 package enum ProgramPayload {
+    /// Writes changes, in their order.
+    ///
+    /// - Throws: for what canonical JSON cannot hold.
     package static func encode(_ changes: [ProgramChange]) throws(CanonicalJSONError) -> [UInt8] {
         var bytes: [UInt8] = []
         for change in changes {
@@ -66,6 +69,9 @@ package enum ProgramPayload {
         return bytes
     }
 
+    /// Reads the changes back.
+    ///
+    /// - Throws: for a line that is not JSON, or no change of a program.
     package static func decode(_ bytes: [UInt8]) throws -> [ProgramChange] {
         var lines = Lines(limit: 4 << 20)
         var changes: [ProgramChange] = []

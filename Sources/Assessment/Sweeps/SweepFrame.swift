@@ -17,6 +17,7 @@ package struct SweepFrame: Sendable {
     let grain: Int
     private let shared = Shared()
 
+    /// - Throws: where sources and coverage cannot be read from the columns.
     package init(
         columns: ColumnHistory, period: Interval, knownAt: Instant, listsStretches: Bool = false,
         memo: PartMemo? = nil, grain: Int = 4_096

@@ -2,6 +2,7 @@ package import Formats
 
 /// Verdicts over a period, one at every instant.
 package struct Timeline: Sendable, Hashable {
+    /// A stretch of time with one verdict.
     package struct Segment: Sendable, Hashable {
         package let interval: Interval
         package let verdict: Verdict
