@@ -84,6 +84,7 @@ extension BlobStore {
         return staged.name
     }
 
+    /// The whole blob as one piece, for stores that have nothing better.
     package func pieces(of name: BlobName) throws -> () throws -> [UInt8] {
         var rest = try get(name)
         return {

@@ -26,6 +26,7 @@ package protocol ColumnStore: Sendable {
 }
 
 extension ColumnStore {
+    /// Writes a file whose bytes are at hand, in place of the one of that name.
     package func replace(_ name: String, with bytes: [UInt8]) throws {
         try replace(name) { try $0(bytes) }
     }

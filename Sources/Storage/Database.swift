@@ -103,6 +103,7 @@ package protocol PreparedStatement {
 }
 
 extension PreparedStatement {
+    /// Sets a parameter to a value of any type.
     package func bind(_ parameter: Int, _ value: SQLValue) throws(StorageError) {
         switch value {
         case .null: try bindNull(parameter)
@@ -112,14 +113,17 @@ extension PreparedStatement {
         }
     }
 
+    /// Sets a parameter; nil is NULL.
     package func bind(_ parameter: Int, optional value: Int64?) throws(StorageError) {
         if let value { try bind(parameter, value) } else { try bindNull(parameter) }
     }
 
+    /// Sets a parameter; nil is NULL.
     package func bind(_ parameter: Int, optional text: String?) throws(StorageError) {
         if let text { try bind(parameter, text) } else { try bindNull(parameter) }
     }
 
+    /// Sets a parameter; nil is NULL.
     package func bind(_ parameter: Int, optional bytes: [UInt8]?) throws(StorageError) {
         if let bytes { try bind(parameter, bytes) } else { try bindNull(parameter) }
     }
