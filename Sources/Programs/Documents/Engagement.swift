@@ -12,6 +12,7 @@ package import Formats
 ///     letter: 2026-01-15
 ///     independence: Declared in the letter; the firm neither hosts nor operates anything of ours.
 package struct Engagement: DocumentBody {
+    /// What is examined, and how.
     package enum Form: String, Sendable, Hashable, CaseIterable {
         case readiness
         case typeOne = "type-1"

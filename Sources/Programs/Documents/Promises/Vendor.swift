@@ -25,6 +25,7 @@ package struct Vendor: DocumentBody {
 
     /// The newest assurance report it has given us.
     package struct Report: Sendable, Hashable {
+        /// Which standard it is a report on.
         package enum Form: String, Sendable, Hashable, CaseIterable {
             case soc2Type1 = "soc2-type-1"
             case soc2Type2 = "soc2-type-2"

@@ -57,6 +57,7 @@ package struct Asset: DocumentBody {
 ///     purposes: [training]
 ///     deidentified: true
 package struct Dataset: DocumentBody {
+    /// What the data is put together for.
     package enum Purpose: String, Sendable, Hashable, CaseIterable {
         case training, evaluation, research, commercial
     }

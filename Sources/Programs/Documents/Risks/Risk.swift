@@ -12,6 +12,7 @@ package import Formats
 ///     controls: [PHY-02]
 ///     reviewed: 2026-01-15
 package struct Risk: DocumentBody {
+    /// What is done about a risk.
     package enum Treatment: String, Sendable, Hashable, CaseIterable {
         case mitigate, accept, transfer, avoid
     }
