@@ -2,6 +2,7 @@
 ///
 /// Messages hold names and types, never values: a record may be about a person.
 package struct EvaluationError: Error, Hashable, CustomStringConvertible {
+    /// What went wrong.
     package enum Reason: Error, Hashable {
         /// A selection `x.name` where x has no such field.
         case noSuchField(String)

@@ -1,5 +1,6 @@
 /// Why a source text is no usable expression, and where.
 package struct ExpressionError: Error, Hashable, CustomStringConvertible {
+    /// What is wrong with the source.
     package enum Reason: Hashable, Sendable {
         /// The source has more bytes than the limit allows.
         case sourceTooLong(limit: Int)

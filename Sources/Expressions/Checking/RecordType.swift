@@ -2,6 +2,7 @@ internal import Formats
 
 /// The type of a record whose fields are known, such as those of a kind of evidence.
 package struct RecordType: Sendable, Hashable {
+    /// A field by its name, and what it holds.
     package struct Field: Sendable, Hashable {
         package let name: String
         package let type: CheckedType

@@ -1,5 +1,6 @@
 /// Something in an expression that can never be right, whatever the values: what was found, what to do, and where.
 package struct TypeProblem: Error, Hashable, Sendable {
+    /// The rule of `assay check` that it breaks.
     package enum Rule: String, Sendable {
         /// A name that nothing has.
         case name = "unknown-name"

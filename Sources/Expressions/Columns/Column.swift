@@ -3,6 +3,7 @@ import Formats
 /// The values of one field over the rows of a block, all of one machine type, so that an expression can be computed a
 /// column at a time.
 package struct Column: Sendable {
+    /// One value a row, by machine type.
     package enum Values: Sendable {
         /// 0 is false, 1 is true.
         case flags([UInt8])

@@ -3,6 +3,7 @@ package import Formats
 extension ConformanceCase {
     /// What became of a case.
     package struct Outcome: Sendable {
+        /// What the evaluator gave, or the checker where the case asks for types.
         package enum Answer: Sendable {
             case value(Value)
             case error(String)
