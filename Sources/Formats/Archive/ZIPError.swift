@@ -1,5 +1,6 @@
 /// Why an archive is refused: what is wrong, in which entry, and at which byte.
 package struct ZIPError: Error, Hashable, Sendable, CustomStringConvertible {
+    /// What is wrong with the archive.
     package enum Reason: Hashable, Sendable {
         /// No end record in the last 22 bytes: cut off, something behind it, or no archive at all.
         case noEnd

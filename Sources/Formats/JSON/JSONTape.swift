@@ -15,6 +15,7 @@ package struct JSONLimits: Sendable {
 
 /// Why a text is not JSON, and at which byte.
 package struct JSONError: Error, Hashable, CustomStringConvertible {
+    /// What is wrong with the text.
     package enum Reason: Hashable, Sendable {
         case tooLong(limit: Int), tooDeep(limit: Int)
         case unexpected(String, expected: String)
@@ -55,6 +56,7 @@ package struct JSONError: Error, Hashable, CustomStringConvertible {
 ///
 /// Accepts exactly RFC 8259 with two restrictions of I-JSON (RFC 7493): no duplicate names, no lone surrogates.
 package struct JSONTape: Sendable {
+    /// What sort of value a token is.
     package enum Kind: UInt8, Sendable {
         case null, yes, no, number, string, array, object
     }

@@ -1,6 +1,7 @@
 /// Reads comma-separated text (RFC 4180) record by record, as the world writes it: any of `,` `;` TAB `|` between
 /// fields, CR LF or LF behind records, line ends inside quotes.
 package final class CSVReader {
+    /// A record with the number of its first line.
     package enum Record: Sendable, Hashable {
         case fields([String], line: Int)
         /// The record cannot be taken; reading goes on behind it.

@@ -4,6 +4,7 @@ import Glibc
 ///
 /// A line ends at LF; a CR before it is dropped. Lines longer than the limit are reported, not kept.
 package struct Lines: Sendable {
+    /// A line with its number, counted from 1.
     package enum Line: Sendable, Hashable {
         case text([UInt8], number: Int)
         case tooLong(number: Int)
