@@ -5,6 +5,7 @@ package struct FileHead: Sendable {
     /// How many bytes are looked at.
     static let length = 1 << 16
 
+    /// What the file looks like, as far as its head shows.
     package enum Shape: Sendable {
         case empty
         case json(Members)

@@ -5,6 +5,7 @@ package import Formats
 ///
 /// No document type with entities is accepted, nothing is fetched, and memory holds one record.
 package struct XMLRecords {
+    /// What comes next in the document.
     package enum Event {
         /// An element that is not handed out as a whole begins; it has no children yet.
         case open(Element)
