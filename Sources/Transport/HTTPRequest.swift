@@ -8,6 +8,7 @@ package enum HTTPMethod: String, Sendable, Hashable {
 
 /// Header fields in order; names are compared without regard to case (RFC 9110 section 5.1).
 package struct HTTPHeaders: Sendable, Hashable, ExpressibleByDictionaryLiteral {
+    /// One field as it is sent, or came.
     package struct Field: Sendable, Hashable {
         package let name: String
         package let value: String

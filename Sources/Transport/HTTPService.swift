@@ -8,6 +8,7 @@ package protocol HTTPService: Sendable {
 
 /// Why there is no answer: where, what happened, and what would help. Never holds a query, header or body.
 package struct TransportError: Error, Hashable, CustomStringConvertible {
+    /// What happened.
     package enum Reason: Sendable, Hashable {
         /// Not an absolute http or https address, or with a name and password in it.
         case badAddress

@@ -2,6 +2,7 @@ package import Formats
 
 /// Where log messages are taken from the network, and how much of them.
 package struct LogEndpoint: Sendable {
+    /// Where messages are taken over TLS, and who may send them.
     package struct TLS: Sendable {
         package var port: Int
         /// The receiver's certificate with its chain, and its key, in PEM form.
