@@ -2,6 +2,7 @@ package import Formats
 
 /// Something that was put into the example's evidence on purpose, with the verdict that the engine must reach about it.
 package struct Story: Sendable, Hashable {
+    /// What the engine must find.
     package enum Expectation: String, Sendable, Hashable {
         case pass, fail, tolerated, waived, pending, unknown
     }
