@@ -46,8 +46,8 @@ import Testing
     @Test func `a bundle that reads otherwise later is not believed, though its checksum fits`() throws {
         let entries = try entries()
         let path = "tile/entries/000"
-        let bundle = try TileLayout.bundle(entries.map(\.bytes))
-        let archive = try ZIPWriter.archive([(name: "log/" + path, bytes: bundle)])
+        let written = try TileLayout.bundle(entries.map(\.bytes))
+        let archive = try ZIPWriter.archive([(name: "log/" + path, bytes: written)])
         // The generator polynomial of CRC-32, lowest bit first: whatever it is added to keeps its checksum.
         var other = archive
         let middle = other.count / 2
