@@ -1,3 +1,5 @@
+import Formats
+import Ledger
 import Programs
 import Testing
 
@@ -26,7 +28,8 @@ import Testing
         let program = try Program(reading: [
             ProgramFile(path: "program.yaml", bytes: Array(documents.utf8))
         ])
-        return TestCompiler(zone: program.zone).continuity(try #require(program.tests.first))
+        return try TestCompiler(zone: program.zone).continuity(
+            try #require(program.tests.first), at: .stored)
     }
 
     @Test func `a statement's new title asks nothing else, another signer or validity does`() throws {
@@ -40,5 +43,20 @@ import Testing
         }
         // Nothing lasts from one window into the next.
         #expect(try continuity(Self.signed.replacing("100d", with: "100d, every: month")) == nil)
+    }
+
+    @Test func `a statement may stand longer than canonical JSON counts microseconds`() throws {
+        let ages = Self.signed.replacing("100d", with: "110000d")
+        let own = try #require(try continuity(ages))
+        #expect(try continuity(ages.replacing("s.attester", with: "s.signer")) != own)
+        #expect(try continuity(ages.replacing("110000d", with: "120000d")) != own)
+    }
+
+    @Test func `what has no canonical bytes has no digest`() throws {
+        let place = Place.stored
+        #expect(throws: CompilationError.self) {
+            try TestCompiler.digest(of: .array([.decimal("0.5")]), at: place)
+        }
+        #expect(try TestCompiler.digest(of: .array([]), at: place) == Digest.sha256(Array("[]".utf8)).hex)
     }
 }

@@ -68,6 +68,7 @@ import Testing
         }
         let both = try Envelope(signing: payload, by: [producer, second])
         #expect(try both.verified(by: [producer.verifier, second.verifier], threshold: 2) == payload)
+        #expect(try Envelope(canonical: both.encoded) == both)
         let renamed = try NoteVerifier(name: "alias.example", publicKey: producer.key.publicKey)
         #expect(throws: EnvelopeError.signers(found: 1, needed: 2)) {
             try both.verified(by: [producer.verifier, renamed], threshold: 2)

@@ -41,7 +41,8 @@ extension AssessmentInput {
                 versions.append(
                     RequirementVersion(
                         requirement: try compiler.requirement(test), inForce: version.inForce,
-                        digest: compiler.digest(version.document), continuity: compiler.continuity(test),
+                        digest: try compiler.digest(version.document),
+                        continuity: try compiler.continuity(test, at: version.document.place),
                         recorded: version.recorded))
             }
             guard versions.contains(where: { $0.inForce.clipped(to: period) != nil }) else { continue }

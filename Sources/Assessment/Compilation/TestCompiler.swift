@@ -6,6 +6,8 @@ package import Programs
 /// Why a program cannot be assessed.
 package enum CompilationError: Error, CustomStringConvertible {
     case expression(place: Place, ExpressionError, source: String)
+    /// What a test says has no canonical bytes, and so no digest.
+    case digest(place: Place, CanonicalJSONError)
     case noSuchPeriod(Identifier, known: [Identifier])
     case emptyPeriod(Identifier)
     case longPeriod(Identifier)
@@ -14,6 +16,7 @@ package enum CompilationError: Error, CustomStringConvertible {
         switch self {
         case .expression(let place, let error, let source):
             "\(place): \(error.description)\n\(error.annotated(source: source))"
+        case .digest(let place, let error): "\(place): the test has no digest: \(error.description)"
         case .noSuchPeriod(let id, let known):
             known.isEmpty
                 ? "the program has no period; add one, or give --from and --to"
@@ -57,21 +60,31 @@ struct TestCompiler {
     }
 
     /// The digest of what a test requires, its grace and title left out.
-    func digest(_ document: Document) -> String {
+    func digest(_ document: Document) throws(CompilationError) -> String {
         let members = document.canonical.object?.members ?? []
         let own = members.filter { !["title", "effective", "params"].contains($0.name) }
         let hasGrace = ["state", "recon"].contains(document.canonical["kind"]?.string)
         let counted: JSON = hasGrace ? .object(JSONObject(own)) : document.canonical
-        return Digest.sha256((try? CanonicalJSON.encode(counted)) ?? []).hex
+        return try Self.digest(of: counted, at: document.place)
     }
 
     /// The digest of what the requirement of a test says that is broken for a while; nil for other kinds of test.
     ///
     /// Scope, grace, title and notes have no part in it, and of limits only the values in force that its text names.
-    func continuity(_ test: Test) -> String? {
+    ///
+    /// - Parameter place: where the test was written, for the error.
+    func continuity(_ test: Test, at place: Place) throws(CompilationError) -> String? {
         guard let said = said(test.rule) else { return nil }
-        let whole = JSON.array([JSON.string(test.kind)] + said)
-        return Digest.sha256((try? CanonicalJSON.encode(whole)) ?? []).hex
+        return try Self.digest(of: .array([JSON.string(test.kind)] + said), at: place)
+    }
+
+    /// Two values that cannot be written must not share the digest of nothing: that would make one test of them.
+    static func digest(of value: JSON, at place: Place) throws(CompilationError) -> String {
+        do {
+            return Digest.sha256(try CanonicalJSON.encode(value)).hex
+        } catch {
+            throw .digest(place: place, error)
+        }
     }
 
     private func said(_ rule: Test.Rule) -> [JSON]? {
@@ -91,7 +104,7 @@ struct TestCompiler {
             // Where windows are asked for, nothing lasts from one version into the next.
             if rule.every != nil { return nil }
             let who = [json(rule.condition), json(rule.attester), json(rule.operator), json(rule.artifacts)]
-            let when = [json(rule.from), json(rule.until), JSON.integer(rule.valid.microseconds)]
+            let when = [json(rule.from), json(rule.until), json(rule.valid)]
             return over(rule) + who + when
         case .event, .cadence, .response, .ratio: return nil
         }
@@ -105,6 +118,12 @@ struct TestCompiler {
     private func json(_ text: Text?) -> JSON {
         guard let text else { return .null }
         return .string(text.value)
+    }
+
+    /// In microseconds; as text beyond what canonical JSON holds, which is 285 years.
+    private func json(_ span: TimeSpan) -> JSON {
+        let count = JSON.integer(span.microseconds)
+        return (try? CanonicalJSON.encode(count)) == nil ? .string(span.description) : count
     }
 
     func joins(_ joins: [Programs::Join], _ variable: String) throws(CompilationError) -> [AsOfJoin] {

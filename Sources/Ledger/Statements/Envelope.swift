@@ -44,6 +44,19 @@ package struct Envelope: Sendable, Hashable {
             self.keyID = keyID
             self.bytes = bytes
         }
+
+        /// Appends the canonical JSON of this signature.
+        fileprivate func append(to encoded: inout [UInt8]) {
+            encoded.append(UInt8(ascii: "{"))
+            if let keyID {
+                encoded.append(contentsOf: #""keyid":"#.utf8)
+                CanonicalJSON.append(keyID, to: &encoded)
+                encoded.append(UInt8(ascii: ","))
+            }
+            encoded.append(contentsOf: #""sig":"#.utf8)
+            CanonicalJSON.append(Base64.encode(bytes), to: &encoded)
+            encoded.append(UInt8(ascii: "}"))
+        }
     }
 
     /// The payload type of in-toto statements.
@@ -120,18 +133,18 @@ package struct Envelope: Sendable, Hashable {
 
     /// The canonical JSON (RFC 8785) of this envelope.
     package var encoded: [UInt8] {
-        let signatures = signatures.map { signature in
-            JSON.object(
-                (signature.keyID.map { [("keyid", JSON.string($0))] } ?? [])
-                    + [("sig", .string(Base64.encode(signature.bytes)))])
+        // Member by member, in the order of their names: texts always have a canonical form.
+        var bytes = Array(#"{"payload":"#.utf8)
+        CanonicalJSON.append(Base64.encode(payload), to: &bytes)
+        bytes.append(contentsOf: #","payloadType":"#.utf8)
+        CanonicalJSON.append(payloadType, to: &bytes)
+        bytes.append(contentsOf: #","signatures":["#.utf8)
+        for (index, signature) in signatures.enumerated() {
+            if index > 0 { bytes.append(UInt8(ascii: ",")) }
+            signature.append(to: &bytes)
         }
-        let json = JSON.object([
-            ("payload", .string(Base64.encode(payload))),
-            ("payloadType", .string(payloadType)),
-            ("signatures", .array(signatures)),
-        ])
-        // Only numbers can be without canonical form, and an envelope has none.
-        return (try? CanonicalJSON.encode(json)) ?? []
+        bytes.append(contentsOf: "]}".utf8)
+        return bytes
     }
 
     /// The payload, once at least `threshold` distinct keys among these are seen to have signed it. Use these bytes;
