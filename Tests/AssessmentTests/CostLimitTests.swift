@@ -2,6 +2,7 @@ import Evidence
 import Expressions
 import Formats
 import Ledger
+import Programs
 import TestSupport
 import Testing
 
@@ -11,7 +12,7 @@ import Testing
 @Suite struct CostLimitTests {
     @Test func `a test that takes too much has no outcome, and one that does not is told as ever`() throws {
         let period = try hours(0, RandomWorld.size)
-        var stopped: Set<String> = []
+        var stopped: Set<TestKind> = []
         for seed in 0..<UInt64(20) {
             var generator = Seeded(seed)
             let world = try RandomWorld(&generator)
@@ -25,11 +26,11 @@ import Testing
                     _ = try TestOutcome(test, frame, .standard, costLimit: 0)
                 } catch {
                     #expect(error == .exceeded(test: test.id, limit: 0))
-                    stopped.formUnion(test.versions.map(\.requirement.name))
+                    stopped.formUnion(test.versions.map(\.requirement.kind))
                 }
             }
         }
-        #expect(stopped == ["state", "event", "cadence", "response", "ratio", "recon", "sod"])
+        #expect(stopped == [.state, .event, .cadence, .response, .ratio, .recon, .sod])
     }
 
     @Test func `an assessment on columns stops, and names the test`() throws {

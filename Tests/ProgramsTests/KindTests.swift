@@ -115,7 +115,26 @@ import Testing
         #expect(uptime.target.partsPerMillion == 999_000 && uptime.every == .month)
         #expect(uptime.zone == "America/New_York" && uptime.spacing == .minutes(1))
         #expect(stores.every == nil && stores.spacing == nil && stores.zone == nil)
-        #expect(program.test("uptime")?.kind == "ratio")
+        #expect(program.test("uptime")?.kind == .ratio)
+    }
+
+    @Test(arguments: TestKind.allCases)
+    func `each kind of test is known by its word, and lacks keys of its own`(kind: TestKind) throws {
+        let yaml = "test: t\nkind: \(kind.rawValue)\n"
+        let error = try #require(throws: ProgramError.self) {
+            try Program(reading: [ProgramFile(path: "p.yaml", bytes: Array(yaml.utf8))])
+        }
+        #expect(!error.findings.contains { $0.message.contains("must be one of") }, "\(error)")
+        #expect(error.findings.contains { $0.place.file == "p.yaml" }, "\(error)")
+    }
+
+    @Test func `the stored form of a test names its kind`() throws {
+        let program = try Self.program()
+        for document in program.documents {
+            guard case .test(let test) = document.body else { continue }
+            #expect(document.canonical["kind"]?.string == test.kind.rawValue)
+        }
+        #expect(Set(program.tests.map(\.kind)) == [.ratio, .recon, .sod, .attest])
     }
 
     @Test func `a reconciliation reads with its partners`() throws {

@@ -41,7 +41,7 @@ extension AssessmentInput {
                 versions.append(
                     RequirementVersion(
                         requirement: try compiler.requirement(test), inForce: version.inForce,
-                        digest: try compiler.digest(version.document),
+                        digest: try compiler.digest(test, in: version.document),
                         continuity: try compiler.continuity(test, at: version.document.place),
                         recorded: version.recorded))
             }

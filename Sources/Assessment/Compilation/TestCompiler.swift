@@ -59,12 +59,15 @@ struct TestCompiler {
         }
     }
 
-    /// The digest of what a test requires, its grace and title left out.
-    func digest(_ document: Document) throws(CompilationError) -> String {
+    /// The digest of what a test requires, as its document says it, its grace and title left out.
+    func digest(_ test: Test, in document: Document) throws(CompilationError) -> String {
         let members = document.canonical.object?.members ?? []
         let own = members.filter { !["title", "effective", "params"].contains($0.name) }
-        let hasGrace = ["state", "recon"].contains(document.canonical["kind"]?.string)
-        let counted: JSON = hasGrace ? .object(JSONObject(own)) : document.canonical
+        let counted: JSON =
+            switch test.kind {
+            case .state, .recon: .object(JSONObject(own))
+            case .event, .cadence, .response, .ratio, .sod, .attest: document.canonical
+            }
         return try Self.digest(of: counted, at: document.place)
     }
 
@@ -75,7 +78,7 @@ struct TestCompiler {
     /// - Parameter place: where the test was written, for the error.
     func continuity(_ test: Test, at place: Place) throws(CompilationError) -> String? {
         guard let said = said(test.rule) else { return nil }
-        return try Self.digest(of: .array([JSON.string(test.kind)] + said), at: place)
+        return try Self.digest(of: .array([JSON.string(test.kind.rawValue)] + said), at: place)
     }
 
     /// Two values that cannot be written must not share the digest of nothing: that would make one test of them.

@@ -1,12 +1,14 @@
 import Evidence
 import Formats
+import Programs
 
 extension ControlTest {
     /// All verdict rows of the test in a period, waivers laid over them.
     package func evaluate(_ frame: Frame) -> TestRows {
         var found = TestRows()
         // A test may have been rewritten as another kind of test: each kind judges where its versions were in force.
-        let parts = Set(versions.map(\.requirement.name)).sorted().map { rows(ofKind: $0, frame) }
+        let kinds = Set(versions.map(\.requirement.kind)).sorted { $0.rawValue < $1.rawValue }
+        let parts = kinds.map { rows(ofKind: $0, frame) }
         for part in parts where !(part.rows.isEmpty && part.uncovered.isEmpty) {
             found.rows += part.rows.flatMap(overlay)
             found.uncovered = found.uncovered.union(part.uncovered)
@@ -17,16 +19,16 @@ extension ControlTest {
     }
 
     /// The rows of those versions that are tests of one kind, by the simple evaluators, before waivers.
-    func rows(ofKind kind: String, _ frame: Frame) -> TestRows {
+    func rows(ofKind kind: TestKind, _ frame: Frame) -> TestRows {
         switch kind {
-        case "state": StateEvaluation(versions: versions, frame: frame).rows()
-        case "event": EventEvaluation(versions: versions, frame: frame).rows()
-        case "cadence": CadenceEvaluation(versions: versions, frame: frame).rows()
-        case "response": ResponseEvaluation(versions: versions, frame: frame).rows()
-        case "ratio": RatioEvaluation(versions: versions, frame: frame).rows()
-        case "recon": ReconEvaluation(versions: versions, frame: frame).rows()
-        case "sod": SodEvaluation(versions: versions, frame: frame).rows()
-        default: AttestEvaluation(versions: versions, frame: frame).rows()
+        case .state: StateEvaluation(versions: versions, frame: frame).rows()
+        case .event: EventEvaluation(versions: versions, frame: frame).rows()
+        case .cadence: CadenceEvaluation(versions: versions, frame: frame).rows()
+        case .response: ResponseEvaluation(versions: versions, frame: frame).rows()
+        case .ratio: RatioEvaluation(versions: versions, frame: frame).rows()
+        case .recon: ReconEvaluation(versions: versions, frame: frame).rows()
+        case .sod: SodEvaluation(versions: versions, frame: frame).rows()
+        case .attest: AttestEvaluation(versions: versions, frame: frame).rows()
         }
     }
 

@@ -2,6 +2,7 @@ import Catalog
 import Evidence
 import Formats
 package import Ledger
+import Programs
 
 extension AssessmentResult {
     /// The canonical bytes of the result (RFC 8785): equal results have equal bytes, on every machine.
@@ -181,7 +182,7 @@ extension CanonicalWriter {
             writer.name("exceptions")
             writer.gap()
             writer.name("kind")
-            writer.string(outcome.test.versions.last?.requirement.name ?? "")
+            writer.string(outcome.test.versions.last?.requirement.kind.rawValue ?? "")
             writer.name("rows")
             // Units that simply pass are many, and say no more than their number among the units does.
             try writer.array { writer throws(CanonicalJSONError) in

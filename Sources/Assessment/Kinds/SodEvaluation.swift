@@ -20,7 +20,7 @@ struct SodEvaluation {
                         names: (first.name, second.name), first: population(first),
                         second: population(second), inForce: version.inForce,
                         term: versions.term(of: version), digest: version.continuity))
-            default: break
+            case .state, .event, .cadence, .response, .ratio, .recon, .attest: break
             }
         }
         people(roles, &found)

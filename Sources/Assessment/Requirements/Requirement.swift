@@ -1,5 +1,6 @@
 import Evidence
 package import Formats
+package import Programs
 
 /// What a test asks, in one of the kinds that exist.
 package enum Requirement: Sendable {
@@ -12,17 +13,17 @@ package enum Requirement: Sendable {
     case sod(SodRequirement)
     case attest(AttestRequirement)
 
-    /// The kind's name as documents write it.
-    package var name: String {
+    /// The kind of test that asks it.
+    package var kind: TestKind {
         switch self {
-        case .state: "state"
-        case .event: "event"
-        case .cadence: "cadence"
-        case .response: "response"
-        case .ratio: "ratio"
-        case .recon: "recon"
-        case .sod: "sod"
-        case .attest: "attest"
+        case .state: .state
+        case .event: .event
+        case .cadence: .cadence
+        case .response: .response
+        case .ratio: .ratio
+        case .recon: .recon
+        case .sod: .sod
+        case .attest: .attest
         }
     }
 

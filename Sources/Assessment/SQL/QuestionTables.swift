@@ -12,7 +12,7 @@ extension TwinBuilder {
             case .cadence(let rule):
                 if case .calendar = rule.schedule { return true }
                 return false
-            default: return false
+            case .state, .event, .response, .recon, .sod, .attest: return false
             }
         }
         if hasCalendar {

@@ -2,6 +2,7 @@ package import Catalog
 import Evidence
 import Expressions
 package import Formats
+import Programs
 
 /// A test as one SQL query over exported tables, for whoever wants to run it again without us (`docs/sql.md`).
 ///
@@ -79,20 +80,15 @@ extension TwinBuilder {
         var reconciliations: [Numbered<ReconRequirement>] = []
         for (index, version) in test.versions.enumerated() {
             let number = index + 1
-            if case .state(let rule) = version.requirement {
-                states.append(Numbered(number: number, rule: rule))
-            } else if case .event(let rule) = version.requirement {
-                events.append(Numbered(number: number, rule: rule))
-            } else if case .cadence(let rule) = version.requirement {
-                cadences.append(Numbered(number: number, rule: rule))
-            } else if case .response(let rule) = version.requirement {
-                responses.append(Numbered(number: number, rule: rule))
-            } else if case .ratio(let rule) = version.requirement {
-                shares.append(Numbered(number: number, rule: rule))
-            } else if case .recon(let rule) = version.requirement {
-                reconciliations.append(Numbered(number: number, rule: rule))
-            } else {
-                throw .requirement(test: test.id, kind: version.requirement.name)
+            switch version.requirement {
+            case .state(let rule): states.append(Numbered(number: number, rule: rule))
+            case .event(let rule): events.append(Numbered(number: number, rule: rule))
+            case .cadence(let rule): cadences.append(Numbered(number: number, rule: rule))
+            case .response(let rule): responses.append(Numbered(number: number, rule: rule))
+            case .ratio(let rule): shares.append(Numbered(number: number, rule: rule))
+            case .recon(let rule): reconciliations.append(Numbered(number: number, rule: rule))
+            case .sod, .attest:
+                throw .requirement(test: test.id, kind: version.requirement.kind.rawValue)
             }
         }
         var parts: [String] = []

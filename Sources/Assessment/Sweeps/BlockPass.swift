@@ -1,6 +1,7 @@
 import Evidence
 import Formats
 import Ledger
+import Programs
 import Synchronization
 
 /// One test's look at each block of the events of a source: it can be taken block by block, whatever other tests do
@@ -60,15 +61,15 @@ struct BlockPass {
 extension ControlTest {
     /// The looks that the test takes at single blocks of events; none for tests that are not swept that way.
     fileprivate func blockReaders(_ frame: SweepFrame) -> [BlockReader] {
-        let names = Set(versions.map(\.requirement.name))
-        guard names.count == 1, let kind = names.first else { return [] }
+        let kinds = Set(versions.map(\.requirement.kind))
+        guard kinds.count == 1, let kind = kinds.first else { return [] }
         return switch kind {
-        case "event":
+        case .event:
             EventSweep(versions: versions, frame: frame, keepsMoments: keepsMoments).readers
-        case "ratio": RatioSweep(versions: versions, frame: frame).readers
-        case "sod" where SodSweep.applies(to: versions):
+        case .ratio: RatioSweep(versions: versions, frame: frame).readers
+        case .sod where SodSweep.applies(to: versions):
             SodSweep(versions: versions, frame: frame, keepsMoments: keepsMoments).readers
-        default: []
+        case .state, .cadence, .response, .recon, .sod, .attest: []
         }
     }
 }

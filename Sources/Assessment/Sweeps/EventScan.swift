@@ -47,7 +47,7 @@ struct EventScan<Judge: EventJudge>: Sendable {
         joins: [AsOfJoin], judged: [Predicate], judge: Judge, failure: VerdictReason? = nil,
         keepsMoments: Bool, _ frame: SweepFrame, doubtful: @escaping Doubtful
     ) {
-        key = PartKey(version.requirement.name, rule: version.digest, columns.kind)
+        key = PartKey(version.requirement.kind, rule: version.digest, columns.kind)
         self.columns = columns
         self.stretch = stretch
         self.doubtful = doubtful

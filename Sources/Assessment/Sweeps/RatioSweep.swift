@@ -33,7 +33,8 @@ struct RatioSweep {
         }
         let windows = RatioEvaluation(versions: versions, frame: frame.frame).windows(rule, version)
         return RatioCount(
-            columns: columns, windows: windows, key: PartKey("ratio", rule: version.digest, columns.kind),
+            columns: columns, windows: windows,
+            key: PartKey(version.requirement.kind, rule: version.digest, columns.kind),
             none: RatioCounts(rule, columns.kind, windows: windows, frame.columns.texts), memo: frame.memo)
     }
 }

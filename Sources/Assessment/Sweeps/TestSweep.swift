@@ -1,5 +1,6 @@
 import Evidence
 package import Formats
+import Programs
 
 extension ControlTest {
     /// All verdict rows of the test in a period, from columns, waivers laid over them; events that plainly passed are
@@ -17,21 +18,21 @@ extension ControlTest {
     /// evaluators, over the records of the kinds of evidence that they need. So is a test that was rewritten as another
     /// kind of test, where the rows of one unit may come from both.
     private func rows(_ frame: SweepFrame) throws -> SweptRows? {
-        let names = Set(versions.map(\.requirement.name))
-        guard names.count == 1, let kind = names.first else { return nil }
+        let kinds = Set(versions.map(\.requirement.kind))
+        guard kinds.count == 1, let kind = kinds.first else { return nil }
         switch kind {
-        case "state": return try StateSweep(versions: versions, frame: frame).rows()
-        case "event":
+        case .state: return try StateSweep(versions: versions, frame: frame).rows()
+        case .event:
             return try EventSweep(versions: versions, frame: frame, keepsMoments: keepsMoments).rows()
-        case "cadence": return try CadenceSweep(versions: versions, frame: frame).rows()
-        case "response": return try ResponseSweep(versions: versions, frame: frame).rows()
-        case "ratio":
+        case .cadence: return try CadenceSweep(versions: versions, frame: frame).rows()
+        case .response: return try ResponseSweep(versions: versions, frame: frame).rows()
+        case .ratio:
             return try RatioSweep(versions: versions, frame: frame).rows().map { SweptRows($0) }
-        case "recon": return try ReconSweep(versions: versions, frame: frame).rows()
-        case "sod" where SodSweep.applies(to: versions):
+        case .recon: return try ReconSweep(versions: versions, frame: frame).rows()
+        case .sod where SodSweep.applies(to: versions):
             return try SodSweep(versions: versions, frame: frame, keepsMoments: keepsMoments).rows()
-        case "sod": return RoleSweep(versions: versions, frame: frame).rows()
-        default: return nil
+        case .sod: return RoleSweep(versions: versions, frame: frame).rows()
+        case .attest: return nil
         }
     }
 }

@@ -1,11 +1,12 @@
 import Evidence
 import Formats
+import Programs
 
 extension ControlTest {
     /// Whether its versions look at several kinds of record, in each of which a unit of one key and source may stand.
     var judgesSeveralKinds: Bool {
         let asked = versions.map { version in
-            [Identifier(version.requirement.name)] + version.requirement.evidenceKinds.prefix(1)
+            [Identifier(version.requirement.kind.rawValue)] + version.requirement.evidenceKinds.prefix(1)
         }
         return Set(asked).count > 1
     }

@@ -60,7 +60,7 @@ extension ReportMaterial {
             switch outcome.test.versions.last?.requirement {
             case .state(let rule): rule.grace
             case .recon(let rule): rule.grace
-            default: nil
+            case .event, .cadence, .response, .ratio, .sod, .attest, nil: nil
             }
         guard let grace else { return [] }
         let last = Dictionary(

@@ -2,6 +2,7 @@ import Catalog
 import Evidence
 import Formats
 import Ledger
+import Programs
 
 /// Everything that decides what is found in one block of events, as bytes to be digested: the version of the test, the
 /// kinds, the facts in the block, where they are covered, and what joins may find.
@@ -11,9 +12,9 @@ struct PartKey {
     /// What all blocks have in common.
     ///
     /// - Parameter rule: the digest of the whole requirement (`RequirementVersion.digest`).
-    init(_ form: String, rule: String, _ kind: Kind) {
+    init(_ test: TestKind, rule: String, _ kind: Kind) {
         bytes.append(text: AssessmentResult.engine)
-        bytes.append(text: form)
+        bytes.append(text: test.rawValue)
         bytes.append(text: rule)
         bytes.append(digest: kind.schemaDigest)
     }

@@ -25,17 +25,17 @@ package struct Test: Sendable, Hashable {
     /// The rule's keys as they were written, names of limits and all; nil when it has no limits.
     var written: JSONObject?
 
-    /// The word behind `kind`.
-    package var kind: String {
+    /// What `rule` is.
+    package var kind: TestKind {
         switch rule {
-        case .state: "state"
-        case .event: "event"
-        case .cadence: "cadence"
-        case .response: "response"
-        case .ratio: "ratio"
-        case .recon: "recon"
-        case .sod: "sod"
-        case .attest: "attest"
+        case .state: .state
+        case .event: .event
+        case .cadence: .cadence
+        case .response: .response
+        case .ratio: .ratio
+        case .recon: .recon
+        case .sod: .sod
+        case .attest: .attest
         }
     }
 

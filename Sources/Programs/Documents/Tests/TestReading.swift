@@ -1,48 +1,47 @@
 import Formats
 
 extension Test {
-    private static let known = [
-        "state", "event", "cadence", "response", "ratio", "recon", "sod", "attest",
-    ]
+    private static let known = TestKind.allCases.map(\.rawValue)
 
     /// Reads the keys of a test; its kind decides which there are.
     static func read(
         _ entries: [Node.Entry], at place: Place, besides first: String, _ reading: inout Reading
     ) -> Test? {
-        guard let kind = entries.first(where: { $0.key == "kind" }) else {
+        guard let entry = entries.first(where: { $0.key == "kind" }) else {
             reading.error(
                 "missing-key", at: place, "a test needs the key \"kind\"",
                 remedy: "add it; it is one of \(known.joined(separator: ", "))")
             return nil
         }
-        guard case .scalar(let word, _) = kind.value.content, !kind.value.isEmpty else {
-            reading.wrongType(kind.value, key: "kind", expected: "one of \(known.joined(separator: ", "))")
+        guard case .scalar(let word, _) = entry.value.content, !entry.value.isEmpty else {
+            reading.wrongType(entry.value, key: "kind", expected: "one of \(known.joined(separator: ", "))")
+            return nil
+        }
+        guard let kind = TestKind(rawValue: word) else {
+            reading.badValue(
+                entry.value, key: "kind", found: word, expected: "one of \(known.joined(separator: ", "))",
+                remedy: Spelling.advice(for: word, among: known))
             return nil
         }
         let own = [first, "kind"]
-        switch word {
-        case "state":
+        switch kind {
+        case .state:
             return read(entries, place, own, StateRule.schema, &reading) { .state($0) }
-        case "event":
+        case .event:
             return read(entries, place, own, EventRule.schema, &reading) { .event($0) }
-        case "cadence":
+        case .cadence:
             return read(entries, place, own, CadenceRule.schema, &reading) { .cadence($0) }
-        case "response":
+        case .response:
             return read(entries, place, own, ResponseRule.schema, &reading) { .response($0) }
-        case "ratio":
+        case .ratio:
             return read(entries, place, own, RatioRule.schema, &reading) { .ratio($0) }
-        case "recon":
+        case .recon:
             return read(entries, place, own, ReconRule.schema, &reading) { .recon($0) }
-        case "sod":
+        case .sod:
             return read(entries, place, own, SodRule.schema, &reading) { .sod($0) }
-        case "attest":
+        case .attest:
             return read(entries, place, own, AttestRule.schema, &reading) { .attest($0) }
-        default:
-            reading.badValue(
-                kind.value, key: "kind", found: word, expected: "one of \(known.joined(separator: ", "))",
-                remedy: Spelling.advice(for: word, among: known))
         }
-        return nil
     }
 
     private static func read<Form: Sendable>(
@@ -93,6 +92,6 @@ extension Test {
             }
         let head = Heading.schema.write(Heading(title: title, effective: effective, limits: limits))
         let members = (written ?? body).members
-        return JSONObject([.init(name: "kind", value: .string(kind))] + head.members + members)
+        return JSONObject([.init(name: "kind", value: .string(kind.rawValue))] + head.members + members)
     }
 }
