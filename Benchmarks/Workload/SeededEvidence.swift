@@ -38,9 +38,6 @@ package struct SeededEvidence: Sendable {
         gaps = Gaps(size, calendar, SplitMix64(seed: seed, stream: 0))
     }
 
-    /// The number of different people and of owners that the roster does not know.
-    package var peopleAndStrangers: Int { size.people + Account.strangers }
-
     func draws(_ stream: Int) -> SplitMix64 { SplitMix64(seed: seed, stream: stream) }
 
     /// Where the collector of a kind saw everything; it begins before the first record and ends with the period.

@@ -59,11 +59,6 @@ extension Program {
         documents.compactMap { if case .csoc(let value) = $0.body { value } else { nil } }
     }
 
-    /// The datasets, by id.
-    package var datasets: [Dataset] {
-        documents.compactMap { if case .dataset(let value) = $0.body { value } else { nil } }
-    }
-
     /// Management's responses to exceptions, by id.
     package var responses: [ManagementResponse] {
         documents.compactMap { if case .response(let value) = $0.body { value } else { nil } }

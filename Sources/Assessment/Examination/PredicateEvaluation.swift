@@ -68,11 +68,6 @@ extension Predicate {
         }
     }
 
-    /// The value for joining records; nil when the expression has no value for this record.
-    func joinKey(_ record: Value, at instant: Instant? = nil) -> Identifier? {
-        key(record, at: instant).value
-    }
-
     /// The text that the expression gives; null says that there is none.
     func text(_ record: Value, at instant: Instant? = nil) -> Stated<Identifier> {
         do {
