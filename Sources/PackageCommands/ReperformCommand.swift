@@ -43,7 +43,7 @@ package struct ReperformCommand: AsyncParsableCommand {
         do {
             outcome = try verification.reperform(style: Console.style, simply: simple)
         } catch PackageError.withheld(let what) {
-            try print(report, with: Claim("assessment", .notChecked, "it cannot be repeated: \(what)"))
+            try print(report, with: Claim(.assessment, .notChecked, "it cannot be repeated: \(what)"))
             throw ExitStatus.findings
         } catch {
             try printFailure("\(error)", report)
@@ -58,7 +58,7 @@ package struct ReperformCommand: AsyncParsableCommand {
 
     /// A package that is sound but cannot be assessed again is a finding about it, not about this program.
     private func printFailure(_ reason: String, _ report: VerificationReport) throws {
-        try print(report, with: Claim("assessment", .failed, "it cannot be repeated: \(reason)"))
+        try print(report, with: Claim(.assessment, .failed, "it cannot be repeated: \(reason)"))
     }
 
     private func print(_ report: VerificationReport, with claim: Claim) throws {

@@ -39,7 +39,7 @@ package struct PackageArguments: ParsableArguments {
             switch format {
             case .table: Console.say("FAILED  \(error)")
             case .json:
-                let claim = Claim("archive", .failed, "\(error)")
+                let claim = Claim(.archive, .failed, "\(error)")
                 try Console.print(VerificationReport(claims: [claim], isSynthetic: false).json)
             }
             throw ExitStatus.findings

@@ -21,7 +21,7 @@ import Testing
         return (try CanonicalJSON.encode(json), json, world.signer.verifier)
     }
 
-    private func failures(_ bytes: [UInt8], _ key: NoteVerifier?) -> [SampleClaim] {
+    private func failures(_ bytes: [UInt8], _ key: NoteVerifier?) -> [Claim] {
         SampleVerification(bytes, key: key).claims.filter { $0.status == .failed }
     }
 
@@ -99,7 +99,7 @@ import Testing
         let forger = try NoteSigner(
             name: key.name, key: try #require(SigningKey(seed: [UInt8](repeating: 9, count: 32))))
         let members = try #require(json.object).members
-        func resealed(_ change: (String, JSON) -> JSON) throws -> [SampleClaim] {
+        func resealed(_ change: (String, JSON) -> JSON) throws -> [Claim] {
             let other = JSON.object(members.map { ($0.name, change($0.name, $0.value)) })
             return failures(try Self.resealed(other, by: forger), nil)
         }

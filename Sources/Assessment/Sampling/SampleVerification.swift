@@ -2,27 +2,13 @@ package import Formats
 package import Ledger
 import Evidence
 
-/// One thing that the verification of a sample has looked at.
-package struct SampleClaim: Sendable, Hashable {
-    /// What came of it.
-    package enum Status: String, Sendable, Hashable {
-        case verified, failed, withheld
-        case notChecked = "not checked"
-    }
-
-    package let name: String
-    package let status: Status
-    /// What was seen, or, after a failure, what was changed.
-    package let detail: String
-}
-
 /// Checks a sample from its document alone: draws it again, and follows every drawn unit to the signed log. No store, no
 /// network and no clock.
 ///
 /// What only the whole evidence can show, that the population is complete and the verdicts are right, is not for this
 /// check: that is what a package is repeated for.
 package struct SampleVerification: Sendable {
-    package let claims: [SampleClaim]
+    package let claims: [Claim]
 
     /// No claim failed; that is not the same as every claim having been checked.
     package var isSound: Bool { !claims.contains { $0.status == .failed } }
@@ -40,16 +26,7 @@ package struct SampleVerification: Sendable {
     package var json: JSON {
         .object([
             ("sound", .bool(isSound)),
-            (
-                "claims",
-                .array(
-                    claims.map {
-                        .object([
-                            ("claim", .string($0.name)), ("status", .string($0.status.rawValue)),
-                            ("detail", .string($0.detail)),
-                        ])
-                    })
-            ),
+            ("claims", .array(claims.map(\.json))),
         ])
     }
 }
@@ -57,7 +34,7 @@ package struct SampleVerification: Sendable {
 /// The checks in their order; each one takes the document as it stands and names what contradicts it.
 struct SampleCheck {
     let key: NoteVerifier?
-    var claims: [SampleClaim] = []
+    var claims: [Claim] = []
     /// What a batch's entry states, once the entry is proven to be in the log.
     var populations: [Int: Population] = [:]
     /// Fields of which only digests are shown.
@@ -108,8 +85,8 @@ struct SampleCheck {
             "that the population is complete and judged rightly: repeat it from a package")
     }
 
-    private mutating func claim(_ name: String, _ status: SampleClaim.Status, _ detail: String) {
-        claims.append(SampleClaim(name: name, status: status, detail: detail))
+    private mutating func claim(_ name: String, _ status: Claim.Status, _ detail: String) {
+        claims.append(Claim(name, status, detail))
     }
 
     private mutating func check(_ name: String, _ body: (inout SampleCheck) throws -> String) {

@@ -125,7 +125,7 @@ struct SampleTable {
                 switch claim.status {
                 case .verified: "ok      "
                 case .failed: "FAILED  "
-                case .withheld, .notChecked: "-       "
+                case .withheld, .erased, .notChecked: "-       "
                 }
             let status =
                 claim.status == .notChecked ? "not checked: " : claim.status == .withheld ? "withheld: " : ""

@@ -93,13 +93,13 @@ extension PackageVerification {
         do {
             anchors = try self.anchors()
         } catch {
-            return report.adding(Claim("anchors", .failed, "\(error)"))
+            return report.adding(Claim(.anchors, .failed, "\(error)"))
         }
         var unmet = 0
         let witness = witnessClaim(anchors, unmet: &unmet)
         let time = await timeClaim(anchors, unmet: &unmet)
-        var claims = report.claims.filter { $0.name != "time" && $0.name != "witness" }
-        let place = claims.firstIndex { $0.name == "sources" } ?? claims.endIndex
+        var claims = report.claims.filter { !$0.isCalled(.time) && !$0.isCalled(.witness) }
+        let place = claims.firstIndex { $0.isCalled(.sources) } ?? claims.endIndex
         claims.insert(contentsOf: [time, witness], at: place)
         return VerificationReport(
             claims: claims, isSynthetic: report.isSynthetic, isStamped: time.status == .verified,
@@ -108,7 +108,7 @@ extension PackageVerification {
     }
 
     /// That the package lacks what the holder asks of those outside. Whoever asks is not to be told that it is sound.
-    private func unmet(_ name: String, _ what: String) -> Claim {
+    private func unmet(_ name: PackageClaim, _ what: String) -> Claim {
         let remedy =
             manifest?.profile == .public
             ? "; a package for the public holds none of it: ask for one for buyers, or give --key FILE instead"
@@ -125,7 +125,7 @@ extension PackageVerification {
                 signed == 0
                 ? "no witness's signature is in the package; another version of the log could exist"
                 : "\(signed) signatures of witnesses are in it; give --trust FILE with a policy to check them"
-            return Claim("witness", .notChecked, detail)
+            return Claim(.witness, .notChecked, detail)
         }
         let leaf = manifest?.assessment ?? 0
         let keys = policy.witnesses.map(\.verifier)
@@ -137,18 +137,18 @@ extension PackageVerification {
                 continue
             } catch {
                 return Claim(
-                    "witness", .failed, "the checkpoint of \(anchor.statement.size) entries: \(error)")
+                    .witness, .failed, "the checkpoint of \(anchor.statement.size) entries: \(error)")
             }
             guard policy.isMet(by: signers) else { continue }
             guard anchor.statement.size > leaf else { break }
             return Claim(
-                "witness", .verified,
+                .witness, .verified,
                 "the quorum of your policy (\(signers.map(\.name.text).joined(separator: ", "))) has signed "
                     + "\(anchor.statement.size) of \(log.count) entries")
         }
         wishes += 1
         return unmet(
-            "witness", "not witnessed: no checkpoint with the assessment has the quorum of your policy")
+            .witness, "not witnessed: no checkpoint with the assessment has the quorum of your policy")
     }
 
     // MARK: Time
@@ -160,7 +160,7 @@ extension PackageVerification {
                 count == 0
                 ? "no outside clock's stamp is in the package; its times are the collector's own"
                 : "\(count) time stamps are in it; give --trust FILE with certificates to check them"
-            return Claim("time", .notChecked, detail)
+            return Claim(.time, .notChecked, detail)
         }
         do {
             let roots = try Self.roots(clocks)
@@ -172,11 +172,11 @@ extension PackageVerification {
             }
             guard let claim = try claim(proven) else {
                 wishes += 1
-                return unmet("time", "no checkpoint with the assessment has the time stamps that you ask for")
+                return unmet(.time, "no checkpoint with the assessment has the time stamps that you ask for")
             }
             return claim
         } catch {
-            return Claim("time", .failed, "\(error)")
+            return Claim(.time, .failed, "\(error)")
         }
     }
 
@@ -227,7 +227,7 @@ extension PackageVerification {
         try checkKeyEnd(stamped, size: first.anchor.statement.size)
         let signers = Set(first.times.map(\.proven.signer)).sorted().joined(separator: "; ")
         return Claim(
-            "time", .verified,
+            .time, .verified,
             "the first \(first.anchor.statement.size) entries, with the assessment, existed by \(time) (\(signers))"
         )
     }

@@ -33,14 +33,14 @@ struct PackagedEvidence {
         if withheldFields > 0 || withheldRecords > 0 {
             claims.append(
                 Claim(
-                    "personal data", .withheld,
+                    .personalData, .withheld,
                     "\(withheldFields) fields and \(withheldRecords) whole records; digests stand in their place"
                 ))
         }
         let leaves = Set(erased.compactMap { tombstones.leaf(of: $0) }).sorted()
         if !leaves.isEmpty {
             claims.append(
-                Claim("erased", .erased, ErasureText.claim(erased.count, by: leaves, early: early)))
+                Claim(.erased, .erased, ErasureText.claim(erased.count, by: leaves, early: early)))
         }
         return claims
     }

@@ -217,7 +217,7 @@ extension PackageVerification {
         if unseenEntries == 0 { return [] }
         return [
             Claim(
-                "log's end", .notChecked,
+                .logEnd, .notChecked,
                 "between the log and the export are entries (\(unseenEntries)) that are not in the package, which is "
                     + "of the former format \(PackageManifest.formerFormat); ask for a new one, which shows that "
                     + "each is an export"

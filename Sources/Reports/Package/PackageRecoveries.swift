@@ -9,10 +9,10 @@ extension PackageVerification {
         do {
             try log.forEach(where: { $0 == RecoveryStatement.predicateType }) { leaf, entry in
                 guard let recovery = RecoveryStatement(entry.statement) else { return }
-                found.append(Claim("recovery", .notChecked, "log entry \(leaf) says that \(recovery.told)"))
+                found.append(Claim(.recovery, .notChecked, "log entry \(leaf) says that \(recovery.told)"))
             }
         } catch {
-            found.append(Claim("recovery", .failed, "\(error)"))
+            found.append(Claim(.recovery, .failed, "\(error)"))
         }
         return found
     }

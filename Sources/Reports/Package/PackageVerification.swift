@@ -49,12 +49,12 @@ package struct PackageVerification {
     ///
     /// - Parameter gathering: keeps the evidence as columns, so that `reperform` need not read it again.
     package mutating func run(gathering: Bool = false) -> VerificationReport {
-        check("archive") { try $0.checkArchive() }
-        check("manifest") { try $0.checkManifest() }
-        check("key") { try $0.checkKey() }
+        check(.archive) { try $0.checkArchive() }
+        check(.manifest) { try $0.checkManifest() }
+        check(.key) { try $0.checkKey() }
         if verifier != nil, let manifest {
             if manifest.profile == .public { checkPublic() } else { checkRecord(gathering: gathering) }
-            check("export") { try $0.checkExport() }
+            check(.export) { try $0.checkExport() }
             claims += unseenExports
         }
         checkFiles()
@@ -63,36 +63,36 @@ package struct PackageVerification {
     }
 
     private mutating func checkRecord(gathering: Bool) {
-        check("log") { try $0.checkLog() }
+        check(.log) { try $0.checkLog() }
         guard log.count > 0 else { return }
         beginRest()
-        check("statements") { try $0.checkStatements() }
+        check(.statements) { try $0.checkStatements() }
         if log.has(AnchorStatement.predicateType) {
-            check("anchors") { try $0.checkAnchors() }
+            check(.anchors) { try $0.checkAnchors() }
         }
         if log.has(RecoveryStatement.predicateType) { claims += recoveries }
-        check("evidence") { verification in
+        check(.evidence) { verification in
             try verification.checkBatches(
                 gathering: gathering ? Result { try verification.assessmentExtent() } : nil)
         }
         claims += evidence.claims
-        check("program") { try $0.checkProgram() }
-        check("result") { try $0.checkResult() }
-        if reader.paths.contains(PackageLayout.report) { check("report") { try $0.checkReport() } }
+        check(.program) { try $0.checkProgram() }
+        check(.result) { try $0.checkResult() }
+        if reader.paths.contains(PackageLayout.report) { check(.report) { try $0.checkReport() } }
         let draws = log.count(of: DrawStatement.predicateType)
         if draws > 0 {
             claims.append(
                 Claim(
-                    "draws", .notChecked,
+                    .draws, .notChecked,
                     "\(Wording.count(draws, "draw")) of samples on record; \"reperform\" draws again"))
         }
     }
 
     private mutating func checkPublic() {
-        check("result") { try $0.checkSummary() }
+        check(.result) { try $0.checkSummary() }
         claims.append(
             Claim(
-                "evidence", .withheld,
+                .evidence, .withheld,
                 "the package is for the public: ask for one for buyers or auditors, which also show whether a later "
                     + "assessment has replaced this one"))
     }
@@ -100,18 +100,18 @@ package struct PackageVerification {
     private static func notChecked(hasTrustedKey: Bool) -> [Claim] {
         var claims = [
             Claim(
-                "time", .notChecked,
+                .time, .notChecked,
                 "no outside clock's stamp is in the package; its times are the collector's own"
             ),
             Claim(
-                "witness", .notChecked,
+                .witness, .notChecked,
                 "no witness's signature is in the package; another version of the log could exist"),
-            Claim("sources", .notChecked, "that the sources told the truth is beyond any log"),
+            Claim(.sources, .notChecked, "that the sources told the truth is beyond any log"),
         ]
         if !hasTrustedKey {
             claims.insert(
                 Claim(
-                    "key owner", .notChecked, "the key came with the package; give --key FILE to compare it"),
+                    .keyOwner, .notChecked, "the key came with the package; give --key FILE to compare it"),
                 at: 0)
         }
         return claims
@@ -121,7 +121,7 @@ package struct PackageVerification {
         let description: String
     }
 
-    private mutating func check(_ name: String, _ body: (inout PackageVerification) throws -> String) {
+    private mutating func check(_ name: PackageClaim, _ body: (inout PackageVerification) throws -> String) {
         do {
             claims.append(Claim(name, .verified, try body(&self)))
         } catch {
@@ -154,13 +154,13 @@ package struct PackageVerification {
     /// The digests in the manifest, last of all: most files have been read by then, large ones just once.
     private mutating func checkFiles() {
         guard let manifest,
-            let place = claims.firstIndex(where: { $0.name == "manifest" && $0.status == .verified })
+            let place = claims.firstIndex(where: { $0.isCalled(.manifest) && $0.status == .verified })
         else { return }
         let reader = reader
         let wrong = Parallel.map(manifest.files, cost: \.size) { Self.fault(of: $0, reader) }
             .compactMap(\.self)
         if wrong.isEmpty { return }
-        claims[place] = Claim("manifest", .failed, wrong.prefix(5).joined(separator: "; "))
+        claims[place] = Claim(.manifest, .failed, wrong.prefix(5).joined(separator: "; "))
     }
 
     /// What is wrong with a listed file; nil when nothing is.

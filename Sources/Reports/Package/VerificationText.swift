@@ -1,4 +1,5 @@
 package import Formats
+import Ledger
 
 extension VerificationReport {
     /// The findings for people: one line a claim, then what may and may not be said.
@@ -50,16 +51,7 @@ extension VerificationReport {
     package var json: JSON {
         .object([
             ("sound", .bool(isSound)), ("assurance", .string(assurance)), ("synthetic", .bool(isSynthetic)),
-            (
-                "claims",
-                .array(
-                    claims.map {
-                        .object([
-                            ("claim", .string($0.name)), ("status", .string($0.status.rawValue)),
-                            ("detail", .string($0.detail)),
-                        ])
-                    })
-            ),
+            ("claims", .array(claims.map(\.json))),
         ])
     }
 }

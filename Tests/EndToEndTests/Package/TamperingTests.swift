@@ -1,5 +1,6 @@
 import Formats
 import Foundation
+import Ledger
 import Reports
 import Testing
 

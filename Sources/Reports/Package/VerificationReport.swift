@@ -1,21 +1,4 @@
-/// One thing that a verifier has looked at.
-package struct Claim: Sendable, Hashable {
-    /// What came of it.
-    package enum Status: String, Sendable, Hashable {
-        case verified, failed, withheld, erased
-        case notChecked = "not checked"
-    }
-
-    package let name: String
-    package let status: Status
-    package let detail: String
-
-    package init(_ name: String, _ status: Status, _ detail: String) {
-        self.name = name
-        self.status = status
-        self.detail = detail
-    }
-}
+package import Ledger
 
 /// What a verification found, claim by claim.
 package struct VerificationReport: Sendable {
