@@ -187,7 +187,8 @@ let package = Package(
                 "Reports", "Examples",
             ],
             path: "Fuzz/Targets", swiftSettings: house),
-        .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: house),
+        .target(
+            name: "TestSupport", dependencies: ["Formats"], path: "Tests/TestSupport", swiftSettings: house),
         .testTarget(name: "FormatsTests", dependencies: ["Formats", "TestSupport"], swiftSettings: house),
         .testTarget(
             name: "ExpressionsTests", dependencies: ["TestSupport", "Expressions", "Formats"],

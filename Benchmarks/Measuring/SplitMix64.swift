@@ -1,4 +1,4 @@
-import Workload
+import Formats
 
 extension SplitMix64 {
     mutating func bytes(_ count: Int) -> [UInt8] {

@@ -1,3 +1,5 @@
+import Formats
+
 extension SeededEvidence {
     /// Draws for each, in order of time: microsecond within its share of the period; whether someone who has left is tried
     /// (once in 2,000); then which leaver, who is taken if gone by then. Otherwise a user by Zipf's law until one is

@@ -1,3 +1,5 @@
+import Formats
+
 /// Accounts of people. Draws for each, in this order:
 ///
 /// 1. second after hiring at which it is made (up to 2 hours)

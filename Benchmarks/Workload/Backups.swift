@@ -1,3 +1,5 @@
+import Formats
+
 extension SeededEvidence {
     /// One backup a store and local day, in the evening. For each day, for each store that lives at 20 hours after
     /// midnight, draws in this order: fate in a thousand (2 missing, 2 failed, 10 late); second after midnight of the next

@@ -1,3 +1,5 @@
+import Formats
+
 extension SeededEvidence {
     /// Draws for each, in order of time: microsecond within its share of the period; author; whether nobody approved
     /// (once in 2,000); whether the author did (once in 1,000, drawn only if somebody did); else the approver; service in

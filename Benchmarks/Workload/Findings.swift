@@ -1,3 +1,5 @@
+import Formats
+
 /// Vulnerabilities, each found once and, most of them, fixed once. Draws for each, in order of discovery: microsecond
 /// within its share of the period; severity in ten (1, 2, 4, 3); fate in 500 (one never fixed, one late); then, unless
 /// never fixed, the second of the repair: 30 days and 1 to 20 days more when late, else up to 29 days; then whether the

@@ -1,3 +1,5 @@
+import Formats
+
 /// Someone who is employed for some time. Draws, in this order:
 ///
 /// 1. hired before the period (8 in 10) or in it; then the day before it (up to 2,000), or the day in it

@@ -1,3 +1,5 @@
+import Formats
+
 extension SeededEvidence {
     /// Draws first, for each service and month of the period: an outage (once in 8); then its second in the month but for
     /// the last 9,000, and its length (1,800 and up to 7,200 seconds more). Then for each interval, for each service:

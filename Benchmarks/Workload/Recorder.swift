@@ -1,3 +1,5 @@
+import Formats
+
 /// Writes facts into a table with the times at which they became known, and hands the table on when it is full.
 ///
 /// Draws for every fact, in this order: late (once in 100; then 1 day and up to 30 days, else a minute and up to an

@@ -1,3 +1,5 @@
+import Formats
+
 extension SeededEvidence {
     /// Resources of one kind, each with its versions. Draws for each resource, in this order:
     ///

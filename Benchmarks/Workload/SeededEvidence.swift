@@ -1,4 +1,5 @@
 package import Evidence
+import Formats
 
 /// A period of an organisation's evidence, drawn from a seed: the same rows on every machine. Nothing is kept but people
 /// and gaps; every other kind is drawn when it is asked for, in tables of bounded size.

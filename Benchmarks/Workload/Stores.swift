@@ -1,3 +1,5 @@
+import Formats
+
 /// A data store that must be backed up daily. Draws, in this order:
 ///
 /// 1. new in the first half of the period (once in 20); then the second in it; else the days before it (10 to 299)

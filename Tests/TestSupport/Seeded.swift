@@ -1,18 +1,14 @@
+import Formats
+
 /// A generator for property tests: the same seed gives the same sequence on every machine (Seeded).
 package struct Seeded: RandomNumberGenerator {
-    private var state: UInt64
+    private var draws: SplitMix64
 
     package init(_ seed: UInt64) {
-        state = seed
+        draws = SplitMix64(seed: seed)
     }
 
-    package mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var mixed = state
-        mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
-        return mixed ^ (mixed >> 31)
-    }
+    package mutating func next() -> UInt64 { draws.next() }
 
     /// A number from 0 up to, not including, the bound.
     package mutating func below(_ bound: Int) -> Int { Int.random(in: 0..<bound, using: &self) }
