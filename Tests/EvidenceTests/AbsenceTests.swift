@@ -188,7 +188,7 @@ import Testing
                     saltKey: Array(repeating: 2, count: 32))
                 try check.run(database)
                 #expect(check.saltIsRight)
-                return check.faults
+                return check.faults.map(\.description)
             }
         }
         #expect(try faults().isEmpty)

@@ -53,16 +53,7 @@ import Testing
         async throws
     {
         let scratch = try ScratchWorkspace()
-        let workspace = try scratch.applied()
-        let file = scratch.folder + "/ports.jsonl"
-        let snapshot = """
-            {"batch":{"mode":"snapshot","kinds":["network.port"],"at":"2024-03-01T09:00:00Z"}}
-            {"kind":"network.port","key":"a/tcp/22","value":{"host":"a","protocol":"tcp","port":22}}
-
-            """
-        try Data(snapshot.utf8).write(to: URL(fileURLWithPath: file))
-        let recording = try Recording(workspace, clock: .system) { _ in }
-        try await workspace.importFile(file, source: "scanner", into: recording, clock: .system)
+        let workspace = try await Self.withPorts(scratch)
         #expect(try workspace.fsck().faults == [])
         let other = SQLValue.bytes([UInt8](repeating: 7, count: 32))
         let changed = try workspace.database.write {
@@ -76,6 +67,36 @@ import Testing
         #expect(
             report.remedies.contains { $0.contains("assay.db: restore it from a backup") },
             "\(report.remedies)")
+    }
+
+    @Test func `each fault has its own remedy, and of a payload the fault itself tells it`() async throws {
+        let scratch = try ScratchWorkspace()
+        let workspace = try await Self.withPorts(scratch)
+        let payload = try #require(
+            try workspace.database.read { try EvidenceTables.batches($0).first?.payload })
+        try workspace.blobs.remove(payload)
+        let lost = try workspace.fsck()
+        #expect(lost.found.count == 1 && lost.remedies == [], "\(lost.found)")
+        // One remedy for all that is wrong with one file.
+        let changed = try workspace.database.write { database in
+            try database.execute("DELETE FROM stretch_from")
+                + database.execute("DELETE FROM checkpoint WHERE size = 1")
+        }
+        #expect(changed == 2)
+        let begun = scratch.workspace.path + "/keys/begun"
+        try Data("other.example/log\n".utf8).write(to: URL(fileURLWithPath: begun))
+        try FileManager.default.setAttributes([.posixPermissions: 0o600], ofItemAtPath: begun)
+        let report = try workspace.fsck()
+        let expected: [(fault: String, remedy: String?)] = [
+            ("batch ", nil), ("index: since which", "assay.db: restore it"),
+            ("checkpoint: ", "assay.db: restore it"), ("\(begun): ", "\(begun): remove it"),
+        ]
+        for (fault, remedy) in expected {
+            let found = try #require(report.found.first { $0.what.hasPrefix(fault) }, "\(report.found)")
+            let isRight = remedy.map { found.remedy?.contains($0) == true } ?? (found.remedy == nil)
+            #expect(isRight, "\(found)")
+        }
+        #expect(report.found.count == 4 && report.remedies.count == 2, "\(report.found)")
     }
 
     @Test func `a row that cannot be read hides no other fault`() throws {
@@ -207,6 +228,21 @@ import Testing
             let faults = try check.fsck().faults
             #expect(faults.count == 2 && faults.contains { $0.hasPrefix("keys: ") }, "\(faults)")
         }
+    }
+
+    /// The workspace with one snapshot on record.
+    private static func withPorts(_ scratch: ScratchWorkspace) async throws -> Workspace {
+        let workspace = try scratch.applied()
+        let file = scratch.folder + "/ports.jsonl"
+        let snapshot = """
+            {"batch":{"mode":"snapshot","kinds":["network.port"],"at":"2024-03-01T09:00:00Z"}}
+            {"kind":"network.port","key":"a/tcp/22","value":{"host":"a","protocol":"tcp","port":22}}
+
+            """
+        try Data(snapshot.utf8).write(to: URL(fileURLWithPath: file))
+        let recording = try Recording(workspace, clock: .system) { _ in }
+        try await workspace.importFile(file, source: "scanner", into: recording, clock: .system)
+        return workspace
     }
 
     /// Puts a key that nobody knows in the place of one that is in use.

@@ -10,7 +10,7 @@ package struct IndexCheck {
     /// Items that were compared.
     package private(set) var items = 0
     /// What is wrong, in the order in which it was found.
-    package private(set) var faults: [String] = []
+    package private(set) var faults: [IndexFault] = []
     /// Whether what comes from the workspace's secret does: the names of records, and in batches of the former type the
     /// salt of the first item that can show it.
     package var saltIsRight: Bool { names.saltIsRight && isSalted }
@@ -39,7 +39,7 @@ package struct IndexCheck {
         var last = -1
         var rows = 0
         /// What is wrong with the rows whatever the items say.
-        var repeated: [String] = []
+        var repeated: [IndexFault.Reason] = []
     }
 
     /// - Parameter saltKey: the workspace's; nil when it is not known.
@@ -54,7 +54,7 @@ package struct IndexCheck {
         _ database: any Reading, progress: (_ done: Int, _ all: Int) -> Void = { _, _ in }
     ) throws {
         let rows = try EvidenceTables.listed(database) {
-            faults.append("index: a row of a batch cannot be read: \($0)")
+            faults.append(.index(.unreadableBatch($0)))
         }
         leaves = rows.map(\.leaf)
         waiting = rows[...]
@@ -79,7 +79,7 @@ package struct IndexCheck {
         }
         end(present)
         passOver(before: .max)
-        if unreadable > 0 { faults.append("index: \(unreadable) rows of facts cannot be read") }
+        if unreadable > 0 { faults.append(.index(.unreadableFacts(rows: unreadable))) }
         try compareDerived(database)
     }
 
@@ -92,7 +92,7 @@ package struct IndexCheck {
 
     private mutating func begin(_ leaf: Int) -> Present {
         guard let listed = waiting.first, listed.leaf == leaf else {
-            faults.append("index: rows speak of a batch \(leaf) that does not exist")
+            faults.append(.index(.noBatch(leaf)))
             passOver(entry: leaf)
             return Present(leaf: leaf)
         }
@@ -101,7 +101,7 @@ package struct IndexCheck {
         do {
             row = try listed.row.get()
         } catch {
-            faults.append("index: the row of batch \(leaf) cannot be read: \(error)")
+            faults.append(.index(.unreadableRow(batch: leaf, error)))
             passOver(entry: leaf)
             return Present(leaf: leaf)
         }
@@ -109,7 +109,7 @@ package struct IndexCheck {
             return Present(leaf: leaf, batch: try opened(row))
         } catch {
             drop(row.source)
-            faults.append("batch \(leaf): \(error)")
+            faults.append(.batch(leaf, error))
             return Present(leaf: leaf)
         }
     }
@@ -160,14 +160,12 @@ package struct IndexCheck {
 
     private mutating func take(_ row: IndexRow, into present: inout Present) {
         if row.item <= present.last {
-            present.repeated.append("index: batch \(row.batch) has two rows for item \(row.item + 1)")
+            present.repeated.append(.twoRows(batch: row.batch, item: row.item))
         }
         present.last = row.item
         present.rows += 1
         if (try? row.isNumbered(reader.database)) != true {
-            present.repeated.append(
-                "index: the row of batch \(row.batch), item \(row.item + 1) has the revision \(row.revision), "
-                    + "which follows none")
+            present.repeated.append(.revision(batch: row.batch, item: row.item, row.revision))
         }
         read(&present) { try $0.compare(row, $1) }
     }
@@ -181,23 +179,23 @@ package struct IndexCheck {
             if statement.recorded != row.recorded || statement.source != row.source
                 || statement.series.sequence != row.sequence || batch.count != row.items
             {
-                faults.append("index: the row of batch \(batch.batch.leaf) differs from the log")
+                faults.append(.index(.otherBatch(batch.batch.leaf)))
             }
             snapshots.add(statement, leaf: batch.batch.leaf)
             if let fault = names.end(statement) {
-                faults.append("index: batch \(batch.batch.leaf): \(fault)")
+                faults.append(.index(.members(batch: batch.batch.leaf, fault)))
             }
             if !batch.isSalted { isSalted = false }
             items += batch.count
             erased += batch.erased
-            faults += batch.faults
+            faults += batch.faults.map(IndexFault.index)
             // Of erased items the index keeps nothing.
             if batch.told != present.rows {
                 faults.append(
-                    "index: batch \(batch.batch.leaf) has \(batch.told) items but \(present.rows) rows")
+                    .index(.count(batch: batch.batch.leaf, items: batch.told, rows: present.rows)))
             }
         }
-        faults += present.repeated
+        faults += present.repeated.map(IndexFault.index)
     }
 
     /// Goes on in a batch, unless it cannot be read.
@@ -218,7 +216,7 @@ package struct IndexCheck {
             present.batch = batch
         } catch {
             drop(statement.source)
-            faults.append("batch \(batch.batch.leaf): \(error)")
+            faults.append(.batch(leaf, error))
         }
     }
 
@@ -227,16 +225,13 @@ package struct IndexCheck {
     private mutating func compareDerived(_ database: any Reading) throws {
         if !isPartial {
             let wrong = try open.differences(database)
-            if wrong > 0 { faults.append("index: \(wrong) open states are not what the items say") }
+            if wrong > 0 { faults.append(.index(.openStates(wrong))) }
             let others = try snapshots.differences(database)
-            if others > 0 { faults.append("index: \(others) snapshots are not those of the log") }
-            faults += try told.faults(database)
+            if others > 0 { faults.append(.index(.snapshots(others))) }
+            faults += try told.faults(database).map(IndexFault.index)
         }
         let tellings = try StretchTable.tellings(database)
-        if tellings != 1 {
-            faults.append(
-                "index: since which batch stretches are on file is told \(tellings) times, not once")
-        }
+        if tellings != 1 { faults.append(.index(.stretchBeginnings(tellings))) }
         try compareSetAside(database)
     }
 
@@ -249,10 +244,9 @@ package struct IndexCheck {
             // An entry that cannot be read is a fault of the log, which is checked apart.
             guard let entry = try? reader.statement(leaf) else { continue }
             let expected = min(entry.counts.setAside, BatchRecorder.setAsideLimit)
-            if stored[leaf, default: 0] != expected {
-                faults.append(
-                    "index: batch \(leaf) lists \(stored[leaf, default: 0]) records set aside, not \(expected)"
-                )
+            let listed = stored[leaf, default: 0]
+            if listed != expected {
+                faults.append(.index(.setAside(batch: leaf, listed: listed, expected: expected)))
             }
         }
     }

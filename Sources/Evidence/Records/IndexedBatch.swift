@@ -130,7 +130,7 @@ struct IndexedBatch {
     private(set) var erased: [ErasedItem] = []
     private(set) var isSalted = true
     /// What is wrong with rows, if the items are proven.
-    private(set) var faults: [String] = []
+    private(set) var faults: [IndexFault.Reason] = []
 
     init(_ batch: OpenedBatch, _ items: BatchItems<IndexedItem>) {
         self.batch = batch
@@ -146,13 +146,11 @@ struct IndexedBatch {
     mutating func compare(_ row: IndexRow, _ visit: (IndexedItem) throws -> Void) throws {
         try advance(to: row.item, visit)
         guard place == row.item, let item, let fact = item.fact else {
-            faults.append(
-                "index: batch \(batch.leaf) has a row for item \(row.item + 1), which it does not hold")
+            faults.append(.noItem(batch: batch.leaf, item: row.item))
             return
         }
         if !row.fits(item, fact, of: batch.statement.source) {
-            faults.append(
-                "index: the row of batch \(batch.leaf), item \(row.item + 1) is not what the item says")
+            faults.append(.otherItem(batch: batch.leaf, item: row.item))
         }
     }
 

@@ -31,7 +31,7 @@ struct ToldRows {
     }
 
     /// What is on file and belongs to nothing.
-    func faults(_ database: any Reading) throws -> [String] {
+    func faults(_ database: any Reading) throws -> [IndexFault.Reason] {
         var (others, strays) = (0, 0)
         try database.query("SELECT source, kind FROM stream") { row in
             let stream = IndexRow.Stream(
@@ -42,9 +42,9 @@ struct ToldRows {
             if let root = Digest(hex: try row.text(0)), lists.contains(root) { return }
             strays += 1
         }
-        var faults: [String] = []
-        if others > 0 { faults.append("index: \(others) streams are of no batch") }
-        if strays > 0 { faults.append("index: \(strays) lists of members are of no batch") }
+        var faults: [IndexFault.Reason] = []
+        if others > 0 { faults.append(.streams(others)) }
+        if strays > 0 { faults.append(.memberLists(strays)) }
         return faults
     }
 }

@@ -1,30 +1,8 @@
 import Assessment
-package import Evidence
+import Evidence
 package import Formats
 import Ledger
 import Storage
-
-/// What a check of a workspace found.
-package struct FsckReport: Sendable {
-    package internal(set) var entries = 0
-    package internal(set) var hashes = 0
-    package internal(set) var batches = 0
-    package internal(set) var items = 0
-    package internal(set) var anchors = 0
-    package internal(set) var faults: [String] = []
-    /// What to do about faults that do not say it themselves, each with the file that it is about.
-    package internal(set) var remedies: [String] = []
-    /// What is as it may be, but somebody may want to tidy up, such as what a command that was broken off has left.
-    package internal(set) var remarks: [String] = []
-    /// Items of which only the hash is left, with the log entry that tells of their erasure.
-    package internal(set) var erased: [(item: ErasedItem, tombstone: Int)] = []
-    /// What is wrong outside of the store: witnesses that disagree, anchors that are missing for too long.
-    package internal(set) var warnings: [String] = []
-    /// Damage of columns is no loss of evidence, and therefore no fault.
-    package internal(set) var columns = ColumnCondition.missing
-
-    package var isClean: Bool { faults.isEmpty && warnings.isEmpty }
-}
 
 extension Workspace {
     /// Checks everything that is stored: the checkpoint and its signature, every hash of the tree, every signature of an
@@ -35,7 +13,7 @@ extension Workspace {
         for _ in 0..<Self.readings {
             let (report, size) = try checked(now, progress)
             // What was erased meanwhile is named by the state that was checked, and is not there any more.
-            if report.faults.isEmpty || !wasErased(since: size) { return report }
+            if report.found.isEmpty || !wasErased(since: size) { return report }
         }
         throw ErasedMeanwhile.reading
     }
@@ -94,9 +72,14 @@ struct Fsck {
 
     /// Notes what is wrong with the database, the file that holds everything but payloads and keys.
     mutating func fault(_ what: String) {
-        report.faults.append(what)
-        let remedy = "\(workspace.path)/assay.db: restore it from a backup, then import again what came since"
-        if !report.remedies.contains(remedy) { report.remedies.append(remedy) }
+        note(
+            what,
+            remedy: "\(workspace.path)/assay.db: restore it from a backup, then import again what came since")
+    }
+
+    /// - Parameter remedy: nil where the fault says it itself.
+    mutating func note(_ what: String, remedy: String?) {
+        report.found.append(FsckFault(what: what, remedy: remedy))
     }
 
     /// A row that cannot be read at all ends its own check; the others go on.
@@ -112,10 +95,10 @@ struct Fsck {
 
     mutating func database(_ damage: [String]) {
         // What follows from it comes behind it.
-        let others = report.faults
-        report.faults = []
+        let others = report.found
+        report.found = []
         for what in damage { fault("database: \(what)") }
-        report.faults += others
+        report.found += others
     }
 
     /// Compares the files beside the database with the log that they belong to.
@@ -124,42 +107,43 @@ struct Fsck {
         let name = workspace.origin
         for purpose in KeyPurpose.allCases {
             let file = purpose == .log ? workspace.logKey : workspace.collectorKey
-            if let fault = file.fault { report.faults.append("\(fault)") }
+            if let fault = file.fault { note("\(fault)", remedy: nil) }
             for left in KeyLeftovers.files(beside: file, purpose, in: workspace.path) {
                 if left.isOfChange {
                     report.remarks.append(
                         "\(left.path): \(left.what); the next \"assay log rotate\" tidies up, or \(left.remedy)"
                     )
                 } else {
-                    report.faults.append("\(left.path): \(left.what)")
-                    report.remedies.append("\(left.path): \(left.remedy)")
+                    note("\(left.path): \(left.what)", remedy: "\(left.path): \(left.remedy)")
                 }
             }
         }
         if let note = try LogTable.checkpoint(database),
             (try? Checkpoint.open(Array(note.utf8), verifiers: [workspace.logVerifier], origin: name)) == nil
         {
-            report.faults.append("\(path)/log.key: the newest checkpoint is not signed with this key")
-            report.remedies.append("\(path)/log.key: restore it from a backup")
+            note(
+                "\(path)/log.key: the newest checkpoint is not signed with this key",
+                remedy: "\(path)/log.key: restore it from a backup")
         }
         if let mark = try workspace.beginning(), mark != name.text {
-            report.faults.append("\(path)/begun: does not name the log \(name)")
-            report.remedies.append("\(path)/begun: remove it; the next command writes it anew")
+            note(
+                "\(path)/begun: does not name the log \(name)",
+                remedy: "\(path)/begun: remove it; the next command writes it anew")
         }
     }
 
     /// Whether it can be read who is asked to vouch for the log: of a setting that is gone, or has lost its policy,
     /// nobody would be asked, and no trust file would tell.
     mutating func setting() {
+        let remedy = AnchoringFile.remedy(AnchoringFile.path(workspace.path))
         do {
             if try workspace.anchoring() != nil { return }
             // Of rows that cannot be read is told where the anchors are checked.
             guard let lost = try? workspace.lostAnchoring(database) else { return }
-            report.faults.append(lost)
+            note(lost, remedy: remedy)
         } catch {
-            report.faults.append("\(error)")
+            note("\(error)", remedy: remedy)
         }
-        report.remedies.append(AnchoringFile.remedy(AnchoringFile.path(workspace.path)))
     }
 
     // MARK: Evidence
@@ -175,13 +159,17 @@ struct Fsck {
             fault("database: \(error)")
             isWhole = false
         }
-        for what in check.faults {
-            if what.hasPrefix("index") { fault(what) } else { report.faults.append(what) }
+        for found in check.faults {
+            switch found {
+            case .index: fault("\(found)")
+            case .batch: note("\(found)", remedy: nil)
+            }
         }
         if !check.saltIsRight {
             let path = workspace.path + "/keys/salt"
-            report.faults.append("\(path): the records on file were not named with it")
-            report.remedies.append("\(path): restore it from a backup")
+            note(
+                "\(path): the records on file were not named with it",
+                remedy: "\(path): restore it from a backup")
         }
         report.items = check.items
         if isWhole { erasures(check.erased) }
@@ -211,8 +199,11 @@ struct Fsck {
         if tombstones.isEmpty { return }
         do {
             // A backup of the database would bring back what was erased: it is no remedy here.
-            report.faults += try workspace.leftoverBlobs().map {
-                "blob \($0): nothing refers to it, and it may hold what was erased; run \"assay erase --finish\""
+            for blob in try workspace.leftoverBlobs() {
+                note(
+                    "blob \(blob): nothing refers to it, and it may hold what was erased; run "
+                        + "\"assay erase --finish\"",
+                    remedy: nil)
             }
         } catch StorageError.busy {
             report.warnings.append(
@@ -279,7 +270,7 @@ struct Fsck {
         // Of a program that cannot be read is told elsewhere.
         let isSimulated = (try? workspace.hasSimulatedTimes(database)) ?? true
         var wrongTimes: [String] = []
-        let before = report.faults.count
+        let before = report.found.count
         // Where they make up no history, that has been told.
         let keys = try? workspace.keys(database)
         for row in rows {
@@ -307,8 +298,8 @@ struct Fsck {
         }
         compare(rows.map(\.leaf), with: AnchorStatement.predicateType, named: "anchor")
         // What an anchor that cannot be read would have said is not known.
-        if report.faults.count == before { try compareWitnesses(signed) }
-        report.faults += wrongTimes
+        if report.found.count == before { try compareWitnesses(signed) }
+        for what in wrongTimes { note(what, remedy: nil) }
         compare(
             try AnchorTable.recoveries(database), with: RecoveryStatement.predicateType, named: "recovery")
     }
@@ -329,7 +320,7 @@ struct Fsck {
             report.warnings = status.warnings.filter { $0 != status.lostSetting }
         } catch {
             // Whatever cannot be read has been told already, by the check of it.
-            if report.faults.isEmpty { fault("log: \(error)") }
+            if report.found.isEmpty { fault("log: \(error)") }
         }
     }
 

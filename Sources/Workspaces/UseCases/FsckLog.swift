@@ -81,11 +81,11 @@ extension Fsck {
                 return nil
             }
             // The database is as it was written, and a backup would be no better.
-            report.faults.append(
-                "keys: \(error). No verifier takes this log for sound, and its signatures were not checked")
-            report.remedies.append(
-                "\(workspace.path): begin a new workspace in another folder, and keep this one: an earlier version let the "
-                    + "key be put in use again")
+            note(
+                "keys: \(error). No verifier takes this log for sound, and its signatures were not checked",
+                remedy:
+                    "\(workspace.path): begin a new workspace in another folder, and keep this one: an earlier "
+                    + "version let the key be put in use again")
             return nil
         } catch {
             fault("keys: \(error)")
