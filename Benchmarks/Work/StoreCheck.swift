@@ -55,7 +55,7 @@ enum StoreCheck {
         var checked = 0
         for _ in 0..<max(3, setting.rounds) {
             var report: FsckReport?
-            rounds.add(ours: try Stopwatch.seconds { report = try workspace.fsck() })
+            rounds.add(ours: try Stopwatch.seconds { report = try workspace.fsck(now: Clock.system.now()) })
             try expect(report?.faults, is: [], "faults")
             checked = report?.items ?? 0
             try expect(checked, is: count, "items checked")

@@ -85,6 +85,10 @@ import Testing
         now = try status()
         #expect(now.isVouchedFor && now.isCovered && now.uncovered == 0 && now.shortfall != nil)
         #expect(try status(in: 27).warnings.contains { $0.contains("is too old") })
+        // The check goes by the time that it is given, too.
+        let later = Clock.system.now() + .hours(27)
+        #expect(try scratch.workspace.fsck().warnings == [])
+        #expect(try scratch.workspace.fsck(now: later).warnings.contains { $0.contains("is too old") })
     }
 
     @Test func `one of two witnesses is enough for a policy of any`() async throws {

@@ -66,3 +66,10 @@ final class ScratchWorkspace {
     /// As another process would open it.
     func opened() throws -> Workspace { try Workspace(opening: folder + "/.assay") }
 }
+
+extension Workspace {
+    /// Checks everything, by the time of the machine.
+    func fsck(progress: (_ done: Int, _ all: Int) -> Void = { _, _ in }) throws -> FsckReport {
+        try fsck(now: Clock.system.now(), progress: progress)
+    }
+}

@@ -14,7 +14,9 @@ struct FsckCommand: ParsableCommand {
     @OptionGroup var output: FormatOptions
 
     func run() throws {
-        let report = try workspace.openForCheck().fsck { Console.progress("checking batch", $0, $1) }
+        let report = try workspace.openForCheck().fsck(now: Clock.system.now()) {
+            Console.progress("checking batch", $0, $1)
+        }
         switch output.format {
         case .table:
             for (item, tombstone) in report.erased {

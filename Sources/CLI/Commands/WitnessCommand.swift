@@ -51,7 +51,8 @@ struct WitnessCommand: ParsableCommand {
             let signer = try NoteSigner(privateText: try WitnessFiles.secret(place.key))
             let lines = try WitnessFiles.text(logs).split(separator: "\n").filter { !$0.hasPrefix("#") }
             let verifiers = try lines.map { try NoteVerifier(vkey: String($0)) }
-            let server = try WitnessServer(signer: signer, logs: verifiers, folder: place.state)
+            let server = try WitnessServer(
+                signer: signer, logs: verifiers, folder: place.state, clock: .system)
             try await server.run(host: host, port: port) { port in
                 Console.print(
                     "witness \(signer.name) for \(verifiers.count) keys on http://\(host):\(port)/")

@@ -7,8 +7,10 @@ import Storage
 extension Workspace {
     /// Checks everything that is stored: the checkpoint and its signature, every hash of the tree, every signature of an
     /// entry, every payload against the log, and the index against both.
+    ///
+    /// - Parameter now: the time to which anchors are too old, or are not.
     package func fsck(
-        now: Instant = Clock.system.now(), progress: (_ done: Int, _ all: Int) -> Void = { _, _ in }
+        now: Instant, progress: (_ done: Int, _ all: Int) -> Void = { _, _ in }
     ) throws -> FsckReport {
         for _ in 0..<Self.readings {
             let (report, size) = try checked(now, progress)

@@ -14,9 +14,13 @@ package struct WitnessServer {
 
     private let witness: Witness
     private let store: FolderWitnessStore
+    private let clock: Clock
 
-    /// - Parameter folder: where what was signed last is kept.
-    package init(signer: NoteSigner, logs: [NoteVerifier], folder: String) throws {
+    /// - Parameters:
+    ///   - folder: where what was signed last is kept.
+    ///   - clock: what signatures are dated by.
+    package init(signer: NoteSigner, logs: [NoteVerifier], folder: String, clock: Clock) throws {
+        self.clock = clock
         store = try FolderWitnessStore(folder: folder)
         witness = try Witness(signer: signer, logs: logs, store: store)
     }
@@ -30,11 +34,11 @@ package struct WitnessServer {
         #if WITHOUT_NETWORK
             throw WithoutNetwork()
         #else
-            let witness = witness
+            let (witness, clock) = (witness, clock)
             let server = SmallServer(limit: AddCheckpoint.limit) { method, path, body in
                 guard path == "/add-checkpoint" else { return (404, "text/plain", []) }
                 guard method == "POST" else { return (405, "text/plain", []) }
-                let seconds = max(0, Clock.system.now().microseconds / 1_000_000)
+                let seconds = max(0, clock.now().microseconds / 1_000_000)
                 return witness.answer(body, at: UInt64(seconds)).http
             }
             try await server.run(host: host, port: port, started: started)
