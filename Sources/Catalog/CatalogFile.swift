@@ -1,19 +1,19 @@
 import CAssets
-import Formats
+package import Formats
 
 /// One catalogue file as JSON, read with errors that say where in the file they are.
-struct CatalogFile {
-    let name: String
-    let root: Entry
+package struct CatalogFile {
+    package let name: String
+    package let root: Entry
 
     /// A file that is part of the program.
-    init(named name: String) throws(CatalogError) {
+    package init(named name: String) throws(CatalogError) {
         let asset = assay_asset_named(name)
         guard let start = asset.bytes else { throw CatalogError(.missing, file: name) }
         try self.init(name: name, bytes: Array(UnsafeBufferPointer(start: start, count: asset.count)))
     }
 
-    init(name: String, bytes: [UInt8]) throws(CatalogError) {
+    package init(name: String, bytes: [UInt8]) throws(CatalogError) {
         self.name = name
         do {
             root = Entry(file: name, path: "", value: try JSON(parsing: bytes))
@@ -23,33 +23,33 @@ struct CatalogFile {
     }
 
     /// A value with its way from the root.
-    struct Entry {
-        let file: String
-        let path: String
-        let value: JSON
+    package struct Entry {
+        package let file: String
+        package let path: String
+        package let value: JSON
 
-        func text(_ name: String) throws(CatalogError) -> String {
+        package func text(_ name: String) throws(CatalogError) -> String {
             guard let text = value[name]?.string else { throw wrong(name, expected: "a text") }
             return text
         }
 
-        func optionalText(_ name: String) throws(CatalogError) -> String {
+        package func optionalText(_ name: String) throws(CatalogError) -> String {
             value[name] == nil ? "" : try text(name)
         }
 
-        func whole(_ name: String) throws(CatalogError) -> Int? {
+        package func whole(_ name: String) throws(CatalogError) -> Int? {
             guard let found = value[name] else { return nil }
             guard let number = found.integer else { throw wrong(name, expected: "a whole number") }
             return Int(number)
         }
 
-        func flag(_ name: String) throws(CatalogError) -> Bool {
+        package func flag(_ name: String) throws(CatalogError) -> Bool {
             guard let found = value[name] else { return false }
             guard let flag = found.bool else { throw wrong(name, expected: "true or false") }
             return flag
         }
 
-        func list(_ name: String) throws(CatalogError) -> [Entry] {
+        package func list(_ name: String) throws(CatalogError) -> [Entry] {
             guard let elements = value[name]?.array else { throw wrong(name, expected: "a list") }
             return elements.enumerated().map { index, element in
                 Entry(file: file, path: below("\(name)[\(index)]"), value: element)
@@ -57,7 +57,7 @@ struct CatalogFile {
         }
 
         /// A list of texts; nil when it is absent.
-        func texts(_ name: String) throws(CatalogError) -> [String]? {
+        package func texts(_ name: String) throws(CatalogError) -> [String]? {
             guard value[name] != nil else { return nil }
             var texts: [String] = []
             for entry in try list(name) {
@@ -70,7 +70,7 @@ struct CatalogFile {
         }
 
         /// A word out of a closed set.
-        func word<Word: RawRepresentable & CaseIterable>(
+        package func word<Word: RawRepresentable & CaseIterable>(
             _ name: String, as: Word.Type
         ) throws(CatalogError) -> Word where Word.RawValue == String {
             let written = try text(name)
@@ -81,7 +81,7 @@ struct CatalogFile {
             return word
         }
 
-        func below(_ name: String) -> String {
+        package func below(_ name: String) -> String {
             path.isEmpty ? name : "\(path).\(name)"
         }
 

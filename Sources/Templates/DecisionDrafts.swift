@@ -5,6 +5,7 @@ import Catalog
 struct DecisionDrafts {
     /// The controls in scope, and what they cite.
     let controls: [ControlSection]
+    let hipaa: HIPAACatalog
 
     var text: String {
         let head = """
@@ -17,7 +18,6 @@ struct DecisionDrafts {
     }
 
     private var drafts: [String] {
-        guard let hipaa = try? HIPAACatalog.builtin() else { return [] }
         let duties = hipaa.requirements(of: .security).filter { $0.kind == .addressable && $0.needsControl }
         var used: Set<String> = []
         return duties.map { duty in

@@ -1,5 +1,4 @@
 package import Catalog
-import Formats
 
 /// A program to start from, for one line of business.
 package struct Template: Sendable, Hashable {
@@ -11,12 +10,13 @@ package struct Template: Sendable, Hashable {
     let description: String
     let modules: [String]
 
-    /// All that come with the program.
-    package static let all: [Template] = TemplateList.entries("templates").map { entry in
-        Template(
-            name: entry.text("name"), title: entry.text("title"), system: entry.text("system"),
-            systemTitle: entry.text("systemTitle"), description: entry.text("description"),
-            modules: entry.texts("modules"))
+    fileprivate init(_ entry: CatalogFile.Entry) throws(CatalogError) {
+        name = try entry.text("name")
+        title = try entry.text("title")
+        system = try entry.text("system")
+        systemTitle = try entry.text("systemTitle")
+        description = try entry.text("description")
+        modules = try entry.texts("modules") ?? []
     }
 }
 
@@ -27,9 +27,10 @@ package struct OrganizationRole: Sendable, Hashable {
     package let title: String
     let modules: [String]
 
-    package static let all: [OrganizationRole] = TemplateList.entries("roles").map { entry in
-        OrganizationRole(
-            name: entry.text("name"), title: entry.text("title"), modules: entry.texts("modules"))
+    fileprivate init(_ entry: CatalogFile.Entry) throws(CatalogError) {
+        name = try entry.text("name")
+        title = try entry.text("title")
+        modules = try entry.texts("modules") ?? []
     }
 }
 
@@ -44,17 +45,13 @@ package struct CategoryQuestion: Sendable, Hashable {
     /// How the ids of its criteria begin.
     let prefix: String
 
-    package static let all: [CategoryQuestion] = {
-        let defaults = TemplateList.root.texts("defaults")
-        return TemplateList.entries("questions").compactMap { entry in
-            Category(rawValue: entry.text("category")).map { category in
-                CategoryQuestion(
-                    category: category, ask: entry.text("ask"),
-                    isDefault: defaults.contains(category.rawValue), modules: entry.texts("modules"),
-                    prefix: entry.text("prefix"))
-            }
-        }
-    }()
+    fileprivate init(_ entry: CatalogFile.Entry, defaults: [String]) throws(CatalogError) {
+        category = try entry.word("category", as: Category.self)
+        ask = try entry.text("ask")
+        isDefault = defaults.contains(category.rawValue)
+        modules = try entry.texts("modules") ?? []
+        prefix = try entry.text("prefix")
+    }
 
     func owns(_ criterion: String) -> Bool {
         // P1.1 is Privacy, PI1.1 is not.
@@ -63,16 +60,27 @@ package struct CategoryQuestion: Sendable, Hashable {
     }
 }
 
-/// The list of templates, roles and questions, read leniently: tests hold the file to its form.
-enum TemplateList {
-    static let root: JSON = (try? JSON(parsing: TemplateAsset.list.bytes)) ?? .null
+/// What there is to choose from.
+package struct TemplateList: Sendable {
+    package let templates: [Template]
+    package let roles: [OrganizationRole]
+    package let questions: [CategoryQuestion]
 
-    static func entries(_ name: String) -> [JSON] {
-        root[name]?.array ?? []
+    /// The list that comes with the program.
+    package static func builtin() throws(CatalogError) -> TemplateList {
+        try TemplateList(CatalogFile(named: TemplateAsset.list.rawValue))
     }
-}
 
-extension JSON {
-    fileprivate func text(_ name: String) -> String { self[name]?.string ?? "" }
-    fileprivate func texts(_ name: String) -> [String] { self[name]?.array?.compactMap(\.string) ?? [] }
+    init(_ file: CatalogFile) throws(CatalogError) {
+        var templates: [Template] = []
+        for entry in try file.root.list("templates") { templates.append(try Template(entry)) }
+        var roles: [OrganizationRole] = []
+        for entry in try file.root.list("roles") { roles.append(try OrganizationRole(entry)) }
+        let defaults = try file.root.texts("defaults") ?? []
+        var questions: [CategoryQuestion] = []
+        for entry in try file.root.list("questions") {
+            questions.append(try CategoryQuestion(entry, defaults: defaults))
+        }
+        (self.templates, self.roles, self.questions) = (templates, roles, questions)
+    }
 }

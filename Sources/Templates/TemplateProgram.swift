@@ -1,4 +1,4 @@
-import Catalog
+package import Catalog
 package import Examples
 import Formats
 
@@ -10,6 +10,7 @@ package struct TemplateProgram: Sendable {
     private let zone: String
     private let from: String
     private let to: String
+    private let hipaa: HIPAACatalog
 
     /// - Parameters:
     ///   - organization: its name as people write it; the document's id is made from it.
@@ -17,8 +18,10 @@ package struct TemplateProgram: Sendable {
     ///   - zone: IANA id of the time zone in which days, weeks and quarters begin.
     ///   - from: the first moment of the period to look at.
     ///   - to: the end of that period; must be later.
+    ///   - hipaa: whose addressable specifications are to be decided about.
     package init(
-        scope: TemplateScope, organization: String, domain: String, zone: String, from: String, to: String
+        scope: TemplateScope, organization: String, domain: String, zone: String, from: String, to: String,
+        hipaa: HIPAACatalog
     ) {
         self.scope = scope
         self.organization = organization
@@ -26,6 +29,7 @@ package struct TemplateProgram: Sendable {
         self.zone = zone
         self.from = from
         self.to = to
+        self.hipaa = hipaa
     }
 
     /// A rule that no test watches.
@@ -69,7 +73,8 @@ package struct TemplateProgram: Sendable {
             let documents = sections.map { $0.text(serving: scope.isInScope, controls: ids) }
             return ExampleFile("registers/\(register).yaml", documents.joined(separator: "\n---\n"))
         }
-        return registers + [ExampleFile("registers/decisions.yaml", DecisionDrafts(controls: controls).text)]
+        let decisions = DecisionDrafts(controls: controls, hipaa: hipaa).text
+        return registers + [ExampleFile("registers/decisions.yaml", decisions)]
     }
 
     private var policies: [(section: PolicySection, statements: [PolicySection.Statement])] {
@@ -89,8 +94,7 @@ package struct TemplateProgram: Sendable {
 
     private var head: String {
         let template = scope.template
-        let categories = CategoryQuestion.all.map(\.category).filter(scope.categories.contains).map(
-            \.rawValue)
+        let categories = scope.questions.map(\.category).filter(scope.categories.contains).map(\.rawValue)
         return """
             # Who you are. The first key of a document says what it is, its value is the id that others refer to.
             # Role under HIPAA: \(scope.role.title).
@@ -154,7 +158,7 @@ package struct TemplateProgram: Sendable {
         let extent = scope.extent
         let categories =
             (["Security"]
-            + CategoryQuestion.all.filter { scope.categories.contains($0.category) }
+            + scope.questions.filter { scope.categories.contains($0.category) }
             .map(\.category.description)).joined(separator: ", ")
         let open = untested.map { "| \($0.policy) | \($0.number) | \($0.text) |" }
         return """

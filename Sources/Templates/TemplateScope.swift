@@ -6,10 +6,15 @@ package struct TemplateScope: Sendable {
     package let role: OrganizationRole
     /// Security is always among them, because no SOC 2 examination goes without it.
     package let categories: Set<Category>
+    /// Of all categories, in scope or not.
+    package let questions: [CategoryQuestion]
 
-    package init(template: Template, role: OrganizationRole, categories: Set<Category>) {
+    package init(
+        template: Template, role: OrganizationRole, categories: Set<Category>, questions: [CategoryQuestion]
+    ) {
         self.template = template
         self.role = role
+        self.questions = questions
         self.categories = categories.union([.security])
     }
 
@@ -39,17 +44,20 @@ package struct TemplateScope: Sendable {
     }
 
     package func with(_ category: Category) -> TemplateScope {
-        TemplateScope(template: template, role: role, categories: categories.union([category]))
+        TemplateScope(
+            template: template, role: role, categories: categories.union([category]), questions: questions)
     }
 
     /// Security stays, whatever is asked.
     package func without(_ category: Category) -> TemplateScope {
-        TemplateScope(template: template, role: role, categories: categories.subtracting([category]))
+        TemplateScope(
+            template: template, role: role, categories: categories.subtracting([category]),
+            questions: questions)
     }
 
     /// The questions of the categories in scope.
     private var chosen: [CategoryQuestion] {
-        CategoryQuestion.all.filter { categories.contains($0.category) }
+        questions.filter { categories.contains($0.category) }
     }
 
     private var modules: Set<String> {

@@ -13,22 +13,42 @@ import Testing
     private func scope(
         _ template: String, _ role: String = "business-associate", _ categories: Set<Catalog.Category>
     ) throws -> TemplateScope {
-        TemplateScope(
-            template: try #require(Template.all.first { $0.name == template }),
-            role: try #require(OrganizationRole.all.first { $0.name == role }), categories: categories)
+        let list = try TemplateList.builtin()
+        return TemplateScope(
+            template: try #require(list.templates.first { $0.name == template }),
+            role: try #require(list.roles.first { $0.name == role }), categories: categories,
+            questions: list.questions)
     }
 
     private func program(_ scope: TemplateScope) throws -> Program {
         let files = TemplateProgram(
             scope: scope, organization: "Sample: \"Clinic\"", domain: "clinic.example",
-            zone: "America/New_York",
-            from: "2026-01-01",
-            to: "2027-01-01"
+            zone: "America/New_York", from: "2026-01-01", to: "2027-01-01", hipaa: try .builtin()
         ).files
         return try Program(
             reading: files.filter { $0.path != "README.md" }.map {
                 ProgramFile(path: $0.path, bytes: $0.bytes)
             })
+    }
+
+    @Test(arguments: [
+        ("{}", CatalogError.Reason.wrongShape(expected: "a list"), "templates"),
+        (
+            #"{"templates":[{"name":"one"}]}"#, CatalogError.Reason.wrongShape(expected: "a text"),
+            "templates[0].title"
+        ),
+        (
+            #"{"templates":[],"roles":[],"questions":[{"category":"speed"}]}"#,
+            CatalogError.Reason.unknownWord(
+                "speed", expected: Catalog.Category.allCases.map(\.rawValue).joined(separator: ", ")),
+            "questions[0].category"
+        ),
+    ])
+    func `a list that lacks what it must have is refused with its place`(
+        _ text: String, _ reason: CatalogError.Reason, _ path: String
+    ) throws {
+        let file = try CatalogFile(name: "list.json", bytes: Array(text.utf8))
+        #expect(throws: CatalogError(reason, file: "list.json", path: path)) { try TemplateList(file) }
     }
 
     @Test func `the full set has eighty-eight controls, each with tests and a policy`() throws {
@@ -63,18 +83,21 @@ import Testing
     }
 
     /// Every choice of categories besides Security.
-    private static let choices: [Set<Catalog.Category>] = CategoryQuestion.all.map(\.category).reduce([[]]) {
-        chosen, category in chosen + chosen.map { $0.union([category]) }
+    private static func choices() throws -> [Set<Catalog.Category>] {
+        try TemplateList.builtin().questions.map(\.category).reduce([[]]) { chosen, category in
+            chosen + chosen.map { $0.union([category]) }
+        }
     }
 
     @Test(
         arguments: ["healthcare-saas", "imaging-ai", "billing-analytics"],
         ["covered-entity", "business-associate", "subcontractor"])
     func `choices of scope check with nothing but notes about drafts`(template: String, role: String) throws {
-        #expect(Self.choices.count == 16)
+        let all = try Self.choices()
+        #expect(all.count == 16)
         let day = try #require(CalendarDate("2026-11-21"))
         // The roles of whoever owes more differ in controls of their own only; the ends of the scale are enough.
-        let choices = role == "business-associate" ? Self.choices : [[], Self.usual, Self.every]
+        let choices = role == "business-associate" ? all : [[], Self.usual, Self.every]
         for chosen in choices {
             let findings = try program(scope(template, role, chosen)).lint(
                 kinds: .builtin(), criteria: .builtin(), hipaa: .builtin(), on: day)
@@ -106,9 +129,8 @@ import Testing
     @Test func `a draft that was adopted must keep what it promises`() throws {
         let files = TemplateProgram(
             scope: try scope("healthcare-saas", "business-associate", Self.usual), organization: "Sample",
-            domain: "clinic.example", zone: "America/New_York",
-            from: "2026-01-01",
-            to: "2027-01-01"
+            domain: "clinic.example", zone: "America/New_York", from: "2026-01-01", to: "2027-01-01",
+            hipaa: try .builtin()
         ).files
         let program = try Program(
             reading: files.filter { $0.path != "README.md" }.map { file in

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Catalog
 import Examples
 import Formats
 import Foundation
@@ -76,11 +77,14 @@ struct InitCommand: ParsableCommand {
             return
         }
         try NewFolder.expectFree(folder)
-        _ = try ScopingAssistant(template: template, role: role ?? Self.usualRole, categories: categories)
-        let (organization, domain, role) = (askedName, askedDomain, askedRole)
-        let scope = try ScopingAssistant(template: template, role: role, categories: categories).scope()
+        let list = try TemplateList.builtin()
+        _ = try ScopingAssistant(
+            list, template: template, role: role ?? Self.usualRole, categories: categories)
+        let (organization, domain, role) = (askedName, askedDomain, askedRole(among: list.roles))
+        let scope = try ScopingAssistant(list, template: template, role: role, categories: categories).scope()
         let program = TemplateProgram(
-            scope: scope, organization: organization, domain: domain, zone: zone, from: from, to: to)
+            scope: scope, organization: organization, domain: domain, zone: zone, from: from, to: to,
+            hipaa: try .builtin())
         let files = program.files
         try NewFolder.write(files, to: folder)
         for line in ScopingAssistant.table(scope) { Console.print(line) }
@@ -125,13 +129,12 @@ struct InitCommand: ParsableCommand {
         Character(Unicode.Scalar(byte)).isLetter || Character(Unicode.Scalar(byte)).isNumber
     }
 
-    private var askedRole: String {
+    private func askedRole(among roles: [OrganizationRole]) -> String {
         if let role { return role }
-        let usual = OrganizationRole.all.firstIndex { $0.name == Self.usualRole } ?? 0
+        let usual = roles.firstIndex { $0.name == Self.usualRole } ?? 0
         guard Questions.canAsk else { return Self.usualRole }
-        let chosen = Questions.choice(
-            "What are you under HIPAA?", OrganizationRole.all.map(\.title), default: usual)
-        return OrganizationRole.all[chosen].name
+        let chosen = Questions.choice("What are you under HIPAA?", roles.map(\.title), default: usual)
+        return roles[chosen].name
     }
 
     private func next(_ collecting: String, _ domain: String) {

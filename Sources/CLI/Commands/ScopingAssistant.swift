@@ -9,14 +9,16 @@ import Templates
 
 /// Which categories are examined: told by options, or asked on a terminal, each question beside what a yes costs.
 struct ScopingAssistant {
+    private let questions: [CategoryQuestion]
     private let template: Template
     private let role: OrganizationRole
     /// Nil when nobody has said.
     private let categories: Set<Category>?
 
-    init(template: String, role: String, categories: String?) throws {
-        self.template = try Self.named(template, "template", in: Template.all, plus: ["starter"], \.name)
-        self.role = try Self.named(role, "role", in: OrganizationRole.all, \.name)
+    init(_ list: TemplateList, template: String, role: String, categories: String?) throws {
+        questions = list.questions
+        self.template = try Self.named(template, "template", in: list.templates, plus: ["starter"], \.name)
+        self.role = try Self.named(role, "role", in: list.roles, \.name)
         self.categories = try categories.map { text in
             guard text != "none" else { return [] }
             return Set(
@@ -30,11 +32,12 @@ struct ScopingAssistant {
         }
     }
 
-    func scope() throws -> TemplateScope {
-        let defaults = Set(CategoryQuestion.all.filter(\.isDefault).map(\.category))
-        let scope = TemplateScope(template: template, role: role, categories: categories ?? defaults)
+    func scope() -> TemplateScope {
+        let defaults = Set(questions.filter(\.isDefault).map(\.category))
+        let scope = TemplateScope(
+            template: template, role: role, categories: categories ?? defaults, questions: questions)
         guard categories == nil, Questions.canAsk else { return scope }
-        return CategoryQuestion.all.reduce(scope, Self.ask)
+        return questions.reduce(scope, Self.ask)
     }
 
     private static func ask(_ scope: TemplateScope, _ question: CategoryQuestion) -> TemplateScope {
@@ -48,7 +51,7 @@ struct ScopingAssistant {
     static func table(_ scope: TemplateScope) -> [String] {
         var table = Columns(["category", "in scope", "adds", "ask yourself"], whole: [0, 1, 2])
         table.add(["Security", "always", "", "the base of every examination"])
-        for question in CategoryQuestion.all {
+        for question in scope.questions {
             let isIn = scope.categories.contains(question.category)
             let ask = question.ask.wrapped(indent: 0, width: 33)
             table.add([
