@@ -1,7 +1,6 @@
 package import ArgumentParser
 import Evidence
 import Formats
-import Foundation
 import Ledger
 import Reports
 
@@ -23,15 +22,13 @@ package struct AbsenceCommand: ParsableCommand {
     package init() {}
 
     package func run() throws {
-        guard let data = FileManager.default.contents(atPath: file) else {
-            throw PackageError.cannotOpen(path: file, "no such file, or it cannot be read")
-        }
+        let bytes = try GivenFile.bytes(file)
         let trust = try trusting.trustFile()
         guard let keys = try trust?.keys ?? trusting.trusted().map({ KeyHistory(log: $0, collector: $0) }),
             let origin = keys.current(.log)?.name
         else { throw ValidationError("give --key or --trust: the proof brings no key") }
         do {
-            let proof = try AbsenceProof(parsing: Array(data))
+            let proof = try AbsenceProof(parsing: bytes)
             let proven = try proof.verify(keys: keys, origin: origin, isCollectorKnown: trust != nil)
             try print(AbsenceReport(proof, proven.leaf, proven.statement, isCollectorKnown: trust != nil))
         } catch let error as ExitCode {

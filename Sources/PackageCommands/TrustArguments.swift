@@ -22,11 +22,9 @@ package struct TrustArguments: ParsableArguments {
 
     func trustFile() throws -> TrustFile? {
         guard let trust else { return nil }
-        guard let data = FileManager.default.contents(atPath: trust) else {
-            throw PackageError.cannotOpen(path: trust, "no such file, or it cannot be read")
-        }
+        let bytes = try GivenFile.bytes(trust)
         do {
-            return try TrustFile(parsing: Array(data))
+            return try TrustFile(parsing: bytes)
         } catch {
             throw PackageError.cannotOpen(path: trust, "\(error)")
         }
@@ -34,10 +32,7 @@ package struct TrustArguments: ParsableArguments {
 
     func trusted() throws -> NoteVerifier? {
         guard let key else { return nil }
-        guard let data = FileManager.default.contents(atPath: key) else {
-            throw PackageError.cannotOpen(path: key, "no such file, or it cannot be read")
-        }
-        let text = String(decoding: data, as: UTF8.self).trimmingCharacters(in: .whitespacesAndNewlines)
-        return try NoteVerifier(vkey: text)
+        let text = String(decoding: try GivenFile.bytes(key), as: UTF8.self)
+        return try NoteVerifier(vkey: text.trimmingCharacters(in: .whitespacesAndNewlines))
     }
 }

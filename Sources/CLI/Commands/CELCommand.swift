@@ -67,7 +67,7 @@ struct CELCommand: ParsableCommand {
 
     private func run(_ expression: Expressions.Expression, over path: String) throws {
         guard let file = path == "-" ? FileHandle.standardInput : FileHandle(forReadingAtPath: path) else {
-            throw WorkspaceError.unreadable(path: path, "no such file, or it cannot be read")
+            throw GivenFile.missing(path)
         }
         var lines = Lines()
         var allFine = true

@@ -1,7 +1,6 @@
 import ArgumentParser
 import Evidence
 import Formats
-import Foundation
 import Intake
 import PackageCommands
 import Workspaces
@@ -83,11 +82,9 @@ struct ImportCommand: AsyncParsableCommand {
             setting.progress = { Console.progress("\($0), MB:", $1 >> 20, $2 >> 20) }
         }
         if let mapping {
-            guard let bytes = FileManager.default.contents(atPath: mapping) else {
-                throw WorkspaceError.unreadable(path: mapping, "no such file, or it cannot be read")
-            }
+            let bytes = try GivenFile.bytes(mapping)
             do {
-                setting.mapping = try ColumnMapping(parsing: Array(bytes))
+                setting.mapping = try ColumnMapping(parsing: bytes)
             } catch {
                 throw ValidationError("\(mapping): \(error)")
             }

@@ -1,6 +1,5 @@
 import ArgumentParser
 import Formats
-import Foundation
 import Ledger
 import PackageCommands
 import Reports
@@ -74,8 +73,7 @@ extension LogCommand {
                 setting.roots = try roots.flatMap { try Self.certificates($0) }
             }
             if let policy {
-                setting.policy = try WitnessPolicy(
-                    parsing: String(decoding: try Self.bytes(policy), as: UTF8.self))
+                setting.policy = try WitnessPolicy(parsing: try GivenFile.text(policy))
             }
             let opened = try workspace.open()
             setting.clockQuorum = quorum(in: opened)
@@ -118,19 +116,12 @@ extension LogCommand {
 
         /// The certificates of a file, in DER.
         private static func certificates(_ path: String) throws -> [[UInt8]] {
-            let found = try TimestampAnchor.anchors(pem: String(decoding: try bytes(path), as: UTF8.self))
+            let found = try TimestampAnchor.anchors(pem: try GivenFile.text(path))
             if found.isEmpty {
                 throw WorkspaceError.unreadable(
                     path: path, "holds no certificate; name a file with -----BEGIN CERTIFICATE-----")
             }
             return found.map(\.bytes)
-        }
-
-        private static func bytes(_ path: String) throws -> [UInt8] {
-            guard let data = FileManager.default.contents(atPath: path) else {
-                throw WorkspaceError.unreadable(path: path, "no such file, or it cannot be read")
-            }
-            return Array(data)
         }
     }
 

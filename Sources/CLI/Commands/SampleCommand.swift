@@ -116,7 +116,7 @@ struct SampleCommand: ParsableCommand {
     }
 
     private func check(_ path: String) throws {
-        let verification = SampleVerification(try Self.read(path), key: try trusted())
+        let verification = SampleVerification(try GivenFile.bytes(path), key: try trusted())
         switch output.format {
         case .table: for line in SampleTable.lines(verification) { Console.print(line) }
         case .json: try Console.print(verification.json)
@@ -126,15 +126,7 @@ struct SampleCommand: ParsableCommand {
 
     private func trusted() throws -> NoteVerifier? {
         guard let key else { return nil }
-        let text = String(decoding: try Self.read(key), as: UTF8.self)
-        return try NoteVerifier(vkey: text.trimmingCharacters(in: .whitespacesAndNewlines))
-    }
-
-    private static func read(_ path: String) throws -> [UInt8] {
-        guard let data = FileManager.default.contents(atPath: path) else {
-            throw WorkspaceError.unreadable(path: path, "no such file, or it cannot be read")
-        }
-        return Array(data)
+        return try NoteVerifier(vkey: try GivenFile.text(key).trimmingCharacters(in: .whitespacesAndNewlines))
     }
 }
 

@@ -49,7 +49,7 @@ struct WitnessCommand: ParsableCommand {
 
         func run() async throws {
             let signer = try NoteSigner(privateText: try WitnessFiles.secret(place.key))
-            let lines = try WitnessFiles.text(logs).split(separator: "\n").filter { !$0.hasPrefix("#") }
+            let lines = try GivenFile.text(logs).split(separator: "\n").filter { !$0.hasPrefix("#") }
             let verifiers = try lines.map { try NoteVerifier(vkey: String($0)) }
             let server = try WitnessServer(
                 signer: signer, logs: verifiers, folder: place.state, clock: .system)

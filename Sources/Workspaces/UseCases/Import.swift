@@ -45,7 +45,7 @@ extension Workspace {
         beside others: ImportedFiles = ImportedFiles()
     ) async throws -> [ImportSummary] {
         if path != "-", !FileManager.default.isReadableFile(atPath: path) {
-            throw WorkspaceError.unreadable(path: path, "no such file, or it cannot be read")
+            throw GivenFile.missing(path)
         }
         let summaries = try await Importers.run(path, setting: setting, beside: others) {
             try await recording.take($0)

@@ -20,12 +20,4 @@ package enum WitnessFiles {
         }
         return try Workspace.secret(path)
     }
-
-    /// The text of a file that need not be secret.
-    package static func text(_ path: String) throws -> String {
-        guard let data = FileManager.default.contents(atPath: path) else {
-            throw WorkspaceError.unreadable(path: path, "no such file, or it cannot be read")
-        }
-        return String(decoding: data, as: UTF8.self)
-    }
 }

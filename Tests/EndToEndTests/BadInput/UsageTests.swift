@@ -146,6 +146,22 @@ import Testing
         }
     }
 
+    @Test(arguments: [
+        ["import", "nowhere"], ["import", "here.csv", "--as", "csv", "--mapping", "nowhere"],
+        ["sample", "--verify", "nowhere"], ["sample", "--verify", "here.csv", "--key", "nowhere"],
+        ["log", "configure", "--policy", "nowhere"], ["log", "configure", "--roots", "nowhere"],
+        ["cel", "a", "--input", "nowhere"], ["absence", "nowhere", "--key", "here.csv"],
+        ["absence", "here.csv", "--key", "nowhere"], ["absence", "here.csv", "--trust", "nowhere"],
+    ])
+    func `every command says the same of a file that is not there`(_ command: [String]) async throws {
+        let desk = try await Desk.tiny(facts: TinyProgram.facts)
+        try desk.scratch.write("here.csv", "")
+        let outcome = try await desk.command("assay", command).run()
+        #expect(outcome.status == 3 && outcome.output.isEmpty, "\(outcome.said)")
+        #expect(
+            outcome.errors.contains("nowhere: no such file, or it cannot be read"), "\(outcome.said)")
+    }
+
     /// Words that only the command itself, once it runs, can judge.
     @Test(arguments: [
         (["kinds", "nosuch"], "assay kinds", "assay kinds lists them"),
