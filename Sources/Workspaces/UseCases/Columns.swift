@@ -74,17 +74,6 @@ extension Workspace {
         }
     }
 
-    /// All evidence that was known at an instant, as columns. Reading a block of events from it can throw
-    /// `ColumnError.damaged`: prefer `withColumnHistory`, which knows what to do then.
-    package func columnHistory(
-        _ database: any Reading, kinds: KindCatalog, knownAt: Instant,
-        progress: (_ done: Int, _ all: Int) -> Void = { _, _ in }
-    ) throws -> (history: ColumnHistory, evidence: Ledger::Digest) {
-        let known = try columns.history(
-            EvidenceReader(database, blobs: blobs), kinds: kinds, knownAt: knownAt, progress: progress)
-        return (known.history, known.digest)
-    }
-
     /// How the columns are: every byte of them is read and proven.
     package func columnCondition() throws -> ColumnCondition {
         try database.read { database in
