@@ -11,7 +11,7 @@ extension LogCommand {
         static let configuration = CommandConfiguration(
             abstract: "Say who is to vouch for the log: time-stamping authorities and witnesses.",
             discussion: """
-                Without --clock two authorities are asked: \
+                Without --authority two authorities are asked: \
                 \(AnchoringSetting.standard.map(\.address).joined(separator: " and ")). Any authority of RFC 3161 \
                 may be named instead; --roots then names the certificates that its signers lead to. Without any that \
                 can be trusted the setting is refused. The policy is a file of the format C2SP tlog-policy; a witness \
@@ -19,7 +19,11 @@ extension LogCommand {
                 """)
 
         @Option(help: "A time-stamping authority, as NAME=URL; may be given several times.")
-        var clock: [String] = []
+        var authority: [String] = []
+
+        /// What --authority was called before. Elsewhere that word sets the time.
+        @Option(name: .customLong("clock"), help: .hidden)
+        var formerAuthority: [String] = []
 
         @Option(
             help: "Certificates (PEM) that the authorities' signers must lead to; may be given several times."
@@ -49,7 +53,7 @@ extension LogCommand {
 
         func validate() throws {
             guard hasNoClocks else { return }
-            if !clock.isEmpty { throw ValidationError("give --clock or --no-clocks, not both") }
+            if !named.isEmpty { throw ValidationError("give --authority or --no-clocks, not both") }
             if clockQuorum != nil {
                 throw ValidationError("--clock-quorum says how many clocks must agree; --no-clocks asks none")
             }
@@ -62,10 +66,10 @@ extension LogCommand {
         func run() throws {
             var setting = AnchoringSetting(maximumAge: .hours(max(1, maximumAge)))
             if hasNoClocks { setting.authorities = [] }
-            if !clock.isEmpty {
-                setting.authorities = try clock.map { text in
+            if !named.isEmpty {
+                setting.authorities = try named.map { text in
                     let parts = text.split(separator: "=", maxSplits: 1).map(String.init)
-                    guard parts.count == 2 else { throw ValidationError("--clock takes NAME=URL") }
+                    guard parts.count == 2 else { throw ValidationError("--authority takes NAME=URL") }
                     return .init(name: parts[0], address: parts[1])
                 }
             }
@@ -80,6 +84,9 @@ extension LogCommand {
             try opened.setAnchoring(setting)
             Self.print(setting)
         }
+
+        /// The authorities by either word.
+        private var named: [String] { authority + formerAuthority }
 
         /// What is not said of the quorum leaves it as it was: whoever names another clock lets go of nothing.
         private func quorum(in workspace: Workspace) -> Int {

@@ -85,7 +85,7 @@ extension Workspace {
         return
             "anchor \(anchor.leaf): \(fault). \"verify --trust\" refuses every package of this log for whoever trusts "
             + "the certificates of \(names). If it was a clock there that was wrong, ask others (\"assay log configure\" "
-            + "with --clock and --roots) and hand out \"assay log trust\" anew; if it was this machine's, go back to a "
-            + "backup from before that entry"
+            + "with --authority and --roots) and hand out \"assay log trust\" anew; if it was this machine's, go back "
+            + "to a backup from before that entry"
     }
 }

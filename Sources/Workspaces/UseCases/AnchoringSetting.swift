@@ -24,7 +24,7 @@ package enum AnchoringError: Error, Hashable, CustomStringConvertible {
         case .clockQuorum(let quorum, let authorities, let roots):
             "a quorum of \(quorum) clocks cannot be met: \(authorities) authorities are asked, and their signers may lead "
                 + "to \(roots) certificates; give --clock-quorum a number from 1 to \(max(1, min(authorities, roots))), "
-                + "or name more with --clock and --roots"
+                + "or name more with --authority and --roots"
         }
     }
 }

@@ -52,7 +52,12 @@ import Testing
         (["report", "type-2", "--since", "2999-01-01"], "--since 2999-01-01 is in the future"),
         (["explain", "portal-up", "--at", "2025-01-02"], "--at goes with a key"),
         (["log", "configure", "--no-clocks"], "name witnesses with --policy"),
-        (["log", "configure", "--no-clocks", "--clock", "a=http://a.example"], "--clock or --no-clocks"),
+        (
+            ["log", "configure", "--no-clocks", "--authority", "a=http://a.example"],
+            "--authority or --no-clocks"
+        ),
+        // As it was called before.
+        (["log", "configure", "--no-clocks", "--clock", "a=http://a.example"], "--authority or --no-clocks"),
         (["import", "facts.jsonl", "--source", ""], "--source needs a name"),
         (["init", "mine", "--zone", "Mars/Phobos"], "Mars/Phobos"),
         (
@@ -248,6 +253,13 @@ import Testing
             #expect(!help.says("by this time; else now."), "\(command)")
         }
         #expect(try await desk.expect(0, "assess", "--help").says("--from", "by this time; else now."))
+    }
+
+    @Test func `an authority is named by a word that sets no time, and the former one is not shown`()
+        async throws
+    {
+        let help = try await Desk().expect(0, "log", "configure", "--help")
+        #expect(help.says("--authority <authority>") && !help.says("--clock <"), "\(help.output)")
     }
 
     @Test func `help and version are no errors`() async throws {

@@ -35,7 +35,7 @@ import Testing
             try await Self.withAuthorities { address, desk in
                 let witness = try await WitnessProcess(desk)
                 try await desk.expect(
-                    0, "log", "configure", "--clock", "a=\(address)/a", "--clock", "b=\(address)/b",
+                    0, "log", "configure", "--authority", "a=\(address)/a", "--authority", "b=\(address)/b",
                     "--roots",
                     "roots-a.pem", "--roots", "roots-b.pem", "--policy", witness.policy)
                 try await desk.expect(0, "log", "anchor", "--reason", "manual")
@@ -68,10 +68,10 @@ import Testing
                 try await desk.expect(
                     2, "log", "configure", "--no-clocks", "--clock-quorum", "2", "--policy", witness.policy)
                 try await desk.expect(
-                    3, "log", "configure", "--clock", "a=\(address)/a", "--roots", "roots-a.pem",
+                    3, "log", "configure", "--authority", "a=\(address)/a", "--roots", "roots-a.pem",
                     "--clock-quorum", "2")
                 try await desk.expect(
-                    0, "log", "configure", "--clock", "a=\(address)/a", "--clock", "b=\(address)/b",
+                    0, "log", "configure", "--authority", "a=\(address)/a", "--authority", "b=\(address)/b",
                     "--roots",
                     "roots-a.pem", "--roots", "roots-b.pem", "--clock-quorum", "2")
                 #expect(try await desk.expect(0, "log", "trust").says(#""quorum":2"#))
@@ -80,12 +80,12 @@ import Testing
                 #expect(!asked.says("below the quorum"), "\(asked.said)")
                 // What is not said of the quorum leaves it as it was, or is refused where that cannot be met.
                 let kept = try await desk.expect(
-                    0, "log", "configure", "--clock", "a=\(address)/a", "--clock", "b=\(address)/b",
+                    0, "log", "configure", "--authority", "a=\(address)/a", "--authority", "b=\(address)/b",
                     "--roots", "roots-a.pem", "--roots", "roots-b.pem")
                 #expect(kept.says("quorum   2 of 2 clocks"), "\(kept.said)")
                 #expect(try await desk.expect(0, "log", "trust").says(#""quorum":2"#))
                 let fewer = try await desk.expect(
-                    3, "log", "configure", "--clock", "a=\(address)/a", "--roots", "roots-a.pem")
+                    3, "log", "configure", "--authority", "a=\(address)/a", "--roots", "roots-a.pem")
                 #expect(fewer.says("cannot be met", "--clock-quorum"), "\(fewer.said)")
                 #expect(try await desk.expect(0, "log", "trust").says(#""quorum":2"#))
 
@@ -260,7 +260,7 @@ import Testing
             try await desk.expect(0, "log", "status", "--clock", "2030-01-01T00:00:00Z")
             try desk.scratch.write("roots.pem", try OpenSSLAuthority().pem())
             try await desk.expect(
-                0, "log", "configure", "--clock", "x=http://127.0.0.1:9/", "--roots", "roots.pem",
+                0, "log", "configure", "--authority", "x=http://127.0.0.1:9/", "--roots", "roots.pem",
                 "--maximum-age", "2")
             try await desk.expect(0, "log", "status")
             let late = try await desk.expect(1, "log", "status", "--clock", "2030-01-01T00:00:00Z")

@@ -111,7 +111,7 @@ struct CheckingTests {
                 return Reply(200, headers: [("content-type", "application/timestamp-reply")], body: reply)
             } while: { server in
                 try await desk.expect(
-                    0, "log", "configure", "--clock", "a=\(server.address)/a", "--roots", "roots.pem")
+                    0, "log", "configure", "--authority", "a=\(server.address)/a", "--roots", "roots.pem")
                 try await Self.seal(desk)
             }
             // Sealing anchors all that came before the export.

@@ -17,7 +17,7 @@ struct StampedTests {
         desk = try await Desk.tiny(facts: TinyProgram.facts)
         try desk.scratch.write("roots.pem", authority.pem())
         try await desk.expect(
-            0, "log", "configure", "--clock", "a=http://127.0.0.1:9/", "--roots", "roots.pem")
+            0, "log", "configure", "--authority", "a=http://127.0.0.1:9/", "--roots", "roots.pem")
         try await desk.expect(1, "assess")
         try await desk.expect(0, "package", "--out", "plain.assay")
         try desk.scratch.write("trust.json", try await desk.expect(0, "log", "trust").output)
