@@ -120,8 +120,8 @@ struct Fsck {
                 }
             }
         }
-        if let note = try LogTable.checkpoint(database),
-            (try? Checkpoint.open(Array(note.utf8), verifiers: [workspace.logVerifier], origin: name)) == nil
+        if let newest = try LogTable.checkpoint(database),
+            (try? Checkpoint.open(Array(newest.utf8), verifiers: [workspace.logVerifier], origin: name)) == nil
         {
             note(
                 "\(path)/log.key: the newest checkpoint is not signed with this key",
