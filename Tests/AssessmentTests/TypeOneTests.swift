@@ -125,6 +125,46 @@ import Testing
         #expect(try result(try hours(0, 5)).json["lastOccurrences"] == nil)
     }
 
+    /// The window of day 0 ends at hour 24 and falls due at hour 36; the instant lies between.
+    @Test(
+        arguments: [
+            (nil, 12, -5), (33, 12, -5), (26, 26, 26), (10, 10, 10),
+        ] as [(Int?, Int, Int)])
+    func `what comes after the instant decides no window`(_ review: Int?, _ at: Int, _ met: Int) throws {
+        var facts = Facts()
+        try facts.covered("review", [-9_000...900])
+        for at in [-5, review].compactMap(\.self) {
+            facts.event("review", Identifier("r\(at)"), at: at, ["done": .bool(true)])
+        }
+        let last = try lastOfDaily(facts, at: 29)
+        #expect(last?.verdict == .pass && last?.at == hour(at), "\(String(describing: last))")
+        #expect(last?.reason == .satisfied(at: hour(met)))
+    }
+
+    @Test func `a window that was missed counts from its due time on`() throws {
+        var facts = Facts()
+        try facts.covered("review", [-9_000...900])
+        facts.event("review", "r", at: -5, ["done": .bool(true)])
+        let before = try lastOfDaily(facts, at: 35)
+        #expect(before?.verdict == .pass)
+        let then = try lastOfDaily(facts, at: 36)
+        #expect(then?.verdict == .fail && then?.at == hour(36))
+    }
+
+    /// What both evaluators say of a review each day, twelve hours later at most.
+    private func lastOfDaily(_ facts: Facts, at: Int) throws -> LastOccurrence? {
+        let test = Sample.test(try Sample.cadence(.calendar(.day, zone: "UTC", due: .hours(12))), id: "daily")
+        let input = AssessmentInput(
+            tests: [test], controls: [], criteria: [], tolerance: .standard, period: try instant(at),
+            knownAt: hour(90_000), programDigest: Digest.sha256([]), timeZoneData: "fixed")
+        let history = facts.wide(input.period).history
+        let simple = try AssessmentResult(input, history: history, evidenceDigest: Digest.sha256([]))
+        let swept = try AssessmentResult(
+            input, columns: ColumnHistory(history), evidenceDigest: Digest.sha256([]))
+        #expect(simple.lastOccurrences == swept.lastOccurrences)
+        return simple.lastOccurrences["daily"]
+    }
+
     @Test func `of several last occurrences at one instant the worst is told`() throws {
         var facts = Facts()
         for kind in ["request", "answer"] as [Identifier] { try facts.covered(kind, [-9_000...900]) }

@@ -60,7 +60,7 @@ package struct AssessmentInput: Sendable {
 /// network, no order of arrival has a part in it.
 package struct AssessmentResult: Sendable {
     /// Changes when equal evidence may give another result.
-    package static let engine = "assay-calculus/10"
+    package static let engine = "assay-calculus/11"
 
     package let input: AssessmentInput
     package let evidenceDigest: Digest

@@ -6,7 +6,7 @@ package import Formats
 package struct LastOccurrence: Sendable, Hashable {
     /// The event, window or trigger.
     package let key: Identifier
-    /// When it was judged: when it fell due, or happened.
+    /// When it was decided: when it fell due, was met before that, or happened.
     package let at: Instant
     package let verdict: Verdict
     package let reason: VerdictReason?
@@ -25,17 +25,32 @@ extension ControlTest {
         }
         var before = Frame(history: frame.history, period: past, knownAt: frame.knownAt)
         before.isLookBack = true
-        let decided = evaluate(before).rows.filter {
-            !$0.isStretch && $0.verdict != .pending && $0.verdict != .notApplicable
+        let last = frame.period.end - TimeSpan(microseconds: 1)
+        let decided = evaluate(before).rows.compactMap { row in
+            row.isStretch ? nil : row.decided(by: last).map { (row: row, at: $0) }
         }
-        let last = decided.max {
-            ($0.due ?? $0.interval.start, $1.verdict.rank, $1.key)
-                < ($1.due ?? $1.interval.start, $0.verdict.rank, $0.key)
+        let latest = decided.max {
+            ($0.row.instant, $1.row.verdict.rank, $0.row.key)
+                < ($1.row.instant, $0.row.verdict.rank, $1.row.key)
         }
-        return last.map {
+        return latest.map {
             LastOccurrence(
-                key: $0.key, at: $0.due ?? $0.interval.start, verdict: $0.verdict, reason: $0.reason,
-                references: $0.references)
+                key: $0.row.key, at: $0.at, verdict: $0.row.verdict, reason: $0.row.reason,
+                references: $0.row.references)
+        }
+    }
+}
+
+extension VerdictRow {
+    /// When it was decided, if that was by an instant. A window may end before it and fall due behind it: until then
+    /// nothing is missing, and what came later has no part in what was so by then.
+    fileprivate func decided(by last: Instant) -> Instant? {
+        switch verdict {
+        case .pending, .notApplicable: return nil
+        case .pass where instant > last:
+            guard case .satisfied(let met)? = reason, met <= last else { return nil }
+            return met
+        case .pass, .fail, .tolerated, .waived, .unknown: return instant <= last ? instant : nil
         }
     }
 }
