@@ -163,34 +163,6 @@ import Testing
         #expect(try result("f", other.evidence(test, period)) == .holds)
     }
 
-    @Test(
-        arguments: [
-            ("git", "git", PopulationCheck.Result.holds), ("import", "file", .open), ("import", "git", .open),
-            ("git", nil, .open), ("exec", "git", .open),
-        ] as [(String, String?, PopulationCheck.Result)])
-    func `g the origin`(_ collector: String, _ connector: String?, _ expected: PopulationCheck.Result) throws
-    {
-        var world = try SealedWorld()
-        try world.add([deploy("c", 1)], collector: collector, recorded: day(101), connector: connector)
-        #expect(try result("g", world.evidence(test, period)) == expected)
-    }
-
-    @Test(arguments: Source.Connector.allCases)
-    func `g what every connector brings is told for what it is`(_ connector: Source.Connector) throws {
-        var world = try SealedWorld()
-        let name = connector.rawValue
-        try world.add([deploy("c", 1)], collector: name, recorded: day(101), connector: name)
-        let check = try #require(world.evidence(test, period).checks.first { $0.name == "g" })
-        #expect(check.result == (connector == .file ? .open : .holds), "\(check.why)")
-        #expect(check.why.contains("somebody handed in") == (connector == .file), "\(check.why)")
-        #expect(check.why.contains("brought by \(name) 1") == (connector != .file), "\(check.why)")
-        // It is no file, either, when the program names another one.
-        var other = try SealedWorld()
-        try other.add([deploy("c", 1)], collector: "git", recorded: day(101), connector: "host")
-        let mixed = try #require(other.evidence(test, period).checks.first { $0.name == "g" })
-        #expect(mixed.result == .open && !mixed.why.contains("handed in"), "\(mixed.why)")
-    }
-
     @Test func `h the repetition`() throws {
         #expect(try result("h", sound().evidence(test, period, repeatedRoot: MerkleTree.emptyRoot)) == .fails)
         for (repetition, expected) in [

@@ -25,17 +25,17 @@ struct SealedWorld {
     mutating func add(
         _ items: [Fact], source: Identifier = "git", collector: String = "git", query: String = "git log",
         total: Int? = nil, setAside: Int = 0, failing: [Identifier?] = [], missed: Interval? = nil,
-        recorded: Instant, connector: String? = "git", mode: String = "changes"
+        recorded: Instant, connector: String? = "git", mode: String = "changes",
+        parameters own: [String: String] = [:]
     ) throws -> Int {
-        let own = try items.map { try PayloadLine($0, saltKey: [1]) }
+        let sealed = try items.map { try PayloadLine($0, saltKey: [1]) }
         var tree = MerkleAccumulator()
-        for line in own { tree.append(line.leafHash) }
-        let parameters: [(String, JSON)] =
-            missed.map { interval in
-                [
-                    ("from", .string(interval.start.description)), ("to", .string(interval.end.description)),
-                ]
-            } ?? []
+        for line in sealed { tree.append(line.leafHash) }
+        var parameters: [(String, JSON)] = own.sorted { $0.key < $1.key }.map { ($0.key, .string($0.value)) }
+        if let missed {
+            parameters.append(("from", .string(missed.start.description)))
+            parameters.append(("to", .string(missed.end.description)))
+        }
         let failures: [JSON] = failing.map { kind in
             let name: JSON = kind.map { .string($0.text) } ?? .null
             return .object([("kind", name), ("scope", .string("all")), ("reason", .string("refused"))])
@@ -86,7 +86,7 @@ struct SealedWorld {
                     subjects: [.init(name: "batch/git", digest: tree.root)],
                     predicateType: BatchStatement.predicateType, predicate: object),
                 signedBy: [signer]))
-        lines.append(own)
+        lines.append(sealed)
         let coverage = items.filter { if case .coverage = $0.shape { true } else { false } }
         batches.append(
             PopulationBatch(
