@@ -97,4 +97,21 @@ import Testing
         let mixed = try #require(other.evidence(test, period).checks.first { $0.name == "g" })
         #expect(mixed.result == .open && !mixed.why.contains("handed in"), "\(mixed.why)")
     }
+
+    @Test func `a run that was missed is no collection`() throws {
+        var world = try SealedWorld()
+        try world.add(
+            [.coverage("deploy", period), deploy("CHG-1", 1)], total: 1, recorded: day(101))
+        try world.add(
+            [], query: "", failing: ["deploy"], missed: days(3, 4), recorded: day(102), mode: "skipped")
+        let evidence = try world.evidence(test, period)
+        for name in ["b", "c", "g"] { #expect(try result(name, evidence) == .holds, "\(name)") }
+        #expect(try result("rest", evidence) == .fails)
+        // Where nothing but missed runs is on record, there is nothing to be asked.
+        var idle = try SealedWorld()
+        try idle.add([], failing: ["deploy"], missed: days(3, 4), recorded: day(102), mode: "skipped")
+        for name in ["b", "c", "g"] {
+            #expect(try result(name, idle.evidence(test, period)) == .open, "\(name)")
+        }
+    }
 }
