@@ -10,6 +10,12 @@ package enum ExitStatus {
     package static let couldNotRun: Int32 = 3
 }
 
+/// An error of the layers below that may lie in the words a command was given.
+package protocol UsageMistake: Error {
+    /// Whether other words would have done.
+    var isOfUsage: Bool { get }
+}
+
 /// Whether results are printed for people or for programs.
 package enum OutputFormat: String, ExpressibleByArgument, CaseIterable, Sendable {
     case table, json
@@ -44,7 +50,8 @@ package enum Tool {
                 exit(ExitStatus.usage)
             default:
                 Console.say("\(name): \(error)")
-                exit(ExitStatus.couldNotRun)
+                let isOfUsage = (error as? any UsageMistake)?.isOfUsage ?? false
+                exit(isOfUsage ? ExitStatus.usage : ExitStatus.couldNotRun)
             }
         }
     }

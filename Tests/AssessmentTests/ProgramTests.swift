@@ -423,7 +423,9 @@ import Testing
         #expect(try one.interval(ofPeriod: "p").interval == (try hours(0, 240)))
         #expect(throws: CompilationError.self) { try one.interval(ofPeriod: "q") }
         let two = try program(Self.stores + "---\nperiod: q\nfrom: 2026-01-01\nto: 2026-02-01\n")
-        #expect(throws: CompilationError.self) { try two.interval(ofPeriod: nil) }
+        let several = #expect(throws: CompilationError.self) { try two.interval(ofPeriod: nil) }
+        #expect(
+            several?.description == "the program has 2 periods: say which with --period p or --period q")
         #expect(try two.interval(ofPeriod: "q").interval == (try hours(0, 31 * 24)))
     }
 

@@ -60,6 +60,13 @@ import Testing
         table.add([expected])
         #expect(table.lines.last == expected)
     }
+
+    @Test func `the command looks at what was assessed`() {
+        let options = ["--period", "autumn", "--known-at", "2026-02-20"]
+        let asked = "--period autumn --known-at 2026-02-20"
+        #expect(WindowText.explaining("t", "p-019", options) == "assay explain t p-019 \(asked)")
+        #expect(WindowText.explaining("t", "-x", options) == "assay explain t \(asked) -- -x")
+    }
 }
 
 @Suite struct ColumnsTests {

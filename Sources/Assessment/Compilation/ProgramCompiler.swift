@@ -88,6 +88,7 @@ extension Program {
     ) {
         let known = periods.map(\.id)
         guard let period = id.map({ self.period($0) }) ?? (periods.count == 1 ? periods.first : nil) else {
+            if id == nil, !known.isEmpty { throw .severalPeriods(known) }
             throw .noSuchPeriod(id ?? "", known: known)
         }
         guard let interval = period.interval(in: zone) else { throw .emptyPeriod(period.id) }

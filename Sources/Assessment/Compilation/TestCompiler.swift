@@ -9,6 +9,8 @@ package enum CompilationError: Error, CustomStringConvertible {
     /// What a test says has no canonical bytes, and so no digest.
     case digest(place: Place, CanonicalJSONError)
     case noSuchPeriod(Identifier, known: [Identifier])
+    /// None was named, where the program has more than one.
+    case severalPeriods([Identifier])
     case emptyPeriod(Identifier)
     case longPeriod(Identifier)
 
@@ -21,6 +23,10 @@ package enum CompilationError: Error, CustomStringConvertible {
             known.isEmpty
                 ? "the program has no period; add one, or give --from and --to"
                 : "the program has no period \"\(id)\"; it has \(known.map(\.text).joined(separator: ", "))"
+        case .severalPeriods(let known):
+            "the program has \(known.count) periods: say which with "
+                + known.dropLast().map { "--period \($0)" }.joined(separator: ", ")
+                + (known.last.map { " or --period \($0)" } ?? "")
         case .emptyPeriod(let id): "the period \"\(id)\" ends before it begins"
         case .longPeriod(let id):
             "the period \"\(id)\" is longer than a hundred years; check the years of \"from\" and \"to\""

@@ -60,7 +60,8 @@ struct AssessCommand: ParsableCommand {
                 Console.print("SYNTHETIC DATA: the company and its evidence are invented.\n")
             }
             let window = WindowText(
-                assessed.result, in: zone, style: Console.style, exceptionLimit: all ? nil : 25)
+                assessed.result, in: zone, style: Console.style, exceptionLimit: all ? nil : 25,
+                explainedWith: period.words(at: at, zone: zone))
             Console.print(window.text)
             let kinds = assessed.result.tests.reduce(into: Set()) { $0.formUnion($1.test.evidenceKinds) }
             for line in ErasureText.lines(try opened.erasures(), of: kinds) { Console.print(line) }

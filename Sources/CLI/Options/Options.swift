@@ -1,4 +1,5 @@
 import ArgumentParser
+import Assessment
 import Formats
 import Foundation
 import PackageCommands
@@ -30,6 +31,10 @@ extension Identifier: ExpressibleByArgument {
     package init?(argument: String) {
         self.init(argument)
     }
+}
+
+extension CompilationError: UsageMistake {
+    package var isOfUsage: Bool { if case .severalPeriods = self { true } else { false } }
 }
 
 /// Which workspace a command works on.
@@ -153,6 +158,18 @@ extension KnownSpan {
     ) throws -> AssessmentRequest {
         let known = try knownAt?.known("--known-at", in: zone, clock: clock)
         return try span.request(at: moment, knownAt: known, zone: zone)
+    }
+
+    /// What "assay explain" has to be given to look at the same.
+    func words(at moment: Moment?, zone: Zone) -> [String] {
+        var words: [String] = []
+        if let instant = moment?.instant(in: zone) {
+            words += ["--from", "\(instant)", "--to", "\(instant + TimeSpan(microseconds: 1))"]
+        }
+        if let period = span.period { words += ["--period", period.text] }
+        if let from = span.from, let to = span.to { words += ["--from", "\(from)", "--to", "\(to)"] }
+        if let knownAt { words += ["--known-at", "\(knownAt)"] }
+        return words
     }
 }
 

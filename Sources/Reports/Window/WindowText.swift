@@ -10,18 +10,22 @@ package struct WindowText {
     private let zone: Zone
     private let style: Style
     private let exceptionLimit: Int?
+    private let options: [String]
     private static let stripColumns = 60
 
     /// - Parameters:
     ///   - zone: the organization's, in which months begin.
     ///   - exceptionLimit: most exceptions that are listed; nil lists all.
+    ///   - options: what "assay explain" has to be given to look at the same.
     package init(
-        _ result: AssessmentResult, in zone: Zone, style: Style = .plain, exceptionLimit: Int? = 25
+        _ result: AssessmentResult, in zone: Zone, style: Style = .plain, exceptionLimit: Int? = 25,
+        explainedWith options: [String] = []
     ) {
         self.result = result
         self.zone = zone
         self.style = style
         self.exceptionLimit = exceptionLimit
+        self.options = options
     }
 
     package var text: String {
@@ -127,7 +131,7 @@ package struct WindowText {
             for exception in sorted.prefix(limit) {
                 let key = outcome.rows.shortest(exception.key)
                 table.add([
-                    Self.explaining(outcome.test.id, key),
+                    Self.explaining(outcome.test.id, key, options),
                     exception.interval.start.toTheMinute,
                     Lasting(exception).inBrief,
                     exception.reason?.description ?? "not met",
@@ -192,9 +196,14 @@ package struct WindowText {
     }
 
     /// The command that explains a key: it works as it is printed.
-    package static func explaining(_ test: Identifier, _ key: String) -> String {
+    package static func explaining(
+        _ test: Identifier, _ key: String, _ options: [String] = []
+    ) -> String {
+        let options = options.map(quoted)
+        let name = quoted(key.onOneLine)
         // What begins with a hyphen would be taken for an option.
-        "assay explain \(test) \(key.hasPrefix("-") ? "-- " : "")\(quoted(key.onOneLine))"
+        let words = key.hasPrefix("-") ? options + ["--", name] : [name] + options
+        return "assay explain \(test) " + words.joined(separator: " ")
     }
 
     /// A key as a shell reads it.

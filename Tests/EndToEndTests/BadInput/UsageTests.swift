@@ -167,6 +167,30 @@ import Testing
             outcome.errors.contains("nowhere: no such file, or it cannot be read"), "\(outcome.said)")
     }
 
+    @Test func `of several periods one is to be named, and what is printed names it`() async throws {
+        let desk = try await Desk.tiny(facts: TinyProgram.facts)
+        let later = "---\nperiod: spring\nfrom: 2025-03-01\nto: 2025-04-01\n"
+        try desk.scratch.write("program/all.yaml", TinyProgram.complete() + later)
+        try await desk.expect(0, "apply", "program")
+        for command in [["assess"], ["explain", "portal-up", "p-2"], ["sample", "portal-up"]] {
+            let outcome = try await desk.command("assay", command).run()
+            #expect(outcome.status == 2, "\(outcome.said)")
+            #expect(
+                outcome.says(
+                    "the program has 2 periods: say which with --period january or --period spring"),
+                "\(outcome.said)")
+        }
+        for words in [["--period", "january"], ["--from", "2025-01-01", "--to", "2025-02-01"]] {
+            let assessed = try await desk.command("assay", ["assess"] + words).run()
+            let printed = ["explain", "portal-up", "p-2"] + words
+            #expect(
+                assessed.status == 1 && assessed.says("assay " + printed.joined(separator: " ")),
+                "\(assessed.said)")
+            let explained = try await desk.command("assay", printed).run()
+            #expect(explained.status == 0 && explained.says("exception"), "\(explained.said)")
+        }
+    }
+
     /// Words that only the command itself, once it runs, can judge.
     @Test(arguments: [
         (["kinds", "nosuch"], "assay kinds", "assay kinds lists them"),
