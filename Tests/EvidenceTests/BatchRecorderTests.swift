@@ -417,7 +417,7 @@ import Testing
 
     @Test func `a clock that goes backwards is refused and nothing is written`() throws {
         try recording.record([account("a", true, at: 1)], at: 5)
-        #expect(throws: RecordError.futureClock(recorded: hour(4), last: hour(5))) {
+        #expect(throws: RecordError.futureClock(recorded: hour(4), last: hour(5), kind: "batch")) {
             try recording.record([account("b", true, at: 1)], at: 4)
         }
         #expect(try recording.database.read { try LogTable.size($0) } == 1)

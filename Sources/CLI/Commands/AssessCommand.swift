@@ -39,6 +39,7 @@ struct AssessCommand: ParsableCommand {
     var anew = false
 
     @OptionGroup var workspace: WorkspaceOptions
+    @OptionGroup var time: ClockOptions
     @OptionGroup var output: FormatOptions
 
     func run() throws {
@@ -46,12 +47,13 @@ struct AssessCommand: ParsableCommand {
         let opened = try workspace.open()
         let zone = try opened.currentProgram().zone
         if let changesSince {
-            let request = try period.request(at: at, zone: zone)
+            let request = try period.request(at: at, zone: zone, clock: time.clock)
             return try compare(
-                opened, request, since: try request.earlier(changesSince, "--changes-since", in: zone))
+                opened, request,
+                since: try request.earlier(changesSince, "--changes-since", in: zone, clock: time.clock))
         }
         let assessed = try opened.assess(
-            try period.request(at: at, zone: zone), clock: .system, anew: anew,
+            try period.request(at: at, zone: zone, clock: time.clock), clock: time.clock, anew: anew,
             progress: { Console.progress("reading batch", $0, $1) },
             damage: { if let line = $0.mended { Console.say("assay: " + line) } })
         switch output.format {
@@ -61,7 +63,7 @@ struct AssessCommand: ParsableCommand {
             }
             let window = WindowText(
                 assessed.result, in: zone, style: Console.style, exceptionLimit: all ? nil : 25,
-                explainedWith: period.words(at: at, zone: zone))
+                explainedWith: period.words(at: at, zone: zone) + time.words)
             Console.print(window.text)
             let kinds = assessed.result.tests.reduce(into: Set()) { $0.formUnion($1.test.evidenceKinds) }
             for line in ErasureText.lines(try opened.erasures(), of: kinds) { Console.print(line) }
@@ -72,7 +74,7 @@ struct AssessCommand: ParsableCommand {
     }
 
     private func compare(_ opened: Workspace, _ request: AssessmentRequest, since: Instant) throws {
-        let restatement = try opened.restatement(of: request, since: since, clock: .system) {
+        let restatement = try opened.restatement(of: request, since: since, clock: time.clock) {
             Console.progress("reading batch", $0, $1)
         }
         switch output.format {

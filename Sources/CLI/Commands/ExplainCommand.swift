@@ -51,6 +51,7 @@ struct ExplainCommand: ParsableCommand {
 
     @OptionGroup var period: PeriodOptions
     @OptionGroup var workspace: WorkspaceOptions
+    @OptionGroup var time: ClockOptions
     @OptionGroup var output: FormatOptions
 
     func validate() throws {
@@ -68,16 +69,16 @@ struct ExplainCommand: ParsableCommand {
     func run() throws {
         let opened = try workspace.open()
         let zone = try opened.currentProgram().zone
-        let request = try period.request(zone: zone)
+        let request = try period.request(zone: zone, clock: time.clock)
         if sql { return try writeSQL(opened, request) }
         guard let key else {
-            return try list(try opened.outcome(of: test, request, clock: .system))
+            return try list(try opened.outcome(of: test, request, clock: time.clock))
         }
         let explanation = try opened.explain(
             ExplainRequest(
                 assessment: request, test: test, key: key, at: at?.instant(in: zone),
                 includePersonal: showsPersonal),
-            clock: .system)
+            clock: time.clock)
         switch output.format {
         case .table: Console.print(explanation.text(Console.style), terminator: "")
         case .json: try Console.print(explanation.json)
@@ -86,7 +87,7 @@ struct ExplainCommand: ParsableCommand {
 
     private func writeSQL(_ opened: Workspace, _ request: AssessmentRequest) throws {
         let twin = try opened.sqlTwin(
-            of: test, request, includesPersonal: include.contains(.personal), clock: .system)
+            of: test, request, includesPersonal: include.contains(.personal), clock: time.clock)
         guard let folder else { return Console.print(twin.script, terminator: "") }
         let place = URL(fileURLWithPath: folder, isDirectory: true)
         try FileManager.default.createDirectory(at: place, withIntermediateDirectories: true)

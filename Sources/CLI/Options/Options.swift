@@ -67,6 +67,9 @@ struct ClockOptions: ParsableArguments {
     var simulated: Instant?
 
     var clock: Clock { simulated.map { .simulated($0) } ?? .system }
+
+    /// What another command has to be given to take it for the same time.
+    var words: [String] { simulated.map { ["--clock", "\($0)"] } ?? [] }
 }
 
 extension Moment {
@@ -88,8 +91,10 @@ extension AssessmentRequest {
     /// compared backwards, and what became known later told as what was known before.
     ///
     /// - Parameter zone: where dates begin.
-    func earlier(_ moment: Moment, _ option: String, in zone: Zone) throws -> Instant {
-        let since = try moment.known(option, in: zone)
+    func earlier(
+        _ moment: Moment, _ option: String, in zone: Zone, clock: Clock = .system
+    ) throws -> Instant {
+        let since = try moment.known(option, in: zone, clock: clock)
         if let knownAt, since > knownAt {
             throw ValidationError(
                 "\(option) \(moment) is later than --known-at \(knownAt); give an earlier time, or a later --known-at"

@@ -133,10 +133,23 @@ package enum LogTable {
 
     /// When the newest entry says that it was recorded; nil while the log is empty.
     package static func lastRecorded(_ database: any Reading) throws -> Instant? {
-        let newest = try database.first("SELECT bytes FROM entry ORDER BY leaf DESC LIMIT 1") { row in
-            try LogEntry(bytes: try row.bytes(0))
+        try newest(database).flatMap { time(of: $0) }
+    }
+
+    private static func newest(_ database: any Reading) throws -> Statement? {
+        try database.first("SELECT bytes FROM entry ORDER BY leaf DESC LIMIT 1") { row in
+            try LogEntry(bytes: try row.bytes(0)).statement
         }
-        return newest?.statement.predicate["recorded"]?.string.flatMap { Instant($0) }
+    }
+
+    private static func time(of statement: Statement) -> Instant? {
+        statement.predicate["recorded"]?.string.flatMap { Instant($0) }
+    }
+
+    /// `assessment` of `urn:assay:assessment:2`.
+    private static func kind(of statement: Statement) -> String {
+        let parts = statement.predicateType.text.split(separator: ":")
+        return parts.count == 4 ? String(parts[2]) : statement.predicateType.text
     }
 
     /// The time that the next entry states, so that times never decrease along the log.
@@ -146,8 +159,10 @@ package enum LogTable {
     package static func recorded(
         _ clock: Instant, tolerance: TimeSpan = .minutes(5), _ database: any Reading
     ) throws -> Instant {
-        guard let last = try lastRecorded(database) else { return clock }
-        if clock < last - tolerance { throw RecordError.futureClock(recorded: clock, last: last) }
+        guard let entry = try newest(database), let last = time(of: entry) else { return clock }
+        if clock < last - tolerance {
+            throw RecordError.futureClock(recorded: clock, last: last, kind: kind(of: entry))
+        }
         return max(clock, last)
     }
 
@@ -173,7 +188,8 @@ package enum RecordError: Error, Hashable, CustomStringConvertible {
     case notABatch(leaf: Int)
     case statement(leaf: Int, String)
     case payload(leaf: Int, PayloadError)
-    case futureClock(recorded: Instant, last: Instant)
+    /// The kind is that of the newest entry: a batch, an assessment and so on.
+    case futureClock(recorded: Instant, last: Instant, kind: String)
     /// The key's name and id.
     case retiredKey(String)
     /// What the database holds of the key in use is no key.
@@ -212,10 +228,11 @@ package enum RecordError: Error, Hashable, CustomStringConvertible {
         case .series(let source, let leaf):
             "the batches of \(source) in the database (table \"batch\") are not those of its series as log entry \(leaf) "
                 + "states it, and nothing was recorded; run \"assay fsck\", and restore assay.db from a backup"
-        case .futureClock(let recorded, let last):
-            "what is recorded at \(recorded) cannot follow what the log recorded at \(last): set the clock right, "
-                + "or import in the order of recording; synthetic data needs a workspace whose program was applied "
-                + "with a --clock before it"
+        case .futureClock(let recorded, let last, let kind):
+            "what is recorded at \(recorded) cannot follow the newest entry of the log, of the kind \(kind), recorded at "
+                + "\(last): set the clock right, or import in the order of recording; synthetic data needs a workspace "
+                + "whose program was applied with a --clock before it, and a --clock for all that is recorded in "
+                + "between, assessments too"
         }
     }
 }

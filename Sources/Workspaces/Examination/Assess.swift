@@ -145,11 +145,13 @@ extension Workspace {
     /// - Parameters:
     ///   - anew: nothing remembered is used.
     ///   - damage: told of each such column file.
+    /// - Throws: also where the clock is set by hand in a real organization's record.
     package func assess(
         _ request: AssessmentRequest, clock: Clock, anew: Bool = false,
         progress: (_ done: Int, _ all: Int) -> Void = { _, _ in },
         damage: (ColumnError) -> Void = { _ in }
     ) throws -> LoggedAssessment {
+        try allow(clock)
         renewUnusableColumns(progress: progress) { if $0.mended != nil { damage($0) } }
         while true {
             var found: ColumnError?
