@@ -78,7 +78,11 @@ import Testing
     @Test func `a the period`() throws {
         let world = try sound()
         #expect(try result("a", world.evidence(test, period, named: false)) == .open)
-        #expect(try result("a", world.evidence(test, period, knownAt: day(99))) == .fails)
+        let early = try world.evidence(test, period, knownAt: day(99))
+        #expect(try result("a", early) == .fails)
+        for name in ["a", "e"] {
+            #expect(early.checks.first { $0.name == name }?.why.contains("--known-at") == true)
+        }
         let version = RequirementVersion(
             requirement: try Sample.event("true"), inForce: try days(10, 400), digest: "1")
         let young = ControlTest(id: "t", title: "", versions: [version], waivers: [])

@@ -245,6 +245,20 @@ import Testing
             "\(later.said)")
     }
 
+    @Test func `a sample knows what the latest assessment on record knew`() async throws {
+        let desk = try await Desk.tiny(synthetic: true)
+        try await desk.expect(
+            0, "import", "-", "--clock", "2025-01-25T00:00:00Z", input: Self.probes(20))
+        let early = try await desk.expect(0, "sample", "portal-up")
+        #expect(early.says("as known at 2025-01-25T00:00:00Z", "--known-at from then on"), "\(early.said)")
+        let known = "2025-02-05T00:00:00Z"
+        try await desk.expect(1, "assess", "--clock", known)
+        // A look back is nothing to go by.
+        try await desk.expect(1, "assess", "--clock", known, "--known-at", "2025-01-26")
+        let later = try await desk.expect(0, "sample", "portal-up")
+        #expect(later.says("as known at \(known)") && !later.says("--known-at"), "\(later.said)")
+    }
+
     @Test func `more than there is cannot be drawn`() async throws {
         let desk = try await Desk.tiny(facts: Self.probes(20))
         let outcome = try await desk.expect(3, "sample", "portal-up", "--seed", "s", "--size", "21")

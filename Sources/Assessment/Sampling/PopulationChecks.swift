@@ -22,7 +22,8 @@ extension PopulationEvidence {
         guard period.end <= frame.knownAt else {
             return check(
                 .fails,
-                "the period ends at \(period.end), but only what was recorded by \(frame.knownAt) is in it")
+                "the period ends at \(period.end), but only what was recorded by \(frame.knownAt) is in it; "
+                    + Self.later)
         }
         let inForce = IntervalSet(test.versions.map(\.inForce))
         guard inForce.covers(period) else {
@@ -111,7 +112,11 @@ extension PopulationEvidence {
         guard let first = Interval(from: period.start, to: min(period.start + .days(1), period.end)),
             let last = Interval(from: max(period.end - .days(1), period.start), to: period.end),
             period.end <= frame.knownAt
-        else { return PopulationCheck("e", question, .open, "the last day is still to come") }
+        else {
+            return PopulationCheck(
+                "e", question, .open,
+                "as known at \(frame.knownAt) the last day is still to come; \(Self.later)")
+        }
         let coverages = coverages
         if coverages.isEmpty || !unasked.isEmpty {
             return PopulationCheck("e", question, .fails, Self.noSource(unasked))
@@ -287,6 +292,8 @@ extension PopulationEvidence {
 
     /// Of all the test's kinds: what came late may have answered.
     private var all: [PopulationSurvey] { surveys + others }
+
+    private static let later = "once it has ended, --known-at from then on changes that"
 
     private static let noBatch = "no batch of the log brought evidence for it"
 

@@ -18,7 +18,8 @@ package struct SampleRequest: Sendable {
 
     package let test: Identifier
     package let span: AssessmentRequest.Span
-    /// Nil is the recording of the newest batch or program in the log, so that the same log gives the same sample.
+    /// Nil is the recording of the newest batch or program, or what an assessment on record knew of later, so that the
+    /// same log gives the same sample.
     package let knownAt: Instant?
     /// Nil shows the population only.
     package let seed: String?
@@ -48,7 +49,7 @@ extension Workspace {
     ) throws -> SampleDocument {
         try readRecord { database in
             let now = clock.now()
-            let knownAt = try min(request.knownAt ?? newestRecording(database) ?? now, now)
+            let knownAt = try min(request.knownAt ?? latestKnowledge(database) ?? now, now)
             let program = try self.program(database, knownAt: knownAt)
             let source = try SamplingSource(
                 request, program: program, marks: self.program(database).history.ownKinds,

@@ -38,13 +38,7 @@ extension Workspace {
         progress: @escaping (_ done: Int, _ all: Int) -> Void = { _, _ in }
     ) throws -> ReportMaterial {
         let now = clock.now()
-        // An assessment that knew of everything has judged what the report judges: the report then says so. The newest
-        // on record may be a look back, which is nothing to go by.
-        let known = try database.read { database -> Instant? in
-            let assessed = try assessments(database).map(\.statement.knownAt)
-            let recorded = try newestRecording(database)
-            return ([recorded].compactMap(\.self) + assessed).max()
-        }
+        let known = try database.read { try latestKnowledge($0) }
         let knownAt = min(request.knownAt ?? known ?? now, now)
         return try material(
             request, AssessmentRequest(span: request.span, knownAt: knownAt), size: nil, clock: clock,
@@ -85,6 +79,16 @@ extension Workspace {
                 since: request.kind.comparison(of: input, since: request.since),
                 checkpoint: try openCheckpoint(size, database), includePersonal: request.includePersonal)
         }
+    }
+
+    /// What a report or a sample knows that states no time of knowledge, so that the same log gives the same: the recording
+    /// of the newest batch or program, or what an assessment on record knew of later. Nil while the log is empty.
+    func latestKnowledge(_ database: any Reading) throws -> Instant? {
+        // An assessment that knew of everything has judged what they judge. The newest on record may be a look back,
+        // which is nothing to go by.
+        let assessed = try assessments(database).map(\.statement.knownAt)
+        let recorded = try newestRecording(database)
+        return ([recorded].compactMap(\.self) + assessed).max()
     }
 
     /// Every assessment on record, in the order of the log.
