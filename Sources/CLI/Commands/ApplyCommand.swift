@@ -78,7 +78,7 @@ struct ApplyCommand: ParsableCommand {
         let zone = try workspace.zoneChange(in: program)
         let warnings =
             try workspace.unknownRetirements(in: program) + (zone.map { [$0] } ?? [])
-            + workspace.newPrivilege(in: program)
+            + workspace.newPrivilege(in: program) + workspace.unknownKeys(in: program)
         for warning in warnings {
             for line in warning.hanging(by: 4) { Console.say(line) }
         }
