@@ -119,7 +119,9 @@ struct ExplainCommand: ParsableCommand {
                 + "\(units.waived) waived, \(units.unknown) unknown, \(units.pending) pending")
         var table = Columns(["", "key", "verdicts"])
         for (key, all) in sorted.prefix(50) {
-            table.add([String(all.map(\.sign)), key.text, all.map(\.word).joined(separator: ", ")])
+            // What belongs to nobody in particular has no key, and is asked for as "".
+            let name = key.text.isEmpty ? "\"\"" : key.text
+            table.add([String(all.map(\.sign)), name, all.map(\.word).joined(separator: ", ")])
         }
         for line in table.lines { Console.print(line) }
         if sorted.count > 50 { Console.print("… and \(sorted.count - 50) more: --format json") }

@@ -3,6 +3,7 @@ import Evidence
 import Formats
 import Intake
 import PackageCommands
+import Reports
 import Workspaces
 
 /// `assay import FILE…`
@@ -78,6 +79,7 @@ struct ImportCommand: AsyncParsableCommand {
             throw ValidationError("--at \(at) is in the future; give the time at which the reports were made")
         }
         setting.covers = interval
+        setting.declared = try opened.declaredFreshness()
         if output.format != .json {
             setting.progress = { Console.progress("\($0), MB:", $1 >> 20, $2 >> 20) }
         }
@@ -106,6 +108,9 @@ struct ImportCommand: AsyncParsableCommand {
                 }
             }
             try await opened.coverImported(setting, by: others, into: recording)
+            if setting.covers != nil {
+                for line in others.unasserted.flatMap({ "assay: \($0)".hanging(by: 2) }) { Console.say(line) }
+            }
         } catch {
             if !log.isEmpty {
                 Console.say("The import broke off. What follows is on record all the same:")

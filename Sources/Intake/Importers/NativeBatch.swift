@@ -234,7 +234,8 @@ struct NativeBatch: Sendable {
     }
 
     private var coverage: [RawFact] {
-        guard let interval = Interval(from: started, to: started + setting.freshness) else { return [] }
+        let freshness = setting.declared[source] ?? setting.freshness
+        guard let interval = Interval(from: started, to: started + freshness) else { return [] }
         return kinds.filter { !failed($0) }.map { RawFact(.coverage($0, interval)) }
     }
 }

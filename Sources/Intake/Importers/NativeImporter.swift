@@ -34,6 +34,8 @@ package struct NativeImporter: Sendable {
         package var parameters: [String: String]
         package var kinds: [Identifier]
         package var freshness: TimeSpan
+        /// How long a snapshot holds of sources that the program declares, where headers name them.
+        package var declared: [Identifier: TimeSpan]
         package var now: @Sendable () -> Instant
         /// Why what is read is not all of it. Then nothing is covered: coverage lines are dropped, and no snapshot
         /// counts as complete.
@@ -45,7 +47,8 @@ package struct NativeImporter: Sendable {
 
         package init(
             origin: Origin, collector: Collector, query: String, parameters: [String: String] = [:],
-            kinds: [Identifier] = [], freshness: TimeSpan = .days(1), incomplete: CollectionFailure? = nil,
+            kinds: [Identifier] = [], freshness: TimeSpan = .days(1),
+            declared: [Identifier: TimeSpan] = [:], incomplete: CollectionFailure? = nil,
             batchLimit: Int = 50_000, now: @escaping @Sendable () -> Instant
         ) {
             self.origin = origin
@@ -54,6 +57,7 @@ package struct NativeImporter: Sendable {
             self.parameters = parameters
             self.kinds = kinds
             self.freshness = freshness
+            self.declared = declared
             self.incomplete = incomplete
             self.batchLimit = batchLimit
             self.now = now

@@ -30,6 +30,12 @@ extension Workspace {
         return setting
     }
 
+    /// How long a snapshot of each source that the program declares is taken to hold, whoever brings it.
+    package func declaredFreshness() throws -> [Identifier: TimeSpan] {
+        let sources = try currentProgram().sources
+        return Dictionary(sources.map { ($0.id, $0.freshness) }) { first, _ in first }
+    }
+
     /// For keys of records that must not show what they are made of; it gives away nothing about the salt.
     private var recordKeySecret: [UInt8] {
         KeyedHash(saltKey).code(of: Array("assay access record keys".utf8)).bytes
@@ -68,6 +74,7 @@ extension Workspace {
     ) async throws {
         var setting = importSetting(clock: clock)
         setting.source = source
+        setting.declared = try declaredFreshness()
         let others = ImportedFiles()
         try await importFile(path, setting, into: recording, beside: others)
         try await coverImported(setting, by: others, into: recording)

@@ -191,6 +191,17 @@ import Testing
         }
     }
 
+    @Test func `what belongs to nobody in particular is listed by the key that is to be typed`() async throws
+    {
+        let desk = try await Desk.tiny(facts: TinyProgram.facts)
+        let probed = "---\ntest: probed\nkind: cadence\nof: uptime.probe\nparams: { rolling: 7d }\n"
+        try desk.scratch.write("program/all.yaml", TinyProgram.complete() + probed)
+        try await desk.expect(0, "apply", "program")
+        let listed = try await desk.expect(0, "explain", "probed")
+        #expect(listed.output.contains("  \"\"  "), "\(listed.said)")
+        #expect(try await desk.expect(0, "explain", "probed", "").says("probed · the organization"))
+    }
+
     /// Words that only the command itself, once it runs, can judge.
     @Test(arguments: [
         (["kinds", "nosuch"], "assay kinds", "assay kinds lists them"),

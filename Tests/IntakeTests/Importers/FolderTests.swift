@@ -108,10 +108,42 @@ import Testing
         #expect(second.reasons.contains { $0.contains("--covers counts for no file") }, "\(second.reasons)")
     }
 
+    @Test func `what is asserted of all files has no effect on records, and that is told`() throws {
+        let others = ImportedFiles()
+        let day = Interval(from: noon - .days(1), to: noon)
+        let scan = try #require(ImportSample.all.first { $0.format == "sarif" })
+        _ = try Imported.from(scan.bytes, name: "scan.sarif", beside: others) { $0.covers = day }
+        #expect(others.unasserted.count == 1)
+        #expect(others.unasserted.first?.hasPrefix("--covers has no effect on scan.finding:") == true)
+        let line = #"{"kind":"idp.account","key":"a","at":"2026-03-01T00:00:00Z","value":{"enabled":true}}"#
+        _ = try Imported.from(Array(line.utf8), name: "a.jsonl", beside: others) { $0.covers = day }
+        #expect(others.unasserted.last?.contains("native JSON Lines") == true, "\(others.unasserted)")
+    }
+
+    @Test(arguments: [(nil, 26), ("scan", 24 * 31), ("other", 26)] as [(Identifier?, Int64)])
+    func `a report holds for as long as the program says of its source`(
+        _ declared: Identifier?, _ hours: Int64
+    ) throws {
+        let scan = try #require(ImportSample.all.first { $0.format == "sarif" })
+        let header = #"{"batch":{"source":"scan","mode":"snapshot","kinds":["idp.account"],"#
+        let native = Array((header + #""at":"2026-03-01T00:00:00Z"}}"#).utf8)
+        for (bytes, source) in [(scan.bytes, "scan" as Identifier?), (native, nil)] {
+            let imported = try Imported.from(bytes) {
+                $0.source = source
+                if let declared { $0.declared = [declared: .days(31)] }
+            }
+            let lengths = imported.covered.compactMap { fact -> TimeSpan? in
+                if case .coverage(let interval) = fact.shape { interval.length } else { nil }
+            }
+            #expect(!lengths.isEmpty && lengths.allSatisfy { $0 == .hours(hours) }, "\(imported.reasons)")
+        }
+    }
+
     @Test func `a refusal begins with what helps, for the record cuts long ones`() throws {
         let unknown = try #require(try Imported.from(Array("just text".utf8)).reasons.first)
         #expect(unknown.prefix(100).contains("say which with --as"))
         #expect(unknown.utf8.count <= 200 && unknown.contains("assay import --help"))
+        #expect(unknown.contains("--mapping FILE"))
         let event = #"{"eventVersion":"1.08","eventSource":"iam.amazonaws.com","eventID":"e1"}"#
         let lines = try #require(try Imported.from(Array("\(event)\n\(event)\n".utf8)).reasons.first)
         #expect(lines.prefix(200).contains("jq -s") && lines.prefix(200).contains("one a line"), "\(lines)")

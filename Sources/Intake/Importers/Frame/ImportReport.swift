@@ -30,7 +30,7 @@ package final class ImportReport {
     private var madeAt: Instant?
     private let started: Instant
 
-    private var stateKinds: [Identifier] = []
+    private(set) var stateKinds: [Identifier] = []
     /// Of these it looked only for some sorts of record.
     private var uncovered: Set<Identifier> = []
     private(set) var eventKinds: [Identifier] = []
@@ -336,7 +336,7 @@ package final class ImportReport {
             batch.sourceTotal = sourceTotal
             addCounts(&batch)
             if !isTooLarge { batch.mode = .snapshot }
-            if gaps.isEmpty, let interval = Interval(from: at, to: at + setting.freshness) {
+            if gaps.isEmpty, let interval = Interval(from: at, to: at + setting.freshness(of: source)) {
                 batch.facts += stateKinds.filter { !uncovered.contains($0) }.map {
                     RawFact(.coverage($0, interval))
                 }

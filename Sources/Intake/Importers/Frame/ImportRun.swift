@@ -176,7 +176,8 @@ final class ImportRun {
             // The record cuts long reasons: there is no room for a list.
             return try unreadable(
                 name,
-                "of no format that is known here; say which with --as (assay import --help lists the formats)"
+                "of no format that is known here; say which with --as, or with --mapping FILE what the columns of a "
+                    + "table mean (assay import --help lists the formats)"
             )
         }
         let format = type(of: importer).format
@@ -239,7 +240,8 @@ final class ImportRun {
             NativeImporter.Setting(
                 origin: setting.source.map { .fixed($0) } ?? .stated(otherwise: "import"),
                 collector: setting.collector, query: "native JSON Lines in \(name)",
-                parameters: ["file": name], freshness: setting.freshness, now: setting.now))
+                parameters: ["file": name], freshness: setting.freshness, declared: setting.declared,
+                now: setting.now))
         while true {
             let piece: [UInt8]
             do {
@@ -253,6 +255,7 @@ final class ImportRun {
         }
         for delivery in importer.finish() { try pass(delivery) }
         others.note(name, isWhole: isWhole)
+        others.noteNative()
     }
 
     /// The delivery with the file's digest; as changes when its source has brought a snapshot already.

@@ -14,8 +14,10 @@ package struct ImportSetting: Sendable {
     /// How columns of a CSV file are to be read.
     package var mapping: ColumnMapping?
     package var collector: Collector
-    /// How long a report of a state is taken to hold.
+    /// How long a report of a state is taken to hold, of a source that is not declared.
     package var freshness: TimeSpan
+    /// How long it is of the sources that the program declares.
+    package var declared: [Identifier: TimeSpan] = [:]
     package var now: @Sendable () -> Instant
     /// Told how much of a file has been read, in bytes, and how much there is; 0 and 0 when it is done.
     package var progress: @Sendable (_ file: String, _ done: Int, _ all: Int) -> Void = { _, _, _ in }
@@ -47,6 +49,9 @@ package struct ImportSetting: Sendable {
         self.now = now
         self.openSince = openSince
     }
+
+    /// How long a report of a source is taken to hold.
+    func freshness(of source: Identifier) -> TimeSpan { declared[source] ?? freshness }
 }
 
 /// What one document turned out to be, for the person who imports it.

@@ -13,6 +13,9 @@ package final class ImportedFiles: Sendable {
         var documents = 0
         /// The first that is not whole.
         var broken: String?
+        /// Kinds of records that came in.
+        var states: Set<Identifier> = []
+        var hasNative = false
 
         mutating func note(_ file: String, isWhole: Bool) {
             documents += 1
@@ -53,6 +56,27 @@ package final class ImportedFiles: Sendable {
         events.withLock { $0.note(file, isWhole: isWhole) }
     }
 
+    /// A document was native JSON Lines.
+    func noteNative() {
+        events.withLock { $0.hasNative = true }
+    }
+
+    /// Of what an assertion over the files says nothing, for whoever made it; empty where it is of all that came in.
+    package var unasserted: [String] {
+        let events = events.withLock { $0 }
+        var told: [String] = []
+        if !events.states.isEmpty {
+            let kinds = events.states.sorted().map(\.text).joined(separator: ", ")
+            told.append(
+                "--covers has no effect on \(kinds): a report of records covers them from its own time on")
+        }
+        if events.hasNative {
+            told.append(
+                "--covers has no effect on native JSON Lines: what these cover, lines with \"coverage\" say")
+        }
+        return told
+    }
+
     /// Events of these kinds came in.
     func add(_ kinds: [Identifier], of source: Identifier) {
         if kinds.isEmpty { return }
@@ -63,6 +87,8 @@ package final class ImportedFiles: Sendable {
     func note(_ file: String, _ report: ImportReport, _ format: ImportFormat) {
         note(file, isWhole: report.isComplete)
         add(report.eventKinds, of: report.source)
+        let states = report.stateKinds
+        events.withLock { $0.states.formUnion(states) }
         let (tested, source) = (report.summary.tested, report.source)
         let failure = report.idle.map { CollectionFailure(kind: nil, scope: file, reason: $0) }
         runs.withLock { runs in
