@@ -60,6 +60,69 @@ import Testing
         #expect(untold.values("scan.run").map { $0["completed"] } == [.bool(false)])
     }
 
+    @Test func `a finding of an older version names one resource alone`() throws {
+        for number in [2002, 2003] {
+            let list = ["R1", "R2"].map { name in
+                """
+                {"class_uid":\(number),"severity_id":5,"time":1772355600,"metadata":{"version":"1.1.0","event_code":"public"},
+                "compliance":{"status_id":3},"vulnerabilities":[{"cve":{"uid":"CVE-2026-1"}}],"resource":{"uid":"\(name)"},
+                "resources":\(name == "R1" ? "null" : "[]")}
+                """
+            }
+            let imported = try Imported.from(Array("[\(list.joined(separator: ","))]".utf8))
+            #expect(imported.isClean, "\(imported.reasons) \(imported.setAside)")
+            let (kind, name) = number == 2002 ? ("scan.finding", "target") : ("config.finding", "resource")
+            #expect(imported.values(kind).compactMap { $0[name]?.string } == ["R1", "R2"])
+        }
+    }
+
+    @Test func `two findings that name no resource are two`() throws {
+        let imported = try Self.imported(
+            Self.hole(#","finding_info":{"uid":"u1"}"#), Self.hole(#","finding_info":{"uid":"u2"}"#))
+        #expect(imported.isClean, "\(imported.reasons) \(imported.setAside)")
+        #expect(imported.facts.filter { $0.kind == "scan.finding" && $0.value != nil }.count == 2)
+    }
+
+    @Test func `a file of vulnerabilities alone says nothing of configuration`() throws {
+        let alarm = #""class_uid":2004,"finding_info":{"title":"a machine talks to a miner"}"#
+        for imported in [try Self.imported(Self.hole("")), try Self.imported(Self.hole(""), alarm)] {
+            #expect(imported.isClean, "\(imported.reasons)")
+            #expect(imported.covered.map(\.kind) == ["scan.finding"])
+            #expect(imported.drafts.allSatisfy { !$0.kinds.contains("config.finding") })
+        }
+        for text in ["[]", #"{"class_uid":6003,"time":1772355600}"#, "[{"] {
+            let empty = try Imported.from(Array(text.utf8), as: "ocsf")
+            #expect(empty.drafts.contains { $0.kinds.contains("config.finding") }, "\(text)")
+            #expect(empty.covered.isEmpty && !empty.reasons.isEmpty, "\(text)")
+        }
+    }
+
+    @Test(
+        arguments: [
+            (#""severity_id":6"#, "", "critical"), (#""severity_id":5"#, "", "critical"),
+            (#""severity_id":4"#, "", "high"), (#""severity_id":3"#, "", "medium"),
+            (#""severity_id":2"#, "", "low"), (#""severity_id":1"#, "", "low"),
+            (#""severity_id":0"#, "", "medium"), (#""severity":"Unknown","severity_id":5"#, "", "critical"),
+            (#""severity":"Low","severity_id":5"#, "", "low"),
+            (#""severity_id":2"#, #","severity":"Critical""#, "critical"),
+            (#""severity_id":4"#, #","severity":"urgent""#, "high"),
+        ])
+    func `how bad it is is told by the number where no word says it`(
+        _ members: String, _ own: String, _ severity: String
+    ) throws {
+        let start =
+            #"\#(members),"time":1772355600,"metadata":{"event_code":"public"},"resources":[{"uid":"r"}]"#
+        let hole = """
+            {"class_uid":2002,"vulnerabilities":[{"cve":{"uid":"CVE-2026-1"}\(own)}],\(start)}
+            """
+        let found = try Imported.from(Array(hole.utf8), as: "ocsf").values("scan.finding")
+        #expect(found.map { $0["severity"] } == [.string(severity)])
+        if !own.isEmpty { return }
+        let check = #"{"class_uid":2003,"compliance":{"status_id":3},\#(start)}"#
+        let checked = try Imported.from(Array(check.utf8), as: "ocsf").values("config.finding")
+        #expect(checked.map { $0["severity"] } == [.string(severity)])
+    }
+
     @Test(
         arguments: [
             (#""status_id":3"#, "fail"), (#""status_id":1"#, "pass"), (#""status_id":2"#, "not-tested"),

@@ -7,6 +7,7 @@ import Formats
 /// `scan.finding`, once for each resource that they name. A check that a person has to do is not tested. Detections that
 /// are no checks, such as those of an intrusion, suppressed vulnerabilities and other classes are passed over, and counted.
 /// A file that holds no finding of class 2002 is no scan for vulnerabilities: it does not show that any were looked for.
+/// Nor does one of vulnerabilities alone show that any configuration was.
 struct OCSFImporter: Importer {
     static let format = ImportFormat("ocsf", "OCSF findings")
     private static let versions = ["1."]
@@ -21,23 +22,26 @@ struct OCSFImporter: Importer {
         let json = JSONStream(input)
         var number = 0
         var isScan = false
-        report.lists("config.finding")
         func take() throws {
             number += 1
             guard let finding = report.readable(try json.record(), line: number) else { return }
             if finding["class_uid"]?.integer == Self.vulnerabilityFinding { isScan = true }
             try self.finding(finding, number, report)
         }
-        if try json.isAt("[") {
-            try json.array(take)
-            try json.end()
-        } else {
-            try json.values(take)
-        }
+        // However it ends, what was read until there is kept.
+        let ended = Result { try Self.findings(json, take) }
+        if !isScan { report.lists("config.finding") }
+        try ended.get()
         report.total(number)
         let isCarriedOut = report.tested > 0 || report.passed(Self.suppressed) != nil
         if !isCarriedOut { report.gap("the report", "holds no check that was carried out") }
         if isScan { try report.run(completed: isCarriedOut) }
+    }
+
+    private static func findings(_ json: JSONStream, _ take: () throws -> Void) throws {
+        guard try json.isAt("[") else { return try json.values(take) }
+        try json.array(take)
+        try json.end()
     }
 
     private func finding(
@@ -65,6 +69,7 @@ struct OCSFImporter: Importer {
     private func check(
         _ finding: JSONTape.Node, _ number: Int, _ report: ImportReport
     ) throws {
+        report.lists("config.finding")
         let check =
             finding[path: "metadata", "event_code"]?.string ?? finding[path: "finding_info", "title"]?.string
             ?? finding[path: "compliance", "control"]?.string
@@ -72,7 +77,7 @@ struct OCSFImporter: Importer {
             return report.setAside(
                 "neither metadata.event_code nor finding_info.title is there", line: number)
         }
-        let severity = Severity(word: finding.text("severity")) ?? .unstated
+        let severity = Self.severity(finding) ?? .unstated
         let account = finding[path: "cloud", "account", "uid"]?.string
         let outcome = Self.outcome(finding)
         let uid = finding[path: "finding_info", "uid"]?.string
@@ -104,10 +109,24 @@ struct OCSFImporter: Importer {
         return number == 1 && words.isEmpty ? .passed : .notTested
     }
 
-    /// What a finding is about; one nil where it names nothing.
+    /// The word is optional and may be the tool's own; the number is required.
+    private static func severity(_ finding: JSONTape.Node) -> Severity? {
+        if let known = Severity(word: finding.text("severity")) { return known }
+        switch finding["severity_id"]?.integer {
+        case 5, 6: return .critical
+        case 4: return .high
+        case 3: return .medium
+        case 1, 2: return .low
+        default: return nil
+        }
+    }
+
+    /// What a finding is about; one nil where it names nothing. Before version 1.3 it may name one alone.
     private static func resources(_ finding: JSONTape.Node) -> [JSONTape.Node?] {
         let named = finding["resources"]?.elements ?? []
-        return named.isEmpty ? [nil] : named
+        if !named.isEmpty { return named }
+        guard let only = finding["resource"], only.kind == .object else { return [nil] }
+        return [only]
     }
 
     private static func name(_ resource: JSONTape.Node?) -> String? {
@@ -130,7 +149,7 @@ struct OCSFImporter: Importer {
         // Somebody's decision, as in other formats: nothing was mended.
         if status == 3 { return report.passedOver(Self.suppressed) }
         let isFixed = status == 4
-        let severity = Severity(word: finding.text("severity")) ?? .unstated
+        let severity = Self.severity(finding) ?? .unstated
         let entries = finding["vulnerabilities"]?.elements ?? []
         if entries.isEmpty {
             report.setAside("a vulnerability finding without vulnerabilities", line: number)
@@ -142,12 +161,13 @@ struct OCSFImporter: Importer {
                 continue
             }
             report.counted()
+            let own = Severity(word: entry.text("severity")) ?? severity
             for resource in Self.resources(finding) {
                 let target = Self.name(resource) ?? report.subject ?? "unknown"
-                // A resource without a name is told by the finding.
-                let place = Self.name(resource) ?? (resource == nil ? target : uid ?? target)
+                // What names no resource is told by the finding: two of them are of two things.
+                let place = Self.name(resource) ?? uid ?? target
                 try report.finding(
-                    id, target: target, severity, isFixed: isFixed,
+                    id, target: target, own, isFixed: isFixed,
                     foundAt: ReportTime.epoch(finding[path: "finding_info", "first_seen_time"]?.integer),
                     key: Fields.key(place, id), line: number)
             }
