@@ -27,8 +27,7 @@ package final class ImportReport {
     /// What the run at hand looked at.
     private var runTarget = ""
     private var hasTool = false
-    private var madeAt: Instant?
-    private let started: Instant
+    var dates: ReportDates
 
     private(set) var stateKinds: [Identifier] = []
     /// Of these it looked only for some sorts of record.
@@ -71,7 +70,7 @@ package final class ImportReport {
         self.file = file
         self.setting = setting
         self.deliver = deliver
-        started = setting.now()
+        dates = ReportDates(started: setting.now(), stated: setting.at)
     }
 
     // MARK: What the document is
@@ -101,8 +100,9 @@ package final class ImportReport {
         if !scope.isEmpty, scopes.count < 100, !scopes.contains(scope) { scopes.append(scope) }
     }
 
-    /// Another run begins in the same document: its tool, its target and its counts are its own.
+    /// Another run begins in the same document: its tool, its target, its time and its counts are its own.
     func beginRun() {
+        dates.beginRun()
         hasTool = false
         toolName = format.name
         runTarget = ""
@@ -133,11 +133,11 @@ package final class ImportReport {
 
     func noteUnzonedTime() { hasUnzonedTime = true }
 
-    /// When the document was made; of several times the latest counts.
-    func made(_ at: Instant?) {
-        guard let at else { return }
-        madeAt = madeAt.map { max($0, at) } ?? at
-    }
+    /// When the document, or a part of it, was made; of several times the latest counts.
+    func made(_ at: Instant?) { if let at { dates.add(at) } }
+
+    /// When it was begun, for what does not say when it ended.
+    func begun(_ at: Instant?) { if let at { dates.begin(at) } }
 
     /// The document speaks of this kind of state, if only to say that there is nothing.
     func lists(_ kind: Identifier) {
@@ -277,7 +277,8 @@ package final class ImportReport {
         BatchDraft(
             source: source, collector: setting.collector, mode: .changes,
             query: "\(format.title) in \(file)" + (tool.isEmpty ? "" : ", written by \(tool)"),
-            parameters: ["file": file, "format": format.name], started: started, ended: started)
+            parameters: ["file": file, "format": format.name], started: dates.started,
+            ended: dates.started)
     }
 
     private func flushEvents(isLast: Bool) throws {
@@ -312,12 +313,9 @@ package final class ImportReport {
                 "more than \(Self.snapshotLimit) records: they are taken as changes, nothing is concluded to be gone"
             )
         }
-        try flushStates(at: snapshotTime, isLast: false)
+        try flushStates(at: dates.snapshot, isLast: false)
         statePlaces.removeAll()
     }
-
-    /// When the document was made, as far as it can be told.
-    var snapshotTime: Instant { min(madeAt ?? setting.at ?? started, started) }
 
     private func flushStates(at: Instant, isLast: Bool) throws {
         var batch = draft
@@ -377,15 +375,11 @@ package final class ImportReport {
     /// - Parameter broken: why the rest of the document could not be read.
     func finish(broken: String? = nil) throws {
         if let broken { gap(file, broken) }
-        if let madeAt, madeAt > started + .minutes(5) {
-            gap(file, "dated \(madeAt), which is in the future; set the clock right where it was made")
-        } else if madeAt == nil, setting.at == nil, !stateKinds.isEmpty {
-            gap(file, "does not say when it was made; give --at TIME")
-        }
+        for trouble in dates.troubles(stateKinds.isEmpty ? nil : setting.freshness) { gap(file, trouble) }
         if !events.isEmpty || !eventKinds.isEmpty || !coverage.isEmpty || stateKinds.isEmpty {
             try flushEvents(isLast: true)
         }
-        if !stateKinds.isEmpty { try flushStates(at: snapshotTime, isLast: true) }
+        if !stateKinds.isEmpty { try flushStates(at: dates.snapshot, isLast: true) }
     }
 
     var summary: ImportSummary {

@@ -212,7 +212,8 @@ struct NessusImporter: Importer {
                 "the scanner's plug-ins were of \(feed), more than 30 days before the scan; update them")
         }
         if host.looksForVulnerabilities {
-            try report.run(completed: host.isFinished && isCredentialed, target: host.name)
+            try report.run(
+                completed: host.isFinished && isCredentialed, target: host.name, ended: host.ended)
         }
         report.open = SeverityCount()
     }

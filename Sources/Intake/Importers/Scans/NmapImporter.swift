@@ -26,7 +26,7 @@ struct NmapImporter: Importer {
                     report.describe(tool: "nmap", version: element["version"])
                     report.understands(
                         "nmap XML", ["1."], of: element["xmloutputversion"], at: "xmloutputversion")
-                    report.made(ReportTime.epoch(element["start"].flatMap { Int64($0) }))
+                    report.begun(ReportTime.epoch(element["start"].flatMap { Int64($0) }))
                     scope.add(arguments: element["args"])
                 case .open(let element) where element.name == "scaninfo":
                     scope.add(ports: element["services"], of: element["protocol"])

@@ -51,7 +51,6 @@ struct OCSFImporter: Importer {
         report.describe(
             tool: product?.text("name"), version: product?.text("version"),
             target: finding[path: "cloud", "account", "uid"]?.string)
-        report.made(ReportTime.epoch(finding["time"]?.integer) ?? report.time(finding.text("time_dt")))
         let version = finding[path: "metadata", "version"]?.string
         report.understands("OCSF", Self.versions, of: version, at: "metadata.version")
         switch finding["class_uid"]?.integer {
@@ -70,6 +69,7 @@ struct OCSFImporter: Importer {
         _ finding: JSONTape.Node, _ number: Int, _ report: ImportReport
     ) throws {
         report.lists("config.finding")
+        report.made(Self.time(of: finding, report))
         let check =
             finding[path: "metadata", "event_code"]?.string ?? finding[path: "finding_info", "title"]?.string
             ?? finding[path: "compliance", "control"]?.string
@@ -89,6 +89,11 @@ struct OCSFImporter: Importer {
                 check, on: target.joined(separator: " in "), outcome, severity, benchmark: benchmark(finding),
                 key: Fields.key(account, resource ?? uid, region, check), line: number)
         }
+    }
+
+    /// What is passed over was seen at times that say nothing of the others.
+    private static func time(of finding: JSONTape.Node, _ report: ImportReport) -> Instant? {
+        ReportTime.epoch(finding["time"]?.integer) ?? report.time(finding.text("time_dt"))
     }
 
     /// Whether it says how a check ended. Some tools write one that is null, or empty, for every finding.
@@ -145,6 +150,7 @@ struct OCSFImporter: Importer {
         _ finding: JSONTape.Node, _ number: Int, _ report: ImportReport
     ) throws {
         report.lists("scan.finding")
+        report.made(Self.time(of: finding, report))
         let status = finding["status_id"]?.integer
         // Somebody's decision, as in other formats: nothing was mended.
         if status == 3 { return report.passedOver(Self.suppressed) }

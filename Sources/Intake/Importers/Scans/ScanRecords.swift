@@ -48,15 +48,19 @@ extension ImportReport {
     /// A scan for vulnerabilities as an event, with its open findings by severity.
     ///
     /// Tests take it for such: what looked only at ports, or only at configuration, tells none.
+    /// When it ran is what they ask for: one that does not say so is not told as completed.
+    /// - Parameter ended: when that of a part of the document ended; nil for the whole run.
     /// - Parameter place: tells it from the runs before it in the document, which may be of the same tool and time.
-    func run(completed: Bool, target: String? = nil, place: Int? = nil) throws {
+    func run(
+        completed: Bool, target: String? = nil, ended: Instant? = nil, place: Int? = nil
+    ) throws {
         let name = target ?? subject ?? fallbackSubject
+        let (at, isDated) = dates.moment(of: ended)
         var fields = Fields()
-        fields.flag("completed", completed && isComplete)
+        fields.flag("completed", completed && isComplete && isDated)
         fields.whole("critical", open.critical)
         fields.whole("high", open.high)
         fields.text("target", name)
-        let at = snapshotTime
         let id =
             place.map { Fields.key(toolName, name, at.description, String($0)) }
             ?? Fields.key(toolName, name, at.description)
