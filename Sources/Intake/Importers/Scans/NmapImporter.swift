@@ -5,7 +5,8 @@ import Formats
 ///
 /// A host that did not answer was not tested. A scan without its end is a gap, as is a host that was given up, of which
 /// no port was scanned, or of which no port answered: what it listens on is not known, so nothing of it is gone. Nor is
-/// it of a host that earlier scans found and this one did not reach. A look at ports is no scan for vulnerabilities.
+/// it of a host that earlier scans found and this one did not reach, or what encrypted behind a port that is open still and
+/// of which no script says anything. A look at ports is no scan for vulnerabilities.
 struct NmapImporter: Importer {
     static let format = ImportFormat("nmap", "nmap XML")
 
@@ -14,7 +15,7 @@ struct NmapImporter: Importer {
     func read(_ input: ByteStream, into report: ImportReport) throws {
         var hosts = 0
         var isFinished = false
-        var endpoints: [Endpoint] = []
+        var endpoints = NmapEndpoints()
         var tested = TestedHosts()
         var scope = NmapScope()
         report.lists("network.port")
@@ -35,11 +36,7 @@ struct NmapImporter: Importer {
                     // It stands before all hosts.
                     if hosts == 1, let mark = scope.mark { report.narrow(to: mark) }
                     try host(element, hosts, &endpoints, &tested, report)
-                    // More than a snapshot holds: nothing is concluded from them any more.
-                    if endpoints.count >= ImportReport.snapshotLimit {
-                        try Self.tell(endpoints, report)
-                        endpoints.removeAll(keepingCapacity: true)
-                    }
+                    if endpoints.isFull { try endpoints.tell(report) }
                 case .record(let element) where element.name == "finished":
                     isFinished = element["exit"] == "success"
                     report.made(ReportTime.epoch(element["time"].flatMap { Int64($0) }))
@@ -50,36 +47,18 @@ struct NmapImporter: Importer {
                 }
             }
         }
-        try Self.tell(endpoints, report)
+        try endpoints.tell(report)
         if hosts == 0, let mark = scope.mark { report.narrow(to: mark) }
         try ended.get()
         if !isFinished { report.gap("runstats", "the scan did not come to a successful end") }
         if report.tested == 0 { report.gap("hosts", "no host answered: nothing was tested") }
-        try report.keepUnseen { kind, key in tested.missing(key) ?? scope.missing(kind, key) }
-    }
-
-    /// What encrypts behind a port.
-    private struct Endpoint {
-        let kind: Identifier
-        let host: String
-        let port: String
-        /// Address and protocol, which tell the machines of one name apart.
-        let place: String
-        let fields: Fields
-    }
-
-    private static func tell(_ endpoints: [Endpoint], _ report: ImportReport) throws {
-        var places: [Identifier: Set<String>] = [:]
-        for found in endpoints { places[Fields.key(found.host, found.port), default: []].insert(found.place) }
-        for found in endpoints {
-            var key = Fields.key(found.host, found.port)
-            if let all = places[key], all.count > 1 { key = Fields.key(found.host, found.port, found.place) }
-            try report.state(found.kind, key, found.fields)
+        try report.keepUnseen { kind, key in
+            tested.missing(key) ?? scope.missing(kind, key) ?? endpoints.silent(kind, key)
         }
     }
 
     private func host(
-        _ host: Element, _ number: Int, _ endpoints: inout [Endpoint], _ tested: inout TestedHosts,
+        _ host: Element, _ number: Int, _ endpoints: inout NmapEndpoints, _ tested: inout TestedHosts,
         _ report: ImportReport
     ) throws {
         let address = host.children("address").first { $0["addrtype"] != "mac" }?["addr"]
@@ -110,13 +89,9 @@ struct NmapImporter: Importer {
                 [service?["product"], service?["version"]].compactMap(\.self).joined(separator: " "))
             try report.state(
                 "network.port", Fields.key(address, port["protocol"], String(id)), fields, line: number)
-            let place = "\(address)/\(port["protocol"] ?? "tcp")"
-            for script in port.children("script") {
-                guard let (kind, fields) = Self.script(script, name ?? address, id) else { continue }
-                endpoints.append(
-                    Endpoint(
-                        kind: kind, host: name ?? address, port: String(id), place: place, fields: fields))
-            }
+            endpoints.add(
+                port.children("script"), host: name ?? address, port: id,
+                place: "\(address)/\(port["protocol"] ?? "tcp")", line: number, report)
         }
     }
 
@@ -133,33 +108,5 @@ struct NmapImporter: Importer {
             (ports + others).contains { $0["state"] == "open" || $0["state"] == "closed" }
             || reasons.contains { $0["reason"].map { $0 != "no-response" } ?? false }
         return hasAnswer ? nil : "no port of this host answered: what it listens on is not known"
-    }
-
-    private static func script(
-        _ script: Element, _ host: String, _ port: Int
-    ) -> (kind: Identifier, fields: Fields)? {
-        switch script["id"] {
-        case "ssl-enum-ciphers":
-            let versions = script.children("table").compactMap { $0["key"] }.compactMap { key in
-                key.hasPrefix("TLSv") ? String(key.dropFirst(4)) : key.hasPrefix("SSL") ? "0" : nil
-            }
-            guard let lowest = versions.min() else { return nil }
-            var fields = Fields()
-            fields.text("host", host)
-            fields.whole("port", port)
-            fields.text("minimum_version", lowest == "0" ? "none" : lowest)
-            return ("tls.endpoint", fields)
-        case "ssl-cert":
-            let validity = script.children("table").first { $0["key"] == "validity" }
-            let end = validity?.children("elem").first { $0["key"] == "notAfter" }?.trimmed
-            let issuer = script.children("table").first { $0["key"] == "issuer" }
-            guard let notAfter = ReportTime.read(end) else { return nil }
-            var fields = Fields()
-            fields.text("host", host)
-            fields.text("issuer", issuer?.children("elem").first { $0["key"] == "commonName" }?.trimmed)
-            fields.time("not_after", notAfter)
-            return ("tls.certificate", fields)
-        default: return nil
-        }
     }
 }
