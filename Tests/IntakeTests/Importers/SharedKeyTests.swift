@@ -11,11 +11,13 @@ import Testing
         imported.facts.filter { $0.kind == kind && $0.value != nil }.map(\.key).sorted().map(\.text)
     }
 
-    private static func sarif(_ places: [String]) throws -> Imported {
+    private static func sarif(
+        _ places: [String], before: String = "", behind: String = ""
+    ) throws -> Imported {
         let results = places.map { #"{"ruleId":"R","level":"error","locations":[{\#($0)}]}"# }
         let text = """
             {"version":"2.1.0","runs":[{"tool":{"driver":{"name":"Scan"}},"invocations":[{"executionSuccessful":true,
-            "endTimeUtc":"2026-03-01T09:00:00Z"}],"results":[\(results.joined(separator: ","))]}]}
+            "endTimeUtc":"2026-03-01T09:00:00Z"}],\(before)"results":[\(results.joined(separator: ","))]\(behind)}]}
             """
         return try Imported.from(Array(text.utf8))
     }
@@ -39,6 +41,39 @@ import Testing
         let imported = try Self.sarif(
             ["f", "g"].map { #""logicalLocations":[{"fullyQualifiedName":"m.\#($0)"}]"# })
         #expect(Self.keys(imported, "scan.finding") == ["Scan|R||", "Scan|R|||m.g"])
+    }
+
+    private static func file(_ location: String) -> String {
+        #""physicalLocation":{"artifactLocation":{\#(location)},"region":{"startLine":3}}"#
+    }
+
+    @Test func `files that results name by their number are told apart, wherever their list stands`() throws {
+        let places = [
+            Self.file(#""index":0"#), Self.file(#""index":1"#), Self.file(#""uri":"c.py","index":0"#),
+        ]
+        let list = #""artifacts":[{"location":{"uri":"a.py"}},{"location":{"uri":"b.py","uriBaseId":"A"}}]"#
+        for imported in [
+            try Self.sarif(places, before: list + ","), try Self.sarif(places, behind: "," + list),
+        ] {
+            #expect(imported.isClean, "\(imported.reasons) \(imported.setAside)")
+            let keys = Self.keys(imported, "scan.finding")
+            #expect(keys == ["Scan|R|a.py|3", "Scan|R|b.py|3", "Scan|R|c.py|3"])
+            let files = imported.values("scan.finding").compactMap { $0["component"]?.string }
+            #expect(files.sorted() == ["a.py", "b.py", "c.py"])
+        }
+        let unlisted = try Self.sarif(places)
+        #expect(
+            Self.keys(unlisted, "scan.finding") == ["Scan|R|c.py|3", "Scan|R||3", "Scan|R||3|artifact 1"])
+    }
+
+    @Test func `two files of one name in two folders are two`() throws {
+        let places = ["A", "B", "A"].map { Self.file(#""uri":"a.py","uriBaseId":"\#($0)""#) }
+        let both = try Self.sarif(places)
+        #expect(both.isClean, "\(both.reasons) \(both.setAside)")
+        #expect(Self.keys(both, "scan.finding") == ["Scan|R|B:a.py|3", "Scan|R|a.py|3"])
+        #expect(Self.keys(try Self.sarif([places[1]]), "scan.finding") == ["Scan|R|a.py|3"])
+        let mixed = try Self.sarif([places[0], Self.file(#""uri":"a.py""#)])
+        #expect(Self.keys(mixed, "scan.finding") == ["Scan|R|:a.py|3", "Scan|R|a.py|3"])
     }
 
     private static func ocsf(class number: Int, resources: String, more: String) throws -> Imported {

@@ -58,6 +58,9 @@ struct SARIFImporter: Importer {
         var isCompleted = true
         /// Results whose severity stands in a rule that comes later in the text.
         var pending: [Finding] = []
+        /// Results that name a file by its number in a list that comes later in the text.
+        var waiting: [Finding] = []
+        var artifacts = SARIFArtifacts()
         var keys = SharedKeys()
 
         mutating func addExtension(_ rules: Rules, names: [String]) {
@@ -121,7 +124,7 @@ struct SARIFImporter: Importer {
         var part: Int?
         var partNames: [String]
         var level: String?
-        var place: String
+        var place: SARIFPlace
         var line: String
         /// Where on the line, or in what part of the code: one line may hold two findings of a rule.
         var mark: String
@@ -162,8 +165,9 @@ struct SARIFImporter: Importer {
                     guard let result = report.readable(try json.record(), line: number) else { return }
                     guard let finding = finding(result, number, report) else { return }
                     run.pending.append(finding)
-                    if run.hasRules, run.pending.count >= 1_000 { try settle(&run, report) }
+                    if run.hasRules, run.pending.count >= 1_000 { try settle(&run, isLast: false, report) }
                 }
+            case "artifacts": try run.artifacts.read(json)
             default: break
             }
         }
@@ -171,7 +175,7 @@ struct SARIFImporter: Importer {
             run.isCompleted = false
             report.gap(run.name, "the run has no results, which says that it failed or was not started")
         }
-        try settle(&run, report)
+        try settle(&run, isLast: true, report)
         try report.run(completed: run.isCompleted, place: place > 1 ? place : nil)
     }
 
@@ -284,7 +288,7 @@ struct SARIFImporter: Importer {
             part: (part?["index"]?.integer).map { Int(clamping: $0) },
             partNames: [part?.text("name"), part?.text("guid")].compactMap(\.self),
             level: result.text("level"),
-            place: place?["artifactLocation"]?.text("uri") ?? "",
+            place: SARIFPlace(place?["artifactLocation"]),
             line: region?["startLine"]?.numberText ?? "",
             mark: Self.mark(region, result["locations"]?.firstElement?["logicalLocations"]?.firstElement),
             fixed: result.text("baselineState") == "absent", at: number)
@@ -317,25 +321,39 @@ struct SARIFImporter: Importer {
         return mark
     }
 
-    private func settle(_ run: inout Run, _ report: ImportReport) throws {
+    private func settle(_ run: inout Run, isLast: Bool, _ report: ImportReport) throws {
         for finding in run.pending {
-            let known = run.rule(of: finding)
-            let rule = finding.rule.isEmpty ? known?.id ?? "" : finding.rule
-            if rule.isEmpty {
-                report.setAside("the result names no rule", line: finding.at)
-                continue
+            if !isLast, finding.place.index != nil, !run.artifacts.isKnown {
+                run.waiting.append(finding)
+            } else {
+                try take(finding, &run, report)
             }
-            let severity =
-                Severity(score: known?.score)
-                ?? Severity(word: finding.level ?? known?.level) ?? .unstated
-            var key = Fields.key(run.name, rule, finding.place, finding.line)
-            if run.keys.isTaken(key, mark: finding.mark) {
-                key = Fields.key(run.name, rule, finding.place, finding.line, finding.mark)
-            }
-            try report.finding(
-                rule, target: report.subject ?? run.name, component: finding.place, severity,
-                isFixed: finding.fixed, key: key, line: finding.at)
         }
         run.pending.removeAll(keepingCapacity: true)
+        guard isLast || run.waiting.count >= ImportReport.snapshotLimit else { return }
+        for finding in run.waiting { try take(finding, &run, report) }
+        run.waiting.removeAll()
+    }
+
+    private func take(_ finding: Finding, _ run: inout Run, _ report: ImportReport) throws {
+        let known = run.rule(of: finding)
+        let rule = finding.rule.isEmpty ? known?.id ?? "" : finding.rule
+        if rule.isEmpty { return report.setAside("the result names no rule", line: finding.at) }
+        let severity =
+            Severity(score: known?.score) ?? Severity(word: finding.level ?? known?.level) ?? .unstated
+        let place = run.artifacts.resolved(finding.place)
+        var (file, mark) = (place.uri, finding.mark)
+        if let index = place.index { mark += (mark.isEmpty ? "" : ", ") + "artifact \(index)" }
+        var key = Fields.key(run.name, rule, file, finding.line)
+        if run.keys.isTaken(key, base: place.base) {
+            file = "\(place.base):\(file)"
+            key = Fields.key(run.name, rule, file, finding.line)
+        }
+        if run.keys.isTaken(key, mark: mark) {
+            key = Fields.key(run.name, rule, file, finding.line, mark)
+        }
+        try report.finding(
+            rule, target: report.subject ?? run.name, component: place.uri, severity,
+            isFixed: finding.fixed, key: key, line: finding.at)
     }
 }
