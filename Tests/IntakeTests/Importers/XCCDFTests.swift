@@ -4,7 +4,7 @@ import Testing
 
 @testable import Intake
 
-/// Results of rules that a person overrode.
+/// Results of rules: those that a person overrode, those of several instances, and those that leave the rule to tell.
 @Suite struct XCCDFTests {
     private static func overridden(_ old: String, _ new: String) -> String {
         """
@@ -42,6 +42,40 @@ import Testing
         #expect(found?["result"] == .string(result))
         let passed = imported.summaries.flatMap(\.notTested).map { "\($0.count) \($0.reason)" }
         #expect(passed == (isOverridden ? ["1 overridden by a person"] : []))
+    }
+
+    @Test(
+        arguments: [
+            ("<instance>A</instance>", "host|r1|A"), ("", "host|r1|"),
+            (#"<instance context="undefined">A</instance>"#, "host|r1|A"),
+            (#"<instance context="port">22</instance>"#, "host|r1|port=22"),
+            (
+                #"<instance context="port">22</instance><instance context="file">/b</instance>"#,
+                "host|r1|port=22, file=/b"
+            ),
+        ])
+    func `a result is known by all instances that it is about`(_ instances: String, _ key: String) throws {
+        let imported = try Self.imported("<result>fail</result>" + instances)
+        #expect(imported.isClean, "\(imported.reasons)")
+        let keys = imported.facts.filter { $0.kind == "config.finding" && $0.value != nil }.map(\.key.text)
+        #expect(keys == ["host|r0|", key])
+    }
+
+    @Test(
+        arguments: [
+            ("", "high"), (#"severity="low""#, "low"), (#"severity="unknown""#, "high"),
+        ])
+    func `a result without a severity has that of its rule`(_ told: String, _ severity: String) throws {
+        let text = """
+            <Benchmark xmlns="http://checklists.nist.gov/xccdf/1.1" id="b"><Group id="g"><Rule id="r1" severity="high"/>
+            <Rule id="r2" severity="unknown"/></Group><TestResult end-time="2026-03-01T09:00:00Z"><target>h</target>
+            <rule-result idref="r1" \(told)><result>fail</result></rule-result>
+            <rule-result idref="r2"><result>fail</result></rule-result></TestResult></Benchmark>
+            """
+        let imported = try Imported.from(Array(text.utf8))
+        #expect(imported.isClean, "\(imported.reasons)")
+        let found = imported.values("config.finding").compactMap { $0["severity"]?.string }
+        #expect(found == [severity, "medium"])
     }
 
     @Test func `an error that somebody overrode is one`() throws {

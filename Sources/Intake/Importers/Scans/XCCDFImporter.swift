@@ -31,6 +31,8 @@ struct XCCDFImporter: Importer {
         var test: Test?
         var results = 0
         var number = 0
+        // By the ids of the rules, which stand before what came of them.
+        var severities: [String: Severity] = [:]
         // A document has few namespaces, and looking for words in one costs more than all else about an element.
         var spaces: [String: Bool] = [:]
         func isXCCDF(_ element: Element) -> Bool {
@@ -71,7 +73,11 @@ struct XCCDFImporter: Importer {
                 number += 1
                 test?.rules += 1
                 if Self.isUnclear(Self.result(element)) { test?.unclear += 1 }
-                try rule(element, test, number, report)
+                try rule(element, test, severities, number, report)
+            case .record(let element) where element.name == "Rule" && isXCCDF(element):
+                if let id = element["id"], severities.count < ImportReport.snapshotLimit {
+                    severities[id] = Severity(word: element["severity"])
+                }
             case .refused(_, let reason): report.setAside(reason, line: number)
             case .close("TestResult"):
                 if let done = test { close(done, report) }
@@ -99,7 +105,10 @@ struct XCCDFImporter: Importer {
         return element.child("override")?.text("old-result") ?? word
     }
 
-    private func rule(_ element: Element, _ test: Test?, _ number: Int, _ report: ImportReport) throws {
+    private func rule(
+        _ element: Element, _ test: Test?, _ severities: [String: Severity], _ number: Int,
+        _ report: ImportReport
+    ) throws {
         guard let id = element["idref"], let word = Self.result(element) else {
             return report.setAside("a rule-result without idref or result", line: number)
         }
@@ -108,9 +117,18 @@ struct XCCDFImporter: Importer {
         let target = test?.target ?? ""
         try report.check(
             id, on: target.isEmpty ? "unknown" : target, CheckOutcome(word: word),
-            Severity(word: element["severity"]),
-            benchmark: test?.benchmark, key: Fields.key(target, id, element.child("instance")?.trimmed),
-            line: number)
+            Severity(word: element["severity"]) ?? severities[id],
+            benchmark: test?.benchmark, key: Fields.key(target, id, Self.instances(element)), line: number)
+    }
+
+    /// What of the target the rule was tried on, if that is told: the rule has a result for each.
+    private static func instances(_ element: Element) -> String? {
+        let all = element.children("instance").map { instance in
+            // The schema's word for none.
+            guard let context = instance["context"], context != "undefined" else { return instance.trimmed }
+            return "\(context)=\(instance.trimmed)"
+        }
+        return all.isEmpty ? nil : all.joined(separator: ", ")
     }
 
     private func close(_ test: Test, _ report: ImportReport) {
