@@ -118,7 +118,7 @@ let package = Package(
         .target(
             name: "Intake",
             dependencies: [
-                "CXML", "Formats", "Evidence", "Ledger", "Transport", crypto, cryptoExtras,
+                "CXML", "Formats", "Catalog", "Evidence", "Ledger", "Transport", crypto, cryptoExtras,
                 .product(name: "Subprocess", package: "swift-subprocess"),
                 .product(name: "SystemPackage", package: "swift-system"),
             ],

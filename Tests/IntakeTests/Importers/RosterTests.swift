@@ -137,6 +137,21 @@ import Testing
         #expect(throws: ImportError.self) { _ = try ColumnMapping(parsing: Array(text.utf8)) }
     }
 
+    @Test(arguments: [
+        (
+            #"{"kind":"hr.employment","key":"Id","fields":{"end_at":"Last day"}}"#,
+            #"did you mean "ended_at"?"#
+        ),
+        (#"{"kind":"hr.employment","key":"Id","fields":{"person_id":"Id","x":"X"}}"#, "it has person_id, "),
+    ])
+    func `a field that the kind does not have is refused`(_ text: String, _ remedy: String) throws {
+        let error = #expect(throws: ImportError.self) { _ = try ColumnMapping(parsing: Array(text.utf8)) }
+        let said = try #require(error).description
+        #expect(said.contains("the kind hr.employment has no field") && said.contains(remedy), "\(said)")
+        // Of a kind that is an organisation's own nobody knows them here.
+        _ = try ColumnMapping(parsing: Array(text.replacing("hr.employment", with: "acme.badge").utf8))
+    }
+
     @Test func `a roster without its header line is told without what stands in it`() throws {
         let reason = try #require(try Self.imported("7,Jane Roe,2026-01-02,left\n").reasons.first)
         #expect(reason.contains("line 1: there is no column \"Id\"") && reason.contains("4 columns"))

@@ -1,3 +1,4 @@
+import Catalog
 import Formats
 
 /// How the columns of a CSV file become the fields of a kind.
@@ -69,7 +70,20 @@ package struct ColumnMapping: Sendable {
             rules.append(Rule(field: field, column: column, reading: try Self.reading(rule, field)))
         }
         if rules.isEmpty { throw ImportError("the mapping needs \"fields\"") }
+        try Self.check(rules, of: self.kind)
         self.rules = rules
+    }
+
+    /// Refuses a field that the kind does not have: no test would ever see what stands in its column. Of an
+    /// organisation's own kinds the fields are not known here.
+    private static func check(_ rules: [Rule], of kind: Identifier) throws(ImportError) {
+        guard let fields = (try? KindCatalog.builtin())?.kind(kind)?.fields.map(\.name),
+            let unknown = rules.first(where: { !fields.contains($0.field) })?.field
+        else { return }
+        let advice = Spelling.advice(for: unknown, among: fields)
+        throw ImportError(
+            "the kind \(kind) has no field \"\(Fields.clean(unknown))\"; "
+                + (advice.isEmpty ? "it has \(fields.joined(separator: ", "))" : advice))
     }
 
     /// A whole number, whichever way it is written. Anything else is refused: a count that is not compared would pass
