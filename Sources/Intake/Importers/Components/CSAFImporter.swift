@@ -25,7 +25,7 @@ struct CSAFImporter: Importer {
 
     func read(_ input: ByteStream, into report: ImportReport) throws {
         let json = JSONStream(input)
-        var names: [String: String] = [:]
+        var tree = Products()
         var found: [JSONTape.Node] = []
         var hasDocument = false
         var publisher: String?
@@ -38,7 +38,7 @@ struct CSAFImporter: Importer {
                 try self.document(document, report)
                 publisher = document[path: "publisher", "name"]?.string
             case "product_tree":
-                if let tree = try json.value() { Self.products(tree, depth: 0, &names) }
+                if let node = try json.value() { tree.add(node) }
             case "vulnerabilities":
                 try json.array {
                     if let vulnerability = report.readable(try json.record()) { found.append(vulnerability) }
@@ -52,7 +52,7 @@ struct CSAFImporter: Importer {
         try json.end()
         if !hasDocument { throw ImportError("\"document\" is missing") }
         // The product tree may stand behind the vulnerabilities that refer to it.
-        for vulnerability in found { try self.vulnerability(vulnerability, names, publisher, report) }
+        for vulnerability in found { try self.vulnerability(vulnerability, tree, publisher, report) }
         if report.tested == 0 {
             report.gap("vulnerabilities", "the advisory states no product's status: nothing follows from it")
         }
@@ -71,22 +71,48 @@ struct CSAFImporter: Importer {
         }
     }
 
-    private static func products(_ node: JSONTape.Node, depth: Int, _ names: inout [String: String]) {
-        if depth > 30 { return }
-        let own = [node["product"]].compactMap(\.self) + (node["full_product_names"]?.elements ?? [])
-        let related = node["relationships"]?.elements.compactMap { $0["full_product_name"] } ?? []
-        for product in own + related {
-            if let id = product.text("product_id") {
-                names[id] =
-                    product[path: "product_identification_helper", "purl"]?.string ?? product.text("name")
-                    ?? id
+    /// The products of an advisory by their ids, and the groups of them that flags and remedies may name.
+    private struct Products {
+        private(set) var names: [String: String] = [:]
+        private var groups: [String: Set<String>] = [:]
+
+        mutating func add(_ tree: JSONTape.Node) {
+            branch(tree, depth: 0)
+            for group in tree["product_groups"]?.elements ?? [] {
+                if let id = group.text("group_id") {
+                    groups[id, default: []].formUnion(group.texts("product_ids"))
+                }
             }
         }
-        for branch in node["branches"]?.elements ?? [] { products(branch, depth: depth + 1, &names) }
+
+        private mutating func branch(_ node: JSONTape.Node, depth: Int) {
+            if depth > 30 { return }
+            let own = [node["product"]].compactMap(\.self) + (node["full_product_names"]?.elements ?? [])
+            let related = node["relationships"]?.elements.compactMap { $0["full_product_name"] } ?? []
+            for product in own + related {
+                guard let id = product.text("product_id") else { continue }
+                names[id] = Self.purl(product) ?? product.text("name") ?? id
+            }
+            for inner in node["branches"]?.elements ?? [] { branch(inner, depth: depth + 1) }
+        }
+
+        /// One in version 2.0, a list of them in 2.1.
+        private static func purl(_ product: JSONTape.Node) -> String? {
+            let helper = product["product_identification_helper"]
+            return helper?.text("purl") ?? helper?.texts("purls").first
+        }
+
+        /// What is said of a product: the first of these that names it, or a group that it is in.
+        func first(of said: [JSONTape.Node], about product: String) -> JSONTape.Node? {
+            said.first { node in
+                node.texts("product_ids").contains(product)
+                    || node.texts("group_ids").contains { groups[$0]?.contains(product) == true }
+            }
+        }
     }
 
     private func vulnerability(
-        _ vulnerability: JSONTape.Node, _ names: [String: String], _ publisher: String?,
+        _ vulnerability: JSONTape.Node, _ tree: Products, _ publisher: String?,
         _ report: ImportReport
     ) throws {
         let id = vulnerability.text("cve") ?? vulnerability["ids"]?.firstElement?.text("text")
@@ -110,15 +136,15 @@ struct CSAFImporter: Importer {
                     continue
                 }
                 seen[product] = status
-                guard let name = names[product] else {
+                guard let name = tree.names[product] else {
                     report.setAside("a status speaks of a product that the tree does not define (CSAF 6.1.1)")
                     continue
                 }
                 report.counted()
-                let flag = flags.first { $0.texts("product_ids").contains(product) }?.text("label")
-                let remedy = remedies.first { $0.texts("product_ids").contains(product) }?.text("category")
                 try report.vex(
-                    id, product: name, status: status, justification: flag, response: remedy,
+                    id, product: name, status: status,
+                    justification: tree.first(of: flags, about: product)?.text("label"),
+                    response: tree.first(of: remedies, about: product)?.text("category"),
                     supplier: publisher)
             }
         }
