@@ -141,6 +141,9 @@ import Testing
             (#""outcome":"0","#, true), (#""outcome":"8","#, false), ("", nil),
             (#""outcome":{"code":{"code":"success"}},"#, true),
             (#""outcome":{"code":{"code":"fatal"}},"#, false),
+            (#""outcome":{"code":{"code":"error"}},"#, false),
+            (#""outcome":{"code":{"code":"warning"}},"#, true),
+            (#""outcome":{"code":{"code":"information"}},"#, nil),
         ] as [(String, Bool?)])
     func `an access that was denied does not look like one that was not`(
         _ outcome: String, _ succeeded: Bool?

@@ -41,10 +41,11 @@ struct AccessRecord {
         return purposes.isEmpty ? nil : false
     }
 
-    /// `0` of RFC 3881, or R5's word.
+    /// `0` of RFC 3881, or R5's words, which are those of FHIR for how bad an issue is: mere information does not say how
+    /// it ended.
     private var isSuccess: Bool? {
-        guard let outcome, !outcome.isEmpty else { return nil }
-        return outcome == "0" || outcome == "success"
+        guard let outcome, !outcome.isEmpty, outcome != "information" else { return nil }
+        return ["0", "success", "warning"].contains(outcome)
     }
 
     /// The authentication of a user or a node, or a log-in by name. The first stands for log-outs, too.
