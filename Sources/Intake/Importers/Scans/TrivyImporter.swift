@@ -3,8 +3,9 @@ import Ledger
 
 /// Trivy's JSON report, schema version 2.
 ///
-/// Vulnerabilities and secrets become `scan.finding`, misconfigurations `config.finding`. A report without results may
-/// mean that nothing in the target was recognised: a gap. So is an operating system that gets no more advisories.
+/// Vulnerabilities and secrets become `scan.finding`, misconfigurations `config.finding`. A report without results, or
+/// without any that is read here, may mean that nothing in the target was recognised: a gap. So is an operating system
+/// that gets no more advisories.
 /// Findings that somebody's settings took out are counted, not taken. Which scanners were switched on is not told: only
 /// what has a result of its class is taken for tested, and nothing of another class for gone. Secrets alone do not cover
 /// the kind that they share with vulnerabilities, and a run that looked for no vulnerabilities is no scan for them.
@@ -13,15 +14,43 @@ struct TrivyImporter: Importer {
 
     static func recognises(_ head: FileHead) -> Bool {
         guard let json = head.json else { return false }
-        return json.has("SchemaVersion", "ArtifactName") || (json.isArray && json.has("Target", "Type"))
+        if json.isArray { return json.has("SchemaVersion", "ArtifactName") || json.has("Target", "Type") }
+        // Whoever sorts the names puts all results before the version.
+        return json.has("ArtifactName")
+            && (json.has("SchemaVersion") || json.has("ArtifactType") || json.has("Results"))
+    }
+
+    /// Bytes of text of findings that may wait for the name of the target.
+    private static let patience = 32 << 20
+
+    private struct Found {
+        var id: String
+        /// Where in the target it is.
+        var part: String
+        var package: String?
+        var line: String?
+        var version: String?
+        var severity: Severity
+        var number: Int
+
+        /// Bytes of its texts, and something for itself.
+        var size: Int { [id, part, package, line, version].reduce(96) { $0 + ($1?.utf8.count ?? 0) } }
+    }
+
+    /// Findings bear the name of the target, which may stand behind them.
+    private struct Waiting {
+        var findings: [Found] = []
+        var size = 0
+        var isOver = false
     }
 
     func read(_ input: ByteStream, into report: ImportReport) throws {
         let json = JSONStream(input)
         var results = 0
         var scanned = Scanned()
-        let ended = Result { try document(json, &results, &scanned, report) }
-        report.describe(tool: "Trivy")
+        var waiting = Waiting()
+        let ended = Result { try document(json, &results, &scanned, &waiting, report) }
+        try settle(&waiting, report)
         let isBroken = if case .failure = ended { true } else { false }
         if isBroken || results == 0 || scanned.looksForFindings { report.lists("scan.finding") }
         if !scanned.looksForVulnerabilities {
@@ -32,13 +61,18 @@ struct TrivyImporter: Importer {
         try ended.get()
         if results == 0 {
             report.gap("Results", "the report has none: nothing in the target was recognised, or tested")
+        } else if !scanned.looksForFindings, !scanned.configuration {
+            report.gap(
+                "Results",
+                "none is of a class that is read here (os-pkgs, lang-pkgs, secret, config)")
         }
         try report.keepUnseen { kind, key in kind == "scan.finding" ? scanned.missing(key) : nil }
         if scanned.looksForVulnerabilities { try report.run(completed: true) }
     }
 
     private func document(
-        _ json: JSONStream, _ results: inout Int, _ scanned: inout Scanned, _ report: ImportReport
+        _ json: JSONStream, _ results: inout Int, _ scanned: inout Scanned, _ waiting: inout Waiting,
+        _ report: ImportReport
     ) throws {
         if try json.isAt("[") {
             throw ImportError(
@@ -51,13 +85,15 @@ struct TrivyImporter: Importer {
                 if version != 2 {
                     throw ImportError("a Trivy report of schema version \(version ?? 0), not 2")
                 }
-            case "ArtifactName": report.describe(tool: "Trivy", target: try json.value()?.string)
+            case "ArtifactName":
+                report.describe(tool: "Trivy", target: try json.value()?.string)
+                try settle(&waiting, report)
             case "Metadata": support(try json.value()?["OS"], report)
             case "CreatedAt": report.made(ReportTime.read(try json.value()?.string))
             case "Results":
                 try json.array {
                     results += 1
-                    try result(json, &scanned, report)
+                    try result(json, &scanned, &waiting, report)
                 }
             default: break
             }
@@ -113,7 +149,9 @@ struct TrivyImporter: Importer {
         }
     }
 
-    private func result(_ json: JSONStream, _ scanned: inout Scanned, _ report: ImportReport) throws {
+    private func result(
+        _ json: JSONStream, _ scanned: inout Scanned, _ waiting: inout Waiting, _ report: ImportReport
+    ) throws {
         var target = ""
         var number = 0
         var sort: String?
@@ -141,9 +179,10 @@ struct TrivyImporter: Importer {
                     if name == "Secrets" { scanned.secrets = true } else { hasPackages = true }
                     number += 1
                     guard let found = report.readable(try json.record(), line: number) else { return }
-                    try finding(found, target, number, report)
+                    try finding(found, target, number, &waiting, report)
                 }
             case "Misconfigurations":
+                scanned.configuration = true
                 report.lists("config.finding")
                 try json.array {
                     number += 1
@@ -156,18 +195,34 @@ struct TrivyImporter: Importer {
     }
 
     private func finding(
-        _ found: JSONTape.Node, _ target: String, _ number: Int, _ report: ImportReport
+        _ found: JSONTape.Node, _ target: String, _ number: Int, _ waiting: inout Waiting,
+        _ report: ImportReport
     ) throws {
         guard let id = found.text("VulnerabilityID") ?? found.text("RuleID") else {
             return report.setAside("neither VulnerabilityID nor RuleID is there", line: number)
         }
-        let severity = Severity(word: found.text("Severity")) ?? .unstated
-        let place = found.text("PkgName") ?? found["StartLine"]?.numberText
+        let finding = Found(
+            id: id, part: target, package: found.text("PkgName"), line: found["StartLine"]?.numberText,
+            version: found.text("InstalledVersion"),
+            severity: Severity(word: found.text("Severity")) ?? .unstated, number: number)
+        if waiting.isOver { return try take(finding, report) }
+        waiting.findings.append(finding)
+        waiting.size += finding.size
+        if waiting.size > Self.patience { try settle(&waiting, report) }
+    }
+
+    private func settle(_ waiting: inout Waiting, _ report: ImportReport) throws {
+        report.describe(tool: "Trivy")
+        for finding in waiting.findings { try take(finding, report) }
+        waiting = Waiting(isOver: true)
+    }
+
+    private func take(_ found: Found, _ report: ImportReport) throws {
         try report.finding(
-            id, target: target, component: found.text("PkgName"), severity,
+            found.id, target: found.part, component: found.package, found.severity,
             key: Fields.key(
-                report.subject, Self.short(target), place, found.text("InstalledVersion"), id),
-            line: number)
+                report.subject, Self.short(found.part), found.package ?? found.line, found.version, found.id),
+            line: found.number)
     }
 
     /// A target that leaves room in the key for what tells the sorts of findings apart.
