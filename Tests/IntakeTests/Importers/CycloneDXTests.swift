@@ -238,6 +238,30 @@ import Testing
         }
     }
 
+    @Test func `components within the product are components`() throws {
+        let json = Self.json(
+            """
+            "metadata":{"timestamp":"\(Self.made)","component":{"type":"application","name":"viewer","components":[
+            {"type":"library","name":"inner","version":"2","bom-ref":"i","components":[{"type":"library","name":"core"}]}]}},
+            "vulnerabilities":[{"id":"CVE-1","affects":[{"ref":"i"}]}]
+            """)
+        let xml = Self.xml(
+            """
+            <metadata><timestamp>\(Self.made)</timestamp><component type="application"><name>viewer</name><components>
+            <component type="library" bom-ref="i"><name>inner</name><version>2</version><components>
+            <component type="library"><name>core</name></component></components></component></components></component>
+            </metadata><vulnerabilities><vulnerability><id>CVE-1</id><affects><target><ref>i</ref></target></affects>
+            </vulnerability></vulnerabilities>
+            """)
+        for text in [json, xml] {
+            let imported = try Imported.from(Array(text.utf8))
+            #expect(imported.isClean, "\(imported.reasons) \(imported.setAside)")
+            let names = imported.values("sbom.component").compactMap { $0["name"]?.string }
+            #expect(names == ["inner", "core"])
+            #expect(imported.values("scan.finding").map { $0["component"] } == [.string("inner@2")])
+        }
+    }
+
     private static let metadata = #""metadata":{"timestamp":"\#(made)","component":{"name":"viewer"}}"#
 
     @Test func `an empty list of vulnerabilities is no proof that anybody looked`() throws {

@@ -35,6 +35,31 @@ import Testing
         #expect(keys == ["viewer|a|1", "viewer|b|1"])
     }
 
+    @Test func `a package URL is known by the full name of its type as well`() throws {
+        let type = "http://spdx.org/rdf/references/purl"
+        let listed = """
+            "packages":[{"name":"a","versionInfo":"1","externalRefs":[{"referenceType":"http://spdx.org/rdf/references/cpe23Type",
+            "referenceLocator":"cpe:2.3:a"},{"referenceType":"\(type)","referenceLocator":"pkg:npm/a@1"}]}]
+            """
+        let json = try Self.imported(Self.version, Self.name, Self.about, listed)
+        let tags = """
+            SPDXVersion: SPDX-2.3
+            DocumentName: viewer
+            Creator: Tool: gen-1
+            Created: 2026-03-01T09:00:00Z
+            PackageName: a
+            SPDXID: SPDXRef-a
+            PackageDownloadLocation: NONE
+            PackageVersion: 1
+            ExternalRef: PACKAGE-MANAGER \(type) pkg:npm/a@1
+
+            """
+        for imported in [json, try Imported.from(Array(tags.utf8))] {
+            #expect(imported.isClean, "\(imported.reasons) \(imported.setAside)")
+            #expect(imported.values("sbom.component").map { $0["purl"] } == [.string("pkg:npm/a@1")])
+        }
+    }
+
     @Test func `packages that wait for the name are kept where the document breaks off`() throws {
         let text = "{\(Self.version),\(Self.packages("a", "b")),\(Self.about)"
         let imported = try Imported.from(Array(text.utf8))

@@ -89,6 +89,10 @@ struct BillOfMaterials {
         report.describe(tool: metadata.tool.name, version: metadata.tool.version, target: metadata.subject)
         if let product = metadata.product { references.add(product) }
         try settleComponents()
+        // What the product is made of may stand within it, too.
+        guard let parts = metadata.product?.parts, !parts.isEmpty else { return }
+        listsComponents()
+        for part in parts { try take(part, depth: 1) }
     }
 
     mutating func add(_ component: Component) throws {

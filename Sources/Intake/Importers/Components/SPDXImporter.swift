@@ -86,7 +86,8 @@ struct SPDXImporter: Importer {
         let references = found["externalRefs"]?.elements ?? []
         return SPDXPackages.Package(
             name: found.text("name"), identifier: found.text("SPDXID"), version: found.text("versionInfo"),
-            purl: references.first { $0.text("referenceType") == "purl" }?.text("referenceLocator"),
+            purl: references.first { SPDXPackages.isPackageURL($0.text("referenceType")) }?
+                .text("referenceLocator"),
             concluded: found.text("licenseConcluded"), declared: found.text("licenseDeclared"))
     }
 

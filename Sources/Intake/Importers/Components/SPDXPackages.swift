@@ -6,6 +6,12 @@ struct SPDXPackages {
     private static let patience = 32 << 20
     static let document = "SPDXRef-DOCUMENT"
 
+    /// Whether a reference of this type is a package URL. The type may be written in full:
+    /// `http://spdx.org/rdf/references/purl`.
+    static func isPackageURL(_ type: String?) -> Bool {
+        type == "purl" || type?.split(separator: "/").last == "purl"
+    }
+
     struct Package {
         var name: String?
         /// By which the document names it elsewhere.

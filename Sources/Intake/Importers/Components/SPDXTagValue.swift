@@ -202,7 +202,9 @@ struct SPDXTagValue {
         case "PackageLicenseDeclared": note(\.declared, tag, value, number)
         case "ExternalRef":
             let words = value.split(separator: " ").map(String.init)
-            if words.count >= 3, words[1] == "purl", current?.purl == nil { current?.purl = words[2] }
+            if words.count >= 3, SPDXPackages.isPackageURL(words[1]), current?.purl == nil {
+                current?.purl = words[2]
+            }
         default: break
         }
     }
