@@ -16,6 +16,18 @@ import Testing
         return try Imported.from(Array(text.utf8))
     }
 
+    @Test(arguments: [
+        ("2026-03-01T09:00:00", "eventTime has no zone"), ("2026-03-01", "eventTime has no zone"),
+        ("soon", "eventTime is missing or no time"),
+    ])
+    func `a call whose time is of no known moment is set aside`(_ time: String, _ reason: String) throws {
+        let text =
+            #"{"Records":[{"eventVersion":"1.08","eventID":"e1","eventTime":"\#(time)","eventName":"PutKey"}]}"#
+        let imported = try Imported.from(Array(text.utf8))
+        #expect(imported.setAside.count == 1 && imported.setAside.first?.hasPrefix(reason) == true)
+        #expect(imported.counts.isEmpty)
+    }
+
     private static let failure = #","responseElements":{"ConsoleLogin":"Failure"}"#
     private static let success = #","responseElements":{"ConsoleLogin":"Success"}"#
     private static let message = #","errorMessage":"Failed authentication""#

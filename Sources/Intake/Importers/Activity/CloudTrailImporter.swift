@@ -78,9 +78,13 @@ struct CloudTrailImporter: Importer {
                 return report.setAside("CloudTrailEvent: \(error)", line: number)
             }
         }
-        guard let id = found.text("eventID"), let name = found.text("eventName"),
-            let at = ReportTime.read(found.text("eventTime"))
-        else { return report.setAside("eventID, eventName or eventTime is missing", line: number) }
+        guard let id = found.text("eventID"), let name = found.text("eventName") else {
+            return report.setAside("eventID or eventName is missing", line: number)
+        }
+        let written = found.text("eventTime")
+        guard let at = ReportTime.zoned(written) else {
+            return report.setAside(ReportTime.fault(written, named: "eventTime"), line: number)
+        }
         report.counted()
         report.understands("CloudTrail", Self.versions, of: found.text("eventVersion"), at: "eventVersion")
         let service = found.text("eventSource").map {
