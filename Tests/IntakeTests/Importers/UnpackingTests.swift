@@ -42,6 +42,15 @@ import Testing
     }
 
     @Test(.enabled(if: has("zstd"), "skipped: zstd is not installed"))
+    func `zstd is opened behind a frame that is to be skipped`() throws {
+        let folder = try Folder()
+        try folder.write("f", Self.sample.bytes)
+        try Self.make("printf 'P*M\\030\\004\\000\\000\\000note' > s; zstd -q -c f >> s; rm f", in: folder)
+        let imported = try Imported.path(folder.path)
+        #expect(imported.isClean && imported.counts == Self.sample.facts, "\(imported.reasons)")
+    }
+
+    @Test(.enabled(if: has("zstd"), "skipped: zstd is not installed"))
     func `zstd is opened`() throws {
         let folder = try Folder()
         try folder.write("f", Self.sample.bytes)

@@ -111,7 +111,9 @@ extension ImportRun {
         if head.starts(with: [0x1F, 0x8B]) {
             return (budget.bounded(try Inflation(stream, isRaw: false).stream), true)
         }
-        if head.elementsEqual([0x28, 0xB5, 0x2F, 0xFD]) {
+        // A frame of data, or one to be skipped before it (RFC 8878, section 3.1.2).
+        let isSkipped = head.dropFirst().elementsEqual([0x2A, 0x4D, 0x18]) && head.first.map { $0 >> 4 } == 5
+        if head.elementsEqual([0x28, 0xB5, 0x2F, 0xFD]) || isSkipped {
             return (budget.bounded(try Zstandard(stream).stream), true)
         }
         return (stream, false)
