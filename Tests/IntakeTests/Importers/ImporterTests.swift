@@ -26,6 +26,34 @@ import Testing
         #expect(try Imported.from(sample.bytes, as: sample.format).counts == sample.facts)
     }
 
+    @Test(arguments: [
+        #"{"version":"1.182.0","results":["#, #"{"errors":[],"paths":{},"results":["#,
+        #"{"errors":[],"generated_at":"2026-03-01T09:00:00Z","results":["#,
+    ])
+    func `results of a scanner of code are none of osv-scanner`(_ start: String) {
+        // Longer than what is looked at, so that nothing behind the results is seen.
+        let result = #"{"check_id":"x","extra":{"message":"\#(String(repeating: "m", count: 3_000))"}},"#
+        let head = FileHead((start + String(repeating: result, count: 40)).utf8)
+        #expect(Importers.recognising(head) == nil)
+    }
+
+    @Test func `a mark that turns or ends a line does not get into a field`() {
+        #expect(Fields.clean("a\u{61C}b\u{2028}c\u{2029}d\u{200F}e") == "a\u{FFFD}b c d\u{FFFD}e")
+    }
+
+    @Test(arguments: [("warning", false), ("note", true)])
+    func `a rule that could not be loaded was not tried`(_ level: String, _ isClean: Bool) throws {
+        let imported = try Self.sarif(
+            """
+            "tool":{"driver":{"name":"S"}},"results":[],"invocations":[{"executionSuccessful":true,
+            "endTimeUtc":"2026-03-01T09:00:00Z","toolConfigurationNotifications":[{"level":"\(level)",
+            "message":{"text":"no rule R"}}]}]
+            """)
+        #expect(imported.isClean == isClean)
+        #expect(imported.reasons.allSatisfy { $0.contains("1 warnings of its configuration") })
+        #expect(imported.values("scan.run").map { $0["completed"] } == [.bool(isClean)])
+    }
+
     /// SARIF with these runs, each without its braces.
     private static func sarif(_ runs: String...) throws -> Imported {
         let list = runs.map { "{\($0)}" }.joined(separator: ",")

@@ -114,8 +114,9 @@ package struct Fields {
         for scalar in text.unicodeScalars {
             if cleaned.utf8.count > longest { return cleaned + "…" }
             switch scalar.value {
-            case 0x09, 0x0A, 0x0D: cleaned.unicodeScalars.append(" ")
-            case 0..<0x20, 0x7F..<0xA0, 0x200E, 0x200F, 0x202A...0x202E, 0x2066...0x2069, 0xFFFE, 0xFFFF:
+            case 0x09, 0x0A, 0x0D, 0x2028, 0x2029: cleaned.unicodeScalars.append(" ")
+            case 0..<0x20, 0x7F..<0xA0, 0x061C, 0x200E, 0x200F, 0x202A...0x202E, 0x2066...0x2069, 0xFFFE,
+                0xFFFF:
                 cleaned.unicodeScalars.append("\u{FFFD}")
             default: cleaned.unicodeScalars.append(scalar)
             }

@@ -13,8 +13,13 @@ struct OSVImporter: Importer {
         guard let json = head.json, !json.isArray else { return false }
         return json.has("results", "experimental_config") || json.has("dependencies", "fixes")
             || json.has("dependencies") && json.count <= 2
-            || (json.has("results") && json.count <= 3 && !json.has("error"))
+            || (json.has("results") && json.count <= 3 && !isOther(json))
             || json.has("schema_version", "affected") || json.has("id", "modified", "affected")
+    }
+
+    /// Bandit and Semgrep list results of their own, with names beside them that no scanner of packages has.
+    private static func isOther(_ json: FileHead.Members) -> Bool {
+        ["error", "errors", "version", "paths"].contains { json.has($0) }
     }
 
     func read(_ input: ByteStream, into report: ImportReport) throws {

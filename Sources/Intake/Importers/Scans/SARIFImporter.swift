@@ -248,13 +248,17 @@ struct SARIFImporter: Importer {
             }
         }
         // A file that it cannot parse is no error to many a tool; a notification without a level is a warning (§3.58.6).
-        let warnings = invocation["toolExecutionNotifications"]?.elements.count {
-            ($0.text("level") ?? "warning") == "warning"
-        }
-        if let warnings, warnings > 0 {
-            run.isCompleted = false
-            report.gap(
-                run.name, "the tool reports \(warnings) warnings of its run: parts may not have been scanned")
+        let parts = [
+            ("toolExecutionNotifications", "run: parts may not have been scanned"),
+            ("toolConfigurationNotifications", "configuration: rules may not have been loaded"),
+        ]
+        for (list, what) in parts {
+            let warnings =
+                invocation[list]?.elements.count { ($0.text("level") ?? "warning") == "warning" } ?? 0
+            if warnings > 0 {
+                run.isCompleted = false
+                report.gap(run.name, "the tool reports \(warnings) warnings of its \(what)")
+            }
         }
     }
 
