@@ -56,6 +56,49 @@ import Testing
         #expect(state == nil || state?.contains(") Z") == true)
     }
 
+    @Test(arguments: [
+        // What it started goes on printing after its own end.
+        "(sleep 0.3; echo '\(fact)') &\necho '\(header)'",
+        "exec > >(sed -u 's/x/k/')\necho '\(header)'; sleep 0.1; echo '\(fact)'",
+    ]) func `what its programs print after its own end belongs to it`(script: String) async throws {
+        let drafts = try await Collected.by(
+            ExecConnector(), .sample(command: ["/bin/bash", "-c", script]))
+        let draft = try #require(drafts.first)
+        #expect(drafts.count == 1 && draft.failures.isEmpty, "\(draft.reasons)")
+        #expect(draft.records("k").map(\.key) == ["a"] && draft.coverage("k") != nil)
+    }
+
+    @Test func `a program whose output is held when the time is up covers nothing`() async throws {
+        let drafts = try await Self.collect(
+            "echo '\(Self.header)'; echo '\(Self.fact)'; sleep 3000 &", ["timeout": "500ms"])
+        let draft = try #require(drafts.first)
+        #expect(draft.records("k").count == 1 && draft.coverageCount == 0)
+        #expect(
+            draft.reasons.contains { $0.contains("it left programs behind that hold its output") },
+            "\(draft.reasons)")
+    }
+
+    /// Neither of its ends is held by what it leaves behind.
+    @Test func `what a program leaves behind ends with it`() async throws {
+        let folder = try Folder()
+        let drafts = try await Self.collect(
+            "sleep 3000 </dev/null >/dev/null 2>&1 & echo $! > \(folder.path)/pid; echo '\(Self.header)'")
+        #expect(drafts.first?.failures.isEmpty == true)
+        let text = try String(contentsOfFile: folder.path + "/pid", encoding: .utf8)
+        let child = try #require(Int32(text.trimmingCharacters(in: .whitespacesAndNewlines)))
+        let state = try? String(contentsOfFile: "/proc/\(child)/stat", encoding: .utf8)
+        #expect(state == nil || state?.contains(") Z") == true)
+    }
+
+    /// As a connection of ssh does that is kept open for the next one.
+    @Test(.timeLimit(.minutes(1))) func `who holds its standard error alone holds up nothing`() async throws {
+        let drafts = try await Self.collect(
+            "setsid sleep 30 >/dev/null & echo '\(Self.header)'; echo why >&2; exit 3", ["timeout": "20s"])
+        #expect(
+            drafts.first?.reasons.last
+                == "the program ended with exit code 3; run it by hand to see what it says")
+    }
+
     @Test func `a program that ignores being told to end is killed`() async throws {
         let drafts = try await Self.collect("trap '' TERM; while :; do sleep 0.1; done", ["timeout": "200ms"])
         #expect(drafts.first?.reasons.first?.hasPrefix("the program ran longer than") == true)

@@ -42,6 +42,8 @@ struct Program: Sendable {
         case exited(Int32)
         case signalled(Int32)
         case timedOut
+        /// It ended by itself, and what it had started still held its output when the time was up.
+        case leftPrograms
         case tooMuchOutput
         case interrupted
         /// It could not be started, or not be watched to its end.
@@ -63,7 +65,11 @@ struct Program: Sendable {
         var text: String { String(decoding: bytes, as: UTF8.self) }
     }
 
-    /// Runs it. After a limit its whole process group is ended: SIGTERM first, SIGKILL two seconds later.
+    /// Runs it, until it has ended and everybody has who could print in its name.
+    ///
+    /// After a limit its whole process group is ended: SIGTERM first, SIGKILL two seconds later. What a program that
+    /// ended by itself leaves behind is ended too: it may have seen secrets. Who made a session of its own (setsid(2))
+    /// escapes.
     func run() async -> Run {
         let output: ByteFile
         do {
@@ -87,7 +93,7 @@ struct Program: Sendable {
             let first = await group.next() ?? nil
             group.cancelAll()
             await group.waitForAll()
-            return first ?? .timedOut
+            return first ?? (watch.hasLeftPrograms ? .leftPrograms : .timedOut)
         }
         // It may have ended well because it was told to end: that does not make what it printed whole.
         let told = Task.isCancelled ? .interrupted : end
@@ -101,17 +107,22 @@ struct Program: Sendable {
 
     /// What the run's tasks tell each other.
     private final class Watch: Sendable {
-        /// Process id and last words; the lock guards both.
-        private let state = Mutex<(process: pid_t?, complaint: String)>((nil, ""))
+        private struct State {
+            var process: pid_t?
+            var complaint = ""
+            var hasLeftPrograms = false
+        }
+
+        private let state = Mutex(State())
 
         var process: pid_t? { state.withLock { $0.process } }
         var complaint: String { state.withLock { $0.complaint } }
+        var hasLeftPrograms: Bool { state.withLock { $0.hasLeftPrograms } }
 
         func started(_ process: pid_t) { state.withLock { $0.process = process } }
         func complained(_ text: String) { state.withLock { $0.complaint = text } }
+        func leftPrograms() { state.withLock { $0.hasLeftPrograms = true } }
     }
-
-    private struct TooMuchOutput: Error {}
 
     private func launch(into file: ByteFile, _ watch: Watch) async -> End {
         var options = PlatformOptions()
@@ -158,27 +169,25 @@ struct Program: Sendable {
         _ input: some InputProtocol, _ limit: Int, _ file: ByteFile, _ watch: Watch
     ) async -> End {
         do {
+            let output = try OutputPipe()
+            let errors = try OutputPipe()
             let result = try await Subprocess.run(
                 executable, arguments: Arguments(arguments), environment: environment,
-                platformOptions: options,
-                input: input, output: .sequence, error: .sequence
+                platformOptions: options, input: input,
+                output: .fileDescriptor(output.writing, closeAfterSpawningProcess: true),
+                error: .fileDescriptor(errors.writing, closeAfterSpawningProcess: true)
             ) { execution in
-                watch.started(execution.processIdentifier.value)
-                async let complaint = Self.lastLine(of: execution.standardError)
-                var total = 0
-                for try await chunk in execution.standardOutput {
-                    let room = max(0, limit - total)
-                    total += chunk.count
-                    try chunk.withUnsafeBytes { try file.append(.init(rebasing: $0.prefix(room))) }
-                    if total > limit { throw TooMuchOutput() }
-                }
-                watch.complained(await complaint)
+                let process = execution.processIdentifier.value
+                watch.started(process)
+                try await Self.follow(
+                    ProgramReader(process, output: output, errors: errors, into: file, limit: limit), process,
+                    watch)
             }
             switch result.terminationStatus {
             case .exited(let code): return .exited(code)
             case .signaled(let signal): return .signalled(signal)
             }
-        } catch is TooMuchOutput {
+        } catch is ProgramReader.TooMuchOutput {
             return .tooMuchOutput
         } catch let error as SubprocessError {
             return .failed(
@@ -191,18 +200,19 @@ struct Program: Sendable {
         }
     }
 
-    private static func lastLine(of stream: SubprocessOutputSequence) async -> String {
-        var tail: [UInt8] = []
-        do {
-            for try await chunk in stream {
-                chunk.withUnsafeBytes { tail.append(contentsOf: $0.suffix(4_096)) }
-                if tail.count > 65_536 { tail.removeFirst(tail.count - 4_096) }
-            }
-        } catch {
-            // What was read so far is the best there is.
+    /// Reads what it prints to the end, and ends what it left behind while its number is still that of its group.
+    private static func follow(_ reader: ProgramReader, _ process: pid_t, _ watch: Watch) async throws {
+        var reader = reader
+        defer {
+            if reader.hasExited { kill(-process, SIGKILL) }
         }
-        let line = tail.suffix(4_096).split(separator: 0x0A).last { !$0.allSatisfy { $0 <= 0x20 } } ?? []
-        return printable(String(decoding: line, as: UTF8.self))
+        do {
+            try await reader.follow()
+        } catch let error as CancellationError {
+            if reader.hasExited { watch.leftPrograms() }
+            throw error
+        }
+        watch.complained(reader.complaint)
     }
 
     /// Text of a stranger, fit for a message: no control characters, at most 200 of the others.

@@ -149,6 +149,10 @@ package struct ExecConnector: Connector {
             reason =
                 "the program ran longer than \(program.timeLimit.components.seconds)s and was ended; "
                 + "the parameter \"timeout\" allows more"
+        case .leftPrograms:
+            reason =
+                "the program ended, but it left programs behind that hold its output, for longer than "
+                + "\(program.timeLimit.components.seconds)s; have it wait for them, or close their output"
         case .tooMuchOutput:
             reason =
                 "the program printed more than \(program.outputLimit) bytes and was ended; "

@@ -70,6 +70,7 @@ struct GitCommands: Sendable {
         if run.end == .timedOut {
             return "git took too long and was ended; the parameter \"timeout\" allows more"
         }
+        if run.end == .leftPrograms { return "git left programs behind that hold its output" }
         if words.contains("safe.directory") || words.contains("dubious ownership") {
             return "git refuses a repository that belongs to another user; if it is to be trusted, run "
                 + "git config --global --add safe.directory with its full path"

@@ -121,6 +121,8 @@ struct PluginRun: Sendable {
             "it crashed (exit code \(code)); the parameter \"max_memory\" allows more memory"
         case .signalled(let signal): "it was ended by signal \(signal)"
         case .timedOut: "it ran longer than its manifest's timeout_s and was ended"
+        case .leftPrograms:
+            "it left programs behind that hold its output, for longer than its manifest's timeout_s"
         case .tooMuchOutput: "it printed more than its manifest's max_bytes and was ended"
         case .interrupted: "the collection was interrupted"
         case .failed(let text): text
