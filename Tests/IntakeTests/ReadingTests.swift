@@ -65,6 +65,32 @@ import Testing
         #expect(groups.failures.isEmpty && groups.coverageCount == 1)
     }
 
+    @Test(arguments: ["idp.group", "idp.membership"] as [Identifier])
+    func `no group any more is not all of them gone`(kind: Identifier) async throws {
+        var request = CollectionRequest.sample()
+        request.openSince = { source, asked in
+            source == "here" && asked == kind ? ["g-1": noon, "g-2": noon] : [:]
+        }
+        let blind = try await Self.delivery(kind, request) { _ in Records("all") }.draft
+        #expect(blind.reasons.first?.hasPrefix("earlier readings had 2, and this one none") == true)
+        #expect(blind.failures.map(\.kind) == [kind] && blind.coverageCount == 0)
+        let one = try await Self.delivery(kind, request) { started in
+            var records = Records("all")
+            records.add(kind, ["g-1"], at: started, [])
+            return records
+        }.draft
+        #expect(one.failures.isEmpty && one.coverageCount == 1)
+    }
+
+    @Test func `a store that cannot be asked leaves the kind uncovered`() async throws {
+        struct Closed: Error {}
+        var request = CollectionRequest.sample()
+        request.openSince = { _, _ in throw Closed() }
+        let draft = try await Self.delivery("idp.group", request) { _ in Records("all") }.draft
+        #expect(draft.mode == .changes && draft.coverageCount == 0)
+        #expect(draft.reasons.first?.hasPrefix("what earlier readings had cannot be looked up") == true)
+    }
+
     /// Each look at it is an hour after the one before.
     private static func clock() -> @Sendable () -> Instant {
         let looks = Clockwork()

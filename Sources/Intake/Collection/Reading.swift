@@ -155,7 +155,7 @@ extension Connector {
                 parameters: parameters, kinds: [reading.kind], started: started, ended: started, pages: 0)
             do throws(ReadingFailure) {
                 var found = try await reading.read(scope)
-                if let lack = Self.blindness(found, reading.kind) { found.fail(lack) }
+                if let lack = try Self.blindness(found, reading.kind, request) { found.fail(lack) }
                 request.answers.tell([common, mark..<request.answers.mark], in: &draft.parameters)
                 if let fault = request.answers.fault { found.fail(fault) }
                 let seen = found.taken ?? max(started, request.now())
@@ -186,17 +186,28 @@ extension Connector {
     }
 
     /// Whoever asks has an account, and a system for devices has some: a list without any is one that these credentials
-    /// may not see, and taken for whole it would say that everybody has left, or that every device is gone.
-    private static func blindness(_ found: Records, _ kind: Identifier) -> ReadingFailure? {
+    /// may not see, and taken for whole it would say that everybody has left, or that every device is gone. A directory may
+    /// have no groups; that it has none any more is commonly a right that was taken away.
+    private static func blindness(
+        _ found: Records, _ kind: Identifier, _ request: CollectionRequest
+    ) throws(ReadingFailure) -> ReadingFailure? {
         guard found.facts.isEmpty, found.failures.isEmpty else { return nil }
-        return switch kind {
-        case "idp.account": ReadingFailure("accounts", "no account at all: check what the token may see")
+        switch kind {
+        case "idp.account":
+            return ReadingFailure("accounts", "no account at all: check what the token may see")
         case "device.posture":
-            ReadingFailure(
+            return ReadingFailure(
                 "devices",
                 "no device at all: check what the token may see; where there is none, leave device.posture out of kinds"
             )
-        default: nil
+        case "idp.group", "idp.membership":
+            let count = try request.standing(kind).count
+            guard count > 0 else { return nil }
+            return ReadingFailure(
+                kind == "idp.group" ? "groups" : "memberships",
+                "earlier readings had \(count), and this one none: check what the name or token may read; where they are "
+                    + "gone, end each by a line with \"value\":null")
+        default: return nil
         }
     }
 
@@ -261,6 +272,15 @@ extension CollectionRequest {
             throw ReadingFailure("clock", "the last collection ended later than now")
         }
         return interval
+    }
+
+    /// The records of a kind that this source has told of and that have not ended.
+    func standing(_ kind: Identifier) throws(ReadingFailure) -> [Identifier: Instant] {
+        do {
+            return try openSince(source, kind)
+        } catch {
+            throw ReadingFailure("records", "what earlier readings had cannot be looked up: \(error)")
+        }
     }
 
     /// A secret by name.
