@@ -91,6 +91,19 @@ import Testing
         #expect(draft.reasons.first?.hasPrefix("what earlier readings had cannot be looked up") == true)
     }
 
+    @Test func `what a cursor remembers takes the place of what it remembered`() async throws {
+        var delivery = try await Self.delivery("org.role") { _ in Records("all") }
+        delivery.cursor = nil
+        #expect(try delivery.remembering("b", .string("2")).cursor == #"{"b":"2"}"#)
+        let held = #"{"a":"1","b":"1"}"#
+        #expect(try delivery.remembering("b", .string("2"), beside: held).cursor == #"{"a":"1","b":"2"}"#)
+        delivery.cursor = #"{"c":"3"}"#
+        #expect(try delivery.remembering("b", .string("2"), beside: held).cursor == #"{"b":"2","c":"3"}"#)
+        // Nothing of ours writes such a number: somebody has written to the file.
+        delivery.cursor = #"{"c":0.5}"#
+        #expect(throws: CanonicalJSONError.self) { try delivery.remembering("b", .string("2")) }
+    }
+
     /// Each look at it is an hour after the one before.
     private static func clock() -> @Sendable () -> Instant {
         let looks = Clockwork()

@@ -92,6 +92,22 @@ extension Delivery {
     }
 }
 
+extension Delivery {
+    /// The delivery with a member of its cursor set, which is a JSON object; without a cursor it gets one.
+    /// - Parameter cursor: what takes the place of a cursor that the delivery does not have.
+    /// - Throws: that a cursor was handed over, by whoever wrote to its file, with a number that no cursor of ours holds.
+    func remembering(
+        _ name: String, _ value: JSON, beside cursor: String? = nil
+    ) throws(CanonicalJSONError) -> Delivery {
+        let held = (self.cursor ?? cursor).flatMap { try? JSON(parsing: $0) }?.object?.members ?? []
+        var object = JSONObject(held.filter { $0.name != name })
+        object.append(name, value)
+        var delivery = self
+        delivery.cursor = String(decoding: try CanonicalJSON.encode(.object(object)), as: UTF8.self)
+        return delivery
+    }
+}
+
 /// Takes one batch; returns when it is durable.
 package typealias Emit = @Sendable (Delivery) async throws -> Void
 

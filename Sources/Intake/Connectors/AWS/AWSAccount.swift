@@ -38,13 +38,8 @@ struct AWSAccount: Sendable {
     }
 
     /// The delivery, whose cursor then holds the account that was read.
-    static func remembered(by delivery: Delivery) -> Delivery {
+    static func remembered(by delivery: Delivery) throws(CanonicalJSONError) -> Delivery {
         guard let account = delivery.draft.parameters["account"] else { return delivery }
-        var object = delivery.cursor.flatMap { (try? JSON(parsing: $0))?.object } ?? JSONObject()
-        object.insert("account", .string(account))
-        guard let bytes = try? CanonicalJSON.encode(.object(object)) else { return delivery }
-        var delivery = delivery
-        delivery.cursor = String(decoding: bytes, as: UTF8.self)
-        return delivery
+        return try delivery.remembering("account", .string(account))
     }
 }

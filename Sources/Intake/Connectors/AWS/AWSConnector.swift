@@ -22,7 +22,7 @@ package struct AWSConnector: Connector {
                 AWSStores.reading,
                 AWSNetwork.instances, AWSNetwork.rules, AWSEncryptionKeys.reading, AWSGuards.logging,
                 AWSGuards.detection, AWSAssurance.findings, AWSAssurance.backups,
-            ], emit: { try await emit(AWSAccount.remembered(by: $0)) },
+            ], emit: { try await emit(try AWSAccount.remembered(by: $0)) },
             parameters: { scope in
                 var parameters = [
                     "account": scope.account, "identity": scope.identity,

@@ -24,7 +24,7 @@ package struct GitHubConnector: Connector {
                 GitHubPosture.repositories, GitHubPosture.protection, GitHubChanges.changes,
                 GitHubChanges.builds,
                 GitHubChanges.deployments, GitHubPosture.members, GitHubAlerts.findings, GitHubAlerts.secrets,
-            ], emit: { delivery in try await emit(heads.carried(by: delivery)) },
+            ], emit: { delivery in try await emit(try heads.carried(by: delivery)) },
             parameters: { scope in
                 var parameters = [
                     "url": scope.client.base,

@@ -52,18 +52,11 @@ final class GitHubHeads: Sendable {
     /// The delivery with these in its cursor.
     ///
     /// Also where no kind has a time to go on from: what there was is to be known all the same.
-    func carried(by delivery: Delivery) -> Delivery {
+    func carried(by delivery: Delivery) throws(CanonicalJSONError) -> Delivery {
         let all = heads.withLock { $0 }
         if all.isEmpty { return delivery }
-        let held = (delivery.cursor ?? cursor).flatMap { try? JSON(parsing: $0) }?.object?.members ?? []
-        var members = held.filter { $0.name != Self.name }.map { ($0.name, $0.value) }
         let sorted = all.sorted { $0.key < $1.key }.map { ($0.key, Self.json($0.value)) }
-        members.append((Self.name, JSON.object(sorted)))
-        var delivery = delivery
-        if let bytes = try? CanonicalJSON.encode(.object(members)) {
-            delivery.cursor = String(decoding: bytes, as: UTF8.self)
-        }
-        return delivery
+        return try delivery.remembering(Self.name, JSON.object(sorted), beside: cursor)
     }
 
     private static func json(_ head: Head) -> JSON {

@@ -37,16 +37,10 @@ struct KnownSeries: Sendable {
     }
 
     /// The delivery, whose cursor then holds the services that have been measured by now.
-    func remembered(by delivery: Delivery) -> Delivery {
-        guard let cursor = delivery.cursor, var object = (try? JSON(parsing: cursor))?.object else {
-            return delivery
-        }
+    func remembered(by delivery: Delivery) throws(CanonicalJSONError) -> Delivery {
+        if delivery.cursor == nil { return delivery }
         let measured = delivery.draft.facts.compactMap { $0.fact.value?["service"]?.string }
         let names = seen.union(measured).filter { !isRetired($0) }.sorted()
-        object.insert("series", .array(names.map { .string($0) }))
-        guard let bytes = try? CanonicalJSON.encode(.object(object)) else { return delivery }
-        var delivery = delivery
-        delivery.cursor = String(decoding: bytes, as: UTF8.self)
-        return delivery
+        return try delivery.remembering("series", .array(names.map { .string($0) }))
     }
 }

@@ -16,7 +16,7 @@ package struct PrometheusConnector: Connector {
     package func collect(_ request: CollectionRequest, emit: Emit) async throws {
         try await collect(
             request, from: "Prometheus range",
-            [Self.probes], emit: { try await emit(KnownSeries(request).remembered(by: $0)) },
+            [Self.probes], emit: { try await emit(try KnownSeries(request).remembered(by: $0)) },
             parameters: { scope in
                 var parameters = [
                     "url": scope.client.base, "query": scope.query, "step": scope.step.description,
