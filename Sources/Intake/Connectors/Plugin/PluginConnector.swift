@@ -74,10 +74,12 @@ package struct PluginConnector: Connector {
             self.window = window
             resume = last ?? window.start
             lacking = cursor?["lacking"]?.string.flatMap { Instant($0) }
-            given = cursor?["state"] ?? .null
             let settings = try Self.settings(request, manifest)
             let secrets = try await Self.secrets(request, manifest)
             withheld = PluginSecrets(secrets)
+            // One that an earlier version kept may hold a secret.
+            let kept = cursor?["state"] ?? .null
+            given = withheld.areHeld(by: kept) ? .null : kept
             let common: [(String, JSON)] = [("config", settings), ("secrets", secrets)]
             identity = withheld.printable(try await plugin.check(.object(common)))
             input = .object(

@@ -1,11 +1,13 @@
 import Evidence
 import Formats
 
-/// Secrets that a plug-in was given: no text of its own may carry one into the log.
+/// Secrets that a plug-in was given: nothing that it prints may carry one into the log, or into a file.
 struct PluginSecrets: Sendable {
     private let words: [String]
     /// Lines of a longer secret, a key for instance, are looked for one by one when they are no shorter.
     private static let shortest = 8
+    /// Shorter ones may stand in any word: a record holds them as a whole string only.
+    private static let shortestPart = 6
 
     init(_ secrets: JSON = .null) {
         let values = (secrets.object?.members ?? []).compactMap(\.value.string)
@@ -18,6 +20,24 @@ struct PluginSecrets: Sendable {
         let shown = Program.printable(text)
         let holds = words.contains { text.utf8.contains($0.utf8) || shown.utf8.contains($0.utf8) }
         return holds ? "(withheld: the plug-in printed a secret here)" : shown
+    }
+
+    /// Whether a string among these holds a secret.
+    func areHeld(by json: JSON) -> Bool {
+        switch json {
+        case .string(let text): areHeld(by: text)
+        case .array(let elements): elements.contains { areHeld(by: $0) }
+        case .object(let object):
+            object.members.contains { areHeld(by: $0.name) || areHeld(by: $0.value) }
+        default: false
+        }
+    }
+
+    func areHeld(by text: String) -> Bool {
+        words.contains { word in
+            word.utf8.count < Self.shortestPart
+                ? word.utf8.elementsEqual(text.utf8) : text.utf8.contains(word.utf8)
+        }
     }
 }
 
@@ -53,6 +73,8 @@ struct PluginReader {
     private var strayAside = SetAsideList()
     /// Whether the output breaks off within a line, which comes again: no state stands behind it.
     private var isTorn = false
+    /// A state held a secret, and was dropped.
+    private var hasSecretState = false
     /// The last state that came; nil for none.
     private(set) var state: JSON?
 
@@ -60,7 +82,7 @@ struct PluginReader {
 
     /// - Parameters:
     ///   - window: the time that was asked for, for streams of events.
-    ///   - secrets: what no gap may repeat.
+    ///   - secrets: what nothing may repeat that is kept.
     init(
         _ streams: [PluginManifest.Stream], window: Interval, withholding secrets: PluginSecrets,
         now: @escaping @Sendable () -> Instant
@@ -99,7 +121,7 @@ struct PluginReader {
         }
         switch type {
         case "log": return
-        case "state": state = json["value"]
+        case "state": take(state: json["value"])
         case "start", "record", "gap", "end":
             guard let stream = streams.first(where: { $0.name == json["stream"]?.string }) else {
                 strayAside.add(line: number, "its stream was not asked for")
@@ -107,6 +129,14 @@ struct PluginReader {
             }
             take(json, type, stream, line: number)
         default: strayAside.add(line: number, "a \"type\" that the protocol does not know")
+        }
+    }
+
+    private mutating func take(state given: JSON?) {
+        if let given, secrets.areHeld(by: given) {
+            hasSecretState = true
+        } else {
+            state = given
         }
     }
 
@@ -127,14 +157,13 @@ struct PluginReader {
             }
         case "end":
             harvest.end = (json["count"]?.integer ?? -1, json["complete"]?.bool ?? false)
-        default: Self.record(json["data"], stream, line: line, window, &harvest)
+        default: record(json["data"], stream, line: line, &harvest)
         }
         harvests[stream.name] = harvest
     }
 
-    private static func record(
-        _ data: JSON?, _ stream: PluginManifest.Stream, line: Int, _ window: Interval,
-        _ harvest: inout Harvest
+    private func record(
+        _ data: JSON?, _ stream: PluginManifest.Stream, line: Int, _ harvest: inout Harvest
     ) {
         harvest.received += 1
         guard let observed = harvest.observed else {
@@ -144,7 +173,7 @@ struct PluginReader {
         guard case .object(let object)? = data else {
             return harvest.aside.add(line: line, "\"data\" is not an object")
         }
-        let parts = stream.primaryKey.compactMap { object[$0].flatMap(word) }
+        let parts = stream.primaryKey.compactMap { object[$0].flatMap(Self.word) }
         guard parts.count == stream.primaryKey.count else {
             return harvest.aside.add(line: line, "a field of the primary key is missing")
         }
@@ -152,6 +181,9 @@ struct PluginReader {
         var value = JSONObject()
         for member in object.members where stream.fields.contains(member.name) && !member.value.isNull {
             value.append(member.name, member.value)
+        }
+        if secrets.areHeld(by: key.text) || secrets.areHeld(by: .object(value)) {
+            return harvest.aside.add(line: line, "it holds a secret of the plug-in")
         }
         let fact: Fact
         switch stream.completeness {
@@ -208,6 +240,9 @@ struct PluginReader {
             failures.append(CollectionFailure(kind: stream.kind, scope: scope, reason: reason))
         }
         if let failure { fail("plug-in", failure) }
+        if hasSecretState {
+            fail("state", "it held a secret and was not kept; have the plug-in leave that out")
+        }
         for gap in harvest.gaps { fail(gap.scope, gap.reason) }
         if harvest.observed == nil { fail(stream.name, "the stream was not begun") }
         if let end = harvest.end {
