@@ -84,6 +84,18 @@ import Testing
         #expect(other.draft.failures.first?.reason.contains("of the account 1") == true)
     }
 
+    @Test func `pages that go round in circles end, and the list is not whole`() async throws {
+        let result = try await AWSTests.collect(
+            ["network.rule"], ["regions": "eu-west-1"],
+            answers: [
+                "eu-west-1 ec2 DescribeSecurityGroups": [AWSTests.groups("sg-1", next: "2")],
+                "eu-west-1 ec2 DescribeSecurityGroups 2": [AWSTests.groups("sg-2", next: "2")],
+            ])
+        let failures = result.drafts.flatMap(\.failures)
+        #expect(failures.count == 1 && failures[0].reason.contains("circles"), "\(failures)")
+        #expect(!AWSTests.covers(result.drafts) && result.asked.count < 5)
+    }
+
     @Test func `an account that is named is the one that must answer`() async throws {
         let named = try await Self.rules(#"{"account":"2"}"#, ["account": "1"])
         #expect(named.cursor?.hasPrefix(Self.known) == true && AWSTests.covers([named.draft]))

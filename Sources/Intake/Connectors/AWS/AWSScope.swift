@@ -122,10 +122,15 @@ struct AWSScope: Sendable {
         _ records: inout Records, limit: Int = 10_000, _ page: (String?) async throws -> String?
     ) async throws {
         var marker: String?
+        var seen: Set<String> = []
         for _ in 0..<limit {
             marker = try await page(marker)
             records.pages += 1
-            if marker?.isEmpty ?? true { return }
+            guard let next = marker, !next.isEmpty else { return }
+            guard seen.insert(next).inserted else {
+                throw ReadingFailure(
+                    "pages", "a page names an earlier one as the next: the pages go round in circles")
+            }
         }
         throw ReadingFailure("pages", "more than \(limit) pages")
     }
