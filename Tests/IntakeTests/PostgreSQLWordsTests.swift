@@ -14,6 +14,14 @@ import Testing
         #expect(reason.contains(told) && !reason.contains("ERROR") && !reason.contains("Okafor"))
     }
 
+    @Test(arguments: [
+        ("connection to server was lost", "the connection broke off while it answered"),
+        ("\tbefore or while processing the request.", "the connection broke off while it answered"),
+        ("FATAL:  password authentication failed for user \"a\"", "no connection: the password was refused"),
+    ]) func `a connection that breaks off is no log-in that was refused`(_ said: String, _ told: String) {
+        #expect(PostgreSQLScope.connectionFailure(said) == told)
+    }
+
     private static func rows(_ names: [String], version: String) -> [JSON] {
         names.map { name in
             .object([

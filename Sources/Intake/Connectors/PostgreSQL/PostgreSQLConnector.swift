@@ -182,7 +182,7 @@ struct PostgreSQLScope: Sendable {
         case .exited(0): break
         case .failed:
             throw ReadingFailure("psql", "the program psql is not installed here (package postgresql-client)")
-        case .exited(2): throw ReadingFailure(server, "no connection: \(Self.reason(run.complaint))")
+        case .exited(2): throw ReadingFailure(server, Self.connectionFailure(run.complaint))
         case .timedOut: throw ReadingFailure(server, "no answer within 90 s")
         default: throw ReadingFailure(server, Self.queryFailure(run.complaint))
         }
@@ -217,12 +217,19 @@ struct PostgreSQLScope: Sendable {
             "does not support SSL",
         ].contains { complaint.contains($0) }
         return !isRefused
-            && [
+            && (broken + [
                 "Is the server running", "Connection refused", "timeout expired",
                 "could not translate host name",
-                "is starting up", "is shutting down", "too many clients", "connection to server was lost",
-                "before or while processing the request",
-            ].contains { complaint.contains($0) }
+                "is starting up", "is shutting down", "too many clients",
+            ]).contains { complaint.contains($0) }
+    }
+
+    private static let broken = ["connection to server was lost", "before or while processing the request"]
+
+    /// Why there is no connection, or none any more.
+    static func connectionFailure(_ complaint: String) -> String {
+        broken.contains { complaint.contains($0) }
+            ? "the connection broke off while it answered" : "no connection: \(reason(complaint))"
     }
 
     /// The server's words without what may quote the user's secrets.
