@@ -14,7 +14,8 @@ struct CollectCommand: AsyncParsableCommand {
         discussion:
             "What cannot be read is recorded as a failure, never as fine. Runs that the plan called for since the last one, "
             + "and that nobody did, are recorded as skipped. Exits 1 when anything failed, or when it is told to end "
-            + "(SIGTERM, Ctrl-C); what is running then is ended and recorded as interrupted. With --watch it goes on "
+            + "(SIGTERM, Ctrl-C); what is running then is ended and recorded as interrupted. Exits 3 when what a source "
+            + "brought could not be stored; the others are asked all the same. With --watch it goes on "
             + "and runs each source as often as its \"every\" says, for no longer than its \"limit\", until it is told to end, "
             + "which is no fault then."
     )
@@ -71,12 +72,18 @@ struct CollectCommand: AsyncParsableCommand {
         let recording = try Recording(opened, clock: time.clock) { log.add($0) }
         let start = try backfill.map { $0.instant(in: try opened.currentProgram().zone) }
         let (names, clock, isSkipping) = (sources, time.clock, skipped)
-        let isUndisturbed = try await Interruption.cancelling {
-            if isSkipping {
-                try await opened.recordSkipped(names, into: recording, clock: clock)
-            } else {
-                try await opened.collect(names, backfill: start, into: recording, clock: clock)
+        var isUndisturbed = true
+        var unstored: UnstoredSources?
+        do {
+            isUndisturbed = try await Interruption.cancelling {
+                if isSkipping {
+                    try await opened.recordSkipped(names, into: recording, clock: clock)
+                } else {
+                    try await opened.collect(names, backfill: start, into: recording, clock: clock)
+                }
             }
+        } catch let error as UnstoredSources {
+            unstored = error
         }
         await recording.bringColumns()
         if !isUndisturbed {
@@ -84,7 +91,14 @@ struct CollectCommand: AsyncParsableCommand {
                 "assay: told to end; whatever was running is on record as interrupted, the rest was not asked"
             )
         }
-        try log.finish(output.format)
+        do {
+            try log.finish(output.format)
+        } catch let status as ExitCode where unstored == nil {
+            throw status
+        } catch is ExitCode {
+            // That something is not on record weighs more than what is wrong with the rest.
+        }
+        if let unstored { throw unstored }
         if !isUndisturbed || skipped && !log.isEmpty { throw ExitStatus.findings }
     }
 

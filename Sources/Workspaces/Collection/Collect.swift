@@ -11,7 +11,8 @@ extension Workspace {
 
     /// Runs sources of the program, all when none is named, one after the other.
     ///
-    /// A source that fails is recorded as failed and the next one is run. Runs that the plan called for since the last
+    /// A source that fails is recorded as failed and the next one is run; so it is where what one brought cannot be
+    /// stored, which is told at the end (`UnstoredSources`). Runs that the plan called for since the last
     /// one are put on record as skipped first; of sources that are no longer in the program too, when none is named.
     ///
     /// - Parameter start: events are asked for from here on, of the named sources, which must keep a history; regular
@@ -27,16 +28,24 @@ extension Workspace {
             }
         }
         if names.isEmpty { _ = try await recordSkippedOfFormer(into: recording, clock: clock) }
+        var unstored = UnstoredSources()
         for source in wanted.inTurn {
             // Whoever was told to end has put on record what was running.
             try Task.checkCancellation()
-            _ = try await recordSkipped(source.id, into: recording, clock: clock)
-            if let start {
-                try await backfill(source, from: start, into: recording, clock: clock)
-            } else {
-                try await collect(source, into: recording, clock: clock)
+            do {
+                _ = try await recordSkipped(source.id, into: recording, clock: clock)
+                if let start {
+                    try await backfill(source, from: start, into: recording, clock: clock)
+                } else {
+                    try await collect(source, into: recording, clock: clock)
+                }
+            } catch let error as StorageError {
+                // What another one brings may be less, and find room.
+                await recording.forget()
+                unstored.add(source.id, error)
             }
         }
+        if !unstored.isEmpty { throw unstored }
     }
 
     /// The sources of the program with these names; all when none is given.
@@ -113,6 +122,25 @@ extension Workspace {
         request.openSince = setting.openSince
         request.keySecret = setting.keySecret
         return request
+    }
+}
+
+/// Sources of which what they brought could not be stored, or not all of it. Their next collection begins where this one
+/// did.
+package struct UnstoredSources: Error, Hashable, CustomStringConvertible {
+    /// In the order in which they were asked.
+    package private(set) var sources: [Identifier] = []
+    private var reasons: [StorageError] = []
+
+    package var isEmpty: Bool { sources.isEmpty }
+
+    mutating func add(_ source: Identifier, _ reason: StorageError) {
+        sources.append(source)
+        reasons.append(reason)
+    }
+
+    package var description: String {
+        zip(sources, reasons).map { "what \($0) brought could not be stored: \($1)" }.joined(separator: "\n")
     }
 }
 

@@ -104,6 +104,12 @@ package actor Recording {
         if freshFacts >= Self.freshLimit { refreshColumns() }
     }
 
+    /// Lets go of what was taken and could not be made durable: it would keep out what comes behind it.
+    func forget() {
+        waiting.removeAll(keepingCapacity: true)
+        waitingFacts = 0
+    }
+
     /// Without what it says is covered where an earlier part of it lacks a record.
     private static func honest(_ delivery: Delivery, _ lacking: Set<Identifier>) -> Delivery {
         guard lacking.contains(delivery.draft.source),

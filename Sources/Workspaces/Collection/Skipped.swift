@@ -62,7 +62,7 @@ extension Workspace {
         let failure = CollectionFailure(
             kind: nil, scope: "schedule",
             reason: "\(runs) missed between \(missed.from) and \(missed.to): nobody was collecting, or other "
-                + "sources took too long")
+                + "sources took too long, or what they brought could not be stored")
         return BatchDraft(
             source: source.id, collector: Collector(name: "schedule", version: version), mode: .skipped,
             query: "a collection every \(source.every)",

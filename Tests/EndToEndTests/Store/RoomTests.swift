@@ -35,6 +35,36 @@ import Testing
         try await desk.expect(0, "index", "--check")
     }
 
+    /// The limit holds for each file: there is room for what the second source brings.
+    @Test func `a source whose records find no room does not keep the others out`() async throws {
+        let desk = try Desk()
+        try desk.scratch.write("program/all.yaml", TinyProgram.complete())
+        let sources = ["a-many", "b-few"].map { name in
+            """
+            source: \(name)
+            connector: file
+            params: { path: \(name).jsonl }
+            kinds: [uptime.probe]
+
+            """
+        }
+        try desk.scratch.write("program/sources.yaml", sources.joined(separator: "---\n"))
+        try desk.scratch.write("a-many.jsonl", Self.probes(20_000, prefix: "many"))
+        try desk.scratch.write("b-few.jsonl", Self.probes(3, prefix: "few"))
+        try await desk.expect(0, "apply", "program")
+        var command = try desk.command("assay", ["collect"])
+        let line = "trap '' XFSZ; ulimit -f 2000; exec \"$0\" \"$@\""
+        command.arguments = ["-c", line, command.executable] + command.arguments
+        command.executable = "/bin/sh"
+        let outcome = try await command.run()
+        #expect(outcome.status == 3, "\(outcome.said)")
+        #expect(outcome.says("what a-many brought could not be stored"), "\(outcome.said)")
+        #expect(outcome.output.contains("b-few") && !outcome.output.contains("a-many"), "\(outcome.said)")
+        #expect(try await desk.json(0, "fsck")["items"]?.integer == 3)
+        try await desk.expect(0, "collect", "a-many")
+        #expect(try await desk.json(0, "fsck")["items"]?.integer == 20_003)
+    }
+
     @Test(.enabled(if: Mount.isAllowed, "skipped: no file system may be mounted here"))
     func `a file system that is full is told, and nothing acknowledged is lost`() async throws {
         let desk = try Desk()
