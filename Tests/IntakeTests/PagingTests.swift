@@ -32,6 +32,22 @@ import Transport
         return #"{"totalResults":\#(total),"Resources":[\#(entries.joined(separator: ","))]}"#
     }
 
+    /// The answer is missing, and the failure's place says of which request.
+    private struct Silent: HTTPService {
+        func send(_ request: HTTPRequest) async throws(TransportError) -> HTTPResponse {
+            throw TransportError(.tooLong(7), request)
+        }
+    }
+
+    @Test func `a failure of the network names its request once`() async throws {
+        let request = CollectionRequest(
+            source: "here", parameters: ["url": "http://127.0.0.1/scim"], kinds: ["idp.account"],
+            services: Services(http: Silent(), tls: NoNetwork(), sleep: { _ in }), now: { noon })
+        let draft = try #require(try await Collected.by(SCIMConnector(), request).first)
+        #expect(draft.failures.map(\.scope) == ["GET http://127.0.0.1/scim/Users"])
+        #expect(draft.reasons == ["the answer is longer than 7 bytes"])
+    }
+
     @Test func `a service that gives the same page again is not taken to have given all`() async throws {
         let draft = try await Self.scim(["idp.account"]) { _, _ in Self.page(["a", "b"], total: 4) }
         #expect(draft.records("idp.account").count == 2 && draft.coverageCount == 0)

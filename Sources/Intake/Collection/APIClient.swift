@@ -85,7 +85,7 @@ struct APIClient: Sendable {
             if response.isSuccess { answers.note(response.body) }
             return response
         } catch {
-            throw ReadingFailure(request.description, error.description)
+            throw ReadingFailure(request.description, error.explanation)
         }
     }
 

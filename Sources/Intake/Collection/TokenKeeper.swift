@@ -35,7 +35,7 @@ actor TokenKeeper {
         do {
             response = try await service.send(request)
         } catch {
-            throw ReadingFailure(request.description, error.description)
+            throw ReadingFailure(request.description, error.explanation)
         }
         let json = try? JSON(parsing: response.body)
         guard response.isSuccess, let token = json?["access_token"]?.string, !token.isEmpty else {
