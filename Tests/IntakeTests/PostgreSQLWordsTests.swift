@@ -64,10 +64,10 @@ import Testing
     }
 
     @Test func `only settings that are read can be left out`() throws {
-        #expect(try PostgreSQLSettings.without("pg_hba log_statement") == ["pg_hba", "log_statement"])
-        #expect(try PostgreSQLSettings.without(nil).isEmpty)
+        #expect(try PostgreSQLSettings.without(["pg_hba", "log_statement"]) == ["pg_hba", "log_statement"])
+        #expect(try PostgreSQLSettings.without([]).isEmpty)
         for text in ["pg_hbaa", "server_version", "pg_hba,ssl"] {
-            #expect(throws: ReadingFailure.self) { try PostgreSQLSettings.without(text) }
+            #expect(throws: ReadingFailure.self) { try PostgreSQLSettings.without([text]) }
         }
     }
 

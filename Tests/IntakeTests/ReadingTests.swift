@@ -124,6 +124,11 @@ import Testing
         #expect(old.draft.mode == .snapshot && old.cursor?.contains("auth.event") == true)
     }
 
+    @Test func `a setting's words are parted by spaces, however many`() {
+        let request = CollectionRequest.sample(["regions": " north  south "])
+        #expect(request.words("regions") == ["north", "south"] && request.words("other").isEmpty)
+    }
+
     @Test func `what a cursor remembers takes the place of what it remembered`() async throws {
         var delivery = try await Self.delivery("org.role") { _ in Records("all") }
         delivery.cursor = nil

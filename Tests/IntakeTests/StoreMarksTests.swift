@@ -19,21 +19,21 @@ import Testing
     func `names count before tags, and what nobody says is not said`(
         name: String, tag: String?, expected: Bool?
     ) throws {
-        let marks = try StoreMarks(Self.parameters)
+        let marks = try StoreMarks(.sample(Self.parameters))
         let tags = [(name: "owner", value: "phi")] + (tag.map { [(name: "data", value: $0)] } ?? [])
         #expect(marks.holdsPHI([name], tags: tags)?.bool == expected)
     }
 
     @Test func `an ARN counts as a name, and yes before no`() throws {
-        let marks = try StoreMarks(Self.parameters)
+        let marks = try StoreMarks(.sample(Self.parameters))
         #expect(marks.holdsPHI(["logs", "arn:aws:s3:::logs"], tags: []) == .bool(false))
-        let rest = try StoreMarks(["phi": "scans", "no_phi": "*"])
+        let rest = try StoreMarks(.sample(["phi": "scans", "no_phi": "*"]))
         #expect(rest.holdsPHI(["scans"], tags: []) == .bool(true))
         #expect(rest.holdsPHI(["any"], tags: []) == .bool(false))
-        #expect(try StoreMarks([:]).holdsPHI(["scans"], tags: [(name: "data", value: "phi")]) == nil)
+        #expect(try StoreMarks(.sample()).holdsPHI(["scans"], tags: [(name: "data", value: "phi")]) == nil)
     }
 
     @Test(arguments: ["phi", "data=", "=phi", ""]) func `a tag is a name and a value`(_ text: String) {
-        #expect(throws: ReadingFailure.self) { try StoreMarks(["phi_tag": text]) }
+        #expect(throws: ReadingFailure.self) { try StoreMarks(.sample(["phi_tag": text])) }
     }
 }

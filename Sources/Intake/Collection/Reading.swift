@@ -298,6 +298,11 @@ extension CollectionRequest {
         }
     }
 
+    /// The words of a setting in which spaces part them; none where it is not made.
+    func words(_ name: String) -> [String] {
+        (parameters[name] ?? "").split(separator: " ").map(String.init)
+    }
+
     func required(_ name: String) throws(ReadingFailure) -> String {
         guard let value = parameters[name], !value.isEmpty else {
             throw ReadingFailure("parameters", "the parameter \"\(name)\" is missing")

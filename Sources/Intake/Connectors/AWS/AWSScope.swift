@@ -14,11 +14,12 @@ struct AWSScope: Sendable {
     let request: CollectionRequest
 
     init(_ request: CollectionRequest) async throws(ReadingFailure) {
-        let regions = try request.required("regions").split(separator: " ").map(String.init)
+        _ = try request.required("regions")
+        let regions = request.words("regions")
         guard !regions.isEmpty, regions.allSatisfy(Self.isRegion) else {
             throw ReadingFailure("parameters", "\"regions\" are names such as eu-west-1, with spaces between")
         }
-        marks = try StoreMarks(request.parameters)
+        marks = try StoreMarks(request)
         let client = try await Self.client(request, region: regions[0])
         let caller: XMLTree
         caller = try await Self.calling {

@@ -12,12 +12,12 @@ struct StoreMarks: Sendable {
     /// The value of the tag that says yes; every other value says no.
     private let value: String
 
-    /// - Parameter parameters: `phi` and `no_phi`, names or ARNs with spaces between, `*` at the end of one standing for
+    /// - Parameter request: its settings `phi` and `no_phi`, names or ARNs with spaces between, `*` at the end of one standing for
     ///   any rest; `phi_tag`, `NAME=VALUE`.
-    init(_ parameters: [String: String]) throws(ReadingFailure) {
-        holding = Self.words(parameters["phi"])
-        without = Self.words(parameters["no_phi"])
-        guard let text = parameters["phi_tag"] else {
+    init(_ request: CollectionRequest) throws(ReadingFailure) {
+        holding = request.words("phi")
+        without = request.words("no_phi")
+        guard let text = request.parameters["phi_tag"] else {
             (tag, value) = (nil, "")
             return
         }
@@ -37,9 +37,5 @@ struct StoreMarks: Sendable {
 
     private static func matches(_ name: String, _ patterns: [String]) -> Bool {
         patterns.contains { $0.hasSuffix("*") ? name.hasPrefix($0.dropLast()) : name == $0 }
-    }
-
-    private static func words(_ text: String?) -> [String] {
-        (text ?? "").split(separator: " ").map(String.init)
     }
 }

@@ -92,7 +92,7 @@ struct GitHubScope: Sendable {
                 throttling: Self.throttling))
         started = request.now()
         organization = request.parameters["organization"]
-        let names = (request.parameters["repositories"] ?? "").split(separator: " ").map(String.init)
+        let names = request.words("repositories")
         guard names.allSatisfy(Self.isName), organization.map({ Self.isWord($0) }) ?? !names.isEmpty else {
             throw ReadingFailure(
                 "parameters", "give \"organization\", or \"repositories\" as OWNER/NAME, or both")
@@ -138,7 +138,7 @@ struct GitHubScope: Sendable {
 
     /// Upper and lower case are one at GitHub.
     private static func retired(_ request: CollectionRequest) -> Set<String> {
-        Set((request.parameters["retired"] ?? "").lowercased().split(separator: " ").map(String.init))
+        Set(request.words("retired").map { $0.lowercased() })
     }
 
     /// Why the list may not hold every repository: the ones that the token was not given are left out without a word.

@@ -51,7 +51,7 @@ package struct PagerDutyConnector: Connector {
         guard let span = TimeSpan(scope.request.parameters["since"] ?? "365d"), span > .zero else {
             throw ReadingFailure("parameters", "\"since\" must be a length of time such as 365d")
         }
-        let services = (scope.request.parameters["services"] ?? "").split(separator: " ").map(String.init)
+        let services = scope.request.words("services")
         var records = Records(
             "GET /incidents opened in the \(span) before \(scope.started), in every status, and open ones of any age"
                 + (services.isEmpty ? "" : ", of the services \(services.joined(separator: " ")))")

@@ -141,7 +141,7 @@ struct PostgreSQLScope: Sendable {
         guard ["disable", "require", "verify-ca", "verify-full"].contains(mode) else {
             throw ReadingFailure("parameters", "\"sslmode\" is verify-full, verify-ca, require or disable")
         }
-        without = try PostgreSQLSettings.without(request.parameters["without"])
+        without = try PostgreSQLSettings.without(request.words("without"))
         var parameters = ["host": host, "port": port, "database": database, "user": user, "sslmode": mode]
         parameters["without"] = request.parameters["without"]
         self.parameters = parameters

@@ -14,9 +14,8 @@ enum PostgreSQLSettings {
     /// The version that brought a setting: before it, the setting is not hidden but unknown.
     private static let since = ["ssl_min_protocol_version": 12, "idle_session_timeout": 14]
 
-    /// The names of settings in a parameter. A name that is none would leave in what was to be left out.
-    static func without(_ text: String?) throws(ReadingFailure) -> Set<String> {
-        let found = (text ?? "").split(separator: " ").map(String.init)
+    /// The names of settings that a parameter gives. A name that is none would leave in what was to be left out.
+    static func without(_ found: [String]) throws(ReadingFailure) -> Set<String> {
         for name in found where name == "server_version" || !(names + [rules]).contains(name) {
             throw ReadingFailure(
                 "parameters", "\"without\" names settings that are read, such as pg_hba, and spaces between")

@@ -13,12 +13,8 @@ struct KnownSeries: Sendable {
     init(_ request: CollectionRequest) {
         let kept = request.cursor.flatMap { try? JSON(parsing: $0) }
         seen = Set((kept?["series"]?.array ?? []).compactMap(\.string))
-        expected = Self.words(request.parameters["expected"])
-        retired = Self.words(request.parameters["retired"])
-    }
-
-    private static func words(_ text: String?) -> Set<String> {
-        Set((text ?? "").split(separator: " ").map(String.init))
+        expected = Set(request.words("expected"))
+        retired = Set(request.words("retired"))
     }
 
     /// A service's name as a parameter writes it, where spaces part the names.

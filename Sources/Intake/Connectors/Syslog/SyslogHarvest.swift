@@ -67,7 +67,7 @@ struct SyslogHarvest {
     init(_ request: CollectionRequest, senderLimit: Int = 10_000) {
         self.request = request
         self.senderLimit = senderLimit
-        expected = (request.parameters["expected"] ?? "").lowercased().split(separator: " ").map(String.init)
+        expected = request.words("expected").map { $0.lowercased() }
         started = request.now()
         position = request.cursor.flatMap { Position($0) } ?? Position()
     }

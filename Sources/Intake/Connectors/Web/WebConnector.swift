@@ -153,7 +153,8 @@ struct WebScope: Sendable {
 
     init(_ request: CollectionRequest) throws(ReadingFailure) {
         var hosts: [Host] = []
-        for word in try request.required("hosts").split(separator: " ") {
+        _ = try request.required("hosts")
+        for word in request.words("hosts") {
             let sides = word.split(separator: ":", omittingEmptySubsequences: false)
             let port = sides.count == 2 ? Int(sides[1]) : 443
             guard sides.count <= 2, let port, (1...65_535).contains(port),
