@@ -60,6 +60,12 @@ import Testing
         #expect(next.draft.failures.isEmpty && next.cursor?.contains(Self.secret) == false)
     }
 
+    /// It would be run without being told anything.
+    @Test func `what cannot be written is a refusal, no empty line`() throws {
+        #expect(throws: PluginRun.Refusal.self) { try PluginRun.bytes(.array([.decimal("0.5")])) }
+        #expect(try PluginRun.bytes(.object([("streams", .array([]))])) == Array("{\"streams\":[]}\n".utf8))
+    }
+
     @Test func `a short secret is looked for as a whole string`() {
         let secrets = PluginSecrets(.object([("user", .string("ada"))]))
         #expect(secrets.areHeld(by: .array([.string("ada")])))

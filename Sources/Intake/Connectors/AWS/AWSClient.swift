@@ -88,12 +88,16 @@ struct AWSClient: Sendable {
 
     /// Asks with JSON 1.1.
     func json(_ service: String, _ target: String, region: String, _ body: JSON) async throws -> JSON {
+        let scope = String(target.split(separator: ".").last ?? "")
+        let bytes: [UInt8]
+        do throws(CanonicalJSONError) {
+            bytes = try CanonicalJSON.encode(body)
+        } catch {
+            throw ReadingFailure(scope, "the request cannot be written as JSON: \(error)")
+        }
         let headers: HTTPHeaders = ["Content-Type": "application/x-amz-json-1.1", "X-Amz-Target": target]
         let request = HTTPRequest(
-            .post, address(service, region) + "/", headers: headers,
-            body: (try? CanonicalJSON.encode(body)) ?? [],
-            isRepeatable: true)
-        let scope = String(target.split(separator: ".").last ?? "")
+            .post, address(service, region) + "/", headers: headers, body: bytes, isRepeatable: true)
         return try tree(await send(request, service, region, scope), scope)
     }
 

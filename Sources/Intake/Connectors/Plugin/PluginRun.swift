@@ -74,7 +74,7 @@ struct PluginRun: Sendable {
     /// Who it is at the system; refuses when it could not sign in, or could change what it only has to read.
     func check(_ input: JSON) async throws(Refusal) -> String {
         try requireUnchanged()
-        let run = await program("check", Self.bytes(input), .seconds(60), 1 << 20).run()
+        let run = try await program("check", Self.bytes(input), .seconds(60), 1 << 20).run()
         if let reason = Self.reason(run) { throw Refusal(scope: "check", reason: reason) }
         guard let answer = try? JSON(parsing: run.bytes), let isFine = answer["ok"]?.bool else {
             throw Refusal(scope: "check", reason: "the answer is not one JSON object with \"ok\"")
@@ -91,7 +91,7 @@ struct PluginRun: Sendable {
     /// What it prints; ask afterwards whether the file is unchanged.
     func read(_ input: JSON, _ manifest: PluginManifest) async throws(Refusal) -> Program.Run {
         try requireUnchanged()
-        return await program("read", Self.bytes(input), manifest.timeLimit, manifest.outputLimit).run()
+        return try await program("read", Self.bytes(input), manifest.timeLimit, manifest.outputLimit).run()
     }
 
     private func program(_ verb: String, _ input: [UInt8], _ time: Duration, _ bytes: Int) -> Program {
@@ -100,8 +100,14 @@ struct PluginRun: Sendable {
             limits: Program.Limits(memory: memory, processor: time))
     }
 
-    private static func bytes(_ input: JSON) -> [UInt8] {
-        ((try? CanonicalJSON.encode(input)) ?? []) + [0x0A]
+    /// What it is told. Its own state is among that, whose numbers may have no form here.
+    static func bytes(_ input: JSON) throws(Refusal) -> [UInt8] {
+        do throws(CanonicalJSONError) {
+            return try CanonicalJSON.encode(input) + [0x0A]
+        } catch {
+            throw Refusal(
+                scope: "standard input", reason: "what it is to be told cannot be written: \(error)")
+        }
     }
 
     /// What the end of a run says (exit codes of the protocol); nil for a good one. What the plug-in printed to its

@@ -51,6 +51,15 @@ package struct S3Connector: Connector {
         let next = S3Cursor.next(
             after: since, listing.objects, missed: harvest.missed, report: harvest.report)
         if let shortening = next?.shortening(of: bucket) { told.append(shortening) }
+        var cursor: String?
+        // What stands in no list that came, and what nobody got to, is not known by its name, and must be asked for.
+        if listing.failures.isEmpty, asked == fresh.count {
+            do throws(CanonicalJSONError) {
+                cursor = try next?.text()
+            } catch {
+                told.append(ReadingFailure("place in the bucket", error.description))
+            }
+        }
         try await emit(
             Delivery(
                 BatchDraft(
@@ -60,7 +69,6 @@ package struct S3Connector: Connector {
                     failures: told.map {
                         CollectionFailure(kind: nil, scope: $0.scope, reason: $0.reason)
                     }),
-                // What stands in no list that came, and what nobody got to, is not known by its name, and must be asked for.
-                cursor: listing.failures.isEmpty && asked == fresh.count ? next?.text : nil))
+                cursor: cursor))
     }
 }

@@ -125,7 +125,8 @@ struct S3Cursor {
         String(Digest.sha256(Array("\(object.key)\0\(object.etag)".utf8)).hex.prefix(24))
     }
 
-    var text: String {
+    /// As it is kept; an empty one would have everything read anew.
+    func text() throws(CanonicalJSONError) -> String {
         var members: [(String, JSON)] = []
         if let place {
             members += [("modified", .string(place.description)), ("from", .string(from.description))]
@@ -134,7 +135,6 @@ struct S3Cursor {
         if let report { members.append(("report", .string(report))) }
         if !missed.isEmpty { members.append(("missed", .array(missed.sorted().map { .string($0) }))) }
         if !awaited.isEmpty { members.append(("awaited", .array(awaited.sorted().map { .string($0) }))) }
-        let bytes = (try? CanonicalJSON.encode(.object(members))) ?? []
-        return String(decoding: bytes, as: UTF8.self)
+        return String(decoding: try CanonicalJSON.encode(.object(members)), as: UTF8.self)
     }
 }

@@ -63,7 +63,7 @@ actor SyslogSpool {
             // It may be another attempt, and the folder gone with the file that was written to.
             try Self.make(folder)
             try turn()
-            try write([note("began")])
+            try write([try note("began")])
         case .lost(let count, let why):
             lose(count, why)
             // One line each half minute is enough for a spool that is full.
@@ -72,7 +72,9 @@ actor SyslogSpool {
             do throws(FileError) {
                 if isFull { throw FileError("the spool is full", errno: ENOSPC) }
                 try tellLost()
-                try write(messages.map { line($0) })
+                var lines: [[UInt8]] = []
+                for message in messages { lines.append(try line(message)) }
+                try write(lines)
             } catch {
                 // They are gone from the socket, whatever becomes of the connection.
                 lose(messages.count, error.description)
@@ -86,7 +88,7 @@ actor SyslogSpool {
         // What was recorded meanwhile is gone from the folder: there may be room again.
         if isFull { try turn() }
         try tellLost()
-        try write([note("alive")])
+        try write([try note("alive")])
     }
 
     /// Says what was lost, if that can be written now: nobody knows of it any more after this.
@@ -101,23 +103,29 @@ actor SyslogSpool {
     /// Whatever the spool holds already: this is what the gap is known by.
     private func tellLost() throws(FileError) {
         guard let (count, why) = untold else { return }
-        try write([line([("lost", .integer(Int64(count))), ("why", .string(why))], at: now())])
+        try write([try line([("lost", .integer(Int64(count))), ("why", .string(why))], at: now())])
         untold = nil
     }
 
-    private func line(_ message: LogArrival) -> [UInt8] {
-        line(
+    private func line(_ message: LogArrival) throws(FileError) -> [UInt8] {
+        try line(
             [
                 ("from", .string(message.sender)), ("over", .string(message.transport)),
                 ("message", .string(Base64.encode(message.bytes))),
             ], at: message.at)
     }
 
-    private func note(_ text: String) -> [UInt8] { line([("note", .string(text))], at: now()) }
+    private func note(_ text: String) throws(FileError) -> [UInt8] {
+        try line([("note", .string(text))], at: now())
+    }
 
-    private func line(_ members: [(String, JSON)], at instant: Instant) -> [UInt8] {
-        let object = JSON.object([("at", .string(instant.description))] + members)
-        return ((try? CanonicalJSON.encode(object)) ?? []) + [0x0A]
+    private func line(_ members: [(String, JSON)], at instant: Instant) throws(FileError) -> [UInt8] {
+        do throws(CanonicalJSONError) {
+            let object = JSON.object([("at", .string(instant.description))] + members)
+            return try CanonicalJSON.encode(object) + [0x0A]
+        } catch {
+            throw FileError("no line for the spool can be made: \(error)", errno: EINVAL)
+        }
     }
 
     private func write(_ lines: [[UInt8]]) throws(FileError) {
