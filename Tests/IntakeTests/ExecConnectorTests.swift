@@ -86,7 +86,13 @@ import Testing
         #expect(drafts.first?.failures.isEmpty == true)
         let text = try String(contentsOfFile: folder.path + "/pid", encoding: .utf8)
         let child = try #require(Int32(text.trimmingCharacters(in: .whitespacesAndNewlines)))
-        let state = try? String(contentsOfFile: "/proc/\(child)/stat", encoding: .utf8)
+        // It has been told to end, which takes the system a moment.
+        var state: String?
+        for _ in 0..<500 {
+            state = try? String(contentsOfFile: "/proc/\(child)/stat", encoding: .utf8)
+            if state == nil || state?.contains(") Z") == true { break }
+            try await Task.sleep(for: .milliseconds(10))
+        }
         #expect(state == nil || state?.contains(") Z") == true)
     }
 
