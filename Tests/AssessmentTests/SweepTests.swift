@@ -195,6 +195,17 @@ extension RandomWorld {
             versions(
                 Sample.response(grace), Sample.offboarding(.hours(4), every: false), same: false),
         ]
+        for schedule in [Schedule.rolling(.hours(6)), .calendar(.day, zone: "UTC", due: grace)] {
+            let subjects = CadenceSubjects(
+                kind: "employment", scope: try Sample.predicate("at < e.ended", of: "e"),
+                key: try Sample.predicate("r.subject", of: "r"))
+            found.append(
+                Sample.test(
+                    .cadence(
+                        CadenceRequirement(
+                            kind: "review", qualify: nil, schedule: schedule, subjects: subjects)),
+                    id: "subjects-at"))
+        }
         return try found + responses(grace, &generator) + populations(grace, &generator)
     }
 
@@ -259,11 +270,13 @@ extension RandomWorld {
             trigger("deploy", "t.scoped", nil, "t.author"), trigger("account", "!t.enabled", nil, "t.owner"),
             trigger("employment", "t.active", "t.ended", "t.person"),
             trigger("request", nil, nil, "t.person"),
+            trigger("employment", "at >= t.ended", nil, "t.person"),
+            trigger("employment", "at >= t.ended - duration('3h')", "t.ended", "t.person"),
         ]
         let targets = try [
             target("review", "o.done", "o.subject"), target("account", "!o.enabled", "o.owner"),
             target("answer", nil, "o.person"), target("account", nil, "o.owner"),
-            target("account", "o.enabled", "o.owner"),
+            target("account", "o.enabled", "o.owner"), target("employment", "at >= o.ended", "o.person"),
         ]
         return try triggers.map { trigger in
             let needsScope = trigger.kind == "deploy" && Bool.random(using: &generator)

@@ -126,16 +126,20 @@ struct CadenceEvaluation {
             for (key, versions) in history.sources[source]?.states ?? [:] {
                 for version in versions {
                     let record = history.kind.expressionValue(of: version.value)
-                    let answer = subjects.scope?.answer(record, at: version.interval.start) ?? .yes
-                    if answer == .no { continue }
-                    possible[key, default: []].append(version.interval)
-                    let start = version.interval.start
-                    beginnings[key, default: []].insert(start)
-                    if !Subject.isWitnessed(start, coverage) { unwitnessed[key, default: []].insert(start) }
-                    let known = Subject.seen(version.interval, coveredUntil: last)
-                    seen[key] = max(seen[key] ?? known, known)
-                    if answer == .yes { certain[key, default: []].append(version.interval) }
-                    doubts[key] = doubts[key] ?? answer.doubt
+                    let answers = subjects.scope?.answers(record, over: version.interval)
+                    let looked = Subject.seen(version.interval, coveredUntil: last)
+                    for (part, answer) in answers ?? [(version.interval, .yes)] where answer != .no {
+                        possible[key, default: []].append(part)
+                        beginnings[key, default: []].insert(part.start)
+                        if !Subject.isWitnessed(part.start, coverage) {
+                            unwitnessed[key, default: []].insert(part.start)
+                        }
+                        // That a record comes into scope later is computed, and shows nobody that it is there then.
+                        let known = min(part.end, looked)
+                        seen[key] = max(seen[key] ?? known, known)
+                        if answer == .yes { certain[key, default: []].append(part) }
+                        doubts[key] = doubts[key] ?? answer.doubt
+                    }
                 }
             }
         }

@@ -122,6 +122,8 @@ struct ResponseAnswers {
         _ states: [StateVersion], _ key: Identifier, from start: Instant, to latest: Instant,
         recordsEnd: Instant
     ) -> [Candidate] {
+        let turns = rule.target.predicate?.readsInstant ?? false
+        let states = turns ? states.cut(for: [rule.target.predicate], history.kind) : states
         let lives = isAnsweredByEnd ? [states] : states.lives
         return lives.compactMap { life($0, key, from: start, to: latest, recordsEnd: recordsEnd) }
     }

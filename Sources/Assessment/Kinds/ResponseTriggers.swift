@@ -79,8 +79,9 @@ struct ResponseTriggers {
 
     /// - Parameter recordsEnd: of the record's source (`SourceHistory.recordsEnd`).
     func obligations(
-        _ key: Identifier, _ states: [StateVersion], _ kind: Kind, _ source: Identifier, recordsEnd: Instant
+        _ key: Identifier, _ versions: [StateVersion], _ kind: Kind, _ source: Identifier, recordsEnd: Instant
     ) -> [Obligation] {
+        let states = versions.cut(for: [trigger.filter, rule.scope, trigger.until], kind)
         let starts =
             trigger.moment == nil
             ? transitions(states, kind) : announcements(states, kind, recordsEnd: recordsEnd)

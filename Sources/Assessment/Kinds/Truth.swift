@@ -1,3 +1,5 @@
+import Catalog
+import Evidence
 import Expressions
 import Formats
 
@@ -60,6 +62,20 @@ extension Predicate {
         case .int(let number): Identifier("int \(number)")
         case .bool(let flag): Identifier("bool \(flag)")
         default: nil
+        }
+    }
+}
+
+extension [StateVersion] {
+    /// A record's versions, each cut where one of some predicates turns: the answers about a part are those at its start.
+    func cut(for predicates: [Predicate?], _ kind: Kind) -> [StateVersion] {
+        let moving = predicates.compactMap { $0 }.filter(\.readsInstant)
+        if moving.isEmpty { return self }
+        return flatMap { state in
+            let record = kind.expressionValue(of: state.value)
+            return state.interval.cut(at: moving.flatMap { $0.turns(record) }).map {
+                StateVersion(interval: $0, value: state.value, reference: state.reference)
+            }
         }
     }
 }

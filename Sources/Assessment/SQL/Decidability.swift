@@ -19,6 +19,7 @@ extension TwinBuilder {
                 if let subjects = rule.subjects {
                     try check(rule.kind, keys: [subjects.key])
                     try check(subjects.kind, answers: [subjects.scope])
+                    try checkTurns(subjects.scope, over: subjects.kind)
                 }
             case .response(let rule):
                 try check(
@@ -29,6 +30,8 @@ extension TwinBuilder {
                 if rule.trigger.until != nil { try checkEnds(of: rule.trigger.kind) }
                 if rule.target.isAnsweredByEnd { try checkEnds(of: rule.target.kind) }
                 try check(rule.target.kind, answers: [rule.target.predicate], keys: [rule.target.key])
+                try checkTurns(rule.trigger.filter, over: rule.trigger.kind)
+                try checkTurns(rule.target.predicate, over: rule.target.kind)
             case .ratio(let rule):
                 let readings = [rule.scope, rule.require, rule.group]
                 // A group that reads nothing is told even of a record that could not be read; the engine says otherwise.
@@ -55,6 +58,12 @@ extension TwinBuilder {
             count += source.states.values.joined().count(where: { $0.interval.end == end })
         }
         if count > 0 { throw .undecidable(test: test.id, kind: kind, count: count) }
+    }
+
+    /// Refuses a predicate over records whose answer turns while a record stays as it is.
+    private func checkTurns(_ predicate: Predicate?, over kind: Identifier) throws(SQLTwinError) {
+        guard let predicate, predicate.readsInstant, frame.history[kind]?.kind.mode == .state else { return }
+        throw .instant(test: test.id, expression: predicate.text)
     }
 
     /// - Parameters:

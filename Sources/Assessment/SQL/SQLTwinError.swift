@@ -14,6 +14,8 @@ package enum SQLTwinError: Error, CustomStringConvertible {
     case health(test: Identifier, kind: Identifier, field: String)
     /// Records that may count, or may be anyone's: the query cannot weigh them as the engine does.
     case undecidable(test: Identifier, kind: Identifier, count: Int)
+    /// A record of a state is asked about the moving instant where the query asks each of its versions once.
+    case instant(test: Identifier, expression: String)
     /// More may be counted, or over a longer time, than the query computes exactly.
     case counts(test: Identifier)
     /// A text with a byte that no SQL text can hold: in which kind.
@@ -32,6 +34,8 @@ package enum SQLTwinError: Error, CustomStringConvertible {
             "the test \"\(test)\" reads \(kind).\(field), which is protected health information and is never written out"
         case .undecidable(let test, let kind, let count):
             "the test \"\(test)\" has no SQL twin for this evidence: \(count) records of \(kind) cannot be judged or matched, and what they may be is not written as SQL"
+        case .instant(let test, let expression):
+            "the test \"\(test)\" has no SQL twin: \"\(expression)\" turns with time while a record stays as it is, and which trigger, answer or subject that makes is not written as SQL"
         case .counts(let test):
             "the test \"\(test)\" has no SQL twin: a window holds more than the query can count exactly; shorten the window or declare a longer spacing"
         case .text(let kind):

@@ -9,8 +9,8 @@ struct CadenceSweep {
     let versions: [RequirementVersion]
     let frame: SweepFrame
 
-    /// Nil when the test is one for the simple evaluator: it was rewritten, its keys are computed, or something cannot
-    /// be judged.
+    /// Nil when the test is one for the simple evaluator: it was rewritten, its keys are computed, its scope
+    /// moves with time, or something cannot be judged.
     func rows() throws -> SweptRows? {
         guard versions.count == 1, let version = versions.first,
             case .cadence(let rule) = version.requirement, let subjects = subjects(rule)
@@ -149,11 +149,12 @@ struct CadenceSweep {
         var births: [Instant] = []
     }
 
-    /// Nil when there is a record of which the scope cannot be told.
+    /// Nil when there is a record of which the scope cannot be told, or the scope moves with time.
     private func subjects(_ rule: CadenceRequirement) -> [Subject]? {
         guard let subjects = rule.subjects else {
             return [Subject(key: "", number: 0, life: .always, seen: .distantFuture)]
         }
+        if subjects.scope?.readsInstant ?? false { return nil }
         guard let columns = frame.columns[subjects.kind] else { return [] }
         var lives: [UInt32: [Interval]] = [:]
         var seen: [UInt32: Instant] = [:]

@@ -41,7 +41,7 @@ struct RespondingRecords: Responders {
         answers = ResponseAnswers(rule: rule, history: KindHistory(kind: columns.kind))
         let target = rule.target
         isAnsweredByEnd = target.isAnsweredByEnd
-        if target.predicate?.expression.freeVariables.contains("at") ?? false { return nil }
+        if target.predicate?.readsInstant ?? false { return nil }
         var pairs: (keys: [UInt32], records: [Int32]) = ([], [])
         var records: [Record] = []
         var nameless: [Int32] = []

@@ -141,13 +141,14 @@ struct TriggerScan<Answers: Responders> {
 
     // MARK: States
 
-    /// False when the keys are no plain texts.
+    /// False when the keys are no plain texts, or a predicate moves with time.
     ///
     /// - Parameter recordsEnd: of the source (`SourceHistory.recordsEnd`).
     mutating func add(
         _ states: StateColumns, _ source: Identifier, recordsEnd: Instant
     ) throws -> Bool {
         let trigger = rule.trigger
+        if [trigger.filter, rule.scope].contains(where: { $0?.readsInstant ?? false }) { return false }
         let block = ColumnBlock(
             count: states.count, variables: [(trigger.key.variable, states.record)], instants: states.starts)
         guard let keys = key.numbers(over: block) else { return false }
