@@ -276,14 +276,21 @@ extension HistoryBuilder {
     mutating func begin(_ statement: BatchStatement, leaf: Int) {
         addBatch(leaf, recorded: statement.recorded)
         for kind in statement.kinds + statement.failures.compactMap(\.kind) {
-            addSource(
-                statement.source, kind: kind, recorded: statement.recorded, asked: statement.asked, leaf: leaf
-            )
+            ask(for: kind, statement, leaf: leaf)
         }
+    }
+
+    private mutating func ask(for kind: Identifier, _ statement: BatchStatement, leaf: Int) {
+        addSource(
+            statement.source, kind: kind, recorded: statement.recorded, asked: statement.asked, leaf: leaf)
     }
 
     /// Adds items of a batch, the first of which has this number. Erased ones are nil.
     mutating func add(_ facts: [Fact?], of statement: BatchStatement, leaf: Int, first: Int) {
+        // A kind of which a source tells was asked for, whether or not the statement names it.
+        for kind in Set(facts.compactMap { $0?.kind }) where !statement.kinds.contains(kind) {
+            ask(for: kind, statement, leaf: leaf)
+        }
         for (place, told) in facts.enumerated() {
             guard let told, let fact = known(told, statement.mode) else { continue }
             add(

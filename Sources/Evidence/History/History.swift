@@ -53,7 +53,8 @@ package struct SourceHistory: Sendable {
     /// From when on the source is known of: the earlier of its first record and its first collection. Only from then on
     /// does it matter whether it is covered.
     package var since = Instant.distantPast
-    /// When it was asked last, whether or not it answered; the distant past where nobody tells.
+    /// When it was asked last, whether or not it answered, and whether or not the batch names the kind of which it tells;
+    /// the distant past where nobody tells.
     package var asked = Instant.distantPast
     /// From when on nothing is to be expected of it, because it was given up; the distant future where it was not.
     package var retired = Instant.distantFuture

@@ -32,7 +32,15 @@ struct BatchReading {
         self.draft = draft
         setAside = draft.setAside
         if comparingAll { compareAll(kinds, latest: latest) } else { read(kinds, latest: latest) }
+        nameKinds()
         makeHonest()
+    }
+
+    /// Changes that do not say what was asked for: it was what they tell of. A snapshot has to say it, for what it names
+    /// and does not hold has ceased to exist. Kinds that no catalogue knows stay unnamed, or their words would be sealed.
+    private mutating func nameKinds() {
+        guard draft.mode == .changes, draft.kinds.isEmpty else { return }
+        draft.kinds = Fact.kinds(of: facts).sorted()
     }
 
     /// A batch of which a part could not be read or taken is not known to be complete: it covers nothing, and no record

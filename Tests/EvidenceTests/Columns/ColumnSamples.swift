@@ -145,7 +145,8 @@ func lines(_ history: ColumnHistory) throws -> [String] {
     for (name, kind) in history.kinds.sorted(by: { $0.key < $1.key }) {
         for source in kind.sourceNames {
             guard let columns = kind.sources[source] else { continue }
-            lines.append("\(name) \(source) \(columns.since) \(columns.coverage.intervals)")
+            lines.append(
+                "\(name) \(source) \(columns.since) \(columns.asked) \(columns.coverage.intervals)")
             let states = columns.states
             for row in 0..<states.count {
                 let key = history.texts.identifier(states.keys[row])

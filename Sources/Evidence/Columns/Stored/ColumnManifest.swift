@@ -49,7 +49,7 @@ struct StoredStream: Hashable, Sendable {
 /// then u32 runs (file u32, first block u32, count u32).
 struct ColumnManifest: Hashable, Sendable {
     static let name = "manifest"
-    static let version: UInt32 = 4
+    static let version: UInt32 = 5
     private static let magic = Array("ASSAYCOL".utf8)
     /// Larger ones are not read: nobody writes them.
     private static let limit = 1 << 28

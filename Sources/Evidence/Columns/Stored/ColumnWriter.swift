@@ -34,10 +34,13 @@ struct ColumnWriter {
     /// Notes what the log says of a batch; its facts follow.
     mutating func begin(_ statement: BatchStatement) throws {
         for kind in statement.kinds + statement.failures.compactMap(\.kind) {
-            let name = StoredStream.Name(kind: kind, source: statement.source)
-            note(name, since: min(statement.recorded, statement.asked))
-            pending[name]?.ask(statement.asked)
+            ask(StoredStream.Name(kind: kind, source: statement.source), statement)
         }
+    }
+
+    private mutating func ask(_ name: StoredStream.Name, _ statement: BatchStatement) {
+        note(name, since: min(statement.recorded, statement.asked))
+        pending[name]?.ask(statement.asked)
     }
 
     /// Adds facts of a batch, the first of which is the item of this number.
@@ -47,6 +50,8 @@ struct ColumnWriter {
         for part in stretch.parts {
             let name = StoredStream.Name(kind: part.kind.name, source: statement.source)
             note(name, since: statement.recorded)
+            // A kind of which a source tells was asked for, whether or not the statement names it.
+            if !statement.kinds.contains(part.kind.name) { ask(name, statement) }
             pending[name]?.append(
                 part, texts: numbers, first: first, isAssumed: statement.mode == .snapshot)
             waiting += part.rows.count
