@@ -87,6 +87,56 @@ import Testing
         #expect(test.evaluate(facts.wide(try hours(0, 5))).rows.map(\.verdict) == [.fail])
     }
 
+    @Test func `what is counted decides nothing at an instant, not even at its own`() throws {
+        var facts = Facts()
+        for kind in Sample.kinds { try facts.covered(kind.name, [-9_000...9_000]) }
+        facts.state("store", "s", from: -900, ["encrypted": .bool(true)])
+        facts.event("request", "open", at: 90, ["person": .string("ann")])
+        facts.event("request", "due", at: 76, ["person": .string("bob")])
+        facts.event("deploy", "d", at: 100, ["author": .string("a"), "approver": .string("a")])
+        let holds = Sample.test(try Sample.state("s.encrypted"), id: "stores")
+        let share = RatioRequirement(
+            kind: "deploy", scope: nil, require: try Sample.predicate("d.author != d.approver", of: "d"),
+            target: .percent(90), window: .calendar(.day, zone: "UTC"))
+        let duties = SeparatedEvent(
+            kind: "deploy", scope: nil, first: try Sample.predicate("d.author", of: "d"),
+            second: try Sample.predicate("d.approver", of: "d"))
+        // A window ends, an event happens and an obligation falls due just then.
+        let cases: [(Requirement, Int)] = try [
+            (Sample.response(), 100), (Sample.response(.hours(48)), 100),
+            (Sample.event("d.author != d.approver"), 100), (.sod(.event(duties)), 100),
+            (Sample.cadence(.calendar(.day, zone: "UTC", due: .zero)), 96), (.ratio(share), 120),
+        ]
+        for (requirement, at) in cases {
+            let end = hour(at) + TimeSpan(microseconds: at == 100 ? 1 : 0)
+            let period = try #require(Interval(from: end - TimeSpan(microseconds: 1), to: end))
+            let test = Sample.test(requirement)
+            let frame = facts.wide(period)
+            let outcome = try TestOutcome(test, frame, .standard)
+            #expect(outcome.rows.rows.isEmpty && outcome.conclusion == .noOccurrence, "\(requirement.name)")
+            #expect(!outcome.hasExceptions && outcome.units == UnitCounts())
+            #expect(try test.sweepsAlike(facts, period), "\(requirement.name)")
+            if requirement.name != "sod" { #expect(try test.sqlRows(frame).isEmpty, "\(requirement.name)") }
+            let control = ControlRule(
+                id: "c", title: "", criteria: [], tests: ["stores", "test"], isKey: true, combination: .all)
+            let held = try TestOutcome(holds, frame, .standard)
+            let whole = ControlOutcome(control, tests: [held, outcome], period: period)
+            #expect(whole.conclusion == .effective && !whole.hasExceptions, "\(requirement.name)")
+            // In a period that begins there, each of them counts.
+            let longer = try #require(Interval(from: period.start, to: hour(121)))
+            #expect(!test.evaluate(facts.wide(longer)).rows.isEmpty, "\(requirement.name)")
+        }
+    }
+
+    @Test(arguments: [(30, Verdict.pass), (40, .fail)])
+    func `a rolling cadence is judged at an instant`(_ at: Int, _ expected: Verdict) throws {
+        var facts = Facts()
+        try facts.covered("review", [-900...900])
+        facts.event("review", "r", at: 20, ["done": .bool(true)])
+        let outcome = try outcome(try Sample.cadence(.rolling(.hours(15))), facts, at: at)
+        #expect(outcome.rows.rows.map(\.verdict) == [expected])
+    }
+
     @Test func `a cadence and a response tell what they last judged`() throws {
         var facts = Facts()
         for kind in ["review", "request", "answer", "store"] as [Identifier] {

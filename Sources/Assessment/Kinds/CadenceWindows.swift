@@ -77,9 +77,9 @@ struct CadenceWindows {
         }
     }
 
-    /// Whether a window is counted in the period.
+    /// Whether a window is counted in the period; as of one instant none is.
     func belongs(_ window: Interval) -> Bool {
-        window.end > frame.period.start && window.end <= frame.period.end
+        !frame.isInstant && window.end > frame.period.start && window.end <= frame.period.end
     }
 
     /// - Parameter seen: up to when it is known whether the subject exists.

@@ -62,7 +62,7 @@ struct EventEvaluation {
 
 extension Frame {
     /// Goes through all events of a kind while a version was in force, source by source, and notes where not every source
-    /// that was known by then watched.
+    /// that was known by then watched. As of one instant none is judged: what happens over time has no verdict there.
     ///
     /// - Parameter judge: what is found of one event; nil when it is out of scope.
     func walk(
@@ -74,7 +74,7 @@ extension Frame {
             found.uncovered = found.uncovered.union(elapsed(stretch))
             return
         }
-        for source in history.sourceNames {
+        for source in isInstant ? [] : history.sourceNames {
             guard let records = history.sources[source] else { continue }
             let awaited = awaited(after: records.coverage)
             for event in records.events where stretch.contains(event.at) {

@@ -47,7 +47,8 @@ struct RatioEvaluation {
         let candidates: [Interval]
         switch rule.window {
         // A share of one instant is none, and one of a stretch that nobody asked for either.
-        case .period where period.isInstant || frame.isLookBack: candidates = []
+        case .period where period.isInstant || frame.isLookBack, .calendar where period.isInstant:
+            candidates = []
         case .period: candidates = versions.inForce.clipped(to: period).intervals
         case .calendar(let unit, let zone):
             let all = CalendarWindows(unit, zone: zone)?.windows(from: period.start, to: period.end)

@@ -17,11 +17,13 @@ struct ResponseEvaluation {
                 found.uncovered = found.uncovered.union(undatable(version))
                 continue
             }
+            found.uncovered = found.uncovered.union(unseen(rule, version, clock))
+            // One that is open at an instant, or falls due just then, says nothing of that instant.
+            if frame.isInstant { continue }
             let triggers = ResponseTriggers(rule: rule, version: index, clock: clock)
             if let history = frame.history[rule.trigger.kind] {
                 obligations += triggers.obligations(history).filter { version.inForce.contains($0.at) }
             }
-            found.uncovered = found.uncovered.union(unseen(rule, version, clock))
         }
         let consumption = Consumption(obligations, frame.history)
         var silences: [Identifier: Silence] = [:]

@@ -5,10 +5,13 @@ extension TwinBuilder {
     ///
     /// - Returns: the last SELECT.
     mutating func verdicts(_ parts: [String]) -> String {
+        // As of one instant only what holds at every instant has a verdict.
+        let judged = frame.period.isInstant ? " WHERE is_stretch = 1" : ""
         let all = parts.map { part in
             // Of what else there is, none goes on behind its row.
             let settled = part == "response" ? "settled" : "CAST(NULL AS BIGINT) AS settled"
             return "SELECT part, key, source, a, b, verdict, due, \(settled), is_stretch FROM \(part)_rows"
+                + judged
         }.joined(separator: "\nUNION ALL ")
         if test.judgesSeveralKinds {
             step("each_kind", "What the versions over each kind of record say", all)

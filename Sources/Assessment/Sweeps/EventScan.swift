@@ -89,6 +89,8 @@ struct EventScan<Judge: EventJudge>: Sendable {
         let complete = frame.frame.history[columns.kind.name]?.completeCoverage ?? IntervalSet()
         found.listed.uncovered = found.listed.uncovered.union(
             frame.frame.missing(from: complete, in: stretch))
+        // As of one instant no event is judged, as in `Frame.walk`.
+        if frame.period.isInstant { return }
         for source in columns.sourceNames {
             guard let records = columns.sources[source], let events = records.events else { continue }
             let awaited = frame.frame.awaited(after: records.coverage)

@@ -30,9 +30,10 @@ extension ScanningSweep {
         return found
     }
 
-    /// What the test reads block by block; nothing where it keeps what no memo remembers.
+    /// What the test reads block by block; nothing where it keeps what no memo remembers, or judges
+    /// no event.
     var readers: [BlockReader] {
-        if keepsMoments { return [] }
+        if keepsMoments || frame.period.isInstant { return [] }
         return versions.flatMap { version in
             version.inForce.clipped(to: frame.period).flatMap { scan(version, $0) }?.readers ?? []
         }

@@ -21,7 +21,7 @@ struct ResponseSweep {
                 continue
             }
             found.listed.uncovered = found.listed.uncovered.union(oracle.unseen(rule, version, clock))
-            guard let columns = frame.columns[rule.trigger.kind] else { continue }
+            guard !frame.period.isInstant, let columns = frame.columns[rule.trigger.kind] else { continue }
             let triggers = ResponseTriggers(rule: rule, version: index, clock: clock)
             let isJudged =
                 switch frame.columns[rule.target.kind] {
