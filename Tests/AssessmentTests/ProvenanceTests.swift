@@ -17,10 +17,11 @@ import Testing
         ).statement
     }
 
-    private static func erasure(of kind: Identifier) throws -> Statement {
+    /// - Parameter leaf: the batch; by default one in front of every entry of these logs.
+    private static func erasure(of kind: Identifier, batch leaf: Int = -1) throws -> Statement {
         ErasureStatement(
             recorded: try time(), kind: kind, by: "officer", reason: "request", basis: "none",
-            retainedUntil: try time(), items: [ErasedItem(leaf: 1, item: 0, hash: .sha256([1]))]
+            retainedUntil: try time(), items: [ErasedItem(leaf: leaf, item: 0, hash: .sha256([1]))]
         ).statement
     }
 
@@ -64,5 +65,25 @@ import Testing
             Self.erasure(of: "lab.sample"),
         ])
         #expect(said?.contains("case-2 (log entry 1)") == true)
+    }
+
+    @Test func `an erasure of what comes behind it is told`() throws {
+        for leaf in [1, 2] {
+            let said = try Self.objection([
+                Self.hold(.place, "case-1", kind: "hr.employment"),
+                Self.erasure(of: "lab.sample", batch: leaf),
+            ])
+            #expect(
+                said == "1: it says that item 1 of batch \(leaf) was erased, which is not in front of it")
+        }
+        #expect(
+            try Self.objection([
+                Self.hold(.place, "case-1", kind: "hr.employment"), Self.erasure(of: "lab.sample", batch: 0),
+            ]) == nil)
+        var tombstones = Tombstones()
+        try tombstones.add(Self.erasure(of: "lab.sample", batch: 4), leaf: 4)
+        #expect(tombstones.isEmpty)
+        try tombstones.add(Self.erasure(of: "lab.sample", batch: 4), leaf: 5)
+        #expect(tombstones.count == 1)
     }
 }

@@ -47,13 +47,23 @@ package struct Provenance: Sendable {
             self.plan = plan
         }
         holds.add(entry.statement, leaf: leaf)
-        if let kind = ErasureStatement(entry.statement)?.kind, let (place, hold) = holds.hold(on: kind) {
+        if let erasure = ErasureStatement(entry.statement) { try check(erasure, at: leaf) }
+        if BatchStatement.isBatch(entry.statement.predicateType) { try add(entry, batch) }
+    }
+
+    /// What is erased was there before, and no hold covers it.
+    private func check(_ erasure: ErasureStatement, at leaf: Int) throws(ProvenanceError) {
+        if let item = erasure.items.first(where: { $0.leaf >= leaf }) {
             throw ProvenanceError(
                 description:
-                    "it erases records of \(kind), which the legal hold \(hold.name) (log entry \(place)) covers"
+                    "it says that item \(item.item + 1) of batch \(item.leaf) was erased, which is not in front of it"
             )
         }
-        if BatchStatement.isBatch(entry.statement.predicateType) { try add(entry, batch) }
+        guard let (place, hold) = holds.hold(on: erasure.kind) else { return }
+        throw ProvenanceError(
+            description:
+                "it erases records of \(erasure.kind), which the legal hold \(hold.name) (log entry \(place)) covers"
+        )
     }
 
     private mutating func add(_ entry: LogEntry, _ known: BatchStatement?) throws(ProvenanceError) {

@@ -121,9 +121,9 @@ package struct Tombstones: Sendable {
 
     package init() {}
 
-    /// Takes in an entry that may be an erasure.
+    /// Takes in an entry that may be an erasure. What comes behind it was not there to be erased, and is not excused.
     package mutating func add(_ statement: Statement, leaf: Int) {
-        for item in ErasureStatement(statement)?.items ?? [] { leaves[item] = leaf }
+        for item in ErasureStatement(statement)?.items ?? [] where item.leaf < leaf { leaves[item] = leaf }
     }
 
     package var isEmpty: Bool { leaves.isEmpty }
