@@ -14,7 +14,7 @@ import Testing
             recorded: recorded, kind: "lab.sample", by: "privacy officer", reason: "request", basis: basis,
             retainedUntil: recorded + .days(1),
             items: (0..<items).map { ErasedItem(leaf: 3, item: $0, hash: Digest.sha256([UInt8($0)])) })
-        return try #require(LoggedErasure(statement.statement, leaf: 7))
+        return try #require(LoggedErasure(statement.statement, leaf: 7, recorded: { _ in nil }))
     }
 
     @Test func `a basis can forge no line and no colour`() throws {
@@ -49,5 +49,26 @@ import Testing
         let two = ErasureText.claim(3, by: [5, 7], early: [try Self.erasure("none", items: 2)])
         #expect(
             two == "3 items, by log entries 5, 7; 2 of them before their term ended (entry 7, basis: none)")
+    }
+
+    @Test func `what was on record for less than six years is early, whatever its tombstone says`() throws {
+        let recorded = try #require(Instant("2026-03-01T00:00:00Z"))
+        func erasure(after known: TimeSpan?) throws -> LoggedErasure {
+            let statement = ErasureStatement(
+                recorded: recorded, kind: "lab.sample", by: "officer", reason: "request", basis: "none",
+                retainedUntil: recorded,
+                items: [2, 5, 9].map { ErasedItem(leaf: $0, item: 0, hash: Digest.sha256([])) })
+            // Entry 9 comes behind, and entry 5 is the newest in front.
+            return try #require(
+                LoggedErasure(statement.statement, leaf: 7) { leaf in
+                    leaf == 5 ? known.map { recorded - $0 } : nil
+                })
+        }
+        let short = try erasure(after: .days(6 * 366 - 1))
+        #expect(short.isEarly && short.keptUntil == recorded + .days(1))
+        let told = ErasureText.sentences([short], of: ["lab.sample"]).joined()
+        #expect(told.contains("though it was to be kept until"), "\(told)")
+        #expect(try !erasure(after: .days(6 * 366)).isEarly)
+        #expect(try !erasure(after: nil).isEarly)
     }
 }

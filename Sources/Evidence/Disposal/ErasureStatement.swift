@@ -53,9 +53,6 @@ package struct ErasureStatement: Sendable, Hashable {
         self.items = items
     }
 
-    /// Erased although it still had to be kept.
-    package var isEarly: Bool { recorded < retainedUntil }
-
     package var statement: Statement {
         let predicate = JSONObject([
             .init(name: "recorded", value: .string(recorded.description)),
@@ -106,12 +103,27 @@ package struct ErasureStatement: Sendable, Hashable {
 package struct LoggedErasure: Sendable, Hashable {
     package let leaf: Int
     package let statement: ErasureStatement
+    /// Until when it had to be kept: by its own word, and never less than the law's floor from when the newest of its items
+    /// went on record, whatever it says.
+    package let keptUntil: Instant
+
+    /// Erased although it still had to be kept.
+    package var isEarly: Bool { statement.recorded < keptUntil }
 
     /// Nil when the entry is of another type.
-    package init?(_ statement: Statement, leaf: Int) {
+    ///
+    /// - Parameter recorded: when the entry of a batch says that it was recorded; nil where it does not.
+    package init?(
+        _ statement: Statement, leaf: Int, recorded: (_ batch: Int) throws -> Instant?
+    ) rethrows {
         guard let statement = ErasureStatement(statement) else { return nil }
         self.leaf = leaf
         self.statement = statement
+        var until = statement.retainedUntil
+        // Times never decrease along the log.
+        let newest = statement.items.map(\.leaf).filter { $0 < leaf }.max()
+        if let newest, let known = try recorded(newest) { until = max(until, Retention.floor(from: known)) }
+        keptUntil = until
     }
 }
 

@@ -6,6 +6,8 @@ package import Formats
 package struct Retention: Sendable, Hashable {
     /// A year that is never too short.
     private static let year = TimeSpan.days(366)
+    /// What the law asks for of every record.
+    private static let leastYears = 6
 
     private var last = Instant.distantPast
     /// Of each source the newest state without an end, and whether it says that the record was there: what one source
@@ -34,6 +36,11 @@ package struct Retention: Sendable, Hashable {
     package func until(years: Int, now: Instant) -> Instant {
         let end = newest.values.contains(where: \.isThere) ? max(last, now) : last
         return (0..<years).reduce(end) { end, _ in end + Self.year }
+    }
+
+    /// Until when the law has a record kept that was known at a time, whatever it says of its own times.
+    package static func floor(from known: Instant) -> Instant {
+        (0..<leastYears).reduce(known) { end, _ in end + Self.year }
     }
 
     private static func effect(_ fact: Fact) -> Instant {

@@ -7,7 +7,7 @@ import Programs
 /// What the payloads of a package tell and what they do not.
 struct PackagedEvidence {
     private(set) var items = 0
-    var batches = 0
+    private(set) var batches = 0
     /// The kinds of all facts that are told.
     private(set) var kinds: Set<Identifier> = []
     /// The kinds of facts that do not tell all their fields, and of facts that tell none of them.
@@ -21,6 +21,7 @@ struct PackagedEvidence {
     private(set) var tombstones = Tombstones()
     /// What was erased although it still had to be kept.
     private var early: [LoggedErasure] = []
+    private(set) var erasedKinds = ErasedKinds()
     /// Batches that were recorded after what the assessment knows of.
     var unjudged = 0
     /// Whether the package leaves out what the workspace had.
@@ -40,21 +41,31 @@ struct PackagedEvidence {
         let leaves = Set(erased.compactMap { tombstones.leaf(of: $0) }).sorted()
         if !leaves.isEmpty {
             claims.append(
-                Claim(.erased, .erased, ErasureText.claim(erased.count, by: leaves, early: early)))
+                Claim(
+                    .erased, .erased,
+                    ErasureText.claim(erased.count, by: leaves, early: early) + erasedKinds.remark))
         }
         return claims
     }
 
-    /// Takes in an entry that tells of an erasure.
-    mutating func add(tombstone entry: LogEntry, leaf: Int) {
+    /// Takes in an entry that tells of an erasure or a hold.
+    mutating func add(
+        tombstone entry: LogEntry, leaf: Int, recorded: (_ batch: Int) throws -> Instant?
+    ) rethrows {
         tombstones.add(entry.statement, leaf: leaf)
-        if let erasure = LoggedErasure(entry.statement, leaf: leaf), erasure.statement.isEarly {
-            early.append(erasure)
-        }
+        erasedKinds.add(entry.statement, leaf: leaf)
+        let erasure = try LoggedErasure(entry.statement, leaf: leaf, recorded: recorded)
+        if let erasure, erasure.isEarly { early.append(erasure) }
     }
 
-    /// Takes in the next items of a batch, of which so many came before.
-    mutating func add(_ found: PackagedItems, leaf: Int, first: Int) {
+    /// Ends a batch.
+    mutating func endBatch() {
+        erasedKinds.endBatch()
+        batches += 1
+    }
+
+    /// Takes in the next items of a batch, of which so many came before, the last fact among them of this kind.
+    mutating func add(_ found: PackagedItems, leaf: Int, first: Int, behind kind: Identifier?) {
         items += found.count
         kinds.formUnion(found.kinds)
         lacking.formUnion(found.lacking)
@@ -62,6 +73,7 @@ struct PackagedEvidence {
         withheldFields += found.withheldFields
         withheldRecords += found.withheldRecords
         erased += found.erased.map { ErasedItem(leaf: leaf, item: first + $0.place, hash: $0.hash) }
+        erasedKinds.add(found, leaf: leaf, first: first, behind: kind, tombstones)
         if personal == nil, let place = found.personal { personal = (leaf, first + place) }
     }
 }
@@ -79,8 +91,12 @@ extension PackageVerification {
             reader, members: try PackagedMembers(reader, profile: manifest?.profile), personal: personal,
             wholeKinds: wholeKinds,
             gathering: extent.map { extent in Result { try ColumnGathering(extent.get()) } })
-        try log.forEach(where: { $0 == ErasureStatement.predicateType }) {
-            batches.add(tombstone: $1, leaf: $0)
+        var disposals: [(leaf: Int, entry: LogEntry)] = []
+        try log.forEach(where: {
+            $0 == ErasureStatement.predicateType || $0 == HoldStatement.predicateType
+        }) { disposals.append(($0, $1)) }
+        for (leaf, entry) in disposals {
+            try batches.add(tombstone: entry, leaf: leaf, recorded: statedTime(ofEntry:))
         }
         // Of an assessment that is not there, the check of the result tells.
         let knownAt = try? assessment().statement.knownAt
@@ -102,6 +118,7 @@ extension PackageVerification {
                     "item \(item.item + 1) of batch \(item.leaf) is gone, and no log entry says that it was erased"
             )
         }
+        if let fault = found.erasedKinds.fault { throw Failed(description: fault) }
         try refuseTold(found)
         evidence = found
         evidence.unjudged = unjudged

@@ -250,6 +250,11 @@ package struct PackageVerification {
         return found
     }
 
+    /// When an entry says that it was recorded; nil where it does not.
+    func statedTime(ofEntry leaf: Int) throws -> Instant? {
+        try log.entry(leaf).statement.predicate["recorded"]?.string.flatMap { Instant($0) }
+    }
+
     // MARK: For the re-run
 
     /// The assessment that the package is about, as the log states it.

@@ -61,9 +61,13 @@ struct PackagedBatches {
         }
     }
 
-    /// Notes what was erased. All of it must be known before `finish`.
-    mutating func add(tombstone entry: LogEntry, leaf: Int) {
-        found.add(tombstone: entry, leaf: leaf)
+    /// Notes what was erased, and the holds that stood then. All of it must be known before the first batch.
+    ///
+    /// - Parameter recorded: when the entry of a batch says that it was recorded.
+    mutating func add(
+        tombstone entry: LogEntry, leaf: Int, recorded: (_ batch: Int) throws -> Instant?
+    ) rethrows {
+        try found.add(tombstone: entry, leaf: leaf, recorded: recorded)
     }
 
     /// Takes the next batch of the log. What is wrong with it may be told later, in the order of the log.
@@ -169,9 +173,10 @@ struct PackagedBatches {
             throw PackageVerification.Failed(
                 description: "line \(first + place + 1) is not in the order of the population")
         }
+        let behind = progress.last?.kind
         progress.last = items.last ?? progress.last
         progress.count += items.count
-        found.add(items, leaf: batch.leaf, first: first)
+        found.add(items, leaf: batch.leaf, first: first, behind: behind)
         members.add(items, of: batch.statement.source)
         if let rows = items.rows { change { try $0.add(rows, of: batch.statement, first: first) } }
     }
@@ -183,7 +188,7 @@ struct PackagedBatches {
             throw PackageVerification.Failed(
                 description: "holds \(progress.count) items, but \(counted) were counted")
         }
-        found.batches += 1
+        found.endBatch()
     }
 
     /// Changes what was gathered so far. That it cannot be gathered is no fault of the package's proofs.

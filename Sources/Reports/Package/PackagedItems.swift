@@ -21,6 +21,15 @@ struct PackagedItems: Sendable {
         var isOfFields: Bool { personal != nil || gather != nil }
     }
 
+    /// A line of which nothing is left but its hash.
+    struct Gone: Sendable {
+        let place: Int
+        let hash: Digest
+        /// The kind of the fact that is told next in front of it and behind it; nil where these lines tell none.
+        let before: Identifier?
+        var after: Identifier?
+    }
+
     let count: Int
     /// The facts, where they are wanted.
     let rows: FactStretch?
@@ -34,7 +43,7 @@ struct PackagedItems: Sendable {
     private(set) var emptied: Set<Identifier> = []
     private(set) var withheldFields = 0
     private(set) var withheldRecords = 0
-    private(set) var erased: [(place: Int, hash: Digest)] = []
+    private(set) var erased: [Gone] = []
     /// The first line that tells what must not be told.
     private(set) var personal: Int?
     /// The facts on records that are followed, with the records' names.
@@ -74,9 +83,14 @@ struct PackagedItems: Sendable {
         var naming = question.key.map { MemberNaming($0) }
         var earlier: FactOutline?
         var (isOpen, isLacking, isEmptied) = (false, false, false)
+        var bounded = 0
         for place in lines.indices {
-            add(lines[place].extent, lines[place].leafHash, at: place)
+            add(lines[place].extent, lines[place].leafHash, at: place, behind: earlier?.kind)
             guard let fact = lines[place].fact else { continue }
+            while bounded < erased.count {
+                erased[bounded].after = fact.kind
+                bounded += 1
+            }
             if fact.kind != earlier?.kind {
                 kinds.insert(fact.kind)
                 isOpen = question.open.contains(fact.kind)
@@ -102,7 +116,12 @@ struct PackagedItems: Sendable {
         }
     }
 
-    private mutating func add(_ extent: PayloadLine.Extent, _ hash: Digest, at place: Int) {
+    /// The kind of the first fact that is told; nil when there is none.
+    var firstKind: Identifier? { first?.fact.kind }
+
+    private mutating func add(
+        _ extent: PayloadLine.Extent, _ hash: Digest, at place: Int, behind kind: Identifier?
+    ) {
         switch extent {
         case .whole: return
         case .withoutFields(let count): withheldFields += count
@@ -110,7 +129,7 @@ struct PackagedItems: Sendable {
             withheldRecords += 1
             silent += 1
         case .erased:
-            erased.append((place, hash))
+            erased.append(Gone(place: place, hash: hash, before: kind, after: nil))
             silent += 1
         }
     }

@@ -110,7 +110,7 @@ extension PackageVerification {
         var batches: [(leaf: Int, recorded: Instant)] = []
         var draws: [(leaf: Int, draw: DrawStatement)] = []
         var assessments: [(leaf: Int, result: Digest)] = []
-        var erasures: [LoggedErasure] = []
+        var tombstones: [(leaf: Int, statement: Statement)] = []
         let others = [
             DrawStatement.predicateType, AssessmentStatement.predicateType, ErasureStatement.predicateType,
         ]
@@ -124,7 +124,12 @@ extension PackageVerification {
             if let assessment = AssessmentStatement(entry.statement) {
                 assessments.append((leaf, assessment.result))
             }
-            if let erasure = LoggedErasure(entry.statement, leaf: leaf) { erasures.append(erasure) }
+            if entry.statement.predicateType == ErasureStatement.predicateType {
+                tombstones.append((leaf, entry.statement))
+            }
+        }
+        let erasures = try tombstones.compactMap { leaf, statement in
+            try LoggedErasure(statement, leaf: leaf, recorded: statedTime(ofEntry:))
         }
         return SealedRecord(
             batches: batches, draws: draws, assessments: assessments, erasures: erasures,

@@ -101,8 +101,8 @@ struct PopulationTables {
             return [
                 Cell(erasure.leaf), Cell(statement.recorded.toTheMinute), Cell(statement.kind.text),
                 Cell(statement.items.count), Cell(statement.basis),
-                statement.isEarly
-                    ? Cell("no: until \(statement.retainedUntil.toTheMinute)", mark: .bad) : Cell("yes"),
+                erasure.isEarly
+                    ? Cell("no: until \(erasure.keptUntil.toTheMinute)", mark: .bad) : Cell("yes"),
                 Cell(tests.map(\.test.id.text).joined(separator: ", ")),
             ]
         }

@@ -19,8 +19,7 @@ package enum ErasureText {
     private static func sentence(_ erasure: LoggedErasure) -> String {
         let statement = erasure.statement
         let term =
-            statement.isEarly
-            ? ", though it was to be kept until \(statement.retainedUntil.toTheMinute)" : ""
+            erasure.isEarly ? ", though it was to be kept until \(erasure.keptUntil.toTheMinute)" : ""
         return
             "Erased: \(Wording.count(statement.items.count, "item")) of \(statement.kind), log entry \(erasure.leaf), \(statement.recorded.toTheMinute)\(term). \(effect)"
     }
@@ -30,7 +29,7 @@ package enum ErasureText {
             erasures.reduce(0) { $0 + $1.statement.items.count }
         }
         let named = erasures.prefix(limit).map { "\($0.leaf)" } + (erasures.count > limit ? ["…"] : [])
-        let early = count(erasures.filter(\.statement.isEarly))
+        let early = count(erasures.filter(\.isEarly))
         return
             "Erased: \(count(erasures)) items of \(kind), log entries \(named.joined(separator: ", ")), \(early == 0 ? "none" : String(early)) of them before the time until which they were to be kept. \(effect)"
     }

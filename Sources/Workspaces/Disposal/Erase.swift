@@ -250,11 +250,17 @@ extension Workspace {
     package func erasures() throws -> [LoggedErasure] { try database.read { try erasures($0) } }
 
     func erasures(_ database: any Reading) throws -> [LoggedErasure] {
-        var found: [LoggedErasure] = []
+        var found: [(leaf: Int, statement: Statement)] = []
         try LogTable.forEachEntry(database) { leaf, entry in
-            if let erasure = LoggedErasure(entry.statement, leaf: leaf) { found.append(erasure) }
+            guard entry.statement.predicateType == ErasureStatement.predicateType else { return }
+            found.append((leaf, entry.statement))
         }
-        return found
+        return try found.compactMap { leaf, statement in
+            try LoggedErasure(statement, leaf: leaf) { batch in
+                try LogTable.entry(batch, database)?.statement.predicate["recorded"]?.string
+                    .flatMap { Instant($0) }
+            }
+        }
     }
 
     func holds(_ database: any Reading) throws -> HoldRegister {

@@ -102,19 +102,19 @@ struct Forgery {
         entries.append(try LogEntry(statement, signedBy: [signer]))
     }
 
-    /// Puts the erasure of the first item of the first batch on record, which the package may go on to tell.
-    mutating func erase(isGone: Bool) throws {
+    /// Puts the erasure of an item of the first batch on record, which the package may go on to tell.
+    mutating func erase(isGone: Bool, item: Int = 0, as kind: Identifier = "uptime.probe") throws {
         let leaf = try leaf(of: BatchStatement.predicateType)
         let path = Identifier(PackageLayout.path(PackageLayout.batches, leaf: leaf))
         var lines = try #require(files[path]).split(separator: 0x0A).map { Array($0) }
-        let hash = try PayloadLine(parsing: lines[0]).leafHash
-        if isGone { lines[0] = PayloadLine(hiding: .erased, leafHash: hash).bytes }
+        let hash = try PayloadLine(parsing: lines[item]).leafHash
+        if isGone { lines[item] = PayloadLine(hiding: .erased, leafHash: hash).bytes }
         files[path] = lines.flatMap { $0 + [0x0A] }
         let recorded = try #require(newest)
         try append(
             ErasureStatement(
-                recorded: recorded, kind: "uptime.probe", by: "officer", reason: "request", basis: "none",
-                retainedUntil: recorded, items: [ErasedItem(leaf: leaf, item: 0, hash: hash)]
+                recorded: recorded, kind: kind, by: "officer", reason: "request", basis: "none",
+                retainedUntil: recorded, items: [ErasedItem(leaf: leaf, item: item, hash: hash)]
             ).statement)
     }
 

@@ -1,0 +1,121 @@
+import Assessment
+import Evidence
+import Formats
+import Ledger
+import Reports
+import Testing
+
+/// Entries of the holder of both keys that cannot be true beside each other, or need not be: what both verifiers say.
+@Suite(.serialized) struct FalseEntryTests {
+    private static let batch = BatchStatement.predicateType
+
+    private let desk: Desk
+    private let sealed: SealedBytes
+
+    /// A workspace with two probes and two snapshots of a directory.
+    init() async throws {
+        desk = try await Desk.tiny(facts: TinyProgram.facts)
+        try await desk.expect(0, "import", "-", input: MemberTests.snapshot(day: 5, ["a-1", "a-2"]))
+        try await desk.expect(0, "import", "-", input: MemberTests.snapshot(day: 7, ["a-1", "a-2"]))
+        try await desk.expect(1, "assess")
+        try await desk.expect(0, "package", "--out", "a.assay", "--profile", "auditor")
+        sealed = try SealedBytes(desk, "a.assay")
+    }
+
+    /// What the program says of the package after a change, and the page where there is a browser.
+    private func claims(_ change: (inout Forgery) throws -> Void) async throws -> [[Claim]] {
+        var forgery = try Forgery(sealed)
+        try change(&forgery)
+        let bytes = try forgery.sealed()
+        var verification = PackageVerification(try PackageReader(ByteSource(bytes)), trusted: nil)
+        let program = verification.run().claims
+        if Browser.path == nil { return [program] }
+        let report = try await Browser.page(desk).findings([bytes], key: "")[0]
+        let page = try (report["claims"]?.array ?? []).map { claim in
+            Claim(
+                try #require(claim["claim"]?.string),
+                try #require(claim["status"]?.string.flatMap { Claim.Status(rawValue: $0) }),
+                try #require(claim["detail"]?.string))
+        }
+        return [program, page]
+    }
+
+    /// Both refuse the package after a change, with these words.
+    private func refused(_ words: String, _ change: (inout Forgery) throws -> Void) async throws {
+        for found in try await claims(change) {
+            let failed = found.filter { $0.status == .failed }
+            #expect(failed.contains { $0.detail.contains(words) }, "\(words): \(failed)")
+        }
+    }
+
+    /// Both take the package after a change for sound, and what they say of one thing.
+    private func taken(
+        _ name: String, _ change: (inout Forgery) throws -> Void
+    ) async throws -> [String] {
+        try await claims(change).map { claims in
+            #expect(claims.allSatisfy { $0.status != .failed }, "\(claims)")
+            return claims.first { $0.name == name }?.detail ?? ""
+        }
+    }
+
+    @Test func `a tombstone in front of the batch that it empties is refused`() async throws {
+        func path(_ leaf: Int) -> Identifier {
+            Identifier(PackageLayout.path(PackageLayout.batches, leaf: leaf))
+        }
+        try await refused("item 1 of batch 2 was erased, which is not in front of it") { forgery in
+            try forgery.erase(isGone: true)
+            let tombstone = try #require(ErasureStatement(forgery.entries.removeLast().statement))
+            let recorded = try #require(ProgramStatement(forgery.entries[0].statement)).recorded
+            try forgery.append(
+                ErasureStatement(
+                    recorded: recorded, kind: tombstone.kind, by: "officer", reason: "request", basis: "none",
+                    retainedUntil: recorded,
+                    items: tombstone.items.map { ErasedItem(leaf: 2, item: $0.item, hash: $0.hash) }
+                ).statement)
+            let early = forgery.entries.removeLast()
+            forgery.entries.insert(early, at: 1)
+            for leaf in (1...3).reversed() { forgery.files[path(leaf + 1)] = forgery.files[path(leaf)] }
+            forgery.files[path(1)] = nil
+            forgery.assessment += 1
+        }
+    }
+
+    @Test func `a tombstone of a kind that its neighbours rule out is refused`() async throws {
+        try await refused("says was of drill.run, stands between items of uptime.probe and uptime.probe") {
+            try $0.erase(isGone: true, item: 1, as: "drill.run")
+        }
+        try await refused("says was of drill.run, stands behind an item of uptime.probe") {
+            try $0.erase(isGone: true, item: 2, as: "drill.run")
+        }
+        for detail in try await taken("erased", { try $0.erase(isGone: true, item: 1) }) {
+            #expect(!detail.contains("says of which kind"), "\(detail)")
+        }
+    }
+
+    @Test func `where neighbours leave the kind open it is told, with the holds that may have covered it`()
+        async throws
+    {
+        for detail in try await taken("erased", { try $0.erase(isGone: true, as: "drill.run") }) {
+            #expect(detail.contains("of 1, only the entry that erased them says of which kind"), "\(detail)")
+            #expect(!detail.contains("legal holds"), "\(detail)")
+        }
+        let held = try await taken("erased") { forgery in
+            try forgery.hold(.place, kind: "uptime.probe")
+            try forgery.erase(isGone: true, as: "drill.run")
+        }
+        for detail in held {
+            #expect(detail.contains("may have covered them: case-1 (log entry"), "\(detail)")
+        }
+        let other = try await taken("erased") { forgery in
+            try forgery.hold(.place, kind: "vuln.finding")
+            try forgery.erase(isGone: true, as: "drill.run")
+        }
+        for detail in other { #expect(!detail.contains("legal holds"), "\(detail)") }
+    }
+
+    @Test func `an erasure within six years is early, whatever its tombstone says`() async throws {
+        for detail in try await taken("erased", { try $0.erase(isGone: true, item: 1) }) {
+            #expect(detail.contains("before its term ended (entry"), "\(detail)")
+        }
+    }
+}
