@@ -14,6 +14,8 @@ package struct Provenance: Sendable {
     private let keys: KeyHistory
     private var last: [Identifier: SeriesPlace] = [:]
     private var holds = HoldRegister()
+    /// Whether a batch has named its records: no version that does so goes back to the type that does not.
+    private var namesRecords = false
     /// Batches so far, all of which a collector's key signed.
     package private(set) var collected = 0
     /// Sources that have brought at least one batch.
@@ -84,7 +86,14 @@ package struct Provenance: Sendable {
                     "it is collection \(batch.series.sequence) of \(batch.source), where collection \(expected) must "
                     + "follow: one was left out or put elsewhere")
         }
+        if batch.members == nil, namesRecords {
+            throw ProvenanceError(
+                description:
+                    "it is of the type \(BatchStatement.formerType), whose records no list names, behind a batch of the "
+                    + "type \(BatchStatement.predicateType)")
+        }
         collected += 1
+        namesRecords = namesRecords || batch.members != nil
         if batch.members != nil { wholeKinds[batch.source, default: []].formUnion(batch.wholeKinds) }
     }
 }

@@ -7,7 +7,9 @@ package struct PackagedMembers {
     private let keys: [Identifier: MemberKey]
     private let isTold: Bool
     private var expected: Set<Identifier> = []
+    /// All, and those whose records a list names.
     private var batches = 0
+    private var listed = 0
     private var lists = KnownLists()
     /// The records that are there, by source.
     private var openNames: [Identifier: OpenNames] = [:]
@@ -62,11 +64,12 @@ package struct PackagedMembers {
     mutating func list(
         of statement: BatchStatement, _ reader: PackageReader
     ) throws -> MemberList? {
+        batches += 1
         guard let members = statement.members else { return nil }
         guard members.count <= statement.counts.received else {
             throw MemberError.excess(stated: members.count, received: statement.counts.received)
         }
-        batches += 1
+        listed += 1
         guard isTold else { return nil }
         guard let key = keys[statement.source], key.commitment == members.key else { throw MemberError.key }
         expected.insert(Identifier(PackageLayout.members(members.root)))
@@ -88,10 +91,8 @@ package struct PackagedMembers {
 
     /// What is to be said of them.
     var remark: String {
-        switch (batches, isTold) {
-        case (0, _): ""
-        case (_, true): "; so have the lists of their records"
-        case (_, false): "; the lists of their records are for auditors"
-        }
+        if listed == 0 { return "" }
+        let which = listed == batches ? "their records" : "the records of \(listed) of \(batches) batches"
+        return isTold ? "; so have the lists of \(which)" : "; the lists of \(which) are for auditors"
     }
 }

@@ -118,4 +118,38 @@ import Testing
             #expect(detail.contains("before its term ended (entry"), "\(detail)")
         }
     }
+
+    /// The statement of an entry with other members of its predicate.
+    private func statement(
+        of leaf: Int, _ forgery: Forgery, with members: [String: JSON], without name: String? = nil,
+        type: Identifier = Self.batch
+    ) -> Statement {
+        let old = forgery.entries[leaf].statement
+        let predicate = old.predicate.members.filter { $0.name != name }
+            .map { JSONObject.Member(name: $0.name, value: members[$0.name] ?? $0.value) }
+        return Statement(
+            subjects: old.subjects, predicateType: type, predicate: JSONObject(predicate))
+    }
+
+    /// Makes a batch one of the former type.
+    private func fallBack(_ leaf: Int, _ forgery: inout Forgery) throws {
+        let members = try #require(BatchStatement(forgery.entries[leaf].statement)?.members)
+        let own = Identifier(PackageLayout.members(members.root))
+        let isShared = forgery.entries.enumerated().contains { place, entry in
+            place != leaf && BatchStatement(entry.statement)?.members?.root == members.root
+        }
+        if !isShared { forgery.files[own] = nil }
+        forgery.entries[leaf] = try LogEntry(
+            statement(of: leaf, forgery, with: [:], without: "members", type: BatchStatement.formerType),
+            signedBy: [sealed.collector])
+    }
+
+    @Test func `no batch goes back to the type that lists no records`() async throws {
+        try await refused(
+            "is of the type urn:assay:batch:2, whose records no list names, behind a batch of the type"
+        ) { try fallBack(3, &$0) }
+        for detail in try await taken("evidence", { try fallBack(1, &$0) }) {
+            #expect(detail.contains("so have the lists of the records of 2 of 3 batches"), "\(detail)")
+        }
+    }
 }
