@@ -22,7 +22,7 @@ struct PackagedEvidence {
     /// What was erased although it still had to be kept.
     private var early: [LoggedErasure] = []
     private(set) var erasedKinds = ErasedKinds()
-    /// Batches that were recorded after what the assessment knows of.
+    /// Batches that were recorded after what the assessment knows of, or behind it.
     var unjudged = 0
     /// Whether the package leaves out what the workspace had.
     var withholds: Bool { withheldFields > 0 || withheldRecords > 0 }
@@ -99,13 +99,18 @@ extension PackageVerification {
             try batches.add(tombstone: entry, leaf: leaf, recorded: statedTime(ofEntry:))
         }
         // Of an assessment that is not there, the check of the result tells.
-        let knownAt = try? assessment().statement.knownAt
+        let assessed = try? assessment()
         var unjudged = 0
         try log.forEach(
             where: BatchStatement.isBatch,
             prepare: { [batchStatements] in batchStatements[$0] ?? BatchStatement($1.statement) }
         ) { leaf, entry, batch in
-            if let knownAt, let batch, batch.recorded > knownAt { unjudged += 1 }
+            // One behind it may have the very time that it knows of.
+            if let (place, statement) = assessed, let batch,
+                batch.recorded > statement.knownAt || leaf > place
+            {
+                unjudged += 1
+            }
             try batches.add(batch, leaf: leaf, hash: entry.leafHash)
         }
         try batches.drain()

@@ -152,4 +152,39 @@ import Testing
             #expect(detail.contains("so have the lists of the records of 2 of 3 batches"), "\(detail)")
         }
     }
+
+    @Test func `a batch behind the assessment is not judged, whatever its time`() async throws {
+        let details = try await taken("result") { forgery in
+            let assessment = try forgery.leaf(of: AssessmentStatement.predicateType)
+            let known = try #require(AssessmentStatement(forgery.entries[assessment].statement)).knownAt
+            try forgery.change(assessment, ["recorded": .string(known.description)])
+            let previous = forgery.entries[3]
+            let key = try #require(BatchStatement(previous.statement)?.members).key
+            let empty = MerkleAccumulator().root
+            let none = ["received", "facts", "unchanged", "setAside"].map { ($0, JSON.integer(0)) }
+            let told = statement(
+                of: 3, forgery,
+                with: [
+                    "mode": .string("changes"), "recorded": .string(known.description),
+                    "series": .object([
+                        ("sequence", .integer(2)), ("previous", .string(previous.leafHash.hex)),
+                    ]),
+                    "counts": .object(none),
+                    "population": .object([
+                        ("root", .string(empty.hex)), ("count", .integer(0)), ("order", .string("any")),
+                    ]),
+                    "members": .object([
+                        ("root", .string(empty.hex)), ("count", .integer(0)), ("key", .string(key.hex)),
+                        ("order", .string("hmac-sha256")),
+                    ]),
+                ])
+            let leaf = forgery.entries.count
+            forgery.entries.append(try LogEntry(told, signedBy: [sealed.collector]))
+            forgery.files[Identifier(PackageLayout.path(PackageLayout.batches, leaf: leaf))] = []
+            forgery.files[Identifier(PackageLayout.members(empty))] = []
+        }
+        for detail in details {
+            #expect(detail.contains("1 batch recorded after that is not judged"), "\(detail)")
+        }
+    }
 }
