@@ -46,4 +46,26 @@ import Testing
         let last = try recording.snapshot(["a": true], at: 4).statement
         #expect(throws: MemberError.leftOut("account", count: 1)) { try names.finish(last, list(["a"])) }
     }
+
+    @Test func `what a snapshot leaves out for its own time is counted`() throws {
+        var names = try names(after: ["a", "b", "c"])
+        let late = try recording.snapshot(["a": true], at: 0, recorded: 2).statement
+        try names.finish(late, list(["a"]))
+        #expect(names.earlier.count == 1 && names.earlier.records == 2)
+        // It is no word about what holds later on.
+        let last = try recording.snapshot(["a": true], at: 3).statement
+        #expect(throws: MemberError.leftOut("account", count: 1)) {
+            try names.finish(last, list(["a", "b"]))
+        }
+    }
+
+    @Test func `a snapshot that covers later than its time is taken to be of then`() throws {
+        var names = try names(after: ["a", "b", "c"])
+        let stretch = try #require(Interval(from: hour(2), to: hour(3)))
+        let late = try recording.snapshot(["a": true], at: 0, recorded: 2).statement
+        names.add(Fact.coverage("account", stretch).outline, name: memberKey.code("account", ""))
+        #expect(throws: MemberError.leftOut("account", count: 1)) {
+            try names.finish(late, list(["a", "b"]))
+        }
+    }
 }

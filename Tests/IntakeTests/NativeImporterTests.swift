@@ -105,6 +105,10 @@ import Testing
             #"{"kind":"idp.account","key":"z","from":"2026-03-01T09:30:00Z","to":"2026-03-01T09:40:00Z","value":{}}"#,
             "not until when"
         ),
+        (
+            #"{"coverage":"idp.account","from":"2026-03-01T11:30:00Z","to":"2026-03-01T12:00:00Z"}"#,
+            "begins later than the snapshot"
+        ),
     ])
     func `what cannot stand in a snapshot is set aside`(line: String, reason: String) throws {
         let draft = try #require(Self.run("\(Self.header)\n\(Self.account)\n\(line)\n").first)

@@ -126,7 +126,13 @@ struct NativeBatch: Sendable {
             return aside.add(
                 line: line, "its kind is not among the \"kinds\" of the batch header", mayHideRecord: false)
         }
-        if case .coverage = fact.shape { return addChange(fact, line: line) }
+        if case .coverage(let interval) = fact.shape {
+            if interval.start <= started { return addChange(fact, line: line) }
+            // Of such a snapshot a verifier would not know of which time it is.
+            return aside.add(
+                line: line, "covers a time that begins later than the snapshot it stands in",
+                mayHideRecord: false)
+        }
         guard case .state(let from, let to, let value) = fact.shape else {
             return setAside(line, "an event cannot stand in a snapshot, which holds states")
         }

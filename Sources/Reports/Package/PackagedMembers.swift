@@ -92,7 +92,14 @@ package struct PackagedMembers {
     /// What is to be said of them.
     var remark: String {
         if listed == 0 { return "" }
+        let earlier = openNames.values.reduce(EarlierSnapshots()) { $0 + $1.earlier }
+        let late =
+            earlier.count == 0
+            ? ""
+            : "; left out by \(Wording.count(earlier.count, "snapshot")) of an earlier time than what stands in "
+                + "front: \(Wording.count(earlier.records, "record"))"
         let which = listed == batches ? "their records" : "the records of \(listed) of \(batches) batches"
-        return isTold ? "; so have the lists of \(which)" : "; the lists of \(which) are for auditors"
+        let told = isTold ? "; so have the lists of \(which)" : "; the lists of \(which) are for auditors"
+        return told + late
     }
 }
