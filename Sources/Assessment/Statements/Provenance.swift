@@ -18,6 +18,9 @@ package struct Provenance: Sendable {
     private var namesRecords = false
     /// Batches so far, all of which a collector's key signed.
     package private(set) var collected = 0
+    /// Those of whose times, and those of whose counts, not all can be right, though an honest collector may have it so.
+    package private(set) var untimely = 0
+    package private(set) var unlikely = 0
     /// Sources that have brought at least one batch.
     package var sources: Set<Identifier> { Set(last.keys) }
     /// By source, the kinds of which some batch lists every record (`BatchStatement.wholeKinds`).
@@ -92,7 +95,10 @@ package struct Provenance: Sendable {
                     "it is of the type \(BatchStatement.formerType), whose records no list names, behind a batch of the "
                     + "type \(BatchStatement.predicateType)")
         }
+        if let fault = batch.countFault { throw ProvenanceError(description: fault) }
         collected += 1
+        if batch.isUntimely { untimely += 1 }
+        if batch.countsTooManyUnchanged { unlikely += 1 }
         namesRecords = namesRecords || batch.members != nil
         if batch.members != nil { wholeKinds[batch.source, default: []].formUnion(batch.wholeKinds) }
     }

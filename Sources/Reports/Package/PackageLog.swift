@@ -97,6 +97,15 @@ extension PackageVerification {
             + "collector; no source's series has a gap"
         if changes > 0 { text += "; keys were changed \(changes) times" }
         text += Self.remark(on: others)
+        if provenance.untimely > 0 {
+            text +=
+                "; of \(provenance.untimely) of \(provenance.collected) batches the times do not agree: ended before the "
+                + "beginning, or recorded before that"
+        }
+        if provenance.unlikely > 0 {
+            text +=
+                "; \(provenance.unlikely) of \(provenance.collected) batches count more as unchanged than was received"
+        }
         let silent = (provenance.plan?.series ?? []).map(\.source).filter { !provenance.sources.contains($0) }
         if !silent.isEmpty {
             text += "; planned, never collected: \(silent.map(\.text).joined(separator: ", "))"

@@ -196,4 +196,64 @@ import Testing
             }
         }
     }
+
+    /// Counts of the first batch, with the numbers of its reasons for what was set aside.
+    private func count(
+        pages: Int64 = 1, unchanged: Int64 = 0, setAside: Int64 = 0, _ reasons: [Int64],
+        in forgery: inout Forgery
+    ) throws {
+        let list = reasons.enumerated().map { place, count -> JSON in
+            .object([("reason", .string("r\(place)")), ("count", .integer(count))])
+        }
+        let counts: JSON = .object([
+            ("received", .integer(3)), ("facts", .integer(3)), ("unchanged", .integer(unchanged)),
+            ("setAside", .integer(setAside)),
+        ])
+        try forgery.change(1, ["pages": .integer(pages), "counts": counts, "setAside": .array(list)])
+    }
+
+    @Test func `counts that no collection gives are refused`() async throws {
+        try await refused("counts 4 records as unchanged, but 3 as received") {
+            try count(unchanged: 4, [], in: &$0)
+        }
+        for negative in [true, false] {
+            try await refused("counts less than nothing") {
+                try count(pages: negative ? -9 : 1, unchanged: negative ? 0 : -1, [], in: &$0)
+            }
+        }
+        for (reasons, words) in [
+            ([], "gives no reason for 2 of the 2"), ([1], "gives no reason for 1 of the 2"),
+            ([1, 2], "gives reasons for more records than the 2"),
+            ([-1, 3], "gives reasons for more records than the 2"),
+        ] as [([Int64], String)] {
+            try await refused(words) { try count(setAside: 2, reasons, in: &$0) }
+        }
+        for detail in try await taken("statements", { try count(setAside: 2, [1, 1], in: &$0) }) {
+            #expect(!detail.contains("as unchanged"), "\(detail)")
+        }
+    }
+
+    @Test func `times that do not agree, and counts that hardly do, are told`() async throws {
+        for detail in try await taken("statements", { _ in }) {
+            #expect(!detail.contains("do not agree") && !detail.contains("as unchanged"), "\(detail)")
+        }
+        for time in ["2019-01-01T00:00:00Z", "2099-01-01T00:00:00Z"] {
+            for detail in try await taken("statements", { try $0.change(1, ["ended": .string(time)]) }) {
+                #expect(detail.contains("of 1 of 3 batches the times do not agree"), "\(detail)")
+            }
+        }
+        let many = try await taken("statements") { forgery in
+            let counts = try #require(BatchStatement(forgery.entries[3].statement)).counts
+            try forgery.change(
+                3,
+                [
+                    "counts": .object([
+                        ("received", .integer(Int64(counts.received))),
+                        ("facts", .integer(Int64(counts.facts))), ("unchanged", .integer(99)),
+                        ("setAside", .integer(0)),
+                    ])
+                ])
+        }
+        for detail in many { #expect(detail.contains("1 of 3 batches count more as unchanged"), "\(detail)") }
+    }
 }
