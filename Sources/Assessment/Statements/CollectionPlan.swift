@@ -21,8 +21,12 @@ package struct CollectionPlan: Sendable, Hashable {
     package let series: [Series]
 
     package init(_ program: Program, collector: NoteVerifier) {
+        self.init(program.sources, collector: collector)
+    }
+
+    init(_ sources: [Source], collector: NoteVerifier) {
         self.collector = collector
-        series = program.sources.map { source in
+        series = sources.map { source in
             Series(
                 source: source.id, connector: source.connector.rawValue,
                 kinds: source.kinds.map(\.id).sorted(),

@@ -32,17 +32,25 @@ package struct ProgramCollector {
     }
 
     /// Adds one application, its payload proven against the log entry.
-    package mutating func add(leaf: Int, entry: LogEntry, payload: [UInt8]) throws(ProgramRecordError) {
+    ///
+    /// - Returns: what it changes; nothing where it is left out.
+    @discardableResult
+    package mutating func add(
+        leaf: Int, entry: LogEntry, payload: [UInt8]
+    ) throws(ProgramRecordError) -> [ProgramChange] {
         guard let statement = ProgramStatement(entry.statement) else { throw .notAProgram(leaf: leaf) }
         guard Digest.sha256(payload) == statement.payload else { throw .payload(leaf: leaf) }
-        guard isEmpty || statement.recorded <= knownAt else { return }
+        guard isEmpty || statement.recorded <= knownAt else { return [] }
         isEmpty = false
+        let changes: [ProgramChange]
         do {
-            history.add(try ProgramPayload.decode(payload), recorded: statement.recorded)
+            changes = try ProgramPayload.decode(payload)
         } catch {
             throw .unreadable(leaf: leaf, "\(error)")
         }
+        history.add(changes, recorded: statement.recorded)
         digest.update(entry.leafHash.bytes)
+        return changes
     }
 
     package func finish() -> (history: ProgramHistory, digest: Digest) {

@@ -96,7 +96,7 @@ extension PackageVerification {
 
     /// What is to be said of a package whose facts are of these kinds.
     func labels(_ kinds: Set<Identifier>) throws -> PackageLabels {
-        try PackageLabels(kinds: kinds, changes: try begunProgram?.get().changes ?? [])
+        try PackageLabels(kinds: kinds, changes: try begunProgram?.get().history.changes ?? [])
     }
 
     private static func list(_ names: [String]) -> String {

@@ -161,20 +161,29 @@ extension PackageVerification {
         }
         begunProgram = Begun { [reader] in
             var collector = ProgramCollector()
+            var agreement = PlanAgreement()
             for (leaf, entry) in try entries.get() {
                 let path = PackageLayout.path(PackageLayout.program, leaf: leaf)
-                try collector.add(leaf: leaf, entry: entry, payload: try reader.bytes(path))
+                let changes = try collector.add(leaf: leaf, entry: entry, payload: try reader.bytes(path))
+                if let statement = ProgramStatement(entry.statement),
+                    let fault = agreement.fault(statement, changes)
+                {
+                    throw Failed(description: "log entry \(leaf): \(fault)")
+                }
             }
-            return collector.finish().history
+            return (history: collector.finish().history, otherPlans: agreement.others)
         }
         begunResult = Begun { [reader] in try PackagedResult(reader) }
     }
 
     func checkProgram() throws -> String {
-        guard let program = try begunProgram?.get() else { throw Failed(description: "no log") }
+        guard let (program, others) = try begunProgram?.get() else { throw Failed(description: "no log") }
         try refuseStrays(in: PackageLayout.program) { $0 == ProgramStatement.predicateType }
         if let manifest, evidence.batches > 0 || evidence.items > 0 { try checkLabels(manifest) }
         return "\(program.current.documents.count) documents in force, all versions match the log"
+            + (others > 0
+                ? "; \(Wording.count(others, "plan")) of collections with kinds or cadences that this version reads otherwise"
+                : "")
     }
 
     func checkResult() throws -> String {

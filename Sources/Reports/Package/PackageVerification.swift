@@ -28,7 +28,7 @@ package struct PackageVerification {
     /// What the batches of a short log say, by their entries, once those are checked.
     var batchStatements: [Int: BatchStatement] = [:]
     /// Found on other cores, once the log is proven.
-    var begunProgram: Begun<ProgramHistory>?
+    var begunProgram: Begun<(history: ProgramHistory, otherPlans: Int)>?
     var begunResult: Begun<PackagedResult>?
     /// So many entries between the log and the export are not in the package.
     var unseenEntries = 0

@@ -256,4 +256,39 @@ import Testing
         }
         for detail in many { #expect(detail.contains("1 of 3 batches count more as unchanged"), "\(detail)") }
     }
+
+    /// What the program alone says: the page reads no documents.
+    private func objections(_ change: (inout Forgery) throws -> Void) throws -> String {
+        var forgery = try Forgery(sealed)
+        try change(&forgery)
+        var verification = PackageVerification(
+            try PackageReader(ByteSource(try forgery.sealed())), trusted: nil)
+        return verification.run().claims.filter { $0.status == .failed }
+            .map { "\($0.name): \($0.detail)" }.joined(separator: "; ")
+    }
+
+    @Test func `an entry about the program that is not that of its documents is refused`() throws {
+        let start = try Forgery(sealed)
+        let statement = try #require(ProgramStatement(start.entries[0].statement))
+        #expect(statement.added > 1 && statement.collection.series.isEmpty)
+        for (name, value) in [("added", statement.added - 1), ("changed", 1), ("removed", 1)] {
+            let said = try objections { try $0.change(0, [name: .integer(Int64(value))]) }
+            #expect(said.contains("program: log entry 0: it counts"), "\(said)")
+        }
+        let series: JSON = .object([
+            ("source", .string("watcher")), ("connector", .string("file")), ("kinds", .array([])),
+            ("cadence", .string("26h")),
+        ])
+        let said = try objections { forgery in
+            try forgery.change(
+                0,
+                [
+                    "collection": .object([
+                        ("collector", .string(statement.collection.collector.vkey)),
+                        ("series", .array([series])),
+                    ])
+                ])
+        }
+        #expect(said.contains("is not that of its documents: watcher"), "\(said)")
+    }
 }
