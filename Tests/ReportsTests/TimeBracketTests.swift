@@ -55,6 +55,15 @@ import Testing
         #expect(try Self.fault("11:00:00", "11:56:00", ["12:00:00", "12:02:00"]) != nil)
     }
 
+    @Test func `of a witness it is said that it signed`() throws {
+        let time = try Self.at("12:00:00")
+        let bracket = TimeBracket(size: 10, leaf: 11, times: [time], isWitnessed: true)
+        let behind = bracket.fault { _ in time - .minutes(6) }
+        #expect(behind?.hasSuffix("but the signature in it is of \(time)") == true)
+        let before = bracket.fault { _ in time + .minutes(6) }
+        #expect(before?.hasSuffix("but it was signed at \(time) at the latest") == true)
+    }
+
     @Test func `a checkpoint of a retired key that was first stamped later is told`() throws {
         let seed = try #require(SigningKey(seed: Array(repeating: 3, count: 32)))
         let key = try NoteSigner(name: "tiny.example/evidence", key: seed).verifier

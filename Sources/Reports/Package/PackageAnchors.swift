@@ -100,7 +100,7 @@ extension PackageVerification {
         let time = await timeClaim(anchors, unmet: &unmet)
         var claims = report.claims.filter { !$0.isCalled(.time) && !$0.isCalled(.witness) }
         let place = claims.firstIndex { $0.isCalled(.sources) } ?? claims.endIndex
-        claims.insert(contentsOf: [time, witness], at: place)
+        claims.insert(contentsOf: [time, witness] + witnessTimes(anchors), at: place)
         return VerificationReport(
             claims: claims, isSynthetic: report.isSynthetic, isStamped: time.status == .verified,
             isWitnessed: witness.status == .verified,

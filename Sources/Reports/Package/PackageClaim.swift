@@ -21,6 +21,8 @@ package enum PackageClaim: String, Sendable {
     case export
     case time
     case witness
+    /// That the times of witnesses contradict those of the log.
+    case witnessTime = "witness time"
     case sources
     case assessment
 }

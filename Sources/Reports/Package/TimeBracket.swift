@@ -1,7 +1,8 @@
 package import Formats
 package import Ledger
 
-/// What an outside clock's stamps of a checkpoint say about the times that the log itself states.
+/// What an outside clock's stamps of a checkpoint, or the times beside witnesses' signatures, say about the times that
+/// the log itself states.
 package struct TimeBracket {
     /// Clocks of ours may differ by so much from the outside ones.
     package static let tolerance = TimeSpan.minutes(5)
@@ -13,16 +14,21 @@ package struct TimeBracket {
     private let times: [Instant]
     /// By when each stamp was made at the latest.
     private let latest: [Instant]
+    private let isWitnessed: Bool
 
     /// - Parameters:
     ///   - size: of the checkpoint that was stamped.
     ///   - leaf: the entry that put the stamps on record.
     ///   - latest: the times with the accuracy that is stated beside them; nil where none is.
-    package init(size: Int, leaf: Int, times: [Instant], latest: [Instant]? = nil) {
+    ///   - isWitnessed: whether the times are those of witnesses, who signed and stamped nothing.
+    package init(
+        size: Int, leaf: Int, times: [Instant], latest: [Instant]? = nil, isWitnessed: Bool = false
+    ) {
         self.size = size
         self.leaf = leaf
         self.times = times
         self.latest = latest ?? times
+        self.isWitnessed = isWitnessed
     }
 
     /// Nothing in front of a stamp says that it was recorded after it, and nothing behind it that it was before. Nil when
@@ -34,12 +40,13 @@ package struct TimeBracket {
         guard let first = latest.min(), let last = times.max() else { return nil }
         if let before = try recorded(size - 1), before > first + Self.tolerance {
             return
-                "log entry \(size - 1) says that it was recorded at \(before), but it was stamped at \(first) at "
-                + "the latest"
+                "log entry \(size - 1) says that it was recorded at \(before), but it was "
+                + "\(isWitnessed ? "signed" : "stamped") at \(first) at the latest"
         }
         if let behind = try recorded(leaf), behind < last - Self.tolerance {
             return
-                "log entry \(leaf) says that it was recorded at \(behind), but the stamp in it is of \(last)"
+                "log entry \(leaf) says that it was recorded at \(behind), but the "
+                + "\(isWitnessed ? "signature" : "stamp") in it is of \(last)"
         }
         return nil
     }

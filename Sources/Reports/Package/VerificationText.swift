@@ -14,6 +14,11 @@ extension VerificationReport {
     }
 
     private var verdict: String {
+        if isSound, claims.contains(where: { $0.isCalled(.witnessTime) }) {
+            return
+                "The package is \(assurance), and nothing in it contradicts anything else in it, but the time of a witness "
+                + "contradicts those of its log. Ask the witness whose clock is right before you rely on when it was."
+        }
         if isSound {
             let others =
                 isStamped || isWitnessed ? "itself or those who vouch for it." : "anything else in it."
