@@ -40,6 +40,9 @@ struct PageGuardTests {
             (#"parseCanonical(utf8.encode("{\"b\":1,\"a\":2}"), "x")"#, canonical),
             (#"parseCanonical(utf8.encode("[1, 2]"), "x")"#, canonical),
             (#"parseCanonical(utf8.encode("[1.0]"), "x")"#, canonical),
+            (#"parseCanonical(utf8.encode("\"\u{10000}\""), "x")"#, ""),
+            (#"parseCanonical(utf8.encode("\"\\ud800\""), "x")"#, "x: a text holds half of a character"),
+            (#"parseCanonical(utf8.encode("{\"\\udc00\":1}"), "x")"#, "x: a text holds half"),
             (#"instant("2025-01-02T00:00:00Z")"#, ""), (#"instant("2025-01-02")"#, "a time is malformed"),
         ])
     }
