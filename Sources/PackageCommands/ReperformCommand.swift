@@ -12,7 +12,7 @@ package struct ReperformCommand: AsyncParsableCommand {
             Verifies the package first. Then evaluates its evidence by its program again and compares the \
             result with the one on record; draws the samples on record again, and writes the report in the \
             package again, byte by byte. Of a package that withholds personal fields, repeats the tests that read \
-            none of those and names the others. Exits 0 when all are equal, and 1 when something is not, the \
+            nothing that may be withheld and names the others. Exits 0 when all are equal, and 1 when something is not, the \
             assessment could be repeated in part only, or the report is of another form than this program \
             writes and was not compared.
             """)

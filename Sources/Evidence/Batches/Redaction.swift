@@ -24,6 +24,11 @@ package struct PersonalFields: Sendable {
         (names[kind] ?? []).sorted().map(\.text)
     }
 
+    /// How many fields of a kind are personal; nil of a kind that nobody knows, where every field counts as personal.
+    package func count(of kind: Identifier) -> Int? {
+        known.contains(kind) ? (names[kind] ?? []).count : nil
+    }
+
     /// Whether a fact tells a field that is personal. Of a kind that nobody knows, every field counts as personal.
     package func areTold(by fact: Fact) -> Bool {
         guard let value = fact.value else { return false }

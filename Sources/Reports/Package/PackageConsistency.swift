@@ -70,6 +70,25 @@ extension PackageVerification {
         }
     }
 
+    /// Only a package for auditors holds personal fields, and only one for buyers withholds them.
+    func refuseOthersLabels(_ manifest: PackageManifest) throws {
+        let (profile, personal, withheld) = (
+            manifest.profile, manifest.personalFields, manifest.withheldFields
+        )
+        if profile != .auditor, !personal.isEmpty {
+            throw Failed(
+                description:
+                    "the manifest says that personal fields are told (\(Self.list(personal))), which only "
+                    + "a package for auditors does")
+        }
+        if profile != .buyer, !withheld.isEmpty {
+            throw Failed(
+                description:
+                    "the manifest says that fields are withheld (\(Self.list(withheld))), which only a "
+                    + "package for buyers does")
+        }
+    }
+
     /// What the manifest says of the content is what the content says.
     func checkLabels(_ manifest: PackageManifest) throws {
         let labels = try labels(evidence.kinds)
@@ -86,12 +105,28 @@ extension PackageVerification {
                     "the manifest's list of personal fields (\(Self.list(manifest.personalFields))) is not "
                     + "the one of the evidence (\(Self.list(holds)))")
         }
+        let withholds = manifest.profile == .buyer ? try withheldNames(manifest) : []
+        if withholds.map({ Identifier($0) }) != manifest.withheldFields.map({ Identifier($0) }) {
+            throw Failed(
+                description:
+                    "the manifest's list of withheld fields (\(Self.list(manifest.withheldFields))) is not "
+                    + "the one of the evidence (\(Self.list(withholds)))")
+        }
         // A package for buyers tells no personal field, whatever its maker says.
         if manifest.profile == .buyer, let told = evidence.personal {
             throw Failed(
                 description:
                     "item \(told.item + 1) of batch \(told.leaf) tells a field that is marked personal")
         }
+    }
+
+    /// What a package for buyers withholds: of records that are withheld whole only the manifest tells the kind, which
+    /// must be one that can stand there.
+    private func withheldNames(_ manifest: PackageManifest) throws -> [String] {
+        let whole = manifest.withheldKinds.filter { kind in
+            evidence.withheldPlaces.contains { $0.allows(kind) }
+        }
+        return try labels(evidence.kinds.union(whole)).personalFields
     }
 
     /// What is to be said of a package whose facts are of these kinds.

@@ -10,9 +10,11 @@ struct PackagedEvidence {
     private(set) var batches = 0
     /// The kinds of all facts that are told.
     private(set) var kinds: Set<Identifier> = []
-    /// The kinds of facts that do not tell all their fields, and of facts that tell none of them.
-    private(set) var lacking: Set<Identifier> = []
+    /// By kind, the facts that do not tell all their fields; and the kinds of facts that tell none of them.
+    private(set) var lacking: [Identifier: LackingFacts] = [:]
     private(set) var emptied: Set<Identifier> = []
+    /// Where records are withheld whole.
+    private(set) var withheldPlaces: Set<WithheldPlace> = []
     private(set) var withheldFields = 0
     private(set) var withheldRecords = 0
     private(set) var erased: [ErasedItem] = []
@@ -64,11 +66,16 @@ struct PackagedEvidence {
         batches += 1
     }
 
+    /// Notes where a record is withheld.
+    mutating func add(_ place: WithheldPlace) { withheldPlaces.insert(place) }
+
     /// Takes in the next items of a batch, of which so many came before, the last fact among them of this kind.
     mutating func add(_ found: PackagedItems, leaf: Int, first: Int, behind kind: Identifier?) {
         items += found.count
         kinds.formUnion(found.kinds)
-        lacking.formUnion(found.lacking)
+        for (kind, facts) in found.lacking {
+            if lacking[kind] == nil { lacking[kind] = facts } else { lacking[kind]?.add(facts) }
+        }
         emptied.formUnion(found.emptied)
         withheldFields += found.withheldFields
         withheldRecords += found.withheldRecords
@@ -88,8 +95,8 @@ extension PackageVerification {
         // Of a program that cannot be read, its own check tells.
         let personal = manifest?.profile == .buyer ? try? labels([]).personal : nil
         var batches = PackagedBatches(
-            reader, members: try PackagedMembers(reader, profile: manifest?.profile), personal: personal,
-            wholeKinds: wholeKinds,
+            reader, members: try PackagedMembers(reader, profile: manifest?.profile),
+            withholding: WithholdingRule(manifest, personal: personal), wholeKinds: wholeKinds,
             gathering: extent.map { extent in Result { try ColumnGathering(extent.get()) } })
         var disposals: [(leaf: Int, entry: LogEntry)] = []
         try log.forEach(where: {

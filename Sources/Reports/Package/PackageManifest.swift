@@ -45,6 +45,14 @@ package struct PackageManifest: Sendable, Hashable {
     /// Of the format before, which does not tell the entries between the log and the export.
     package let isFormer: Bool
 
+    /// The kinds of the fields that are withheld.
+    var withheldKinds: Set<Identifier> {
+        Set(
+            withheldFields.map { name in
+                Identifier(name.lastIndex(of: ".").map { String(name[..<$0]) } ?? name)
+            })
+    }
+
     package init(
         origin: Identifier, assessment: Int, isSynthetic: Bool, profile: PackageProfile,
         personalFields: [String], withheldFields: [String], files: [File], isFormer: Bool = false

@@ -147,6 +147,7 @@ package struct PackageVerification {
             throw Failed(description: "\(path) is in the package but not in the manifest")
         }
         try refuseStrayFiles(manifest.profile)
+        try refuseOthersLabels(manifest)
         return
             "\(manifest.files.count) files with the stated sizes and digests, for: \(manifest.profile.rawValue)"
     }

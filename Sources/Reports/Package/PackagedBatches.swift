@@ -27,7 +27,7 @@ struct PackagedBatches {
     private static let groupCount = 32
 
     private let reader: PackageReader
-    private let personal: PersonalFields?
+    private let rule: WithholdingRule
     private let wholeKinds: [Identifier: Set<Identifier>]
     private(set) var found = PackagedEvidence()
     private(set) var members: PackagedMembers
@@ -37,16 +37,16 @@ struct PackagedBatches {
     private var groupSize = 0
 
     /// - Parameters:
-    ///   - personal: the fields that must not be told; nil where all may.
+    ///   - rule: what the package may withhold, and what it must.
     ///   - wholeKinds: by source, the kinds whose records are followed from batch to batch.
     ///   - columns: what keeps the facts; nil where nobody wants them.
     init(
-        _ reader: PackageReader, members: PackagedMembers, personal: PersonalFields?,
+        _ reader: PackageReader, members: PackagedMembers, withholding rule: WithholdingRule,
         wholeKinds: [Identifier: Set<Identifier>], gathering columns: Result<ColumnGathering, any Error>?
     ) {
         self.reader = reader
         self.members = members
-        self.personal = personal
+        self.rule = rule
         self.wholeKinds = wholeKinds
         self.columns = columns
         work = OrderedWork { group in
@@ -111,7 +111,7 @@ struct PackagedBatches {
         let list = try members.list(of: statement, reader)
         let question = PackagedItems.Question(
             key: members.key(of: statement.source), list: list, open: wholeKinds[statement.source] ?? [],
-            personal: personal, gather: try? columns?.get().gather(statement, leaf: leaf))
+            personal: rule.personal, gather: try? columns?.get().gather(statement, leaf: leaf))
         let batch = Batch(
             leaf: leaf, path: path, statement: statement, hash: hash, list: list,
             question: question)
@@ -158,6 +158,8 @@ struct PackagedBatches {
     private struct Progress {
         var count = 0
         var last: FactOutline?
+        /// The first record that is withheld behind the last fact.
+        var withheld: Int?
     }
 
     private mutating func begin(_ batch: Batch) -> Progress {
@@ -174,6 +176,7 @@ struct PackagedBatches {
                 description: "line \(first + place + 1) is not in the order of the population")
         }
         let behind = progress.last?.kind
+        try takeWithheld(items, first: first, &progress)
         progress.last = items.last ?? progress.last
         progress.count += items.count
         found.add(items, leaf: batch.leaf, first: first, behind: behind)
@@ -181,7 +184,35 @@ struct PackagedBatches {
         if let rows = items.rows { change { try $0.add(rows, of: batch.statement, first: first) } }
     }
 
+    /// Notes where records are withheld, which their neighbours tell, also those in other pieces of the batch.
+    private mutating func takeWithheld(
+        _ items: PackagedItems, first: Int, _ progress: inout Progress
+    ) throws {
+        try rule.check(items, first: first)
+        let withheld = items.withheld
+        let trailing = withheld.trailing.map { first + $0 }
+        guard let fact = items.first?.fact else {
+            progress.withheld = progress.withheld ?? trailing
+            return
+        }
+        if let line = progress.withheld ?? withheld.leading.map({ first + $0 }) {
+            try note(WithheldPlace(behind: progress.last, before: fact), line: line)
+        }
+        for (place, line) in withheld.between.sorted(by: { $0.value < $1.value }) {
+            try note(place, line: first + line)
+        }
+        progress.withheld = trailing
+    }
+
+    private mutating func note(_ place: WithheldPlace, line: Int) throws {
+        try rule.check(place, line: line)
+        found.add(place)
+    }
+
     private mutating func end(_ batch: Batch, _ progress: Progress) throws {
+        if let line = progress.withheld {
+            try note(WithheldPlace(behind: progress.last, before: nil), line: line)
+        }
         try members.finish(batch.statement, batch.list)
         let counted = batch.statement.counts.facts
         if counted != progress.count {

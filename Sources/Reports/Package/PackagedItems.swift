@@ -34,13 +34,15 @@ struct PackagedItems: Sendable {
     /// The facts, where they are wanted.
     let rows: FactStretch?
     let last: FactOutline?
-    private let first: (place: Int, fact: FactOutline)?
+    let first: (place: Int, fact: FactOutline)?
     /// The first one that does not come behind the one before it.
     private var misplaced: Int?
     private(set) var kinds: Set<Identifier> = []
-    /// Those of facts that do not tell all their fields, and of facts that tell none of them.
-    private(set) var lacking: Set<Identifier> = []
+    /// By kind, the facts that do not tell all their fields; and the kinds of facts that tell none of them.
+    private(set) var lacking: [Identifier: LackingFacts] = [:]
     private(set) var emptied: Set<Identifier> = []
+    /// Which lines withhold something.
+    private(set) var withheld = WithheldLines()
     private(set) var withheldFields = 0
     private(set) var withheldRecords = 0
     private(set) var erased: [Gone] = []
@@ -73,6 +75,11 @@ struct PackagedItems: Sendable {
         if let fields = question.personal {
             personal = lines.firstIndex { $0.fact.map(fields.areTold) ?? false }
         }
+        for line in lines {
+            if case .withoutFields = line.extent, let fact = line.fact, let value = fact.value {
+                lacking[fact.kind]?.add(value)
+            }
+        }
     }
 
     private init(_ lines: [LineOutline], _ question: Question, rows: FactStretch? = nil) throws {
@@ -82,8 +89,8 @@ struct PackagedItems: Sendable {
         last = lines.last { $0.fact != nil }?.fact
         var naming = question.key.map { MemberNaming($0) }
         var earlier: FactOutline?
-        var (isOpen, isLacking, isEmptied) = (false, false, false)
-        var bounded = 0
+        var (isOpen, isEmptied) = (false, false)
+        var (bounded, most) = (0, 0)
         for place in lines.indices {
             add(lines[place].extent, lines[place].leafHash, at: place, behind: earlier?.kind)
             guard let fact = lines[place].fact else { continue }
@@ -91,14 +98,17 @@ struct PackagedItems: Sendable {
                 erased[bounded].after = fact.kind
                 bounded += 1
             }
+            withheld.add(fact, behind: earlier)
             if fact.kind != earlier?.kind {
                 kinds.insert(fact.kind)
                 isOpen = question.open.contains(fact.kind)
-                (isLacking, isEmptied) = (false, false)
+                (isEmptied, most) = (false, 0)
             }
-            if case .withoutFields = lines[place].extent {
-                if !isLacking { lacking.insert(fact.kind) }
-                isLacking = true
+            if case .withoutFields(let count) = lines[place].extent {
+                if count > most {
+                    lacking[fact.kind, default: LackingFacts()].add(count, at: place)
+                    most = count
+                }
                 if !isEmptied, fact.isThere, !fact.hasFields {
                     emptied.insert(fact.kind)
                     isEmptied = true
@@ -122,6 +132,7 @@ struct PackagedItems: Sendable {
     private mutating func add(
         _ extent: PayloadLine.Extent, _ hash: Digest, at place: Int, behind kind: Identifier?
     ) {
+        withheld.add(extent, at: place)
         switch extent {
         case .whole: return
         case .withoutFields(let count): withheldFields += count

@@ -163,6 +163,15 @@ struct BrowserTests {
         }
     }
 
+    @Test func `the page finds withheld what must not be, as the program does`() async throws {
+        let desk = try await ProfileTests.desk()
+        let cases = try await WithheldTests.forgeries(desk)
+        let page = try await Browser.page(desk)
+        for ((what, said, _), report) in zip(cases, try await page.findings(cases.map(\.bytes), key: "")) {
+            #expect(report["sound"]?.bool == said.isEmpty, "\(what): \(report)")
+        }
+    }
+
     @Test func `the page checks proofs that stand alone as the program does`() async throws {
         let desk = try await ProfileTests.desk()
         let key = try await desk.expect(0, "log", "key").output

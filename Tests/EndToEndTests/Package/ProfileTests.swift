@@ -96,7 +96,7 @@ import Testing
     private static let marked = "{ type: string, phi: true }"
 
     /// A package for a buyer, of two tests: one reads what it withholds.
-    private func half(
+    func half(
         require: String = #"s.label == "blue" && s.patient != """#, patient: String = marked,
         samples: String = sample("s-1", "p-9") + sample("s-2", "p-8"), more documents: String...
     ) async throws -> Desk {
