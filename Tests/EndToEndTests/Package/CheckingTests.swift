@@ -1,5 +1,7 @@
+import Evidence
 import Formats
 import Foundation
+import Reports
 import TestSupport
 import Testing
 
@@ -96,6 +98,58 @@ struct CheckingTests {
         let outcome = try await Self.run(steps, on: desk)
         #expect(outcome.says("result.json: FAILED"), "\(outcome.said.suffix(2_000))")
         #expect(!outcome.says("all files as listed"), "\(outcome.said.suffix(2_000))")
+    }
+
+    @Test func `a file that no list has is found by hand`() async throws {
+        var steps = try Self.steps().filter { !$0.isAboutAnchors }
+        steps[0].command += "; printf x > more.txt"
+        let desk = try await Desk.tiny(facts: TinyProgram.facts)
+        try await Self.seal(desk)
+        let outcome = try await Self.run(steps, on: desk)
+        #expect(outcome.says("all files as listed", "> more.txt"), "\(outcome.said.suffix(2_000))")
+        #expect(!outcome.says("no file beside them"), "\(outcome.said.suffix(2_000))")
+    }
+
+    @Test func `what was erased has its tombstone, and exports in front are signed, by hand too`()
+        async throws
+    {
+        let desk = try await ProfileTests.desk()
+        try await desk.expect(
+            0, "erase", "lab.sample", "s-1", "--by", "officer", "--reason", "on request", "--basis", "none",
+            "--early")
+        try await Self.seal(desk)
+        // The export to a buyer stands between the log and this one.
+        try await desk.expect(0, "package", "--out", "ex.assay", "--profile", "auditor")
+        let steps = try Self.steps().filter { !$0.isAboutAnchors }
+        let outcome = try await Self.run(steps, on: desk)
+        #expect(outcome.status == 0, "\(outcome.said.suffix(2_000))")
+        #expect(
+            outcome.says("accounts for 1 erased items: on request", "erased without a tombstone: 0"),
+            "\(outcome.said.suffix(2_000))")
+        let verified = "Signature Verified Successfully"
+        let found = outcome.output.components(separatedBy: verified).count - 1
+        let printed = steps.count(where: { $0.output.contains(verified) })
+        #expect(found == printed + 1, "\(outcome.said.suffix(2_000))")
+    }
+
+    @Test func `an item that is gone without a tombstone is found by hand`() async throws {
+        let desk = try await ProfileTests.desk()
+        try await Self.seal(desk)
+        var forgery = try Forgery(try SealedBytes(desk, "ex.assay"))
+        let leaf = try forgery.leaf(of: BatchStatement.predicateType)
+        let path = Identifier(PackageLayout.path(PackageLayout.batches, leaf: leaf))
+        var lines = try #require(forgery.files[path]).split(separator: 0x0A).map { Array($0) }
+        let gone = try PayloadLine(parsing: lines[0])
+        lines[0] = PayloadLine(hiding: .erased, leafHash: gone.leafHash).bytes
+        forgery.files[path] = lines.flatMap { $0 + [0x0A] }
+        try desk.scratch.write("ex.assay", try forgery.sealed())
+        let steps = try Self.steps().filter { !$0.isAboutAnchors }
+        let outcome = try await Self.run(steps, on: desk)
+        #expect(
+            outcome.says(
+                "1 batches have the roots", "withheld: 0 records and 1 fields, of ['lab.sample.patient']"),
+            "\(outcome.said.suffix(2_000))")
+        #expect(outcome.says("erased without a tombstone: 1"), "\(outcome.said.suffix(2_000))")
     }
 
     #if !WITHOUT_NETWORK
