@@ -6,25 +6,43 @@ import Programs
 extension ProductSummary {
     /// What belongs to a system, straight or by way of an asset.
     private func parts(of system: SystemDescription) -> [ScopeFigure.Part] {
-        guard
-            let root = figure.parts.firstIndex(where: { $0.role == .system && $0.id == system.id.text })
-        else { return [] }
-        var found = [root]
+        let roots = figure.parts.indices.filter {
+            figure.parts[$0].role == .system && figure.parts[$0].id == system.id.text
+        }
+        return places(from: roots).map { figure.parts[$0] }
+    }
+
+    /// What no system is tied to, neither straight nor by way of an asset.
+    private var strays: [ScopeFigure.Part] {
+        let systems = figure.parts.indices.filter { figure.parts[$0].role == .system }
+        let reached = Set(systems + places(from: systems))
+        return figure.parts.indices.filter { !reached.contains($0) }.map { figure.parts[$0] }
+    }
+
+    /// Where ties lead from some parts, straight or by way of others.
+    private func places(from roots: [Int]) -> [Int] {
+        var found = roots
         var place = 0
         while place < found.count {
             let next = figure.ties.filter { $0.from == found[place] && !found.contains($0.to) }
             found += next.map(\.to)
             place += 1
         }
-        return found.dropFirst().map { figure.parts[$0] }
+        return Array(found.dropFirst(roots.count))
     }
 
+    /// What documents say of health information; to which product its holder belongs, they may leave open.
     func health(in system: SystemDescription) -> String {
         let parts = parts(of: system)
-        if parts.isEmpty { return "not stated: no asset or vendor is tied to the product" }
         let holding = parts.filter(\.hasPHI).map(\.title)
-        return holding.isEmpty
-            ? "none in what is tied to the product" : "yes: \(holding.joined(separator: ", "))"
+        let own =
+            parts.isEmpty
+            ? "not stated: no asset or vendor is tied to the product"
+            : holding.isEmpty
+                ? "none in what is tied to the product" : "yes: \(holding.joined(separator: ", "))"
+        let stray = strays.filter(\.hasPHI).map(\.title)
+        return stray.isEmpty
+            ? own : "\(own); held by what no document ties to a product: \(stray.joined(separator: ", "))"
     }
 
     func scope(of system: SystemDescription) -> [String] {
@@ -35,21 +53,35 @@ extension ProductSummary {
         }
         let assets = titles(.asset)
         let included = titles(.vendor, .included)
-        let carved = titles(.vendor, .carvedOut)
-        let loose = figure.loose.map(\.title)
+        let loose = strays.filter { $0.kind != .carvedOut }.map(\.title)
         let duties = material.program.userEntityControls.count
         return [
             "In it: \(system.title)\(assets.isEmpty ? "; no asset is tied to it by a document" : ", with \(assets)").",
             included.isEmpty ? nil : "In it too, with their own part in the description: \(included).",
-            carved.isEmpty
-                ? "No subservice organization is carved out on record."
-                : "Not in it, but relied on (carved out; read their own reports): \(carved).",
+            carvedOut(titles(.vendor, .carvedOut)),
+            looseCarvedOut,
             otherSystems(than: system),
             loose.isEmpty ? nil : "Not tied to any product by a document: \(loose.joined(separator: ", ")).",
             duties == 0
                 ? "No document states what customers themselves must do."
                 : "For customers to do: \(Wording.count(duties, "complementary control")), listed in the report.",
         ].compactMap(\.self)
+    }
+
+    /// "On record" is said of all products together; what is tied to others, or to none, is on record too.
+    private func carvedOut(_ own: String) -> String {
+        if !own.isEmpty { return "Not in it, but relied on (carved out; read their own reports): \(own)." }
+        return figure.parts.contains { $0.kind == .carvedOut }
+            ? "No document ties a carved-out subservice organization to it."
+            : "No subservice organization is carved out on record."
+    }
+
+    /// What every product may rely on, as far as documents say.
+    private var looseCarvedOut: String? {
+        let titles = strays.filter { $0.kind == .carvedOut }.map(\.title)
+        if titles.isEmpty { return nil }
+        return
+            "Carved out, and tied to no product by a document, so that this one may rely on it too (read their own reports): \(titles.joined(separator: ", "))."
     }
 
     /// Without an examination on record, all systems of the program stand in one description.
