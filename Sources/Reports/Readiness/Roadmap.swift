@@ -9,18 +9,19 @@ struct Roadmap {
     let gaps: [Gap]
 
     var section: Manuscript.Section {
-        Manuscript.Section(
+        let way: [Block] = [
+            .paragraph(
+                "Earliest dates, if every blocker is closed in the time that such a gap usually takes. Whether a customer takes a Type I report for the time being is for the customer to say; none replaces a Type II."
+            ),
+            .table(
+                Sheet(
+                    "Steps with their earliest dates", columns: ["Earliest", "Step", "What it shows"],
+                    rows: steps.map { [Cell($0.at.description), Cell($0.step), Cell($0.shows)] })),
+            .heading("Before a product is opened to customers"),
+        ]
+        return Manuscript.Section(
             id: "roadmap", title: "Roadmap: from Type I to Type II",
-            blocks: [
-                .paragraph(
-                    "Earliest dates, if every blocker is closed in the time that such a gap usually takes. Whether a customer takes a Type I report for the time being is for the customer to say; none replaces a Type II."
-                ),
-                .table(
-                    Sheet(
-                        "Steps with their earliest dates", columns: ["Earliest", "Step", "What it shows"],
-                        rows: steps.map { [Cell($0.at.description), Cell($0.step), Cell($0.shows)] })),
-                .heading("Before a product is opened to customers"), .table(launch),
-            ])
+            blocks: way + LaunchChecklist(material: material).blocks)
     }
 
     // MARK: Steps
@@ -69,56 +70,11 @@ struct Roadmap {
             ),
         ]
     }
-
-    // MARK: Launch
-
-    /// What buyers expect of a product on its first day, by the family of the controls that show it.
-    private static let areas: [(title: String, families: [String])] = [
-        ("Access", ["IAM"]), ("Encryption", ["CRY"]), ("Audit logs and monitoring", ["MON", "PHI"]),
-        ("Vulnerabilities", ["VUL"]), ("Changes", ["CHG"]), ("Recovery", ["BCP"]),
-    ]
-
-    private var launch: Sheet {
-        Sheet(
-            "Launch checklist: how the controls of each area stand at the end of what is known",
-            columns: [
-                "Area", "Hold", "Do not hold", "Fail within grace or under a waiver",
-                "Not known, or nothing to judge yet",
-            ],
-            rows: Self.areas.map { area in
-                let own = material.result.controls.filter { outcome in
-                    area.families.contains { outcome.control.id.text.hasPrefix($0 + "-") }
-                }
-                if own.isEmpty {
-                    return [Cell(area.title), Cell("no control", mark: .bad)]
-                        + [Cell](repeating: Cell("–"), count: 3)
-                }
-                func ids(_ mark: Cell.Mark, _ verdicts: Set<Verdict>) -> Cell {
-                    let found = own.filter { verdicts.contains($0.shownStanding(at: now)) }
-                    return found.isEmpty
-                        ? Cell("none")
-                        : Cell(found.map(\.control.id.text).joined(separator: ", "), mark: mark)
-                }
-                return [
-                    Cell(area.title), ids(.good, [.pass]), ids(.bad, [.fail]),
-                    ids(.exception, [.tolerated, .waived]),
-                    ids(.unknown, [.unknown, .pending, .notApplicable]),
-                ]
-            })
-    }
 }
 
 extension ControlOutcome {
     /// How it stood at an instant, or at the last one of the period before that.
     func standing(at instant: Instant) -> Verdict {
         timeline.segments.last { $0.interval.start <= instant && $0.verdict != .pending }?.verdict ?? .unknown
-    }
-
-    /// The same, where what nothing tests does not hold: with a test that is not in force, the others do not make up a
-    /// control all of whose tests must hold.
-    fileprivate func shownStanding(at instant: Instant) -> Verdict {
-        let verdict = standing(at: instant)
-        let isWhole = conclusion != .notTested && (absent.isEmpty || control.combination == .any)
-        return verdict == .pass && !isWhole ? .unknown : verdict
     }
 }

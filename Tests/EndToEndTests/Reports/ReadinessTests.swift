@@ -48,6 +48,34 @@ import Testing
         #expect(gate.output.withoutBreaks.contains(remedy), "\(gate.output)")
         #expect(!gate.output.withoutBreaks.contains("see why the source did not deliver"))
     }
+
+    @Test func `the launch checklist goes by what controls cite, and leaves none out`() async throws {
+        let desk = try Desk()
+        func control(_ id: String, _ cited: String) -> String {
+            TinyProgram.control(id).replacing("criteria: [A1.1]", with: cited)
+        }
+        let provision = "criteria: [C1.1]\nhipaa: [\"164.308(a)(7)(ii)(A)\"]"
+        try desk.scratch.write(
+            "program/all.yaml",
+            TinyProgram.file(
+                TinyProgram.organization(), TinyProgram.system, control("MON-02", "criteria: [CC6.7]"),
+                control("OPS-02", provision), control("CHG-01", "criteria: [CC2.3]"),
+                control("GOV-01", "criteria: [CC1.1]"), TinyProgram.test(), TinyProgram.period))
+        try await desk.expect(0, "apply", "program")
+        try desk.scratch.write("facts.jsonl", TinyProgram.probe("p-1") + TinyProgram.coverage)
+        try await desk.expect(0, "import", "facts.jsonl")
+        let text = try await desk.expect(0, "report", "readiness", "--output", "md").output
+        let lines = text.split(separator: "\n")
+        // What an id looks like counts only where nothing is cited that says more.
+        for row in [
+            "| Encryption and data on the move | none | none | none | ? MON-02 |",
+            "| Recovery | none | none | none | ? OPS-02 |", "| Changes | none | none | none | ? CHG-01 |",
+            "| All other controls | none | none | none | ? GOV-01 |",
+            "| Audit logs and monitoring | ✕ no control cites CC7.2, 164.308(a)(1)(ii)(D), 164.308(a)(5)(ii)(C), 164.312(b) | – | – | – |",
+        ] {
+            #expect(lines.contains { $0 == row }, "\(row)")
+        }
+    }
 }
 
 extension String {
