@@ -73,6 +73,7 @@ import Testing
             }
             for criterion in question.criteria { #expect(library.item(criterion) != nil, "\(criterion)") }
         }
+        #expect(questions.filter { !$0.testKinds.isEmpty }.map(\.testKinds) == [["sod"]])
         #expect(!library.underwriting.stated.isEmpty)
     }
 

@@ -7,11 +7,14 @@ package struct UnderwritingQuestions: Sendable, Hashable {
         package let id: Identifier
         package let topic: String
         package let question: String
-        /// Each answers in part; without any of them the answer is not whole.
+        /// Each answers in part; without all of them the answer is not whole.
         package let evidence: [Evidence]
         /// Where not empty, only tests of controls for one of these criteria answer: some kinds of evidence, such as
         /// alerts, serve several questions.
         package let criteria: [Identifier]
+        /// Kinds of test that answer in part too, whatever evidence they look at: what asks that duties are kept apart
+        /// reads whatever names who did something.
+        package let testKinds: [String]
         /// What no such evidence says, so that nobody takes it for answered.
         package let beyond: String
     }
@@ -52,6 +55,7 @@ package struct UnderwritingQuestions: Sendable, Hashable {
                     question: try entry.text("question"),
                     evidence: (try entry.texts("evidence") ?? []).map(Evidence.init),
                     criteria: (try entry.texts("criteria") ?? []).map { Identifier($0) },
+                    testKinds: try entry.texts("tests") ?? [],
                     beyond: try entry.text("beyond")))
         }
         var stated: [Statement] = []

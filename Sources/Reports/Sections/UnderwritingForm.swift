@@ -152,8 +152,8 @@ struct UnderwritingForm {
 struct UnderwritingAnswer {
     let question: UnderwritingQuestions.Question
     let tests: [TestRow]
-    /// What the question asks for and no test speaks to: an answer without it is one in part.
-    private let untested: [UnderwritingQuestions.Evidence]
+    /// What the question asks for and no test speaks to, in words: an answer without it is one in part.
+    private let untested: [String]
     /// Some of the period is still to come, and nothing may sound as if it were over.
     private let isRunning: Bool
 
@@ -166,11 +166,26 @@ struct UnderwritingAnswer {
             .filter { wanted.isEmpty || !wanted.isDisjoint(with: $0.criteria) }
             .flatMap(\.tests).filter { seen.insert($0).inserted }
             .compactMap(material.test)
-            .filter { outcome in question.evidence.contains { outcome.test.speaks(to: $0) } }
+            .filter { outcome in
+                question.evidence.contains { outcome.test.speaks(to: $0) }
+                    || question.testKinds.contains { outcome.test.isOfKind($0) }
+            }
         tests = outcomes.compactMap { material.row($0.test.id) }
-        untested = question.evidence.filter { evidence in
+        let lacking = question.evidence.filter { evidence in
             !outcomes.contains { $0.test.speaks(to: evidence) }
         }
+        let kinds = question.testKinds.filter { kind in !outcomes.contains { $0.test.isOfKind(kind) } }
+        untested =
+            (lacking.isEmpty ? [] : ["nothing tests \(lacking.map(\.name).joined(separator: ", "))"])
+            + kinds.map { "no test is of kind \($0)" }
+    }
+
+    /// Why nothing answers: what no test reads. Another may still be about it, by evidence that nobody expects.
+    private var unread: String {
+        let criteria = question.criteria.map(\.text).joined(separator: ", ")
+        let none = criteria.isEmpty ? "no test here" : "no test of a control for \(criteria)"
+        let kinds = question.testKinds.map { ", and none is of kind \($0)" }.joined()
+        return "\(none) reads \(question.evidence.map(\.name).joined(separator: ", "))\(kinds)"
     }
 
     var exceptions: Int { tests.reduce(0) { $0 + $1.exceptions.count } }
@@ -183,7 +198,7 @@ struct UnderwritingAnswer {
     /// In words; a test without evidence never counts for an answer.
     var summary: String {
         if question.evidence.isEmpty { return "not answered: no evidence tells it; it is to be stated" }
-        if tests.isEmpty { return "not answered: no control of the program tests this" }
+        if tests.isEmpty { return "not answered: \(unread)" }
         let open = count([.noEvidence, .pending, .notTested])
         let silent = tests.count { $0.forThePeriod != $0.outcome.conclusion }
         let spoken =
@@ -192,7 +207,7 @@ struct UnderwritingAnswer {
         let idle = count([.noOccurrence])
         let judged = tests.count - open - idle
         let failed = count([.ineffective])
-        let lack = untested.isEmpty ? "" : "; nothing tests \(untested.map(\.name).joined(separator: ", "))"
+        let lack = untested.map { "; \($0)" }.joined()
         // What a waiver covers is no exception, and no success either.
         let found = [
             exceptions > 0 ? Wording.count(exceptions, "exception") : nil,
@@ -240,6 +255,11 @@ extension TestRow {
 }
 
 extension ControlTest {
+    /// Whether any version of the test is of a kind.
+    fileprivate func isOfKind(_ kind: String) -> Bool {
+        versions.contains { $0.requirement.kind.rawValue == kind }
+    }
+
     /// Whether any version of the test judges a kind of evidence, and the field of it that is asked about.
     fileprivate func speaks(to evidence: UnderwritingQuestions.Evidence) -> Bool {
         guard evidenceKinds.contains(evidence.kind) else { return false }
