@@ -100,7 +100,7 @@ package struct TestOutcome: Sendable {
     package let coverage: Ratio
     package let conclusion: Conclusion
     /// Whether enough was covered for any conclusion; an ineffective test may lack it.
-    let isCovered: Bool
+    package let isCovered: Bool
 
     /// The outcome by the simple evaluators.
     ///

@@ -99,25 +99,60 @@ package struct GapAnalysis {
     private var testsWithoutSource: [Gap] {
         // One gap a set of kinds: a source that brings them closes it for all tests.
         let open = result.tests.filter { isInForce($0) && !lacking($0).isEmpty }
-        let groups = Dictionary(grouping: open, by: lacking)
-        return groups.map { kinds, outcomes in
-            let names = kinds.map(\.text).joined(separator: ", ")
-            let named = kinds.filter { declared.contains($0) }
-            let tests = outcomes.map(\.test.id.text)
-            // Somebody may have handed it in, or a source that the program has given up brought it.
-            let hasCome = outcomes.contains { (material.populations[$0.test.id]?.batches ?? 0) > 0 }
-            let what =
-                hasCome
-                ? "No source of the program names \(names)" : "No evidence of \(names) was ever collected"
-            var missing = gap(
-                .missing, names,
-                "\(what); \(tests.count == 1 ? "a test looks" : "\(tests.count) tests look") at it: \(tests.joined(separator: ", ")).",
-                named.isEmpty
-                    ? "connect a source for \(names)\(hasCome ? ", or name the kinds in the source that brings them" : "")"
-                    : "collect or import \(names): \(sources(of: named)) names it, and has brought none",
-                criteria: Set(outcomes.flatMap { criteria(of: $0.test.id) }).sorted(), blocks: true, days: 14)
-            missing.tests = outcomes.map(\.test.id)
-            return missing
+        let brought = open.filter { !bringers(of: $0).isEmpty }
+        let others = open.filter { bringers(of: $0).isEmpty }
+        let named = Dictionary(grouping: brought, by: lacking).map { undeclared($0.key, $0.value) }
+        return named + Dictionary(grouping: others, by: lacking).map { uncollected($0.key, $0.value) }
+    }
+
+    private func uncollected(_ kinds: [Identifier], _ outcomes: [TestOutcome]) -> Gap {
+        let names = kinds.map(\.text).joined(separator: ", ")
+        let named = kinds.filter { declared.contains($0) }
+        let tests = outcomes.map(\.test.id.text)
+        // Somebody may have handed in some of it, or a source that the program has given up brought it.
+        let hasCome = outcomes.contains { (material.populations[$0.test.id]?.batches ?? 0) > 0 }
+        let what =
+            hasCome
+            ? "No source of the program names \(names), and what has come is too little to decide, or its source was given up"
+            : "No evidence of \(names) was ever collected"
+        var missing = gap(
+            .missing, names,
+            "\(what); \(tests.count == 1 ? "a test looks" : "\(tests.count) tests look") at it: \(tests.joined(separator: ", ")).",
+            named.isEmpty
+                ? "connect a source for \(names)\(hasCome ? ", or name the kinds in the source that brings them" : "")"
+                : "collect or import \(names): \(sources(of: named)) names it, and has brought none",
+            criteria: Set(outcomes.flatMap { criteria(of: $0.test.id) }).sorted(), blocks: true, days: 14)
+        missing.tests = outcomes.map(\.test.id)
+        return missing
+    }
+
+    /// What comes without any document that asks for it: as long as it does, nothing is missing.
+    private func undeclared(_ kinds: [Identifier], _ outcomes: [TestOutcome]) -> Gap {
+        let names = kinds.map(\.text).joined(separator: ", ")
+        let tests = outcomes.map(\.test.id)
+        let sources = Set(outcomes.flatMap { bringers(of: $0) }).sorted().map(\.text)
+        let least = outcomes.map(\.coverage).min { ($0.partsPerMillion ?? 0) < ($1.partsPerMillion ?? 0) }
+        let share = least.map { Wording.percent($0) } ?? "enough"
+        var found = gap(
+            .undocumented, names,
+            "No source of the program names \(names); what came from \(sources.joined(separator: ", ")) covers \(share), and decides \(tests.map(\.text).joined(separator: ", ")).",
+            "name \(names) in a source of the program, so that it is missed when it stays away",
+            criteria: Set(tests.flatMap { criteria(of: $0) }).sorted(), days: 14)
+        found.tests = tests
+        return found
+    }
+
+    /// The sources on record of what a test looks at and no source of the program names, where they cover enough to
+    /// decide it and none was given up.
+    private func bringers(of outcome: TestOutcome) -> [Identifier] {
+        let kinds = lacking(outcome)
+        guard outcome.isCovered, (outcome.coverage.partsPerMillion ?? 0) > 0,
+            outcome.conclusion != .pending, outcome.conclusion != .noEvidence,
+            kinds == outcome.test.populationKinds(in: material.period)
+        else { return [] }
+        let input = result.input
+        return (material.populations[outcome.test.id]?.sources ?? []).filter { source in
+            kinds.allSatisfy { input.retirements.instant(of: source, for: $0) > input.knownAt }
         }
     }
 

@@ -8,11 +8,7 @@ import Testing
     {
         let desk = try await Desk.tiny(facts: TinyProgram.facts)
         let before = try await desk.expect(1, "report", "readiness", "--gate")
-        // Somebody imported it, and no source of the program will bring more.
-        #expect(
-            before.output.withoutBreaks.contains(
-                "uptime.probe: No source of the program names uptime.probe; a test looks at it: portal-up."))
-        #expect(!before.output.contains("was ever collected"))
+        #expect(!before.output.contains("uptime.probe") && !before.output.contains("was ever collected"))
         let other = TinyProgram.test("portal-kept", require: "j.succeeded")
             .replacing("uptime.probe", with: "backup.job")
         try desk.scratch.write(
@@ -26,6 +22,42 @@ import Testing
         #expect(
             after.output.withoutBreaks.contains(
                 "No evidence of backup.job was ever collected; a test looks at it: portal-kept."))
+    }
+
+    @Test func `what comes from a source that no document declares is told, and blocks nothing`() async throws
+    {
+        let desk = try await Desk.tiny(facts: TinyProgram.facts)
+        let text = try await desk.expect(0, "report", "readiness", "--output", "md").output
+        #expect(
+            text.contains(
+                "▲ undocumented | uptime.probe | No source of the program names uptime.probe; what came from import covers 100 %, and decides portal-up. |"
+            ), "\(text)")
+        // Nobody waits for it any more.
+        let retirement = """
+            retirement: no-more-probes
+            source: import
+            from: 2025-02-01
+            reason: The probes have ended.
+
+            """
+        try desk.scratch.write("program/retirement.yaml", retirement)
+        try await desk.expect(0, "apply", "program")
+        let gate = try await desk.expect(1, "report", "readiness", "--gate")
+        #expect(
+            gate.output.withoutBreaks.contains(
+                "uptime.probe: No source of the program names uptime.probe, and what has come is too little to decide, or its source was given up; a test looks at it: portal-up."
+            ), "\(gate.output)")
+    }
+
+    @Test func `too little from a source that no document declares blocks`() async throws {
+        let little = TinyProgram.coverage.replacing("2025-02-01", with: "2025-01-11")
+        let desk = try await Desk.tiny(facts: TinyProgram.probe("p-1") + little)
+        let gate = try await desk.expect(1, "report", "readiness", "--gate")
+        #expect(
+            gate.output.withoutBreaks.contains(
+                "uptime.probe: No source of the program names uptime.probe, and what has come is too little to"
+            ),
+            "\(gate.output)")
     }
 
     @Test func `where a source has covered nothing yet, it is to be set up`() async throws {
