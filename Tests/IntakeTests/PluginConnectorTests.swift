@@ -74,7 +74,7 @@ import Testing
         ),
         ([start, record, end(1)], 3, "refused it access"),
         ([start, record, end(1)], 5, "rate limit"),
-        ([start, record, end(1)], 9, "crashed (exit code 9)"),
+        ([start, record, end(1)], 9, "ended with exit code 9, which"),
         ([start, record, "garbage", end(1)], 0, "belong to no stream"),
         (
             [start, record, #"{"type":"record","stream":"badges","data":{"active":true}}"#, end(2)], 0,

@@ -123,9 +123,13 @@ struct PluginRun: Sendable {
         case .exited(126): "it could not be started, or not within its limits (exit code 126)"
         // Of a shell, whose pipeline it ends: 128 and the signal.
         case .exited(152), .signalled(24): "it used more processor time than its manifest's timeout_s"
+        case .exited(127): "a program that it needs was not found (exit code 127)" + advice(run)
+        case .exited(let code) where (129...159).contains(code):
+            "a program in it was ended by signal \(code - 128) (exit code \(code))"
+                + advice(run, signal: code - 128)
         case .exited(let code):
-            "it crashed (exit code \(code)); the parameter \"max_memory\" allows more memory"
-        case .signalled(let signal): "it was ended by signal \(signal)"
+            "it ended with exit code \(code), which the protocol does not have" + advice(run)
+        case .signalled(let signal): "it was ended by signal \(signal)" + advice(run, signal: signal)
         case .timedOut: "it ran longer than its manifest's timeout_s and was ended"
         case .leftPrograms:
             "it left programs behind that hold its output, for longer than its manifest's timeout_s"
@@ -133,5 +137,17 @@ struct PluginRun: Sendable {
         case .interrupted: "the collection was interrupted"
         case .failed(let text): text
         }
+    }
+
+    /// Signals that end a process which gets no more memory: SIGILL, SIGTRAP, SIGABRT, SIGBUS, SIGKILL, SIGSEGV.
+    private static let signalsOfMemory: Set<Int32> = [4, 5, 6, 7, 9, 11]
+
+    /// What to do about an end that nobody foresaw. Of its last words only whether they are of memory is told.
+    private static func advice(_ run: Program.Run, signal: Int32 = 0) -> String {
+        let words = run.complaint.lowercased()
+        let isMemory =
+            signalsOfMemory.contains(signal) || words.contains("memory") || words.contains("alloc")
+        return (isMemory ? "; if it needs more memory, the parameter \"max_memory\" allows it" : "")
+            + "; its standard error is not kept, because it is given secrets: run it by hand to see it"
     }
 }
