@@ -234,7 +234,8 @@ let package = Package(
         .testTarget(
             name: "ReportsTests",
             dependencies: [
-                "Reports", "Assessment", "Catalog", "Evidence", "Formats", "Ledger", "Programs",
+                "TestSupport", "Reports", "Assessment", "Catalog", "Evidence", "Formats", "Ledger",
+                "Programs",
             ],
             swiftSettings: house),
         .testTarget(
