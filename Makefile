@@ -34,7 +34,7 @@ real: build ## collect from servers of others and import what their tools report
 crash: build ## kill an import of a million facts at several moments; nothing acknowledged may be missing
 	@sh Scripts/crash.sh "$$($(SWIFT) build $(RELEASE_FLAGS) --show-bin-path)"
 
-faults: ## fail or kill every call that writes, in turn; flip bits of every file (Debian: installs strace)
+faults: ## fail or kill every call that writes, in turn; flip bits of every file, drawn by ASSAY_SEED (Debian: installs strace)
 	@sh Scripts/setup.sh strace
 	$(SWIFT) build --build-tests
 	ASSAY_FAULTS=full $(SWIFT) test --skip-build --filter 'EndToEndTests\.(FaultTests|FlipTests|RoomTests)'

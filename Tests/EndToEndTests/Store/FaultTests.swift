@@ -158,7 +158,7 @@ struct FaultTests {
         let files = try Self.files(plain, work)
         let evidence = work == .apply ? "" : try await Self.evidence(plain)
 
-        let seed = UInt64.random(in: 0...UInt64.max)
+        let seed = try GivenSeed.orRandom()
         var random = Seeded(seed)
         let chosen = Fault.isFull ? all : Array(all.shuffled(using: &random).prefix(6))
         for fault in chosen {
@@ -166,7 +166,7 @@ struct FaultTests {
             let outcome = try await Self.command(desk, work.arguments)
                 .traced("-o", "/dev/null", "-e", Fault.filter, "-e", fault.injection).run()
             let note: Comment =
-                "\(work) \(fault), seed \(seed): \(outcome.status) \(outcome.said.suffix(800))"
+                "\(work) \(fault), ASSAY_SEED=\(seed): \(outcome.status) \(outcome.said.suffix(800))"
             // Calls are counted for each thread: the one that fails may be the loader's, of a library.
             let neverBegan = fault.call == "openat" && outcome.status == 127
             #expect(

@@ -20,7 +20,7 @@ import Testing
         _ name: String, on desk: Desk, times: Int, _ check: (_ place: String) async throws -> Void
     ) async throws {
         let whole = try desk.scratch.read(name)
-        let seed = UInt64.random(in: 0...UInt64.max)
+        let seed = try GivenSeed.orRandom()
         var random = Seeded(seed)
         for _ in 0..<times {
             let offset = random.below(whole.count)
@@ -28,7 +28,7 @@ import Testing
             var bytes = whole
             bytes[offset] ^= 1 << UInt8(bit)
             try Self.overwrite(desk.scratch.path(name), bytes)
-            try await check("\(name), byte \(offset), bit \(bit), seed \(seed)")
+            try await check("\(name), byte \(offset), bit \(bit), ASSAY_SEED=\(seed)")
         }
         try Self.overwrite(desk.scratch.path(name), whole)
     }
