@@ -152,8 +152,12 @@ import Testing
             while :; do sleep 0.05; done
             """
         let collecting = Task { try await Self.collect(script) }
+        defer { collecting.cancel() }
         // Another process says by a file that it runs; nothing calls back when that is there.
+        let deadline = ContinuousClock.now + .seconds(120)
         while !FileManager.default.fileExists(atPath: folder.path + "/started") {
+            let isInTime = ContinuousClock.now < deadline
+            try #require(isInTime, "the program has not made its file \"started\" within two minutes")
             try await Task.sleep(for: .milliseconds(10))
         }
         collecting.cancel()

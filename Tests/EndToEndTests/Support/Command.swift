@@ -99,21 +99,36 @@ struct Command: Sendable {
         return (result.closureResult, Self.status(result.terminationStatus))
     }
 
-    /// Runs it and tells it to end (SIGTERM) as soon as something is so.
-    func runUntilTold(when isReady: @escaping @Sendable () -> Bool) async throws -> Outcome {
+    /// Runs it and tells it to end (SIGTERM) as soon as something is so; throws when that is not so
+    /// within the limit, as when the program ended of itself.
+    func runUntilTold(
+        within limit: Duration = .seconds(300), when isReady: @escaping @Sendable () -> Bool
+    ) async throws -> Outcome {
         let result = try await Subprocess.run(
             Self.executable(executable), arguments: Arguments(arguments), environment: variables,
             workingDirectory: FilePath(folder), input: .inputWriter, output: .bytes(limit: 16 << 20),
             error: .bytes(limit: 16 << 20)
         ) { execution in
             // What another process has come to shows in files only: nothing calls back.
-            while !isReady() { try await Task.sleep(for: .milliseconds(20)) }
-            try execution.send(signal: .terminate)
+            let deadline = ContinuousClock.now + limit
+            var isInTime = true
+            while isInTime, !isReady() {
+                try await Task.sleep(for: .milliseconds(20))
+                isInTime = ContinuousClock.now < deadline
+            }
+            try execution.send(signal: isInTime ? .terminate : .kill)
+            return isInTime
         }
-        return Outcome(
+        let outcome = Outcome(
             status: Self.status(result.terminationStatus),
             output: String(decoding: result.standardOutput, as: UTF8.self),
             errors: String(decoding: result.standardError, as: UTF8.self))
+        guard result.closureResult else {
+            throw TooSlow(
+                description: "\(executable) \(arguments): what was awaited is not so after \(limit);"
+                    + " status \(outcome.status), it said: \(outcome.said)")
+        }
+        return outcome
     }
 
     /// A program that is killed while it reads breaks the pipe, as it should.
