@@ -14,29 +14,25 @@ import Testing
 
     init() throws { scratch = try ScratchWorkspace() }
 
-    private static let program = """
-        organization: example
-        name: Example (synthetic data)
-        domain: example.test
-        synthetic: true
-        zone: UTC
-        ---
-        control: CHG-01
-        title: Two people stand behind every deployment
-        statement: Nobody approves a deployment alone.
-        criteria: [CC8.1]
-        owner: engineering
-        frequency: event
-        nature: automated
-        tests: [two-people]
-        ---
-        test: two-people
-        kind: event
-        of: deploy.run
-        as: d
-        require: d.author != d.approver
+    private static let program =
+        ScratchWorkspace.organization + """
+            ---
+            control: CHG-01
+            title: Two people stand behind every deployment
+            statement: Nobody approves a deployment alone.
+            criteria: [CC8.1]
+            owner: engineering
+            frequency: event
+            nature: automated
+            tests: [two-people]
+            ---
+            test: two-people
+            kind: event
+            of: deploy.run
+            as: d
+            require: d.author != d.approver
 
-        """
+            """
 
     private static func period(_ name: String = "january", _ shares: String = "") -> String {
         "---\nperiod: \(name)\nfrom: 2026-01-01\nto: 2026-02-01\n\(shares)"

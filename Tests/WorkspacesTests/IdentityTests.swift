@@ -9,56 +9,52 @@ import Testing
 
 /// Names in evidence and whom they mean, from a program and files to recorded links and a test over them.
 @Suite struct IdentityTests {
-    private static let program = """
-        organization: example
-        name: Example (synthetic data)
-        domain: example.test
-        synthetic: true
-        zone: UTC
-        ---
-        period: january
-        from: 2026-01-01
-        to: 2026-02-01
-        ---
-        person: p-1
-        name: Example One
-        email: One@clinic.example
-        aliases: [one-on-the-forge, shared-name]
-        ---
-        person: p-2
-        name: Example Two
-        email: two@clinic.example
-        aliases: [shared-name]
-        ---
-        team: platform
-        title: Platform
-        ---
-        source: identities
-        connector: identities
-        params:
-          people: hr.employment:person_id
-          names: "idp.account:owner_id|login vcs.change:author"
-          email: case tag old.example=clinic.example
-        kinds: [identity.link]
-        freshness: 30d
-        ---
-        control: IAM-06
-        title: No orphans
-        statement: Every account belongs to one person or team.
-        criteria: [CC6.1]
-        owner: platform
-        frequency: state
-        nature: automated
-        tests: [accounts-tied]
-        ---
-        test: accounts-tied
-        title: Accounts are tied
-        kind: state
-        of: identity.link
-        as: l
-        scope: l.of == 'idp.account'
-        require: l.state == 'tied'
-        """
+    private static let program =
+        ScratchWorkspace.organization + """
+            ---
+            period: january
+            from: 2026-01-01
+            to: 2026-02-01
+            ---
+            person: p-1
+            name: Example One
+            email: One@clinic.example
+            aliases: [one-on-the-forge, shared-name]
+            ---
+            person: p-2
+            name: Example Two
+            email: two@clinic.example
+            aliases: [shared-name]
+            ---
+            team: platform
+            title: Platform
+            ---
+            source: identities
+            connector: identities
+            params:
+              people: hr.employment:person_id
+              names: "idp.account:owner_id|login vcs.change:author"
+              email: case tag old.example=clinic.example
+            kinds: [identity.link]
+            freshness: 30d
+            ---
+            control: IAM-06
+            title: No orphans
+            statement: Every account belongs to one person or team.
+            criteria: [CC6.1]
+            owner: platform
+            frequency: state
+            nature: automated
+            tests: [accounts-tied]
+            ---
+            test: accounts-tied
+            title: Accounts are tied
+            kind: state
+            of: identity.link
+            as: l
+            scope: l.of == 'idp.account'
+            require: l.state == 'tied'
+            """
 
     private static let evidence = """
         {"batch":{"source":"directory","mode":"snapshot","kinds":["hr.employment","idp.account"],"at":"2026-01-10T00:00:00Z"}}

@@ -9,18 +9,14 @@ import Testing
 /// Compensating controls that are named only once something has failed.
 @Suite struct LateCompensationTests {
     /// A program without controls.
-    private static let bare = """
-        organization: example
-        name: Example (synthetic data)
-        domain: example.test
-        synthetic: true
-        zone: UTC
-        ---
-        period: january
-        from: 2026-01-01
-        to: 2026-02-01
+    private static let bare =
+        ScratchWorkspace.organization + """
+            ---
+            period: january
+            from: 2026-01-01
+            to: 2026-02-01
 
-        """
+            """
 
     /// A program with two controls, one of which may name the other.
     private static func program(_ naming: String) -> String {

@@ -7,18 +7,14 @@ import Testing
 
 /// What a report tells of changes of the program within its period (DC 9).
 @Suite struct ProgramChangesTests {
-    private static let program = """
-        organization: example
-        name: Example (synthetic data)
-        domain: example.test
-        synthetic: true
-        zone: UTC
-        ---
-        period: january
-        from: 2026-01-01
-        to: 2026-02-01
+    private static let program =
+        ScratchWorkspace.organization + """
+            ---
+            period: january
+            from: 2026-01-01
+            to: 2026-02-01
 
-        """
+            """
 
     private static let control = """
         ---

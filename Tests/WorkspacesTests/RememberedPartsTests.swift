@@ -14,30 +14,26 @@ import Testing
     private let workspace: Workspace
     private let request = AssessmentRequest(span: .named(nil), knownAt: nil)
 
-    private static let program = """
-        organization: example
-        name: Example (synthetic data)
-        domain: example.test
-        synthetic: true
-        zone: UTC
-        ---
-        period: whole
-        from: 2026-01-01
-        to: 2026-02-01
-        ---
-        test: two-people
-        kind: event
-        of: deploy.run
-        as: d
-        require: d.author != d.approver
-        ---
-        test: mostly-two
-        kind: ratio
-        of: deploy.run
-        as: d
-        require: d.author != d.approver
-        params: { target: 50%, every: week }
-        """
+    private static let program =
+        ScratchWorkspace.organization + """
+            ---
+            period: whole
+            from: 2026-01-01
+            to: 2026-02-01
+            ---
+            test: two-people
+            kind: event
+            of: deploy.run
+            as: d
+            require: d.author != d.approver
+            ---
+            test: mostly-two
+            kind: ratio
+            of: deploy.run
+            as: d
+            require: d.author != d.approver
+            params: { target: 50%, every: week }
+            """
 
     init() throws {
         folder = FileManager.default.temporaryDirectory.path + "/remembered-\(UUID().uuidString)"

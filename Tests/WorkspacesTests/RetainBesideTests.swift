@@ -8,13 +8,6 @@ import Testing
 
 /// What is erased because its time is over, while somebody else reads.
 @Suite struct RetainBesideTests {
-    private static let program = """
-        organization: example
-        name: Example (synthetic data)
-        domain: example.test
-        synthetic: true
-        zone: UTC
-        """
     private static let event =
         #"{"kind":"deploy.run","id":"d-1","at":"2015-01-02T08:00:00Z","value":{"service":"s","#
         + #""environment":"production","author":"a","approver":"b"}}"#
@@ -36,7 +29,7 @@ import Testing
 
     /// One record of 2015, due six years later.
     private func record() async throws {
-        let file = ProgramFile(path: "program.yaml", bytes: Array(Self.program.utf8))
+        let file = ProgramFile(path: "program.yaml", bytes: Array(ScratchWorkspace.organization.utf8))
         _ = try scratch.workspace.apply(try Program(reading: [file]), clock: try Self.clock("2015-01-01"))
         let path = scratch.folder + "/events.jsonl"
         try Data(Self.event.utf8).write(to: URL(fileURLWithPath: path))

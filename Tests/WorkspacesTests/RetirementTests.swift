@@ -8,28 +8,24 @@ import Testing
 
 /// A source that was given up, from a program and files to a result.
 @Suite final class RetirementTests {
-    private static let program = """
-        organization: example
-        name: Example (synthetic data)
-        domain: example.test
-        synthetic: true
-        zone: UTC
-        ---
-        period: january
-        from: 2026-01-01
-        to: 2026-02-01
-        ---
-        source: old
-        connector: file
-        params: { path: old.jsonl }
-        kinds: [access.review]
-        ---
-        test: reviews
-        kind: cadence
-        of: access.review
-        params: { every: week, zone: UTC }
+    private static let program =
+        ScratchWorkspace.organization + """
+            ---
+            period: january
+            from: 2026-01-01
+            to: 2026-02-01
+            ---
+            source: old
+            connector: file
+            params: { path: old.jsonl }
+            kinds: [access.review]
+            ---
+            test: reviews
+            kind: cadence
+            of: access.review
+            params: { every: week, zone: UTC }
 
-        """
+            """
 
     private static let retirement = """
         ---

@@ -9,6 +9,22 @@ final class ScratchWorkspace {
     let folder = FileManager.default.temporaryDirectory.path + "/workspace-\(UUID().uuidString)"
     let workspace: Workspace
 
+    /// A made-up organization, which is the smallest program.
+    static let smallest = """
+        organization: example
+        name: Example (synthetic data)
+        domain: example.test
+
+        """
+
+    /// The same, in whose program time may be set.
+    static let organization =
+        smallest + """
+            synthetic: true
+            zone: UTC
+
+            """
+
     init() throws {
         try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
         workspace = try Workspace(creating: folder + "/.assay", origin: "example.test/evidence")
@@ -20,8 +36,8 @@ final class ScratchWorkspace {
 
     /// With the smallest program in force.
     func applied(clock: Clock = .system) throws -> Workspace {
-        let text = "organization: example\nname: Example (synthetic data)\ndomain: example.test\n"
-        let program = try Program(reading: [ProgramFile(path: "program.yaml", bytes: Array(text.utf8))])
+        let file = ProgramFile(path: "program.yaml", bytes: Array(Self.smallest.utf8))
+        let program = try Program(reading: [file])
         _ = try workspace.apply(program, clock: clock)
         return workspace
     }
@@ -33,13 +49,6 @@ final class ScratchWorkspace {
 
     /// A program with these sources, in which time may be set.
     static func program(_ sources: [String]) throws -> Program {
-        let organization = """
-            organization: example
-            name: Example (synthetic data)
-            domain: example.test
-            synthetic: true
-            zone: UTC
-            """
         let files = ([organization] + sources).enumerated().map {
             ProgramFile(path: "\($0.offset).yaml", bytes: Array($0.element.utf8))
         }
@@ -56,10 +65,7 @@ final class ScratchWorkspace {
 
     /// A source as a program names it.
     static func source(_ text: String = fileSource) throws -> Source? {
-        let files = [
-            ("program.yaml", "organization: example\nname: Example (synthetic data)\ndomain: example.test\n"),
-            ("sources/logs.yaml", text),
-        ]
+        let files = [("program.yaml", smallest), ("sources/logs.yaml", text)]
         return try Program(reading: files.map { ProgramFile(path: $0, bytes: Array($1.utf8)) }).sources.first
     }
 

@@ -8,9 +8,8 @@ import Testing
 /// An organization that says later that its days begin elsewhere.
 @Suite struct ZoneChangeTests {
     private static func program(zone: String?) throws -> Program {
-        let text =
-            "organization: example\nname: Example (synthetic data)\ndomain: example.test\nsynthetic: true\n"
-            + (zone.map { "zone: \($0)\n" } ?? "")
+        let text = ScratchWorkspace.organization.replacing(
+            "zone: UTC\n", with: zone.map { "zone: \($0)\n" } ?? "")
         return try Program(reading: [ProgramFile(path: "program.yaml", bytes: Array(text.utf8))])
     }
 
