@@ -8,7 +8,8 @@ import Testing
 @Suite struct CadenceExampleTests {
     static let dayLength: Int64 = 86_400_000_000
 
-    private func facts(_ days: [Int], gap: ClosedRange<Int>? = nil, to end: Int = 500) throws -> Facts {
+    /// Reviews on these days, watched until the last one but for the gap.
+    static func reviews(_ days: [Int], gap: ClosedRange<Int>? = nil, to end: Int = 500) throws -> Facts {
         var facts = Facts()
         let stretches = gap.map { [-100...$0.lowerBound, $0.upperBound...end] } ?? [-100...end]
         try facts.covered("review", stretches.map { $0.lowerBound * 24...$0.upperBound * 24 })
@@ -41,7 +42,7 @@ import Testing
     ])
     func `quarters are judged one by one`(_ example: Quarters) throws {
         let test = Sample.test(try Sample.cadence(.calendar(.quarter, zone: "UTC", due: .days(example.due))))
-        let rows = test.evaluate(try facts(example.events, gap: example.gap).frame(try days(0, 365)))
+        let rows = test.evaluate(try Self.reviews(example.events, gap: example.gap).frame(try days(0, 365)))
         #expect(rows.rows.map(\.verdict) == example.expected)
         let edges = [day(0), day(90), day(181), day(273), day(365)]
         #expect(rows.rows.map(\.interval.start) == Array(edges.dropLast()))
@@ -57,7 +58,7 @@ import Testing
             (try days(90, 91), [.fail, .fail, .fail, .fail]),
             (try days(180, 181), [.fail, .waived, .fail, .fail]),
         ]
-        let frame = try facts([]).frame(try days(0, 365))
+        let frame = try Self.reviews([]).frame(try days(0, 365))
         for (waived, verdicts) in cases {
             let test = Sample.test(quarterly, waivers: [Sample.waiver(waived)])
             #expect(test.evaluate(frame).rows.map(\.verdict) == verdicts, "\(waived)")
@@ -67,7 +68,7 @@ import Testing
 
     @Test func `a window is pending until its grace is over`() throws {
         let test = Sample.test(try Sample.cadence(.calendar(.quarter, zone: "UTC", due: .days(14))))
-        let facts = try facts([80], to: 200)
+        let facts = try Self.reviews([80], to: 200)
         // The second quarter falls due on day 195: collected to there, but not yet known there.
         let early = test.evaluate(facts.frame(try days(0, 273), knownAt: day(194)))
         #expect(early.rows.map(\.verdict) == [.pass, .pending, .pending])
@@ -80,11 +81,11 @@ import Testing
         let test = Sample.test(try Sample.cadence(.calendar(.quarter, zone: "UTC", due: .zero)))
         let period = try days(0, 181)
         let soon = try TestOutcome(
-            test, try facts([80], to: 180).frame(period, knownAt: hour(24 * 181 + 1)), .standard)
+            test, try Self.reviews([80], to: 180).frame(period, knownAt: hour(24 * 181 + 1)), .standard)
         #expect(soon.rows.rows.map(\.verdict) == [.pass, .pending])
         #expect(soon.rows.rows[1].reason == .notCollectedSince(day(180)))
         let late = try TestOutcome(
-            test, try facts([80], to: 180).frame(period, knownAt: hour(24 * 181 + 3)), .standard)
+            test, try Self.reviews([80], to: 180).frame(period, knownAt: hour(24 * 181 + 3)), .standard)
         #expect(late.rows.rows.map(\.verdict) == [.pass, .unknown])
         #expect(late.coverage == Ratio(1, of: 2))
         #expect(late.conclusion == .noEvidence)
@@ -105,12 +106,12 @@ import Testing
         _ gap: ClosedRange<Int>?, _ expected: [Verdict: [[Int]]]
     ) throws {
         let test = Sample.test(try Sample.cadence(.rolling(.days(30))))
-        let rows = test.evaluate(try facts([10, 35, 80], gap: gap).frame(try days(0, 120)))
+        let rows = test.evaluate(try Self.reviews([10, 35, 80], gap: gap).frame(try days(0, 120)))
         #expect(rows.table(unit: Self.dayLength) == expected)
     }
 
     @Test func `only whole windows of a subject's life count`() throws {
-        var facts = try facts([])
+        var facts = try Self.reviews([])
         try facts.covered("store", [-2_400...12_000])
         facts.state("store", "old", from: -100, ["scoped": .bool(true)])
         facts.state("store", "new", from: 24 * 100, ["scoped": .bool(true)])
@@ -139,7 +140,7 @@ import Testing
             RequirementVersion(requirement: monthly, inForce: try days(back, end), digest: "2"),
         ]
         let test = ControlTest(id: "t", title: "", versions: versions, waivers: [])
-        let facts = try facts([])
+        let facts = try Self.reviews([])
         let frame = facts.frame(try days(0, 120))
         let rows = test.evaluate(frame)
         #expect(rows.rows.map(\.interval.start) == [0, 31, 59, 90].prefix(expected.count).map(day))
@@ -156,14 +157,14 @@ import Testing
             RequirementVersion(requirement: monthly, inForce: try days(40, 900), digest: "2"),
         ]
         let test = ControlTest(id: "t", title: "", versions: versions, waivers: [])
-        let frame = try facts([20, 70]).frame(try days(0, 90))
+        let frame = try Self.reviews([20, 70]).frame(try days(0, 90))
         let rows = test.evaluate(frame)
         #expect(rows.rows.map(\.verdict) == [.pass, .unknown, .pass])
         #expect(try test.sqlRows(frame) == rows.asPrinted)
     }
 
     @Test func `a rolling test says nothing of a subject that does not exist`() throws {
-        var facts = try facts([])
+        var facts = try Self.reviews([])
         try facts.covered("store", [-2_400...12_000])
         facts.state("store", "k", from: 24 * 20, to: 24 * 50, ["scoped": .bool(true)])
         facts.event("review", "a", at: 24 * 20, ["done": .bool(true), "subject": .string("k")])
@@ -220,7 +221,7 @@ import Testing
     }
 
     @Test func `an event that cannot be judged leaves its window undecided`() throws {
-        var facts = try facts([])
+        var facts = try Self.reviews([])
         facts.event("review", "a", at: 24 * 50, [:])
         let rows = Sample.test(try Sample.cadence(.calendar(.quarter, zone: "UTC", due: .zero)))
             .evaluate(facts.frame(try days(0, 90)))

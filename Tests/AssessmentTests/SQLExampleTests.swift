@@ -63,14 +63,6 @@ import Testing
         #expect(rows.map(\.key) == ["c50", "c70", "c90"])
     }
 
-    private func reviews(_ days: [Int], gap: ClosedRange<Int>? = nil, to end: Int = 500) throws -> Facts {
-        var facts = Facts()
-        let stretches = gap.map { [-100...$0.lowerBound, $0.upperBound...end] } ?? [-100...end]
-        try facts.covered("review", stretches.map { $0.lowerBound * 24...$0.upperBound * 24 })
-        for day in days { facts.event("review", Identifier("r\(day)"), at: 24 * day, ["done": .bool(true)]) }
-        return facts
-    }
-
     @Test(
         arguments: [
             ([80, 190, 300], 0, nil, ["pass", "fail", "pass", "pass"]),
@@ -80,19 +72,21 @@ import Testing
         ] as [([Int], Int64, ClosedRange<Int>?, [String])])
     func `quarters`(_ days: [Int], _ due: Int64, _ gap: ClosedRange<Int>?, _ expected: [String]) throws {
         let test = Sample.test(try Sample.cadence(.calendar(.quarter, zone: "UTC", due: .days(due))))
-        let rows = try test.sqlRows(try reviews(days, gap: gap).frame(try self.days(0, 365)))
+        let rows = try test.sqlRows(
+            try CadenceExampleTests.reviews(days, gap: gap).frame(try self.days(0, 365)))
         #expect(rows.map(\.verdict) == expected)
     }
 
     @Test func `thirty days back`() throws {
         let unit: Int64 = 86_400_000_000
         let test = Sample.test(try Sample.cadence(.rolling(.days(30))))
-        let whole = try test.sqlRows(try reviews([10, 35, 80]).frame(try days(0, 120)))
+        let whole = try test.sqlRows(try CadenceExampleTests.reviews([10, 35, 80]).frame(try days(0, 120)))
         #expect(
             whole.table(unit: unit) == [
                 .pass: [[10, 65], [80, 110]], .fail: [[0, 10], [65, 80], [110, 120]],
             ])
-        let gap = try test.sqlRows(try reviews([10, 35, 80], gap: 68...70).frame(try days(0, 120)))
+        let gap = try test.sqlRows(
+            try CadenceExampleTests.reviews([10, 35, 80], gap: 68...70).frame(try days(0, 120)))
         #expect(gap.filter { $0.verdict == "none" }.map { ($0.starts - hour(0).microseconds) / unit } == [68])
     }
 

@@ -8,13 +8,15 @@ import Testing
 @Suite struct SodTests {
     // MARK: Roles
 
+    /// Those who hold the role of this name.
+    static func role(_ name: String) throws -> RolePopulation {
+        RolePopulation(
+            name: name, kind: "role", scope: try Sample.predicate("r.name == '\(name)'", of: "r"),
+            key: try Sample.predicate("r.person", of: "r"))
+    }
+
     private func roles() throws -> Requirement {
-        func role(_ name: String) throws -> RolePopulation {
-            RolePopulation(
-                name: name, kind: "role", scope: try Sample.predicate("r.name == '\(name)'", of: "r"),
-                key: try Sample.predicate("r.person", of: "r"))
-        }
-        return .sod(.roles(try role("deployer"), try role("developer")))
+        .sod(.roles(try Self.role("deployer"), try Self.role("developer")))
     }
 
     private func give(_ facts: inout Facts, _ name: String, _ person: String, _ from: Int, _ to: Int) {

@@ -56,12 +56,8 @@ import Testing
                 "role", Identifier(name), from: from, to: to,
                 ["name": .string(name), "person": .string("ann")])
         }
-        func role(_ name: String) throws -> RolePopulation {
-            RolePopulation(
-                name: name, kind: "role", scope: try Sample.predicate("r.name == '\(name)'", of: "r"),
-                key: try Sample.predicate("r.person", of: "r"))
-        }
-        let requirement = Requirement.sod(.roles(try role("developer"), try role("deployer")))
+        let requirement = Requirement.sod(
+            .roles(try SodTests.role("developer"), try SodTests.role("deployer")))
         #expect(try outcome(requirement, facts, at: at).conclusion == expected)
     }
 
