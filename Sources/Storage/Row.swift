@@ -20,7 +20,6 @@ package protocol Row {
     /// Nil stands for NULL, here and below.
     func optionalInteger(_ column: Int) throws(StorageError) -> Int64?
     func optionalText(_ column: Int) throws(StorageError) -> String?
-    func optionalBytes(_ column: Int) throws(StorageError) -> [UInt8]?
 }
 
 extension Row {

@@ -55,10 +55,6 @@ final class SQLiteRow: Storage.Row {
         try kind(column, "TEXT") == SQLITE_NULL ? nil : try text(column)
     }
 
-    func optionalBytes(_ column: Int) throws(StorageError) -> [UInt8]? {
-        try kind(column, "BYTEA") == SQLITE_NULL ? nil : try bytes(column)
-    }
-
     private func kind(_ column: Int, _ wanted: String) throws(StorageError) -> CInt {
         guard let statement else { throw .expired(what: "row") }
         // Out of range, SQLite's answer is undefined.

@@ -10,6 +10,7 @@ import Testing
 /// An outside clock against this machine's, before a stamp is put on record for ever.
 @Suite(.enabled(if: OpenSSLAuthority.isInstalled, "\(OpenSSLAuthority.whySkipped)"))
 struct AnchorClockTests {
+    private static let replyType = "application/timestamp-reply"
     private let authority: OpenSSLAuthority
     private let scratch: ScratchWorkspace
 
@@ -30,7 +31,7 @@ struct AnchorClockTests {
     private func anchor(clock: Clock, section: String = "usual") async throws -> AnchorOutcome {
         let authority = authority
         return try await scratch.workspace.anchor(reason: "manual", clock: clock) { _, _, body in
-            (200, TimestampRequest.replyMediaType, try authority.reply(to: body, section: section))
+            (200, Self.replyType, try authority.reply(to: body, section: section))
         }
     }
 
@@ -78,7 +79,7 @@ struct AnchorClockTests {
         let outcome = try await workspace.anchor(reason: "manual", clock: .system) { address, _, body in
             let reply =
                 try address.hasSuffix("/b") ? authority.crossReply(to: body) : authority.reply(to: body)
-            return (200, TimestampRequest.replyMediaType, reply)
+            return (200, Self.replyType, reply)
         }
         #expect(outcome.problems == [] && outcome.anchor.stamps.count == 2)
         let lacking = try workspace.logStatus(now: Clock.system.now()).lacking

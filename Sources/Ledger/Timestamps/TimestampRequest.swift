@@ -16,9 +16,8 @@ package struct TimestampRequest: Sendable, Hashable {
             + (0..<7).map { _ in UInt8.random(in: .min ... .max, using: &generator) }
     }
 
-    /// The media types of question and answer (RFC 3161 §3.4).
+    /// The media type of a question (RFC 3161 §3.4).
     package static let mediaType = "application/timestamp-query"
-    package static let replyMediaType = "application/timestamp-reply"
 
     /// The question in DER; the authority is asked for its certificates too.
     package func encoded() throws(TimestampError) -> [UInt8] {
