@@ -109,18 +109,18 @@ import Testing
             let test = Sample.test(requirement)
             let frame = facts.wide(period)
             let outcome = try TestOutcome(test, frame, .standard)
-            #expect(outcome.rows.rows.isEmpty && outcome.conclusion == .noOccurrence, "\(requirement.name)")
+            #expect(outcome.rows.rows.isEmpty && outcome.conclusion == .noOccurrence, "\(requirement.kind)")
             #expect(!outcome.hasExceptions && outcome.units == UnitCounts())
-            #expect(try test.sweepsAlike(facts, period), "\(requirement.name)")
-            if requirement.name != "sod" { #expect(try test.sqlRows(frame).isEmpty, "\(requirement.name)") }
+            #expect(try test.sweepsAlike(facts, period), "\(requirement.kind)")
+            if requirement.kind != .sod { #expect(try test.sqlRows(frame).isEmpty, "\(requirement.kind)") }
             let control = ControlRule(
                 id: "c", title: "", criteria: [], tests: ["stores", "test"], isKey: true, combination: .all)
             let held = try TestOutcome(holds, frame, .standard)
             let whole = ControlOutcome(control, tests: [held, outcome], period: period)
-            #expect(whole.conclusion == .effective && !whole.hasExceptions, "\(requirement.name)")
+            #expect(whole.conclusion == .effective && !whole.hasExceptions, "\(requirement.kind)")
             // In a period that begins there, each of them counts.
             let longer = try #require(Interval(from: period.start, to: hour(121)))
-            #expect(!test.evaluate(facts.wide(longer)).rows.isEmpty, "\(requirement.name)")
+            #expect(!test.evaluate(facts.wide(longer)).rows.isEmpty, "\(requirement.kind)")
         }
     }
 

@@ -3,6 +3,7 @@ package import Formats
 import Foundation
 package import Intake
 import Ledger
+import Programs
 import Storage
 
 extension Workspace {

@@ -63,7 +63,8 @@ import Testing
     /// Withholds the last probe.
     private static func withoutLast(_ forgery: inout Forgery) throws {
         try lines(&forgery) { lines in
-            let last = try PayloadLine(parsing: try #require(lines.popLast()))
+            let line = lines.popLast()
+            let last = try PayloadLine(parsing: try #require(line))
             lines.append(PayloadLine(hiding: .withheld, leafHash: last.leafHash).bytes)
         }
     }
