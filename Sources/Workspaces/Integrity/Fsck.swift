@@ -121,7 +121,8 @@ struct Fsck {
             }
         }
         if let newest = try LogTable.checkpoint(database),
-            (try? Checkpoint.open(Array(newest.utf8), verifiers: [workspace.logVerifier], origin: name)) == nil
+            (try? Checkpoint.open(Array(newest.utf8), verifiers: [workspace.logVerifier], origin: name))
+                == nil
         {
             note(
                 "\(path)/log.key: the newest checkpoint is not signed with this key",
