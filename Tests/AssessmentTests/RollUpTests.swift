@@ -87,27 +87,6 @@ import Testing
         #expect(control.timeline.time(.pass) == .hours(230))
     }
 
-    /// The second store fails while the first does not exist; the alternative looks at the first only.
-    @Test(arguments: [(80, Conclusion.withExceptions), (130, .effective)])
-    func `an alternative makes up for no instant at which it did not apply`(
-        _ end: Int, _ expected: Conclusion
-    ) throws {
-        var facts = Facts()
-        try facts.covered("store", [-100...500])
-        facts.state("store", "a", from: -50, to: end, ["encrypted": .bool(true), "scoped": .bool(true)])
-        facts.state("store", "b", from: -50, ["encrypted": .bool(true), "scoped": .bool(false)])
-        facts.state("store", "b", from: 60, to: 120, ["encrypted": .bool(false), "scoped": .bool(false)])
-        let first = try outcome(facts, try Sample.state("s.encrypted", scope: "s.scoped"))
-        let second = try outcome(facts, try Sample.state("s.encrypted", scope: "!s.scoped"))
-        #expect([first, second].map(\.conclusion) == [.effective, .ineffective])
-        let control = ControlOutcome(rule(.any), tests: [first, second], period: Self.period)
-        #expect(control.timeline.time(.fail) == .hours(Int64(max(0, 120 - end))))
-        #expect(control.conclusion == expected && control.madeGood == expected)
-        #expect(control.hasExceptions == (expected == .withExceptions))
-        let criterion = try criterion([control])
-        #expect(criterion.status == .met && criterion.hasExceptions == (expected == .withExceptions))
-    }
-
     // MARK: In force for a part of the period
 
     @Test(

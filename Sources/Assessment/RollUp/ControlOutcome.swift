@@ -172,24 +172,14 @@ package struct ControlOutcome: Sendable {
         self.control = control
         passing = shown.time(of: .pass)
         // One alternative's series of events is drawn only where none has anything to tell.
-        let told = control.combination == .any ? shown.filled(by: drawn) : drawn
-        timeline = told
-        let fails = control.combination == .any && Self.fails(told)
-        let combined =
+        timeline = control.combination == .any ? shown.filled(by: drawn) : drawn
+        conclusion =
             control.combination == .any && carries && Self.alwaysHolds(shown)
             ? .effective : Self.combine(conclusions, control.combination)
-        let best = madeGood.map { Self.combine($0, control.combination) } ?? combined
-        // An alternative that was effective made up for no instant at which it had nothing to say and others failed.
-        let conclusion = fails && combined == .effective ? .withExceptions : combined
-        self.conclusion = conclusion
-        self.madeGood = fails && best == .effective ? .withExceptions : best
-        // Where some alternative held whenever another failed, what failed is no exception of the control.
+        self.madeGood = madeGood.map { Self.combine($0, control.combination) } ?? conclusion
+        // Where one alternative was effective, what failed in another is no exception of the control.
         let isCarried = control.combination == .any && conclusion == .effective
         self.hasExceptions = hasExceptions && !isCarried
-    }
-
-    private static func fails(_ timeline: Timeline) -> Bool {
-        timeline.segments.contains { $0.verdict == .fail }
     }
 
     /// At every instant one of the tests held, though perhaps none of them did all the time.
