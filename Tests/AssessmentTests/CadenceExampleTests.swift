@@ -175,51 +175,6 @@ import Testing
                 == [.pass: [[20, 30]], .fail: [[30, 50]], .notApplicable: [[0, 20], [50, 60]]])
     }
 
-    /// Of the store nobody knew in hours 30 to 90 whether it was there and in scope.
-    @Test(
-        arguments: [
-            (
-                .calendar(.day, zone: "UTC", due: .zero),
-                [.pass: [[0, 24], [96, 120]], .unknown: [[24, 96]], .fail: [[120, 240]]],
-                [.pass: [[0, 24], [96, 120]], .fail: [[24, 96], [120, 240]]]
-            ),
-            (
-                .rolling(.hours(24)),
-                [
-                    .notApplicable: [[0, 1]], .pass: [[1, 25], [97, 121]], .unknown: [[30, 90]],
-                    .fail: [[25, 30], [90, 97], [121, 240]],
-                ],
-                [
-                    .notApplicable: [[0, 1]], .pass: [[1, 25], [97, 121]], .fail: [[25, 97], [121, 240]],
-                ]
-            ),
-        ] as [(Schedule, [Verdict: [[Int]]], [Verdict: [[Int]]])])
-    func `nothing is missed of a subject while nobody looks at it`(
-        _ schedule: Schedule, _ expected: [Verdict: [[Int]]], _ watched: [Verdict: [[Int]]]
-    ) throws {
-        var facts = Facts()
-        try facts.covered("review", [-100...2_000])
-        try facts.covered("store", [-100...30, 90...2_000])
-        facts.state("store", "k", from: -10, ["scoped": .bool(true)])
-        for at in [1, 97] {
-            facts.event(
-                "review", Identifier("r\(at)"), at: at, ["done": .bool(true), "subject": .string("k")])
-        }
-        let test = Sample.test(try Sample.cadence(schedule, per: "s.scoped"))
-        func found(_ facts: Facts) throws -> [Verdict: [[Int]]] {
-            let frame = facts.frame(try hours(0, 240))
-            let rows = test.evaluate(frame)
-            #expect(try test.sweepsAlike(facts, frame.period))
-            #expect(try test.sqlRows(frame) == rows.asPrinted)
-            return rows.table("k")
-        }
-        #expect(try found(facts) == expected)
-        // Another source tells of it too, and had no gap.
-        try facts.covered("store", [-100...2_000], source: "two")
-        facts.state("store", "k", from: -10, source: "two", ["scoped": .bool(true)])
-        #expect(try found(facts) == watched)
-    }
-
     @Test func `an event that cannot be judged leaves its window undecided`() throws {
         var facts = try Self.reviews([])
         facts.event("review", "a", at: 24 * 50, [:])

@@ -29,7 +29,8 @@ struct CadenceEvaluation {
         /// Where it exists and may be in scope, and why that cannot be said.
         var possibleLife = IntervalSet()
         var doubt = ""
-        var sight = Sight()
+        /// Up to when it is known whether it exists. Of one that nobody looks at any more, nothing later can be asked.
+        var seen = Instant.distantFuture
         /// When it came to exist, or into scope, as far as its source was looking just before.
         var births: [Instant] = []
 
@@ -45,24 +46,9 @@ struct CadenceEvaluation {
         }
     }
 
-    /// Where sources were looking at a subject. Where none was, it may have been gone or out of scope for a while, and
-    /// nothing is missed of it.
-    struct Sight {
-        /// Up to when it is known whether it exists. Of one that nobody looks at any more, nothing later can be asked.
-        var seen = Instant.distantFuture
-        /// Where some source was looking that tells of it; outside its life this says nothing.
-        var watched = IntervalSet.always
-    }
-
-    /// What is to be told of a stretch of a subject's life in which something is missing.
-    static func missed(
-        _ sight: Sight, in stretch: Interval, _ frame: Frame
-    ) -> (Verdict, VerdictReason?) {
-        let seen = sight.seen
-        if stretch.end <= seen {
-            if sight.watched.covers(stretch) { return (.fail, .missed) }
-            return (.unknown, .uncovered)
-        }
+    /// What is to be told of time in which something is missing, of a subject that was seen last at an instant.
+    static func missed(_ seen: Instant, at instant: Instant, _ frame: Frame) -> (Verdict, VerdictReason) {
+        if instant <= seen { return (.fail, .missed) }
         let isAwaited = seen < frame.knownAt && frame.knownAt - seen <= Frame.collectionLag
         return (isAwaited ? .pending : .unknown, .notCollectedSince(seen))
     }
@@ -132,7 +118,6 @@ struct CadenceEvaluation {
         var possible: [Identifier: [Interval]] = [:]
         var doubts: [Identifier: String] = [:]
         var seen: [Identifier: Instant] = [:]
-        var watched: [Identifier: [Interval]] = [:]
         var beginnings: [Identifier: Set<Instant>] = [:]
         var unwitnessed: [Identifier: Set<Instant>] = [:]
         for source in history.sourceNames {
@@ -152,10 +137,7 @@ struct CadenceEvaluation {
                         // That a record comes into scope later is computed, and shows nobody that it is there then.
                         let known = min(part.end, looked)
                         seen[key] = max(seen[key] ?? known, known)
-                        if answer == .yes {
-                            certain[key, default: []].append(part)
-                            watched[key, default: []] += coverage.clipped(to: part).intervals
-                        }
+                        if answer == .yes { certain[key, default: []].append(part) }
                         doubts[key] = doubts[key] ?? answer.doubt
                     }
                 }
@@ -166,9 +148,7 @@ struct CadenceEvaluation {
             let known = (beginnings[key] ?? []).subtracting(unwitnessed[key] ?? [])
             return Subject(
                 key: key, life: IntervalSet(certain[key] ?? []), possibleLife: life,
-                doubt: doubts[key] ?? "",
-                sight: Sight(
-                    seen: seen[key] ?? .distantFuture, watched: IntervalSet(watched[key] ?? [])),
+                doubt: doubts[key] ?? "", seen: seen[key] ?? .distantFuture,
                 births: life.intervals.map(\.start).filter(known.contains))
         }
     }
@@ -230,11 +210,10 @@ struct CadenceEvaluation {
         let edges = [unknown, fulfilled, doubtful, new, subject.life].flatMap {
             $0.intervals.flatMap { [$0.start, $0.end] }
         }
-        let sight = subject.sight
-        let watched = sight.watched.intervals.flatMap { [$0.start, $0.end] }
+        let microsecond = TimeSpan(microseconds: 1)
         var found: [VerdictRow] = []
         for life in subject.possibleLife.clipped(to: stretch).intervals {
-            for part in life.cut(at: edges + [awaited, frame.knownAt, sight.seen]) {
+            for part in life.cut(at: edges + [awaited, frame.knownAt, subject.seen]) {
                 let verdict: (Verdict, VerdictReason?) =
                     if part.start >= frame.knownAt {
                         (.pending, nil)
@@ -251,18 +230,13 @@ struct CadenceEvaluation {
                     } else if part.start >= awaited {
                         (.pending, .notCollectedSince(awaited))
                     } else {
-                        (.fail, .missed)
+                        Self.missed(subject.seen, at: part.start + microsecond, frame)
                     }
-                let isMissed = verdict.0 == .fail
-                let references: FactReferences =
-                    verdict.0 == .notApplicable ? [] : try last(part.start).map { FactReferences($0) } ?? []
-                for piece in isMissed ? part.cut(at: watched) : [part] {
-                    let told = isMissed ? Self.missed(sight, in: piece, frame) : verdict
-                    let row = VerdictRow(
-                        key: subject.key, interval: piece, verdict: told.0, reason: told.1,
-                        references: references)
-                    append(row, to: &found)
-                }
+                let row = VerdictRow(
+                    key: subject.key, interval: part, verdict: verdict.0, reason: verdict.1,
+                    references: verdict.0 == .notApplicable
+                        ? [] : try last(part.start).map { FactReferences($0) } ?? [])
+                append(row, to: &found)
             }
         }
         return found

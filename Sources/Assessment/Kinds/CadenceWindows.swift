@@ -55,7 +55,7 @@ struct CadenceWindows {
             let atBest = counts ? best.take(claim, &usedAtBest[subject.key, default: []]) : nil
             guard belongs(window) else { continue }
             let doubt = counts ? nil : subject.doubt
-            found.append(row(window, claim, subject.key, subject.sight, event, atBest, doubt, silence))
+            found.append(row(window, claim, subject.key, subject.seen, event, atBest, doubt, silence))
         }
         return found
     }
@@ -82,10 +82,10 @@ struct CadenceWindows {
         !frame.isInstant && window.end > frame.period.start && window.end <= frame.period.end
     }
 
-    /// - Parameter sight: where sources were looking at the subject.
+    /// - Parameter seen: up to when it is known whether the subject exists.
     func row(
-        _ window: Interval, _ claim: Interval, _ subject: Identifier, _ sight: CadenceEvaluation.Sight,
-        _ event: EventRecord?, _ atBest: EventRecord?, _ doubt: String?, _ silence: Silence
+        _ window: Interval, _ claim: Interval, _ subject: Identifier, _ seen: Instant, _ event: EventRecord?,
+        _ atBest: EventRecord?, _ doubt: String?, _ silence: Silence
     ) -> VerdictRow {
         let key = subject.text.isEmpty ? Identifier("\(window.start)") : subject
         func row(_ verdict: Verdict, _ reason: VerdictReason?, _ references: FactReferences = [])
@@ -112,7 +112,7 @@ struct CadenceWindows {
         }
         // A break in force must not make a missed window vanish, nor can the whole of it be asked for.
         if !inForce.covers(claim) { return row(.unknown, .notInForce) }
-        let (verdict, reason) = CadenceEvaluation.missed(sight, in: window, frame)
+        let (verdict, reason) = CadenceEvaluation.missed(seen, at: window.end, frame)
         return row(verdict, reason)
     }
 

@@ -30,17 +30,14 @@ extension TwinBuilder {
     // MARK: Subjects and events
 
     /// `lives_n`: who must act, and where each exists and is in scope; columns key, a, b. `seen_n`: up to when it is known
-    /// whether each exists. `watched_n`: where some source was looking that tells of it.
+    /// whether each exists.
     private mutating func subjects(_ version: Numbered<CadenceRequirement>) throws(SQLTwinError) {
         let n = version.number
         guard let subjects = version.rule.subjects else {
             step(
                 "lives_\(n)", "The organisation as a whole must act",
                 "SELECT '' AS key, \(-SQLText.open) AS a, \(SQLText.open) AS b")
-            step("seen_\(n)", "It is always there", "SELECT '' AS key, \(SQLText.open) AS seen")
-            return step(
-                "watched_\(n)", "And always seen",
-                "SELECT '' AS key, \(-SQLText.open) AS a, \(SQLText.open) AS b")
+            return step("seen_\(n)", "It is always there", "SELECT '' AS key, \(SQLText.open) AS seen")
         }
         let records = try table(subjects.kind)
         let scope = try condition(subjects.scope, Named(table: records, alias: "r"), at: "r.v0")
@@ -61,18 +58,6 @@ extension TwinBuilder {
                        GROUP BY source) AS c ON c.source = i.source
             GROUP BY i.key
             """)
-        step(
-            "watched_parts_\(n)", "Where a source was looking that tells of it",
-            """
-            SELECT i.key, \(SQLText.later("i.a", "c.c0")) AS a, \(SQLText.earlier("i.b", "c.c1")) AS b
-            FROM in_scope_\(n) i
-            JOIN coverage c ON c.kind = \(SQLText.quoted(subjects.kind)) AND c.source = i.source
-              AND c.c0 < i.b AND i.a < c.c1
-            """)
-        step(
-            .islands(
-                "watched_\(n)", "The same of all sources: of what lies outside nothing is missed",
-                of: "watched_parts_\(n)", by: ["key"]))
         step(.islands("lives_\(n)", "Where each exists and is in scope", of: "in_scope_\(n)", by: ["key"]))
     }
 
@@ -198,9 +183,7 @@ extension TwinBuilder {
                             WHEN EXISTS (SELECT 1 FROM occurrences_\(n) o WHERE o.subject = d.subject AND o.qualifies IS NULL
                                          AND d.w0 <= o.happened AND o.happened < d.deadline) THEN 'none'
                             WHEN f.a IS NULL THEN 'none'
-                            WHEN d.w1 <= s.seen AND EXISTS (SELECT 1 FROM watched_\(n) v WHERE v.key = d.subject
-                                         AND v.a <= d.w0 AND d.w1 <= v.b) THEN 'fail'
-                            WHEN d.w1 <= s.seen THEN 'none'
+                            WHEN d.w1 <= s.seen THEN 'fail'
                             WHEN \(Self.isAwaited) THEN 'pending'
                             ELSE 'none' END AS verdict,
                        d.deadline AS due, 0 AS is_stretch
@@ -283,8 +266,6 @@ extension TwinBuilder {
             UNION SELECT w.key, w.a, w.awaited FROM owed_\(n) w WHERE w.a < w.awaited AND w.awaited < w.b
             UNION SELECT w.key, w.a, w.known_at FROM owed_\(n) w WHERE w.a < w.known_at AND w.known_at < w.b
             UNION SELECT w.key, w.a, s.seen FROM owed_\(n) w JOIN seen_\(n) s ON s.key = w.key WHERE w.a < s.seen AND s.seen < w.b
-            UNION SELECT w.key, w.a, v.a FROM owed_\(n) w JOIN watched_\(n) v ON v.key = w.key WHERE w.a < v.a AND v.a < w.b
-            UNION SELECT w.key, w.a, v.b FROM owed_\(n) w JOIN watched_\(n) v ON v.key = w.key WHERE w.a < v.b AND v.b < w.b
             UNION SELECT w.key, w.a, x.a FROM owed_\(n) w JOIN spoilt_\(n) x ON w.a < x.a AND x.a < w.b
             UNION SELECT w.key, w.a, x.b FROM owed_\(n) w JOIN spoilt_\(n) x ON w.a < x.b AND x.b < w.b
             UNION SELECT w.key, w.a, y.a FROM owed_\(n) w JOIN births_\(n) y ON y.key = w.key WHERE w.a < y.a AND y.a < w.b
@@ -308,9 +289,7 @@ extension TwinBuilder {
                         WHEN EXISTS (SELECT 1 FROM spoilt_\(n) g WHERE g.a <= x.a AND x.a < g.b) THEN 'none'
                         WHEN \(occurred("IS NULL")) THEN 'none'
                         WHEN x.a >= w.awaited THEN 'pending'
-                        WHEN x.a < s.seen AND EXISTS (SELECT 1 FROM watched_\(n) v WHERE v.key = x.key
-                                     AND v.a <= x.a AND x.a < v.b) THEN 'fail'
-                        WHEN x.a < s.seen THEN 'none'
+                        WHEN x.a < s.seen THEN 'fail'
                         WHEN \(Self.isAwaited) THEN 'pending'
                         ELSE 'none' END AS verdict
             FROM (SELECT key, id, t AS a, LEAD(t) OVER (PARTITION BY key, id ORDER BY t) AS b FROM edges_\(n)) AS x

@@ -76,7 +76,7 @@ struct CadenceSweep {
                 if isMet {
                     found.plain.addOccurrence(window)
                 } else {
-                    found.add(windows.row(window, claim, subject.key, subject.sight, nil, nil, nil, silence))
+                    found.add(windows.row(window, claim, subject.key, subject.seen, nil, nil, nil, silence))
                 }
             }
         }
@@ -99,7 +99,7 @@ struct CadenceSweep {
             let instants = events.instants(subject.number)
             guard Self.isMet(due, by: instants, each: span) else {
                 let whole = CadenceEvaluation.Subject(
-                    key: subject.key, life: subject.life, possibleLife: subject.life, sight: subject.sight,
+                    key: subject.key, life: subject.life, possibleLife: subject.life, seen: subject.seen,
                     births: subject.births)
                 var rolling = try oracle.rollingRows(
                     rule, span, whole, instants.map { Instant(microseconds: $0) }, [], version
@@ -144,22 +144,20 @@ struct CadenceSweep {
         /// Its number in the dictionary; 0 for the organisation as a whole.
         let number: UInt32
         let life: IntervalSet
-        var sight = CadenceEvaluation.Sight()
+        /// Up to when it is known whether it exists.
+        let seen: Instant
         var births: [Instant] = []
     }
 
     /// Nil when there is a record of which the scope cannot be told, or the scope moves with time.
     private func subjects(_ rule: CadenceRequirement) -> [Subject]? {
         guard let subjects = rule.subjects else {
-            return [Subject(key: "", number: 0, life: .always)]
+            return [Subject(key: "", number: 0, life: .always, seen: .distantFuture)]
         }
         if subjects.scope?.readsInstant ?? false { return nil }
         guard let columns = frame.columns[subjects.kind] else { return [] }
         var lives: [UInt32: [Interval]] = [:]
         var seen: [UInt32: Instant] = [:]
-        // Of one source its coverage tells all that there is to tell, whatever lives there.
-        let single = columns.sources.count == 1 ? columns.sources.values.first?.coverage : nil
-        var watched: [UInt32: [Interval]] = [:]
         var unwitnessed: [UInt32: Set<Instant>] = [:]
         for source in columns.sourceNames {
             guard let records = columns.sources[source] else { continue }
@@ -186,9 +184,6 @@ struct CadenceSweep {
                     unwitnessed[key, default: []].insert(life.start)
                 }
                 seen[key] = max(seen[key] ?? known, known)
-                if single == nil {
-                    watched[key, default: []] += records.coverage.clipped(to: life).intervals
-                }
             }
         }
         let texts = frame.columns.texts
@@ -196,9 +191,7 @@ struct CadenceSweep {
             let life = IntervalSet(intervals)
             return Subject(
                 key: texts.identifier(number), number: number, life: life,
-                sight: CadenceEvaluation.Sight(
-                    seen: seen[number] ?? .distantFuture,
-                    watched: single ?? IntervalSet(watched[number] ?? [])),
+                seen: seen[number] ?? .distantFuture,
                 births: life.intervals.map(\.start).filter {
                     unwitnessed[number]?.contains($0) != true
                 })
