@@ -10,7 +10,6 @@ import Testing
     /// Brings what a test puts into it.
     private struct Given: Connector {
         static let name = "given"
-        static let scopeParameters = ["regions"]
 
         let readings: [Reading<Instant>]
 
@@ -90,38 +89,6 @@ import Testing
         let draft = try await Self.delivery("idp.group", request) { _ in Records("all") }.draft
         #expect(draft.mode == .changes && draft.coverageCount == 0)
         #expect(draft.reasons.first?.hasPrefix("what earlier readings had cannot be looked up") == true)
-    }
-
-    private static func roles(
-        _ keys: [String], in regions: String, after cursor: String? = nil
-    ) async throws -> Delivery {
-        var request = CollectionRequest.sample(["regions": regions])
-        request.cursor = cursor
-        request.openSince = { _, _ in ["a": noon, "b": noon] }
-        return try await delivery("org.role", request) { started in
-            var records = Records("all")
-            for key in keys { records.add("org.role", [key], at: started, []) }
-            return records
-        }
-    }
-
-    @Test func `a narrower setting ends nothing until it is said that the rest is gone`() async throws {
-        let whole = try await Self.roles(["a", "b"], in: "north south")
-        #expect(whole.draft.failures.isEmpty && whole.cursor?.hasPrefix(#"{"scope":{"org.role":""#) == true)
-        let gone = try await Self.roles(["a"], in: "north south", after: whole.cursor)
-        #expect(gone.draft.mode == .snapshot && gone.draft.coverageCount == 1)
-        let narrow = try await Self.roles(["a"], in: "north", after: whole.cursor)
-        #expect(narrow.draft.mode == .changes && narrow.draft.coverageCount == 0)
-        #expect(narrow.draft.failures.map(\.scope) == ["regions"])
-        #expect(
-            narrow.draft.reasons.first?.contains("1 of the records that stand are not listed now") == true)
-        // The next run sees the same, for as long as nobody has done anything.
-        #expect(narrow.cursor == whole.cursor)
-        let wide = try await Self.roles(["a", "b"], in: "north south east", after: whole.cursor)
-        #expect(wide.draft.mode == .snapshot && wide.draft.failures.isEmpty && wide.cursor != whole.cursor)
-        // A cursor of an earlier version does not know.
-        let old = try await Self.roles(["a"], in: "north", after: #"{"auth.event":"2026-03-01T06:00:00Z"}"#)
-        #expect(old.draft.mode == .snapshot && old.cursor?.contains("auth.event") == true)
     }
 
     @Test func `a setting's words are parted by spaces, however many`() {

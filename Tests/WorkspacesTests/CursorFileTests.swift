@@ -76,9 +76,7 @@ import Testing
     }
 
     /// What is kept of a place of two parts, written for the first parameters, when they are the others.
-    private func place(
-        of connector: String, _ first: String, then second: String, _ cursor: String = Self.whole
-    ) throws -> String? {
+    private func place(of connector: String, _ first: String, then second: String) throws -> String? {
         func file(_ parameters: String) throws -> CursorFile {
             let source = try ScratchWorkspace.source(
                 """
@@ -90,7 +88,7 @@ import Testing
             return CursorFile(try #require(source), in: scratch.workspace)
         }
         let (written, asked) = (try file(first), try file(second))
-        try scratch.workspace.database.read { try written.write(cursor, $0) }
+        try scratch.workspace.database.read { try written.write(Self.whole, $0) }
         return try scratch.workspace.database.read { try asked.read($0) }
     }
 
@@ -102,18 +100,6 @@ import Testing
         #expect(try place(of: "aws", here, then: here + #", account: "1""#) == Self.whole)
         #expect(try place(of: "aws", here, then: "regions: us-east-1") == #"{"account":"1"}"#)
         #expect(try place(of: "github", "organization: clinic", then: "organization: ward") == nil)
-    }
-
-    @Test func `the settings of the last whole list are known when there are others`() throws {
-        let scope = #"{"scope":{"idp.account":"c0ffee"}}"#
-        for connector in ["ldap", "scim", "https"] {
-            let kept = try place(of: connector, "hosts: a.example.test", then: "hosts: b.example.test", scope)
-            #expect(kept == scope, "\(connector)")
-        }
-        let both = #"{"account":"1","backup.job":"noon","scope":{"idp.account":"c0ffee"}}"#
-        #expect(
-            try place(of: "aws", "regions: eu-west-1", then: "regions: us-east-1", both)
-                == #"{"account":"1","scope":{"idp.account":"c0ffee"}}"#)
     }
 
     @Test func `another log of the same size begins anew`() throws {

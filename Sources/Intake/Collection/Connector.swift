@@ -119,10 +119,6 @@ package protocol Connector: Sendable {
     /// The name by which source documents ask for it.
     static var name: String { get }
 
-    /// The settings that say what of the system is looked at. After another one of them no record ends because it is not
-    /// listed (`KnownScope`).
-    static var scopeParameters: [String] { get }
-
     init()
 
     /// Collects once, and emits at least one batch.
@@ -130,9 +126,6 @@ package protocol Connector: Sendable {
 }
 
 extension Connector {
-    /// None, unless a connector names some.
-    package static var scopeParameters: [String] { [] }
-
     static func collector(_ request: CollectionRequest) -> Collector {
         Collector(name: name, version: request.version)
     }

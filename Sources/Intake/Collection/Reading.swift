@@ -140,7 +140,6 @@ extension Connector {
         common: Range<Int>, parameters: [String: String], emit: Emit
     ) async throws {
         var cursors = Cursors(request.cursor)
-        var known = KnownScope(request, Self.scopeParameters)
         let wanted = readings.filter { request.wants($0.kind) }
         for kind in request.kinds where !readings.contains(where: { $0.kind == kind }) {
             try await emit(
@@ -157,10 +156,6 @@ extension Connector {
             do throws(ReadingFailure) {
                 var found = try await reading.read(scope)
                 if let lack = try Self.blindness(found, reading.kind, request) { found.fail(lack) }
-                if let lack = try known.narrowing(found, reading.kind, request) {
-                    found.fail(lack)
-                    draft.mode = .changes
-                }
                 request.answers.tell([common, mark..<request.answers.mark], in: &draft.parameters)
                 if let fault = request.answers.fault { found.fail(fault) }
                 let seen = found.taken ?? max(started, request.now())
@@ -186,7 +181,7 @@ extension Connector {
                 ]
             }
             draft.ended = request.now()
-            try await emit(try known.remembered(by: Delivery(draft, cursor: cursors.text)))
+            try await emit(Delivery(draft, cursor: cursors.text))
         }
     }
 

@@ -10,8 +10,8 @@ import StorageSQLite
 ///
 /// It is a convenience, not evidence: without it a collection brings what is known already, which counts as unchanged.
 /// It is honoured only by the log that it was written beside, which has grown since at most, and for the same settings;
-/// otherwise a restored or changed workspace would leave a stretch of time out for ever. The account that a source has read, and
-/// the settings by which it was, are known for other settings too.
+/// otherwise a restored or changed workspace would leave a stretch of time out for ever. The account that a source has read is
+/// known for other settings too.
 struct CursorFile {
     private let path: String
     private let settings: String
@@ -34,22 +34,15 @@ struct CursorFile {
             size >= 0, size <= Int64(try LogTable.size(database)),
             try Self.root(Int(size), database) == root
         else { return nil }
-        return try json["settings"]?.string == settings ? cursor : remainder(of: cursor)
+        return json["settings"]?.string == settings ? cursor : remainder(of: cursor)
     }
 
-    /// What holds for other settings too: whose records these are, and by which settings they were listed. One edit may
-    /// change them and the credentials.
-    private func remainder(of cursor: String) throws -> String? {
-        let names: [String] =
-            switch connector {
-            case .aws: ["account", "scope"]
-            case .https, .ldap, .scim: ["scope"]
-            default: []
-            }
-        let members = (try? JSON(parsing: cursor))?.object?.members ?? []
-        let kept = members.filter { names.contains($0.name) }
-        if kept.isEmpty { return nil }
-        return String(decoding: try CanonicalJSON.encode(.object(JSONObject(kept))), as: UTF8.self)
+    /// What holds for other settings too: whose records these are. One edit may change them and the credentials.
+    private func remainder(of cursor: String) -> String? {
+        guard connector == .aws, let account = (try? JSON(parsing: cursor))?["account"],
+            let bytes = try? CanonicalJSON.encode(JSON.object([("account", account)]))
+        else { return nil }
+        return String(decoding: bytes, as: UTF8.self)
     }
 
     func write(_ cursor: String, _ database: any Reading) throws {

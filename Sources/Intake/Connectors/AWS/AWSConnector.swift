@@ -10,7 +10,6 @@ import Formats
 /// SecurityAudit and ViewOnlyAccess, and iam:GenerateCredentialReport; every call reads.
 package struct AWSConnector: Connector {
     package static let name = "aws"
-    package static let scopeParameters = ["regions"]
 
     package init() {}
 

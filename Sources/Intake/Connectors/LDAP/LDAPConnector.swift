@@ -8,7 +8,6 @@ import Formats
 /// attributes listed in the query, and none that may write; `userPassword` is never asked for.
 package struct LDAPConnector: Connector {
     package static let name = "ldap"
-    package static let scopeParameters = ["url", "base", "bind_dn", "people", "groups"]
 
     package init() {}
 

@@ -9,7 +9,6 @@ import Transport
 /// privilege: a token that may read Users and Groups and nothing else; the connector only sends GET.
 package struct SCIMConnector: Connector {
     package static let name = "scim"
-    package static let scopeParameters = ["url"]
 
     package init() {}
 

@@ -8,7 +8,6 @@ import Transport
 /// `healthy`, the highest status that counts as up (399 unless said). Needs no rights at all.
 package struct WebConnector: Connector {
     package static let name = "https"
-    package static let scopeParameters = ["hosts"]
 
     package init() {}
 
