@@ -23,7 +23,7 @@ import Testing
     @Test(arguments: [
         (Program.End.signalled(9), ""), (Program.End.signalled(6), ""), (Program.End.exited(137), ""),
         (Program.End.exited(1), "MemoryError"),
-        (Program.End.exited(1), "tail: memory exhausted"), (Program.End.exited(2), "std::bad_alloc"),
+        (Program.End.exited(1), "tail: memory exhausted"), (Program.End.exited(1), "std::bad_alloc"),
     ])
     func `where memory is a likely cause, the parameter for it is named`(end: Program.End, complaint: String)
         throws

@@ -238,27 +238,56 @@ import Testing
         }
     }
 
-    @Test func `components within the product are components`() throws {
-        let json = Self.json(
-            """
-            "metadata":{"timestamp":"\(Self.made)","component":{"type":"application","name":"viewer","components":[
-            {"type":"library","name":"inner","version":"2","bom-ref":"i","components":[{"type":"library","name":"core"}]}]}},
-            "vulnerabilities":[{"id":"CVE-1","affects":[{"ref":"i"}]}]
-            """)
-        let xml = Self.xml(
-            """
-            <metadata><timestamp>\(Self.made)</timestamp><component type="application"><name>viewer</name><components>
-            <component type="library" bom-ref="i"><name>inner</name><version>2</version><components>
-            <component type="library"><name>core</name></component></components></component></components></component>
-            </metadata><vulnerabilities><vulnerability><id>CVE-1</id><affects><target><ref>i</ref></target></affects>
-            </vulnerability></vulnerabilities>
-            """)
-        for text in [json, xml] {
+    /// A product that is made of something, with further members of the document as JSON and as XML.
+    private static func whole(_ json: String, _ xml: String) -> [String] {
+        [
+            Self.json(
+                """
+                "metadata":{"timestamp":"\(Self.made)","component":{"type":"application","name":"viewer","components":[
+                {"type":"library","name":"inner","version":"2","bom-ref":"i","components":[{"type":"library","name":"core"}]}
+                ]}}\(json)
+                """),
+            Self.xml(
+                """
+                <metadata><timestamp>\(Self.made)</timestamp><component type="application"><name>viewer</name><components>
+                <component type="library" bom-ref="i"><name>inner</name><version>2</version><components>
+                <component type="library"><name>core</name></component></components></component></components></component>
+                </metadata>\(xml)
+                """),
+        ]
+    }
+
+    @Test(
+        arguments: [
+            ("", "", ["inner", "core"]),
+            // What the list says of one of them counts, and is no other record.
+            (
+                #","components":[{"type":"library","name":"inner","version":"2","licenses":[{"expression":"MIT"}]}]"#,
+                """
+                <components><component type="library"><name>inner</name><version>2</version><licenses>
+                <expression>MIT</expression></licenses></component></components>
+                """, ["inner", "core"]
+            ),
+            // Vulnerabilities alone say what they are about, and not what the product is made of.
+            (
+                #","vulnerabilities":[{"id":"CVE-1","affects":[{"ref":"i"}]}]"#,
+                """
+                <vulnerabilities><vulnerability><id>CVE-1</id><affects><target><ref>i</ref></target></affects>
+                </vulnerability></vulnerabilities>
+                """, []
+            ),
+        ] as [(String, String, Set<String>)])
+    func `components within the product are components`(
+        _ json: String, _ xml: String, _ expected: Set<String>
+    ) throws {
+        for text in Self.whole(json, xml) {
             let imported = try Imported.from(Array(text.utf8))
             #expect(imported.isClean, "\(imported.reasons) \(imported.setAside)")
             let names = imported.values("sbom.component").compactMap { $0["name"]?.string }
-            #expect(names == ["inner", "core"])
-            #expect(imported.values("scan.finding").map { $0["component"] } == [.string("inner@2")])
+            #expect(Set(names) == expected && names.count == expected.count)
+            #expect(imported.covered.contains { $0.kind == "sbom.component" } == !expected.isEmpty)
+            let found = imported.values("scan.finding").map { $0["component"] }
+            #expect(found == (expected.isEmpty ? [.string("inner@2")] : []))
         }
     }
 

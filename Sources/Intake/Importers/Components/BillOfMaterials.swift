@@ -61,6 +61,9 @@ struct BillOfMaterials {
     private var lost = 0
     private var components: [Component] = []
     private var componentSize = 0
+    /// What stands within the product, and those of them that the list has not told yet.
+    private var parts: [Component] = []
+    private var partsToCome: Set<PartName> = []
     private var vulnerabilities: [Vulnerability] = []
     private var vulnerabilitySize = 0
 
@@ -89,10 +92,27 @@ struct BillOfMaterials {
         report.describe(tool: metadata.tool.name, version: metadata.tool.version, target: metadata.subject)
         if let product = metadata.product { references.add(product) }
         try settleComponents()
-        // What the product is made of may stand within it, too.
-        guard let parts = metadata.product?.parts, !parts.isEmpty else { return }
+        wait(for: metadata.product?.parts ?? [], depth: 1)
+    }
+
+    /// What the product is made of may stand within it, too. A list of vulnerabilities names there what it is about, and
+    /// most documents list it once more: so it waits for their end.
+    private mutating func wait(for parts: [Component], depth: Int) {
+        if parts.isEmpty { return }
+        if depth > Self.depthLimit {
+            return report.setAside("components nested deeper than \(Self.depthLimit)")
+        }
+        for part in parts {
+            self.parts.append(part)
+            partsToCome.insert(PartName(part))
+            wait(for: part.parts, depth: depth + 1)
+        }
+    }
+
+    private mutating func takeParts() throws {
+        guard !parts.isEmpty, hasComponents || !hasVulnerabilityList else { return }
         listsComponents()
-        for part in parts { try take(part, depth: 1) }
+        for part in parts where partsToCome.remove(PartName(part)) != nil { try takeAlone(part) }
     }
 
     mutating func add(_ component: Component) throws {
@@ -122,6 +142,7 @@ struct BillOfMaterials {
 
     /// The document has come to its end.
     mutating func finish() throws {
+        try takeParts()
         try settle()
         if hasComponents, report.tested == 0 {
             report.gap("components", "the list of components is empty: nothing was recognised in the product")
@@ -157,17 +178,24 @@ struct BillOfMaterials {
         vulnerabilitySize = 0
     }
 
-    private func take(_ component: Component, depth: Int) throws {
-        guard let name = component.name else { return report.setAside("a component without name") }
-        if depth > Self.depthLimit {
+    private mutating func take(_ component: Component, depth: Int) throws {
+        if depth > Self.depthLimit, component.name != nil {
             return report.setAside("components nested deeper than \(Self.depthLimit)")
         }
+        if !partsToCome.isEmpty { partsToCome.remove(PartName(component)) }
+        try takeAlone(component)
+        if component.name == nil { return }
+        for part in component.parts { try take(part, depth: depth + 1) }
+    }
+
+    /// Takes a component without those that it is made of.
+    private func takeAlone(_ component: Component) throws {
+        guard let name = component.name else { return report.setAside("a component without name") }
         report.counted()
         try report.component(
             name, group: component.group, version: component.version, purl: component.purl,
             license: component.licenses.count == 1
                 ? component.licenses[0] : component.licenses.joined(separator: " AND "))
-        for part in component.parts { try take(part, depth: depth + 1) }
     }
 
     private mutating func take(_ found: Vulnerability) throws {
@@ -200,6 +228,20 @@ struct BillOfMaterials {
             if !products.contains(product) { products.append(product) }
         }
         return products.isEmpty ? [report.subject ?? "unknown"] : products
+    }
+}
+
+/// What tells one component of a document from another.
+private struct PartName: Hashable {
+    let group: String?
+    let name: String?
+    let version: String?
+    let purl: String?
+
+    init(_ component: BillOfMaterials.Component) {
+        (group, name, version, purl) = (
+            component.group, component.name, component.version, component.purl
+        )
     }
 }
 

@@ -134,7 +134,7 @@ package final class ImportReport {
     func noteUnzonedTime() { hasUnzonedTime = true }
 
     /// When the document, or a part of it, was made; of several times the latest counts.
-    func made(_ at: Instant?) { if let at { dates.add(at) } }
+    func made(_ at: Instant?, isOfPart: Bool = true) { if let at { dates.add(at, isOfPart: isOfPart) } }
 
     /// When it was begun, for what does not say when it ended.
     func begun(_ at: Instant?) { if let at { dates.begin(at) } }
@@ -375,7 +375,9 @@ package final class ImportReport {
     /// - Parameter broken: why the rest of the document could not be read.
     func finish(broken: String? = nil) throws {
         if let broken { gap(file, broken) }
-        for trouble in dates.troubles(stateKinds.isEmpty ? nil : setting.freshness) { gap(file, trouble) }
+        for trouble in dates.troubles(stateKinds.isEmpty ? nil : setting.freshness(of: source)) {
+            gap(file, trouble)
+        }
         if !events.isEmpty || !eventKinds.isEmpty || !coverage.isEmpty || stateKinds.isEmpty {
             try flushEvents(isLast: true)
         }

@@ -27,10 +27,11 @@ struct ReportDates {
         run = run ?? at
     }
 
-    mutating func add(_ at: Instant) {
+    /// - Parameter isOfPart: whether a part of the document was made then, and not only something in it last changed.
+    mutating func add(_ at: Instant, isOfPart: Bool = true) {
         latest = latest.map { max($0, at) } ?? at
         run = run.map { max($0, at) } ?? at
-        earliest = earliest.map { min($0, at) } ?? at
+        if isOfPart { earliest = earliest.map { min($0, at) } ?? at }
     }
 
     /// When the document was made, as far as it can be told.
@@ -68,7 +69,8 @@ struct ReportDates {
         if let freshness, let earliest, latest - earliest > freshness {
             found.append(
                 "its parts were made from \(earliest) to \(latest), further apart than a report is taken to hold "
-                    + "(\(freshness.spoken)): import each alone, with a --source of its own")
+                    + "(\(freshness.spoken)): declare the source with a longer freshness, or import each alone"
+            )
         }
         return found
     }

@@ -150,7 +150,8 @@ struct OCSFImporter: Importer {
         _ finding: JSONTape.Node, _ number: Int, _ report: ImportReport
     ) throws {
         report.lists("scan.finding")
-        report.made(Self.time(of: finding, report))
+        // A list of standing findings tells when each was last changed.
+        report.made(Self.time(of: finding, report), isOfPart: false)
         let status = finding["status_id"]?.integer
         // Somebody's decision, as in other formats: nothing was mended.
         if status == 3 { return report.passedOver(Self.suppressed) }
