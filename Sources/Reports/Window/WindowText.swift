@@ -123,15 +123,16 @@ package struct WindowText {
         var table = Columns(
             ["explained by", "from", "lasted", "reason"], width: 98, whole: [0, 1, 2], isBreaking: true)
         var hidden: [String] = []
+        let limit = perTest(tests: failing.count)
+        let isLong = isTooLong(failing)
         for outcome in failing {
             let sorted = outcome.exceptions.sorted {
                 ($0.interval.start, $0.key) < ($1.interval.start, $1.key)
             }
-            let limit = perTest(tests: failing.count)
             for exception in sorted.prefix(limit) {
                 let key = outcome.rows.shortest(exception.key)
                 table.add([
-                    Self.explaining(outcome.test.id, key, options),
+                    Self.explaining(outcome.test.id, key, isLong ? [] : options),
                     exception.interval.start.toTheMinute,
                     Lasting(exception).inBrief,
                     exception.reason?.description ?? "not met",
@@ -139,12 +140,27 @@ package struct WindowText {
             }
             if sorted.count > limit { hidden.append("\(sorted.count - limit) more of \(outcome.test.id)") }
         }
-        var lines = [style.bold("Exceptions (\(count))")] + table.lines.map { "  " + $0 }
+        var lines = [style.bold("Exceptions (\(count))")]
+        if isLong {
+            let words = options.map(Self.quoted).joined(separator: " ")
+            lines += "Each is explained with \(words) behind \"explain\".".wrapped(indent: 2)
+        }
+        lines += table.lines.map { "  " + $0 }
         if !hidden.isEmpty {
             lines += "… and \(hidden.joined(separator: ", ")): assay assess --all, or --format json".wrapped(
                 indent: 2)
         }
         return lines
+    }
+
+    /// Whether a command that explains one of the exceptions is wider than a page: then what all of them have in common
+    /// is told once.
+    private func isTooLong(_ failing: [TestOutcome]) -> Bool {
+        failing.contains { outcome in
+            outcome.exceptions.contains { exception in
+                Self.explaining(outcome.test.id, outcome.rows.shortest(exception.key), options).count > 98
+            }
+        }
     }
 
     // MARK: Beside the verdicts
