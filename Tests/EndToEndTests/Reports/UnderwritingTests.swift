@@ -33,7 +33,7 @@ import Testing
         let answer = try await separation(test, facts: run + "\n" + coverage + "\n")
         #expect(
             answer.contains(
-                "| ? in part: held over the period in 1 of 1 test, without exception; nothing tests environment.boundary, phi.discovery, deploy.run.isolation_passed | 1 | 0 |"
+                "| ? in part: held over the period in 1 of 1 test, without exception; nothing tests environment.boundary, phi.discovery, deploy.run.isolation\\_passed | 1 | 0 |"
             ), "\(answer)")
     }
 
@@ -43,7 +43,7 @@ import Testing
         let answer = try await separation(TinyProgram.test(), facts: TinyProgram.facts)
         #expect(
             answer.contains(
-                "| ? not answered: no test here reads environment.boundary, phi.discovery, deploy.run.isolation_passed, and none is of kind sod | 0 | 0 |"
+                "| ? not answered: no test here reads environment.boundary, phi.discovery, deploy.run.isolation\\_passed, and none is of kind sod | 0 | 0 |"
             ), "\(answer)")
     }
 }
