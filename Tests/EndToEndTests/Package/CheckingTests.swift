@@ -53,9 +53,17 @@ struct CheckingTests {
     }
 
     /// A desk with a package for buyers, and a proof of absence.
-    private static func seal(_ desk: Desk) async throws {
+    private static func seal(_ desk: Desk, anchored: Bool = false) async throws {
         try await desk.expect(1, "assess")
-        try await desk.expect(0, "package", "--out", "ex.assay")
+        if anchored {
+            // On a busy machine an answer may take longer than is waited for, and who asks again gets it.
+            var outcome = try await desk.command("assay", ["log", "anchor"]).run()
+            for _ in 0..<4 where outcome.status != 0 {
+                outcome = try await desk.command("assay", ["log", "anchor"]).run()
+            }
+            try #require(outcome.status == 0, "\(outcome.said)")
+        }
+        try await desk.expect(0, "package", "--no-anchor", "--out", "ex.assay")
         let absence = try await desk.expect(0, "log", "absence", "import", "uptime.probe", "nobody")
         try desk.scratch.write("absent.json", absence.output)
     }
@@ -166,9 +174,9 @@ struct CheckingTests {
             } while: { server in
                 try await desk.expect(
                     0, "log", "configure", "--authority", "a=\(server.address)/a", "--roots", "roots.pem")
-                try await Self.seal(desk)
+                try await Self.seal(desk, anchored: true)
             }
-            // Sealing anchors all that came before the export.
+            // The anchor covers all that came before it and the export.
             let size = try #require(try await desk.json(0, "log", "status")["entries"]?.integer) - 2
             let steps = try Self.steps().map { step in
                 var step = step
