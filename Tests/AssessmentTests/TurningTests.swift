@@ -144,6 +144,34 @@ import Testing
         }
     }
 
+    @Test(arguments: [
+        // It turns at 100: behind the last look, in a hole, and where somebody looked.
+        (Case.Place.answer("at >= e.ended"), [-500...95], Verdict.unknown),
+        (.answer("at >= e.ended"), [-500...95, 105...2_000], .pass),
+        (.answer("at >= e.ended"), [-500...95, 120...2_000], .unknown),
+        (.answer("at >= e.ended"), [-500...2_000], .pass),
+        (.trigger("at >= t.ended", moment: nil), [-500...95], .unknown),
+        (.trigger("at >= t.ended", moment: nil), [-500...95, 105...2_000], .unknown),
+        (.trigger("at >= t.ended", moment: nil), [-500...2_000], .fail),
+    ])
+    func `what turns while nobody looks decides nothing`(
+        _ place: Case.Place, _ looked: [ClosedRange<Int>], _ expected: Verdict
+    ) throws {
+        var facts = Facts()
+        for kind in Sample.kinds where kind.name != "employment" {
+            try facts.covered(kind.name, [-500...2_000])
+        }
+        try facts.covered("employment", looked)
+        facts.state(
+            "employment", "k", from: -10,
+            ["person": .string("k"), "ended": .string(hour(100).description)])
+        facts.event("request", "k", at: 90, ["person": .string("k")])
+        let test = Sample.test(try Case(testDescription: "", place: place, expected: [:]).requirement())
+        let period = try hours(0, 240)
+        #expect(test.evaluate(facts.frame(period)).rows.map(\.verdict) == [expected])
+        #expect(try test.sweepsAlike(facts, period))
+    }
+
     @Test func `nobody has seen a record that comes into scope after its source was last looked at`() throws {
         var facts = Facts()
         try facts.covered("review", [-500...2_000])

@@ -69,7 +69,7 @@ struct ResponseAnswers {
                 candidates += records.states.keys.sorted().flatMap {
                     record(
                         records.states[$0] ?? [], key, from: start, to: latest,
-                        recordsEnd: records.recordsEnd)
+                        recordsEnd: records.recordsEnd, watched: records.coverage)
                 }
             }
         }
@@ -118,19 +118,25 @@ struct ResponseAnswers {
     ///
     /// - Parameter recordsEnd: of the record's source (`SourceHistory.recordsEnd`). Who gives a source up has answered
     ///   nothing: what ends there may live on unseen.
+    /// - Parameter watched: where the source looked. A predicate that turns with time is computed, and says nothing of a
+    ///   record at which nobody looked then.
     func record(
         _ states: [StateVersion], _ key: Identifier, from start: Instant, to latest: Instant,
-        recordsEnd: Instant
+        recordsEnd: Instant, watched: IntervalSet = .always
     ) -> [Candidate] {
         let turns = rule.target.predicate?.readsInstant ?? false
         let states = turns ? states.cut(for: [rule.target.predicate], history.kind) : states
         let lives = isAnsweredByEnd ? [states] : states.lives
-        return lives.compactMap { life($0, key, from: start, to: latest, recordsEnd: recordsEnd) }
+        return lives.compactMap {
+            life(
+                $0, key, from: start, to: latest, recordsEnd: recordsEnd,
+                watched: turns ? watched : .always)
+        }
     }
 
     private func life(
         _ states: [StateVersion], _ key: Identifier, from start: Instant, to latest: Instant,
-        recordsEnd: Instant
+        recordsEnd: Instant, watched: IntervalSet
     ) -> Candidate? {
         var found: Candidate?
         var end = Instant.distantPast
@@ -151,8 +157,13 @@ struct ResponseAnswers {
             }
             switch rule.target.predicate?.answer(record, at: at) ?? .yes {
             case .yes:
-                found?.answer(at: at)
-                return found
+                let span = Interval(from: at, to: state.interval.end)
+                let seen = span.flatMap { watched.clipped(to: $0).intervals.first?.start }
+                if seen != at { found?.mayAnswer(at: at, ResponseRequirement.turnedUnseen) }
+                if let seen {
+                    found?.answer(at: seen)
+                    return found
+                }
             case .no: break
             case .undecidable(let reason): found?.mayAnswer(at: at, reason)
             }

@@ -50,7 +50,8 @@ struct ResponseTriggers {
             case .state:
                 for key in records.states.keys.sorted() {
                     found += obligations(
-                        key, records.states[key] ?? [], history.kind, source, recordsEnd: records.recordsEnd)
+                        key, records.states[key] ?? [], history.kind, source,
+                        recordsEnd: records.recordsEnd, watched: records.coverage)
                 }
             }
         }
@@ -77,21 +78,27 @@ struct ResponseTriggers {
 
     // MARK: States
 
-    /// - Parameter recordsEnd: of the record's source (`SourceHistory.recordsEnd`).
+    /// - Parameters:
+    ///   - recordsEnd: of the record's source (`SourceHistory.recordsEnd`).
+    ///   - watched: where the source looked: what starts elsewhere because a predicate turns is in doubt.
     func obligations(
-        _ key: Identifier, _ versions: [StateVersion], _ kind: Kind, _ source: Identifier, recordsEnd: Instant
+        _ key: Identifier, _ versions: [StateVersion], _ kind: Kind, _ source: Identifier,
+        recordsEnd: Instant, watched: IntervalSet = .always
     ) -> [Obligation] {
+        let turns = [trigger.filter, rule.scope].contains { $0?.readsInstant ?? false }
         let states = versions.cut(for: [trigger.filter, rule.scope, trigger.until], kind)
         let starts =
             trigger.moment == nil
             ? transitions(states, kind) : announcements(states, kind, recordsEnd: recordsEnd)
         return starts.map { start in
+            let isUnseen = turns && !watched.contains(start.version.interval.start)
             let record = kind.expressionValue(of: start.version.value)
             return Obligation(
                 rule: rule, version: version, unit: key, source: source, at: start.at,
                 due: clock.due(after: start.at),
                 key: trigger.key.key(record, at: start.version.interval.start),
-                reference: start.version.reference, doubt: start.doubt,
+                reference: start.version.reference,
+                doubt: start.doubt ?? (isUnseen ? ResponseRequirement.turnedUnseen : nil),
                 ending: ending(after: start.at, states, kind, recordsEnd: recordsEnd))
         }
     }

@@ -62,6 +62,8 @@ package struct ResponseRequirement: Sendable {
 
     /// Why it cannot be said what became of a record that ended because its source was given up.
     static let givenUp = "its source was given up"
+    /// Why nobody can say when a predicate that turns with time came true of a record.
+    static let turnedUnseen = "it turned while its source was not looking"
 
     /// No obligation takes longer; where every hour counts, exactly the time allowed.
     package var limit: TimeSpan { deadline.longest }
